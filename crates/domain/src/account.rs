@@ -1,0 +1,73 @@
+//! An account, as far as the rules see it.
+
+use jiff::Timestamp;
+
+use crate::ids::{AccountId, RankId};
+use crate::rank::{CommunityRanks, Power};
+
+/// A rank that an account holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct HeldRank {
+    /// The rank.
+    pub rank: RankId,
+    /// When the grant ends; never, if absent.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl HeldRank {
+    /// A grant without an end.
+    #[must_use]
+    pub fn permanent(rank: RankId) -> Self {
+        Self { rank, expires_at: None }
+    }
+
+    /// Whether the grant's end has passed.
+    #[must_use]
+    pub fn has_ended(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|end| end <= now)
+    }
+}
+
+/// What the rules need to know of an account; its name, identifiers and profile are none of their business.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Names it.
+    pub id: AccountId,
+    /// The ranks it holds, in order, each once.
+    pub ranks: Vec<HeldRank>,
+    /// Its status in the community: `comStatus` on the wire.
+    pub com_status: bool,
+    /// Whether it is the owner of the community, who stands above every rank.
+    pub owner: bool,
+    /// A banned account is given nothing.
+    pub banned: bool,
+    /// An archived account is given nothing.
+    pub archived: bool,
+}
+
+/// How high an account stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// As high as the highest rank it holds; 0 without ranks.
+    Power(Power),
+    /// The owner of the community: above every power.
+    Owner,
+}
+
+impl Account {
+    /// Whether the account holds the rank.
+    #[must_use]
+    pub fn holds(&self, rank: RankId) -> bool {
+        self.ranks.iter().any(|held| held.rank == rank)
+    }
+
+    /// How high the account stands. A grant whose end has passed counts no longer, removed or not.
+    #[must_use]
+    pub fn standing(&self, ranks: &CommunityRanks, now: Timestamp) -> Standing {
+        if self.owner {
+            return Standing::Owner;
+        }
+        let powers = self.ranks.iter().filter(|held| !held.has_ended(now)).map(|held| ranks.power(held.rank));
+        Standing::Power(powers.max().unwrap_or_default())
+    }
+}

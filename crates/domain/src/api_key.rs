@@ -1,0 +1,103 @@
+//! API keys: the secret of a credential.
+//!
+//! A key that Rankledger makes reads `rlk_` and 58 characters: 256 random bits and their CRC-32 in lower-case base32,
+//! so that a secret scanner can tell one from other text, and a mistyped one is known without a look at the database.
+//! A key adopted from elsewhere may be any text. Either is stored as its SHA-256 only.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use data_encoding::{Encoding, Specification};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// What every key made here begins with.
+pub const PREFIX: &str = "rlk_";
+
+/// The fewest characters of a key adopted from elsewhere.
+pub const MIN_ADOPTED_LENGTH: usize = 16;
+
+const ENTROPY_BYTES: usize = 32;
+
+static BASE32: LazyLock<Encoding> = LazyLock::new(|| {
+    let mut specification = Specification::new();
+    specification.symbols.push_str("abcdefghijklmnopqrstuvwxyz234567");
+    specification.encoding().expect("32 distinct symbols are a valid specification")
+});
+
+/// A key in the clear: shown once when it is made, and read from requests. Never stored, never printed by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKey(String);
+
+/// What is wrong with a text that should be a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MalformedKey {
+    /// It begins like a key made here, but its checksum does not fit.
+    #[error(
+        "it begins with \"rlk_\" but is not a whole key: compare it with the one that was shown when it was made"
+    )]
+    Checksum,
+    /// It is empty or holds white space or control characters.
+    #[error("a key is one word without spaces or control characters")]
+    NotAWord,
+}
+
+impl ApiKey {
+    /// The key made of 256 random bits.
+    #[must_use]
+    pub fn from_entropy(entropy: [u8; ENTROPY_BYTES]) -> Self {
+        let mut bytes = entropy.to_vec();
+        bytes.extend(crc32fast::hash(&entropy).to_be_bytes());
+        Self(format!("{PREFIX}{}", BASE32.encode(&bytes)))
+    }
+
+    /// Reads a key, made here or adopted.
+    pub fn parse(text: &str) -> Result<Self, MalformedKey> {
+        if text.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err(MalformedKey::NotAWord);
+        }
+        if let Some(body) = text.strip_prefix(PREFIX)
+            && !has_fitting_checksum(body)
+        {
+            return Err(MalformedKey::Checksum);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The key itself, to be shown to the one who made it.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// What is stored of the key.
+    #[must_use]
+    pub fn hash(&self) -> KeyHash {
+        KeyHash(Sha256::digest(self.0.as_bytes()).into())
+    }
+}
+
+fn has_fitting_checksum(body: &str) -> bool {
+    let Ok(bytes) = BASE32.decode(body.as_bytes()) else { return false };
+    let Some((entropy, checksum)) = bytes.split_at_checked(ENTROPY_BYTES) else { return false };
+    crc32fast::hash(entropy).to_be_bytes() == checksum
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey(***)")
+    }
+}
+
+/// The SHA-256 of a key.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyHash(pub [u8; 32]);
+
+impl PartialEq for KeyHash {
+    /// Takes the same time whether and wherever they differ.
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl Eq for KeyHash {}

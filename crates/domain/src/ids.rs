@@ -1,0 +1,76 @@
+//! The ids of things, one type each, so that the compiler refuses a rank id where an account id is meant.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Makes UUIDs. Passed in wherever an id is made, so that tests own them.
+pub trait Ids: Send + Sync {
+    /// A new UUID, never returned before. In production a version 7, so that new rows sort last in their index.
+    fn uuid(&self) -> Uuid;
+}
+
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+uuid_id! {
+    /// Names an account: `accId` on the wire.
+    AccountId
+}
+uuid_id! {
+    /// Names a rank within its community.
+    RankId
+}
+uuid_id! {
+    /// Names a department within its community.
+    DepartmentId
+}
+uuid_id! {
+    /// Names a rank change to clients: what an undo is asked for by.
+    UndoId
+}
+uuid_id! {
+    /// Names the log entry of a rank change: `originalLogId` on the wire.
+    LogId
+}
+uuid_id! {
+    /// Names a credential, not its secret.
+    CredentialId
+}
+
+/// The internal key of a community: the first part of every table's key. Clients see the community's public id and
+/// UUID instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CommunityId(pub i64);
+
+/// The position of a rank change in its community: 1, 2, 3, ... without a hole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ChangeNumber(pub i64);
+
+impl ChangeNumber {
+    /// The number after this one; the first number follows `ChangeNumber(0)`.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl fmt::Display for ChangeNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

@@ -1,0 +1,18 @@
+//! The rules of Rankledger, as pure functions over plain data.
+//!
+//! A rank change is planned by [`change::plan_change`], an undo by [`undo::plan_undo`]; both are told everything they
+//! need (the account, the community's ranks, who acts, the time) and answer with a [`transition::Transition`] to carry
+//! out or a [`refusal::Refusal`]. Nothing in this crate reads a clock, opens a file, speaks SQL or knows HTTP.
+
+pub mod account;
+pub mod api_key;
+pub mod authority;
+pub mod change;
+pub mod credential;
+pub mod ids;
+pub mod rank;
+pub mod rank_change;
+pub mod refusal;
+pub mod time;
+pub mod transition;
+pub mod undo;

@@ -1,0 +1,121 @@
+//! Ranks, and how a request names them.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use uuid::Uuid;
+
+use crate::ids::{DepartmentId, RankId};
+
+/// How high a rank stands: 0 is the lowest. Who may change what is decided by comparing powers, see
+/// [`crate::authority`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Power(pub u32);
+
+impl fmt::Display for Power {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A rank of a community.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rank {
+    /// Names it on the wire.
+    pub id: RankId,
+    /// A short name that a request may use instead of the id. Unique in the community, never a UUID.
+    pub key: Option<String>,
+    /// What people call it.
+    pub label: String,
+    /// The department it belongs to.
+    pub department: DepartmentId,
+    /// How high it stands.
+    pub power: Power,
+    /// A retired rank may still be held and taken away, but no longer given.
+    pub retired: bool,
+}
+
+/// A rank as a request names it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum RankName {
+    /// By its UUID.
+    Id(RankId),
+    /// By its short key.
+    Key(String),
+}
+
+impl RankName {
+    /// Reads a name: a UUID in any of its usual spellings is an id, everything else is a key.
+    #[must_use]
+    pub fn parse(name: &str) -> Self {
+        match Uuid::parse_str(name) {
+            Ok(uuid) => Self::Id(RankId(uuid)),
+            Err(_) => Self::Key(name.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for RankName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Key(key) => f.write_str(key),
+        }
+    }
+}
+
+/// All ranks of one community, retired ones included.
+#[derive(Debug, Clone, Default)]
+pub struct CommunityRanks {
+    by_id: HashMap<RankId, Rank>,
+    by_key: HashMap<String, RankId>,
+}
+
+impl CommunityRanks {
+    /// The rank with this id.
+    #[must_use]
+    pub fn get(&self, id: RankId) -> Option<&Rank> {
+        self.by_id.get(&id)
+    }
+
+    /// The rank that a request means by `name`; none if this community has no such rank.
+    #[must_use]
+    pub fn resolve(&self, name: &RankName) -> Option<&Rank> {
+        match name {
+            RankName::Id(id) => self.get(*id),
+            RankName::Key(key) => self.by_key.get(key).and_then(|id| self.get(*id)),
+        }
+    }
+
+    /// The power of a rank. One that the community does not have counts as the highest: what is not known is not given
+    /// away.
+    #[must_use]
+    pub fn power(&self, id: RankId) -> Power {
+        self.get(id).map_or(Power(u32::MAX), |rank| rank.power)
+    }
+
+    /// Whether the rank may no longer be given.
+    #[must_use]
+    pub fn is_retired(&self, id: RankId) -> bool {
+        self.get(id).is_none_or(|rank| rank.retired)
+    }
+
+    /// What people call the rank; its id if it has gone.
+    #[must_use]
+    pub fn label(&self, id: RankId) -> String {
+        self.get(id).map_or_else(|| id.to_string(), |rank| rank.label.clone())
+    }
+}
+
+impl FromIterator<Rank> for CommunityRanks {
+    fn from_iter<I: IntoIterator<Item = Rank>>(ranks: I) -> Self {
+        let mut all = Self::default();
+        for rank in ranks {
+            if let Some(key) = &rank.key {
+                all.by_key.insert(key.clone(), rank.id);
+            }
+            all.by_id.insert(rank.id, rank);
+        }
+        all
+    }
+}

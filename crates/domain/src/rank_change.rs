@@ -1,0 +1,128 @@
+//! A recorded rank change, and what makes it live.
+
+use jiff::Timestamp;
+
+use crate::ids::{AccountId, ChangeNumber, CredentialId, LogId, UndoId};
+use crate::refusal::{ChangeRef, Refusal};
+use crate::transition::Transition;
+
+/// One entry of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RankChange {
+    /// Its position in its community.
+    pub number: ChangeNumber,
+    /// What an undo is asked for by.
+    pub undo_id: UndoId,
+    /// Its log entry.
+    pub log_id: LogId,
+    /// The account it changed.
+    pub account: AccountId,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// What it did.
+    pub transition: Transition,
+    /// Whether it is a change of its own, or undoes or redoes another.
+    pub kind: ChangeKind,
+    /// Where it came from.
+    pub source: Source,
+    /// The person who acted, if one was named.
+    pub actor: Option<AccountId>,
+    /// The credential that was used; none for the operator's own commands.
+    pub credential: Option<CredentialId>,
+    /// Why, in the words of whoever acted.
+    pub reason: Option<String>,
+    /// The change that this one reverses.
+    pub reverses: Option<ChangeNumber>,
+    /// The change that reversed this one.
+    pub reversed_by: Option<ChangeNumber>,
+}
+
+/// Whether a change stands for itself or for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// A change of its own.
+    Change,
+    /// The reversal of a change or of a redo.
+    Undo,
+    /// The reversal of an undo: it makes the change live again, on top.
+    Redo,
+}
+
+impl ChangeKind {
+    /// The kind of the change that reverses one of this kind.
+    #[must_use]
+    pub fn reversal(self) -> Self {
+        match self {
+            Self::Change | Self::Redo => Self::Undo,
+            Self::Undo => Self::Redo,
+        }
+    }
+
+    /// The word for it in tables and on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Change => "change",
+            Self::Undo => "undo",
+            Self::Redo => "redo",
+        }
+    }
+
+    /// Reads the word back.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Change, Self::Undo, Self::Redo].into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// Where a change came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A request to the v2 API.
+    Api,
+    /// An imported document.
+    Import,
+}
+
+impl Source {
+    /// The word for it in tables and on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Import => "import",
+        }
+    }
+
+    /// Reads the word back.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Api, Self::Import].into_iter().find(|source| source.as_str() == word)
+    }
+}
+
+impl RankChange {
+    /// Whether the change counts: it has not been reversed, and is not itself the undo of one. A change and its
+    /// reversal cancel out; a redo is live in the place of what it brought back.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.reversed_by.is_none() && self.kind != ChangeKind::Undo
+    }
+}
+
+/// The change that an undo of `named` has to invert. `reversals` leads on from it: the change that reversed it, the one
+/// that reversed that, and so on to the last, which was not reversed.
+///
+/// That is the last one, if an even number of reversals leads to it: the change itself, or the redo that brought it
+/// back. Otherwise the change is undone already, by the last one.
+pub fn undo_target<'a>(
+    named: &'a RankChange,
+    reversals: &'a [RankChange],
+) -> Result<&'a RankChange, Refusal> {
+    let last = reversals.last().unwrap_or(named);
+    if reversals.len().is_multiple_of(2) {
+        Ok(last)
+    } else {
+        Err(Refusal::AlreadyUndone(ChangeRef::from(last)))
+    }
+}

@@ -1,0 +1,63 @@
+//! What a rank change does to an account: its ranks and status before and after.
+
+use crate::account::HeldRank;
+use crate::ids::RankId;
+
+/// One transition of one account's ranks and status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    /// The ranks held before, in order.
+    pub before: Vec<HeldRank>,
+    /// The ranks held after, in order.
+    pub after: Vec<HeldRank>,
+    /// `comStatus` before.
+    pub status_before: bool,
+    /// `comStatus` after.
+    pub status_after: bool,
+    /// The status that was asked for, if one was. Without it the status follows from the ranks.
+    pub active: Option<bool>,
+}
+
+impl Transition {
+    /// The grants that are there after but not before, in the order after.
+    pub fn added(&self) -> impl Iterator<Item = HeldRank> {
+        self.after.iter().filter(|held| !self.before.contains(held)).copied()
+    }
+
+    /// The grants that were there before and are gone after, in the order before.
+    pub fn removed(&self) -> impl Iterator<Item = HeldRank> {
+        self.before.iter().filter(|held| !self.after.contains(held)).copied()
+    }
+
+    /// Whether the rank was added or removed.
+    #[must_use]
+    pub fn touches_rank(&self, rank: RankId) -> bool {
+        self.added().chain(self.removed()).any(|held| held.rank == rank)
+    }
+
+    /// Whether the status changed, asked for or not.
+    #[must_use]
+    pub fn touches_status(&self) -> bool {
+        self.status_before != self.status_after
+    }
+
+    /// Whether both ranks and status stay as they are.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.before == self.after && !self.touches_status()
+    }
+
+    /// Whether the account gains by it: a rank, or by request the active status. This is what a banned or archived
+    /// account is refused, and what nobody may do for themselves.
+    #[must_use]
+    pub fn raises(&self) -> bool {
+        self.added().next().is_some() || (self.touches_status() && self.active == Some(true))
+    }
+}
+
+/// The status that follows from the ranks when none was asked for: active with at least one rank. A banned or archived
+/// account (`barred`) is never made active that way.
+#[must_use]
+pub(crate) fn automatic_status(after: &[HeldRank], current: bool, barred: bool) -> bool {
+    !after.is_empty() && (current || !barred)
+}
