@@ -61,18 +61,6 @@ pub fn plan_undo(
     Ok(Some(UndoPlan { transition, skipped }))
 }
 
-/// How each thing that `target` did stands today: what an undo would meet.
-#[must_use]
-pub fn inspect_undo(
-    account: &Account,
-    ranks: &CommunityRanks,
-    target: &RankChange,
-    later: &[RankChange],
-    now: Timestamp,
-) -> Vec<UndoItem> {
-    Inverse { account, ranks, target, later, now }.items()
-}
-
 /// A pure change may be partly so already; a move only goes back whole.
 fn refuse_unless_undoable(
     items: &[UndoItem],
