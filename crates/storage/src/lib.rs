@@ -1,1 +1,89 @@
-//! x
+//! Where Rankledger keeps its data: the seam, and the backends behind it.
+//!
+//! A unit of work is an object. [`Storage::read`] hands out a [`ReadTx`], a consistent view; [`Storage::begin`] hands
+//! out a [`WriteTx`], of which nothing stays unless it is committed. What can be asked of them stands in one small file
+//! per noun ([`accounts`], [`rank_changes`], ...), with the rows it speaks of: traits `Read...` and `Write...`.
+//!
+//! To add a query: add the method to the noun's trait, implement it in each backend's file of the same name, and call
+//! it in the conformance suite (`tests/conformance`), which runs against every backend. A lookup answers
+//! `Result<Option<T>>`. Every method takes the community first, so that no query can forget whose data it reads.
+
+pub mod accounts;
+pub mod communities;
+pub mod credentials;
+pub mod departments;
+pub mod error;
+pub mod identifiers;
+pub mod outbox;
+pub mod profiles;
+pub mod promotion_flows;
+pub mod rank_changes;
+pub mod sqlite;
+
+use async_trait::async_trait;
+
+use accounts::{ReadAccounts, WriteAccounts};
+use communities::{ReadCommunities, WriteCommunities};
+use credentials::{ReadCredentials, WriteCredentials};
+use departments::{ReadDepartments, WriteDepartments};
+pub use error::StorageError;
+use identifiers::{ReadIdentifiers, WriteIdentifiers};
+use outbox::{ReadOutbox, WriteOutbox};
+use profiles::WriteProfiles;
+use promotion_flows::{ReadPromotionFlows, WritePromotionFlows};
+use rank_changes::{ReadRankChanges, WriteRankChanges};
+
+/// What every storage operation answers.
+pub type Result<T> = std::result::Result<T, StorageError>;
+
+/// A place where communities are kept.
+#[async_trait]
+pub trait Storage: Send + Sync {
+    /// Begins to write. With the embedded database one writer works at a time, and the next waits here; its
+    /// operations block the thread they are called from.
+    async fn begin(&self) -> Result<Box<dyn WriteTx>>;
+
+    /// Begins to read: a consistent view of what was committed before.
+    async fn read(&self) -> Result<Box<dyn ReadTx>>;
+}
+
+/// A consistent view.
+pub trait ReadTx:
+    ReadAccounts
+    + ReadCommunities
+    + ReadCredentials
+    + ReadDepartments
+    + ReadIdentifiers
+    + ReadOutbox
+    + ReadPromotionFlows
+    + ReadRankChanges
+    + Send
+{
+}
+
+/// A transaction. Dropped without [`WriteTx::commit`], it leaves nothing behind.
+#[async_trait]
+pub trait WriteTx:
+    ReadTx
+    + WriteAccounts
+    + WriteCommunities
+    + WriteCredentials
+    + WriteDepartments
+    + WriteIdentifiers
+    + WriteOutbox
+    + WriteProfiles
+    + WritePromotionFlows
+    + WriteRankChanges
+{
+    /// Marks a point to which [`WriteTx::rollback_to_savepoint`] goes back. One at a time.
+    async fn savepoint(&mut self) -> Result<()>;
+
+    /// Keeps what was written since the savepoint, as part of the transaction.
+    async fn release_savepoint(&mut self) -> Result<()>;
+
+    /// Undoes what was written since the savepoint, and removes it.
+    async fn rollback_to_savepoint(&mut self) -> Result<()>;
+
+    /// Commits, durably: when this answers, the data survives a crash of the process and of the machine.
+    async fn commit(self: Box<Self>) -> Result<()>;
+}

@@ -1,0 +1,203 @@
+//! Accounts: the whole row that clients see, and the narrow part that rank changes read and write.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rankledger_domain::account::Account;
+use rankledger_domain::ids::{AccountId, CommunityId, RankId};
+use rankledger_domain::transition::Transition;
+
+use crate::Result;
+use crate::identifiers::Identifier;
+use crate::profiles::{ClockRow, NotificationPreference, ProfileField};
+
+/// What an account says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Names the account.
+    pub id: AccountId,
+    /// Its number in the community.
+    pub unique_id: i64,
+    /// Whether the number was chosen by hand.
+    pub custom_unique_id: bool,
+    /// Its name.
+    pub name: String,
+    /// Whether the account is enabled at all.
+    pub sys_status: bool,
+    /// When it joined.
+    pub join_date: Timestamp,
+    /// When it was last seen.
+    pub last_login: Option<Timestamp>,
+    /// Why it is banned.
+    pub ban_info: Option<String>,
+    /// Until when it is banned.
+    pub ban_expiration: Option<Timestamp>,
+    /// Which of its ids it prefers to be known by.
+    pub api_id_preference: i64,
+    /// What it says about itself.
+    pub bio: Option<String>,
+    /// Its Discord snowflake.
+    pub discord_id: Option<String>,
+    /// Its Roblox user id.
+    pub roblox_id: Option<String>,
+    /// Its TeamSpeak id.
+    pub teamspeak_id: Option<String>,
+}
+
+/// An account as the rules see it, and how often it has changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionedAccount {
+    /// What the rules see.
+    pub account: Account,
+    /// Counts the changes of the account: what its ETag is made of.
+    pub version: i64,
+}
+
+/// Everything that is stored of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRow {
+    /// What it says of itself.
+    pub profile: Profile,
+    /// Its ranks, status and flags.
+    pub standing: VersionedAccount,
+    /// Its identifiers, oldest first.
+    pub identifiers: Vec<Identifier>,
+    /// Its untyped ids.
+    pub api_ids: Vec<String>,
+    /// Its clock rows, oldest first.
+    pub clock_rows: Vec<ClockRow>,
+    /// Its profile fields, in order.
+    pub profile_fields: Vec<ProfileField>,
+    /// Its notification preferences.
+    pub notification_preferences: Vec<NotificationPreference>,
+}
+
+impl AccountRow {
+    /// What the account is known by to game servers: its verified identifiers as `type:value`, then its untyped ids.
+    #[must_use]
+    pub fn active_api_ids(&self) -> Vec<String> {
+        let verified = self.identifiers.iter().filter(|identifier| identifier.verified);
+        let typed = verified.map(|identifier| format!("{}:{}", identifier.kind, identifier.value));
+        typed.chain(self.api_ids.iter().cloned()).collect()
+    }
+}
+
+/// An account in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent flags, as on the wire")]
+pub struct AccountSummary {
+    /// See [`Profile::id`].
+    pub id: AccountId,
+    /// See [`Profile::unique_id`].
+    pub unique_id: i64,
+    /// See [`Profile::name`].
+    pub name: String,
+    /// See [`AccountRow::active_api_ids`].
+    pub active_api_ids: Vec<String>,
+    /// See [`Profile::discord_id`].
+    pub discord_id: Option<String>,
+    /// See [`Profile::sys_status`].
+    pub sys_status: bool,
+    /// See [`Account::com_status`].
+    pub com_status: bool,
+    /// See [`Account::archived`].
+    pub archived: bool,
+    /// See [`Account::banned`].
+    pub banned: bool,
+    /// See [`Profile::teamspeak_id`].
+    pub teamspeak_id: Option<String>,
+    /// The ranks it holds, in order.
+    pub ranks: Vec<RankId>,
+}
+
+/// Which accounts to list: all that fit everything given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountFilter {
+    /// By [`Profile::sys_status`].
+    pub sys_status: Option<bool>,
+    /// By [`Account::com_status`].
+    pub com_status: Option<bool>,
+    /// By [`Account::banned`].
+    pub banned: Option<bool>,
+    /// By [`Account::archived`].
+    pub archived: Option<bool>,
+}
+
+/// Which accounts to find: those that fit everything given. At least one part is given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountSelector {
+    /// By id.
+    pub id: Option<AccountId>,
+    /// By an identifier, as `type:value` or the value alone, or by an untyped id.
+    pub api_id: Option<String>,
+    /// By name, without regard to case.
+    pub username: Option<String>,
+    /// By Discord id.
+    pub discord: Option<String>,
+    /// By number.
+    pub unique_id: Option<i64>,
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The items of this part.
+    pub items: Vec<T>,
+    /// How many there are in all parts.
+    pub total: u32,
+}
+
+/// Reading accounts.
+#[async_trait]
+pub trait ReadAccounts {
+    /// The whole row.
+    async fn account(&mut self, community: CommunityId, id: AccountId) -> Result<Option<AccountRow>>;
+
+    /// The part that rank changes read.
+    async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Option<VersionedAccount>>;
+
+    /// Accounts by number, `take` of them from the `skip`th.
+    async fn list_accounts(
+        &mut self,
+        community: CommunityId,
+        filter: &AccountFilter,
+        skip: u32,
+        take: u32,
+    ) -> Result<Page<AccountSummary>>;
+
+    /// Accounts that fit, by number, `take` of them.
+    async fn search_accounts(
+        &mut self,
+        community: CommunityId,
+        selector: &AccountSelector,
+        take: u32,
+    ) -> Result<Page<AccountSummary>>;
+
+    /// The profiles of accounts with this name, without regard to case.
+    async fn profiles_by_name(&mut self, community: CommunityId, name: &str) -> Result<Vec<Profile>>;
+
+    /// The highest number of an account; 0 if there is none.
+    async fn last_unique_id(&mut self, community: CommunityId) -> Result<i64>;
+}
+
+/// Writing accounts.
+#[async_trait]
+pub trait WriteAccounts {
+    /// Makes an account without ranks. The ranks and status of `standing` are not stored: they come by a rank change.
+    async fn insert_account(
+        &mut self,
+        community: CommunityId,
+        profile: &Profile,
+        standing: &Account,
+    ) -> Result<()>;
+
+    /// Brings the profile up to date.
+    async fn update_profile(&mut self, community: CommunityId, profile: &Profile) -> Result<()>;
+
+    /// Carries out a transition: the ranks held, the status, and one version more. Answers the new version.
+    async fn apply_transition(
+        &mut self,
+        community: CommunityId,
+        id: AccountId,
+        transition: &Transition,
+    ) -> Result<i64>;
+}

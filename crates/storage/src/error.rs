@@ -1,0 +1,46 @@
+//! What can go wrong with storage.
+//!
+//! The text is for the operator's terminal and log. What a client is told is decided at the edge, and holds none of it.
+
+use std::path::PathBuf;
+
+/// What can go wrong with storage.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The database could not be opened, created or brought up to date.
+    #[error("cannot open the database {path}: {cause}. {advice}", path = path.display())]
+    Open {
+        /// The database file.
+        path: PathBuf,
+        /// What the database engine said.
+        cause: String,
+        /// What to do about it.
+        advice: &'static str,
+    },
+    /// The database was written by a newer version of this program.
+    #[error(
+        "the database {path} is at schema version {found}, but this version of Rankledger knows versions up to {known}. \
+         Install the Rankledger that last ran on it, or a newer one",
+        path = path.display()
+    )]
+    Newer {
+        /// The database file.
+        path: PathBuf,
+        /// Its schema version.
+        found: i32,
+        /// The newest schema version that this program knows.
+        known: i32,
+    },
+    /// Another process held the database for too long.
+    #[error("the database was busy with another process for too long")]
+    Busy,
+    /// Something unique is there already.
+    #[error("already there: {0}")]
+    Conflict(String),
+    /// What is stored cannot be what this program wrote.
+    #[error("the database holds something that Rankledger did not write there: {0}")]
+    Corrupt(String),
+    /// The database engine failed.
+    #[error("the database failed: {0}")]
+    Engine(#[source] Box<dyn std::error::Error + Send + Sync>),
+}

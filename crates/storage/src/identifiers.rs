@@ -1,0 +1,65 @@
+//! Identifiers: what ties an account to Discord, Roblox, Steam and the like.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rankledger_domain::ids::{AccountId, CommunityId};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::Result;
+
+/// An identifier of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identifier {
+    /// Names it.
+    pub id: Uuid,
+    /// Whose it is.
+    pub account: AccountId,
+    /// `discord`, `roblox`, `steam`, ...
+    pub kind: String,
+    /// The value: for Discord the user's snowflake.
+    pub value: String,
+    /// How often it was reported.
+    pub ref_count: i64,
+    /// Whether it was proved to belong to the account. One owner per verified value in a community.
+    pub verified: bool,
+    /// Whatever came with it: an object.
+    pub metadata: Value,
+    /// The flag raised on it.
+    pub flag_id: Option<String>,
+    /// When it was first seen.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Option<Timestamp>,
+}
+
+/// Reading identifiers.
+#[async_trait]
+pub trait ReadIdentifiers {
+    /// The identifiers of an account, oldest first.
+    async fn identifiers(&mut self, community: CommunityId, account: AccountId) -> Result<Vec<Identifier>>;
+
+    /// The account that owns this value, verified.
+    async fn identifier_owner(
+        &mut self,
+        community: CommunityId,
+        kind: &str,
+        value: &str,
+    ) -> Result<Option<AccountId>>;
+
+    /// The accounts linked to this Discord id, by their row or by an identifier. Two at the most: more than one is
+    /// all that a caller needs to know.
+    async fn accounts_linked_to_discord(
+        &mut self,
+        community: CommunityId,
+        discord_id: &str,
+    ) -> Result<Vec<AccountId>>;
+}
+
+/// Writing identifiers.
+#[async_trait]
+pub trait WriteIdentifiers {
+    /// Makes an identifier, or brings it up to date. [`crate::StorageError::Conflict`] if another account owns the
+    /// value.
+    async fn put_identifier(&mut self, community: CommunityId, identifier: &Identifier) -> Result<()>;
+}

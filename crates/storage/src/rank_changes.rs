@@ -1,0 +1,44 @@
+//! The ledger: recorded rank changes.
+
+use async_trait::async_trait;
+use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, UndoId};
+use rankledger_domain::rank_change::RankChange;
+
+use crate::Result;
+
+/// Reading the ledger.
+#[async_trait]
+pub trait ReadRankChanges {
+    /// The change with this number.
+    async fn rank_change(
+        &mut self,
+        community: CommunityId,
+        number: ChangeNumber,
+    ) -> Result<Option<RankChange>>;
+
+    /// The change with this undo id.
+    async fn rank_change_by_undo_id(
+        &mut self,
+        community: CommunityId,
+        undo_id: UndoId,
+    ) -> Result<Option<RankChange>>;
+
+    /// The live changes of an account after this number, oldest first.
+    async fn live_changes_after(
+        &mut self,
+        community: CommunityId,
+        account: AccountId,
+        number: ChangeNumber,
+    ) -> Result<Vec<RankChange>>;
+
+    /// The number of the community's last change; 0 before the first.
+    async fn last_change_number(&mut self, community: CommunityId) -> Result<ChangeNumber>;
+}
+
+/// Writing the ledger.
+#[async_trait]
+pub trait WriteRankChanges {
+    /// Records a change. Its number is the one after the last. If it reverses another, that one is marked as reversed
+    /// by it. [`crate::StorageError::Conflict`] if its undo id is taken, or what it reverses is reversed already.
+    async fn append_rank_change(&mut self, community: CommunityId, change: &RankChange) -> Result<()>;
+}

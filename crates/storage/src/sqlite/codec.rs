@@ -1,0 +1,142 @@
+//! How values are written in columns, and how an error of the engine is told.
+
+use jiff::Timestamp;
+use rankledger_domain::account::HeldRank;
+use rankledger_domain::ids::RankId;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
+use rusqlite::{ErrorCode, Row};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::StorageError;
+
+/// An error of the engine, sorted by what a caller can do about it.
+pub(super) fn engine_error(error: rusqlite::Error) -> StorageError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StorageError::Busy,
+        Some(ErrorCode::ConstraintViolation) => StorageError::Conflict(error.to_string()),
+        _ if matches!(error, rusqlite::Error::FromSqlConversionFailure(..)) => {
+            StorageError::Corrupt(error.to_string())
+        }
+        _ => StorageError::Engine(Box::new(error)),
+    }
+}
+
+/// A UUID as 16 bytes.
+pub(super) struct Id(pub(super) Uuid);
+
+impl ToSql for Id {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(self.0.as_bytes())))
+    }
+}
+
+impl FromSql for Id {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Uuid::from_slice(value.as_blob()?).map(Self).map_err(|error| FromSqlError::Other(Box::new(error)))
+    }
+}
+
+/// A time as milliseconds since 1970.
+pub(super) struct Millis(pub(super) Timestamp);
+
+impl ToSql for Millis {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.as_millisecond().into())
+    }
+}
+
+impl FromSql for Millis {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let time = Timestamp::from_millisecond(value.as_i64()?);
+        time.map(Self).map_err(|error| FromSqlError::Other(Box::new(error)))
+    }
+}
+
+/// The id in a column.
+pub(super) fn id(row: &Row<'_>, column: &str) -> rusqlite::Result<Uuid> {
+    row.get::<_, Id>(column).map(|id| id.0)
+}
+
+/// The time in a column.
+pub(super) fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<Timestamp> {
+    row.get::<_, Millis>(column).map(|time| time.0)
+}
+
+/// The time in a column that may be empty.
+pub(super) fn optional_time(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
+    row.get::<_, Option<Millis>>(column).map(|time| time.map(|time| time.0))
+}
+
+/// The JSON in a column.
+pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+    let text = row.get_ref(column)?.as_str().map_err(|error| unreadable(column, error))?;
+    serde_json::from_str(text).map_err(|error| unreadable(column, error))
+}
+
+/// The word in a column, read by `parse`.
+pub(super) fn word<T>(
+    row: &Row<'_>,
+    column: &str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    parse(&text).ok_or_else(|| unreadable(column, format!("unknown word \"{text}\"")))
+}
+
+/// A list of ids as JSON, or anything else that has a JSON form.
+pub(super) fn to_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("plain data with string keys always has a JSON form")
+}
+
+/// The grants in a column of the ledger.
+pub(super) fn held_ranks(row: &Row<'_>, column: &str) -> rusqlite::Result<Vec<HeldRank>> {
+    let grants: Vec<Grant> = json(row, column)?;
+    grants
+        .into_iter()
+        .map(|grant| grant.held().ok_or_else(|| unreadable(column, "time out of range")))
+        .collect()
+}
+
+/// Grants as the ledger writes them.
+pub(super) fn held_ranks_to_json(held: &[HeldRank]) -> String {
+    to_json(&held.iter().map(Grant::from).collect::<Vec<_>>())
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Grant {
+    Permanent(RankId),
+    Ending {
+        rank: RankId,
+        #[serde(rename = "expiresAt")]
+        expires_at: i64,
+    },
+}
+
+impl From<&HeldRank> for Grant {
+    fn from(held: &HeldRank) -> Self {
+        match held.expires_at {
+            None => Self::Permanent(held.rank),
+            Some(end) => Self::Ending { rank: held.rank, expires_at: end.as_millisecond() },
+        }
+    }
+}
+
+impl Grant {
+    fn held(self) -> Option<HeldRank> {
+        match self {
+            Self::Permanent(rank) => Some(HeldRank::permanent(rank)),
+            Self::Ending { rank, expires_at } => {
+                let end = Timestamp::from_millisecond(expires_at).ok()?;
+                Some(HeldRank { rank, expires_at: Some(end) })
+            }
+        }
+    }
+}
+
+fn unreadable(column: &str, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
+    let error = format!("column {column}: {}", error.into());
+    rusqlite::Error::FromSqlConversionFailure(0, Type::Text, error.into())
+}

@@ -1,0 +1,85 @@
+//! Communities in SQLite.
+
+use async_trait::async_trait;
+use rankledger_domain::ids::CommunityId;
+use rusqlite::{Row, named_params};
+
+use super::codec::{Id, Millis, id};
+use super::tx::SqliteTx;
+use crate::Result;
+use crate::communities::{Community, GameServer, NewCommunity, ReadCommunities, WriteCommunities};
+
+const SELECT: &str =
+    "SELECT *, (SELECT count(*) FROM game_servers WHERE community = communities.id) AS servers
+    FROM communities";
+
+fn community(row: &Row<'_>) -> rusqlite::Result<Community> {
+    Ok(Community {
+        id: CommunityId(row.get("id")?),
+        uuid: id(row, "uuid")?,
+        public_id: row.get("public_id")?,
+        name: row.get("name")?,
+        sub_version: row.get("sub_version")?,
+        undo_needs_user: row.get("undo_needs_user")?,
+        servers: row.get("servers")?,
+    })
+}
+
+#[async_trait]
+impl ReadCommunities for SqliteTx {
+    async fn community(&mut self, id: CommunityId) -> Result<Option<Community>> {
+        self.one(&format!("{SELECT} WHERE id = ?1"), [id.0], community)
+    }
+
+    async fn community_by_public_id(&mut self, public_id: &str) -> Result<Option<Community>> {
+        self.one(&format!("{SELECT} WHERE public_id = ?1"), [public_id], community)
+    }
+
+    async fn communities(&mut self) -> Result<Vec<Community>> {
+        self.all(&format!("{SELECT} ORDER BY public_id"), [], community)
+    }
+}
+
+#[async_trait]
+impl WriteCommunities for SqliteTx {
+    async fn insert_community(&mut self, community: &NewCommunity) -> Result<CommunityId> {
+        self.run(
+            "INSERT INTO communities (uuid, public_id, name, sub_version, undo_needs_user, created_at)
+             VALUES (:uuid, :public_id, :name, :sub_version, :undo_needs_user, :created_at)",
+            named_params! {
+                ":uuid": Id(community.uuid),
+                ":public_id": community.public_id,
+                ":name": community.name,
+                ":sub_version": community.sub_version,
+                ":undo_needs_user": community.undo_needs_user,
+                ":created_at": Millis(community.created_at),
+            },
+        )?;
+        let id = self.last_insert_rowid();
+        self.run("INSERT INTO ledger_heads (community, last_number) VALUES (?1, 0)", [id])?;
+        Ok(CommunityId(id))
+    }
+
+    async fn update_community(&mut self, id: CommunityId, community: &NewCommunity) -> Result<()> {
+        self.run(
+            "UPDATE communities SET name = :name, sub_version = :sub_version, undo_needs_user = :undo_needs_user
+             WHERE id = :id",
+            named_params! {
+                ":id": id.0,
+                ":name": community.name,
+                ":sub_version": community.sub_version,
+                ":undo_needs_user": community.undo_needs_user,
+            },
+        )
+        .map(drop)
+    }
+
+    async fn put_game_server(&mut self, community: CommunityId, server: &GameServer) -> Result<()> {
+        self.run(
+            "INSERT INTO game_servers (community, id, name, description) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (community, id) DO UPDATE SET name = excluded.name, description = excluded.description",
+            (community.0, server.id, &server.name, &server.description),
+        )
+        .map(drop)
+    }
+}

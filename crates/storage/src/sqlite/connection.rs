@@ -1,0 +1,75 @@
+//! Opening connections, and what each is set to.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::{Result, StorageError};
+
+/// How long to wait for another process that writes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// More than there are statements in this crate, so that none is prepared twice on a connection.
+const CACHED_STATEMENTS: usize = 128;
+
+/// Opens the connection that writes, making the file if there is none.
+pub(super) fn open_writer(path: &Path) -> Result<Connection> {
+    open(path, OpenFlags::SQLITE_OPEN_CREATE)
+        .and_then(|conn| set_up_writer(&conn).map(|()| conn).map_err(|error| cannot_open(path, &error)))
+}
+
+fn set_up_writer(conn: &Connection) -> rusqlite::Result<()> {
+    let mode: String = conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode != "wal" {
+        tracing::warn!(
+            mode,
+            "the database does not support a write-ahead log here: reads will wait for writes"
+        );
+    }
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    // Checkpoints are made beside the writer, not in the commit of whoever is unlucky: see checkpoint.rs.
+    conn.pragma_update(None, "wal_autocheckpoint", 0)?;
+    conn.pragma_update(None, "cache_size", -16_000)
+}
+
+/// Opens a connection that reads.
+pub(super) fn open_reader(path: &Path) -> Result<Connection> {
+    let conn = open(path, OpenFlags::empty())?;
+    conn.pragma_update(None, "query_only", true).map_err(|error| cannot_open(path, &error))?;
+    Ok(conn)
+}
+
+/// Opens the connection that moves the write-ahead log into the database file.
+pub(super) fn open_checkpointer(path: &Path) -> Result<Connection> {
+    open(path, OpenFlags::empty())
+}
+
+fn open(path: &Path, more: OpenFlags) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+    let open = || {
+        let conn = Connection::open_with_flags(path, flags)?;
+        conn.busy_timeout(BUSY_TIMEOUT)?;
+        conn.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+        conn.pragma_update(None, "foreign_keys", true)?;
+        Ok(conn)
+    };
+    open().map_err(|error| cannot_open(path, &error))
+}
+
+/// The error for a database that cannot be opened, with what to do about it.
+pub(super) fn cannot_open(path: &Path, error: &rusqlite::Error) -> StorageError {
+    let advice = match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => "The file is something else: name another one",
+        Some(ErrorCode::CannotOpen) => "Check that its folder exists and that this user may write to it",
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+            "Check that this user may write to the file and to its folder"
+        }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            "Another process holds it: wait for that to end, or stop it"
+        }
+        Some(ErrorCode::DiskFull) => "The disk is full: make room",
+        _ => "Check the file, its disk and its permissions",
+    };
+    StorageError::Open { path: path.to_owned(), cause: error.to_string(), advice }
+}

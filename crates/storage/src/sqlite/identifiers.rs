@@ -1,0 +1,84 @@
+//! Identifiers in SQLite.
+
+use async_trait::async_trait;
+use rankledger_domain::ids::{AccountId, CommunityId};
+use rusqlite::named_params;
+
+use super::codec::{Id, Millis, id, json, optional_time, time, to_json};
+use super::tx::SqliteTx;
+use crate::Result;
+use crate::identifiers::{Identifier, ReadIdentifiers, WriteIdentifiers};
+
+#[async_trait]
+impl ReadIdentifiers for SqliteTx {
+    async fn identifiers(&mut self, community: CommunityId, account: AccountId) -> Result<Vec<Identifier>> {
+        let sql = "SELECT * FROM identifiers WHERE community = ?1 AND account = ?2 ORDER BY created_at, id";
+        self.all(sql, (community.0, Id(account.0)), |row| {
+            Ok(Identifier {
+                id: id(row, "id")?,
+                account: AccountId(id(row, "account")?),
+                kind: row.get("type")?,
+                value: row.get("value")?,
+                ref_count: row.get("ref_count")?,
+                verified: row.get("verified")?,
+                metadata: json(row, "metadata")?,
+                flag_id: row.get("flag_id")?,
+                created_at: time(row, "created_at")?,
+                updated_at: optional_time(row, "updated_at")?,
+            })
+        })
+    }
+
+    async fn identifier_owner(
+        &mut self,
+        community: CommunityId,
+        kind: &str,
+        value: &str,
+    ) -> Result<Option<AccountId>> {
+        let sql = "SELECT account FROM identifiers WHERE community = ?1 AND type = ?2 AND value = ?3 AND verified = 1";
+        self.one(sql, (community.0, kind, value), |row| id(row, "account").map(AccountId))
+    }
+
+    async fn accounts_linked_to_discord(
+        &mut self,
+        community: CommunityId,
+        discord_id: &str,
+    ) -> Result<Vec<AccountId>> {
+        let sql = "SELECT id FROM accounts WHERE community = ?1 AND discord_id = ?2
+             UNION
+             SELECT account FROM identifiers WHERE community = ?1 AND value = ?2 AND type = 'discord'
+             LIMIT 2";
+        self.all(sql, (community.0, discord_id), |row| id(row, "id").map(AccountId))
+    }
+}
+
+#[async_trait]
+impl WriteIdentifiers for SqliteTx {
+    async fn put_identifier(&mut self, community: CommunityId, identifier: &Identifier) -> Result<()> {
+        self.run(
+            "INSERT INTO identifiers
+                 (community, id, account, type, value, ref_count, verified, metadata, flag_id, created_at, updated_at)
+             VALUES
+                 (:community, :id, :account, :type, :value, :ref_count, :verified, :metadata, :flag_id, :created_at,
+                  :updated_at)
+             ON CONFLICT (community, id) DO UPDATE
+             SET type = excluded.type, value = excluded.value, ref_count = excluded.ref_count,
+                 verified = excluded.verified, metadata = excluded.metadata, flag_id = excluded.flag_id,
+                 updated_at = excluded.updated_at",
+            named_params! {
+                ":community": community.0,
+                ":id": Id(identifier.id),
+                ":account": Id(identifier.account.0),
+                ":type": identifier.kind,
+                ":value": identifier.value,
+                ":ref_count": identifier.ref_count,
+                ":verified": identifier.verified,
+                ":metadata": to_json(&identifier.metadata),
+                ":flag_id": identifier.flag_id,
+                ":created_at": Millis(identifier.created_at),
+                ":updated_at": identifier.updated_at.map(Millis),
+            },
+        )
+        .map(drop)
+    }
+}

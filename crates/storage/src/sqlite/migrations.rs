@@ -1,0 +1,65 @@
+//! Bringing the schema up to date, and refusing a file that is not ours.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::connection::cannot_open;
+use crate::{Result, StorageError};
+
+mod embedded {
+    refinery::embed_migrations!("migrations/sqlite");
+}
+
+/// Marks a database file as one of Rankledger: "RKLG" as a number.
+const APPLICATION_ID: i32 = 0x524B_4C47;
+
+/// Runs the migrations that the file has not seen.
+pub(super) fn run(conn: &mut Connection, path: &Path) -> Result<()> {
+    let open_error = |error: rusqlite::Error| cannot_open(path, &error);
+    refuse_foreign(conn, path)?;
+    refuse_newer(conn, path)?;
+    conn.pragma_update(None, "application_id", APPLICATION_ID).map_err(open_error)?;
+    embedded::migrations::runner().run(conn).map_err(|error| StorageError::Open {
+        path: path.to_owned(),
+        cause: error.to_string(),
+        advice: "Its schema is not what this version of Rankledger expects: restore it from a backup",
+    })?;
+    Ok(())
+}
+
+fn refuse_foreign(conn: &Connection, path: &Path) -> Result<()> {
+    let read = || -> rusqlite::Result<(i32, i64)> {
+        let application: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
+        let tables = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        Ok((application, tables))
+    };
+    let (application, tables) = read().map_err(|error| cannot_open(path, &error))?;
+    if tables > 0 && application != APPLICATION_ID {
+        return Err(StorageError::Open {
+            path: path.to_owned(),
+            cause: "it is a database of another program".to_owned(),
+            advice: "Name another file",
+        });
+    }
+    Ok(())
+}
+
+fn refuse_newer(conn: &Connection, path: &Path) -> Result<()> {
+    let known = embedded::migrations::runner().get_migrations().iter().map(|m| i64::from(m.version())).max();
+    let known =
+        i32::try_from(known.unwrap_or(0)).expect("migration numbers are small: they are file names here");
+    let history = "SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history'";
+    let read = || -> rusqlite::Result<i32> {
+        if conn.query_row(history, [], |_| Ok(())).optional()?.is_none() {
+            return Ok(0);
+        }
+        let newest = "SELECT coalesce(max(version), 0) FROM refinery_schema_history";
+        conn.query_row(newest, [], |row| row.get(0))
+    };
+    let found = read().map_err(|error| cannot_open(path, &error))?;
+    if found > known {
+        return Err(StorageError::Newer { path: path.to_owned(), found, known });
+    }
+    Ok(())
+}

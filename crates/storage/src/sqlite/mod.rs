@@ -1,0 +1,76 @@
+//! The embedded database: SQLite, in one file.
+//!
+//! One connection writes, others read. The file is in WAL mode with `synchronous=FULL`, so that a commit that was
+//! answered survives the loss of power. Each noun has its file here, as in the seam.
+
+mod accounts;
+mod checkpoint;
+mod codec;
+mod communities;
+mod connection;
+mod credentials;
+mod departments;
+mod identifiers;
+mod migrations;
+mod outbox;
+mod profiles;
+mod promotion_flows;
+mod rank_changes;
+mod tx;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use rusqlite::Connection;
+
+use crate::{ReadTx, Result, Storage, WriteTx};
+use checkpoint::Checkpointer;
+use tx::SqliteTx;
+
+/// Read connections that are kept open while nobody needs them.
+const IDLE_READERS: usize = 8;
+
+/// A database file.
+pub struct SqliteStorage {
+    path: PathBuf,
+    writer: Arc<tokio::sync::Mutex<Connection>>,
+    idle_readers: Arc<Mutex<Vec<Connection>>>,
+    _checkpointer: Checkpointer,
+}
+
+impl SqliteStorage {
+    /// Opens the database in this file, making the file if there is none, and brings its schema up to date.
+    ///
+    /// Errors name the file and what to do: it cannot be opened or written, it is not a database of Rankledger, or it
+    /// was written by a newer version.
+    pub fn open(path: &Path) -> Result<Self> {
+        let mut writer = connection::open_writer(path)?;
+        migrations::run(&mut writer, path)?;
+        let checkpointer = Checkpointer::start(path)?;
+        Ok(Self {
+            path: path.to_owned(),
+            writer: Arc::new(tokio::sync::Mutex::new(writer)),
+            idle_readers: Arc::default(),
+            _checkpointer: checkpointer,
+        })
+    }
+
+    fn reader(&self) -> Result<Connection> {
+        let idle = self.idle_readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.map_or_else(|| connection::open_reader(&self.path), Ok)
+    }
+}
+
+#[async_trait]
+impl Storage for SqliteStorage {
+    async fn begin(&self) -> Result<Box<dyn WriteTx>> {
+        let writer = Arc::clone(&self.writer).lock_owned().await;
+        Ok(Box::new(SqliteTx::begin(writer)?))
+    }
+
+    async fn read(&self) -> Result<Box<dyn ReadTx>> {
+        let reader = tx::Reader::new(self.reader()?, Arc::clone(&self.idle_readers));
+        Ok(Box::new(SqliteTx::read(reader)?))
+    }
+}

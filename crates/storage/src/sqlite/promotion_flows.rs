@@ -1,0 +1,61 @@
+//! Promotion flows in SQLite.
+
+use async_trait::async_trait;
+use rankledger_domain::ids::CommunityId;
+use rusqlite::named_params;
+
+use super::codec::{Id, id, json, to_json};
+use super::tx::SqliteTx;
+use crate::Result;
+use crate::promotion_flows::{PromotionFlow, ReadPromotionFlows, WritePromotionFlows};
+
+#[async_trait]
+impl ReadPromotionFlows for SqliteTx {
+    async fn promotion_flows(&mut self, community: CommunityId) -> Result<Vec<PromotionFlow>> {
+        let sql = "SELECT * FROM promotion_flows WHERE community = ?1 ORDER BY position, id";
+        self.all(sql, [community.0], |row| {
+            Ok(PromotionFlow {
+                id: id(row, "id")?,
+                key: row.get("key")?,
+                label_from: row.get("label_from")?,
+                label_to: row.get("label_to")?,
+                ranks_to_add: json(row, "ranks_to_add")?,
+                ranks_to_remove: json(row, "ranks_to_remove")?,
+                actions: json(row, "actions")?,
+                promotion_type: row.get("promotion_type")?,
+                position: row.get("position")?,
+            })
+        })
+    }
+}
+
+#[async_trait]
+impl WritePromotionFlows for SqliteTx {
+    async fn put_promotion_flow(&mut self, community: CommunityId, flow: &PromotionFlow) -> Result<()> {
+        self.run(
+            "INSERT INTO promotion_flows
+                 (community, id, key, label_from, label_to, ranks_to_add, ranks_to_remove, actions, promotion_type,
+                  position)
+             VALUES
+                 (:community, :id, :key, :label_from, :label_to, :ranks_to_add, :ranks_to_remove, :actions,
+                  :promotion_type, :position)
+             ON CONFLICT (community, id) DO UPDATE
+             SET key = excluded.key, label_from = excluded.label_from, label_to = excluded.label_to,
+                 ranks_to_add = excluded.ranks_to_add, ranks_to_remove = excluded.ranks_to_remove,
+                 actions = excluded.actions, promotion_type = excluded.promotion_type, position = excluded.position",
+            named_params! {
+                ":community": community.0,
+                ":id": Id(flow.id),
+                ":key": flow.key,
+                ":label_from": flow.label_from,
+                ":label_to": flow.label_to,
+                ":ranks_to_add": to_json(&flow.ranks_to_add),
+                ":ranks_to_remove": to_json(&flow.ranks_to_remove),
+                ":actions": to_json(&flow.actions),
+                ":promotion_type": flow.promotion_type,
+                ":position": flow.position,
+            },
+        )
+        .map(drop)
+    }
+}
