@@ -47,23 +47,18 @@ pub fn plan_change(
     if transition.is_nothing() {
         return Ok(None);
     }
-    permit(account, ranks, authority, &transition, now)?;
+    authority.check(account, &transition, ranks, now).map_err(Refusal::InsufficientPower)?;
+    if transition.raises() || request.active == Some(true) {
+        refuse_gain(account)?;
+    }
     Ok(Some(transition))
 }
 
-/// What every transition has to pass, planned by a request or by an undo: the authority behind it, and no gain for a
-/// banned or archived account.
-pub(crate) fn permit(
-    account: &Account,
-    ranks: &CommunityRanks,
-    authority: &Authority,
-    transition: &Transition,
-    now: Timestamp,
-) -> Result<(), Refusal> {
-    authority.check(account, transition, ranks, now).map_err(Refusal::InsufficientPower)?;
-    match transition.raises() {
-        true if account.banned => Err(Refusal::AccountBanned),
-        true if account.archived => Err(Refusal::AccountArchived),
+/// A banned or archived account gains nothing.
+pub(crate) fn refuse_gain(account: &Account) -> Result<(), Refusal> {
+    match account {
+        Account { banned: true, .. } => Err(Refusal::AccountBanned),
+        Account { archived: true, .. } => Err(Refusal::AccountArchived),
         _ => Ok(()),
     }
 }

@@ -106,11 +106,11 @@ pub enum Slot {
 /// How the undo of one slot stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SlotState {
-    /// No later live change touched it.
+    /// It is as the change left it, and no later live change touched it.
     Clean,
-    /// A later one did, and it is by now as the undo would leave it.
+    /// It is by now as the undo would leave it.
     Already,
-    /// A later one did, and it is not.
+    /// A later live change touched it, and it is not as the undo would leave it.
     Superseded(ChangeRef),
     /// It would give back a rank that is retired.
     Retired,

@@ -1,12 +1,17 @@
 //! The clock, and how a time is written on the wire.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// Tells the time. Passed in wherever time matters, so that tests own it.
 pub trait Clock: Send + Sync {
-    /// The current time.
+    /// The current time, in whole milliseconds.
     fn now(&self) -> Timestamp;
+
+    /// The time since some fixed moment. It never goes back, whatever is done to the machine's date.
+    fn elapsed(&self) -> Duration;
 }
 
 /// A time as the wire writes it: UTC, milliseconds, `Z`; for example `2026-04-15T00:00:00.000Z`.

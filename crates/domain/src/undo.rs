@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::account::{Account, HeldRank};
 use crate::authority::Authority;
-use crate::change::permit;
+use crate::change::refuse_gain;
 use crate::ids::RankId;
 use crate::rank::CommunityRanks;
 use crate::rank_change::RankChange;
@@ -56,7 +56,10 @@ pub fn plan_undo(
     }
     let (clean, rest): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.state == SlotState::Clean);
     let transition = inverse.transition(&clean);
-    permit(account, ranks, authority, &transition, now)?;
+    authority.check(account, &transition, ranks, now).map_err(Refusal::InsufficientPower)?;
+    if transition.raises() {
+        refuse_gain(account)?;
+    }
     let skipped = if on_conflict == OnConflict::Skip { rest } else { Vec::new() };
     Ok(Some(UndoPlan { transition, skipped }))
 }
@@ -187,8 +190,8 @@ impl Inverse<'_> {
 /// `there`: whether the account is by now as the undo would leave it. `last_touch`: the last live change of the slot.
 fn slot_state(there: bool, last_touch: Option<&RankChange>) -> SlotState {
     match last_touch {
+        _ if there => SlotState::Already,
         None => SlotState::Clean,
-        Some(_) if there => SlotState::Already,
         Some(change) => SlotState::Superseded(ChangeRef::from(change)),
     }
 }

@@ -1,0 +1,17 @@
+//! The rules of rank changes, undos, authority and credentials, one test a rule.
+//!
+//! Each file follows one section of the rules; [`kit`] holds the builders and a small ledger in memory, `algebra` the
+//! laws that hold for every history. No I/O: what needs a database or HTTP is tested where that lives.
+
+mod algebra;
+mod algebra_authority;
+mod authority;
+mod change;
+mod change_barred;
+mod credential;
+mod histories;
+mod kit;
+mod undo;
+mod undo_conflicts;
+mod undo_refusals;
+mod words;

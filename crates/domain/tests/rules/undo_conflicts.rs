@@ -1,0 +1,374 @@
+//! Undos after later changes of the same ranks: clean, already, superseded; pure changes, moves, and what is skipped.
+
+use rankledger_domain::authority::PowerRefusal;
+use rankledger_domain::ids::{AccountId, ChangeNumber};
+use rankledger_domain::refusal::{ChangeRef, Refusal, Slot, SlotState, UndoItem};
+use rankledger_domain::undo::OnConflict;
+use uuid::Uuid;
+
+use crate::kit::{Ledger, acting, held, hours, item, until};
+
+fn conflict(ledger: &Ledger, key: &str, later: ChangeNumber) -> UndoItem {
+    item(key, SlotState::Superseded(ledger.refer(later)))
+}
+
+fn status_conflict(ledger: &Ledger, later: ChangeNumber) -> UndoItem {
+    UndoItem { slot: Slot::Status, state: SlotState::Superseded(ledger.refer(later)) }
+}
+
+#[test]
+fn a_pure_change_that_is_already_undone_in_effect_needs_nothing() {
+    let mut ledger = Ledger::holding("officer medic");
+    let add = ledger.change("+pilot");
+    let remove = ledger.change("-medic");
+    ledger.change("-pilot");
+    ledger.change("+medic");
+    ledger.expect_already(add);
+    ledger.expect_already(remove);
+    assert_eq!(ledger.entries.len(), 4, "nothing was recorded");
+}
+
+#[test]
+fn a_pure_change_is_undone_where_it_is_clean() {
+    let mut ledger = Ledger::holding("officer");
+    let change = ledger.change("+medic +pilot");
+    ledger.change("-medic");
+    ledger.undo(change);
+    assert_eq!(ledger.held(), "officer");
+}
+
+#[test]
+fn a_pure_removal_is_undone_where_it_is_clean() {
+    let mut ledger = Ledger::holding("officer medic pilot");
+    let change = ledger.change("-medic -pilot");
+    ledger.change("+pilot");
+    ledger.undo(change);
+    assert_eq!(ledger.held(), "officer medic pilot");
+}
+
+#[test]
+fn a_rank_removed_and_given_again_since_is_superseded() {
+    let mut ledger = Ledger::holding("officer");
+    let change = ledger.change("+medic");
+    ledger.change("-medic");
+    let again = ledger.change("+medic");
+    let items = vec![conflict(&ledger, "medic", again)];
+    assert_eq!(ledger.undo_refusal(change), Refusal::UndoConflict(items));
+}
+
+#[test]
+fn a_rank_given_and_removed_again_since_is_superseded() {
+    let mut ledger = Ledger::holding("officer medic");
+    let change = ledger.change("-medic");
+    ledger.change("+medic");
+    let again = ledger.change("-medic");
+    let items = vec![conflict(&ledger, "medic", again)];
+    assert_eq!(ledger.undo_refusal(change), Refusal::UndoConflict(items));
+}
+
+#[test]
+fn a_conflict_says_which_rank_which_change_who_and_when() {
+    let mut ledger = Ledger::holding("officer");
+    let change = ledger.change("+medic");
+    ledger.change("-medic");
+    let actor = Some(AccountId(Uuid::from_u128(7)));
+    (ledger.actor, ledger.now) = (actor, hours(3));
+    let later = ledger.change("+medic");
+    let undo_id = ledger.entry(later).undo_id;
+    let culprit = ChangeRef { number: ChangeNumber(3), undo_id, at: hours(3), actor, credential: None };
+    let items = vec![item("medic", SlotState::Superseded(culprit))];
+    assert_eq!(ledger.undo_refusal(change), Refusal::UndoConflict(items));
+}
+
+#[test]
+fn the_same_rank_with_another_end_is_not_what_the_undo_would_give_back() {
+    let mut ledger = Ledger::holding("officer medic");
+    let change = ledger.change("-medic");
+    let later = ledger.grant(vec![held("officer"), until("medic", 9)]);
+    let items = vec![conflict(&ledger, "medic", later)];
+    assert_eq!(ledger.undo_refusal(change), Refusal::UndoConflict(items));
+}
+
+#[test]
+fn one_superseded_rank_refuses_the_whole_and_names_what_is_not_clean() {
+    let mut ledger = Ledger::holding("");
+    let change = ledger.change("+officer +medic +pilot");
+    ledger.change("-medic -pilot");
+    let later = ledger.change("+pilot");
+    let items = vec![item("medic", SlotState::Already), conflict(&ledger, "pilot", later)];
+    assert_eq!(ledger.undo_refusal(change), Refusal::UndoConflict(items));
+    assert_eq!(ledger.held(), "officer pilot");
+}
+
+#[test]
+fn a_later_change_that_was_undone_stands_in_no_way() {
+    let mut ledger = Ledger::holding("officer");
+    let change = ledger.change("+medic");
+    let later = ledger.change("-medic");
+    ledger.undo(later);
+    ledger.undo(change);
+    assert_eq!(ledger.held(), "officer");
+}
+
+#[test]
+fn a_later_change_that_was_redone_stands_in_the_way() {
+    let mut ledger = Ledger::holding("officer");
+    let change = ledger.change("+medic");
+    ledger.change("-medic");
+    let later = ledger.change("+medic");
+    let undo = ledger.undo(later);
+    ledger.expect_already(change);
+    let redo = ledger.undo(undo);
+    let items = vec![conflict(&ledger, "medic", redo)];
+    assert_eq!(ledger.undo_refusal(change), Refusal::UndoConflict(items));
+}
+
+#[test]
+fn a_redo_is_younger_than_the_changes_before_it() {
+    let mut ledger = Ledger::holding("");
+    let change = ledger.change("+medic");
+    let undo = ledger.undo(change);
+    let between = ledger.change("+medic");
+    ledger.expect_already(undo);
+    let gone = ledger.change("-medic");
+    let items = vec![conflict(&ledger, "medic", gone)];
+    assert_eq!(ledger.undo_refusal(undo), Refusal::UndoConflict(items));
+    ledger.undo(gone);
+    ledger.undo(between);
+    let redo = ledger.undo(undo);
+    assert_eq!(ledger.undo(change), redo.next());
+}
+
+#[test]
+fn a_move_is_refused_if_a_rank_is_superseded() {
+    let mut ledger = Ledger::holding("officer");
+    let promotion = ledger.change("-officer +sergeant");
+    ledger.change("-sergeant +captain");
+    let back = ledger.change("-captain +sergeant");
+    let items = vec![conflict(&ledger, "sergeant", back)];
+    assert_eq!(ledger.undo_refusal(promotion), Refusal::UndoConflict(items));
+    assert_eq!(ledger.held(), "sergeant");
+}
+
+#[test]
+fn a_move_is_refused_if_a_rank_is_already_so() {
+    let mut ledger = Ledger::holding("officer");
+    let promotion = ledger.change("-officer +sergeant");
+    ledger.change("-sergeant +captain");
+    let items = vec![item("sergeant", SlotState::Already)];
+    assert_eq!(ledger.undo_refusal(promotion), Refusal::UndoConflict(items));
+    assert_eq!(ledger.held(), "captain");
+}
+
+#[test]
+fn a_move_whose_every_rank_is_already_so_needs_nothing() {
+    let mut ledger = Ledger::holding("officer");
+    let promotion = ledger.change("-officer +sergeant");
+    ledger.change("-sergeant +officer");
+    ledger.expect_already(promotion);
+}
+
+#[test]
+fn a_chain_of_promotions_is_undone_from_the_last_back() {
+    let mut ledger = Ledger::holding("officer");
+    let first = ledger.change("-officer +sergeant");
+    let second = ledger.change("-sergeant +captain");
+    ledger.undo(second);
+    ledger.undo(first);
+    assert_eq!(ledger.held(), "officer");
+}
+
+#[test]
+fn a_move_is_undone_if_later_changes_touch_other_ranks() {
+    let mut ledger = Ledger::holding("officer");
+    let promotion = ledger.change("-officer +sergeant");
+    ledger.change("+medic");
+    ledger.undo(promotion);
+    assert_eq!(ledger.held(), "officer medic");
+}
+
+#[test]
+fn skip_undoes_what_is_clean_and_lists_the_rest() {
+    let mut ledger = Ledger::holding("officer");
+    let promotion = ledger.change("-officer +sergeant");
+    ledger.change("-sergeant +captain");
+    assert_eq!(ledger.undo_skipping(promotion), [item("sergeant", SlotState::Already)]);
+    assert_eq!(ledger.held(), "officer captain");
+}
+
+#[test]
+fn skip_lists_what_is_superseded_with_the_later_change() {
+    let mut ledger = Ledger::holding("");
+    let change = ledger.change("+medic +pilot");
+    ledger.change("-medic");
+    let later = ledger.change("+medic");
+    let expected = [conflict(&ledger, "medic", later)];
+    assert_eq!(ledger.undo_skipping(change), expected);
+    assert_eq!(ledger.held(), "medic");
+}
+
+#[test]
+fn skip_lists_what_is_retired() {
+    let mut ledger = Ledger::holding("officer medic");
+    let change = ledger.change("-officer -medic");
+    ledger.edit_rank("medic", |rank| rank.retired = true);
+    assert_eq!(ledger.undo_skipping(change), [item("medic", SlotState::Retired)]);
+    assert_eq!(ledger.held(), "officer");
+}
+
+#[test]
+fn skip_lists_a_grant_whose_end_has_passed() {
+    let mut ledger = Ledger::holding("officer");
+    ledger.account.ranks.push(until("medic", 1));
+    let change = ledger.change("=");
+    ledger.now = hours(1);
+    assert_eq!(ledger.undo_skipping(change), [item("medic", SlotState::Expired)]);
+    assert_eq!(ledger.held(), "officer");
+}
+
+#[test]
+fn skip_lists_nothing_where_everything_is_clean() {
+    let mut ledger = Ledger::holding("officer");
+    let change = ledger.change("-officer +sergeant");
+    assert_eq!(ledger.undo_skipping(change), []);
+    assert_eq!(ledger.held(), "officer");
+}
+
+#[test]
+fn a_change_undone_with_skip_counts_as_undone() {
+    let mut ledger = Ledger::holding("officer");
+    let promotion = ledger.change("-officer +sergeant");
+    ledger.change("-sergeant +captain");
+    ledger.undo_skipping(promotion);
+    assert!(matches!(ledger.undo_refusal(promotion), Refusal::AlreadyUndone(_)));
+}
+
+#[test]
+fn a_change_of_which_everything_was_skipped_counts_as_undone() {
+    let mut ledger = Ledger::holding("");
+    let change = ledger.change("+medic");
+    ledger.change("-medic");
+    let later = ledger.change("+medic");
+    let expected = [conflict(&ledger, "medic", later)];
+    assert_eq!(ledger.undo_skipping(change), expected);
+    assert_eq!((ledger.held().as_str(), ledger.status()), ("medic", true));
+    assert!(matches!(ledger.undo_refusal(change), Refusal::AlreadyUndone(_)));
+}
+
+#[test]
+fn skip_has_nothing_to_do_where_everything_is_already_so() {
+    let mut ledger = Ledger::holding("");
+    let change = ledger.change("+medic");
+    ledger.change("-medic");
+    let undone = ledger.try_undo(change, OnConflict::Skip);
+    assert_eq!(undone, Ok(None));
+}
+
+#[test]
+fn the_redo_of_an_undo_with_skip_does_again_what_was_undone() {
+    let mut ledger = Ledger::holding("officer");
+    let promotion = ledger.change("-officer +sergeant");
+    ledger.change("-sergeant +captain");
+    ledger.undo_skipping(promotion);
+    let undo = ledger.entries.last().expect("recorded").number;
+    ledger.undo(undo);
+    assert_eq!(ledger.held(), "captain");
+}
+
+#[test]
+fn what_is_skipped_needs_no_power() {
+    let mut ledger = Ledger::holding("officer");
+    let change = ledger.change("+medic +captain");
+    ledger.change("-captain");
+    ledger.authority = acting(Some(30), None);
+    assert_eq!(ledger.undo_skipping(change), [item("captain", SlotState::Already)]);
+    assert_eq!(ledger.held(), "officer");
+}
+
+#[test]
+fn skip_opens_nothing_to_whoever_lacks_the_power() {
+    let mut ledger = Ledger::holding("officer");
+    let change = ledger.change("-officer +sergeant");
+    ledger.change("-sergeant");
+    ledger.authority = acting(Some(20), None);
+    let refused = ledger.try_undo(change, OnConflict::Skip);
+    assert!(matches!(refused, Err(Refusal::InsufficientPower(PowerRefusal::Rank { .. }))), "{refused:?}");
+}
+
+#[test]
+fn a_status_changed_since_is_superseded() {
+    let mut ledger = Ledger::holding("officer");
+    let change = ledger.change("+medic inactive");
+    ledger.change("active");
+    let later = ledger.change("inactive");
+    let items = vec![status_conflict(&ledger, later)];
+    assert_eq!(ledger.undo_refusal(change), Refusal::UndoConflict(items));
+}
+
+#[test]
+fn a_status_changed_since_without_being_asked_for_is_touched_too() {
+    let mut ledger = Ledger::holding("officer");
+    let change = ledger.change("inactive");
+    let automatic = ledger.change("+medic");
+    assert!(ledger.status());
+    let gone = ledger.change("=");
+    assert!(ledger.entry(automatic).transition.touches_status());
+    let items = vec![status_conflict(&ledger, gone)];
+    assert_eq!(ledger.undo_refusal(change), Refusal::UndoConflict(items));
+}
+
+#[test]
+fn a_status_that_is_already_as_the_undo_would_leave_it_needs_nothing() {
+    let mut ledger = Ledger::holding("officer");
+    let change = ledger.change("inactive");
+    ledger.change("active");
+    ledger.expect_already(change);
+}
+
+#[test]
+fn a_move_is_undone_though_its_status_is_already_so() {
+    let mut ledger = Ledger::holding("officer");
+    let promotion = ledger.change("-officer +sergeant inactive");
+    ledger.change("active");
+    ledger.undo(promotion);
+    assert_eq!((ledger.held().as_str(), ledger.status()), ("officer", true));
+}
+
+#[test]
+fn skip_leaves_a_status_that_is_superseded() {
+    let mut ledger = Ledger::holding("officer");
+    let change = ledger.change("+medic inactive");
+    ledger.change("active");
+    let later = ledger.change("inactive");
+    let expected = [status_conflict(&ledger, later)];
+    assert_eq!(ledger.undo_skipping(change), expected);
+    assert_eq!((ledger.held().as_str(), ledger.status()), ("officer", false));
+}
+
+#[test]
+fn a_later_change_that_left_the_status_as_it_was_does_not_touch_it() {
+    let mut ledger = Ledger::holding("officer");
+    let change = ledger.change("inactive");
+    ledger.change("+medic inactive");
+    ledger.undo(change);
+    assert_eq!((ledger.held().as_str(), ledger.status()), ("officer medic", true));
+}
+
+#[test]
+fn a_status_from_before_is_not_in_conflict_if_it_was_not_asked_for() {
+    let mut ledger = Ledger::holding("");
+    let change = ledger.change("+officer");
+    ledger.change("inactive");
+    ledger.undo(change);
+    assert_eq!((ledger.held().as_str(), ledger.status()), ("", false));
+}
+
+#[test]
+fn an_undo_of_a_pure_change_may_be_redone_where_it_did_something() {
+    let mut ledger = Ledger::holding("officer");
+    let change = ledger.change("+medic +pilot");
+    ledger.change("-medic");
+    let undo = ledger.undo(change);
+    ledger.undo(undo);
+    assert_eq!(ledger.held(), "officer pilot");
+}
