@@ -109,6 +109,19 @@ pub struct AccountSummary {
     pub ranks: Vec<RankId>,
 }
 
+/// What tells one account of a community from the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountKey {
+    /// See [`Profile::id`].
+    pub id: AccountId,
+    /// See [`Profile::unique_id`].
+    pub unique_id: i64,
+    /// See [`Profile::name`].
+    pub name: String,
+    /// See [`Account::owner`].
+    pub owner: bool,
+}
+
 /// Which accounts to list: all that fit everything given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AccountFilter {
@@ -174,6 +187,9 @@ pub trait ReadAccounts {
 
     /// The profiles of accounts with this name, without regard to case.
     async fn profiles_by_name(&mut self, community: CommunityId, name: &str) -> Result<Vec<Profile>>;
+
+    /// What tells the accounts apart, all of them, by number: for whoever has to look many up.
+    async fn account_keys(&mut self, community: CommunityId) -> Result<Vec<AccountKey>>;
 
     /// The highest number of an account; 0 if there is none.
     async fn last_unique_id(&mut self, community: CommunityId) -> Result<i64>;

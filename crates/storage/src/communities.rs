@@ -65,6 +65,9 @@ pub trait ReadCommunities {
 
     /// All communities, by public id.
     async fn communities(&mut self) -> Result<Vec<Community>>;
+
+    /// The game servers that are stored of a community, by number.
+    async fn game_servers(&mut self, community: CommunityId) -> Result<Vec<GameServer>>;
 }
 
 /// Writing communities.

@@ -60,6 +60,6 @@ pub trait ReadIdentifiers {
 #[async_trait]
 pub trait WriteIdentifiers {
     /// Makes an identifier, or brings it up to date. [`crate::StorageError::Conflict`] if another account owns the
-    /// value.
+    /// value, or has an identifier of this id.
     async fn put_identifier(&mut self, community: CommunityId, identifier: &Identifier) -> Result<()>;
 }

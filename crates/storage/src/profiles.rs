@@ -61,7 +61,7 @@ pub trait WriteProfiles {
     async fn set_api_ids(&mut self, community: CommunityId, account: AccountId, ids: &[String])
     -> Result<()>;
 
-    /// Makes a clock row, or brings it up to date.
+    /// Makes a clock row, or brings it up to date. [`crate::StorageError::Conflict`] if it is another account's.
     async fn put_clock_row(
         &mut self,
         community: CommunityId,

@@ -9,7 +9,7 @@ use rusqlite::{Row, ToSql, named_params};
 use super::codec::{Id, Millis, id, json, optional_time, time};
 use super::tx::SqliteTx;
 use crate::accounts::{
-    AccountFilter, AccountRow, AccountSelector, AccountSummary, Page, Profile, ReadAccounts,
+    AccountFilter, AccountKey, AccountRow, AccountSelector, AccountSummary, Page, Profile, ReadAccounts,
     VersionedAccount, WriteAccounts,
 };
 use crate::identifiers::ReadIdentifiers;
@@ -230,6 +230,20 @@ impl ReadAccounts for SqliteTx {
     async fn profiles_by_name(&mut self, community: CommunityId, name: &str) -> Result<Vec<Profile>> {
         let sql = "SELECT * FROM accounts WHERE community = ?1 AND name_folded = ?2 ORDER BY unique_id";
         self.all(sql, (community.0, name.to_lowercase()), profile)
+    }
+
+    async fn account_keys(&mut self, community: CommunityId) -> Result<Vec<AccountKey>> {
+        let sql = "SELECT a.id, a.unique_id, a.name, s.owner
+             FROM accounts a JOIN account_standings s ON s.community = a.community AND s.account = a.id
+             WHERE a.community = ?1 ORDER BY a.unique_id";
+        self.all(sql, [community.0], |row| {
+            Ok(AccountKey {
+                id: AccountId(id(row, "id")?),
+                unique_id: row.get("unique_id")?,
+                name: row.get("name")?,
+                owner: row.get("owner")?,
+            })
+        })
     }
 
     async fn last_unique_id(&mut self, community: CommunityId) -> Result<i64> {

@@ -38,6 +38,17 @@ impl ReadCommunities for SqliteTx {
     async fn communities(&mut self) -> Result<Vec<Community>> {
         self.all(&format!("{SELECT} ORDER BY public_id"), [], community)
     }
+
+    async fn game_servers(&mut self, community: CommunityId) -> Result<Vec<GameServer>> {
+        let sql = "SELECT * FROM game_servers WHERE community = ?1 ORDER BY id";
+        self.all(sql, [community.0], |row| {
+            Ok(GameServer {
+                id: row.get("id")?,
+                name: row.get("name")?,
+                description: row.get("description")?,
+            })
+        })
+    }
 }
 
 #[async_trait]

@@ -13,10 +13,14 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// More than there are statements in this crate, so that none is prepared twice on a connection.
 const CACHED_STATEMENTS: usize = 128;
 
-/// Opens the connection that writes, making the file if there is none.
+/// Opens the connection that is to write, making the file if there is none. Nothing is changed in a file that is there.
 pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     open(path, OpenFlags::SQLITE_OPEN_CREATE)
-        .and_then(|conn| set_up_writer(&conn).map(|()| conn).map_err(|error| cannot_open(path, &error)))
+}
+
+/// Sets a connection up to write, once it is known that the file is ours.
+pub(super) fn prepare_writer(conn: &Connection, path: &Path) -> Result<()> {
+    set_up_writer(conn).map_err(|error| cannot_open(path, &error))
 }
 
 fn set_up_writer(conn: &Connection) -> rusqlite::Result<()> {

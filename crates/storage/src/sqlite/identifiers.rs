@@ -6,8 +6,8 @@ use rusqlite::named_params;
 
 use super::codec::{Id, Millis, id, json, optional_time, time, to_json};
 use super::tx::SqliteTx;
-use crate::Result;
 use crate::identifiers::{Identifier, ReadIdentifiers, WriteIdentifiers};
+use crate::{Result, StorageError};
 
 #[async_trait]
 impl ReadIdentifiers for SqliteTx {
@@ -55,7 +55,7 @@ impl ReadIdentifiers for SqliteTx {
 #[async_trait]
 impl WriteIdentifiers for SqliteTx {
     async fn put_identifier(&mut self, community: CommunityId, identifier: &Identifier) -> Result<()> {
-        self.run(
+        let written = self.run(
             "INSERT INTO identifiers
                  (community, id, account, type, value, ref_count, verified, metadata, flag_id, created_at, updated_at)
              VALUES
@@ -64,7 +64,8 @@ impl WriteIdentifiers for SqliteTx {
              ON CONFLICT (community, id) DO UPDATE
              SET type = excluded.type, value = excluded.value, ref_count = excluded.ref_count,
                  verified = excluded.verified, metadata = excluded.metadata, flag_id = excluded.flag_id,
-                 updated_at = excluded.updated_at",
+                 updated_at = excluded.updated_at
+             WHERE account = excluded.account",
             named_params! {
                 ":community": community.0,
                 ":id": Id(identifier.id),
@@ -78,7 +79,10 @@ impl WriteIdentifiers for SqliteTx {
                 ":created_at": Millis(identifier.created_at),
                 ":updated_at": identifier.updated_at.map(Millis),
             },
-        )
-        .map(drop)
+        )?;
+        match written {
+            0 => Err(StorageError::Conflict(format!("identifier {} of another account", identifier.id))),
+            _ => Ok(()),
+        }
     }
 }

@@ -14,11 +14,15 @@ mod embedded {
 /// Marks a database file as one of Rankledger: "RKLG" as a number.
 const APPLICATION_ID: i32 = 0x524B_4C47;
 
+/// Refuses a file of another program, or of a newer version of this one, before anything is changed in it.
+pub(super) fn refuse_strangers(conn: &Connection, path: &Path) -> Result<()> {
+    refuse_foreign(conn, path)?;
+    refuse_newer(conn, path)
+}
+
 /// Runs the migrations that the file has not seen.
 pub(super) fn run(conn: &mut Connection, path: &Path) -> Result<()> {
     let open_error = |error: rusqlite::Error| cannot_open(path, &error);
-    refuse_foreign(conn, path)?;
-    refuse_newer(conn, path)?;
     conn.pragma_update(None, "application_id", APPLICATION_ID).map_err(open_error)?;
     embedded::migrations::runner().run(conn).map_err(|error| StorageError::Open {
         path: path.to_owned(),

@@ -46,6 +46,8 @@ impl SqliteStorage {
     /// was written by a newer version.
     pub fn open(path: &Path) -> Result<Self> {
         let mut writer = connection::open_writer(path)?;
+        migrations::refuse_strangers(&writer, path)?;
+        connection::prepare_writer(&writer, path)?;
         migrations::run(&mut writer, path)?;
         let checkpointer = Checkpointer::start(path)?;
         Ok(Self {

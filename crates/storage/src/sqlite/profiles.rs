@@ -6,8 +6,8 @@ use rusqlite::named_params;
 
 use super::codec::{Id, Millis, id, json, optional_time, time, to_json};
 use super::tx::SqliteTx;
-use crate::Result;
 use crate::profiles::{ClockRow, NotificationPreference, ProfileField, WriteProfiles};
+use crate::{Result, StorageError};
 
 impl SqliteTx {
     pub(super) fn api_ids(&self, community: CommunityId, account: AccountId) -> Result<Vec<String>> {
@@ -84,12 +84,13 @@ impl WriteProfiles for SqliteTx {
         account: AccountId,
         row: &ClockRow,
     ) -> Result<()> {
-        self.run(
+        let written = self.run(
             "INSERT INTO clock_rows (community, id, account, start_time, end_time, completed, notes, type)
              VALUES (:community, :id, :account, :start_time, :end_time, :completed, :notes, :type)
              ON CONFLICT (community, id) DO UPDATE
              SET start_time = excluded.start_time, end_time = excluded.end_time, completed = excluded.completed,
-                 notes = excluded.notes, type = excluded.type",
+                 notes = excluded.notes, type = excluded.type
+             WHERE account = excluded.account",
             named_params! {
                 ":community": community.0,
                 ":id": Id(row.id),
@@ -100,8 +101,11 @@ impl WriteProfiles for SqliteTx {
                 ":notes": to_json(&row.notes),
                 ":type": row.kind,
             },
-        )
-        .map(drop)
+        )?;
+        match written {
+            0 => Err(StorageError::Conflict(format!("clock row {} of another account", row.id))),
+            _ => Ok(()),
+        }
     }
 
     async fn put_profile_field(

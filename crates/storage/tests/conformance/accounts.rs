@@ -1,0 +1,178 @@
+//! Accounts: the whole row, and the part that rank changes write.
+
+use rankledger_domain::account::{Account, HeldRank};
+use rankledger_domain::transition::Transition;
+use rankledger_storage::Storage;
+use rankledger_storage::accounts::{AccountKey, AccountRow, Profile, VersionedAccount};
+use rankledger_storage::profiles::{ClockRow, NotificationPreference, ProfileField};
+use serde_json::json;
+
+use crate::kit::{
+    account_id, begin, community, held, identifier, profile, rank_id, read, standing, time, transition, uuid,
+};
+
+fn clock_row() -> ClockRow {
+    ClockRow {
+        id: uuid(70),
+        start_time: time(10),
+        end_time: Some(time(20)),
+        completed: true,
+        notes: json!(["late", {"by": 3}]),
+        kind: "patrol".to_owned(),
+    }
+}
+
+fn preference() -> NotificationPreference {
+    NotificationPreference {
+        topic: "forms".to_owned(),
+        event: "statusChange".to_owned(),
+        inbox: true,
+        desktop: false,
+        mobile: true,
+        email: false,
+        discord: true,
+    }
+}
+
+pub(crate) async fn a_row_comes_back_as_it_was_stored(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    let expected = AccountRow {
+        profile: profile(9),
+        standing: VersionedAccount {
+            account: Account { banned: true, archived: true, ..standing(9) },
+            version: 1,
+        },
+        identifiers: vec![identifier(31, 9, "a"), identifier(32, 9, "b")],
+        api_ids: vec!["one".to_owned(), "two".to_owned()],
+        clock_rows: vec![clock_row()],
+        profile_fields: vec![
+            ProfileField { id: "motto".to_owned(), value: json!("Serve") },
+            ProfileField { id: "boxes".to_owned(), value: json!(["a", "b"]) },
+        ],
+        notification_preferences: vec![preference()],
+    };
+    let id = account_id(9);
+    tx.insert_account(club, &expected.profile, &expected.standing.account).await.expect("an account");
+    for identifier in &expected.identifiers {
+        tx.put_identifier(club, identifier).await.expect("an identifier");
+    }
+    tx.set_api_ids(club, id, &expected.api_ids).await.expect("api ids");
+    tx.put_clock_row(club, id, &clock_row()).await.expect("a clock row");
+    for (position, field) in (0..).zip(&expected.profile_fields) {
+        tx.put_profile_field(club, id, position, field).await.expect("a profile field");
+    }
+    tx.put_notification_preference(club, id, &preference()).await.expect("a preference");
+    tx.commit().await.expect("a commit");
+
+    let mut tx = read(storage).await;
+    let found = tx.account(club, id).await.expect("a look-up").expect("the account");
+    assert_eq!(found, expected);
+    assert_eq!(found.active_api_ids(), ["steam:a", "steam:b", "one", "two"]);
+    assert_eq!(tx.standing(club, id).await.expect("a look-up"), Some(expected.standing));
+    assert_eq!(tx.account(club, account_id(10)).await.expect("a look-up"), None);
+    assert_eq!(tx.standing(club, account_id(10)).await.expect("a look-up"), None);
+}
+
+pub(crate) async fn a_profile_is_brought_up_to_date(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    let bare = Profile {
+        custom_unique_id: false,
+        name: "Renamed".to_owned(),
+        sys_status: false,
+        last_login: None,
+        ban_info: None,
+        ban_expiration: None,
+        bio: None,
+        discord_id: None,
+        roblox_id: None,
+        teamspeak_id: None,
+        ..profile(1)
+    };
+    tx.update_profile(club, &bare).await.expect("an update");
+    let found = tx.account(club, account_id(1)).await.expect("a look-up").expect("the account");
+    assert_eq!(found.profile, bare);
+    assert_eq!(found.standing.version, 2);
+    assert!(found.standing.account.owner, "flags are none of the profile's business");
+}
+
+pub(crate) async fn a_transition_is_carried_out(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    let id = account_id(2);
+    let added = transition(&[], &[held(2), held(1)]);
+    assert_eq!(tx.apply_transition(club, id, &added).await.expect("a transition"), 2);
+    let found = tx.standing(club, id).await.expect("a look-up").expect("the account");
+    let expected = Account { ranks: vec![held(2), held(1)], com_status: true, ..standing(2) };
+    assert_eq!(found, VersionedAccount { account: expected, version: 2 });
+
+    let status_only = Transition { status_after: false, ..transition(&added.after, &added.after) };
+    assert_eq!(tx.apply_transition(club, id, &status_only).await.expect("a transition"), 3);
+    let found = tx.standing(club, id).await.expect("a look-up").expect("the account");
+    assert_eq!((found.account.ranks, found.account.com_status), (added.after, false));
+}
+
+pub(crate) async fn ranks_keep_their_order(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    let id = account_id(2);
+    let mut before = Vec::new();
+    for order in [
+        vec![3, 1],       // from nothing
+        vec![3, 1, 2],    // appended
+        vec![1, 2],       // the first taken
+        vec![1, 2, 4],    // appended after a gap
+        vec![3, 1, 2, 4], // given back in front
+        vec![3, 1, 4],    // one taken from the middle
+        vec![3, 2, 1, 4], // given back in the middle
+        vec![4, 3],       // two taken, the rest the other way round
+        vec![],           // all taken
+        vec![2],          // and begun again
+    ] {
+        let after: Vec<HeldRank> = order.into_iter().map(held).collect();
+        tx.apply_transition(club, id, &transition(&before, &after)).await.expect("a transition");
+        let found = tx.standing(club, id).await.expect("a look-up").expect("the account");
+        assert_eq!(found.account.ranks, after);
+        before = after;
+    }
+}
+
+pub(crate) async fn grants_keep_their_end(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    let until = |end| HeldRank { rank: rank_id(1), expires_at: Some(time(end)) };
+    let mut before = Vec::new();
+    for after in [vec![held(2), until(5)], vec![held(2), until(6)], vec![held(2), held(1)], vec![until(7)]] {
+        let step = transition(&before, &after);
+        tx.apply_transition(club, account_id(2), &step).await.expect("a transition");
+        let found = tx.standing(club, account_id(2)).await.expect("a look-up").expect("the account");
+        assert_eq!(found.account.ranks, after);
+        before = after;
+    }
+}
+
+pub(crate) async fn accounts_are_found_by_name_whatever_the_case(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    let named = Profile { name: "ÄRWIN Straße".to_owned(), ..profile(2) };
+    tx.update_profile(club, &named).await.expect("an update");
+    let found = tx.profiles_by_name(club, "ärwin straße").await.expect("a look-up");
+    assert_eq!(found, [named]);
+    assert_eq!(tx.profiles_by_name(club, "ärwin").await.expect("a look-up"), []);
+}
+
+pub(crate) async fn keys_tell_accounts_apart(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let empty = tx.insert_community(&crate::kit::new_community("empty")).await.expect("a community");
+    assert_eq!(tx.last_unique_id(empty).await.expect("a look-up"), 0);
+    let club = community(tx.as_mut(), "club").await;
+    assert_eq!(tx.last_unique_id(club).await.expect("a look-up"), 1003);
+    let key = |number: u128| AccountKey {
+        id: account_id(number),
+        unique_id: profile(number).unique_id,
+        name: profile(number).name,
+        owner: number == 1,
+    };
+    assert_eq!(tx.account_keys(club).await.expect("a look-up"), [key(1), key(2), key(3)]);
+}

@@ -1,0 +1,57 @@
+//! Communities and their game servers.
+
+use rankledger_storage::communities::{Community, GameServer, NewCommunity};
+use rankledger_storage::{Storage, StorageError};
+
+use crate::kit::{begin, new_community, read, uuid};
+
+pub(crate) async fn a_community_comes_back_as_it_was_stored(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let second = tx.insert_community(&new_community("second")).await.expect("a community");
+    let first = tx.insert_community(&new_community("first")).await.expect("a community");
+    let changed = NewCommunity {
+        name: "Renamed".to_owned(),
+        sub_version: 5,
+        undo_needs_user: true,
+        ..new_community("first")
+    };
+    tx.update_community(first, &changed).await.expect("an update");
+    tx.commit().await.expect("a commit");
+
+    let mut tx = read(storage).await;
+    let expected = Community {
+        id: first,
+        uuid: changed.uuid,
+        public_id: "first".to_owned(),
+        name: "Renamed".to_owned(),
+        sub_version: 5,
+        undo_needs_user: true,
+        servers: 0,
+    };
+    assert_eq!(tx.community(first).await.expect("a look-up"), Some(expected.clone()));
+    assert_eq!(tx.community_by_public_id("first").await.expect("a look-up"), Some(expected));
+    assert_eq!(tx.community_by_public_id("third").await.expect("a look-up"), None);
+    let all: Vec<_> =
+        tx.communities().await.expect("a list").into_iter().map(|community| community.id).collect();
+    assert_eq!(all, [first, second]);
+}
+
+pub(crate) async fn a_public_id_is_taken_once(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    tx.insert_community(&new_community("club")).await.expect("a community");
+    let again = NewCommunity { uuid: uuid(99), ..new_community("club") };
+    let refused = tx.insert_community(&again).await;
+    assert!(matches!(refused, Err(StorageError::Conflict(_))), "{refused:?}");
+}
+
+pub(crate) async fn game_servers_are_counted(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = tx.insert_community(&new_community("club")).await.expect("a community");
+    let server = |id, name: &str| GameServer { id, name: name.to_owned(), description: "City".to_owned() };
+    for server in [server(2, "Test"), server(1, "Main"), server(2, "Renamed")] {
+        tx.put_game_server(club, &server).await.expect("a server");
+    }
+    assert_eq!(tx.game_servers(club).await.expect("a list"), [server(1, "Main"), server(2, "Renamed")]);
+    let found = tx.community(club).await.expect("a look-up").expect("the community");
+    assert_eq!(found.servers, 2);
+}

@@ -1,0 +1,82 @@
+//! Departments, ranks and promotion flows.
+
+use rankledger_domain::ids::DepartmentId;
+use rankledger_domain::rank::{Power, Rank, RankName};
+use rankledger_storage::departments::{Department, DepartmentRank};
+use rankledger_storage::promotion_flows::PromotionFlow;
+use rankledger_storage::{Storage, StorageError};
+use serde_json::json;
+
+use crate::kit::{begin, community, department, rank, rank_id, uuid};
+
+pub(crate) async fn departments_and_ranks_come_in_order(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    let first = Department { position: 0, ..department(2) };
+    tx.put_department(club, &first).await.expect("a department");
+    assert_eq!(tx.departments(club).await.expect("a list"), [first, department(1)]);
+    assert_eq!(tx.department_ranks(club).await.expect("a list"), [rank(1), rank(2), rank(3), rank(4)]);
+    let ranks = tx.ranks(club).await.expect("the ranks");
+    assert_eq!(ranks.get(rank_id(3)), Some(&rank(3).rank));
+    assert_eq!(ranks.resolve(&RankName::parse("rank-4")), Some(&rank(4).rank));
+    assert_eq!(ranks.get(rank_id(5)), None);
+}
+
+pub(crate) async fn a_rank_is_brought_up_to_date(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    let renamed = Department { label: "Renamed".to_owned(), label_two: "R".to_owned(), ..department(1) };
+    tx.put_department(club, &renamed).await.expect("a department");
+    tx.put_department(club, &department(2)).await.expect("a department");
+    let changed = DepartmentRank {
+        rank: Rank {
+            key: None,
+            label: "Marshal".to_owned(),
+            department: DepartmentId(uuid(2)),
+            power: Power(u32::MAX),
+            retired: true,
+            ..rank(1).rank
+        },
+        primary_only: false,
+        secondary_only: true,
+        position: 9,
+    };
+    tx.put_rank(club, &changed).await.expect("a rank");
+    assert_eq!(tx.departments(club).await.expect("a list"), [renamed, department(2)]);
+    assert_eq!(tx.department_ranks(club).await.expect("a list").pop(), Some(changed.clone()));
+    assert_eq!(tx.ranks(club).await.expect("the ranks").get(rank_id(1)), Some(&changed.rank));
+}
+
+pub(crate) async fn a_rank_key_is_taken_once(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    let twin = DepartmentRank { rank: Rank { key: Some("rank-1".to_owned()), ..rank(9).rank }, ..rank(9) };
+    let refused = tx.put_rank(club, &twin).await;
+    assert!(matches!(refused, Err(StorageError::Conflict(_))), "{refused:?}");
+}
+
+pub(crate) async fn promotion_flows_come_in_order(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    let flow = |number: u128, position| PromotionFlow {
+        id: uuid(number),
+        key: Some(format!("flow-{number}")),
+        label_from: "Cadet".to_owned(),
+        label_to: "Officer".to_owned(),
+        ranks_to_add: vec![rank_id(2), rank_id(1)],
+        ranks_to_remove: vec![rank_id(3)],
+        actions: json!([{"kind": "message", "order": [2, 1]}]),
+        promotion_type: "both".to_owned(),
+        position,
+    };
+    tx.put_promotion_flow(club, &flow(1, 2)).await.expect("a flow");
+    tx.put_promotion_flow(club, &flow(2, 1)).await.expect("a flow");
+    let changed = PromotionFlow {
+        key: None,
+        promotion_type: "demote".to_owned(),
+        ranks_to_remove: vec![],
+        ..flow(1, 3)
+    };
+    tx.put_promotion_flow(club, &changed).await.expect("a flow");
+    assert_eq!(tx.promotion_flows(club).await.expect("a list"), [flow(2, 1), changed]);
+}

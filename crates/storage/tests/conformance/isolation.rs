@@ -1,0 +1,73 @@
+//! Nothing of one community is ever seen from another.
+
+use rankledger_domain::ids::{ChangeNumber, UndoId};
+use rankledger_domain::rank::CommunityRanks;
+use rankledger_storage::accounts::{AccountFilter, AccountSelector};
+use rankledger_storage::outbox::{ACCOUNT_UPDATED, OutboxEvent};
+use rankledger_storage::{Storage, WriteTx};
+
+use crate::kit::{account_id, begin, change, community, identifier, new_community, rank_id, time, uuid};
+
+async fn fill(tx: &mut dyn WriteTx, public_id: &str) -> rankledger_domain::ids::CommunityId {
+    let id = community(tx, public_id).await;
+    tx.put_identifier(id, &identifier(31, 1, "a")).await.expect("an identifier");
+    tx.set_api_ids(id, account_id(1), &["LEGACY".to_owned()]).await.expect("api ids");
+    tx.append_rank_change(id, &change(1)).await.expect("a change");
+    let event = OutboxEvent {
+        id: uuid(900),
+        topic: ACCOUNT_UPDATED.to_owned(),
+        change: ChangeNumber(1),
+        at: time(1),
+    };
+    tx.push_event(id, &event).await.expect("an event");
+    id
+}
+
+pub(crate) async fn no_finder_sees_another_community(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    fill(tx.as_mut(), "club").await;
+    let other = tx.insert_community(&new_community("other")).await.expect("a community");
+    let id = account_id(1);
+    assert_eq!(tx.account(other, id).await.expect("a look-up"), None);
+    assert_eq!(tx.standing(other, id).await.expect("a look-up"), None);
+    assert_eq!(tx.account_keys(other).await.expect("a list"), []);
+    assert_eq!(tx.profiles_by_name(other, "Member 1").await.expect("a list"), []);
+    assert_eq!(tx.last_unique_id(other).await.expect("a look-up"), 0);
+    let page = tx.list_accounts(other, &AccountFilter::default(), 0, 10).await.expect("a list");
+    assert_eq!((page.items.len(), page.total), (0, 0));
+    for selector in [
+        AccountSelector { id: Some(id), ..AccountSelector::default() },
+        AccountSelector { api_id: Some("steam:a".to_owned()), ..AccountSelector::default() },
+        AccountSelector { api_id: Some("LEGACY".to_owned()), ..AccountSelector::default() },
+        AccountSelector { discord: Some("100000000000000001".to_owned()), ..AccountSelector::default() },
+        AccountSelector { username: Some("Member 1".to_owned()), ..AccountSelector::default() },
+    ] {
+        assert_eq!(tx.search_accounts(other, &selector, 10).await.expect("a search").total, 0);
+    }
+    assert_eq!(tx.identifiers(other, id).await.expect("a list"), []);
+    assert_eq!(tx.identifier_owner(other, "steam", "a").await.expect("a look-up"), None);
+    assert_eq!(tx.accounts_linked_to_discord(other, "100000000000000001").await.expect("a list"), []);
+    assert_eq!(tx.departments(other).await.expect("a list"), []);
+    assert_eq!(tx.department_ranks(other).await.expect("a list"), []);
+    let ranks: CommunityRanks = tx.ranks(other).await.expect("the ranks");
+    assert_eq!(ranks.get(rank_id(1)), None);
+    assert_eq!(tx.promotion_flows(other).await.expect("a list"), []);
+    assert_eq!(tx.game_servers(other).await.expect("a list"), []);
+    assert_eq!(tx.credentials(other).await.expect("a list"), []);
+    assert_eq!(tx.rank_change(other, ChangeNumber(1)).await.expect("a look-up"), None);
+    assert_eq!(tx.rank_change_by_undo_id(other, UndoId(uuid(1001))).await.expect("a look-up"), None);
+    assert_eq!(tx.live_changes_after(other, id, ChangeNumber(0)).await.expect("a list"), []);
+    assert_eq!(tx.last_change_number(other).await.expect("a look-up"), ChangeNumber(0));
+    assert_eq!(tx.pending_events(other, 10).await.expect("a list"), []);
+}
+
+pub(crate) async fn the_same_ids_live_in_two_communities(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = fill(tx.as_mut(), "club").await;
+    let other = fill(tx.as_mut(), "other").await;
+    for id in [club, other] {
+        assert_eq!(tx.last_change_number(id).await.expect("a look-up"), ChangeNumber(1));
+        assert_eq!(tx.rank_change(id, ChangeNumber(1)).await.expect("a look-up"), Some(change(1)));
+        assert_eq!(tx.account_keys(id).await.expect("a list").len(), 3);
+    }
+}
