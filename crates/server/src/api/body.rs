@@ -1,0 +1,76 @@
+//! Reading the body of a request: JSON, whatever its Content-Type says.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::response::IntoResponse;
+use http::StatusCode;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::error::Category;
+use serde_path_to_error::Segment;
+
+use super::App;
+use super::problem::Problem;
+
+/// The body of a request, read as a JSON object. No body at all is an empty object.
+///
+/// The documented cURL lines send no `Content-Type`, so curl claims a form; it is not looked at.
+pub struct JsonBody<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let bytes = Bytes::from_request(request, app).await.map_err(|rejection| {
+            match rejection.into_response().status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Problem::body_too_large(),
+                _ => Problem::body_cut_short(),
+            }
+        })?;
+        parse(&bytes).map(Self)
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let bytes = if bytes.trim_ascii().is_empty() { b"{}" } else { bytes };
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        // A struct could also be read from an array; the API takes objects.
+        return Err(match serde_json::from_slice::<IgnoredAny>(bytes) {
+            Ok(_) => {
+                Problem::invalid_body("", "it is not an object: send one, such as {\"add\": [\"rank-1\"]}")
+            }
+            Err(error) => problem("", &error),
+        });
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let pointer = pointer(error.path());
+        problem(&pointer, error.inner())
+    })?;
+    deserializer.end().map_err(|error| problem("", &error))?;
+    Ok(value)
+}
+
+fn problem(pointer: &str, error: &serde_json::Error) -> Problem {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let what = text.strip_suffix(&place).unwrap_or(&text);
+    match error.classify() {
+        Category::Data => Problem::invalid_body(pointer, what),
+        Category::Syntax | Category::Eof | Category::Io => {
+            Problem::invalid_json(what, error.line(), error.column())
+        }
+    }
+}
+
+/// The JSON pointer (RFC 6901) of a place.
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } | Segment::Enum { variant: key } => {
+                format!("/{}", key.replace('~', "~0").replace('/', "~1"))
+            }
+            Segment::Unknown => String::new(),
+        })
+        .collect()
+}

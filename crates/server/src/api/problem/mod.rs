@@ -1,0 +1,306 @@
+//! Every error that a client can meet, as problem details (RFC 9457).
+//!
+//! [`kinds`] lists the types, each with a stable URI that this server explains ([`page`]); here are the constructors
+//! that write the sentence for the client, and `refusals` writes those for what operations refuse. A sentence names the
+//! thing and the way out. The cause of a fault of ours goes to the log, never to the client.
+
+pub mod kinds;
+pub mod page;
+mod refusals;
+
+use std::any::Any;
+use std::fmt::Display;
+use std::time::Duration;
+
+use axum::response::{IntoResponse, Response};
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use rankledger_domain::api_key::MalformedKey;
+use rankledger_domain::credential::{Credential, EndedCredential, Scope};
+use rankledger_domain::ids::AccountId;
+use rankledger_domain::time::wire_format;
+use rankledger_storage::StorageError;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::BODY_LIMIT;
+use super::rate_limit::whole_seconds;
+use kinds::ProblemKind;
+
+/// An error for a client.
+#[derive(Debug, Clone)]
+pub struct Problem(Box<Details>);
+
+#[derive(Debug, Clone)]
+struct Details {
+    kind: &'static ProblemKind,
+    status: StatusCode,
+    detail: String,
+    members: Map<String, Value>,
+    headers: HeaderMap,
+}
+
+/// Problem details on the wire.
+#[derive(Serialize)]
+pub struct ProblemBody<'a> {
+    r#type: String,
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+    instance: &'a str,
+    success: bool,
+    /// The detail again: what one client prints.
+    message: &'a str,
+    #[serde(flatten)]
+    members: &'a Map<String, Value>,
+}
+
+impl Problem {
+    fn new(kind: &'static ProblemKind, detail: impl Into<String>) -> Self {
+        let status = StatusCode::from_u16(kind.status).expect("the table of kinds holds valid status codes");
+        let (members, headers) = (Map::new(), HeaderMap::new());
+        Self(Box::new(Details { kind, status, detail: detail.into(), members, headers }))
+    }
+
+    fn member(mut self, name: &str, value: Value) -> Self {
+        self.0.members.insert(name.to_owned(), value);
+        self
+    }
+
+    fn header(mut self, name: HeaderName, value: &str) -> Self {
+        let value = HeaderValue::try_from(value).expect("only visible ASCII is put into problem headers");
+        self.0.headers.insert(name, value);
+        self
+    }
+
+    fn retry_after(self, wait: Duration) -> Self {
+        let seconds = whole_seconds(wait);
+        self.header(RETRY_AFTER, &seconds.to_string())
+    }
+
+    /// The body, for a request to this path.
+    #[must_use]
+    pub fn body<'a>(&'a self, path: &'a str) -> ProblemBody<'a> {
+        let Details { kind, status, detail, members, .. } = self.0.as_ref();
+        ProblemBody {
+            r#type: kind.uri(),
+            title: kind.title,
+            status: status.as_u16(),
+            detail,
+            instance: path,
+            success: false,
+            message: detail,
+            members,
+        }
+    }
+
+    /// A fault of ours. The cause goes to the log.
+    pub fn internal(cause: &dyn Display) -> Self {
+        tracing::error!(%cause, "internal error");
+        Self::new(
+            &kinds::INTERNAL,
+            "Something went wrong here. The request id in X-Request-Id finds it in the log.",
+        )
+    }
+
+    /// The answer when a handler panicked.
+    #[must_use]
+    pub fn from_panic(panic: Box<dyn Any + Send>) -> Response {
+        let text = match panic.downcast::<String>() {
+            Ok(text) => *text,
+            Err(panic) => (*panic.downcast_ref::<&str>().unwrap_or(&"a handler panicked")).to_owned(),
+        };
+        Self::internal(&text).into_response()
+    }
+
+    pub(super) fn timed_out(limit: Duration) -> Self {
+        let detail = format!(
+            "The request was not answered within {} s. A write may still have happened: look before you repeat it.",
+            limit.as_secs()
+        );
+        Self::new(&kinds::TIMEOUT, detail)
+    }
+
+    pub(super) fn shutting_down() -> Self {
+        Self::new(&kinds::UNAVAILABLE, "The server is shutting down: try again in a moment.")
+            .retry_after(Duration::from_secs(2))
+    }
+
+    // Paths, queries and bodies
+
+    pub(super) fn path_not_found(path: &str) -> Self {
+        let detail = format!(
+            "Rankledger has nothing at {path}. docs/compatibility.md lists the endpoints of the documented API that it has."
+        );
+        Self::new(&kinds::NOT_FOUND, detail)
+    }
+
+    pub(super) fn method_not_allowed(method: &Method, path: &str) -> Self {
+        let detail = format!("{path} does not take {method}. The header Allow lists what it takes.");
+        Self::new(&kinds::METHOD_NOT_ALLOWED, detail)
+    }
+
+    pub(super) fn invalid_path(name: &str, text: &str, expected: &str) -> Self {
+        Self::new(&kinds::INVALID_PATH, format!("{name} in the path is \"{text}\". It must be {expected}."))
+            .member("errors", json!([{ "parameter": name, "value": text }]))
+    }
+
+    pub(super) fn undecodable_path() -> Self {
+        Self::new(&kinds::INVALID_PATH, "The path does not decode to UTF-8 text: check its percent-encoding.")
+    }
+
+    pub(super) fn invalid_query(name: &str, text: &str, expected: &str) -> Self {
+        Self::new(
+            &kinds::INVALID_QUERY,
+            format!("The query parameter {name} is \"{text}\". It must be {expected}."),
+        )
+        .member("errors", json!([{ "parameter": name, "value": text }]))
+    }
+
+    pub(super) fn repeated_query(name: &str) -> Self {
+        Self::new(
+            &kinds::INVALID_QUERY,
+            format!("The query parameter {name} is given more than once: give it once."),
+        )
+        .member("errors", json!([{ "parameter": name }]))
+    }
+
+    pub(super) fn undecodable_query() -> Self {
+        Self::new(
+            &kinds::INVALID_QUERY,
+            "The query does not decode to UTF-8 text: check its percent-encoding.",
+        )
+    }
+
+    pub(super) fn missing_selector() -> Self {
+        let detail = "The search names no account: give at least one of accountId, apiId, username, discord, uniqueId.";
+        Self::new(&kinds::INVALID_QUERY, detail)
+    }
+
+    pub(super) fn invalid_if_match() -> Self {
+        Self::new(
+            &kinds::INVALID_HEADER,
+            "If-Match is not text: send the ETag of the account as it was answered.",
+        )
+    }
+
+    pub(super) fn body_too_large() -> Self {
+        let detail =
+            format!("The body is larger than {} KiB: split the request into several.", BODY_LIMIT / 1024);
+        Self::new(&kinds::BODY_TOO_LARGE, detail)
+    }
+
+    pub(super) fn body_cut_short() -> Self {
+        Self::new(&kinds::INVALID_JSON, "The body ended before all of it had arrived: send it again.")
+    }
+
+    pub(super) fn invalid_json(what: &str, line: usize, column: usize) -> Self {
+        let detail = format!("The body is not JSON: {what} at line {line} column {column}.");
+        Self::new(&kinds::INVALID_JSON, detail).member("errors", json!([{ "line": line, "column": column }]))
+    }
+
+    pub(super) fn invalid_body(pointer: &str, what: &str) -> Self {
+        let place = if pointer.is_empty() { "The body" } else { pointer };
+        Self::new(&kinds::INVALID_BODY, format!("{place} is not as it should be: {what}."))
+            .member("errors", json!([{ "pointer": pointer, "detail": what }]))
+    }
+
+    pub(super) fn account_mismatch(named: &str, id: AccountId) -> Self {
+        let detail = format!(
+            "accId in the body is \"{named}\", but the path names account {id}. Send the same id, or leave accId out."
+        );
+        Self::new(&kinds::ACCOUNT_MISMATCH, detail)
+            .member("errors", json!([{ "pointer": "/accId", "detail": "not the account of the path" }]))
+    }
+
+    pub(super) fn account_not_found(id: AccountId) -> Self {
+        let detail = format!(
+            "There is no account {id} in this community. Find its id with GET /v2/community/accounts/search."
+        );
+        Self::new(&kinds::ACCOUNT_NOT_FOUND, detail)
+    }
+
+    // Credentials
+
+    fn unauthorized(kind: &'static ProblemKind, detail: impl Into<String>) -> Self {
+        let challenge = match kind.slug {
+            "missing-credential" => "Bearer realm=\"rankledger\"",
+            _ => "Bearer realm=\"rankledger\", error=\"invalid_token\"",
+        };
+        Self::new(kind, detail).header(WWW_AUTHENTICATE, challenge)
+    }
+
+    pub(super) fn missing_credential() -> Self {
+        Self::unauthorized(
+            &kinds::MISSING_CREDENTIAL,
+            "The request carries no credential: send the header \"Authorization: Bearer <API key>\".",
+        )
+    }
+
+    pub(super) fn not_a_bearer() -> Self {
+        Self::unauthorized(
+            &kinds::MALFORMED_CREDENTIAL,
+            "The Authorization header cannot be read: it must be \"Bearer\", a space, and the API key.",
+        )
+    }
+
+    pub(super) fn malformed_credential(error: MalformedKey) -> Self {
+        Self::unauthorized(&kinds::MALFORMED_CREDENTIAL, format!("The API key cannot be right: {error}."))
+    }
+
+    pub(super) fn unknown_credential() -> Self {
+        Self::unauthorized(
+            &kinds::UNKNOWN_CREDENTIAL,
+            "This server does not know the API key. An operator makes one with `rankledger key create`, or takes an \
+             existing one over with `rankledger key adopt`.",
+        )
+    }
+
+    pub(super) fn ended_credential(ended: EndedCredential) -> Self {
+        let (kind, how, when) = match ended {
+            EndedCredential::Revoked(when) => (&kinds::REVOKED_CREDENTIAL, "was revoked", when),
+            EndedCredential::Expired(when) => (&kinds::EXPIRED_CREDENTIAL, "expired", when),
+        };
+        let detail = format!("The API key {how} at {}: ask the operator for a new one.", wire_format(when));
+        Self::unauthorized(kind, detail)
+    }
+
+    pub(super) fn missing_scope(credential: &Credential, scope: Scope) -> Self {
+        let detail = format!(
+            "The credential \"{}\" lacks the scope {scope}; it has: {}. An operator can make one that has it.",
+            credential.name, credential.scopes
+        );
+        Self::new(&kinds::MISSING_SCOPE, detail).member("scope", json!(scope.as_str()))
+    }
+
+    pub(super) fn rate_limited(wait: Duration) -> Self {
+        let seconds = whole_seconds(wait);
+        let detail = format!(
+            "Too many requests with this credential to this endpoint: the next one passes in {seconds} s."
+        );
+        Self::new(&kinds::RATE_LIMITED, detail).retry_after(wait)
+    }
+}
+
+impl IntoResponse for Problem {
+    /// A response without a body: [`super::envelope::seal`] writes it, for it knows the path.
+    fn into_response(mut self) -> Response {
+        let headers = std::mem::take(&mut self.0.headers);
+        let mut response = (self.0.status, headers).into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<StorageError> for Problem {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Busy => {
+                tracing::warn!(%error, "the database was busy");
+                Self::new(&kinds::UNAVAILABLE, "The database is busy: try again in a moment.")
+                    .retry_after(Duration::from_secs(2))
+            }
+            error => Self::internal(&error),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What stands in the way of an undo, on the wire.
+
+use rankledger_domain::ids::{AccountId, ChangeNumber, CredentialId, RankId, UndoId};
+use rankledger_domain::refusal::{ChangeRef, Slot, SlotState, UndoItem};
+use rankledger_domain::time::wire_format;
+use serde::Serialize;
+
+/// One rank, or the status, that an undo does not find clean.
+#[derive(Serialize)]
+pub struct ItemBody {
+    /// The rank; null for the status.
+    rank: Option<RankId>,
+    /// `rank` or `status`.
+    slot: &'static str,
+    /// `clean`, `already`, `superseded`, `retired` or `expired`.
+    state: &'static str,
+    /// The later change that superseded it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<ChangeRefBody>,
+}
+
+/// A recorded change: which, when, by whom.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangeRefBody {
+    undo_id: UndoId,
+    change_number: ChangeNumber,
+    at: String,
+    user_id: Option<AccountId>,
+    credential_id: Option<CredentialId>,
+}
+
+impl From<&ChangeRef> for ChangeRefBody {
+    fn from(change: &ChangeRef) -> Self {
+        Self {
+            undo_id: change.undo_id,
+            change_number: change.number,
+            at: wire_format(change.at),
+            user_id: change.actor,
+            credential_id: change.credential,
+        }
+    }
+}
+
+impl From<&UndoItem> for ItemBody {
+    fn from(item: &UndoItem) -> Self {
+        let (rank, slot) = match item.slot {
+            Slot::Rank(rank) => (Some(rank), "rank"),
+            Slot::Status => (None, "status"),
+        };
+        let (state, by) = match &item.state {
+            SlotState::Clean => ("clean", None),
+            SlotState::Already => ("already", None),
+            SlotState::Superseded(change) => ("superseded", Some(ChangeRefBody::from(change))),
+            SlotState::Retired => ("retired", None),
+            SlotState::Expired => ("expired", None),
+        };
+        Self { rank, slot, state, by }
+    }
+}

@@ -1,0 +1,4 @@
+//! `/v2/community/rank-changes`.
+
+pub mod items;
+pub mod undo;

@@ -1,0 +1,88 @@
+//! `POST /v2/community/rank-changes/{undoId}/undo`.
+
+use axum::extract::State;
+use rankledger_domain::account::HeldRank;
+use rankledger_domain::ids::{LogId, RankId, UndoId};
+use rankledger_domain::undo::OnConflict;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::items::ItemBody;
+use crate::api::App;
+use crate::api::accounts::ranks::checked_reason;
+use crate::api::accounts::row::{FullAccountBody, load_row};
+use crate::api::body::JsonBody;
+use crate::api::caller::{Caller, RanksUndo};
+use crate::api::envelope::Reply;
+use crate::api::path::ChangePath;
+use crate::api::problem::Problem;
+use crate::ops::undo_change::UndoChange;
+
+/// What Undo Rank Change takes.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UndoBody {
+    user_id: Option<String>,
+    on_conflict: Option<OnConflictBody>,
+    reason: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum OnConflictBody {
+    Refuse,
+    Skip,
+}
+
+/// What Undo Rank Change answers.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UndoneBody {
+    undo_id: UndoId,
+    account: FullAccountBody,
+    previous_ranks: Vec<RankId>,
+    current_ranks: Vec<RankId>,
+    original_log_id: LogId,
+    reversal_undo_id: Option<UndoId>,
+}
+
+/// `POST /v2/community/rank-changes/{undoId}/undo`: Undo Rank Change.
+pub async fn undo(
+    State(app): State<App>,
+    caller: Caller<RanksUndo>,
+    ChangePath(change): ChangePath,
+    JsonBody(body): JsonBody<UndoBody>,
+) -> Result<Reply<UndoneBody>, Problem> {
+    let on_conflict = match body.on_conflict {
+        None | Some(OnConflictBody::Refuse) => OnConflict::Refuse,
+        Some(OnConflictBody::Skip) => OnConflict::Skip,
+    };
+    let community = caller.community();
+    let reason = checked_reason(body.reason)?;
+    let command = UndoChange { actor: caller.actor(body.user_id.as_deref()), change, on_conflict, reason };
+    let undone = app.ledger.submit(command).await?;
+
+    let reversal_undo_id = undone.reversal.as_ref().map(|reversal| reversal.undo_id);
+    let version = undone.after.version;
+    let skipped: Vec<_> = undone.skipped.iter().map(ItemBody::from).collect();
+    let data = UndoneBody {
+        undo_id: undone.named.undo_id,
+        previous_ranks: ids(&undone.before.account.ranks),
+        current_ranks: ids(&undone.after.account.ranks),
+        account: load_row(&app, community, undone.after).await?,
+        original_log_id: undone.named.log_id,
+        reversal_undo_id,
+    };
+    let mut reply = Reply::new(data)
+        .meta("changeNumber", undone.reversal.map(|reversal| reversal.number.0))
+        .undo_id(reversal_undo_id)
+        .version(version);
+    if on_conflict == OnConflict::Skip {
+        reply = reply.meta("skipped", json!(skipped));
+    }
+    Ok(reply)
+}
+
+fn ids(ranks: &[HeldRank]) -> Vec<RankId> {
+    ranks.iter().map(|held| held.rank).collect()
+}

@@ -1,0 +1,131 @@
+//! `rankledger community`: make and list communities.
+
+use std::fmt;
+use std::io::Write;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+use rankledger_domain::time::Clock;
+use rankledger_storage::communities::NewCommunity;
+
+use super::DatabaseArgs;
+use crate::ops::import::community_uuid;
+use crate::ops::import::names::{check_name, check_word};
+use crate::system::SystemClock;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CommunityCommand {
+    /// Make an empty community
+    Create(Create),
+    /// List the communities
+    List(List),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Create {
+    /// Its public id, which clients call the community id
+    id: String,
+    /// Its name
+    #[arg(long)]
+    name: String,
+    /// The subscription level that clients are told
+    #[arg(long, value_name = "0-5", default_value_t = 5, value_parser = clap::value_parser!(u8).range(0..=5))]
+    sub_version: u8,
+    /// Demand of every undo that it names the person who acts
+    #[arg(long)]
+    undo_needs_user: bool,
+    #[command(flatten)]
+    database: DatabaseArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    #[command(flatten)]
+    database: DatabaseArgs,
+}
+
+impl CommunityCommand {
+    pub(super) async fn run(self) -> Result<()> {
+        match self {
+            Self::Create(command) => command.run().await,
+            Self::List(command) => command.run().await,
+        }
+    }
+}
+
+impl Create {
+    async fn run(self) -> Result<()> {
+        check_word(&self.id).with_context(|| format!("\"{}\" cannot be a community id", self.id))?;
+        check_name(&self.name).with_context(|| format!("\"{}\" cannot be a name", self.name))?;
+        let storage = self.database.open()?;
+        let mut tx = storage.begin().await?;
+        if let Some(there) = tx.community_by_public_id(&self.id).await? {
+            let (id, name) = (there.public_id, there.name);
+            bail!("there is a community \"{id}\" already, called \"{name}\": choose another id");
+        }
+        let community = NewCommunity {
+            uuid: community_uuid(&self.id),
+            public_id: self.id,
+            name: self.name,
+            sub_version: self.sub_version,
+            undo_needs_user: self.undo_needs_user,
+            created_at: SystemClock::default().now(),
+        };
+        tx.insert_community(&community).await?;
+        tx.commit().await?;
+        let id = community.public_id;
+        writeln!(
+            std::io::stdout(),
+            "made the community {id}; make a key for it with `rankledger key create`"
+        )?;
+        Ok(())
+    }
+}
+
+impl List {
+    async fn run(self) -> Result<()> {
+        let storage = self.database.open()?;
+        let communities = storage.read().await?.communities().await?;
+        let mut table = Table::new(["ID", "NAME", "SUB VERSION", "SERVERS", "UNDO NEEDS USER", "UUID"]);
+        for community in communities {
+            table.row([
+                community.public_id,
+                community.name,
+                community.sub_version.to_string(),
+                community.servers.to_string(),
+                if community.undo_needs_user { "yes" } else { "no" }.to_owned(),
+                community.uuid.to_string(),
+            ]);
+        }
+        write!(std::io::stdout(), "{table}")?;
+        Ok(())
+    }
+}
+
+/// Text in aligned columns.
+pub(super) struct Table<const N: usize> {
+    rows: Vec<[String; N]>,
+}
+
+impl<const N: usize> Table<N> {
+    pub(super) fn new(header: [&str; N]) -> Self {
+        Self { rows: vec![header.map(str::to_owned)] }
+    }
+
+    pub(super) fn row(&mut self, row: [String; N]) {
+        self.rows.push(row);
+    }
+}
+
+impl<const N: usize> fmt::Display for Table<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width =
+            |column: usize| self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let widths: [usize; N] = std::array::from_fn(width);
+        for row in &self.rows {
+            let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
+            writeln!(f, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
+        }
+        Ok(())
+    }
+}

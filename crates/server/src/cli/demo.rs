@@ -1,0 +1,105 @@
+//! `rankledger demo`: a throw-away community, in which the documented cURL lines work as they stand.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use rankledger_domain::api_key::ApiKey;
+use rankledger_domain::credential::{Credential, Scope};
+use rankledger_domain::ids::{CredentialId, Ids};
+use rankledger_domain::time::Clock;
+use rankledger_storage::Storage;
+use rankledger_storage::sqlite::SqliteStorage;
+
+use super::serve::{bind, start_log};
+use crate::config::{DEFAULT_LISTEN, RateLimitMode, RateLimits};
+use crate::ops::import::{Document, Format, import};
+use crate::system::{SystemClock, SystemIds};
+
+/// The key of the documentation's examples.
+const KEY: &str = "YOUR_API_KEY";
+
+/// The community of the documentation's examples, as an import document.
+const COMMUNITY: &str = include_str!("../../demo/community.yaml");
+
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// Address to listen on: a loopback address, for the key is public
+    #[arg(long, value_name = "ADDR", default_value_t = DEFAULT_LISTEN)]
+    listen: SocketAddr,
+    /// How often a credential may call: `documented` or `off`
+    #[arg(long, value_name = "MODE", default_value_t)]
+    rate_limits: RateLimitMode,
+}
+
+impl Demo {
+    pub(super) async fn run(self) -> Result<()> {
+        if !self.listen.ip().is_loopback() {
+            bail!(
+                "the demo accepts a key that everybody knows, so it listens on a loopback address only: not on {}",
+                self.listen
+            );
+        }
+        start_log()?;
+        let folder = tempfile::Builder::new().prefix("rankledger-demo-").tempdir();
+        let folder = folder.context("cannot make a temporary folder for the demo's database")?;
+        let (clock, ids) = (Arc::new(SystemClock::default()), Arc::new(SystemIds));
+        let storage = open(&folder.path().join("demo.db"), clock.as_ref(), ids.as_ref()).await?;
+
+        let listener = bind(self.listen).await?;
+        print_welcome(listener.local_addr().context("cannot tell the address")?);
+        let rate_limits = RateLimits { mode: self.rate_limits, ..RateLimits::default() };
+        crate::serve::serve(listener, storage, clock, ids, &rate_limits).await
+    }
+}
+
+/// A database with the demo's community and key.
+async fn open(path: &Path, clock: &dyn Clock, ids: &dyn Ids) -> Result<Arc<dyn Storage>> {
+    let storage: Arc<dyn Storage> = Arc::new(SqliteStorage::open(path)?);
+    let document = Document::parse(COMMUNITY, Format::Yaml).context("in the demo's community")?;
+    import(storage.as_ref(), &document, clock, ids, |_, _| {}).await.context("in the demo's community")?;
+
+    let mut tx = storage.begin().await?;
+    let community = tx.communities().await?.pop().context("the demo's community was not imported")?;
+    let credential = Credential {
+        id: CredentialId(ids.uuid()),
+        community: community.id,
+        name: "demo".to_owned(),
+        scopes: [Scope::Admin].into_iter().collect(),
+        power_ceiling: None,
+        created_at: clock.now(),
+        expires_at: None,
+        revoked_at: None,
+    };
+    let key = ApiKey::parse(KEY).context("the demo's key")?;
+    tx.insert_credential(&credential, &key.hash()).await?;
+    tx.commit().await?;
+    Ok(storage)
+}
+
+fn print_welcome(address: SocketAddr) {
+    println!(
+        "\
+Rankledger demo: http://{address}
+community YOUR_COMMUNITY_ID, API key {KEY}; everything is gone when it stops (Ctrl-C)
+
+Set Account Ranks:
+
+curl --request PATCH \\
+  --url \"http://{address}/v2/community/accounts/00000000-0000-0000-0000-000000000000/ranks\" \\
+  --header \"Authorization: Bearer {KEY}\" \\
+  --header \"Accept: application/json\" \\
+  --data '{{\"accId\":\"00000000-0000-0000-0000-000000000000\",\"add\":[\"rank-1\"],\"active\":true}}'
+
+Undo Rank Change:
+
+curl --request POST \\
+  --url \"http://{address}/v2/community/rank-changes/11111111-1111-1111-1111-111111111111/undo\" \\
+  --header \"Authorization: Bearer {KEY}\" \\
+  --header \"Accept: application/json\" \\
+  --data '{{\"userId\":\"11111111-1111-1111-1111-111111111111\"}}'
+"
+    );
+}

@@ -1,0 +1,83 @@
+//! `rankledger serve`: serve the API.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow};
+use clap::Args;
+use rankledger_storage::Storage;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+use super::DatabaseArgs;
+use crate::config::{Overrides, RateLimitMode, Settings};
+use crate::system::{SystemClock, SystemIds};
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "RANKLEDGER_LISTEN", value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// How often a credential may call: `documented` or `off` [default: documented]
+    #[arg(long, env = "RANKLEDGER_RATE_LIMITS", value_name = "MODE")]
+    rate_limits: Option<RateLimitMode>,
+}
+
+impl Serve {
+    pub(super) async fn run(self) -> Result<()> {
+        let overrides = Overrides {
+            listen: self.listen,
+            database: self.database.database,
+            rate_limits: self.rate_limits,
+        };
+        let settings = Settings::load(self.database.config.as_deref(), overrides)?;
+        start_log()?;
+        let storage = settings.database.open()?;
+        let listener = bind(settings.listen).await?;
+        tracing::info!(%settings, "serving");
+        warn_if_empty(storage.as_ref()).await?;
+        crate::serve::serve(
+            listener,
+            storage,
+            Arc::new(SystemClock::default()),
+            Arc::new(SystemIds),
+            &settings.rate_limits,
+        )
+        .await
+    }
+}
+
+/// A server without a community answers 401 to everybody: say so where the operator looks.
+async fn warn_if_empty(storage: &dyn Storage) -> Result<()> {
+    if storage.read().await?.communities().await?.is_empty() {
+        tracing::warn!(
+            "there is no community yet: make one with `rankledger community create`, or import one"
+        );
+    }
+    Ok(())
+}
+
+/// Opens the address to listen on.
+pub(super) async fn bind(listen: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(listen).await.with_context(|| {
+        let other = SocketAddr::new(listen.ip(), listen.port().wrapping_add(1));
+        format!("cannot listen on {listen}: choose another address, such as --listen {other}")
+    })
+}
+
+/// Logs to standard error, as much as `RANKLEDGER_LOG` says (`info`, if it says nothing).
+pub(super) fn start_log() -> Result<()> {
+    let filter = EnvFilter::builder()
+        .with_env_var("RANKLEDGER_LOG")
+        .with_default_directive(tracing::level_filters::LevelFilter::INFO.into())
+        .from_env()
+        .context("RANKLEDGER_LOG is not a log filter such as `info` or `rankledger_server=debug`")?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .try_init()
+        .map_err(|error| anyhow!("cannot start the log: {error}"))
+}

@@ -1,0 +1,61 @@
+//! Where the data is: `sqlite:PATH`.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use rankledger_storage::sqlite::SqliteStorage;
+use rankledger_storage::{Storage, StorageError};
+use serde::Deserialize;
+
+/// Where the data is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum DatabaseUrl {
+    /// In an SQLite file.
+    Sqlite(PathBuf),
+}
+
+impl DatabaseUrl {
+    /// Opens it, making it if it is not there.
+    pub fn open(&self) -> Result<Arc<dyn Storage>, StorageError> {
+        match self {
+            Self::Sqlite(path) => Ok(Arc::new(SqliteStorage::open(path)?)),
+        }
+    }
+}
+
+impl Default for DatabaseUrl {
+    fn default() -> Self {
+        Self::Sqlite(PathBuf::from("rankledger.db"))
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+        }
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.strip_prefix("sqlite:") {
+            Some("") => Err("name a file after `sqlite:`, such as sqlite:rankledger.db".to_owned()),
+            Some(path) => Ok(Self::Sqlite(PathBuf::from(path))),
+            None => Err("a database is written sqlite:PATH, such as sqlite:rankledger.db".to_owned()),
+        }
+    }
+}
+
+impl TryFrom<String> for DatabaseUrl {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}

@@ -1,0 +1,50 @@
+//! The configuration file, in TOML.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow, bail};
+use serde::Deserialize;
+
+use super::{DatabaseUrl, RateLimits};
+use crate::api::Endpoint;
+
+/// What a configuration file may say. Whatever it leaves out has its default.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfigFile {
+    /// See [`super::Settings::listen`].
+    pub listen: Option<SocketAddr>,
+    /// See [`super::Settings::database`].
+    pub database: Option<DatabaseUrl>,
+    /// See [`super::Settings::rate_limits`].
+    #[serde(default)]
+    pub rate_limits: RateLimits,
+}
+
+impl ConfigFile {
+    /// Reads the file. Errors name it, the line and the key.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the configuration file {}", path.display()))?;
+        Self::parse(&text).with_context(|| format!("in the configuration file {}", path.display()))
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        let file: Self = toml::from_str(text).map_err(|error| {
+            let line = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
+            let place = line.map(|line| format!("line {line}: ")).unwrap_or_default();
+            anyhow!("{place}{}", error.message())
+        })?;
+        for operation in file.rate_limits.per_minute.keys() {
+            if Endpoint::by_operation_id(operation).is_none() {
+                let known: Vec<_> = Endpoint::ALL.iter().map(|endpoint| endpoint.operation_id).collect();
+                bail!(
+                    "rate_limits.per_minute.{operation}: there is no such operation; there are {}",
+                    known.join(", ")
+                );
+            }
+        }
+        Ok(file)
+    }
+}

@@ -1,0 +1,119 @@
+//! What a server runs with: flags over environment over configuration file over defaults.
+
+mod database;
+mod file;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::str::FromStr;
+
+use anyhow::Result;
+use serde::Deserialize;
+
+pub use database::DatabaseUrl;
+pub use file::ConfigFile;
+
+/// Where `serve` and `demo` listen unless told otherwise.
+pub const DEFAULT_LISTEN: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+
+/// What a server runs with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Where its data is.
+    pub database: DatabaseUrl,
+    /// How often a credential may call each endpoint.
+    pub rate_limits: RateLimits,
+}
+
+/// What was given on the command line or in the environment.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// See [`Settings::listen`].
+    pub listen: Option<SocketAddr>,
+    /// See [`Settings::database`].
+    pub database: Option<DatabaseUrl>,
+    /// See [`RateLimits::mode`].
+    pub rate_limits: Option<RateLimitMode>,
+}
+
+impl Settings {
+    /// Reads the configuration file, if there is one, and puts `overrides` over it.
+    pub fn load(config: Option<&Path>, overrides: Overrides) -> Result<Self> {
+        let file = config.map(ConfigFile::read).transpose()?.unwrap_or_default();
+        let mut rate_limits = file.rate_limits;
+        if let Some(mode) = overrides.rate_limits {
+            rate_limits.mode = mode;
+        }
+        Ok(Self {
+            listen: overrides.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
+            database: overrides.database.or(file.database).unwrap_or_default(),
+            rate_limits,
+        })
+    }
+}
+
+impl fmt::Display for Settings {
+    /// One line for the log. There are no secrets in it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "listen={} database={} rate_limits={}", self.listen, self.database, self.rate_limits)
+    }
+}
+
+/// How often a credential may call each endpoint.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateLimits {
+    /// Whether there are limits at all.
+    #[serde(default)]
+    pub mode: RateLimitMode,
+    /// Requests a minute that differ from the documented ones, by operation id; 0 switches a limit off.
+    #[serde(default)]
+    pub per_minute: BTreeMap<String, u32>,
+}
+
+impl fmt::Display for RateLimits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.mode)?;
+        for (operation, limit) in &self.per_minute {
+            write!(f, ",{operation}={limit}/min")?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether there are rate limits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RateLimitMode {
+    /// Those of the documented API, unless the configuration changes one.
+    #[default]
+    Documented,
+    /// None.
+    Off,
+}
+
+impl fmt::Display for RateLimitMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Documented => "documented",
+            Self::Off => "off",
+        })
+    }
+}
+
+impl FromStr for RateLimitMode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "documented" => Ok(Self::Documented),
+            "off" => Ok(Self::Off),
+            _ => Err("say `documented` or `off`".to_owned()),
+        }
+    }
+}

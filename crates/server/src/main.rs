@@ -1,0 +1,13 @@
+//! The `rankledger` binary: reads the command line, runs the command, and tells an error in one line.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match rankledger_server::cli::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

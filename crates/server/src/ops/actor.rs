@@ -1,0 +1,86 @@
+//! Who acts: the credential, and the person it names.
+
+use std::fmt;
+
+use rankledger_domain::account::Account;
+use rankledger_domain::authority::Authority;
+use rankledger_domain::credential::Credential;
+use rankledger_domain::ids::AccountId;
+use rankledger_domain::rank::CommunityRanks;
+use uuid::Uuid;
+
+use super::{OpError, Work};
+
+/// The person who acts, as a request names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UserName {
+    /// By account id.
+    Account(AccountId),
+    /// By Discord id.
+    Discord(String),
+    /// By something that is neither.
+    Other(String),
+}
+
+impl UserName {
+    /// Reads a name: a UUID is an account id; 17 to 20 digits, or anything after `discord:`, is a Discord id.
+    #[must_use]
+    pub fn parse(name: &str) -> Self {
+        if let Ok(uuid) = Uuid::parse_str(name) {
+            return Self::Account(AccountId(uuid));
+        }
+        let looks_like_snowflake =
+            (17..=20).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_digit());
+        match name.strip_prefix("discord:") {
+            Some(id) if !id.is_empty() => Self::Discord(id.to_owned()),
+            None if looks_like_snowflake => Self::Discord(name.to_owned()),
+            _ => Self::Other(name.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for UserName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Account(id) => write!(f, "account id {id}"),
+            Self::Discord(id) => write!(f, "Discord id {id}"),
+            Self::Other(name) => write!(f, "\"{name}\""),
+        }
+    }
+}
+
+/// Who acts in one request.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// The credential that was used.
+    pub credential: Credential,
+    /// The person it names, if it does.
+    pub user: Option<UserName>,
+}
+
+impl Actor {
+    /// Finds the person, if one is named.
+    pub async fn person(&self, work: &mut Work<'_>) -> Result<Option<Account>, OpError> {
+        let Some(name) = &self.user else { return Ok(None) };
+        let community = self.credential.community;
+        let unknown = |accounts| OpError::UnknownUser { name: name.clone(), accounts };
+        let id = match name {
+            UserName::Account(id) => *id,
+            UserName::Discord(discord_id) => {
+                match work.tx.accounts_linked_to_discord(community, discord_id).await?.as_slice() {
+                    [id] => *id,
+                    linked => return Err(unknown(linked.len())),
+                }
+            }
+            UserName::Other(_) => return Err(unknown(0)),
+        };
+        let found = work.tx.standing(community, id).await?.ok_or_else(|| unknown(0))?;
+        Ok(Some(found.account))
+    }
+
+    /// The authority of the credential, together with the person it names.
+    #[must_use]
+    pub fn authority(&self, person: Option<&Account>, ranks: &CommunityRanks, work: &Work<'_>) -> Authority {
+        Authority::new(self.credential.power_ceiling, person, ranks, work.now)
+    }
+}

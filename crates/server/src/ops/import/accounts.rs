@@ -1,0 +1,210 @@
+//! Checks accounts: which stored account each entry is, its number, its ranks. What is written of them is decided in
+//! `write_accounts.rs`, entry by entry, so that a large community is not held in memory twice.
+
+use std::collections::HashMap;
+
+use rankledger_domain::account::{Account, HeldRank};
+use rankledger_domain::ids::AccountId;
+use rankledger_domain::rank::{CommunityRanks, RankName};
+use rankledger_domain::transition::Transition;
+use uuid::Uuid;
+
+use super::checks::{Seen, require_name, resolve_ranks};
+use super::document::AccountEntry;
+use super::ids::{Claim, NaturalIds};
+use super::problems::{Place, Problems};
+use super::stored::{Stored, StoredAccounts, fold};
+
+/// The first number of a new account, in a community that has none higher.
+const FIRST_UNIQUE_ID: i64 = 1001;
+
+/// The highest number that a client in JavaScript reads exactly.
+const MAX_UNIQUE_ID: i64 = 9_007_199_254_740_991;
+
+/// Which account an entry is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settled {
+    pub(super) id: AccountId,
+    pub(super) unique_id: i64,
+    pub(super) is_new: bool,
+}
+
+/// The accounts that the document and the database have between them.
+pub(super) struct Accounts<'a> {
+    /// One for each entry of the document.
+    pub(super) settled: Vec<Settled>,
+    by_id: HashMap<AccountId, usize>,
+    by_name: HashMap<String, Vec<usize>>,
+    stored: &'a StoredAccounts,
+}
+
+pub(super) fn check_accounts<'a>(
+    entries: &[AccountEntry],
+    stored: &'a Stored,
+    ranks: &CommunityRanks,
+    ids: NaturalIds,
+    problems: &mut Problems,
+) -> Accounts<'a> {
+    let mut accounts = Accounts {
+        settled: Vec::with_capacity(entries.len()),
+        by_id: HashMap::with_capacity(entries.len()),
+        by_name: HashMap::with_capacity(entries.len()),
+        stored: &stored.accounts,
+    };
+    let root = Place::root("accounts");
+    for (index, entry) in entries.iter().enumerate() {
+        let place = root.index(index);
+        require_name(&entry.name, place.key("name"), problems);
+        resolve_ranks(&entry.ranks, ranks, place.key("ranks"), problems);
+        accounts.settle(index, entry, entries, ids, place, problems);
+    }
+    number_accounts(entries, &mut accounts, problems);
+    check_owner(entries, &accounts, problems);
+    accounts
+}
+
+impl Accounts<'_> {
+    /// Decides which account the entry is.
+    fn settle(
+        &mut self,
+        index: usize,
+        entry: &AccountEntry,
+        entries: &[AccountEntry],
+        ids: NaturalIds,
+        place: Place<'_>,
+        problems: &mut Problems,
+    ) {
+        let folded = fold(&entry.name);
+        let natural = AccountId(ids.account(&folded));
+        let claim = Claim {
+            given: entry.id,
+            same_name: self.stored.named(&folded),
+            natural: natural.0,
+            natural_is_stored: self.stored.get(natural).is_some(),
+        };
+        let id = AccountId(claim.settle(place, problems));
+
+        let namesakes = self.by_name.entry(folded).or_default();
+        let anonymous = |other: &&usize| entry.id.is_none() || entries[**other].id.is_none();
+        if let Some(other) = namesakes.iter().find(anonymous) {
+            let name = &entry.name;
+            problems.add(
+                place.key("name"),
+                format_args!("accounts[{other}] is called \"{name}\" too: give each of them an id"),
+            );
+        } else if let Some(other) = self.by_id.get(&id) {
+            problems.add(place, format_args!("accounts[{other}] is the same account: put the two together"));
+        }
+        namesakes.push(index);
+        self.by_id.entry(id).or_insert(index);
+        let stored = self.stored.get(id);
+        self.settled.push(Settled {
+            id,
+            unique_id: stored.map_or(0, |stored| stored.unique_id),
+            is_new: stored.is_none(),
+        });
+    }
+
+    /// The account that a rank change names, by id or name; with the index of its entry, if it has one.
+    pub(super) fn find(&self, name: &str) -> Result<(AccountId, Option<usize>), String> {
+        if let Ok(id) = Uuid::parse_str(name).map(AccountId) {
+            let index = self.by_id.get(&id).copied();
+            if index.is_some() || self.stored.get(id).is_some() {
+                return Ok((id, index));
+            }
+        }
+        let folded = fold(name);
+        let entries = self.by_name.get(&folded).map_or(&[][..], Vec::as_slice);
+        let of_entries = entries.iter().map(|&index| (self.settled[index].id, Some(index)));
+        let stored = self.stored.named(&folded).iter().map(|&id| AccountId(id));
+        let others = stored.filter(|id| !self.by_id.contains_key(id)).map(|id| (id, None));
+        let mut found = of_entries.chain(others);
+        match (found.next(), found.next()) {
+            (Some(one), None) => Ok(one),
+            (Some(_), Some(_)) => Err(format!("several accounts are called \"{name}\": name one by its id")),
+            (None, _) => Err(format!("there is no account \"{name}\"; add it under accounts")),
+        }
+    }
+}
+
+/// Gives every account its number: the one in the document, else the one it has, else the next that is free.
+fn number_accounts(entries: &[AccountEntry], accounts: &mut Accounts<'_>, problems: &mut Problems) {
+    let root = Place::root("accounts");
+    let mut seen = Seen::new();
+    for (index, entry) in entries.iter().enumerate() {
+        let Some(unique_id) = entry.unique_id else { continue };
+        let (place, settled) = (root.index(index), &mut accounts.settled[index]);
+        let place = place.key("uniqueId");
+        if !(1..=MAX_UNIQUE_ID).contains(&unique_id) {
+            problems.add(place, format_args!("it is {unique_id}: choose one from 1 to {MAX_UNIQUE_ID}"));
+        }
+        if let Some(first) = seen.earlier(unique_id, index) {
+            problems.add(place, format_args!("accounts[{first}] has {unique_id} already: choose another"));
+        }
+        if let Some(holder) = accounts.stored.by_unique_id(unique_id)
+            && holder.id != settled.id
+        {
+            let name = &holder.name;
+            problems.add(place, format_args!("\"{name}\" has {unique_id} already: choose another, or none"));
+        }
+        settled.unique_id = unique_id;
+    }
+    let mut next = accounts.stored.last_unique_id().max(FIRST_UNIQUE_ID - 1);
+    for (entry, settled) in entries.iter().zip(&mut accounts.settled) {
+        if entry.unique_id.is_some() || !settled.is_new {
+            continue;
+        }
+        next = next.saturating_add(1);
+        while seen.contains(&next) {
+            next = next.saturating_add(1);
+        }
+        settled.unique_id = next;
+    }
+}
+
+/// A community has one owner at the most.
+fn check_owner(entries: &[AccountEntry], accounts: &Accounts<'_>, problems: &mut Problems) {
+    let root = Place::root("accounts");
+    let mut first = None;
+    for (index, (entry, settled)) in entries.iter().zip(&accounts.settled).enumerate() {
+        if !entry.owner {
+            continue;
+        }
+        let place = root.index(index);
+        if let Some(first) = first {
+            problems.add(
+                place.key("owner"),
+                format_args!("accounts[{first}] is the owner already: a community has one"),
+            );
+        } else if let Some(owner) = accounts.stored.owner()
+            && settled.is_new
+        {
+            let name = &owner.name;
+            problems.add(
+                place.key("owner"),
+                format_args!("\"{name}\" is the owner already: a community has one"),
+            );
+        }
+        first = first.or(Some(index));
+    }
+}
+
+/// What a new account begins with: from nothing to the ranks and the status of the document.
+pub(super) fn beginning(entry: &AccountEntry, ranks: &CommunityRanks) -> Transition {
+    let named = entry.ranks.iter().filter_map(|name| ranks.resolve(&RankName::parse(name)));
+    let after: Vec<HeldRank> = named.map(|rank| HeldRank::permanent(rank.id)).collect();
+    let status_after = entry.active.unwrap_or(!after.is_empty());
+    Transition { before: Vec::new(), after, status_before: false, status_after, active: entry.active }
+}
+
+/// A new account as it is before its beginning.
+pub(super) fn blank(id: AccountId, entry: &AccountEntry) -> Account {
+    Account {
+        id,
+        ranks: Vec::new(),
+        com_status: false,
+        owner: entry.owner,
+        banned: entry.banned,
+        archived: entry.archived,
+    }
+}

@@ -1,0 +1,221 @@
+//! Plans the history of the document: each rank change on the account as the ones before it leave it.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as MapEntry;
+
+use jiff::Timestamp;
+use rankledger_domain::account::Account;
+use rankledger_domain::authority::Authority;
+use rankledger_domain::change::{ChangeRequest, plan_change};
+use rankledger_domain::ids::{AccountId, UndoId};
+use rankledger_domain::rank::{CommunityRanks, RankName};
+use rankledger_domain::refusal::Refusal;
+use rankledger_domain::transition::Transition;
+use rankledger_storage::{ReadTx, StorageError};
+
+use super::accounts::{Accounts, beginning, blank};
+use super::checks::{Seen, unknown_rank};
+use super::document::{AccountEntry, Document, RankChangeEntry};
+use super::problems::{Place, Problems};
+use super::stored::Stored;
+
+/// A rank change to be recorded.
+pub(super) struct PlannedChange {
+    pub(super) account: AccountId,
+    pub(super) transition: Transition,
+    pub(super) undo_id: UndoId,
+    pub(super) actor: Option<AccountId>,
+    pub(super) reason: Option<String>,
+    pub(super) at: Timestamp,
+}
+
+/// The history to be recorded, and how much of the document's is recorded already.
+#[derive(Default)]
+pub(super) struct History {
+    pub(super) planned: Vec<PlannedChange>,
+    pub(super) known: usize,
+}
+
+impl History {
+    /// The time of the first change of each account: what it begins with was there by then.
+    pub(super) fn first_changes(&self) -> HashMap<AccountId, Timestamp> {
+        let mut first = HashMap::new();
+        for change in &self.planned {
+            let at = first.entry(change.account).or_insert(change.at);
+            *at = change.at.min(*at);
+        }
+        first
+    }
+}
+
+pub(super) struct HistoryPlanner<'a> {
+    pub(super) tx: &'a mut dyn ReadTx,
+    pub(super) stored: &'a Stored,
+    pub(super) accounts: &'a Accounts<'a>,
+    pub(super) ranks: &'a CommunityRanks,
+    pub(super) now: Timestamp,
+    pub(super) problems: &'a mut Problems,
+}
+
+impl HistoryPlanner<'_> {
+    pub(super) async fn plan(mut self, document: &Document) -> Result<History, StorageError> {
+        let root = Place::root("rankChanges");
+        let mut history = History::default();
+        let mut undo_ids = Seen::new();
+        let mut states = HashMap::new();
+        for (index, entry) in document.rank_changes.iter().enumerate() {
+            let place = root.index(index);
+            if let Some(first) = undo_ids.earlier(entry.undo_id, index) {
+                self.problems.add(
+                    place.key("undoId"),
+                    format_args!("rankChanges[{first}] has this id already: choose another"),
+                );
+            } else if self.is_recorded(UndoId(entry.undo_id)).await? {
+                history.known += 1;
+            } else if let Some(change) = self.change(entry, &document.accounts, &mut states, place).await? {
+                history.planned.push(change);
+            }
+        }
+        Ok(history)
+    }
+
+    async fn is_recorded(&mut self, undo_id: UndoId) -> Result<bool, StorageError> {
+        let Some(community) = self.stored.id() else { return Ok(false) };
+        Ok(self.tx.rank_change_by_undo_id(community, undo_id).await?.is_some())
+    }
+
+    /// Plans one change and carries it out on `states`.
+    async fn change(
+        &mut self,
+        entry: &RankChangeEntry,
+        accounts: &[AccountEntry],
+        states: &mut HashMap<AccountId, Account>,
+        place: Place<'_>,
+    ) -> Result<Option<PlannedChange>, StorageError> {
+        let actor = entry.actor.as_deref().and_then(|name| self.find(name, place.key("actor")));
+        let Some((id, index)) = self.find(&entry.account, place.key("account")) else { return Ok(None) };
+        let state = match states.entry(id) {
+            MapEntry::Occupied(known) => known.into_mut(),
+            MapEntry::Vacant(unknown) => {
+                let account = index.map(|index| &accounts[index]);
+                let Some(state) = self.state(id, account).await? else { return Ok(None) };
+                unknown.insert(state)
+            }
+        };
+        let at = entry.at.map_or(self.now, |at| at.0);
+        let Some(transition) = self.transition(entry, state, at, place) else { return Ok(None) };
+        state.ranks.clone_from(&transition.after);
+        state.com_status = transition.status_after;
+        Ok(Some(PlannedChange {
+            account: id,
+            transition,
+            undo_id: UndoId(entry.undo_id),
+            actor: actor.map(|(id, _)| id),
+            reason: entry.reason.clone(),
+            at,
+        }))
+    }
+
+    /// The account of this name or id, with the index of its entry if it has one; or a problem.
+    fn find(&mut self, name: &str, place: Place<'_>) -> Option<(AccountId, Option<usize>)> {
+        match self.accounts.find(name) {
+            Ok(found) => Some(found),
+            Err(sentence) => {
+                self.problems.add(place, sentence);
+                None
+            }
+        }
+    }
+
+    /// What the change does to the account as it is by then; or a problem.
+    fn transition(
+        &mut self,
+        entry: &RankChangeEntry,
+        state: &Account,
+        at: Timestamp,
+        place: Place<'_>,
+    ) -> Option<Transition> {
+        match plan_change(state, self.ranks, &Authority::operator(), &request(entry), at) {
+            Ok(Some(transition)) => Some(transition),
+            Ok(None) => {
+                let name = &entry.account;
+                self.problems.add(
+                    place,
+                    format_args!("it would change nothing, \"{name}\" is like this by then: leave it out"),
+                );
+                None
+            }
+            Err(refusal) => {
+                report(&refusal, place, self.problems);
+                None
+            }
+        }
+    }
+
+    /// The account before the first change of the document.
+    async fn state(
+        &mut self,
+        id: AccountId,
+        entry: Option<&AccountEntry>,
+    ) -> Result<Option<Account>, StorageError> {
+        if let Some(community) = self.stored.id()
+            && let Some(found) = self.tx.standing(community, id).await?
+        {
+            return Ok(Some(found.account));
+        }
+        Ok(entry.map(|entry| {
+            let Transition { after, status_after, .. } = beginning(entry, self.ranks);
+            Account { ranks: after, com_status: status_after, ..blank(id, entry) }
+        }))
+    }
+}
+
+fn request(entry: &RankChangeEntry) -> ChangeRequest {
+    let names = |list: &Option<Vec<String>>| {
+        list.as_ref().map(|names| names.iter().map(|name| RankName::parse(name)).collect())
+    };
+    ChangeRequest {
+        set: names(&entry.set),
+        add: names(&entry.add),
+        remove: names(&entry.remove),
+        active: entry.active,
+    }
+}
+
+fn report(refusal: &Refusal, place: Place<'_>, problems: &mut Problems) {
+    match refusal {
+        Refusal::EmptyRequest => problems.add(place, "give at least one of set, add, remove and active"),
+        Refusal::UnknownRank(entries) => {
+            for entry in entries {
+                problems.add(pointed(place, &entry.pointer), unknown_rank(&entry.name));
+            }
+        }
+        Refusal::RankRetired(entries) => {
+            for entry in entries {
+                let pointer = entry.pointer.as_deref().unwrap_or_default();
+                let label = &entry.label;
+                problems.add(
+                    pointed(place, pointer),
+                    format_args!("the rank \"{label}\" is retired and can no longer be given: take it out"),
+                );
+            }
+        }
+        Refusal::AccountBanned => {
+            problems.add(place, "the account is banned and can be given nothing: only remove ranks from it");
+        }
+        Refusal::AccountArchived => {
+            problems
+                .add(place, "the account is archived and can be given nothing: only remove ranks from it");
+        }
+        other => problems.add(place, format_args!("{other}: leave it out")),
+    }
+}
+
+/// The place in a list of this entry that a JSON pointer such as `/add/0` leads to.
+fn pointed(place: Place<'_>, pointer: &str) -> String {
+    let mut steps = pointer.trim_start_matches('/').splitn(2, '/');
+    match (steps.next(), steps.next()) {
+        (Some(list), Some(index)) => format!("{place}.{list}[{index}]"),
+        _ => place.to_string(),
+    }
+}

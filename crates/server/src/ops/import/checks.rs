@@ -1,0 +1,81 @@
+//! Checks that every part of a document needs: of names, and of what may stand in it only once.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fmt::Display;
+use std::hash::Hash;
+
+use rankledger_domain::ids::RankId;
+use rankledger_domain::rank::{CommunityRanks, RankName};
+
+use super::names::{check_key, check_name, check_word};
+use super::problems::{Place, Problems};
+
+pub(super) fn require_name(name: &str, place: Place<'_>, problems: &mut Problems) {
+    if let Err(fault) = check_name(name) {
+        problems.add(place, fault);
+    }
+}
+
+pub(super) fn require_word(word: &str, place: Place<'_>, problems: &mut Problems) {
+    if let Err(fault) = check_word(word) {
+        problems.add(place, fault);
+    }
+}
+
+pub(super) fn require_key(key: &str, place: Place<'_>, problems: &mut Problems) {
+    if let Err(fault) = check_key(key) {
+        problems.add(place, fault);
+    }
+}
+
+/// What has been seen so far, and where.
+pub(super) struct Seen<K, P>(HashMap<K, P>);
+
+impl<K: Eq + Hash, P: Copy> Seen<K, P> {
+    pub(super) fn new() -> Self {
+        Self(HashMap::new())
+    }
+
+    /// Remembers that `key` stands `here`, unless it was seen before: then answers where.
+    pub(super) fn earlier(&mut self, key: K, here: P) -> Option<P> {
+        match self.0.entry(key) {
+            Entry::Occupied(first) => Some(*first.get()),
+            Entry::Vacant(vacant) => {
+                vacant.insert(here);
+                None
+            }
+        }
+    }
+
+    pub(super) fn contains(&self, key: &K) -> bool {
+        self.0.contains_key(key)
+    }
+}
+
+/// The ranks that a list names; reports those that there are not, and those named twice.
+pub(super) fn resolve_ranks(
+    names: &[String],
+    ranks: &CommunityRanks,
+    place: Place<'_>,
+    problems: &mut Problems,
+) -> Vec<RankId> {
+    let mut found = Vec::with_capacity(names.len());
+    for (index, name) in names.iter().enumerate() {
+        match ranks.resolve(&RankName::parse(name)) {
+            None => problems.add(place.index(index), unknown_rank(name)),
+            Some(rank) if found.contains(&rank.id) => {
+                problems.add(
+                    place.index(index),
+                    format_args!("the rank \"{name}\" stands here twice: once is enough"),
+                );
+            }
+            Some(rank) => found.push(rank.id),
+        }
+    }
+    found
+}
+
+pub(super) fn unknown_rank(name: &str) -> impl Display {
+    format!("there is no rank \"{name}\"; name one by its key or id, or add it under departments")
+}

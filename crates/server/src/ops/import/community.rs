@@ -1,0 +1,107 @@
+//! Checks the community itself and its game servers, and plans what is to be written of them.
+
+use jiff::Timestamp;
+use rankledger_storage::communities::{Community, GameServer, NewCommunity};
+use uuid::Uuid;
+
+use super::checks::{Seen, require_name, require_word};
+use super::document::{CommunityEntry, ServerEntry};
+use super::ids::community_uuid;
+use super::problems::{Place, Problems};
+use super::stored::Stored;
+use super::summary::Outcome;
+
+/// The highest subscription level that clients know.
+const MAX_SUB_VERSION: u8 = 5;
+
+/// The community as it is to be stored.
+pub(super) fn plan_community(
+    entry: &CommunityEntry,
+    stored: &Stored,
+    now: Timestamp,
+    problems: &mut Problems,
+) -> (Outcome, NewCommunity) {
+    let place = Place::root("community");
+    require_word(&entry.id, place.key("id"), problems);
+    require_name(&entry.name, place.key("name"), problems);
+    if let Some(level) = entry.sub_version
+        && level > MAX_SUB_VERSION
+    {
+        problems.add(
+            place.key("subVersion"),
+            format_args!("it is {level}: choose one of 0 to {MAX_SUB_VERSION}"),
+        );
+    }
+    let old = stored.community.as_ref();
+    let community = NewCommunity {
+        uuid: settle_uuid(entry, stored, place.key("uuid"), problems),
+        public_id: entry.id.clone(),
+        name: entry.name.clone(),
+        sub_version: entry.sub_version.or(old.map(|old| old.sub_version)).unwrap_or(MAX_SUB_VERSION),
+        undo_needs_user: entry.undo_needs_user.or(old.map(|old| old.undo_needs_user)).unwrap_or(false),
+        created_at: now,
+    };
+    (outcome(&community, old), community)
+}
+
+fn outcome(new: &NewCommunity, old: Option<&Community>) -> Outcome {
+    match old {
+        None => Outcome::Made,
+        Some(old) => {
+            let same = old.name == new.name
+                && old.sub_version == new.sub_version
+                && old.undo_needs_user == new.undo_needs_user;
+            if same { Outcome::Unchanged } else { Outcome::Updated }
+        }
+    }
+}
+
+/// A community keeps the UUID it was made with; no two have the same.
+fn settle_uuid(entry: &CommunityEntry, stored: &Stored, place: Place<'_>, problems: &mut Problems) -> Uuid {
+    if let Some(old) = &stored.community {
+        if entry.uuid.is_some_and(|given| given != old.uuid) {
+            let id = &entry.id;
+            problems.add(
+                place,
+                format_args!("\"{id}\" is stored with the UUID {}: give that, or none", old.uuid),
+            );
+        }
+        return old.uuid;
+    }
+    let uuid = entry.uuid.unwrap_or_else(|| community_uuid(&entry.id));
+    if let Some(other) = stored.others.iter().find(|other| other.uuid == uuid) {
+        let id = &other.public_id;
+        problems.add(
+            place,
+            format_args!("the community \"{id}\" has this UUID already: choose another, or give none"),
+        );
+    }
+    uuid
+}
+
+/// The game servers as they are to be stored.
+pub(super) fn plan_servers(
+    entries: &[ServerEntry],
+    stored: &[GameServer],
+    problems: &mut Problems,
+) -> Vec<(Outcome, GameServer)> {
+    let mut seen = Seen::new();
+    let servers = Place::root("servers");
+    let mut planned = Vec::with_capacity(entries.len());
+    for (index, entry) in entries.iter().enumerate() {
+        let place = servers.index(index);
+        require_name(&entry.name, place.key("name"), problems);
+        if let Some(first) = seen.earlier(entry.id, index) {
+            let id = entry.id;
+            problems.add(
+                place.key("id"),
+                format_args!("servers[{first}] has the id {id} already: choose another"),
+            );
+        }
+        let server =
+            GameServer { id: entry.id, name: entry.name.clone(), description: entry.description.clone() };
+        let old = stored.iter().find(|old| old.id == server.id);
+        planned.push((Outcome::of(&server, old), server));
+    }
+    planned
+}

@@ -1,0 +1,208 @@
+//! The document that an import reads: one community. Its keys are explained in `docs/guides/import.md`.
+//!
+//! Only shapes are decided here. What is left out stays `None`, because what is stored already may fill it in.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+/// One community, as a document describes it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Document {
+    pub(super) community: CommunityEntry,
+    #[serde(default)]
+    pub(super) servers: Vec<ServerEntry>,
+    #[serde(default)]
+    pub(super) departments: Vec<DepartmentEntry>,
+    #[serde(default)]
+    pub(super) promotion_flows: Vec<FlowEntry>,
+    #[serde(default)]
+    pub(super) accounts: Vec<AccountEntry>,
+    #[serde(default)]
+    pub(super) rank_changes: Vec<RankChangeEntry>,
+}
+
+/// A time in whole milliseconds, which is what the database keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(from = "Timestamp")]
+pub(super) struct Time(pub(super) Timestamp);
+
+impl From<Timestamp> for Time {
+    fn from(time: Timestamp) -> Self {
+        let millis = Timestamp::from_millisecond(time.as_millisecond());
+        Self(millis.expect("a whole millisecond of a valid time is valid"))
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct CommunityEntry {
+    pub(super) id: String,
+    pub(super) uuid: Option<Uuid>,
+    pub(super) name: String,
+    pub(super) sub_version: Option<u8>,
+    pub(super) undo_needs_user: Option<bool>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ServerEntry {
+    pub(super) id: i64,
+    pub(super) name: String,
+    pub(super) description: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct DepartmentEntry {
+    pub(super) id: Option<Uuid>,
+    pub(super) label: String,
+    pub(super) label_two: Option<String>,
+    #[serde(default)]
+    pub(super) ranks: Vec<RankEntry>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct RankEntry {
+    pub(super) id: Option<Uuid>,
+    pub(super) key: Option<String>,
+    pub(super) label: String,
+    pub(super) power: Option<u32>,
+    pub(super) primary_only: Option<bool>,
+    pub(super) secondary_only: Option<bool>,
+    pub(super) retired: Option<bool>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct FlowEntry {
+    pub(super) id: Option<Uuid>,
+    pub(super) key: Option<String>,
+    pub(super) label_from: String,
+    pub(super) label_to: String,
+    #[serde(default)]
+    pub(super) ranks_to_add: Vec<String>,
+    #[serde(default)]
+    pub(super) ranks_to_remove: Vec<String>,
+    pub(super) actions: Option<Vec<Value>>,
+    pub(super) promotion_type: Option<PromotionType>,
+}
+
+/// The directions that a flow may be run in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum PromotionType {
+    Both,
+    Promote,
+    Demote,
+}
+
+impl PromotionType {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Both => "both",
+            Self::Promote => "promote",
+            Self::Demote => "demote",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct AccountEntry {
+    pub(super) id: Option<Uuid>,
+    pub(super) name: String,
+    pub(super) unique_id: Option<i64>,
+    pub(super) custom_unique_id: Option<bool>,
+    #[serde(default)]
+    pub(super) ranks: Vec<String>,
+    pub(super) active: Option<bool>,
+    pub(super) sys_status: Option<bool>,
+    #[serde(default)]
+    pub(super) owner: bool,
+    #[serde(default)]
+    pub(super) banned: bool,
+    pub(super) ban_info: Option<String>,
+    pub(super) ban_expiration: Option<Time>,
+    #[serde(default)]
+    pub(super) archived: bool,
+    pub(super) join_date: Option<Time>,
+    pub(super) last_login: Option<Time>,
+    pub(super) api_id_preference: Option<i64>,
+    pub(super) api_ids: Option<Vec<String>>,
+    pub(super) bio: Option<String>,
+    pub(super) discord_id: Option<String>,
+    pub(super) roblox_id: Option<String>,
+    pub(super) teamspeak_id: Option<String>,
+    #[serde(default)]
+    pub(super) identifiers: Vec<IdentifierEntry>,
+    #[serde(default)]
+    pub(super) profile_fields: Vec<ProfileFieldEntry>,
+    #[serde(default)]
+    pub(super) clock_rows: Vec<ClockRowEntry>,
+    pub(super) notification_preferences: Option<BTreeMap<String, BTreeMap<String, Channels>>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct IdentifierEntry {
+    pub(super) id: Option<Uuid>,
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) value: String,
+    pub(super) verified: Option<bool>,
+    pub(super) ref_count: Option<u32>,
+    pub(super) metadata: Option<Map<String, Value>>,
+    pub(super) flag_id: Option<String>,
+    pub(super) created_at: Option<Time>,
+    pub(super) updated_at: Option<Time>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ProfileFieldEntry {
+    pub(super) id: String,
+    pub(super) value: Value,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ClockRowEntry {
+    pub(super) id: Option<Uuid>,
+    pub(super) start_time: Time,
+    pub(super) end_time: Option<Time>,
+    pub(super) completed: Option<bool>,
+    pub(super) notes: Option<Vec<Value>>,
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+}
+
+/// Where an account wants to hear of one event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Channels {
+    pub(super) inbox: bool,
+    pub(super) desktop: bool,
+    pub(super) mobile: bool,
+    pub(super) email: bool,
+    pub(super) discord: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct RankChangeEntry {
+    pub(super) undo_id: Uuid,
+    pub(super) account: String,
+    pub(super) set: Option<Vec<String>>,
+    pub(super) add: Option<Vec<String>>,
+    pub(super) remove: Option<Vec<String>>,
+    pub(super) active: Option<bool>,
+    pub(super) at: Option<Time>,
+    pub(super) reason: Option<String>,
+    pub(super) actor: Option<String>,
+}

@@ -1,0 +1,144 @@
+//! Checks promotion flows, and plans what is to be written of them.
+
+use rankledger_domain::ids::RankId;
+use rankledger_domain::rank::CommunityRanks;
+use rankledger_storage::promotion_flows::PromotionFlow;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::checks::{Seen, require_key, require_name, resolve_ranks};
+use super::document::FlowEntry;
+use super::ids::{Claim, NaturalIds};
+use super::problems::{Place, Problems};
+use super::structure::position;
+use super::summary::Outcome;
+
+/// The promotion flows as they are to be stored.
+pub(super) fn plan_flows(
+    entries: &[FlowEntry],
+    stored: &[PromotionFlow],
+    ranks: &CommunityRanks,
+    ids: NaturalIds,
+    problems: &mut Problems,
+) -> Vec<(Outcome, PromotionFlow)> {
+    let flows = Place::root("promotionFlows");
+    let mut seen = Seen::new();
+    let mut planned = Vec::with_capacity(entries.len());
+    for (index, entry) in entries.iter().enumerate() {
+        let place = flows.index(index);
+        check_names(entry, place, problems);
+        let id = flow_id(entry, stored, ids, place, problems);
+        if let Some(first) = seen.earlier(id, index) {
+            problems.add(
+                place,
+                format_args!(
+                    "promotionFlows[{first}] is the same flow: give each a key, labels or an id of its own"
+                ),
+            );
+        }
+        let (ranks_to_add, ranks_to_remove) = check_ranks(entry, ranks, place, problems);
+        let old = stored.iter().find(|old| old.id == id);
+        let promotion_type = entry.promotion_type.map(|kind| kind.as_str().to_owned());
+        let flow = PromotionFlow {
+            id,
+            key: entry.key.clone().or_else(|| old.and_then(|old| old.key.clone())),
+            label_from: entry.label_from.clone(),
+            label_to: entry.label_to.clone(),
+            ranks_to_add,
+            ranks_to_remove,
+            actions: match &entry.actions {
+                Some(actions) => Value::Array(actions.clone()),
+                None => old.map_or_else(|| Value::Array(Vec::new()), |old| old.actions.clone()),
+            },
+            promotion_type: promotion_type
+                .or_else(|| old.map(|old| old.promotion_type.clone()))
+                .unwrap_or_else(|| "both".to_owned()),
+            position: position(index),
+        };
+        planned.push((Outcome::of(&flow, old), flow));
+    }
+    report_shared_keys(&planned, stored, problems);
+    planned
+}
+
+fn check_names(entry: &FlowEntry, place: Place<'_>, problems: &mut Problems) {
+    require_name(&entry.label_from, place.key("labelFrom"), problems);
+    require_name(&entry.label_to, place.key("labelTo"), problems);
+    if let Some(key) = &entry.key {
+        require_key(key, place.key("key"), problems);
+    }
+}
+
+/// A flow is known by its key, else by its labels.
+fn flow_id(
+    entry: &FlowEntry,
+    stored: &[PromotionFlow],
+    ids: NaturalIds,
+    place: Place<'_>,
+    problems: &mut Problems,
+) -> Uuid {
+    let of_key = |old: &&PromotionFlow| entry.key.is_some() && old.key == entry.key;
+    let of_labels = |old: &&PromotionFlow| {
+        old.label_from == entry.label_from
+            && old.label_to == entry.label_to
+            && (entry.key.is_none() || old.key.is_none())
+    };
+    let mut same_name: Vec<Uuid> = stored.iter().filter(of_key).map(|old| old.id).collect();
+    if same_name.is_empty() {
+        same_name.extend(stored.iter().filter(of_labels).map(|old| old.id));
+    }
+    let natural = ids.flow(entry.key.as_deref(), &entry.label_from, &entry.label_to);
+    let natural_is_stored = stored.iter().any(|old| old.id == natural);
+    Claim { given: entry.id, same_name: &same_name, natural, natural_is_stored }.settle(place, problems)
+}
+
+/// The ranks to add and to remove. A retired rank can be removed, but no longer given; and no rank both.
+fn check_ranks(
+    entry: &FlowEntry,
+    ranks: &CommunityRanks,
+    place: Place<'_>,
+    problems: &mut Problems,
+) -> (Vec<RankId>, Vec<RankId>) {
+    let add = resolve_ranks(&entry.ranks_to_add, ranks, place.key("ranksToAdd"), problems);
+    let remove = resolve_ranks(&entry.ranks_to_remove, ranks, place.key("ranksToRemove"), problems);
+    for &rank in &add {
+        let label = ranks.label(rank);
+        if ranks.is_retired(rank) {
+            problems.add(
+                place.key("ranksToAdd"),
+                format_args!("the rank \"{label}\" is retired and can no longer be given: take it out"),
+            );
+        }
+        if remove.contains(&rank) {
+            problems.add(
+                place,
+                format_args!("the rank \"{label}\" stands in both ranksToAdd and ranksToRemove: choose one"),
+            );
+        }
+    }
+    (add, remove)
+}
+
+fn report_shared_keys(
+    planned: &[(Outcome, PromotionFlow)],
+    stored: &[PromotionFlow],
+    problems: &mut Problems,
+) {
+    let mut seen = Seen::new();
+    let is_planned = |old: &&PromotionFlow| planned.iter().any(|(_, flow)| flow.id == old.id);
+    let kept = stored.iter().filter(|old| !is_planned(old));
+    for flow in kept.chain(planned.iter().map(|(_, flow)| flow)) {
+        let Some(key) = flow.key.as_deref() else { continue };
+        if let Some(first) = seen.earlier(key, flow.id)
+            && first != flow.id
+        {
+            problems.add(
+                "promotionFlows",
+                format_args!(
+                    "{first} and {} would both have the key \"{key}\": change one of the two",
+                    flow.id
+                ),
+            );
+        }
+    }
+}

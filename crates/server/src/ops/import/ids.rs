@@ -1,0 +1,104 @@
+//! The ids of things whose document gives them none, made from what names them, so that importing again finds them.
+
+use rankledger_domain::ids::{AccountId, DepartmentId};
+use uuid::Uuid;
+
+use super::document::{ClockRowEntry, IdentifierEntry};
+use super::problems::{Place, Problems};
+
+/// What the UUIDs of communities are made within.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6f1d_27a4_8b0e_4a55_9c3b_52d0_a7e4_1f96);
+
+/// The UUID of a community that was given none, from its public id.
+#[must_use]
+pub fn community_uuid(public_id: &str) -> Uuid {
+    Uuid::new_v5(&NAMESPACE, public_id.as_bytes())
+}
+
+/// Makes ids within one community. Names hold no control characters, so that a line feed separates them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NaturalIds {
+    community: Uuid,
+}
+
+impl NaturalIds {
+    pub(super) fn of(community: Uuid) -> Self {
+        Self { community }
+    }
+
+    fn make(self, name: &str) -> Uuid {
+        Uuid::new_v5(&self.community, name.as_bytes())
+    }
+
+    pub(super) fn department(self, label: &str) -> Uuid {
+        self.make(&format!("department\n{label}"))
+    }
+
+    pub(super) fn rank(self, department: DepartmentId, key: Option<&str>, label: &str) -> Uuid {
+        match key {
+            Some(key) => self.make(&format!("rank\n{key}")),
+            None => self.make(&format!("rank\n{department}\n{label}")),
+        }
+    }
+
+    pub(super) fn flow(self, key: Option<&str>, from: &str, to: &str) -> Uuid {
+        match key {
+            Some(key) => self.make(&format!("flow\n{key}")),
+            None => self.make(&format!("flow\n{from}\n{to}")),
+        }
+    }
+
+    pub(super) fn account(self, folded_name: &str) -> Uuid {
+        self.make(&format!("account\n{folded_name}"))
+    }
+
+    pub(super) fn identifier(self, account: AccountId, entry: &IdentifierEntry) -> Uuid {
+        self.make(&format!("identifier\n{account}\n{}\n{}", entry.kind, entry.value))
+    }
+
+    pub(super) fn clock_row(self, account: AccountId, entry: &ClockRowEntry) -> Uuid {
+        let start = entry.start_time.0.as_millisecond();
+        self.make(&format!("clock row\n{account}\n{start}\n{}", entry.kind))
+    }
+}
+
+/// What decides the id of an entry.
+pub(super) struct Claim<'a> {
+    /// The id that the document gives.
+    pub(super) given: Option<Uuid>,
+    /// The ids of what is stored under the same name.
+    pub(super) same_name: &'a [Uuid],
+    /// The id made from the name.
+    pub(super) natural: Uuid,
+    /// Whether that is the id of something stored, which then has another name.
+    pub(super) natural_is_stored: bool,
+}
+
+impl Claim<'_> {
+    /// The id given, else that of what is stored under this name, else one made from the name.
+    pub(super) fn settle(&self, place: Place<'_>, problems: &mut Problems) -> Uuid {
+        match (self.given, self.same_name) {
+            (Some(given), _) => given,
+            (None, [one]) => *one,
+            (None, []) => {
+                if self.natural_is_stored {
+                    problems.add(
+                        place,
+                        format_args!(
+                            "what was first imported under this name is called otherwise by now: give it an id \
+                             ({} if it is the same)",
+                            self.natural
+                        ),
+                    );
+                }
+                self.natural
+            }
+            (None, several) => {
+                let count = several.len();
+                problems
+                    .add(place, format_args!("{count} of this name are stored already: say which by its id"));
+                self.natural
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What a name may look like: of a community, an account, a rank; and what a short key may.
+
+use rankledger_domain::rank::RankName;
+
+/// The most characters of a name.
+pub const MAX_NAME_LENGTH: usize = 128;
+
+/// What is wrong with a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadName {
+    /// There is nothing to be seen of it.
+    #[error("it is empty: give it at least one visible character")]
+    Empty,
+    /// It is too long.
+    #[error("it has {0} characters: shorten it to {MAX_NAME_LENGTH}")]
+    TooLong(usize),
+    /// It could garble a terminal or turn the text around it.
+    #[error("it holds the control character U+{:04X}: take that out", u32::from(*.0))]
+    Control(char),
+    /// A key with a space in it.
+    #[error("it holds white space: write it as one word")]
+    WhiteSpace,
+    /// A key that would be taken for an id.
+    #[error("it reads as a UUID, which names a rank or account by its id: choose a word")]
+    Uuid,
+}
+
+/// Checks the name of anything.
+pub fn check_name(name: &str) -> Result<(), BadName> {
+    if name.trim().is_empty() {
+        return Err(BadName::Empty);
+    }
+    if let Some(control) = name.chars().find(|&c| is_control(c)) {
+        return Err(BadName::Control(control));
+    }
+    match name.chars().count() {
+        length if length > MAX_NAME_LENGTH => Err(BadName::TooLong(length)),
+        _ => Ok(()),
+    }
+}
+
+/// Checks a name that is one word, such as the public id of a community.
+pub fn check_word(word: &str) -> Result<(), BadName> {
+    check_name(word)?;
+    if word.contains(char::is_whitespace) { Err(BadName::WhiteSpace) } else { Ok(()) }
+}
+
+/// Checks the short key of a rank or a flow.
+pub fn check_key(key: &str) -> Result<(), BadName> {
+    check_word(key)?;
+    match RankName::parse(key) {
+        RankName::Id(_) => Err(BadName::Uuid),
+        RankName::Key(_) => Ok(()),
+    }
+}
+
+/// Control characters, and those that override or isolate the direction of text.
+fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}

@@ -1,0 +1,88 @@
+//! From the text of a document to its [`Document`], or to a sentence that says where it cannot be read.
+
+use std::path::Path;
+
+use serde_saphyr::options::AliasLimits;
+use serde_saphyr::{Budget, Options};
+
+use super::document::Document;
+
+/// How a document is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// As YAML.
+    Yaml,
+    /// As JSON.
+    Json,
+}
+
+impl Format {
+    /// The format of a file, by its name: JSON if that ends in `.json`, else YAML.
+    #[must_use]
+    pub fn of(path: &Path) -> Self {
+        match path.extension() {
+            Some(extension) if extension.eq_ignore_ascii_case("json") => Self::Json,
+            _ => Self::Yaml,
+        }
+    }
+}
+
+/// Why there is no document.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// The file could not be read.
+    #[error("it cannot be read: {0}")]
+    Unreadable(#[from] std::io::Error),
+    /// The text is not such a document. Says what is wrong, at which line and column, and in JSON at which path.
+    #[error("{0}")]
+    Malformed(String),
+}
+
+impl Document {
+    /// Reads the document in a file. Errors do not name the file.
+    pub fn read(path: &Path) -> Result<Self, DocumentError> {
+        Self::parse(&std::fs::read_to_string(path)?, Format::of(path))
+    }
+
+    /// Reads the document in a text.
+    pub fn parse(text: &str, format: Format) -> Result<Self, DocumentError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        match format {
+            Format::Yaml => parse_yaml(text),
+            Format::Json => parse_json(text),
+        }
+        .map_err(DocumentError::Malformed)
+    }
+}
+
+fn parse_yaml(text: &str) -> Result<Document, String> {
+    serde_saphyr::from_str_with_options(text, yaml_options()).map_err(|error| error.to_string())
+}
+
+/// A document may be as long as its community is large: nothing that grows with it is counted. Nesting stays bounded,
+/// and so does what aliases blow up to.
+fn yaml_options() -> Options {
+    let budget: Option<Budget> = serde_saphyr::budget! {
+        max_events: usize::MAX,
+        max_nodes: usize::MAX,
+        max_total_scalar_bytes: usize::MAX,
+        max_aliases: usize::MAX,
+        max_anchors: usize::MAX,
+        max_recorded_anchor_events: usize::MAX,
+        max_recorded_anchor_bytes: usize::MAX,
+        enforce_alias_anchor_ratio: false,
+    };
+    let alias_limits: AliasLimits = serde_saphyr::alias_limits! { max_total_replayed_events: 20_000_000 };
+    serde_saphyr::options! { budget: budget, alias_limits: alias_limits, with_snippet: false }
+}
+
+fn parse_json(text: &str) -> Result<Document, String> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let document = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        let cause = error.into_inner();
+        if path == "." { cause.to_string() } else { format!("{path}: {cause}") }
+    })?;
+    json.end().map_err(|error| error.to_string())?;
+    Ok(document)
+}

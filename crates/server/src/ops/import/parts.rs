@@ -1,0 +1,200 @@
+//! Checks the parts of an account entry: identifiers, clock rows, profile fields, untyped ids, notification preferences.
+
+use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_storage::identifiers::Identifier;
+use rankledger_storage::{ReadTx, StorageError};
+use uuid::Uuid;
+
+use super::accounts::{Accounts, Settled};
+use super::checks::{Seen, require_name, require_word};
+use super::document::{AccountEntry, ClockRowEntry, IdentifierEntry};
+use super::problems::{Place, Problems};
+use super::stored::Stored;
+
+/// The indices of an account and of a part of it.
+type PartPlace = (usize, usize);
+
+pub(super) struct PartsChecker<'a> {
+    tx: &'a mut dyn ReadTx,
+    stored: &'a Stored,
+    problems: &'a mut Problems,
+    identifier_ids: Seen<Uuid, PartPlace>,
+    verified: Seen<(&'a str, &'a str), PartPlace>,
+    clock_row_ids: Seen<Uuid, PartPlace>,
+}
+
+impl<'a> PartsChecker<'a> {
+    pub(super) fn new(tx: &'a mut dyn ReadTx, stored: &'a Stored, problems: &'a mut Problems) -> Self {
+        Self {
+            tx,
+            stored,
+            problems,
+            identifier_ids: Seen::new(),
+            verified: Seen::new(),
+            clock_row_ids: Seen::new(),
+        }
+    }
+
+    pub(super) async fn check(
+        mut self,
+        entries: &'a [AccountEntry],
+        accounts: &Accounts<'_>,
+    ) -> Result<(), StorageError> {
+        let root = Place::root("accounts");
+        for (index, (entry, settled)) in entries.iter().zip(&accounts.settled).enumerate() {
+            let place = root.index(index);
+            self.identifiers(index, entry, *settled, place.key("identifiers")).await?;
+            self.clock_rows(index, &entry.clock_rows, place.key("clockRows"));
+            self.words(entry, place);
+        }
+        Ok(())
+    }
+
+    async fn identifiers(
+        &mut self,
+        account: usize,
+        entry: &'a AccountEntry,
+        settled: Settled,
+        place: Place<'_>,
+    ) -> Result<(), StorageError> {
+        let community = self.stored.id();
+        let stored = match community {
+            Some(community) if !settled.is_new => self.tx.identifiers(community, settled.id).await?,
+            _ => Vec::new(),
+        };
+        let mut values = Seen::new();
+        for (index, identifier) in entry.identifiers.iter().enumerate() {
+            let place = place.index(index);
+            self.identifier_words(identifier, place);
+            let key = (identifier.kind.as_str(), identifier.value.as_str());
+            let old = stored.iter().find(|old| key == (old.kind.as_str(), old.value.as_str()));
+            let verified = identifier.verified.or(old.map(|old| old.verified)).unwrap_or(true);
+            if let Some(first) = values.earlier(key, index) {
+                self.problems.add(
+                    place,
+                    format_args!("identifiers[{first}] of the account is the same: once is enough"),
+                );
+            } else if verified && let Some((a, i)) = self.verified.earlier(key, (account, index)) {
+                self.problems.add(
+                    place,
+                    format_args!(
+                        "accounts[{a}].identifiers[{i}] is the same, and verified too: leave one of them out"
+                    ),
+                );
+            }
+            if let Some(id) = identifier.id {
+                self.identifier_id(id, (account, index), old, place);
+            }
+            if let Some(community) = community
+                && verified
+            {
+                self.owner_of_value(community, settled.id, identifier, place).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn identifier_words(&mut self, identifier: &IdentifierEntry, place: Place<'_>) {
+        require_word(&identifier.kind, place.key("type"), self.problems);
+        if identifier.kind.contains(':') {
+            self.problems
+                .add(place.key("type"), "it holds a colon, which separates type and value: take it out");
+        }
+        require_name(&identifier.value, place.key("value"), self.problems);
+    }
+
+    /// An id names one identifier, and an identifier keeps the id it was made with.
+    fn identifier_id(&mut self, id: Uuid, here: PartPlace, old: Option<&Identifier>, place: Place<'_>) {
+        if let Some((a, i)) = self.identifier_ids.earlier(id, here) {
+            self.problems.add(
+                place.key("id"),
+                format_args!("accounts[{a}].identifiers[{i}] has this id already: choose another, or none"),
+            );
+        }
+        if let Some(old) = old
+            && old.id != id
+        {
+            self.problems.add(
+                place.key("id"),
+                format_args!("this identifier is stored with the id {}: give that, or none", old.id),
+            );
+        }
+    }
+
+    async fn owner_of_value(
+        &mut self,
+        community: CommunityId,
+        account: AccountId,
+        identifier: &IdentifierEntry,
+        place: Place<'_>,
+    ) -> Result<(), StorageError> {
+        let IdentifierEntry { kind, value, .. } = identifier;
+        if let Some(owner) = self.tx.identifier_owner(community, kind, value).await?
+            && owner != account
+        {
+            let name =
+                self.stored.accounts.get(owner).map_or_else(|| owner.to_string(), |owner| owner.name.clone());
+            self.problems.add(
+                place,
+                format_args!(
+                    "{kind}:{value} belongs to \"{name}\" already: leave it out, or say verified: false"
+                ),
+            );
+        }
+        Ok(())
+    }
+
+    fn clock_rows(&mut self, account: usize, rows: &[ClockRowEntry], place: Place<'_>) {
+        let mut natural = Seen::new();
+        for (index, row) in rows.iter().enumerate() {
+            let place = place.index(index);
+            require_name(&row.kind, place.key("type"), self.problems);
+            if row.end_time.is_some_and(|end| end.0 < row.start_time.0) {
+                self.problems.add(place.key("endTime"), "it is before startTime: swap the two");
+            }
+            if let Some(id) = row.id {
+                if let Some((a, i)) = self.clock_row_ids.earlier(id, (account, index)) {
+                    self.problems.add(
+                        place.key("id"),
+                        format_args!(
+                            "accounts[{a}].clockRows[{i}] has this id already: choose another, or none"
+                        ),
+                    );
+                }
+            } else if let Some(first) = natural.earlier((row.start_time.0, row.kind.as_str()), index) {
+                self.problems.add(
+                    place,
+                    format_args!("clockRows[{first}] of the account began then too: give one of them an id"),
+                );
+            }
+        }
+    }
+
+    fn words(&mut self, entry: &AccountEntry, place: Place<'_>) {
+        let (fields, api_ids) = (place.key("profileFields"), place.key("apiIds"));
+        let mut seen = Seen::new();
+        for (index, field) in entry.profile_fields.iter().enumerate() {
+            require_name(&field.id, fields.index(index).key("id"), self.problems);
+            if let Some(first) = seen.earlier(field.id.as_str(), index) {
+                self.problems.add(
+                    fields.index(index),
+                    format_args!("profileFields[{first}] of the account is the same field: once is enough"),
+                );
+            }
+        }
+        let mut seen = Seen::new();
+        for (index, id) in entry.api_ids.iter().flatten().enumerate() {
+            require_name(id, api_ids.index(index), self.problems);
+            if seen.earlier(id.as_str(), index).is_some() {
+                self.problems.add(api_ids.index(index), "it stands here twice: once is enough");
+            }
+        }
+        let preferences = place.key("notificationPreferences");
+        for (topic, events) in entry.notification_preferences.iter().flatten() {
+            require_name(topic, preferences, self.problems);
+            for event in events.keys() {
+                require_name(event, preferences, self.problems);
+            }
+        }
+    }
+}

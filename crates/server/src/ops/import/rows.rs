@@ -1,0 +1,172 @@
+//! From an account entry to the rows that are to be stored: the entry, over what is stored, over the defaults.
+
+use jiff::Timestamp;
+use rankledger_storage::accounts::{AccountRow, Profile};
+use rankledger_storage::identifiers::Identifier;
+use rankledger_storage::profiles::{ClockRow, NotificationPreference, ProfileField};
+use serde_json::{Map, Value};
+
+use super::accounts::Settled;
+use super::document::{AccountEntry, ClockRowEntry, IdentifierEntry, Time};
+use super::ids::NaturalIds;
+
+/// What an entry is turned into rows with.
+pub(super) struct Rows<'a> {
+    pub(super) entry: &'a AccountEntry,
+    pub(super) settled: Settled,
+    /// What is stored of the account; nothing, if it is new.
+    pub(super) stored: Option<&'a AccountRow>,
+    pub(super) ids: NaturalIds,
+    pub(super) now: Timestamp,
+}
+
+fn at(time: Option<Time>) -> Option<Timestamp> {
+    time.map(|time| time.0)
+}
+
+impl Rows<'_> {
+    /// Why and until when an account is banned is kept with the ban: an import does not change either.
+    pub(super) fn profile(&self) -> Profile {
+        let entry = self.entry;
+        let old = self.stored.map(|stored| &stored.profile);
+        Profile {
+            id: self.settled.id,
+            unique_id: self.settled.unique_id,
+            custom_unique_id: entry.custom_unique_id.or(old.map(|old| old.custom_unique_id)).unwrap_or(false),
+            name: entry.name.clone(),
+            sys_status: entry.sys_status.or(old.map(|old| old.sys_status)).unwrap_or(true),
+            join_date: at(entry.join_date).or(old.map(|old| old.join_date)).unwrap_or(self.now),
+            last_login: at(entry.last_login).or(old.and_then(|old| old.last_login)),
+            ban_info: old.map_or_else(|| entry.ban_info.clone(), |old| old.ban_info.clone()),
+            ban_expiration: old.map_or(at(entry.ban_expiration), |old| old.ban_expiration),
+            api_id_preference: entry.api_id_preference.or(old.map(|old| old.api_id_preference)).unwrap_or(0),
+            bio: entry.bio.clone().or_else(|| old.and_then(|old| old.bio.clone())),
+            discord_id: self.linked_id(entry.discord_id.as_ref(), "discord", |old| old.discord_id.as_ref()),
+            roblox_id: self.linked_id(entry.roblox_id.as_ref(), "roblox", |old| old.roblox_id.as_ref()),
+            teamspeak_id: entry.teamspeak_id.clone().or_else(|| old.and_then(|old| old.teamspeak_id.clone())),
+        }
+    }
+
+    /// The id given, else the value of the entry's first identifier of this kind, else the one stored.
+    fn linked_id(
+        &self,
+        given: Option<&String>,
+        kind: &str,
+        stored: impl Fn(&Profile) -> Option<&String>,
+    ) -> Option<String> {
+        let first = || self.entry.identifiers.iter().find(|identifier| identifier.kind == kind);
+        let old = || self.stored.and_then(|old| stored(&old.profile));
+        given.or_else(|| first().map(|identifier| &identifier.value)).or_else(old).cloned()
+    }
+
+    /// The identifiers that are new or differ.
+    pub(super) fn identifiers(&self) -> Vec<Identifier> {
+        let stored = self.stored.map_or(&[][..], |stored| &stored.identifiers);
+        let rows = self.entry.identifiers.iter().map(|entry| self.identifier(entry, stored));
+        rows.filter(|row| !stored.contains(row)).collect()
+    }
+
+    fn identifier(&self, entry: &IdentifierEntry, stored: &[Identifier]) -> Identifier {
+        let old = stored.iter().find(|old| match entry.id {
+            Some(id) => old.id == id,
+            None => old.kind == entry.kind && old.value == entry.value,
+        });
+        let id = entry.id.or(old.map(|old| old.id));
+        let metadata = entry.metadata.clone().map(Value::Object);
+        Identifier {
+            id: id.unwrap_or_else(|| self.ids.identifier(self.settled.id, entry)),
+            account: self.settled.id,
+            kind: entry.kind.clone(),
+            value: entry.value.clone(),
+            ref_count: entry.ref_count.map(i64::from).or(old.map(|old| old.ref_count)).unwrap_or(1),
+            verified: entry.verified.or(old.map(|old| old.verified)).unwrap_or(true),
+            metadata: metadata
+                .or_else(|| old.map(|old| old.metadata.clone()))
+                .unwrap_or_else(|| Value::Object(Map::new())),
+            flag_id: entry.flag_id.clone().or_else(|| old.and_then(|old| old.flag_id.clone())),
+            created_at: old.map(|old| old.created_at).or(at(entry.created_at)).unwrap_or(self.now),
+            updated_at: at(entry.updated_at).or(old.and_then(|old| old.updated_at)),
+        }
+    }
+
+    /// The untyped ids, if the entry gives any list and it differs.
+    pub(super) fn api_ids(&self) -> Option<&[String]> {
+        let stored = self.stored.map_or(&[][..], |stored| &stored.api_ids);
+        self.entry.api_ids.as_deref().filter(|ids| *ids != stored)
+    }
+
+    /// The clock rows that are new or differ.
+    pub(super) fn clock_rows(&self) -> Vec<ClockRow> {
+        let stored = self.stored.map_or(&[][..], |stored| &stored.clock_rows);
+        let rows = self.entry.clock_rows.iter().map(|entry| self.clock_row(entry, stored));
+        rows.filter(|row| !stored.contains(row)).collect()
+    }
+
+    fn clock_row(&self, entry: &ClockRowEntry, stored: &[ClockRow]) -> ClockRow {
+        let old = stored.iter().find(|old| match entry.id {
+            Some(id) => old.id == id,
+            None => old.start_time == entry.start_time.0 && old.kind == entry.kind,
+        });
+        let id = entry.id.or(old.map(|old| old.id));
+        let end_time = at(entry.end_time).or(old.and_then(|old| old.end_time));
+        let completed = entry.completed.or(old.filter(|_| entry.end_time.is_none()).map(|old| old.completed));
+        let notes = entry.notes.clone().map(Value::Array);
+        ClockRow {
+            id: id.unwrap_or_else(|| self.ids.clock_row(self.settled.id, entry)),
+            start_time: entry.start_time.0,
+            end_time,
+            completed: completed.unwrap_or(end_time.is_some()),
+            notes: notes
+                .or_else(|| old.map(|old| old.notes.clone()))
+                .unwrap_or_else(|| Value::Array(Vec::new())),
+            kind: entry.kind.clone(),
+        }
+    }
+
+    /// All profile fields in order, if there is anything to write: those of the entry, then those stored besides.
+    pub(super) fn profile_fields(&self) -> Vec<ProfileField> {
+        let stored = self.stored.map_or(&[][..], |stored| &stored.profile_fields);
+        let given = self.entry.profile_fields.iter();
+        let mut fields: Vec<_> =
+            given.map(|field| ProfileField { id: field.id.clone(), value: field.value.clone() }).collect();
+        for old in stored {
+            if !fields.iter().any(|field| field.id == old.id) {
+                fields.push(old.clone());
+            }
+        }
+        if fields == stored { Vec::new() } else { fields }
+    }
+
+    /// The notification preferences that are new or differ.
+    pub(super) fn notification_preferences(&self) -> Vec<NotificationPreference> {
+        let stored = self.stored.map(|stored| stored.notification_preferences.as_slice());
+        let Some(topics) = &self.entry.notification_preferences else {
+            return if stored.is_none() { vec![default_preference()] } else { Vec::new() };
+        };
+        let rows = topics.iter().flat_map(|(topic, events)| {
+            events.iter().map(|(event, channels)| NotificationPreference {
+                topic: topic.clone(),
+                event: event.clone(),
+                inbox: channels.inbox,
+                desktop: channels.desktop,
+                mobile: channels.mobile,
+                email: channels.email,
+                discord: channels.discord,
+            })
+        });
+        rows.filter(|row| !stored.unwrap_or_default().contains(row)).collect()
+    }
+}
+
+/// What an account begins with: to hear everywhere when the status of a form of its changes.
+fn default_preference() -> NotificationPreference {
+    NotificationPreference {
+        topic: "forms".to_owned(),
+        event: "statusChange".to_owned(),
+        inbox: true,
+        desktop: true,
+        mobile: true,
+        email: true,
+        discord: true,
+    }
+}

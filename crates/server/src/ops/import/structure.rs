@@ -1,0 +1,183 @@
+//! Checks departments and ranks, and plans what is to be written of them.
+
+use std::collections::HashMap;
+
+use rankledger_domain::ids::{DepartmentId, RankId};
+use rankledger_domain::rank::{CommunityRanks, Power, Rank};
+use rankledger_storage::departments::{Department, DepartmentRank};
+use uuid::Uuid;
+
+use super::checks::{Seen, require_key, require_name};
+use super::document::{DepartmentEntry, RankEntry};
+use super::ids::{Claim, NaturalIds};
+use super::problems::{Place, Problems};
+use super::stored::Stored;
+use super::summary::Outcome;
+
+/// Departments and ranks as they are to be stored.
+pub(super) struct Structure {
+    pub(super) departments: Vec<(Outcome, Department)>,
+    pub(super) ranks: Vec<(Outcome, DepartmentRank)>,
+    /// Every rank that the community has afterwards.
+    pub(super) all_ranks: CommunityRanks,
+}
+
+/// Where a rank stands in the document: the indices of its department and in it.
+type RankPlace = (usize, usize);
+
+pub(super) fn plan_structure(
+    entries: &[DepartmentEntry],
+    stored: &Stored,
+    ids: NaturalIds,
+    problems: &mut Problems,
+) -> Structure {
+    let mut planner = Planner {
+        stored,
+        ids,
+        departments_seen: Seen::new(),
+        ranks_seen: Seen::new(),
+        departments: Vec::with_capacity(entries.len()),
+        ranks: Vec::new(),
+        problems,
+    };
+    for (index, entry) in entries.iter().enumerate() {
+        planner.department(index, entry);
+    }
+    planner.finish()
+}
+
+struct Planner<'a> {
+    stored: &'a Stored,
+    ids: NaturalIds,
+    departments_seen: Seen<DepartmentId, usize>,
+    ranks_seen: Seen<RankId, RankPlace>,
+    departments: Vec<(Outcome, Department)>,
+    ranks: Vec<(Outcome, DepartmentRank)>,
+    problems: &'a mut Problems,
+}
+
+impl Planner<'_> {
+    fn department(&mut self, index: usize, entry: &DepartmentEntry) {
+        let departments = Place::root("departments");
+        let place = departments.index(index);
+        require_name(&entry.label, place.key("label"), self.problems);
+        if let Some(label) = &entry.label_two {
+            require_name(label, place.key("labelTwo"), self.problems);
+        }
+        let id = self.department_id(entry, place);
+        if let Some(first) = self.departments_seen.earlier(id, index) {
+            self.problems.add(
+                place,
+                format_args!(
+                    "departments[{first}] is the same department: give each a label or an id of its own"
+                ),
+            );
+        }
+        let old = self.stored.departments.iter().find(|old| old.id == id);
+        let label_two = entry.label_two.clone().or_else(|| old.map(|old| old.label_two.clone()));
+        let department = Department {
+            id,
+            label: entry.label.clone(),
+            label_two: label_two.unwrap_or_else(|| entry.label.clone()),
+            position: position(index),
+        };
+        self.departments.push((Outcome::of(&department, old), department));
+
+        let ranks = place.key("ranks");
+        for (rank_index, rank) in entry.ranks.iter().enumerate() {
+            self.rank(id, (index, rank_index), rank, ranks.index(rank_index));
+        }
+    }
+
+    fn department_id(&mut self, entry: &DepartmentEntry, place: Place<'_>) -> DepartmentId {
+        let stored = &self.stored.departments;
+        let same_name: Vec<Uuid> =
+            stored.iter().filter(|old| old.label == entry.label).map(|old| old.id.0).collect();
+        let natural = self.ids.department(&entry.label);
+        let natural_is_stored = stored.iter().any(|old| old.id.0 == natural);
+        let claim = Claim { given: entry.id, same_name: &same_name, natural, natural_is_stored };
+        DepartmentId(claim.settle(place, self.problems))
+    }
+
+    fn rank(&mut self, department: DepartmentId, here: RankPlace, entry: &RankEntry, place: Place<'_>) {
+        require_name(&entry.label, place.key("label"), self.problems);
+        if let Some(key) = &entry.key {
+            require_key(key, place.key("key"), self.problems);
+        }
+        if entry.primary_only == Some(true) && entry.secondary_only == Some(true) {
+            self.problems.add(place, "it is both primaryOnly and secondaryOnly: choose one");
+        }
+        let id = self.rank_id(department, entry, place);
+        if let Some((d, r)) = self.ranks_seen.earlier(id, here) {
+            self.problems.add(
+                place,
+                format_args!(
+                    "departments[{d}].ranks[{r}] is the same rank: give each a label, key or id of its own"
+                ),
+            );
+        }
+        let old = self.stored.ranks.iter().find(|old| old.rank.id == id);
+        let rank = DepartmentRank {
+            rank: Rank {
+                id,
+                key: entry.key.clone().or_else(|| old.and_then(|old| old.rank.key.clone())),
+                label: entry.label.clone(),
+                department,
+                power: entry.power.map(Power).or(old.map(|old| old.rank.power)).unwrap_or_default(),
+                retired: entry.retired.or(old.map(|old| old.rank.retired)).unwrap_or(false),
+            },
+            primary_only: entry.primary_only.or(old.map(|old| old.primary_only)).unwrap_or(false),
+            secondary_only: entry.secondary_only.or(old.map(|old| old.secondary_only)).unwrap_or(false),
+            position: position(here.1),
+        };
+        self.ranks.push((Outcome::of(&rank, old), rank));
+    }
+
+    /// A rank is known by its key, else by its label within its department.
+    fn rank_id(&mut self, department: DepartmentId, entry: &RankEntry, place: Place<'_>) -> RankId {
+        let stored = &self.stored.ranks;
+        let of_key = |old: &&DepartmentRank| entry.key.is_some() && old.rank.key == entry.key;
+        let of_label = |old: &&DepartmentRank| {
+            old.rank.department == department
+                && old.rank.label == entry.label
+                && (entry.key.is_none() || old.rank.key.is_none())
+        };
+        let mut same_name: Vec<Uuid> = stored.iter().filter(of_key).map(|old| old.rank.id.0).collect();
+        if same_name.is_empty() {
+            same_name.extend(stored.iter().filter(of_label).map(|old| old.rank.id.0));
+        }
+        let natural = self.ids.rank(department, entry.key.as_deref(), &entry.label);
+        let natural_is_stored = stored.iter().any(|old| old.rank.id.0 == natural);
+        let claim = Claim { given: entry.id, same_name: &same_name, natural, natural_is_stored };
+        RankId(claim.settle(place, self.problems))
+    }
+
+    /// Puts the planned ranks over the stored ones, and reports the keys that two of them have then.
+    fn finish(self) -> Structure {
+        let kept = self.stored.ranks.iter().filter(|old| !self.ranks_seen.contains(&old.rank.id));
+        let all: Vec<&Rank> =
+            kept.map(|old| &old.rank).chain(self.ranks.iter().map(|(_, planned)| &planned.rank)).collect();
+        let mut by_key: HashMap<&str, &Rank> = HashMap::new();
+        for rank in &all {
+            let Some(key) = rank.key.as_deref() else { continue };
+            if let Some(first) = by_key.insert(key, rank)
+                && first.id != rank.id
+            {
+                self.problems.add(
+                    "departments",
+                    format_args!(
+                        "\"{}\" ({}) and \"{}\" ({}) would both have the key \"{key}\": change one of the two",
+                        first.label, first.id, rank.label, rank.id
+                    ),
+                );
+            }
+        }
+        let all_ranks = all.into_iter().cloned().collect();
+        Structure { departments: self.departments, ranks: self.ranks, all_ranks }
+    }
+}
+
+/// The position of what stands at this index.
+pub(super) fn position(index: usize) -> i64 {
+    i64::try_from(index).unwrap_or(i64::MAX)
+}

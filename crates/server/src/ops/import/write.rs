@@ -1,0 +1,159 @@
+//! Writes what was planned, and counts what came of it.
+
+use jiff::Timestamp;
+use rankledger_domain::ids::{CommunityId, Ids};
+use rankledger_domain::rank_change::{ChangeKind, Source};
+use rankledger_storage::communities::NewCommunity;
+use rankledger_storage::{StorageError, WriteTx};
+
+use super::changes::{History, PlannedChange};
+use super::document::AccountEntry;
+use super::plan::Plan;
+use super::problems::{ImportError, Place, written_at};
+use super::stored::Stored;
+use super::summary::{Outcome, Summary, Tally};
+use super::write_accounts::AccountWriter;
+use crate::ops::record::{Entry, record};
+
+/// What is told how many accounts have been written, and of how many.
+pub(super) type Progress<'a> = &'a mut (dyn FnMut(usize, usize) + Send);
+
+pub(super) struct Writer<'a> {
+    pub(super) tx: &'a mut dyn WriteTx,
+    pub(super) ids: &'a dyn Ids,
+    pub(super) now: Timestamp,
+}
+
+impl Writer<'_> {
+    pub(super) async fn write(
+        mut self,
+        plan: Plan<'_>,
+        entries: &[AccountEntry],
+        stored: &Stored,
+        progress: Progress<'_>,
+    ) -> Result<Summary, ImportError> {
+        let (outcome, new) = &plan.community;
+        let community = self.community(*outcome, new, stored).await?;
+        let mut summary = Summary {
+            community: new.public_id.clone(),
+            outcome: *outcome,
+            servers: Tally::default(),
+            departments: Tally::default(),
+            ranks: Tally::default(),
+            promotion_flows: Tally::default(),
+            accounts: Tally::default(),
+            rank_changes_recorded: 0,
+            rank_changes_known: plan.history.known,
+        };
+        self.structure(community, &plan, &mut summary).await?;
+        self.accounts(community, &plan, entries, &mut summary, progress).await?;
+        self.history(community, plan.history, &mut summary).await?;
+        Ok(summary)
+    }
+
+    async fn community(
+        &mut self,
+        outcome: Outcome,
+        community: &NewCommunity,
+        stored: &Stored,
+    ) -> Result<CommunityId, StorageError> {
+        match stored.id() {
+            None => self.tx.insert_community(community).await,
+            Some(id) => {
+                if outcome == Outcome::Updated {
+                    self.tx.update_community(id, community).await?;
+                }
+                Ok(id)
+            }
+        }
+    }
+
+    async fn structure(
+        &mut self,
+        community: CommunityId,
+        plan: &Plan<'_>,
+        summary: &mut Summary,
+    ) -> Result<(), ImportError> {
+        for (outcome, server) in &plan.servers {
+            summary.servers.count(*outcome);
+            if *outcome != Outcome::Unchanged {
+                self.tx.put_game_server(community, server).await?;
+            }
+        }
+        for (outcome, department) in &plan.structure.departments {
+            summary.departments.count(*outcome);
+            if *outcome != Outcome::Unchanged {
+                self.tx.put_department(community, department).await?;
+            }
+        }
+        for (outcome, rank) in &plan.structure.ranks {
+            summary.ranks.count(*outcome);
+            if *outcome != Outcome::Unchanged {
+                written_at(Place::root("departments"), self.tx.put_rank(community, rank).await)?;
+            }
+        }
+        for (outcome, flow) in &plan.flows {
+            summary.promotion_flows.count(*outcome);
+            if *outcome != Outcome::Unchanged {
+                written_at(Place::root("promotionFlows"), self.tx.put_promotion_flow(community, flow).await)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn accounts(
+        &mut self,
+        community: CommunityId,
+        plan: &Plan<'_>,
+        entries: &[AccountEntry],
+        summary: &mut Summary,
+        progress: Progress<'_>,
+    ) -> Result<(), ImportError> {
+        let root = Place::root("accounts");
+        let mut writer = AccountWriter {
+            tx: &mut *self.tx,
+            community,
+            ranks: &plan.structure.all_ranks,
+            natural_ids: plan.natural_ids,
+            ids: self.ids,
+            now: self.now,
+            first_changes: plan.history.first_changes(),
+            recorded: 0,
+        };
+        for (index, (entry, settled)) in entries.iter().zip(&plan.accounts.settled).enumerate() {
+            let outcome = writer.write(entry, *settled, root.index(index)).await?;
+            summary.accounts.count(outcome);
+            progress(index + 1, entries.len());
+        }
+        summary.rank_changes_recorded += writer.recorded;
+        Ok(())
+    }
+
+    async fn history(
+        &mut self,
+        community: CommunityId,
+        history: History,
+        summary: &mut Summary,
+    ) -> Result<(), StorageError> {
+        for change in history.planned {
+            record(&mut *self.tx, self.ids, community, entry(change)).await?;
+            summary.rank_changes_recorded += 1;
+        }
+        Ok(())
+    }
+}
+
+fn entry(change: PlannedChange) -> Entry {
+    Entry {
+        account: change.account,
+        transition: change.transition,
+        kind: ChangeKind::Change,
+        source: Source::Import,
+        actor: change.actor,
+        credential: None,
+        reason: change.reason,
+        reverses: None,
+        at: change.at,
+        undo_id: Some(change.undo_id),
+    }
+}

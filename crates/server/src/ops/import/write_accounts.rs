@@ -1,0 +1,125 @@
+//! Writes accounts: what is new and what differs, and for a new account the rank change that it begins with.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use rankledger_domain::ids::{AccountId, CommunityId, Ids};
+use rankledger_domain::rank::CommunityRanks;
+use rankledger_domain::rank_change::{ChangeKind, Source};
+use rankledger_storage::accounts::Profile;
+use rankledger_storage::{StorageError, WriteTx};
+
+use super::accounts::{Settled, beginning, blank};
+use super::document::AccountEntry;
+use super::ids::NaturalIds;
+use super::problems::{ImportError, Place, written_at};
+use super::rows::Rows;
+use super::summary::Outcome;
+use crate::ops::record::{Entry, record};
+
+pub(super) struct AccountWriter<'a> {
+    pub(super) tx: &'a mut dyn WriteTx,
+    pub(super) community: CommunityId,
+    pub(super) ranks: &'a CommunityRanks,
+    pub(super) natural_ids: NaturalIds,
+    pub(super) ids: &'a dyn Ids,
+    pub(super) now: Timestamp,
+    /// When the first change of an account's history was made, which its beginning must not come after.
+    pub(super) first_changes: HashMap<AccountId, Timestamp>,
+    /// How many accounts began with a rank change.
+    pub(super) recorded: usize,
+}
+
+impl AccountWriter<'_> {
+    /// Makes the account, or brings it up to date.
+    pub(super) async fn write(
+        &mut self,
+        entry: &AccountEntry,
+        settled: Settled,
+        place: Place<'_>,
+    ) -> Result<Outcome, ImportError> {
+        let stored = if settled.is_new { None } else { self.tx.account(self.community, settled.id).await? };
+        let rows = Rows { entry, settled, stored: stored.as_ref(), ids: self.natural_ids, now: self.now };
+        let profile = rows.profile();
+        match &stored {
+            None => {
+                let made = self.tx.insert_account(self.community, &profile, &blank(settled.id, entry)).await;
+                written_at(place, made)?;
+                self.write_parts(&rows, place).await?;
+                self.record_beginning(entry, settled.id).await?;
+                Ok(Outcome::Made)
+            }
+            Some(old) => {
+                let parts_differ = self.write_parts(&rows, place).await?;
+                if !parts_differ && old.profile == profile {
+                    return Ok(Outcome::Unchanged);
+                }
+                self.update_profile(&profile, place).await?;
+                Ok(Outcome::Updated)
+            }
+        }
+    }
+
+    /// Also for an account whose profile is as before and whose parts are not: it counts the account's changes.
+    async fn update_profile(&mut self, profile: &Profile, place: Place<'_>) -> Result<(), ImportError> {
+        written_at(place, self.tx.update_profile(self.community, profile).await)
+    }
+
+    /// Writes the parts that are new or differ. Answers whether there were any.
+    async fn write_parts(&mut self, rows: &Rows<'_>, place: Place<'_>) -> Result<bool, ImportError> {
+        let (community, account) = (self.community, rows.settled.id);
+        let identifiers = rows.identifiers();
+        for identifier in &identifiers {
+            written_at(place.key("identifiers"), self.tx.put_identifier(community, identifier).await)?;
+        }
+        let clock_rows = rows.clock_rows();
+        for row in &clock_rows {
+            written_at(place.key("clockRows"), self.tx.put_clock_row(community, account, row).await)?;
+        }
+        let api_ids = rows.api_ids();
+        if let Some(ids) = api_ids {
+            self.tx.set_api_ids(community, account, ids).await?;
+        }
+        let fields = rows.profile_fields();
+        for (position, field) in (0..).zip(&fields) {
+            self.tx.put_profile_field(community, account, position, field).await?;
+        }
+        let preferences = rows.notification_preferences();
+        for preference in &preferences {
+            self.tx.put_notification_preference(community, account, preference).await?;
+        }
+        Ok(api_ids.is_some()
+            || !(identifiers.is_empty()
+                && clock_rows.is_empty()
+                && fields.is_empty()
+                && preferences.is_empty()))
+    }
+
+    /// Records how the account came by the ranks and the status that it begins with, unless that is nothing.
+    async fn record_beginning(
+        &mut self,
+        entry: &AccountEntry,
+        account: AccountId,
+    ) -> Result<(), StorageError> {
+        let transition = beginning(entry, self.ranks);
+        if transition.is_nothing() {
+            return Ok(());
+        }
+        let at = self.first_changes.get(&account).map_or(self.now, |&first| first.min(self.now));
+        let entry = Entry {
+            account,
+            transition,
+            kind: ChangeKind::Change,
+            source: Source::Import,
+            actor: None,
+            credential: None,
+            reason: None,
+            reverses: None,
+            at,
+            undo_id: None,
+        };
+        record(self.tx, self.ids, self.community, entry).await?;
+        self.recorded += 1;
+        Ok(())
+    }
+}

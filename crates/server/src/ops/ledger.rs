@@ -1,0 +1,250 @@
+//! The ledger writer: one task that makes all writes, many in one commit.
+//!
+//! Whoever wants to write hands a [`Command`] to [`Ledger::submit`] and awaits its answer. The writer takes whatever is
+//! queued, never waiting for more, runs each command behind a savepoint of its own, commits once, and only then
+//! answers. A refused command rolls back to its savepoint and disturbs no other. The queue is bounded: when it is full,
+//! a command is refused at once and nothing is half done.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+
+use async_trait::async_trait;
+use futures_util::FutureExt;
+use rankledger_domain::ids::Ids;
+use rankledger_domain::time::Clock;
+use rankledger_storage::{Storage, StorageError};
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{OpError, Work};
+
+/// Something to be written.
+#[async_trait]
+pub trait Command: Send + 'static {
+    /// What is answered once it is durable.
+    type Answer: Send + 'static;
+
+    /// Writes it, or refuses. After an error nothing of it stays.
+    async fn run(self, work: &mut Work<'_>) -> Result<Self::Answer, OpError>;
+}
+
+/// How much the writer takes on.
+#[derive(Debug, Clone, Copy)]
+pub struct LedgerOptions {
+    /// Commands that may wait.
+    pub queue: usize,
+    /// Commands that may share a commit.
+    pub group: usize,
+}
+
+impl Default for LedgerOptions {
+    fn default() -> Self {
+        Self { queue: 1024, group: 256 }
+    }
+}
+
+/// How much the writer has done.
+#[derive(Debug, Default)]
+pub struct LedgerStats {
+    commands: AtomicU64,
+    commits: AtomicU64,
+}
+
+impl LedgerStats {
+    /// Commands that were written and committed.
+    #[must_use]
+    pub fn commands(&self) -> u64 {
+        self.commands.load(Ordering::Relaxed)
+    }
+
+    /// Commits that had at least one command in them.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+}
+
+/// Where commands are handed in.
+#[derive(Clone)]
+pub struct Ledger {
+    queue: mpsc::Sender<Box<dyn Job>>,
+    stats: Arc<LedgerStats>,
+}
+
+impl Ledger {
+    /// Starts the writer on a thread of its own. It must be called within an async runtime.
+    pub fn start(
+        storage: Arc<dyn Storage>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        options: LedgerOptions,
+    ) -> std::io::Result<(Self, Writer)> {
+        let (queue, jobs) = mpsc::channel(options.queue);
+        let (stop, stopped) = oneshot::channel();
+        let stats = Arc::new(LedgerStats::default());
+        let group = GroupWriter { storage, clock, ids, stats: Arc::clone(&stats) };
+        let runtime = Handle::current();
+        let thread = std::thread::Builder::new()
+            .name("ledger-writer".to_owned())
+            .spawn(move || runtime.block_on(write_until_stopped(group, jobs, stopped, options.group)))?;
+        Ok((Self { queue, stats }, Writer { stop, thread }))
+    }
+
+    /// Writes `command` and answers when it is durable.
+    pub async fn submit<C: Command>(&self, command: C) -> Result<C::Answer, OpError> {
+        let (reply, answer) = oneshot::channel();
+        let job = Box::new(Pending { command: Some(command), outcome: None, reply });
+        self.queue.try_send(job).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => OpError::QueueFull,
+            mpsc::error::TrySendError::Closed(_) => OpError::Closed,
+        })?;
+        answer.await.unwrap_or(Err(OpError::Closed))
+    }
+
+    /// How much the writer has done.
+    #[must_use]
+    pub fn stats(&self) -> &LedgerStats {
+        &self.stats
+    }
+
+    /// Whether commands are taken.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !self.queue.is_closed()
+    }
+}
+
+/// The writer's thread.
+pub struct Writer {
+    stop: oneshot::Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Writer {
+    /// Takes no more commands, finishes those that are queued, and ends. Blocks until then.
+    pub fn stop(self) {
+        // The writer may have ended by itself; then there is nobody to tell.
+        let _ = self.stop.send(());
+        if self.thread.join().is_err() {
+            tracing::error!("the ledger writer ended by a panic");
+        }
+    }
+}
+
+async fn write_until_stopped(
+    writer: GroupWriter,
+    mut jobs: mpsc::Receiver<Box<dyn Job>>,
+    mut stopped: oneshot::Receiver<()>,
+    limit: usize,
+) {
+    let mut group = Vec::with_capacity(limit);
+    let mut draining = false;
+    loop {
+        tokio::select! {
+            taken = jobs.recv_many(&mut group, limit) => {
+                if taken == 0 {
+                    break;
+                }
+                writer.write(&mut group).await;
+            }
+            _ = &mut stopped, if !draining => {
+                jobs.close();
+                draining = true;
+            }
+        }
+    }
+}
+
+struct GroupWriter {
+    storage: Arc<dyn Storage>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    stats: Arc<LedgerStats>,
+}
+
+impl GroupWriter {
+    /// Writes a group in one commit and answers each of its commands; leaves the group empty.
+    async fn write(&self, group: &mut Vec<Box<dyn Job>>) {
+        // Whoever does not wait any more has not been promised anything.
+        group.retain(|job| job.is_awaited());
+        match self.commit(group).await {
+            Ok(written) => {
+                self.stats.commands.fetch_add(written, Ordering::Relaxed);
+                self.stats.commits.fetch_add(u64::from(written > 0), Ordering::Relaxed);
+                group.drain(..).for_each(Job::answer);
+            }
+            Err(error) => {
+                tracing::error!(%error, commands = group.len(), "a group of commands could not be committed");
+                group.drain(..).for_each(Job::fail);
+            }
+        }
+    }
+
+    async fn commit(&self, group: &mut [Box<dyn Job>]) -> Result<u64, StorageError> {
+        if group.is_empty() {
+            return Ok(0);
+        }
+        let tx = self.storage.begin().await?;
+        let mut work = Work::new(tx, self.ids.as_ref(), self.clock.now());
+        let mut written = 0;
+        for job in group {
+            work.tx.savepoint().await?;
+            if job.run(&mut work).await {
+                work.tx.release_savepoint().await?;
+                written += 1;
+            } else {
+                work.tx.rollback_to_savepoint().await?;
+            }
+        }
+        work.tx.commit().await?;
+        Ok(written)
+    }
+}
+
+/// A queued command, whatever its type.
+#[async_trait]
+trait Job: Send {
+    fn is_awaited(&self) -> bool;
+
+    /// Runs it and keeps the outcome. Answers whether it succeeded.
+    async fn run(&mut self, work: &mut Work<'_>) -> bool;
+
+    /// Sends the outcome, after the commit.
+    fn answer(self: Box<Self>);
+
+    /// Tells that the commit failed.
+    fn fail(self: Box<Self>);
+}
+
+struct Pending<C: Command> {
+    command: Option<C>,
+    outcome: Option<Result<C::Answer, OpError>>,
+    reply: oneshot::Sender<Result<C::Answer, OpError>>,
+}
+
+#[async_trait]
+impl<C: Command> Job for Pending<C> {
+    fn is_awaited(&self) -> bool {
+        !self.reply.is_closed()
+    }
+
+    async fn run(&mut self, work: &mut Work<'_>) -> bool {
+        let Some(command) = self.command.take() else { return false };
+        let outcome = AssertUnwindSafe(command.run(work)).catch_unwind().await;
+        let outcome = outcome.unwrap_or(Err(OpError::Panicked));
+        let succeeded = outcome.is_ok();
+        self.outcome = Some(outcome);
+        succeeded
+    }
+
+    fn answer(self: Box<Self>) {
+        // Whoever stopped waiting meanwhile finds the change in the ledger.
+        let _ = self.reply.send(self.outcome.unwrap_or(Err(OpError::NotCommitted)));
+    }
+
+    fn fail(self: Box<Self>) {
+        let _ = self.reply.send(Err(OpError::NotCommitted));
+    }
+}

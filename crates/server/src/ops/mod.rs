@@ -1,0 +1,15 @@
+//! Everything that writes. Each operation loads what it needs, lets the domain plan, and records the plan; all but the
+//! operator's own commands run inside the [`ledger`] writer.
+
+pub mod actor;
+pub mod change_ranks;
+pub mod error;
+pub mod import;
+pub mod ledger;
+pub mod record;
+pub mod undo_change;
+pub mod work;
+
+pub use error::OpError;
+pub use ledger::{Command, Ledger};
+pub use work::Work;

@@ -1,0 +1,151 @@
+//! Undo Rank Change: find the change and what later became of it, plan the undo, record it.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use rankledger_domain::ids::{ChangeNumber, CommunityId, UndoId};
+use rankledger_domain::rank_change::{RankChange, Source, undo_target};
+use rankledger_domain::refusal::UndoItem;
+use rankledger_domain::undo::{OnConflict, plan_undo};
+use rankledger_storage::StorageError;
+use rankledger_storage::accounts::VersionedAccount;
+
+use super::actor::Actor;
+use super::change_ranks::standing_after;
+use super::record::Entry;
+use super::{Command, OpError, Work};
+
+/// A rank change, as a request names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeName {
+    /// By its undo id.
+    UndoId(UndoId),
+    /// By its number.
+    Number(ChangeNumber),
+}
+
+impl fmt::Display for ChangeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UndoId(id) => write!(f, "with undo id {id}"),
+            Self::Number(number) => write!(f, "number {number}"),
+        }
+    }
+}
+
+/// A request to undo a rank change.
+#[derive(Debug, Clone)]
+pub struct UndoChange {
+    /// Who acts.
+    pub actor: Actor,
+    /// The change.
+    pub change: ChangeName,
+    /// What to do where later changes stand in the way.
+    pub on_conflict: OnConflict,
+    /// Why, in the words of whoever acts.
+    pub reason: Option<String>,
+}
+
+/// What became of it.
+#[derive(Debug, Clone)]
+pub struct ChangeUndone {
+    /// The change that was named.
+    pub named: RankChange,
+    /// The account before.
+    pub before: VersionedAccount,
+    /// The account afterwards.
+    pub after: VersionedAccount,
+    /// The ledger's entry of the undo; none if everything was so already.
+    pub reversal: Option<RankChange>,
+    /// What was left undone, because it was told to skip.
+    pub skipped: Vec<UndoItem>,
+}
+
+#[async_trait]
+impl Command for UndoChange {
+    type Answer = ChangeUndone;
+
+    async fn run(self, work: &mut Work<'_>) -> Result<ChangeUndone, OpError> {
+        let community = self.actor.credential.community;
+        self.refuse_nameless(work, community).await?;
+        let named = find(work, community, self.change).await?.ok_or(OpError::ChangeNotFound(self.change))?;
+        let reversals = reversals_of(work, community, &named).await?;
+        let target = undo_target(&named, &reversals)?;
+
+        let before = work.tx.standing(community, target.account).await?;
+        let before = before.ok_or(OpError::AccountNotFound(target.account))?;
+        let later = work.tx.live_changes_after(community, target.account, target.number).await?;
+        let ranks = work.ranks(community).await?;
+        let person = self.actor.person(work).await?;
+        let authority = self.actor.authority(person.as_ref(), &ranks, work);
+        let account = &before.account;
+        let plan = plan_undo(account, &ranks, &authority, target, &later, self.on_conflict, work.now)?;
+        let Some(plan) = plan else {
+            return Ok(ChangeUndone {
+                after: before.clone(),
+                before,
+                named,
+                reversal: None,
+                skipped: Vec::new(),
+            });
+        };
+        let entry = Entry {
+            account: target.account,
+            transition: plan.transition,
+            kind: target.kind.reversal(),
+            source: Source::Api,
+            actor: person.map(|person| person.id),
+            credential: Some(self.actor.credential.id),
+            reason: self.reason,
+            reverses: Some(target.number),
+            at: work.now,
+            undo_id: None,
+        };
+        let recorded = work.record(community, entry).await?;
+        let after = standing_after(before.clone(), &recorded.change.transition, recorded.version);
+        Ok(ChangeUndone { named, before, after, reversal: Some(recorded.change), skipped: plan.skipped })
+    }
+}
+
+impl UndoChange {
+    /// A community may demand that an undo names the person who acts.
+    async fn refuse_nameless(&self, work: &mut Work<'_>, community: CommunityId) -> Result<(), OpError> {
+        if self.actor.user.is_some() {
+            return Ok(());
+        }
+        let community = work.tx.community(community).await?;
+        if community.is_some_and(|community| community.undo_needs_user) {
+            return Err(OpError::UserRequired);
+        }
+        Ok(())
+    }
+}
+
+async fn find(
+    work: &mut Work<'_>,
+    community: CommunityId,
+    name: ChangeName,
+) -> Result<Option<RankChange>, StorageError> {
+    match name {
+        ChangeName::UndoId(id) => work.tx.rank_change_by_undo_id(community, id).await,
+        ChangeName::Number(number) => work.tx.rank_change(community, number).await,
+    }
+}
+
+/// The change that reversed `named`, the one that reversed that, and so on.
+async fn reversals_of(
+    work: &mut Work<'_>,
+    community: CommunityId,
+    named: &RankChange,
+) -> Result<Vec<RankChange>, StorageError> {
+    let mut reversals = Vec::new();
+    let mut next = named.reversed_by;
+    while let Some(number) = next {
+        let reversal = work.tx.rank_change(community, number).await?;
+        let reversal =
+            reversal.ok_or_else(|| StorageError::Corrupt(format!("rank change {number} is missing")))?;
+        next = reversal.reversed_by;
+        reversals.push(reversal);
+    }
+    Ok(reversals)
+}

@@ -1,0 +1,111 @@
+//! Running a server: from open storage and a listener to the last answer after SIGTERM.
+
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use rankledger_domain::ids::Ids;
+use rankledger_domain::time::Clock;
+use rankledger_storage::Storage;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::api::app::{App, Parts};
+use crate::api::rate_limit::Limiter;
+use crate::api::router;
+use crate::config::RateLimits;
+use crate::ops::Ledger;
+use crate::ops::ledger::LedgerOptions;
+
+/// How long a request may take, its body included.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a client may take to send the head of a request, and an idle connection may stay.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long requests under way may go on after the signal to stop.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// Serves the API until SIGTERM or SIGINT; then takes no new connection, finishes what is under way and what is queued,
+/// and returns.
+pub async fn serve(
+    listener: TcpListener,
+    storage: Arc<dyn Storage>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    rate_limits: &RateLimits,
+) -> Result<()> {
+    let options = LedgerOptions::default();
+    let (ledger, writer) = Ledger::start(Arc::clone(&storage), Arc::clone(&clock), Arc::clone(&ids), options)
+        .context("cannot start the ledger writer")?;
+    let app = App::new(Parts {
+        storage,
+        ledger: ledger.clone(),
+        limiter: Limiter::new(rate_limits, Arc::clone(&clock)),
+        clock,
+        ids,
+        request_timeout: REQUEST_TIMEOUT,
+    });
+    let connections = accept_until_signal(listener, router(app)).await?;
+    drain(connections).await;
+    tokio::task::spawn_blocking(move || writer.stop()).await.context("cannot stop the ledger writer")?;
+    log_totals(&ledger);
+    Ok(())
+}
+
+async fn accept_until_signal(listener: TcpListener, router: Router) -> Result<GracefulShutdown> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+    let connections = GracefulShutdown::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    // Without it small answers wait for the client's acknowledgement; not vital if it fails.
+                    let _ = stream.set_nodelay(true);
+                    let service = TowerToHyperService::new(router.clone());
+                    let mut http = http1::Builder::new();
+                    http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
+                    let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
+                    tokio::spawn(async move {
+                        if let Err(error) = connection.await {
+                            tracing::debug!(%error, "a connection ended early");
+                        }
+                    });
+                }
+                Err(error) => wait_after(&error).await,
+            },
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+        }
+    }
+    Ok(connections)
+}
+
+/// A failed accept is one client's trouble, or a shortage of file descriptors that passes.
+async fn wait_after(error: &io::Error) {
+    tracing::warn!(%error, "a connection could not be accepted");
+    tokio::time::sleep(Duration::from_millis(50)).await;
+}
+
+async fn drain(connections: GracefulShutdown) {
+    tracing::info!("stopping: no new connections, finishing what is under way");
+    let finished = pin!(connections.shutdown());
+    if tokio::time::timeout(DRAIN_TIMEOUT, finished).await.is_err() {
+        tracing::warn!(seconds = DRAIN_TIMEOUT.as_secs(), "some requests were not finished in time");
+    }
+}
+
+fn log_totals(ledger: &Ledger) {
+    let (commands, commits) = (ledger.stats().commands(), ledger.stats().commits());
+    #[expect(clippy::cast_precision_loss, reason = "an average for people to read")]
+    let average = if commits == 0 { 0.0 } else { commands as f64 / commits as f64 };
+    tracing::info!(commands, commits, per_commit = format!("{average:.1}"), "stopped: the ledger is written");
+}
