@@ -1,0 +1,202 @@
+//! Starts the binary and talks to it.
+
+use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// The key that the tests' community adopts.
+pub(crate) const KEY: &str = "key-of-the-bot-in-the-tests";
+
+/// How long anything may take that should be done in a moment.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The binary under test.
+pub(crate) fn rankledger(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rankledger"));
+    command.args(args).env_remove("RANKLEDGER_CONFIG").env_remove("RANKLEDGER_DATABASE");
+    command.env_remove("RANKLEDGER_LISTEN").env_remove("RANKLEDGER_LOG").stdin(Stdio::null());
+    command
+}
+
+/// Runs a command that ends by itself.
+pub(crate) fn run(command: &mut Command) -> Output {
+    command.output().expect("the binary runs")
+}
+
+/// Runs a command that must succeed.
+pub(crate) fn succeed(command: &mut Command) {
+    let output = run(command);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// A running server. It is killed when this is dropped.
+pub(crate) struct Process {
+    child: Child,
+    log: Receiver<String>,
+    pub(crate) address: SocketAddr,
+}
+
+impl Process {
+    /// Starts `rankledger` with these arguments and a free address, and waits until it is ready.
+    pub(crate) fn start(args: &[&str]) -> Self {
+        let address = free_address();
+        let mut command = rankledger(args);
+        command.args(["--listen", &address.to_string()]).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the binary starts");
+        let stderr = child.stderr.take().expect("its standard error is ours");
+        let (lines, log) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                if lines.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        let process = Self { child, log, address };
+        process.wait_until_ready();
+        process
+    }
+
+    /// Serves a database file, without rate limits.
+    pub(crate) fn serve(database: &Path) -> Self {
+        Self::start(&["serve", "--database", &database_url(database), "--rate-limits", "off"])
+    }
+
+    fn wait_until_ready(&self) {
+        let begun = std::time::Instant::now();
+        while agent().get(self.url("/readyz")).call().map_or(0, |answer| answer.status().as_u16()) != 200 {
+            assert!(begun.elapsed() < PATIENCE, "the server is not ready; it says: {:?}", self.said());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// What it has logged since it was last asked.
+    pub(crate) fn said(&self) -> Vec<String> {
+        self.log.try_iter().collect()
+    }
+
+    /// SIGKILL.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("it is running");
+        self.child.wait().expect("it ends");
+    }
+
+    /// SIGTERM; answers its exit code and the rest of its log.
+    pub(crate) fn terminate(mut self) -> (Option<i32>, Vec<String>) {
+        self.ask_to_stop();
+        let status = self.child.wait().expect("it ends");
+        (status.code(), self.log.iter().collect())
+    }
+
+    /// Sends SIGTERM and does not wait.
+    pub(crate) fn ask_to_stop(&self) {
+        let id = self.child.id().to_string();
+        succeed(Command::new("kill").args(["-TERM", &id]));
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// An address that nobody listens on.
+pub(crate) fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("its address")
+}
+
+pub(crate) fn database_url(path: &Path) -> String {
+    format!("sqlite:{}", path.display())
+}
+
+/// A client that takes every status for an answer.
+pub(crate) fn agent() -> ureq::Agent {
+    let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE));
+    config.build().new_agent()
+}
+
+/// Set Account Ranks with the tests' key; status and body, or nothing if the server is gone.
+pub(crate) fn set_ranks(
+    agent: &ureq::Agent,
+    base: &str,
+    account: &str,
+    body: &Value,
+) -> Option<(u16, Value)> {
+    let url = format!("{base}/v2/community/accounts/{account}/ranks");
+    let request = agent.patch(url).header("authorization", format!("Bearer {KEY}"));
+    answer(request.send(body.to_string()))
+}
+
+/// Undo Rank Change with the tests' key.
+pub(crate) fn undo(agent: &ureq::Agent, base: &str, change: &str) -> Option<(u16, Value)> {
+    let url = format!("{base}/v2/community/rank-changes/{change}/undo");
+    answer(agent.post(url).header("authorization", format!("Bearer {KEY}")).send("{}"))
+}
+
+fn answer(result: Result<http::Response<ureq::Body>, ureq::Error>) -> Option<(u16, Value)> {
+    let mut response = result.ok()?;
+    let text = response.body_mut().read_to_string().ok()?;
+    Some((response.status().as_u16(), serde_json::from_str(&text).ok()?))
+}
+
+/// A database file with a community of `accounts` accounts, each holding `cadet`, and the tests' key; made with the
+/// binary's own commands.
+pub(crate) struct Community {
+    pub(crate) database: PathBuf,
+    pub(crate) folder: tempfile::TempDir,
+}
+
+impl Community {
+    pub(crate) fn of(accounts: u32) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let database = folder.path().join("test.db");
+        let document = folder.path().join("community.json");
+        std::fs::write(&document, document_of(accounts).to_string()).expect("a file");
+        let url = database_url(&database);
+        succeed(rankledger(&["import", "--database", &url]).arg(&document));
+        succeed(&mut rankledger(&[
+            "key",
+            "adopt",
+            "--database",
+            &url,
+            "--community",
+            "club",
+            "--name",
+            "bot",
+            KEY,
+        ]));
+        Self { database, folder }
+    }
+}
+
+/// The id of the account with this number.
+pub(crate) fn account_id(number: u32) -> String {
+    format!("a0000000-0000-0000-0000-{number:012}")
+}
+
+fn document_of(accounts: u32) -> Value {
+    let account =
+        |number| json!({"id": account_id(number), "name": format!("Member {number}"), "ranks": ["cadet"]});
+    json!({
+        "community": {"id": "club", "name": "The Club"},
+        "departments": [{"label": "Police", "ranks": [
+            {"key": "cadet", "label": "Cadet", "power": 10},
+            {"key": "officer", "label": "Officer", "power": 20},
+            {"key": "medic", "label": "Medic", "power": 30},
+        ]}],
+        "accounts": (1..=accounts).map(account).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,159 @@
+//! Starting and stopping: what is refused says so in one line, and a signal is obeyed.
+
+use std::net::TcpListener;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::kit::{
+    Community, Process, account_id, agent, database_url, free_address, rankledger, run, set_ranks,
+};
+
+/// The one line with which a command ends that cannot do its work.
+#[track_caller]
+fn refusal(command: &mut Command) -> String {
+    let output = run(command);
+    let text = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let line = text.lines().find(|line| line.starts_with("error: ")).expect("an error line").to_owned();
+    assert!(!text.contains("panicked") && !text.contains("stack backtrace"), "{text}");
+    assert_eq!(text.lines().filter(|line| line.contains("error")).count(), 1, "{text}");
+    line
+}
+
+#[test]
+fn a_taken_port_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("its address").to_string();
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = database_url(&folder.path().join("test.db"));
+    for args in [vec!["demo"], vec!["serve", "--database", &database]] {
+        let line = refusal(rankledger(&args).args(["--listen", &address]));
+        assert!(line.contains(&format!("cannot listen on {address}")) && line.contains("--listen"), "{line}");
+    }
+}
+
+#[test]
+fn a_database_that_cannot_be_written_is_named() {
+    let line = refusal(&mut rankledger(&["serve", "--database", "sqlite:/proc/nowhere/rankledger.db"]));
+    assert!(line.contains("/proc/nowhere/rankledger.db") && line.contains("folder exists"), "{line}");
+}
+
+#[test]
+fn a_database_of_another_kind_is_refused() {
+    let output = run(&mut rankledger(&["serve", "--database", "mysql://localhost"]));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("sqlite:PATH"));
+}
+
+#[test]
+fn an_unknown_key_in_the_configuration_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("rankledger.toml");
+    for (text, expected) in [
+        ("listen = \"127.0.0.1:0\"\ndatabse = \"x\"\n", ["line 2", "databse"]),
+        ("listen = \"nowhere\"\n", ["line 1", "address"]),
+        ("[rate_limits.per_minute]\nsetAcountRanks = 5\n", ["setAcountRanks", "setAccountRanks"]),
+        ("[rate_limits]\nmode = \"sometimes\"\n", ["sometimes", "documented"]),
+        ("listen = \n", ["line 1", "rankledger.toml"]),
+    ] {
+        std::fs::write(&config, text).expect("a file");
+        let line = refusal(rankledger(&["serve", "--config"]).arg(&config));
+        assert!(expected.iter().all(|part| line.contains(part)), "{line}");
+    }
+    let line = refusal(rankledger(&["serve", "--config"]).arg(folder.path().join("none.toml")));
+    assert!(line.contains("none.toml"), "{line}");
+}
+
+#[test]
+fn the_file_is_obeyed_where_no_flag_says_otherwise() {
+    let community = Community::of(1);
+    let config = community.folder.path().join("rankledger.toml");
+    let other = free_address();
+    let text = format!(
+        "listen = \"{other}\"\ndatabase = \"sqlite:/proc/nowhere/x.db\"\n[rate_limits]\nmode = \"off\"\n"
+    );
+    std::fs::write(&config, text).expect("a file");
+    let config = config.to_str().expect("a path of text");
+    let database = database_url(&community.database);
+    let server = Process::start(&["serve", "--config", config, "--database", &database]);
+    assert_ne!(server.address, other, "the flag won");
+    for _ in 0..30 {
+        let (status, _) = set_ranks(&agent(), &server.url(""), &account_id(1), &json!({"active": true}))
+            .expect("an answer");
+        assert_eq!(status, 200, "the file switched the limits off");
+    }
+    let log = server.said().join("\n");
+    assert!(log.contains(&database) && log.contains("rate_limits=off"), "it says what it runs with: {log}");
+}
+
+#[test]
+fn flags_stand_over_the_environment_and_that_over_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("rankledger.toml");
+    std::fs::write(&config, "database = \"sqlite:/proc/nowhere/of-the-file.db\"").expect("a file");
+    let serve = || {
+        let mut command = rankledger(&["serve", "--config"]);
+        command.arg(&config);
+        command
+    };
+    assert!(refusal(&mut serve()).contains("of-the-file.db"));
+    let environment = ("RANKLEDGER_DATABASE", "sqlite:/proc/nowhere/of-the-environment.db");
+    assert!(refusal(serve().env(environment.0, environment.1)).contains("of-the-environment.db"));
+    let flag = ["--database", "sqlite:/proc/nowhere/of-the-flag.db"];
+    assert!(refusal(serve().env(environment.0, environment.1).args(flag)).contains("of-the-flag.db"));
+}
+
+#[test]
+fn the_demo_keeps_to_loopback() {
+    let line = refusal(&mut rankledger(&["demo", "--listen", "0.0.0.0:8080"]));
+    assert!(line.contains("loopback"), "{line}");
+}
+
+#[test]
+fn the_demo_prints_its_address_its_key_and_the_two_lines() {
+    let address = free_address();
+    let mut command = rankledger(&["demo", "--listen", &address.to_string()]);
+    let mut child = command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("it starts");
+    while agent().get(format!("http://{address}/readyz")).call().is_err() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.kill().expect("it is running");
+    let output = child.wait_with_output().expect("it ends");
+    let text = String::from_utf8(output.stdout).expect("text");
+    for part in [&format!("http://{address}"), "YOUR_API_KEY", "curl --request PATCH", "curl --request POST"]
+    {
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[test]
+fn a_signal_to_stop_is_obeyed_within_ten_seconds() {
+    let community = Community::of(1);
+    let server = Process::serve(&community.database);
+    // A connection that is kept open without a request must not hold it up.
+    let idle = std::net::TcpStream::connect(server.address).expect("a connection");
+    let begun = Instant::now();
+    let (code, log) = server.terminate();
+    assert_eq!(code, Some(0), "{log:?}");
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    drop(idle);
+}
+
+#[test]
+fn a_slow_client_does_not_keep_others_waiting() {
+    use std::io::Write;
+    let community = Community::of(1);
+    let server = Process::serve(&community.database);
+    let mut slow = std::net::TcpStream::connect(server.address).expect("a connection");
+    let head = "PATCH /v2/community/accounts/x/ranks HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{";
+    slow.write_all(head.as_bytes()).expect("half a request");
+    let (status, _) =
+        set_ranks(&agent(), &server.url(""), &account_id(1), &json!({"add": ["medic"]})).expect("an answer");
+    assert_eq!(status, 200);
+}
