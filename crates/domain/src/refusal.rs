@@ -108,8 +108,8 @@ pub enum Slot {
 pub enum SlotState {
     /// It is as the change left it, and no later live change touched it.
     Clean,
-    /// It is by now as the undo would leave it.
-    Already,
+    /// It is by now as the undo would leave it; by this later live change, if one touched it.
+    Already(Option<ChangeRef>),
     /// A later live change touched it, and it is not as the undo would leave it.
     Superseded(ChangeRef),
     /// It would give back a rank that is retired.

@@ -48,7 +48,7 @@ pub fn plan_undo(
 ) -> Result<Option<UndoPlan>, Refusal> {
     let inverse = Inverse { account, ranks, target, later, now };
     let items = inverse.items();
-    if items.iter().all(|item| item.state == SlotState::Already) {
+    if items.iter().all(|item| matches!(item.state, SlotState::Already(_))) {
         return Ok(None);
     }
     if on_conflict == OnConflict::Refuse {
@@ -73,7 +73,7 @@ fn refuse_unless_undoable(
     let is_move = target.transition.added().next().is_some() && target.transition.removed().next().is_some();
     let in_the_way = |item: &&UndoItem| match item.state {
         SlotState::Superseded(_) => true,
-        SlotState::Already => is_move && item.slot != Slot::Status,
+        SlotState::Already(_) => is_move && item.slot != Slot::Status,
         SlotState::Clean | SlotState::Retired | SlotState::Expired => false,
     };
     if items.iter().any(|item| in_the_way(&item)) {
@@ -189,10 +189,10 @@ impl Inverse<'_> {
 
 /// `there`: whether the account is by now as the undo would leave it. `last_touch`: the last live change of the slot.
 fn slot_state(there: bool, last_touch: Option<&RankChange>) -> SlotState {
-    match last_touch {
-        _ if there => SlotState::Already,
+    match last_touch.map(ChangeRef::from) {
+        by if there => SlotState::Already(by),
         None => SlotState::Clean,
-        Some(change) => SlotState::Superseded(ChangeRef::from(change)),
+        Some(by) => SlotState::Superseded(by),
     }
 }
 

@@ -12,6 +12,10 @@ fn conflict(ledger: &Ledger, key: &str, later: ChangeNumber) -> UndoItem {
     item(key, SlotState::Superseded(ledger.refer(later)))
 }
 
+fn already(ledger: &Ledger, key: &str, later: ChangeNumber) -> UndoItem {
+    item(key, SlotState::Already(Some(ledger.refer(later))))
+}
+
 fn status_conflict(ledger: &Ledger, later: ChangeNumber) -> UndoItem {
     UndoItem { slot: Slot::Status, state: SlotState::Superseded(ledger.refer(later)) }
 }
@@ -93,9 +97,9 @@ fn the_same_rank_with_another_end_is_not_what_the_undo_would_give_back() {
 fn one_superseded_rank_refuses_the_whole_and_names_what_is_not_clean() {
     let mut ledger = Ledger::holding("");
     let change = ledger.change("+officer +medic +pilot");
-    ledger.change("-medic -pilot");
+    let both = ledger.change("-medic -pilot");
     let later = ledger.change("+pilot");
-    let items = vec![item("medic", SlotState::Already), conflict(&ledger, "pilot", later)];
+    let items = vec![already(&ledger, "medic", both), conflict(&ledger, "pilot", later)];
     assert_eq!(ledger.undo_refusal(change), Refusal::UndoConflict(items));
     assert_eq!(ledger.held(), "officer pilot");
 }
@@ -154,8 +158,8 @@ fn a_move_is_refused_if_a_rank_is_superseded() {
 fn a_move_is_refused_if_a_rank_is_already_so() {
     let mut ledger = Ledger::holding("officer");
     let promotion = ledger.change("-officer +sergeant");
-    ledger.change("-sergeant +captain");
-    let items = vec![item("sergeant", SlotState::Already)];
+    let later = ledger.change("-sergeant +captain");
+    let items = vec![already(&ledger, "sergeant", later)];
     assert_eq!(ledger.undo_refusal(promotion), Refusal::UndoConflict(items));
     assert_eq!(ledger.held(), "captain");
 }
@@ -191,8 +195,8 @@ fn a_move_is_undone_if_later_changes_touch_other_ranks() {
 fn skip_undoes_what_is_clean_and_lists_the_rest() {
     let mut ledger = Ledger::holding("officer");
     let promotion = ledger.change("-officer +sergeant");
-    ledger.change("-sergeant +captain");
-    assert_eq!(ledger.undo_skipping(promotion), [item("sergeant", SlotState::Already)]);
+    let later = ledger.change("-sergeant +captain");
+    assert_eq!(ledger.undo_skipping(promotion), [already(&ledger, "sergeant", later)]);
     assert_eq!(ledger.held(), "officer captain");
 }
 
@@ -279,9 +283,9 @@ fn the_redo_of_an_undo_with_skip_does_again_what_was_undone() {
 fn what_is_skipped_needs_no_power() {
     let mut ledger = Ledger::holding("officer");
     let change = ledger.change("+medic +captain");
-    ledger.change("-captain");
+    let later = ledger.change("-captain");
     ledger.authority = acting(Some(30), None);
-    assert_eq!(ledger.undo_skipping(change), [item("captain", SlotState::Already)]);
+    assert_eq!(ledger.undo_skipping(change), [already(&ledger, "captain", later)]);
     assert_eq!(ledger.held(), "officer");
 }
 

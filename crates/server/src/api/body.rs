@@ -32,12 +32,11 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let bytes = if bytes.trim_ascii().is_empty() { b"{}" } else { bytes };
+    refuse_other_encodings(bytes)?;
     if !bytes.trim_ascii_start().starts_with(b"{") {
         // A struct could also be read from an array; the API takes objects.
         return Err(match serde_json::from_slice::<IgnoredAny>(bytes) {
-            Ok(_) => {
-                Problem::invalid_body("", "it is not an object: send one, such as {\"add\": [\"rank-1\"]}")
-            }
+            Ok(_) => Problem::invalid_body("", "it is not an object: JSON in braces"),
             Err(error) => problem("", &error),
         });
     }
@@ -48,6 +47,15 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     })?;
     deserializer.end().map_err(|error| problem("", &error))?;
     Ok(value)
+}
+
+/// JSON is UTF-8, also in members that nobody reads.
+fn refuse_other_encodings(bytes: &[u8]) -> Result<(), Problem> {
+    let Err(error) = std::str::from_utf8(bytes) else { return Ok(()) };
+    let before = &bytes[..error.valid_up_to()];
+    let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+    let column = 1 + before.iter().rev().take_while(|&&byte| byte != b'\n').count();
+    Err(Problem::invalid_json("it is not UTF-8", line, column))
 }
 
 fn problem(pointer: &str, error: &serde_json::Error) -> Problem {

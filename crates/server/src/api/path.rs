@@ -32,7 +32,8 @@ impl FromRequestParts<App> for ChangePath {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let text = segment(parts, app).await?;
-        if let Ok(number @ 1..) = text.parse::<i64>() {
+        let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number && let Ok(number @ 1..) = text.parse() {
             return Ok(Self(ChangeName::Number(ChangeNumber(number))));
         }
         let uuid = Uuid::parse_str(&text);

@@ -1,7 +1,5 @@
 //! What every request passes first: its id, its line in the log, and its time-out.
 
-use std::time::Instant;
-
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -26,11 +24,12 @@ pub async fn request(State(app): State<App>, request: Request, next: Next) -> Re
         method = %request.method(),
         path = request.uri().path(),
     );
-    let begun = Instant::now();
+    let begun = app.clock.elapsed();
     let mut response = async {
         let answer = tokio::time::timeout(app.request_timeout, next.run(request)).await;
         let response = answer.unwrap_or_else(|_| Problem::timed_out(app.request_timeout).into_response());
-        tracing::info!(status = response.status().as_u16(), micros = begun.elapsed().as_micros(), "answered");
+        let micros = app.clock.elapsed().saturating_sub(begun).as_micros();
+        tracing::info!(status = response.status().as_u16(), micros, "answered");
         response
     }
     .instrument(span)

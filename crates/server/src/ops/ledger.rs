@@ -189,7 +189,7 @@ impl GroupWriter {
         let tx = self.storage.begin().await?;
         let mut work = Work::new(tx, self.ids.as_ref(), self.clock.now());
         let mut written = 0;
-        for job in group {
+        for job in group.iter_mut().filter(|job| job.is_awaited()) {
             work.tx.savepoint().await?;
             if job.run(&mut work).await {
                 work.tx.release_savepoint().await?;

@@ -9,6 +9,7 @@ pub mod page;
 mod refusals;
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::time::Duration;
 
@@ -26,6 +27,9 @@ use serde_json::{Map, Value, json};
 use super::BODY_LIMIT;
 use super::rate_limit::whole_seconds;
 use kinds::ProblemKind;
+
+/// The most characters of a text that is told back to a client.
+const LONGEST_EXCERPT: usize = 64;
 
 /// An error for a client.
 #[derive(Debug, Clone)]
@@ -141,6 +145,7 @@ impl Problem {
     }
 
     pub(super) fn invalid_path(name: &str, text: &str, expected: &str) -> Self {
+        let text = excerpt(text);
         Self::new(&kinds::INVALID_PATH, format!("{name} in the path is \"{text}\". It must be {expected}."))
             .member("errors", json!([{ "parameter": name, "value": text }]))
     }
@@ -150,6 +155,7 @@ impl Problem {
     }
 
     pub(super) fn invalid_query(name: &str, text: &str, expected: &str) -> Self {
+        let text = excerpt(text);
         Self::new(
             &kinds::INVALID_QUERY,
             format!("The query parameter {name} is \"{text}\". It must be {expected}."),
@@ -206,6 +212,7 @@ impl Problem {
     }
 
     pub(super) fn account_mismatch(named: &str, id: AccountId) -> Self {
+        let named = excerpt(named);
         let detail = format!(
             "accId in the body is \"{named}\", but the path names account {id}. Send the same id, or leave accId out."
         );
@@ -267,8 +274,9 @@ impl Problem {
 
     pub(super) fn missing_scope(credential: &Credential, scope: Scope) -> Self {
         let detail = format!(
-            "The credential \"{}\" lacks the scope {scope}; it has: {}. An operator can make one that has it.",
-            credential.name, credential.scopes
+            "The credential \"{}\" lacks the scope {scope}. An operator makes one that has it with `rankledger key \
+             create`.",
+            credential.name
         );
         Self::new(&kinds::MISSING_SCOPE, detail).member("scope", json!(scope.as_str()))
     }
@@ -279,6 +287,14 @@ impl Problem {
             "Too many requests with this credential to this endpoint: the next one passes in {seconds} s."
         );
         Self::new(&kinds::RATE_LIMITED, detail).retry_after(wait)
+    }
+}
+
+/// The beginning of what a client sent, to be told back to it: an answer is not to grow with what it refuses.
+fn excerpt(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST_EXCERPT) {
+        Some((end, _)) => Cow::Owned(format!("{}...", &text[..end])),
+        None => Cow::Borrowed(text),
     }
 }
 

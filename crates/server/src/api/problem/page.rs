@@ -1,6 +1,7 @@
 //! `GET /problems` and `GET /problems/{type}`: what a problem type means, in words.
 
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::response::{IntoResponse, Response};
 use http::Uri;
 
@@ -14,8 +15,8 @@ pub async fn index() -> String {
 }
 
 /// `GET /problems/{type}`: cause and way out.
-pub async fn show(uri: Uri, slug: Option<Path<String>>) -> Response {
-    let kind = slug.and_then(|Path(slug)| kinds::ALL.iter().find(|kind| kind.slug == slug));
+pub async fn show(uri: Uri, slug: Result<Path<String>, PathRejection>) -> Response {
+    let kind = slug.ok().and_then(|Path(slug)| kinds::ALL.iter().find(|kind| kind.slug == slug));
     kind.map_or_else(
         || Problem::path_not_found(uri.path()).into_response(),
         |kind| text(kind).into_response(),

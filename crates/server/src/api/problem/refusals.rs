@@ -9,7 +9,7 @@ use rankledger_domain::refusal::{ChangeRef, NamedEntry, Refusal, RetiredEntry, S
 use rankledger_domain::time::wire_format;
 use serde_json::json;
 
-use super::{Problem, kinds};
+use super::{Problem, excerpt, kinds};
 use crate::api::rank_changes::items::{ChangeRefBody, ItemBody};
 use crate::ops::OpError;
 use crate::ops::actor::UserName;
@@ -20,7 +20,10 @@ impl From<OpError> for Problem {
             OpError::Refused(refusal) => Self::from(refusal),
             OpError::AccountNotFound(id) => Self::account_not_found(id),
             OpError::ChangeNotFound(name) => {
-                let detail = format!("There is no rank change {name} in this community.");
+                let detail = format!(
+                    "There is no rank change {name} in this community. The answer to a change has its undoId and its \
+                     changeNumber in meta."
+                );
                 Self::new(&kinds::RANK_CHANGE_NOT_FOUND, detail)
             }
             OpError::UnknownUser { name, accounts } => unknown_user(&name, accounts),
@@ -51,13 +54,15 @@ impl From<OpError> for Problem {
 }
 
 fn unknown_user(name: &UserName, accounts: usize) -> Problem {
+    let text = name.to_string();
+    let text = excerpt(&text);
     let detail = match (name, accounts) {
         (UserName::Other(_), _) => format!(
-            "userId is {name}. Name the person by account id (a UUID), by Discord id (17 to 20 digits), or by \
+            "userId is {text}. Name the person by account id (a UUID), by Discord id (17 to 20 digits), or by \
              \"discord:\" and the id."
         ),
-        (_, 0) => format!("userId names {name}, but no account of this community goes by it."),
-        (_, _) => format!("userId names {name}, but more than one account goes by it: use the account id."),
+        (_, 0) => format!("userId names {text}, but no account of this community goes by it."),
+        (_, _) => format!("userId names {text}, but more than one account goes by it: use the account id."),
     };
     Problem::new(&kinds::UNKNOWN_USER, detail).member("errors", json!([{ "pointer": "/userId" }]))
 }
@@ -84,9 +89,7 @@ impl From<Refusal> for Problem {
                 &kinds::ACCOUNT_ARCHIVED,
                 "The account is archived: ranks can be taken from it, but none given, and it cannot be made active.",
             ),
-            Refusal::InsufficientPower(why) => {
-                Self::new(&kinds::INSUFFICIENT_POWER, insufficient_power(&why))
-            }
+            Refusal::InsufficientPower(why) => insufficient_power(&why),
             Refusal::AlreadyUndone(by) => already_undone(&by),
             Refusal::UndoConflict(items) => undo_conflict(&items),
         }
@@ -94,33 +97,38 @@ impl From<Refusal> for Problem {
 }
 
 fn unknown_rank(entries: &[NamedEntry]) -> Problem {
-    let named: Vec<_> =
-        entries.iter().map(|entry| format!("\"{}\" at {}", entry.name, entry.pointer)).collect();
+    let name = |entry: &NamedEntry| format!("\"{}\" at {}", excerpt(&entry.name), entry.pointer);
     let detail = format!(
         "This community has no such rank: {}. GET /v2/community/departments lists the ranks there are.",
-        named.join(", ")
+        in_words(entries, name)
     );
-    let errors =
-        entries.iter().map(|entry| json!({ "pointer": entry.pointer, "rank": entry.name })).collect();
+    let error = |entry: &NamedEntry| json!({ "pointer": entry.pointer, "rank": excerpt(&entry.name) });
+    let errors = entries.iter().map(error).collect();
     Problem::new(&kinds::UNKNOWN_RANK, detail).member("errors", errors)
+}
+
+/// The first few of a list in words; all of them stand in the problem's members.
+fn in_words<T>(entries: &[T], name: impl Fn(&T) -> String) -> String {
+    let mut words: Vec<_> = entries.iter().take(10).map(name).collect();
+    if entries.len() > words.len() {
+        words.push(format!("and {} more", entries.len() - words.len()));
+    }
+    words.join(", ")
 }
 
 /// Refused as invalid where the request names the rank, as a conflict where an undo would give it back.
 fn rank_retired(entries: &[RetiredEntry]) -> Problem {
     let by_undo = entries.iter().all(|entry| entry.pointer.is_none());
-    let named: Vec<_> = entries
-        .iter()
-        .map(|entry| match &entry.pointer {
-            Some(pointer) => format!("\"{}\" at {pointer}", entry.label),
-            None => format!("\"{}\"", entry.label),
-        })
-        .collect();
+    let name = |entry: &RetiredEntry| match &entry.pointer {
+        Some(pointer) => format!("\"{}\" at {pointer}", entry.label),
+        None => format!("\"{}\"", entry.label),
+    };
     let way_out = if by_undo {
         "The undo is possible again once it is restored; with \"onConflict\": \"skip\" the rest is undone now"
     } else {
         "Give another, or have it restored"
     };
-    let detail = format!("A retired rank can no longer be given: {}. {way_out}.", named.join(", "));
+    let detail = format!("A retired rank can no longer be given: {}. {way_out}.", in_words(entries, name));
     let errors =
         entries.iter().map(|entry| json!({ "pointer": entry.pointer, "rank": entry.rank })).collect();
     let mut problem = Problem::new(&kinds::RANK_RETIRED, detail).member("errors", errors);
@@ -130,26 +138,32 @@ fn rank_retired(entries: &[RetiredEntry]) -> Problem {
     problem
 }
 
-fn insufficient_power(why: &PowerRefusal) -> String {
+fn insufficient_power(why: &PowerRefusal) -> Problem {
+    let problem = |detail: &str| Problem::new(&kinds::INSUFFICIENT_POWER, detail);
     match why {
-        PowerRefusal::Account { standing: Standing::Owner, .. } => {
+        PowerRefusal::Account { standing: Standing::Owner, limit } => problem(
             "The account is the owner of the community: only the owner, or a credential without power ceiling, can \
-             change it."
-                .to_owned()
-        }
-        PowerRefusal::Account { standing: Standing::Power(power), limit } => format!(
+             change it.",
+        )
+        .member("limit", json!(limit.0)),
+        PowerRefusal::Account { standing: Standing::Power(power), limit } => problem(&format!(
             "The account has power {power}, and whoever acts changes only what is below {limit}. Somebody higher must \
              do it."
-        ),
-        PowerRefusal::Rank { label, power, limit, .. } => format!(
+        ))
+        .member("power", json!(power.0))
+        .member("limit", json!(limit.0)),
+        PowerRefusal::Rank { rank, label, power, limit } => problem(&format!(
             "The rank \"{label}\" has power {power}, and whoever acts gives and takes only what is below {limit}. \
              Somebody higher must do it."
-        ),
+        ))
+        .member("rank", json!(rank))
+        .member("power", json!(power.0))
+        .member("limit", json!(limit.0)),
         PowerRefusal::Oneself => {
-            "Nobody gives a rank, or the active status, to themselves: somebody higher must do it.".to_owned()
+            problem("Nobody gives a rank, or the active status, to themselves: somebody higher must do it.")
         }
         PowerRefusal::ActorBarred => {
-            "The person named in userId is banned or archived, and can change nothing.".to_owned()
+            problem("The person named in userId is banned or archived, and can change nothing.")
         }
     }
 }
@@ -165,23 +179,19 @@ fn already_undone(by: &ChangeRef) -> Problem {
 }
 
 fn undo_conflict(items: &[UndoItem]) -> Problem {
-    let superseded: Vec<_> = items
-        .iter()
-        .filter_map(|item| match &item.state {
-            SlotState::Superseded(change) => Some(format!(
-                "{} was changed again by change {} at {}{}",
-                slot(item.slot),
-                change.number,
-                wire_format(change.at),
-                acting(change)
-            )),
-            _ => None,
-        })
-        .collect();
-    let why = if superseded.is_empty() {
+    let later = |item: &UndoItem| match &item.state {
+        SlotState::Superseded(by) => Some((item.slot, "was changed again", by.clone())),
+        SlotState::Already(by) => by.clone().map(|by| (item.slot, "is undone already", by)),
+        SlotState::Clean | SlotState::Retired | SlotState::Expired => None,
+    };
+    let later: Vec<_> = items.iter().filter_map(later).collect();
+    let name = |(place, what, by): &(Slot, &str, ChangeRef)| {
+        format!("{} {what} by change {} at {}{}", slot(*place), by.number, wire_format(by.at), acting(by))
+    };
+    let why = if later.is_empty() {
         "a part of it is undone already, and half a move is not undone".to_owned()
     } else {
-        superseded.join("; ")
+        in_words(&later, name)
     };
     let detail = format!(
         "The rank change cannot be undone whole: {why}. Undo the later changes first, or send \"onConflict\": \"skip\" \

@@ -14,7 +14,7 @@ pub struct ItemBody {
     slot: &'static str,
     /// `clean`, `already`, `superseded`, `retired` or `expired`.
     state: &'static str,
-    /// The later change that superseded it.
+    /// The later change that made it so, if one did.
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<ChangeRefBody>,
 }
@@ -50,8 +50,8 @@ impl From<&UndoItem> for ItemBody {
         };
         let (state, by) = match &item.state {
             SlotState::Clean => ("clean", None),
-            SlotState::Already => ("already", None),
-            SlotState::Superseded(change) => ("superseded", Some(ChangeRefBody::from(change))),
+            SlotState::Already(by) => ("already", by.as_ref().map(ChangeRefBody::from)),
+            SlotState::Superseded(by) => ("superseded", Some(ChangeRefBody::from(by))),
             SlotState::Retired => ("retired", None),
             SlotState::Expired => ("expired", None),
         };

@@ -23,15 +23,8 @@ use crate::ops::undo_change::UndoChange;
 #[serde(rename_all = "camelCase")]
 pub struct UndoBody {
     user_id: Option<String>,
-    on_conflict: Option<OnConflictBody>,
+    on_conflict: Option<String>,
     reason: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum OnConflictBody {
-    Refuse,
-    Skip,
 }
 
 /// What Undo Rank Change answers.
@@ -53,9 +46,10 @@ pub async fn undo(
     ChangePath(change): ChangePath,
     JsonBody(body): JsonBody<UndoBody>,
 ) -> Result<Reply<UndoneBody>, Problem> {
-    let on_conflict = match body.on_conflict {
-        None | Some(OnConflictBody::Refuse) => OnConflict::Refuse,
-        Some(OnConflictBody::Skip) => OnConflict::Skip,
+    let on_conflict = match body.on_conflict.as_deref() {
+        None | Some("refuse") => OnConflict::Refuse,
+        Some("skip") => OnConflict::Skip,
+        Some(_) => return Err(Problem::invalid_body("/onConflict", "it must be \"refuse\" or \"skip\"")),
     };
     let community = caller.community();
     let reason = checked_reason(body.reason)?;

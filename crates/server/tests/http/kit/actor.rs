@@ -1,0 +1,85 @@
+//! Somebody who calls the API.
+
+use axum::Router;
+use axum::body::Body;
+use http::{Method, Request};
+use serde_json::Value;
+use tower::ServiceExt;
+
+use super::Answer;
+use super::endpoints::Endpoint;
+
+/// A caller with a credential, or without.
+#[derive(Clone)]
+pub(crate) struct Actor {
+    router: Router,
+    headers: Vec<(String, String)>,
+}
+
+impl Actor {
+    pub(super) fn new(router: Router, key: &str) -> Self {
+        Self::anonymous(router).with("authorization", &format!("Bearer {key}"))
+    }
+
+    /// A caller without a credential.
+    pub(crate) fn anonymous(router: Router) -> Self {
+        Self { router, headers: Vec::new() }
+    }
+
+    /// The same caller, sending one header more, or another value of it.
+    pub(crate) fn with(&self, name: &str, value: &str) -> Self {
+        let mut actor = self.clone();
+        actor.headers.retain(|(other, _)| other != name);
+        actor.headers.push((name.to_owned(), value.to_owned()));
+        actor
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, String::new()).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PATCH, path, body.to_string()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::POST, path, body.to_string()).await
+    }
+
+    /// Sends a body as it is.
+    pub(crate) async fn send(&self, method: Method, path: &str, body: impl Into<Body>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        let path = path.split('?').next().unwrap_or_default();
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(body.into()).expect("a valid request");
+        let response = self.router.clone().oneshot(request).await.expect("the router always answers");
+        Answer::read(path, response).await
+    }
+
+    /// Calls an endpoint with an empty object as the body.
+    pub(crate) async fn call(&self, endpoint: &Endpoint) -> Answer {
+        self.send(endpoint.method.clone(), endpoint.path, "{}").await
+    }
+
+    /// Set Account Ranks.
+    pub(crate) async fn set_ranks(&self, account: &str, body: Value) -> Answer {
+        self.patch(&format!("/v2/community/accounts/{account}/ranks"), body).await
+    }
+
+    /// Undo Rank Change, by undo id or number.
+    pub(crate) async fn undo(&self, change: impl std::fmt::Display, body: Value) -> Answer {
+        self.post(&format!("/v2/community/rank-changes/{change}/undo"), body).await
+    }
+
+    /// Set Account Ranks, which must succeed. Answers the undo id of the change.
+    pub(crate) async fn change_ranks(&self, account: &str, body: Value) -> String {
+        self.set_ranks(account, body).await.undo_id()
+    }
+
+    /// The ranks that an account holds now.
+    pub(crate) async fn ranks_of(&self, account: &str) -> Value {
+        self.get(&format!("/v2/community/accounts/{account}/ranks")).await.ok()["data"].clone()
+    }
+}

@@ -1,0 +1,110 @@
+//! What was answered.
+
+use axum::body::to_bytes;
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
+use serde_json::{Map, Value, json};
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// The path that was asked for.
+    path: String,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+}
+
+/// The headers that a snapshot shows.
+const SHOWN: [&str; 9] = [
+    "allow",
+    "content-type",
+    "etag",
+    "rankledger-undo-id",
+    "ratelimit",
+    "ratelimit-policy",
+    "retry-after",
+    "www-authenticate",
+    "x-request-id",
+];
+
+impl Answer {
+    pub(super) async fn read(path: &str, response: Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.expect("the body is there");
+        let body = serde_json::from_slice(&bytes)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
+        Self { path: path.to_owned(), status: parts.status, headers: parts.headers, body }
+    }
+
+    /// The whole of it, for a snapshot: status, headers, body.
+    pub(crate) fn whole(&self) -> Value {
+        let shown = SHOWN.iter().filter_map(|name| {
+            let value = self.headers.get(*name)?.to_str().expect("a header of text");
+            Some(((*name).to_owned(), value.into()))
+        });
+        json!({
+            "status": self.status.as_u16(),
+            "headers": shown.collect::<Map<String, Value>>(),
+            "body": self.body,
+        })
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body of a success; everything that all successes have is checked.
+    #[track_caller]
+    pub(crate) fn ok(&self) -> &Value {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.body);
+        assert_eq!(self.header("content-type"), Some("application/json"));
+        assert_eq!(self.body["success"], true);
+        assert_eq!(self.body["meta"]["path"], self.path);
+        assert!(self.header("x-request-id").is_some());
+        &self.body
+    }
+
+    /// The body of a problem of this status and type; everything that all problems have is checked.
+    #[track_caller]
+    pub(crate) fn problem(&self, status: u16, kind: &str) -> &Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        assert_eq!(self.body["type"], format!("/problems/{kind}"), "{}", self.body);
+        assert_eq!(self.header("content-type"), Some("application/problem+json"));
+        assert_eq!(self.body["status"], status);
+        assert_eq!(self.body["instance"], self.path);
+        assert_eq!(self.body["success"], false);
+        assert_eq!(self.body["message"], self.body["detail"]);
+        assert!(self.header("x-request-id").is_some());
+        &self.body
+    }
+
+    /// The entity tag.
+    #[track_caller]
+    pub(crate) fn etag(&self) -> &str {
+        self.header("etag").expect("an account has an ETag")
+    }
+
+    /// The ranks of the account that Set Account Ranks answered.
+    #[track_caller]
+    pub(crate) fn ranks(&self) -> &Value {
+        &self.ok()["data"]["ranks"]
+    }
+
+    /// The undo id of the reversal that Undo Rank Change recorded.
+    #[track_caller]
+    pub(crate) fn reversal(&self) -> String {
+        let undo_id =
+            self.ok()["data"]["reversalUndoId"].as_str().expect("a reversal was recorded").to_owned();
+        assert_eq!(self.header("rankledger-undo-id"), Some(undo_id.as_str()));
+        undo_id
+    }
+
+    /// The undo id of the change that was made.
+    #[track_caller]
+    pub(crate) fn undo_id(&self) -> String {
+        let undo_id = self.ok()["meta"]["undoId"].as_str().expect("a change was recorded").to_owned();
+        assert_eq!(self.header("rankledger-undo-id"), Some(undo_id.as_str()));
+        undo_id
+    }
+}

@@ -1,0 +1,127 @@
+//! What tests see and do behind the API's back: in the ledger, and to what an operator would import.
+
+use std::time::Duration;
+
+use rankledger_domain::account::HeldRank;
+use rankledger_domain::ids::{AccountId, ChangeNumber, Ids, RankId};
+use rankledger_domain::rank::{Power, Rank};
+use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
+use rankledger_domain::transition::Transition;
+use rankledger_server::ops::record::{Entry, record};
+use rankledger_storage::departments::DepartmentRank;
+use rankledger_storage::identifiers::Identifier;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Server, rank};
+
+impl Server {
+    /// What the ledger has under this number.
+    pub(crate) async fn change(&self, number: i64) -> RankChange {
+        let community = self.community("club").await;
+        let mut tx = self.storage.read().await.expect("a view");
+        let change = tx.rank_change(community, ChangeNumber(number)).await.expect("a look-up");
+        change.expect("a recorded change")
+    }
+
+    /// Changes what is stored of a rank: its power, or whether it is retired.
+    pub(crate) async fn edit_rank(&self, rank: &str, edit: impl FnOnce(&mut Rank)) {
+        let mut stored = self.stored_rank(rank).await;
+        edit(&mut stored.rank);
+        self.put_ranks(&[stored]).await;
+    }
+
+    /// Makes as many ranks of power 1, and answers their keys.
+    pub(crate) async fn more_ranks(&self, count: u32) -> Vec<String> {
+        let cadet = self.stored_rank(rank::CADET).await;
+        let more = (0..count).map(|index| {
+            let mut more = cadet.clone();
+            more.rank.id = RankId(self.ids.uuid());
+            more.rank.key = Some(format!("extra-{index}"));
+            more.rank.label = format!("Extra {index}");
+            more.rank.power = Power(1);
+            more
+        });
+        let more: Vec<_> = more.collect();
+        self.put_ranks(&more).await;
+        more.into_iter().filter_map(|more| more.rank.key).collect()
+    }
+
+    async fn stored_rank(&self, id: &str) -> DepartmentRank {
+        let community = self.community("club").await;
+        let mut tx = self.storage.read().await.expect("a view");
+        let ranks = tx.department_ranks(community).await.expect("the ranks");
+        let found = ranks.into_iter().find(|stored| stored.rank.id == RankId(uuid(id)));
+        found.expect("a rank of the kit")
+    }
+
+    async fn put_ranks(&self, ranks: &[DepartmentRank]) {
+        let community = self.community("club").await;
+        let mut tx = self.storage.begin().await.expect("a transaction");
+        for rank in ranks {
+            tx.put_rank(community, rank).await.expect("a rank");
+        }
+        tx.commit().await.expect("a commit");
+    }
+
+    /// Ties a Discord id to an account, proved or not.
+    pub(crate) async fn link_discord(&self, account: &str, discord_id: &str, verified: bool) {
+        let community = self.community("club").await;
+        let identifier = Identifier {
+            id: self.ids.uuid(),
+            account: AccountId(uuid(account)),
+            kind: "discord".to_owned(),
+            value: discord_id.to_owned(),
+            ref_count: 1,
+            verified,
+            metadata: json!({}),
+            flag_id: None,
+            created_at: self.now(),
+            updated_at: None,
+        };
+        let mut tx = self.storage.begin().await.expect("a transaction");
+        tx.put_identifier(community, &identifier).await.expect("an identifier");
+        tx.commit().await.expect("a commit");
+    }
+
+    /// Gives an account without ranks a rank for some time. Answers the number of the change.
+    pub(crate) async fn grant_for(&self, account: &str, rank: &str, time: Duration) -> i64 {
+        let community = self.community("club").await;
+        let expires_at = Some(self.now() + time);
+        let entry = Entry {
+            account: AccountId(uuid(account)),
+            transition: Transition {
+                before: Vec::new(),
+                after: vec![HeldRank { rank: RankId(uuid(rank)), expires_at }],
+                status_before: false,
+                status_after: true,
+                active: None,
+            },
+            kind: ChangeKind::Change,
+            source: Source::Api,
+            actor: None,
+            credential: None,
+            reason: None,
+            reverses: None,
+            at: self.now(),
+            undo_id: None,
+        };
+        let mut tx = self.storage.begin().await.expect("a transaction");
+        let recorded = record(tx.as_mut(), self.ids.as_ref(), community, entry).await.expect("a record");
+        tx.commit().await.expect("a commit");
+        recorded.change.number.0
+    }
+
+    /// How many rank changes and events the community has: what must not grow when nothing is written.
+    pub(crate) async fn written(&self) -> (i64, usize) {
+        let community = self.community("club").await;
+        let mut tx = self.storage.read().await.expect("a view");
+        let last = tx.last_change_number(community).await.expect("the last number");
+        let events = tx.pending_events(community, 10_000).await.expect("the events");
+        (last.0, events.len())
+    }
+}
+
+fn uuid(text: &str) -> Uuid {
+    text.parse().expect("a UUID of the kit")
+}

@@ -1,0 +1,61 @@
+//! Storage that fails when a test wants it to.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use rankledger_storage::{ReadTx, Result, Storage, StorageError, WriteTx};
+
+/// What fails.
+#[derive(Clone, Copy)]
+pub(crate) enum Fault {
+    /// Reads, because another process holds the database.
+    BusyReads,
+    /// Reads, with words of the database engine.
+    BrokenReads,
+    /// Reads, by a panic.
+    PanickingReads,
+    /// Writes, with words of the database engine.
+    BrokenWrites,
+}
+
+/// Words of a database engine, which no client must see.
+pub(crate) const ENGINE_WORDS: &str = "no such column: s3cret";
+
+/// Storage with a switch to make it fail.
+pub(super) struct FaultyStorage {
+    inner: Arc<dyn Storage>,
+    fault: Mutex<Option<Fault>>,
+}
+
+impl FaultyStorage {
+    pub(super) fn new(inner: Arc<dyn Storage>) -> Self {
+        Self { inner, fault: Mutex::default() }
+    }
+
+    pub(super) fn set(&self, fault: Option<Fault>) {
+        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        *self.fault.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Storage for FaultyStorage {
+    async fn begin(&self) -> Result<Box<dyn WriteTx>> {
+        match self.fault() {
+            Some(Fault::BrokenWrites) => Err(StorageError::Engine(ENGINE_WORDS.into())),
+            _ => self.inner.begin().await,
+        }
+    }
+
+    async fn read(&self) -> Result<Box<dyn ReadTx>> {
+        match self.fault() {
+            Some(Fault::BusyReads) => Err(StorageError::Busy),
+            Some(Fault::BrokenReads) => Err(StorageError::Engine(ENGINE_WORDS.into())),
+            Some(Fault::PanickingReads) => panic!("{ENGINE_WORDS}"),
+            _ => self.inner.read().await,
+        }
+    }
+}

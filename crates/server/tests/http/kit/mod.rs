@@ -1,0 +1,262 @@
+//! A server with a fresh database, and the means to look at what it answers.
+
+mod actor;
+mod answer;
+mod behind;
+mod endpoints;
+mod faults;
+mod system;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use jiff::Timestamp;
+use rankledger_domain::api_key::ApiKey;
+use rankledger_domain::credential::{Credential, Scopes};
+use rankledger_domain::ids::{CommunityId, CredentialId, Ids};
+use rankledger_domain::rank::Power;
+use rankledger_domain::time::Clock;
+use rankledger_server::api::app::{App, Parts};
+use rankledger_server::api::rate_limit::Limiter;
+use rankledger_server::api::router;
+use rankledger_server::config::RateLimits;
+use rankledger_server::ops::Ledger;
+use rankledger_server::ops::import::{Document, Format, import};
+use rankledger_server::ops::ledger::{LedgerOptions, Writer};
+use rankledger_storage::Storage;
+use rankledger_storage::sqlite::SqliteStorage;
+
+pub(crate) use actor::Actor;
+pub(crate) use answer::Answer;
+pub(crate) use endpoints::ENDPOINTS;
+use faults::FaultyStorage;
+pub(crate) use faults::{ENGINE_WORDS, Fault};
+use system::{CountingIds, SteppingClock};
+
+/// The community in which the tests act.
+const COMMUNITY: &str = include_str!("community.yaml");
+
+/// Another community on the same server, with the same rank keys and other ids.
+const NEIGHBOURS: &str = include_str!("neighbours.yaml");
+
+/// Accounts of the community, by name.
+pub(crate) mod account {
+    /// Has no rank; its Discord id is 100000000000000001.
+    pub(crate) const NEWCOMER: &str = "a0000000-0000-0000-0000-000000000001";
+    /// Is a cadet, with every part of a row filled in.
+    pub(crate) const CADET: &str = "a0000000-0000-0000-0000-000000000002";
+    /// Is an officer and a medic; its Discord id is 100000000000000003.
+    pub(crate) const OFFICER: &str = "a0000000-0000-0000-0000-000000000003";
+    /// Is a chief, of power 90; its Discord id is 100000000000000004.
+    pub(crate) const CHIEF: &str = "a0000000-0000-0000-0000-000000000004";
+    /// Owns the community.
+    pub(crate) const OWNER: &str = "a0000000-0000-0000-0000-000000000005";
+    /// Is a cadet and banned.
+    pub(crate) const BANNED: &str = "a0000000-0000-0000-0000-000000000006";
+    /// Is a cadet and archived.
+    pub(crate) const ARCHIVED: &str = "a0000000-0000-0000-0000-000000000007";
+    /// Holds `explorer`, which is retired.
+    pub(crate) const EXPLORER: &str = "a0000000-0000-0000-0000-000000000008";
+    /// Belongs to the other community.
+    pub(crate) const NEIGHBOUR: &str = "b0000000-0000-0000-0000-000000000001";
+    /// Is nobody.
+    pub(crate) const NOBODY: &str = "c0000000-0000-0000-0000-000000000001";
+}
+
+/// Ranks of the community, by key: power 10, 20, 30, 90; `explorer` (5) is retired.
+pub(crate) mod rank {
+    pub(crate) const CADET: &str = "10000000-0000-0000-0000-000000000001";
+    pub(crate) const OFFICER: &str = "10000000-0000-0000-0000-000000000002";
+    pub(crate) const MEDIC: &str = "10000000-0000-0000-0000-000000000003";
+    pub(crate) const CHIEF: &str = "10000000-0000-0000-0000-000000000004";
+    pub(crate) const EXPLORER: &str = "10000000-0000-0000-0000-000000000005";
+    /// A rank of the other community.
+    pub(crate) const FOREIGN: &str = "20000000-0000-0000-0000-000000000001";
+}
+
+/// Every scope but `admin`.
+pub(crate) const ALL_SCOPES: &str = "community:read accounts:read accounts:write ranks:write ranks:undo";
+
+/// A server with a fresh database. Its clock stands still unless told otherwise.
+pub(crate) struct Server {
+    pub(crate) router: Router,
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) ledger: Ledger,
+    faults: Arc<FaultyStorage>,
+    clock: Arc<SteppingClock>,
+    ids: Arc<CountingIds>,
+    writer: Option<Writer>,
+    _folder: tempfile::TempDir,
+}
+
+/// How a server differs from the usual one, which limits no rate.
+pub(crate) struct Options {
+    pub(crate) rate_limits: RateLimits,
+    pub(crate) ledger: LedgerOptions,
+    pub(crate) request_timeout: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            rate_limits: RateLimits { mode: "off".parse().expect("a mode"), ..RateLimits::default() },
+            ledger: LedgerOptions::default(),
+            request_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Server {
+    pub(crate) async fn start() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    pub(crate) async fn with(options: Options) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let storage = SqliteStorage::open(&folder.path().join("test.db")).expect("a fresh database");
+        let storage: Arc<dyn Storage> = Arc::new(storage);
+        let clock = Arc::new(SteppingClock::default());
+        import_documents(storage.as_ref(), clock.as_ref()).await;
+
+        let ids = Arc::new(CountingIds::new(0));
+        let faults = Arc::new(FaultyStorage::new(Arc::clone(&storage)));
+        let (ledger, writer) = Ledger::start(
+            Arc::clone(&faults) as Arc<dyn Storage>,
+            Arc::clone(&clock) as Arc<dyn Clock>,
+            Arc::clone(&ids) as Arc<dyn Ids>,
+            options.ledger,
+        )
+        .expect("a thread for the writer");
+        let app = App::new(Parts {
+            storage: Arc::clone(&faults) as Arc<dyn Storage>,
+            ledger: ledger.clone(),
+            limiter: Limiter::new(&options.rate_limits, Arc::clone(&clock) as Arc<dyn Clock>),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            ids: Arc::clone(&ids) as Arc<dyn Ids>,
+            request_timeout: options.request_timeout,
+        });
+        let writer = Some(writer);
+        Self { router: router(app), storage, ledger, faults, clock, ids, writer, _folder: folder }
+    }
+
+    /// Lets time pass.
+    pub(crate) fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Makes storage fail from now on.
+    pub(crate) fn fail(&self, fault: Fault) {
+        self.faults.set(Some(fault));
+    }
+
+    /// Makes storage work again.
+    pub(crate) fn recover(&self) {
+        self.faults.set(None);
+    }
+
+    /// Ends the ledger writer, as at a shutdown.
+    pub(crate) fn stop_writer(&mut self) {
+        if let Some(writer) = self.writer.take() {
+            writer.stop();
+        }
+    }
+
+    /// Somebody without a credential.
+    pub(crate) fn stranger(&self) -> Actor {
+        Actor::anonymous(self.router.clone())
+    }
+
+    /// Somebody with a text that may be a key.
+    pub(crate) fn holder_of(&self, key: &str) -> Actor {
+        Actor::new(self.router.clone(), key)
+    }
+
+    /// A bot with every scope but `admin`, and no power ceiling.
+    pub(crate) async fn bot(&self) -> Actor {
+        self.bot_with(ALL_SCOPES, |_| {}).await
+    }
+
+    /// A bot with these scopes, otherwise as `edit` makes it.
+    pub(crate) async fn bot_with(&self, scopes: &str, edit: impl FnOnce(&mut Credential)) -> Actor {
+        self.bot_of("club", scopes, edit).await
+    }
+
+    /// A bot with this power ceiling.
+    pub(crate) async fn bot_below(&self, ceiling: u32) -> Actor {
+        self.bot_with(ALL_SCOPES, |credential| credential.power_ceiling = Some(Power(ceiling))).await
+    }
+
+    /// A bot of the other community.
+    pub(crate) async fn neighbours_bot(&self) -> Actor {
+        self.bot_of("neighbours", ALL_SCOPES, |_| {}).await
+    }
+
+    /// The key of a bot with every scope but `admin`.
+    pub(crate) async fn bot_key(&self) -> String {
+        self.key_of("club", ALL_SCOPES, |_| {}).await
+    }
+
+    async fn bot_of(&self, community: &str, scopes: &str, edit: impl FnOnce(&mut Credential)) -> Actor {
+        let key = self.key_of(community, scopes, edit).await;
+        self.holder_of(&key)
+    }
+
+    async fn key_of(&self, community: &str, scopes: &str, edit: impl FnOnce(&mut Credential)) -> String {
+        let community = self.community(community).await;
+        let id = CredentialId(self.ids.uuid());
+        let mut credential = Credential {
+            id,
+            community,
+            name: "test bot".to_owned(),
+            scopes: scopes.parse::<Scopes>().expect("scopes"),
+            power_ceiling: None,
+            created_at: self.now(),
+            expires_at: None,
+            revoked_at: None,
+        };
+        edit(&mut credential);
+        let mut entropy = [7; 32];
+        entropy[..16].copy_from_slice(id.0.as_bytes());
+        let key = ApiKey::from_entropy(entropy);
+        let mut tx = self.storage.begin().await.expect("a transaction");
+        tx.insert_credential(&credential, &key.hash()).await.expect("a new credential");
+        tx.commit().await.expect("a commit");
+        key.reveal().to_owned()
+    }
+
+    /// Revokes every credential of the community.
+    pub(crate) async fn revoke_all(&self) {
+        let community = self.community("club").await;
+        let mut tx = self.storage.begin().await.expect("a transaction");
+        for credential in tx.credentials(community).await.expect("the credentials") {
+            tx.revoke_credential(community, credential.id, self.now()).await.expect("a revocation");
+        }
+        tx.commit().await.expect("a commit");
+    }
+
+    pub(crate) async fn community(&self, public_id: &str) -> CommunityId {
+        let mut tx = self.storage.read().await.expect("a view");
+        let community = tx.community_by_public_id(public_id).await.expect("a look-up");
+        community.expect("a community of the kit").id
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop_writer();
+    }
+}
+
+async fn import_documents(storage: &dyn Storage, clock: &SteppingClock) {
+    let ids = CountingIds::new(1);
+    for document in [COMMUNITY, NEIGHBOURS] {
+        let document = Document::parse(document, Format::Yaml).expect("a document of the kit");
+        let imported = import(storage, &document, clock, &ids, |_, _| {}).await;
+        imported.expect("a document of the kit is imported");
+    }
+}

@@ -1,0 +1,201 @@
+//! The ledger writer, as its clients meet it: many at once, too many, too slow, and shut down.
+
+use std::time::Duration;
+
+use futures_util::future::{join, join_all};
+use rankledger_server::ops::ledger::LedgerOptions;
+use serde_json::json;
+
+use crate::kit::{Answer, Options, Server, account, rank};
+
+/// How many requests are sent at once where it does not matter.
+const CROWD: usize = 8;
+
+async fn server_with(ledger: LedgerOptions) -> Server {
+    Server::with(Options { ledger, ..Options::default() }).await
+}
+
+fn statuses(answers: &[Answer]) -> Vec<u16> {
+    let mut statuses: Vec<_> = answers.iter().map(|answer| answer.status.as_u16()).collect();
+    statuses.sort_unstable();
+    statuses
+}
+
+#[tokio::test]
+async fn a_bot_that_finds_the_queue_full_is_sent_away_at_once() {
+    let server = server_with(LedgerOptions { queue: 1, group: 1 }).await;
+    let bot = server.bot().await.with("x-request-id", "of-the-test");
+    let keys = server.more_ranks(8).await;
+    let (last, events) = server.written().await;
+
+    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let mut requests: Vec<_> =
+        keys.iter().map(|key| Box::pin(bot.set_ranks(account::CADET, json!({"add": [key]})))).collect();
+    // One is with the writer, one in the queue: whatever comes now is refused while those two still wait.
+    let mut refused = Vec::new();
+    while refused.len() < CROWD - 2 {
+        let (answer, _, waiting) = futures_util::future::select_all(requests).await;
+        answer.problem(503, "queue-full");
+        refused.push(answer);
+        requests = waiting;
+    }
+    insta::assert_json_snapshot!(refused[0].whole());
+    assert_eq!(server.written().await, (last, events));
+
+    drop(held_up);
+    for answer in join_all(requests).await {
+        answer.ok();
+    }
+    assert_eq!(server.written().await, (last + 2, events + 2));
+    bot.set_ranks(account::CADET, json!({"add": keys})).await.ok();
+}
+
+#[tokio::test]
+async fn a_reader_does_not_wait_for_the_writer() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let _held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    assert_eq!(bot.ranks_of(account::CADET).await, json!([rank::CADET]));
+    assert_eq!(server.stranger().get("/readyz").await.status.as_u16(), 200);
+}
+
+#[tokio::test]
+async fn changes_that_wait_together_share_a_commit() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let keys = server.more_ranks(8).await;
+    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let requests = keys.iter().map(|key| bot.set_ranks(account::CADET, json!({"add": [key]})));
+    let release = async { drop(held_up) };
+    let (answers, ()) = join(join_all(requests), release).await;
+    assert_eq!(statuses(&answers), [200; CROWD]);
+    assert_eq!(server.ledger.stats().commands(), 8);
+    assert!(server.ledger.stats().commits() <= 2, "the first may be alone, the others wait together");
+}
+
+#[tokio::test]
+async fn a_refused_change_does_not_disturb_those_it_shares_a_commit_with() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let bodies = [
+        json!({"add": ["medic"]}),
+        json!({"add": ["officer", "nothing"]}),
+        json!({"remove": ["cadet"]}),
+        json!({"add": ["explorer"]}),
+        json!({"add": ["chief"]}),
+    ];
+    let requests = bodies.into_iter().map(|body| bot.set_ranks(account::CADET, body));
+    let (answers, ()) = join(join_all(requests), async { drop(held_up) }).await;
+    let in_order: Vec<_> = answers.iter().map(|answer| answer.status.as_u16()).collect();
+    assert_eq!(in_order, [200, 422, 200, 422, 200]);
+    assert_eq!(*answers[2].ranks(), json!([rank::MEDIC]));
+    assert_eq!(bot.ranks_of(account::CADET).await, json!([rank::MEDIC, rank::CHIEF]));
+    assert_eq!(answers[4].ok()["meta"]["changeNumber"], 9);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn thirty_two_bots_at_once_are_all_recorded_without_a_hole() {
+    let server = Server::start().await;
+    let (last, events) = server.written().await;
+    let mut bots = Vec::new();
+    for key in server.more_ranks(32).await {
+        bots.push((server.bot().await, key));
+    }
+    let tasks = bots.into_iter().map(|(bot, key)| {
+        tokio::spawn(async move { bot.set_ranks(account::NEWCOMER, json!({"add": [key]})).await })
+    });
+    let mut numbers = Vec::new();
+    for answer in join_all(tasks).await {
+        let answer = answer.expect("no request panics");
+        numbers.push(answer.ok()["meta"]["changeNumber"].as_i64().expect("a number"));
+    }
+    numbers.sort_unstable();
+    assert_eq!(numbers, (last + 1..=last + 32).collect::<Vec<_>>());
+    assert_eq!(server.written().await, (last + 32, events + 32));
+    let ranks = server.bot().await.ranks_of(account::NEWCOMER).await;
+    assert_eq!(ranks.as_array().expect("ranks").len(), 32);
+    for number in numbers {
+        assert_eq!(server.change(number).await.transition.added().count(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_undos_at_once_one_wins() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    for _ in 0..10 {
+        let undo_id = bot.change_ranks(account::CADET, json!({"add": ["officer"]})).await;
+        let undo = || {
+            let (bot, undo_id) = (bot.clone(), undo_id.clone());
+            tokio::spawn(async move { bot.undo(undo_id, json!({})).await })
+        };
+        let (last, events) = server.written().await;
+        let (one, other) = join(undo(), undo()).await;
+        let answers = [one.expect("no panic"), other.expect("no panic")];
+        assert_eq!(statuses(&answers), [200, 409]);
+        let [winner, loser] =
+            if answers[0].status == 200 { [&answers[0], &answers[1]] } else { [&answers[1], &answers[0]] };
+        assert_eq!(loser.problem(409, "already-undone")["reversal"]["undoId"], winner.reversal());
+        assert_eq!(server.written().await, (last + 1, events + 1));
+    }
+}
+
+#[tokio::test]
+async fn of_two_undos_that_share_a_commit_the_first_wins() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let undo_id = bot.change_ranks(account::CADET, json!({"add": ["officer"]})).await;
+    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let requests = [bot.undo(&undo_id, json!({})), bot.undo(&undo_id, json!({}))];
+    let (answers, ()) = join(join_all(requests), async { drop(held_up) }).await;
+    answers[0].reversal();
+    answers[1].problem(409, "already-undone");
+}
+
+#[tokio::test]
+async fn of_two_bots_that_have_seen_the_same_account_one_changes_it() {
+    let server = Server::start().await;
+    let bot = server.bot().await.with("if-match", "\"2\"");
+    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let requests = ["officer", "medic"].map(|key| bot.set_ranks(account::CADET, json!({"add": [key]})));
+    let (answers, ()) = join(join_all(requests), async { drop(held_up) }).await;
+    answers[0].ok();
+    answers[1].problem(412, "version-mismatch");
+}
+
+#[tokio::test]
+async fn a_bot_that_waits_too_long_is_told_to_look_what_became_of_it() {
+    let request_timeout = Duration::from_secs(1);
+    let ledger = LedgerOptions { group: 1, ..LedgerOptions::default() };
+    let server = Server::with(Options { request_timeout, ledger, ..Options::default() }).await;
+    let bot = server.bot().await;
+    let written = server.written().await;
+    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let first = bot.set_ranks(account::CADET, json!({"add": ["officer"]}));
+    let second = bot.set_ranks(account::CADET, json!({"add": ["medic"]}));
+    let (first, second) = join(first, second).await;
+    first.problem(503, "timeout");
+    insta::assert_json_snapshot!(first.whole());
+    second.problem(503, "timeout");
+    drop(held_up);
+    // What the writer had taken already may be written all the same, as the answer says; what still waited is not.
+    bot.undo(99, json!({})).await.problem(404, "rank-change-not-found");
+    let ranks = bot.ranks_of(account::CADET).await;
+    assert!(!ranks.to_string().contains(rank::MEDIC), "{ranks}");
+    assert!(server.written().await.0 <= written.0 + 1);
+}
+
+#[tokio::test]
+async fn a_bot_is_told_that_the_server_shuts_down() {
+    let mut server = Server::start().await;
+    let bot = server.bot().await;
+    let written = server.written().await;
+    server.stop_writer();
+    let answer = bot.set_ranks(account::CADET, json!({"add": ["officer"]})).await;
+    answer.problem(503, "unavailable");
+    insta::assert_json_snapshot!(answer.whole());
+    bot.undo(1, json!({})).await.problem(503, "unavailable");
+    assert_eq!(server.written().await, written);
+    assert_eq!(bot.ranks_of(account::CADET).await, json!([rank::CADET]));
+}

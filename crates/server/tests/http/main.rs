@@ -1,0 +1,16 @@
+//! The HTTP API, as its callers meet it: each test speaks as an actor, to a server with a fresh database.
+//!
+//! The path of a test's file is the path in the URL; what all endpoints have in common stands beside them. [`kit`] has
+//! the server, the actors and the community they act in.
+
+mod bodies;
+mod credentials;
+mod faults;
+mod health;
+mod kit;
+mod ledger;
+mod paths;
+mod problems;
+mod rate_limits;
+mod request_ids;
+mod v2;

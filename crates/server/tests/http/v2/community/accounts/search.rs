@@ -1,0 +1,112 @@
+//! `GET /v2/community/accounts/search`: how clients find the account of somebody they know by another name.
+
+use serde_json::{Value, json};
+
+use crate::kit::{Answer, Server, account, rank};
+
+/// The accounts that were found.
+#[track_caller]
+fn found(answer: &Answer) -> Vec<&str> {
+    let items = answer.ok()["data"]["items"].as_array().expect("a list");
+    items.iter().map(|item| item["accId"].as_str().expect("an id")).collect()
+}
+
+#[tokio::test]
+async fn a_bot_finds_an_account_by_name_and_sees_its_ranks() {
+    let server = Server::start().await;
+    let answer = server.bot().await.get("/v2/community/accounts/search?username=Officer").await;
+    assert_eq!(answer.ok()["data"]["items"][0]["ranks"], json!([rank::OFFICER, rank::MEDIC]));
+    insta::assert_json_snapshot!(answer.whole());
+}
+
+#[tokio::test]
+async fn a_bot_finds_an_account_by_whatever_it_knows_of_it() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    for query in [
+        format!("accountId={}", account::CADET).as_str(),
+        format!("accId={}", account::CADET).as_str(),
+        format!("accId={}", account::CADET.to_uppercase()).as_str(),
+        format!("accId={0}&accountId={0}", account::CADET).as_str(),
+        "username=%C3%84rwin+Cadet",
+        "username=%C3%A4RWIN%20cadet",
+        "discord=100000000000000002",
+        "uniqueId=1002",
+        "apiId=discord:100000000000000002",
+        "apiId=100000000000000002",
+        "apiId=steam:110000100000002",
+        "apiId=LEGACY-7",
+        "username=&uniqueId=1002&discord=",
+        "username=%C3%A4rwin%20cadet&discord=100000000000000002&uniqueId=1002&apiId=LEGACY-7",
+    ] {
+        let answer = bot.get(&format!("/v2/community/accounts/search?{query}")).await;
+        assert_eq!(found(&answer), [account::CADET], "{query}");
+        assert_eq!(answer.ok()["data"]["total"], 1, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_search_that_finds_nobody_answers_an_empty_list() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    for query in [
+        "username=Offic",
+        "username=Officer&uniqueId=1002",
+        "username=%25",
+        "username=Neighbour",
+        "discord=100000000000000099",
+        "discord=discord:100000000000000002",
+        "apiId=roblox:100000000000000002",
+        "apiId=legacy-7",
+        "uniqueId=0",
+        "uniqueId=9223372036854775807",
+        format!("accountId={}", account::NEIGHBOUR).as_str(),
+    ] {
+        let answer = bot.get(&format!("/v2/community/accounts/search?{query}")).await;
+        assert_eq!(answer.ok()["data"], json!({"items": [], "total": 0}), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_number_finds_another_account_for_the_neighbours() {
+    let server = Server::start().await;
+    let answer = server.neighbours_bot().await.get("/v2/community/accounts/search?uniqueId=1001").await;
+    assert_eq!(found(&answer), [account::NEIGHBOUR]);
+}
+
+#[tokio::test]
+async fn a_search_that_names_nobody_is_refused() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    for query in ["", "?", "?username=", "?name=Officer", "?skip=0&take=5"] {
+        bot.get(&format!("/v2/community/accounts/search{query}")).await.problem(400, "invalid-query");
+    }
+    insta::assert_json_snapshot!(bot.get("/v2/community/accounts/search").await.whole());
+}
+
+#[tokio::test]
+async fn a_selector_of_another_shape_is_named() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let errors = |name: &str, value: &str| -> Value { json!([{"parameter": name, "value": value}]) };
+    for (name, value) in [
+        ("accountId", "1002"),
+        ("accId", "me"),
+        ("uniqueId", "first"),
+        ("uniqueId", "-1"),
+        ("uniqueId", "9223372036854775808"),
+    ] {
+        let answer = bot.get(&format!("/v2/community/accounts/search?{name}={value}")).await;
+        assert_eq!(answer.problem(400, "invalid-query")["errors"], errors(name, value));
+    }
+}
+
+#[tokio::test]
+async fn a_search_that_contradicts_itself_is_refused() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let two = format!("accountId={}&accId={}", account::CADET, account::OFFICER);
+    for query in [two.as_str(), "username=Officer&username=Chief"] {
+        bot.get(&format!("/v2/community/accounts/search?{query}")).await.problem(400, "invalid-query");
+    }
+}

@@ -1,0 +1,31 @@
+//! `GET /v2/community` and `GET /v2/community/sub-version`: which community a credential belongs to.
+
+mod accounts;
+mod departments;
+mod promotion_flows;
+mod rank_changes;
+
+use crate::kit::Server;
+
+#[tokio::test]
+async fn a_bot_reads_which_community_its_credential_belongs_to() {
+    let server = Server::start().await;
+    let answer = server.bot().await.get("/v2/community").await;
+    insta::assert_json_snapshot!(answer.whole());
+}
+
+#[tokio::test]
+async fn a_neighbour_reads_of_the_neighbours() {
+    let server = Server::start().await;
+    let answer = server.neighbours_bot().await.get("/v2/community").await;
+    assert_eq!(answer.ok()["data"]["id"], "neighbours");
+    assert_eq!(answer.ok()["data"]["servers"], 0);
+}
+
+#[tokio::test]
+async fn a_client_that_starts_up_reads_a_sub_version_that_is_a_number() {
+    let server = Server::start().await;
+    let answer = server.bot().await.get("/v2/community/sub-version").await;
+    insta::assert_json_snapshot!(answer.whole());
+    assert!(answer.ok()["data"]["subVersion"].is_u64());
+}

@@ -1,0 +1,6 @@
+//! `/v2/community/rank-changes`.
+
+mod undo;
+mod undo_conflicts;
+mod undo_refused;
+mod undo_unavailable;
