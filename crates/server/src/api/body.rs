@@ -52,9 +52,8 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 /// JSON is UTF-8, also in members that nobody reads.
 fn refuse_other_encodings(bytes: &[u8]) -> Result<(), Problem> {
     let Err(error) = std::str::from_utf8(bytes) else { return Ok(()) };
-    let before = &bytes[..error.valid_up_to()];
-    let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
-    let column = 1 + before.iter().rev().take_while(|&&byte| byte != b'\n').count();
+    let lines: Vec<_> = bytes[..error.valid_up_to()].split(|&byte| byte == b'\n').collect();
+    let (line, column) = (lines.len(), lines.last().map_or(1, |line| line.len() + 1));
     Err(Problem::invalid_json("it is not UTF-8", line, column))
 }
 
