@@ -42,5 +42,5 @@ pub enum StorageError {
     Corrupt(String),
     /// The database engine failed.
     #[error("the database failed: {0}")]
-    Engine(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Engine(Box<dyn std::error::Error + Send + Sync>),
 }

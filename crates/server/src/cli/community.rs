@@ -1,6 +1,5 @@
 //! `rankledger community`: make and list communities.
 
-use std::fmt;
 use std::io::Write;
 
 use anyhow::{Context, Result, bail};
@@ -9,6 +8,7 @@ use rankledger_domain::time::Clock;
 use rankledger_storage::communities::NewCommunity;
 
 use super::DatabaseArgs;
+use super::table::Table;
 use crate::ops::import::community_uuid;
 use crate::ops::import::names::{check_name, check_word};
 use crate::system::SystemClock;
@@ -98,34 +98,6 @@ impl List {
             ]);
         }
         write!(std::io::stdout(), "{table}")?;
-        Ok(())
-    }
-}
-
-/// Text in aligned columns.
-pub(super) struct Table<const N: usize> {
-    rows: Vec<[String; N]>,
-}
-
-impl<const N: usize> Table<N> {
-    pub(super) fn new(header: [&str; N]) -> Self {
-        Self { rows: vec![header.map(str::to_owned)] }
-    }
-
-    pub(super) fn row(&mut self, row: [String; N]) {
-        self.rows.push(row);
-    }
-}
-
-impl<const N: usize> fmt::Display for Table<N> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width =
-            |column: usize| self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-        let widths: [usize; N] = std::array::from_fn(width);
-        for row in &self.rows {
-            let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
-            writeln!(f, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
-        }
         Ok(())
     }
 }

@@ -14,7 +14,7 @@ use rankledger_domain::time::{Clock, wire_format};
 use rankledger_storage::{Storage, WriteTx};
 use uuid::Uuid;
 
-use super::community::Table;
+use super::table::Table;
 use super::{DatabaseArgs, find_community};
 use crate::ops::import::names::check_name;
 use crate::system::{SystemClock, SystemIds, new_api_key};

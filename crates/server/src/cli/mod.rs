@@ -5,6 +5,7 @@ mod demo;
 mod import;
 mod key;
 mod serve;
+mod table;
 
 use std::path::PathBuf;
 use std::sync::Arc;

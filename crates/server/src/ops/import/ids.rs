@@ -1,7 +1,7 @@
 //! The ids of things whose document gives them none, made from what names them, so that importing again finds them.
 
 use rankledger_domain::ids::{AccountId, DepartmentId};
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use super::document::{ClockRowEntry, IdentifierEntry};
 use super::problems::{Place, Problems};
@@ -53,13 +53,22 @@ impl NaturalIds {
     }
 
     pub(super) fn identifier(self, account: AccountId, entry: &IdentifierEntry) -> Uuid {
-        self.make(&format!("identifier\n{account}\n{}\n{}", entry.kind, entry.value))
+        let name = self.make(&format!("identifier\n{account}\n{}\n{}", entry.kind, entry.value));
+        beside(account, name)
     }
 
     pub(super) fn clock_row(self, account: AccountId, entry: &ClockRowEntry) -> Uuid {
         let start = entry.start_time.0.as_millisecond();
-        self.make(&format!("clock row\n{account}\n{start}\n{}", entry.kind))
+        beside(account, self.make(&format!("clock row\n{account}\n{start}\n{}", entry.kind)))
     }
+}
+
+/// A UUID of version 8 that begins like its account's: the parts of an account are stored side by side then, and those of
+/// a large community are written in the order in which they are stored.
+fn beside(account: AccountId, name: Uuid) -> Uuid {
+    let mut bytes = name.into_bytes();
+    bytes[..6].copy_from_slice(&account.0.as_bytes()[..6]);
+    Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 /// What decides the id of an entry.

@@ -31,7 +31,7 @@ impl Format {
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
     /// The file could not be read.
-    #[error("it cannot be read: {0}")]
+    #[error("it cannot be read")]
     Unreadable(#[from] std::io::Error),
     /// The text is not such a document. Says what is wrong, at which line and column, and in JSON at which path.
     #[error("{0}")]
@@ -56,12 +56,12 @@ impl Document {
 }
 
 fn parse_yaml(text: &str) -> Result<Document, String> {
-    serde_saphyr::from_str_with_options(text, yaml_options()).map_err(|error| error.to_string())
+    serde_saphyr::from_str_with_options(text, yaml_options(text.len())).map_err(|error| error.to_string())
 }
 
 /// A document may be as long as its community is large: nothing that grows with it is counted. Nesting stays bounded,
-/// and so does what aliases blow up to.
-fn yaml_options() -> Options {
+/// and what aliases unfold to is bounded by the length of the text.
+fn yaml_options(length: usize) -> Options {
     let budget: Option<Budget> = serde_saphyr::budget! {
         max_events: usize::MAX,
         max_nodes: usize::MAX,
@@ -72,7 +72,9 @@ fn yaml_options() -> Options {
         max_recorded_anchor_bytes: usize::MAX,
         enforce_alias_anchor_ratio: false,
     };
-    let alias_limits: AliasLimits = serde_saphyr::alias_limits! { max_total_replayed_events: 20_000_000 };
+    let max_total_replayed_events = length.saturating_add(100_000);
+    let alias_limits: AliasLimits =
+        serde_saphyr::alias_limits! { max_total_replayed_events: max_total_replayed_events };
     serde_saphyr::options! { budget: budget, alias_limits: alias_limits, with_snippet: false }
 }
 

@@ -6,7 +6,8 @@ use rankledger_domain::rank_change::{ChangeKind, Source};
 use rankledger_storage::communities::NewCommunity;
 use rankledger_storage::{StorageError, WriteTx};
 
-use super::changes::{History, PlannedChange};
+use super::accounts::beginning;
+use super::changes::History;
 use super::document::AccountEntry;
 use super::plan::Plan;
 use super::problems::{ImportError, Place, written_at};
@@ -47,6 +48,7 @@ impl Writer<'_> {
         };
         self.structure(community, &plan, &mut summary).await?;
         self.accounts(community, &plan, entries, &mut summary, progress).await?;
+        self.beginnings(community, &plan, entries, &mut summary).await?;
         self.history(community, plan.history, &mut summary).await?;
         Ok(summary)
     }
@@ -101,6 +103,7 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// In the order of their ids, which is the order they are stored in: a large community is written much faster so.
     async fn accounts(
         &mut self,
         community: CommunityId,
@@ -110,22 +113,48 @@ impl Writer<'_> {
         progress: Progress<'_>,
     ) -> Result<(), ImportError> {
         let root = Place::root("accounts");
-        let mut writer = AccountWriter {
-            tx: &mut *self.tx,
-            community,
-            ranks: &plan.structure.all_ranks,
-            natural_ids: plan.natural_ids,
-            ids: self.ids,
-            now: self.now,
-            first_changes: plan.history.first_changes(),
-            recorded: 0,
-        };
-        for (index, (entry, settled)) in entries.iter().zip(&plan.accounts.settled).enumerate() {
-            let outcome = writer.write(entry, *settled, root.index(index)).await?;
+        let settled = &plan.accounts.settled;
+        let mut order: Vec<usize> = (0..entries.len()).collect();
+        order.sort_by_key(|&index| settled[index].id);
+        let mut writer = AccountWriter { tx: &mut *self.tx, community, ids: plan.natural_ids, now: self.now };
+        for (done, index) in (1..).zip(order) {
+            let outcome = writer.write(&entries[index], settled[index], root.index(index)).await?;
             summary.accounts.count(outcome);
-            progress(index + 1, entries.len());
+            progress(done, entries.len());
         }
-        summary.rank_changes_recorded += writer.recorded;
+        Ok(())
+    }
+
+    /// Records how the new accounts came by the ranks and the status that they begin with, in the document's order.
+    async fn beginnings(
+        &mut self,
+        community: CommunityId,
+        plan: &Plan<'_>,
+        entries: &[AccountEntry],
+        summary: &mut Summary,
+    ) -> Result<(), StorageError> {
+        let first_changes = plan.history.first_changes();
+        for (entry, settled) in entries.iter().zip(&plan.accounts.settled) {
+            let transition = beginning(entry, &plan.structure.all_ranks);
+            if !settled.is_new || transition.is_nothing() {
+                continue;
+            }
+            let entry = Entry {
+                account: settled.id,
+                transition,
+                kind: ChangeKind::Change,
+                source: Source::Import,
+                actor: None,
+                credential: None,
+                reason: None,
+                reverses: None,
+                // What it begins with was there when the first change of its history was made.
+                at: first_changes.get(&settled.id).map_or(self.now, |&first| first.min(self.now)),
+                undo_id: None,
+            };
+            record(&mut *self.tx, self.ids, community, entry).await?;
+            summary.rank_changes_recorded += 1;
+        }
         Ok(())
     }
 
@@ -136,24 +165,21 @@ impl Writer<'_> {
         summary: &mut Summary,
     ) -> Result<(), StorageError> {
         for change in history.planned {
-            record(&mut *self.tx, self.ids, community, entry(change)).await?;
+            let entry = Entry {
+                account: change.account,
+                transition: change.transition,
+                kind: ChangeKind::Change,
+                source: Source::Import,
+                actor: change.actor,
+                credential: None,
+                reason: change.reason,
+                reverses: None,
+                at: change.at,
+                undo_id: Some(change.undo_id),
+            };
+            record(&mut *self.tx, self.ids, community, entry).await?;
             summary.rank_changes_recorded += 1;
         }
         Ok(())
-    }
-}
-
-fn entry(change: PlannedChange) -> Entry {
-    Entry {
-        account: change.account,
-        transition: change.transition,
-        kind: ChangeKind::Change,
-        source: Source::Import,
-        actor: change.actor,
-        credential: None,
-        reason: change.reason,
-        reverses: None,
-        at: change.at,
-        undo_id: Some(change.undo_id),
     }
 }

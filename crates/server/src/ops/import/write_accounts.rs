@@ -1,33 +1,22 @@
-//! Writes accounts: what is new and what differs, and for a new account the rank change that it begins with.
-
-use std::collections::HashMap;
+//! Writes accounts: what is new of them and what differs. Their ranks and status come by rank changes, see `write.rs`.
 
 use jiff::Timestamp;
-use rankledger_domain::ids::{AccountId, CommunityId, Ids};
-use rankledger_domain::rank::CommunityRanks;
-use rankledger_domain::rank_change::{ChangeKind, Source};
+use rankledger_domain::ids::CommunityId;
+use rankledger_storage::WriteTx;
 use rankledger_storage::accounts::Profile;
-use rankledger_storage::{StorageError, WriteTx};
 
-use super::accounts::{Settled, beginning, blank};
+use super::accounts::{Settled, blank};
 use super::document::AccountEntry;
 use super::ids::NaturalIds;
 use super::problems::{ImportError, Place, written_at};
 use super::rows::Rows;
 use super::summary::Outcome;
-use crate::ops::record::{Entry, record};
 
 pub(super) struct AccountWriter<'a> {
     pub(super) tx: &'a mut dyn WriteTx,
     pub(super) community: CommunityId,
-    pub(super) ranks: &'a CommunityRanks,
-    pub(super) natural_ids: NaturalIds,
-    pub(super) ids: &'a dyn Ids,
+    pub(super) ids: NaturalIds,
     pub(super) now: Timestamp,
-    /// When the first change of an account's history was made, which its beginning must not come after.
-    pub(super) first_changes: HashMap<AccountId, Timestamp>,
-    /// How many accounts began with a rank change.
-    pub(super) recorded: usize,
 }
 
 impl AccountWriter<'_> {
@@ -39,14 +28,13 @@ impl AccountWriter<'_> {
         place: Place<'_>,
     ) -> Result<Outcome, ImportError> {
         let stored = if settled.is_new { None } else { self.tx.account(self.community, settled.id).await? };
-        let rows = Rows { entry, settled, stored: stored.as_ref(), ids: self.natural_ids, now: self.now };
+        let rows = Rows { entry, settled, stored: stored.as_ref(), ids: self.ids, now: self.now };
         let profile = rows.profile();
         match &stored {
             None => {
                 let made = self.tx.insert_account(self.community, &profile, &blank(settled.id, entry)).await;
                 written_at(place, made)?;
                 self.write_parts(&rows, place).await?;
-                self.record_beginning(entry, settled.id).await?;
                 Ok(Outcome::Made)
             }
             Some(old) => {
@@ -93,33 +81,5 @@ impl AccountWriter<'_> {
                 && clock_rows.is_empty()
                 && fields.is_empty()
                 && preferences.is_empty()))
-    }
-
-    /// Records how the account came by the ranks and the status that it begins with, unless that is nothing.
-    async fn record_beginning(
-        &mut self,
-        entry: &AccountEntry,
-        account: AccountId,
-    ) -> Result<(), StorageError> {
-        let transition = beginning(entry, self.ranks);
-        if transition.is_nothing() {
-            return Ok(());
-        }
-        let at = self.first_changes.get(&account).map_or(self.now, |&first| first.min(self.now));
-        let entry = Entry {
-            account,
-            transition,
-            kind: ChangeKind::Change,
-            source: Source::Import,
-            actor: None,
-            credential: None,
-            reason: None,
-            reverses: None,
-            at,
-            undo_id: None,
-        };
-        record(self.tx, self.ids, self.community, entry).await?;
-        self.recorded += 1;
-        Ok(())
     }
 }

@@ -1,0 +1,104 @@
+//! Replaying the ledger from nothing gives what is stored.
+
+use std::collections::HashMap;
+
+use rankledger_domain::rank_change::{ChangeKind, Source};
+use rankledger_storage::outbox::ACCOUNT_UPDATED;
+
+use super::kit::{Database, Everything, NOW, club, time};
+
+/// Follows every account from nothing through its changes, and compares where that leads with what is stored.
+fn assert_replays(all: &Everything) {
+    let mut reached = HashMap::new();
+    for (number, change) in (1..).zip(&all.changes) {
+        assert_eq!(change.number.0, number, "numbers run without a hole");
+        let (ranks, status) = reached.entry(change.account).or_insert((Vec::new(), false));
+        assert_eq!((&change.transition.before, change.transition.status_before), (&*ranks, *status));
+        ranks.clone_from(&change.transition.after);
+        *status = change.transition.status_after;
+    }
+    for account in &all.accounts {
+        let (ranks, status) = reached.remove(&account.profile.id).unwrap_or_default();
+        let stored = &account.standing.account;
+        assert_eq!((&stored.ranks, stored.com_status), (&ranks, status), "{}", account.profile.name);
+    }
+    assert!(reached.is_empty());
+}
+
+const HISTORY: &str = "
+accounts:
+  - { name: Ann, ranks: [cadet, emeritus] }
+  - { name: Bob }
+  - { name: Cat, active: true }
+  - { name: Dan, ranks: [officer], active: false }
+  - { name: Eve, active: false }
+rankChanges:
+  - { undoId: 00000000-0000-0000-0000-000000000001, account: Ann, add: [officer], remove: [cadet], at: 2026-01-01T00:00:00Z }
+  - { undoId: 00000000-0000-0000-0000-000000000002, account: Bob, set: [chief], actor: ann, reason: elected }
+  - { undoId: 00000000-0000-0000-0000-000000000003, account: Ann, set: [], at: 2026-02-01T00:00:00Z }
+  - { undoId: 00000000-0000-0000-0000-000000000004, account: Dan, active: true }
+";
+
+#[tokio::test]
+async fn beginnings_and_history_lead_to_what_is_stored() {
+    let database = Database::new();
+    let summary = database.import_yaml(&club(HISTORY)).await.expect("it is imported");
+    assert_eq!(summary.rank_changes_recorded, 3 + 4, "Bob and Eve begin with nothing");
+    let all = database.everything().await;
+    assert_replays(&all);
+    for change in &all.changes {
+        assert_eq!(
+            (change.kind, change.source, change.credential),
+            (ChangeKind::Change, Source::Import, None)
+        );
+    }
+    let actives: Vec<_> = all.changes.iter().take(3).map(|change| change.transition.active).collect();
+    assert_eq!(actives, [None, Some(true), Some(false)], "as the document gives it");
+    let elected = &all.changes[4];
+    assert_eq!(
+        (elected.actor, elected.reason.as_deref()),
+        (Some(all.account("Ann").profile.id), Some("elected"))
+    );
+    assert_eq!(elected.at, time(NOW));
+}
+
+#[tokio::test]
+async fn an_account_begins_no_later_than_its_first_change() {
+    let database = Database::new();
+    database.import_yaml(&club(HISTORY)).await.expect("it is imported");
+    let all = database.everything().await;
+    let ann = all.account("Ann").profile.id;
+    let times: Vec<_> =
+        all.changes.iter().filter(|change| change.account == ann).map(|change| change.at).collect();
+    let (first, second) = (time("2026-01-01T00:00:00Z"), time("2026-02-01T00:00:00Z"));
+    assert_eq!(times, [first, first, second]);
+}
+
+#[tokio::test]
+async fn each_change_has_its_event() {
+    let database = Database::new();
+    database.import_yaml(&club(HISTORY)).await.expect("it is imported");
+    let all = database.everything().await;
+    let mut tx = rankledger_storage::Storage::read(&database.storage).await.expect("a view");
+    let events = tx.pending_events(all.community.id, 100).await.expect("the events");
+    assert_eq!(events.len(), all.changes.len());
+    assert!(events.iter().all(|event| event.topic == ACCOUNT_UPDATED));
+}
+
+#[tokio::test]
+async fn history_that_is_added_later_continues_from_what_is_stored() {
+    let database = Database::new();
+    database.import_yaml(&club(HISTORY)).await.expect("it is imported");
+    let more = format!(
+        "{HISTORY}  - {{ undoId: 00000000-0000-0000-0000-000000000005, account: Bob, add: [cadet], active: false }}\n"
+    );
+    let summary = database.import_yaml(&club(&more)).await.expect("it is imported");
+    assert_eq!((summary.rank_changes_recorded, summary.rank_changes_known), (1, 4));
+    let all = database.everything().await;
+    assert_replays(&all);
+    assert!(!all.account("Bob").standing.account.com_status);
+    let only_change =
+        club("rankChanges: [{ undoId: 00000000-0000-0000-0000-000000000006, account: Cat, add: [cadet] }]");
+    database.import_yaml(&only_change).await.expect("an account that is stored can be named");
+    assert_replays(&database.everything().await);
+}

@@ -1,0 +1,110 @@
+//! `rankledger key`: making, adopting, listing and revoking keys.
+
+use rankledger_domain::api_key::ApiKey;
+
+use super::cli::{Operator, text};
+
+const CLUB: [&str; 4] = ["--community", "club", "--name", "bot"];
+
+fn with<'a>(command: &[&'a str], options: &[&'a str]) -> Vec<&'a str> {
+    [command, &CLUB, options].concat()
+}
+
+impl Operator {
+    /// The id and the state of each key of the club.
+    fn keys(&self) -> Vec<(String, String)> {
+        let list = self.succeed(&["key", "list", "--community", "club"]);
+        let mut lines = list.lines();
+        assert_eq!(
+            lines.next().map(|header| header.split_whitespace().collect::<Vec<_>>().join(" ")).as_deref(),
+            Some("ID NAME SCOPES CEILING CREATED STATE")
+        );
+        let row = |line: &str| {
+            let cells: Vec<_> = line.split_whitespace().map(str::to_owned).collect();
+            (cells[0].clone(), cells[5].clone())
+        };
+        lines.map(row).collect()
+    }
+}
+
+#[test]
+fn a_key_is_shown_once() {
+    let operator = Operator::of_club();
+    let output = operator.run(&with(&["key", "create"], &[]), "");
+    assert!(output.status.success());
+    let key = text(&output.stdout);
+    assert_eq!(key.lines().count(), 1, "only the key");
+    ApiKey::parse(key.trim_end()).expect("a key with a fitting checksum");
+    assert!(text(&output.stderr).contains("shown this once"));
+    let list = operator.succeed(&["key", "list", "--community", "club"]);
+    assert!(!list.contains(key.trim_end()));
+    assert!(
+        list.contains("community:read,accounts:read,accounts:write,ranks:write,ranks:undo  none"),
+        "{list}"
+    );
+}
+
+#[test]
+fn a_key_has_the_scopes_and_limits_it_was_given() {
+    let operator = Operator::of_club();
+    let options = [
+        "--scopes",
+        "ranks:write, accounts:read",
+        "--power-ceiling",
+        "50",
+        "--expires",
+        "2126-01-01T00:00:00Z",
+    ];
+    operator.succeed(&with(&["key", "create"], &options));
+    let list = operator.succeed(&["key", "list", "--community", "club"]);
+    assert!(list.contains("accounts:read,ranks:write  50"), "{list}");
+    assert!(list.contains("active until 2126-01-01T00:00:00.000Z"), "{list}");
+    let past = operator.fail(&with(&["key", "create"], &["--expires", "2020-01-01T00:00:00Z"]));
+    assert!(past.contains("has passed"), "{past}");
+}
+
+#[test]
+fn a_key_is_adopted_from_standard_input_or_the_command_line() {
+    let operator = Operator::of_club();
+    let adopt = with(&["key", "adopt"], &[]);
+    let answer = operator.succeed_with(&adopt, "an-old-key-of-a-bot\nmore\n");
+    assert!(answer.contains("adopted the key \"bot\"") && !answer.contains("an-old-key"), "{answer}");
+    operator.succeed_with(&with(&["key", "adopt"], &["-"]), "another-old-key-1\r\n");
+    operator.succeed(&with(&["key", "adopt"], &["a-third-old-key-1"]));
+    assert_eq!(operator.keys().len(), 3);
+
+    let again = operator.fail_with(&adopt, "an-old-key-of-a-bot\n");
+    assert!(again.contains("stored already") && again.contains("\"bot\" of club"), "{again}");
+    assert!(operator.fail_with(&adopt, "short\n").contains("at least 16 characters"));
+    assert!(operator.fail_with(&adopt, "").contains("at least 16 characters"));
+    assert!(operator.fail_with(&adopt, "two words, but long enough\n").contains("one word"));
+    assert!(operator.fail_with(&adopt, "rlk_aaaaaaaaaaaaaaaaaaaaaaaaaa\n").contains("not a whole key"));
+    assert_eq!(operator.keys().len(), 3, "nothing was stored");
+}
+
+#[test]
+fn a_key_is_revoked_once() {
+    let operator = Operator::of_club();
+    operator.succeed(&with(&["key", "create"], &[]));
+    operator.succeed(&with(&["key", "create"], &[]));
+    let (id, state) = operator.keys().remove(0);
+    assert_eq!(state, "active");
+    let revoke = ["key", "revoke", "--community", "club", id.as_str()];
+    assert!(operator.succeed(&revoke).contains("revoked the key \"bot\""));
+    let states: Vec<_> = operator.keys().into_iter().map(|(_, state)| state).collect();
+    assert_eq!(states, ["revoked", "active"]);
+    assert!(operator.fail(&revoke).contains("revoked already"));
+    let unknown =
+        operator.fail(&["key", "revoke", "--community", "club", "00000000-0000-0000-0000-000000000001"]);
+    assert!(unknown.contains("rankledger key list"), "{unknown}");
+}
+
+#[test]
+fn a_community_that_is_not_there_is_told_with_those_that_are() {
+    let operator = Operator::new();
+    let none = operator.fail(&["key", "list", "--community", "club"]);
+    assert!(none.contains("rankledger community create"), "{none}");
+    operator.succeed(&["community", "create", "klub", "--name", "Klub"]);
+    let other = operator.fail(&["key", "create", "--community", "club", "--name", "k"]);
+    assert!(other.contains("no community \"club\"") && other.contains("klub"), "{other}");
+}

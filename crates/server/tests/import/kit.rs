@@ -1,0 +1,153 @@
+//! A fresh database, a clock that stands still, ids that count, and everything that is stored as one value to compare.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rankledger_domain::ids::{ChangeNumber, Ids};
+use rankledger_domain::rank_change::RankChange;
+use rankledger_domain::time::Clock;
+use rankledger_server::ops::import::{Document, Format, ImportError, Summary, import};
+use rankledger_storage::Storage;
+use rankledger_storage::accounts::AccountRow;
+use rankledger_storage::communities::{Community, GameServer};
+use rankledger_storage::departments::{Department, DepartmentRank};
+use rankledger_storage::promotion_flows::PromotionFlow;
+use rankledger_storage::sqlite::SqliteStorage;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// The time of every import in these tests.
+pub(crate) const NOW: &str = "2026-06-01T12:00:00.000Z";
+
+pub(crate) fn time(text: &str) -> Timestamp {
+    text.parse().expect("a time in RFC 3339")
+}
+
+pub(crate) struct StoppedClock;
+
+impl Clock for StoppedClock {
+    fn now(&self) -> Timestamp {
+        time(NOW)
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// Ids that no document in these tests uses: they count from 2^100.
+#[derive(Default)]
+pub(crate) struct CountingIds(AtomicU64);
+
+impl Ids for CountingIds {
+    fn uuid(&self) -> Uuid {
+        Uuid::from_u128((1 << 100) + u128::from(self.0.fetch_add(1, Ordering::Relaxed)))
+    }
+}
+
+/// A database, thrown away at the end of its test.
+pub(crate) struct Database {
+    pub(crate) storage: SqliteStorage,
+    ids: CountingIds,
+    _folder: TempDir,
+}
+
+/// Everything that is stored of a community.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Everything {
+    pub(crate) community: Community,
+    pub(crate) servers: Vec<GameServer>,
+    pub(crate) departments: Vec<Department>,
+    pub(crate) ranks: Vec<DepartmentRank>,
+    pub(crate) flows: Vec<PromotionFlow>,
+    pub(crate) accounts: Vec<AccountRow>,
+    pub(crate) changes: Vec<RankChange>,
+}
+
+impl Everything {
+    pub(crate) fn account(&self, name: &str) -> &AccountRow {
+        self.accounts.iter().find(|account| account.profile.name == name).expect("an account of this name")
+    }
+
+    pub(crate) fn rank(&self, key: &str) -> &DepartmentRank {
+        self.ranks.iter().find(|rank| rank.rank.key.as_deref() == Some(key)).expect("a rank of this key")
+    }
+}
+
+impl Database {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let storage = SqliteStorage::open(&folder.path().join("test.db")).expect("a fresh database");
+        Self { storage, ids: CountingIds::default(), _folder: folder }
+    }
+
+    pub(crate) async fn import(&self, document: &Document) -> Result<Summary, ImportError> {
+        import(&self.storage, document, &StoppedClock, &self.ids, |_, _| {}).await
+    }
+
+    pub(crate) async fn import_yaml(&self, yaml: &str) -> Result<Summary, ImportError> {
+        self.import(&document(yaml)).await
+    }
+
+    /// The problems that the document has, each as `place: sentence`; and nothing of it is stored.
+    pub(crate) async fn problems_of(&self, yaml: &str) -> Vec<String> {
+        let before = self.everything_there_is().await;
+        let error = self.import_yaml(yaml).await.expect_err("the document has problems");
+        assert_eq!(before, self.everything_there_is().await, "nothing was written");
+        let ImportError::Invalid(problems) = error else { panic!("not a problem of the document: {error}") };
+        problems.listed().iter().map(|problem| format!("{}: {}", problem.place, problem.sentence)).collect()
+    }
+
+    pub(crate) async fn everything(&self) -> Everything {
+        let mut all = self.everything_there_is().await;
+        assert_eq!(all.len(), 1, "there is one community");
+        all.remove(0)
+    }
+
+    async fn everything_there_is(&self) -> Vec<Everything> {
+        let mut tx = self.storage.read().await.expect("a view");
+        let mut all = Vec::new();
+        for community in tx.communities().await.expect("the communities") {
+            let id = community.id;
+            let mut accounts = Vec::new();
+            for key in tx.account_keys(id).await.expect("the accounts") {
+                accounts.extend(tx.account(id, key.id).await.expect("an account"));
+            }
+            let mut changes = Vec::new();
+            for number in 1..=tx.last_change_number(id).await.expect("a number").0 {
+                changes.extend(tx.rank_change(id, ChangeNumber(number)).await.expect("a rank change"));
+            }
+            all.push(Everything {
+                community,
+                servers: tx.game_servers(id).await.expect("the servers"),
+                departments: tx.departments(id).await.expect("the departments"),
+                ranks: tx.department_ranks(id).await.expect("the ranks"),
+                flows: tx.promotion_flows(id).await.expect("the flows"),
+                accounts,
+                changes,
+            });
+        }
+        all
+    }
+}
+
+pub(crate) fn document(yaml: &str) -> Document {
+    Document::parse(yaml, Format::Yaml).expect("a document that can be read")
+}
+
+/// A community with the ranks `cadet`, `officer`, `chief` and `emeritus`, which is retired; then what is given.
+pub(crate) fn club(rest: &str) -> String {
+    format!(
+        "\
+community: {{ id: club, name: The Club }}
+departments:
+  - label: Police
+    ranks:
+      - {{ key: cadet, label: Cadet, power: 10 }}
+      - {{ key: officer, label: Officer, power: 20 }}
+      - {{ key: chief, label: Chief, power: 90 }}
+      - {{ key: emeritus, label: Emeritus, power: 5, retired: true }}
+{rest}"
+    )
+}

@@ -1,0 +1,12 @@
+//! Importing documents, and the commands for communities and keys: from outside, on a fresh database each time.
+
+mod again;
+mod cli;
+mod demo;
+mod history;
+mod keys;
+mod kit;
+mod parsing;
+mod problems;
+mod problems_of_accounts;
+mod scale;

@@ -1,0 +1,87 @@
+//! What cannot be read as a document is refused with its place.
+
+use std::fmt::Write;
+
+use rankledger_server::ops::import::{Document, Format};
+
+fn refusal(text: &str, format: Format) -> String {
+    Document::parse(text, format).expect_err("it cannot be read").to_string()
+}
+
+#[test]
+fn yaml_names_line_and_column() {
+    let unknown = refusal("community:\n  id: club\n  nmae: The Club\n", Format::Yaml);
+    assert!(unknown.contains("nmae") && unknown.contains("line 3, column 3"), "{unknown}");
+    let wrong_type = refusal("community: { id: club, name: The Club, subVersion: high }", Format::Yaml);
+    assert!(wrong_type.contains("line 1, column 52"), "{wrong_type}");
+    let broken = refusal("community:\n  id: [club\n", Format::Yaml);
+    assert!(broken.contains("line "), "{broken}");
+    for text in [unknown, wrong_type, broken] {
+        assert!(!text.contains('\n'), "one line: {text}");
+    }
+}
+
+#[test]
+fn json_names_the_path() {
+    let account =
+        r#"{"community": {"id": "club", "name": "Club"}, "accounts": [{"name": "Ann", "ranks": [5]}]}"#;
+    let wrong_type = refusal(account, Format::Json);
+    assert!(
+        wrong_type.starts_with("accounts[0].ranks[0]: ") && wrong_type.contains("line 1"),
+        "{wrong_type}"
+    );
+    let unknown = refusal(r#"{"community": {"id": "club", "name": "Club", "level": 5}}"#, Format::Json);
+    assert!(unknown.contains("community.level: ") && unknown.contains("subVersion"), "{unknown}");
+    let trailing = refusal(r#"{"community": {"id": "club", "name": "Club"}} {}"#, Format::Json);
+    assert!(trailing.contains("trailing"), "{trailing}");
+    assert!(refusal("", Format::Json).contains("line 1"));
+}
+
+#[test]
+fn a_missing_key_is_named() {
+    assert!(refusal("accounts: []", Format::Yaml).contains("community"));
+    let text = "community: { id: club, name: Club }\nrankChanges:\n  - { account: Ann, add: [cadet] }\n";
+    assert!(refusal(text, Format::Yaml).contains("undoId"));
+}
+
+#[test]
+fn a_malformed_time_or_id_is_refused() {
+    let time = "community: { id: club, name: Club }\naccounts:\n  - { name: Ann, joinDate: yesterday }\n";
+    assert!(refusal(time, Format::Yaml).contains("line 3"));
+    let id = "community: { id: club, name: Club, uuid: 12-34 }\n";
+    assert!(refusal(id, Format::Yaml).contains("line 1"));
+}
+
+#[test]
+fn deep_nesting_and_unfolding_aliases_are_refused_not_followed() {
+    let deep = |open: &str, close: &str| {
+        format!(
+            "community: {{ id: club, name: Club }}\npromotionFlows:\n  - {{ labelFrom: A, labelTo: B, actions: {}{} }}\n",
+            open.repeat(20_000),
+            close.repeat(20_000)
+        )
+    };
+    refusal(&deep("[", "]"), Format::Yaml);
+    let deep = format!(
+        r#"{{"community": {{"id": "c", "name": "C"}}, "promotionFlows": [{{"labelFrom": "A", "labelTo": "B", "actions": {}"#,
+        "[".repeat(20_000)
+    );
+    refusal(&deep, Format::Json);
+    let mut bomb = "[&x0 [a, a, a, a, a, a, a, a]".to_owned();
+    for level in 1..9 {
+        let below = format!("*x{}, ", level - 1).repeat(8);
+        write!(bomb, ", &x{level} [{below}]").expect("a text can be written to");
+    }
+    let bomb = format!(
+        "community: {{ id: club, name: The Club }}\npromotionFlows:\n  - {{ labelFrom: A, labelTo: B, actions: {bomb}] }}\n"
+    );
+    let unfolded = refusal(&bomb, Format::Yaml);
+    assert!(unfolded.contains("alias"), "{unfolded}");
+}
+
+#[test]
+fn a_byte_order_mark_is_skipped() {
+    let json = "\u{feff}{\"community\": {\"id\": \"club\", \"name\": \"Club\"}}";
+    assert!(Document::parse(json, Format::Json).is_ok());
+    assert!(Document::parse("\u{feff}community: { id: club, name: Club }\n", Format::Yaml).is_ok());
+}
