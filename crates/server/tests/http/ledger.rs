@@ -168,7 +168,7 @@ async fn of_two_bots_that_have_seen_the_same_account_one_changes_it() {
 async fn a_bot_that_waits_too_long_is_told_to_look_what_became_of_it() {
     let request_timeout = Duration::from_secs(1);
     let ledger = LedgerOptions { group: 1, ..LedgerOptions::default() };
-    let server = Server::with(Options { request_timeout, ledger, ..Options::default() }).await;
+    let server = Server::with(Options { ledger, request_timeout, ..Options::default() }).await;
     let bot = server.bot().await;
     let written = server.written().await;
     let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
