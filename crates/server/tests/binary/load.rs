@@ -45,7 +45,8 @@ fn sixty_four_clients_change_random_accounts_and_share_commits() {
 /// Makes one change; answers whether it was one.
 fn change(agent: &ureq::Agent, base: &str, client: u32, step: u32) -> bool {
     let account = account_id(scattered(client, step));
-    let body = if step.is_multiple_of(2) { json!({"add": ["officer"]}) } else { json!({"remove": ["cadet"]}) };
+    let body =
+        if step.is_multiple_of(2) { json!({"add": ["officer"]}) } else { json!({"remove": ["cadet"]}) };
     let (status, answer) = set_ranks(agent, base, &account, &body).expect("an answer");
     assert_eq!(status, 200, "{answer}");
     answer["meta"]["undoId"].is_string()
