@@ -130,6 +130,10 @@ fn the_demo_prints_its_address_its_key_and_the_two_lines() {
     {
         assert!(text.contains(part), "{text}");
     }
+    let readme = include_str!("../../../../README.md").replace("127.0.0.1:8080", &address.to_string());
+    for line in text.split("\n\n").filter(|paragraph| paragraph.starts_with("curl")) {
+        assert!(readme.contains(line.trim_end()), "the README has the same line: {line}");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! the server, the actors and the community they act in.
 
 mod bodies;
+mod compatibility;
 mod credentials;
 mod faults;
 mod health;

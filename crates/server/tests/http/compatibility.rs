@@ -1,0 +1,62 @@
+//! `docs/compatibility.md` is true: what it says is there is there, with the limit it says, and the rest is not.
+
+use http::Method;
+use rankledger_server::api::Endpoint;
+
+use crate::kit::Server;
+
+/// A row of the tables of endpoints.
+struct Row {
+    method: Method,
+    path: String,
+    operation_id: String,
+    per_minute: u32,
+    is_absent: bool,
+}
+
+fn rows() -> Vec<Row> {
+    let document = include_str!("../../../../docs/compatibility.md");
+    document.lines().filter_map(row).collect()
+}
+
+/// Reads a line such as ``| `GET /v2/community` | `getCommunity` | 13 | same |``.
+fn row(line: &str) -> Option<Row> {
+    let cells: Vec<_> = line.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
+    let [_, endpoint, operation_id, per_minute, state, _] = cells.as_slice() else { return None };
+    let (method, path) = endpoint.split_once(' ')?;
+    Some(Row {
+        method: method.parse().ok()?,
+        path: path.to_owned(),
+        operation_id: (*operation_id).to_owned(),
+        per_minute: per_minute.parse().ok()?,
+        is_absent: state.starts_with("absent"),
+    })
+}
+
+#[test]
+fn every_endpoint_stands_in_the_tables_with_its_limit() {
+    let rows = rows();
+    for endpoint in Endpoint::ALL {
+        let row = rows.iter().find(|row| row.operation_id == endpoint.operation_id);
+        let row = row.unwrap_or_else(|| panic!("{} is not listed", endpoint.operation_id));
+        assert!(!row.is_absent, "{} is there", endpoint.operation_id);
+        assert_eq!(row.per_minute, endpoint.per_minute, "{}", endpoint.operation_id);
+    }
+    let there = rows.iter().filter(|row| !row.is_absent).count();
+    assert_eq!(there, Endpoint::ALL.len(), "nothing is listed that is not there");
+}
+
+#[tokio::test]
+async fn what_is_absent_answers_so_in_words() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let absent: Vec<_> = rows().into_iter().filter(|row| row.is_absent).collect();
+    assert!(!absent.is_empty());
+    for row in absent {
+        let path = row.path.replace("{accountId}", crate::kit::account::CADET);
+        let answer = bot.send(row.method, &path, "{}").await;
+        let kind = if answer.status == 405 { "method-not-allowed" } else { "not-found" };
+        let problem = answer.problem(answer.status.as_u16(), kind);
+        assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains(&path)), "{problem}");
+    }
+}
