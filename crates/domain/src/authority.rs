@@ -129,6 +129,14 @@ impl Authority {
         Ok(())
     }
 
+    /// Whether a change by this authority may make the account active only where that is asked for, and so checked: a
+    /// banned or archived account is not made active by losing a rank, nor does anybody make themselves so by giving
+    /// one up.
+    pub(crate) fn holds_status_down(&self, account: &Account) -> bool {
+        let is_oneself = self.person.as_ref().is_some_and(|person| person.id == account.id);
+        account.banned || account.archived || is_oneself
+    }
+
     /// How far the authority reaches for this account. For their own account a person needs no power to give ranks up,
     /// but the credential's ceiling holds all the same: naming somebody must not open what the credential may not do.
     fn reach_for(&self, account: &Account, transition: &Transition) -> Result<Reach, PowerRefusal> {

@@ -39,7 +39,7 @@ pub fn plan_change(
     let after = lists.apply_to(&account.ranks);
     let transition = Transition {
         status_before: account.com_status,
-        status_after: status_after(account, &after, request.active),
+        status_after: status_after(account, authority, &after, request.active),
         before: account.ranks.clone(),
         after,
         active: request.active,
@@ -63,11 +63,11 @@ pub(crate) fn refuse_gain(account: &Account) -> Result<(), Refusal> {
     }
 }
 
-fn status_after(account: &Account, after: &[HeldRank], active: Option<bool>) -> bool {
+fn status_after(account: &Account, authority: &Authority, after: &[HeldRank], active: Option<bool>) -> bool {
     match active {
         Some(active) => active,
         None if after == account.ranks => account.com_status,
-        None => automatic_status(after, account.com_status, account.banned || account.archived),
+        None => automatic_status(after, account.com_status, authority.holds_status_down(account)),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod authority;
 pub mod change;
 pub mod credential;
 pub mod ids;
+pub mod lineage;
 pub mod rank;
 pub mod rank_change;
 pub mod refusal;

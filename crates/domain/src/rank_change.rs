@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 use crate::ids::{AccountId, ChangeNumber, CredentialId, LogId, UndoId};
-use crate::refusal::{ChangeRef, Refusal};
 use crate::transition::Transition;
 
 /// One entry of the ledger.
@@ -107,22 +106,5 @@ impl RankChange {
     #[must_use]
     pub fn is_live(&self) -> bool {
         self.reversed_by.is_none() && self.kind != ChangeKind::Undo
-    }
-}
-
-/// The change that an undo of `named` has to invert. `reversals` leads on from it: the change that reversed it, the one
-/// that reversed that, and so on to the last, which was not reversed.
-///
-/// That is the last one, if an even number of reversals leads to it: the change itself, or the redo that brought it
-/// back. Otherwise the change is undone already, by the last one.
-pub fn undo_target<'a>(
-    named: &'a RankChange,
-    reversals: &'a [RankChange],
-) -> Result<&'a RankChange, Refusal> {
-    let last = reversals.last().unwrap_or(named);
-    if reversals.len().is_multiple_of(2) {
-        Ok(last)
-    } else {
-        Err(Refusal::AlreadyUndone(ChangeRef::from(last)))
     }
 }

@@ -35,6 +35,18 @@ impl Transition {
         self.added().chain(self.removed()).any(|held| held.rank == rank)
     }
 
+    /// The ranks that were removed, in the order before, then those that were added, in the order after; each once.
+    #[must_use]
+    pub fn touched_ranks(&self) -> Vec<RankId> {
+        let mut ranks: Vec<_> = self.removed().map(|held| held.rank).collect();
+        for held in self.added() {
+            if !ranks.contains(&held.rank) {
+                ranks.push(held.rank);
+            }
+        }
+        ranks
+    }
+
     /// Whether the status changed, asked for or not.
     #[must_use]
     pub fn touches_status(&self) -> bool {
@@ -55,9 +67,9 @@ impl Transition {
     }
 }
 
-/// The status that follows from the ranks when none was asked for: active with at least one rank. A banned or archived
-/// account (`barred`) is never made active that way.
+/// The status that follows from the ranks when none was asked for: active with at least one rank. One that is
+/// `held_down` may fall that way, but not rise (see [`crate::authority::Authority::holds_status_down`]).
 #[must_use]
-pub(crate) fn automatic_status(after: &[HeldRank], current: bool, barred: bool) -> bool {
-    !after.is_empty() && (current || !barred)
+pub(crate) fn automatic_status(after: &[HeldRank], current: bool, held_down: bool) -> bool {
+    !after.is_empty() && (current || !held_down)
 }

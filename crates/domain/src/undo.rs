@@ -9,6 +9,7 @@ use crate::account::{Account, HeldRank};
 use crate::authority::Authority;
 use crate::change::refuse_gain;
 use crate::ids::RankId;
+use crate::lineage::Lineage;
 use crate::rank::CommunityRanks;
 use crate::rank_change::RankChange;
 use crate::refusal::{ChangeRef, Refusal, RetiredEntry, Slot, SlotState, UndoItem};
@@ -33,26 +34,28 @@ pub struct UndoPlan {
     pub skipped: Vec<UndoItem>,
 }
 
-/// Plans the undo of `target`, which has not been reversed (see [`crate::rank_change::undo_target`]).
+/// Plans the undo of the last change of `lineage` (see [`Lineage::target`]).
 ///
-/// `later` are the live changes of the same account after `target`, oldest first. `None` if the account is by now as
-/// the undo would leave it.
+/// `later` are the live changes of the same account after the lineage's first, oldest first. `None` if the account is by
+/// now as the undo would leave it.
 pub fn plan_undo(
     account: &Account,
     ranks: &CommunityRanks,
     authority: &Authority,
-    target: &RankChange,
+    lineage: &Lineage,
     later: &[RankChange],
     on_conflict: OnConflict,
     now: Timestamp,
 ) -> Result<Option<UndoPlan>, Refusal> {
-    let inverse = Inverse { account, ranks, target, later, now };
+    let held_down = authority.holds_status_down(account);
+    let inverse = Inverse { account, ranks, lineage, later, now, held_down };
     let items = inverse.items();
-    if items.iter().all(|item| matches!(item.state, SlotState::Already(_))) {
+    // An undo that had to skip everything did nothing; its redo does nothing either, but makes the change live again.
+    if !items.is_empty() && items.iter().all(|item| matches!(item.state, SlotState::Already(_))) {
         return Ok(None);
     }
     if on_conflict == OnConflict::Refuse {
-        refuse_unless_undoable(&items, target, ranks)?;
+        refuse_unless_undoable(&items, lineage.undone(), ranks)?;
     }
     let (clean, rest): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.state == SlotState::Clean);
     let transition = inverse.transition(&clean);
@@ -67,10 +70,10 @@ pub fn plan_undo(
 /// A pure change may be partly so already; a move only goes back whole.
 fn refuse_unless_undoable(
     items: &[UndoItem],
-    target: &RankChange,
+    undone: &RankChange,
     ranks: &CommunityRanks,
 ) -> Result<(), Refusal> {
-    let is_move = target.transition.added().next().is_some() && target.transition.removed().next().is_some();
+    let is_move = undone.transition.added().next().is_some() && undone.transition.removed().next().is_some();
     let in_the_way = |item: &&UndoItem| match item.state {
         SlotState::Superseded(_) => true,
         SlotState::Already(_) => is_move && item.slot != Slot::Status,
@@ -97,66 +100,82 @@ fn refuse_unless_undoable(
     }
 }
 
-/// The inverse of one change, against the account as it is now.
+/// The inverse of the last change of a lineage, against the account as it is now.
 struct Inverse<'a> {
     account: &'a Account,
     ranks: &'a CommunityRanks,
-    target: &'a RankChange,
+    lineage: &'a Lineage,
     later: &'a [RankChange],
     now: Timestamp,
+    held_down: bool,
 }
 
 impl Inverse<'_> {
     /// One item for each rank that the change added or removed, and one for the status if it was asked for one and
     /// changed it.
     fn items(&self) -> Vec<UndoItem> {
-        let done = &self.target.transition;
+        let done = &self.lineage.undone().transition;
         let mut items = Vec::new();
-        for held in done.removed() {
-            items.push(UndoItem { slot: Slot::Rank(held.rank), state: self.state_of_return(held) });
+        for rank in done.touched_ranks() {
+            let is_as_before = |undo: &Transition| {
+                grant_of(&undo.after, rank).is_some() == grant_of(&done.before, rank).is_some()
+            };
+            if self.lineage.concerns(|transition| transition.touches_rank(rank), is_as_before) {
+                items.push(UndoItem { slot: Slot::Rank(rank), state: self.state_of_rank(rank) });
+            }
         }
-        for held in done.added().filter(|held| !done.removed().any(|removed| removed.rank == held.rank)) {
-            items.push(UndoItem { slot: Slot::Rank(held.rank), state: self.state_of_removal(held.rank) });
-        }
-        if done.active.is_some() && done.touches_status() {
+        let is_as_before = |undo: &Transition| undo.status_after == done.status_before;
+        let has_status = done.active.is_some() && done.touches_status();
+        if has_status && self.lineage.concerns(Transition::touches_status, is_as_before) {
             items.push(UndoItem { slot: Slot::Status, state: self.state_of_status() });
         }
         items
     }
 
-    fn state_of_removal(&self, rank: RankId) -> SlotState {
-        let there = !self.account.holds(rank);
-        slot_state(there, self.last_touch(|transition| transition.touches_rank(rank)))
-    }
-
-    fn state_of_return(&self, held: HeldRank) -> SlotState {
-        let there = self.account.ranks.contains(&held);
-        match slot_state(there, self.last_touch(|transition| transition.touches_rank(held.rank))) {
-            SlotState::Clean if self.ranks.is_retired(held.rank) => SlotState::Retired,
-            SlotState::Clean if held.has_ended(self.now) => SlotState::Expired,
+    fn state_of_rank(&self, rank: RankId) -> SlotState {
+        let wanted = grant_of(&self.source(rank).before, rank);
+        let there = wanted == grant_of(&self.account.ranks, rank);
+        match slot_state(there, self.last_touch(|transition| transition.touches_rank(rank))) {
+            SlotState::Clean if wanted.is_some() && self.ranks.is_retired(rank) => SlotState::Retired,
+            SlotState::Clean if wanted.is_some_and(|held| held.has_ended(self.now)) => SlotState::Expired,
             state => state,
         }
     }
 
     fn state_of_status(&self) -> SlotState {
-        let there = self.account.com_status == self.target.transition.status_before;
+        let source = self.lineage.source(Transition::touches_status);
+        let there = self.account.com_status == source.transition.status_before;
         slot_state(there, self.last_touch(Transition::touches_status))
     }
 
+    /// The transition that an undo inverts in this rank.
+    fn source(&self, rank: RankId) -> &Transition {
+        &self.lineage.source(|transition| transition.touches_rank(rank)).transition
+    }
+
+    /// The last live change, after the lineage's own, that touched what `touches` looks for.
     fn last_touch(&self, touches: impl Fn(&Transition) -> bool) -> Option<&RankChange> {
-        self.later.iter().rev().find(|change| change.is_live() && touches(&change.transition))
+        let since = self.lineage.source(&touches).number;
+        self.later.iter().rev().find(|change| {
+            change.number > since
+                && change.is_live()
+                && !self.lineage.contains(change.number)
+                && touches(&change.transition)
+        })
     }
 
     /// The transition that inverts the clean items and nothing else.
     fn transition(&self, clean: &[UndoItem]) -> Transition {
         let is_clean = |slot: Slot| clean.iter().any(|item| item.slot == slot);
-        let done = &self.target.transition;
+        let done = &self.lineage.undone().transition;
 
         let mut after = self.account.ranks.clone();
         after.retain(|held| !(done.touches_rank(held.rank) && is_clean(Slot::Rank(held.rank))));
-        for held in done.removed().filter(|held| is_clean(Slot::Rank(held.rank))) {
-            let place = place_of_return(held.rank, &done.before, &after);
-            after.insert(place, held);
+        for rank in done.touched_ranks().into_iter().filter(|&rank| is_clean(Slot::Rank(rank))) {
+            let before = &self.source(rank).before;
+            if let Some(held) = grant_of(before, rank) {
+                after.insert(place_of_return(rank, before, &after), held);
+            }
         }
         let status_after = self.status_after(&after, is_clean(Slot::Status));
         Transition {
@@ -171,18 +190,18 @@ impl Inverse<'_> {
     /// A status that was asked for is undone like a rank. Otherwise the one from before the change returns if the
     /// ranks from before it do, else it follows from the ranks.
     fn status_after(&self, after: &[HeldRank], status_is_clean: bool) -> bool {
-        let Account { com_status, banned, archived, .. } = *self.account;
-        let done = &self.target.transition;
-        if done.active.is_some() {
-            return if status_is_clean { done.status_before } else { com_status };
+        let current = self.account.com_status;
+        if self.lineage.undone().transition.active.is_some() {
+            let source = self.lineage.source(Transition::touches_status);
+            return if status_is_clean { source.transition.status_before } else { current };
         }
-        let barred = banned || archived;
-        if same_ranks(after, &done.before) {
-            done.status_before && (com_status || !barred)
+        let last = &self.lineage.last().transition;
+        if same_ranks(after, &last.before) {
+            last.status_before && (current || !self.held_down)
         } else if after == self.account.ranks {
-            com_status
+            current
         } else {
-            automatic_status(after, com_status, barred)
+            automatic_status(after, current, self.held_down)
         }
     }
 }
@@ -194,6 +213,10 @@ fn slot_state(there: bool, last_touch: Option<&RankChange>) -> SlotState {
         None => SlotState::Clean,
         Some(by) => SlotState::Superseded(by),
     }
+}
+
+fn grant_of(ranks: &[HeldRank], rank: RankId) -> Option<HeldRank> {
+    ranks.iter().find(|held| held.rank == rank).copied()
 }
 
 /// A rank given back stands behind the nearest rank that preceded it then and is still held, else first.

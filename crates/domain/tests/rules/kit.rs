@@ -8,8 +8,9 @@ use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::authority::Authority;
 use rankledger_domain::change::{ChangeRequest, plan_change};
 use rankledger_domain::ids::{AccountId, ChangeNumber, DepartmentId, LogId, RankId, UndoId};
+use rankledger_domain::lineage::Lineage;
 use rankledger_domain::rank::{CommunityRanks, Power, Rank, RankName};
-use rankledger_domain::rank_change::{ChangeKind, RankChange, Source, undo_target};
+use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_domain::refusal::{ChangeRef, Refusal, RetiredEntry, Slot, SlotState, UndoItem};
 use rankledger_domain::transition::Transition;
 use rankledger_domain::undo::{OnConflict, UndoPlan, plan_undo};
@@ -222,10 +223,14 @@ impl Ledger {
         self.record(transition, ChangeKind::Change, None)
     }
 
-    /// The reversals that lead on from a change.
-    fn reversals(&self, named: &RankChange) -> Vec<RankChange> {
+    /// The lineage that a change belongs to.
+    fn lineage(&self, named: &RankChange) -> Lineage {
+        let mut root = named;
+        while let Some(reversed) = root.reverses {
+            root = self.entry(reversed);
+        }
         let next = |change: &RankChange| change.reversed_by.map(|number| self.entry(number).clone());
-        std::iter::successors(next(named), next).collect()
+        Lineage::new(root.clone(), std::iter::successors(next(root), next).collect())
     }
 
     /// The change that an undo of `named` inverts, and what it does.
@@ -234,12 +239,12 @@ impl Ledger {
         named: ChangeNumber,
         on_conflict: OnConflict,
     ) -> Result<(RankChange, Option<UndoPlan>), Refusal> {
-        let named = self.entry(named);
-        let target = undo_target(named, &self.reversals(named))?.clone();
-        let is_later = |change: &&RankChange| change.number > target.number && change.is_live();
+        let lineage = self.lineage(self.entry(named));
+        let target = lineage.target(named)?.clone();
+        let is_later = |change: &&RankChange| change.number > lineage.root().number && change.is_live();
         let later: Vec<_> = self.entries.iter().filter(is_later).cloned().collect();
         let Self { account, ranks, authority, now, .. } = self;
-        let plan = plan_undo(account, ranks, authority, &target, &later, on_conflict, *now)?;
+        let plan = plan_undo(account, ranks, authority, &lineage, &later, on_conflict, *now)?;
         Ok((target, plan))
     }
 

@@ -376,3 +376,63 @@ fn an_undo_of_a_pure_change_may_be_redone_where_it_did_something() {
     ledger.undo(undo);
     assert_eq!(ledger.held(), "officer pilot");
 }
+
+#[test]
+fn half_a_move_is_not_undone_unasked_after_a_redo_of_the_other_half() {
+    let mut ledger = Ledger::holding("officer");
+    let promotion = ledger.change("-officer +sergeant");
+    ledger.change("-sergeant");
+    let later = ledger.change("+sergeant");
+    let refusal = Refusal::UndoConflict(vec![conflict(&ledger, "sergeant", later)]);
+    assert_eq!(ledger.undo_refusal(promotion), refusal);
+    ledger.undo_skipping(promotion);
+    let undo = ledger.entry(promotion).reversed_by.expect("it was undone");
+    let redo = ledger.undo(undo);
+    assert_eq!(ledger.held(), "sergeant");
+    assert_eq!(ledger.undo_refusal(promotion), refusal);
+    assert_eq!(ledger.undo_refusal(redo), refusal);
+}
+
+#[test]
+fn what_was_skipped_comes_back_once_nothing_stands_in_its_way() {
+    let mut ledger = Ledger::holding("");
+    let change = ledger.change("+medic +pilot");
+    let loss = ledger.change("-pilot");
+    let later = ledger.change("+pilot");
+    ledger.undo_skipping(change);
+    let undo = ledger.entry(change).reversed_by.expect("it was undone");
+    ledger.undo(undo);
+    ledger.undo(later);
+    ledger.undo(loss);
+    ledger.undo(change);
+    assert_eq!(ledger.held(), "");
+}
+
+#[test]
+fn an_undo_that_skipped_everything_can_be_undone() {
+    let mut ledger = Ledger::holding("");
+    let change = ledger.change("+medic");
+    let loss = ledger.change("-medic");
+    let later = ledger.change("+medic");
+    ledger.undo_skipping(change);
+    let undo = ledger.entry(change).reversed_by.expect("it was undone");
+    ledger.undo(undo);
+    assert_eq!(ledger.held(), "medic");
+    ledger.undo(later);
+    ledger.undo(loss);
+    ledger.undo(change);
+    assert_eq!(ledger.held(), "");
+}
+
+#[test]
+fn a_redo_is_undone_whatever_became_meanwhile_of_what_the_undo_found_undone_already() {
+    let mut ledger = Ledger::holding("");
+    let change = ledger.change("+medic +pilot");
+    ledger.change("-medic");
+    let undo = ledger.undo(change);
+    ledger.change("+medic");
+    let redo = ledger.undo(undo);
+    assert_eq!(ledger.held(), "pilot medic");
+    ledger.undo(redo);
+    assert_eq!(ledger.held(), "medic");
+}

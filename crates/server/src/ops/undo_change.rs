@@ -4,7 +4,8 @@ use std::fmt;
 
 use async_trait::async_trait;
 use rankledger_domain::ids::{ChangeNumber, CommunityId, UndoId};
-use rankledger_domain::rank_change::{RankChange, Source, undo_target};
+use rankledger_domain::lineage::Lineage;
+use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::refusal::UndoItem;
 use rankledger_domain::undo::{OnConflict, plan_undo};
 use rankledger_storage::StorageError;
@@ -69,17 +70,17 @@ impl Command for UndoChange {
         let community = self.actor.credential.community;
         self.refuse_nameless(work, community).await?;
         let named = find(work, community, self.change).await?.ok_or(OpError::ChangeNotFound(self.change))?;
-        let reversals = reversals_of(work, community, &named).await?;
-        let target = undo_target(&named, &reversals)?;
+        let lineage = lineage_of(work, community, &named).await?;
+        let target = lineage.target(named.number)?;
 
         let before = work.tx.standing(community, target.account).await?;
         let before = before.ok_or(OpError::AccountNotFound(target.account))?;
-        let later = work.tx.live_changes_after(community, target.account, target.number).await?;
+        let later = work.tx.live_changes_after(community, target.account, lineage.root().number).await?;
         let ranks = work.ranks(community).await?;
         let person = self.actor.person(work).await?;
         let authority = self.actor.authority(person.as_ref(), &ranks, work);
         let account = &before.account;
-        let plan = plan_undo(account, &ranks, &authority, target, &later, self.on_conflict, work.now)?;
+        let plan = plan_undo(account, &ranks, &authority, &lineage, &later, self.on_conflict, work.now)?;
         let Some(plan) = plan else {
             return Ok(ChangeUndone {
                 after: before.clone(),
@@ -132,20 +133,31 @@ async fn find(
     }
 }
 
-/// The change that reversed `named`, the one that reversed that, and so on.
-async fn reversals_of(
+/// The change that it all began with, and every reversal since.
+async fn lineage_of(
     work: &mut Work<'_>,
     community: CommunityId,
     named: &RankChange,
-) -> Result<Vec<RankChange>, StorageError> {
+) -> Result<Lineage, StorageError> {
+    let mut root = named.clone();
+    while let Some(number) = root.reverses {
+        root = load(work, community, number).await?;
+    }
     let mut reversals = Vec::new();
-    let mut next = named.reversed_by;
+    let mut next = root.reversed_by;
     while let Some(number) = next {
-        let reversal = work.tx.rank_change(community, number).await?;
-        let reversal =
-            reversal.ok_or_else(|| StorageError::Corrupt(format!("rank change {number} is missing")))?;
+        let reversal = load(work, community, number).await?;
         next = reversal.reversed_by;
         reversals.push(reversal);
     }
-    Ok(reversals)
+    Ok(Lineage::new(root, reversals))
+}
+
+async fn load(
+    work: &mut Work<'_>,
+    community: CommunityId,
+    number: ChangeNumber,
+) -> Result<RankChange, StorageError> {
+    let found = work.tx.rank_change(community, number).await?;
+    found.ok_or_else(|| StorageError::Corrupt(format!("rank change {number} is missing")))
 }
