@@ -37,8 +37,8 @@ pub enum MalformedKey {
         "it begins with \"rlk_\" but is not a whole key: compare it with the one that was shown when it was made"
     )]
     Checksum,
-    /// It is empty or holds white space or control characters.
-    #[error("a key is one word without spaces or control characters")]
+    /// It is empty, or holds something that a header cannot carry as it is.
+    #[error("a key is one word of letters, digits and signs of ASCII")]
     NotAWord,
 }
 
@@ -53,7 +53,7 @@ impl ApiKey {
 
     /// Reads a key, made here or adopted.
     pub fn parse(text: &str) -> Result<Self, MalformedKey> {
-        if text.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(MalformedKey::NotAWord);
         }
         if let Some(body) = text.strip_prefix(PREFIX)

@@ -27,13 +27,19 @@ use crate::ops::ledger::LedgerOptions;
 /// How long a request may take, its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How long the body of a request may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// How long a client may take to send the head of a request, and an idle connection may stay.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long requests under way may go on after the signal to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// Serves the API until SIGTERM or SIGINT; then takes no new connection, finishes what is under way and what is queued,
+/// How long the ledger writer may then take to finish what is queued.
+const WRITER_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Serves the API until SIGTERM, SIGINT or SIGHUP; then takes no new connection, finishes what is under way and what is queued,
 /// and returns.
 pub async fn serve(
     listener: TcpListener,
@@ -52,10 +58,14 @@ pub async fn serve(
         clock,
         ids,
         request_timeout: REQUEST_TIMEOUT,
+        body_timeout: BODY_TIMEOUT,
     });
     let connections = accept_until_signal(listener, router(app)).await?;
     drain(connections).await;
-    tokio::task::spawn_blocking(move || writer.stop()).await.context("cannot stop the ledger writer")?;
+    let stopped = tokio::task::spawn_blocking(move || writer.stop());
+    if tokio::time::timeout(WRITER_TIMEOUT, stopped).await.is_err() {
+        tracing::warn!("the database held the ledger writer up: what was not answered was not written");
+    }
     log_totals(&ledger);
     Ok(())
 }
@@ -63,6 +73,7 @@ pub async fn serve(
 async fn accept_until_signal(listener: TcpListener, router: Router) -> Result<GracefulShutdown> {
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+    let mut hang_up = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
     let connections = GracefulShutdown::new();
     loop {
         tokio::select! {
@@ -84,6 +95,7 @@ async fn accept_until_signal(listener: TcpListener, router: Router) -> Result<Gr
             },
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
+            _ = hang_up.recv() => break,
         }
     }
     Ok(connections)

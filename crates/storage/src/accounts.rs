@@ -140,11 +140,11 @@ pub struct AccountFilter {
 pub struct AccountSelector {
     /// By id.
     pub id: Option<AccountId>,
-    /// By an identifier, as `type:value` or the value alone, or by an untyped id.
+    /// By a verified identifier, as `type:value` or the value alone, or by an untyped id.
     pub api_id: Option<String>,
     /// By name, without regard to case.
     pub username: Option<String>,
-    /// By Discord id.
+    /// By Discord id: of the row, or a verified identifier.
     pub discord: Option<String>,
     /// By number.
     pub unique_id: Option<i64>,

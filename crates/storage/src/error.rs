@@ -31,6 +31,9 @@ pub enum StorageError {
         /// The newest schema version that this program knows.
         known: i32,
     },
+    /// The database file was deleted or replaced while it was open.
+    #[error("the database {path} was deleted or replaced while it was in use: put it back, and start again", path = .0.display())]
+    Gone(PathBuf),
     /// Another process held the database for too long.
     #[error("the database was busy with another process for too long")]
     Busy,

@@ -47,7 +47,7 @@ pub trait ReadIdentifiers {
         value: &str,
     ) -> Result<Option<AccountId>>;
 
-    /// The accounts linked to this Discord id, by their row or by an identifier. Two at the most: more than one is
+    /// The accounts linked to this Discord id, by their row or by a verified identifier. Two at the most: more than one is
     /// all that a caller needs to know.
     async fn accounts_linked_to_discord(
         &mut self,

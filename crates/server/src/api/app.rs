@@ -29,6 +29,8 @@ pub struct Parts {
     pub limiter: Limiter,
     /// How long a request may take.
     pub request_timeout: Duration,
+    /// How long the body of a request may take to arrive.
+    pub body_timeout: Duration,
 }
 
 impl App {

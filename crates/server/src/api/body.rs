@@ -3,13 +3,14 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::response::IntoResponse;
-use http::StatusCode;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 use serde_path_to_error::Segment;
 
-use super::App;
 use super::problem::Problem;
+use super::{App, BODY_LIMIT};
 
 /// The body of a request, read as a JSON object. No body at all is an empty object.
 ///
@@ -20,14 +21,21 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let bytes = Bytes::from_request(request, app).await.map_err(|rejection| {
-            match rejection.into_response().status() {
-                StatusCode::PAYLOAD_TOO_LARGE => Problem::body_too_large(),
-                _ => Problem::body_cut_short(),
-            }
+        refuse_announced(request.headers())?;
+        let arrived = tokio::time::timeout(app.body_timeout, Bytes::from_request(request, app)).await;
+        let read = arrived.map_err(|_| Problem::body_too_slow(app.body_timeout))?;
+        let bytes = read.map_err(|rejection| match rejection.into_response().status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::body_too_large(),
+            _ => Problem::body_cut_short(),
         })?;
         parse(&bytes).map(Self)
     }
+}
+
+/// A body that is announced to be too large is not waited for.
+fn refuse_announced(headers: &HeaderMap) -> Result<(), Problem> {
+    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > BODY_LIMIT) { Err(Problem::body_too_large()) } else { Ok(()) }
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {

@@ -10,7 +10,7 @@ use rankledger_storage::communities::NewCommunity;
 use super::DatabaseArgs;
 use super::table::Table;
 use crate::ops::import::community_uuid;
-use crate::ops::import::names::{check_name, check_word};
+use crate::ops::names::{check_name, check_word};
 use crate::system::SystemClock;
 
 #[derive(Debug, Subcommand)]
@@ -84,7 +84,7 @@ impl Create {
 
 impl List {
     async fn run(self) -> Result<()> {
-        let storage = self.database.open()?;
+        let storage = self.database.open_existing()?;
         let communities = storage.read().await?.communities().await?;
         let mut table = Table::new(["ID", "NAME", "SUB VERSION", "SERVERS", "UNDO NEEDS USER", "UUID"]);
         for community in communities {

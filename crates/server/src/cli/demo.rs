@@ -13,7 +13,7 @@ use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
 use rankledger_storage::sqlite::SqliteStorage;
 
-use super::serve::{bind, start_log};
+use super::serve::{bind, parse_listen, start_log};
 use crate::config::{DEFAULT_LISTEN, RateLimitMode, RateLimits};
 use crate::ops::import::{Document, Format, import};
 use crate::system::{SystemClock, SystemIds};
@@ -27,7 +27,7 @@ const COMMUNITY: &str = include_str!("../../demo/community.yaml");
 #[derive(Debug, Args)]
 pub(super) struct Demo {
     /// Address to listen on: a loopback address, for the key is public
-    #[arg(long, value_name = "ADDR", default_value_t = DEFAULT_LISTEN)]
+    #[arg(long, value_name = "ADDR", default_value_t = DEFAULT_LISTEN, value_parser = parse_listen)]
     listen: SocketAddr,
     /// How often a credential may call: `documented` or `off`
     #[arg(long, value_name = "MODE", default_value_t)]

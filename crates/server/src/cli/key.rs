@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::table::Table;
 use super::{DatabaseArgs, find_community};
-use crate::ops::import::names::check_name;
+use crate::ops::names::check_name;
 use crate::system::{SystemClock, SystemIds, new_api_key};
 
 #[derive(Debug, Subcommand)]
@@ -148,7 +148,7 @@ async fn refuse_known(tx: &mut dyn WriteTx, key: &ApiKey) -> Result<()> {
 impl Create {
     async fn run(self) -> Result<()> {
         let key = new_api_key().context("the operating system gave no random bits")?;
-        let storage = self.grant.database.open()?;
+        let storage = self.grant.database.open_existing()?;
         let Credential { id, name, .. } = self.grant.store(&storage, &key).await?;
         eprintln!(
             "This is the key \"{name}\" (id {id}). It is shown this once: put it where its client finds it."
@@ -168,7 +168,7 @@ impl Adopt {
             bail!("the key is too short to be safe: it needs at least {MIN_ADOPTED_LENGTH} characters");
         }
         let key = ApiKey::parse(&key).context("this cannot be a key")?;
-        let storage = self.grant.database.open()?;
+        let storage = self.grant.database.open_existing()?;
         let Credential { id, name, .. } = self.grant.store(&storage, &key).await?;
         writeln!(std::io::stdout(), "adopted the key \"{name}\" as {id}")?;
         Ok(())
@@ -188,7 +188,7 @@ fn read_key() -> Result<String> {
 
 impl List {
     async fn run(self) -> Result<()> {
-        let storage = self.database.open()?;
+        let storage = self.database.open_existing()?;
         let mut tx = storage.read().await?;
         let community = find_community(&mut *tx, &self.community).await?;
         let now = SystemClock::default().now();
@@ -220,7 +220,7 @@ fn state(credential: &Credential, now: Timestamp) -> String {
 
 impl Revoke {
     async fn run(self) -> Result<()> {
-        let storage = self.database.open()?;
+        let storage = self.database.open_existing()?;
         let mut tx = storage.begin().await?;
         let community = find_community(&mut *tx, &self.community).await?;
         let id = CredentialId(self.key_id);

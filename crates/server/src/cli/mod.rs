@@ -55,9 +55,23 @@ struct DatabaseArgs {
 impl DatabaseArgs {
     /// Opens the database, making it if it is not there.
     fn open(&self) -> Result<Arc<dyn Storage>> {
+        Ok(self.url()?.open()?)
+    }
+
+    /// Opens the database, which must be there: a mistyped name is not to make one.
+    fn open_existing(&self) -> Result<Arc<dyn Storage>> {
+        let url = self.url()?;
+        if !url.exists() {
+            bail!(
+                "there is no database {url}: make one with `rankledger community create`, or import a community"
+            );
+        }
+        Ok(url.open()?)
+    }
+
+    fn url(&self) -> Result<DatabaseUrl> {
         let overrides = Overrides { database: self.database.clone(), ..Overrides::default() };
-        let settings = Settings::load(self.config.as_deref(), overrides)?;
-        Ok(settings.database.open()?)
+        Ok(Settings::load(self.config.as_deref(), overrides)?.database)
     }
 }
 
@@ -80,7 +94,7 @@ pub fn run() -> Result<()> {
         .enable_all()
         .build()
         .context("cannot start the async runtime")?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         match cli.command {
             Command::Demo(command) => command.run().await,
             Command::Serve(command) => command.run().await,
@@ -88,5 +102,8 @@ pub fn run() -> Result<()> {
             Command::Key(command) => command.run().await,
             Command::Import(command) => command.run().await,
         }
-    })
+    });
+    // Whatever still hangs on a database that does not answer is not waited for.
+    runtime.shutdown_background();
+    outcome
 }

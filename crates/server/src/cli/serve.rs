@@ -18,7 +18,7 @@ pub(super) struct Serve {
     #[command(flatten)]
     database: DatabaseArgs,
     /// Address to listen on [default: 127.0.0.1:8080]
-    #[arg(long, env = "RANKLEDGER_LISTEN", value_name = "ADDR")]
+    #[arg(long, env = "RANKLEDGER_LISTEN", value_name = "ADDR", value_parser = parse_listen)]
     listen: Option<SocketAddr>,
     /// How often a credential may call: `documented` or `off` [default: documented]
     #[arg(long, env = "RANKLEDGER_RATE_LIMITS", value_name = "MODE")]
@@ -61,10 +61,15 @@ async fn warn_if_empty(storage: &dyn Storage) -> Result<()> {
 
 /// Opens the address to listen on.
 pub(super) async fn bind(listen: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(listen).await.with_context(|| {
-        let other = SocketAddr::new(listen.ip(), listen.port().wrapping_add(1));
-        format!("cannot listen on {listen}: choose another address, such as --listen {other}")
-    })
+    TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen}: choose another address or port with --listen"))
+}
+
+/// Reads an address and a port; `localhost` is one too.
+pub(super) fn parse_listen(text: &str) -> Result<SocketAddr> {
+    let text = text.replace("localhost:", "127.0.0.1:");
+    text.parse().context("say an IP address and a port, such as 127.0.0.1:8080")
 }
 
 /// Logs to standard error, as much as `RANKLEDGER_LOG` says (`info`, if it says nothing).

@@ -24,6 +24,14 @@ impl DatabaseUrl {
             Self::Sqlite(path) => Ok(Arc::new(SqliteStorage::open(path)?)),
         }
     }
+
+    /// Whether there is something at that place.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        match self {
+            Self::Sqlite(path) => path.exists(),
+        }
+    }
 }
 
 impl Default for DatabaseUrl {
@@ -45,7 +53,9 @@ impl FromStr for DatabaseUrl {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text.strip_prefix("sqlite:") {
-            Some("") => Err("name a file after `sqlite:`, such as sqlite:rankledger.db".to_owned()),
+            Some(path) if path.is_empty() || path.starts_with(':') => {
+                Err("name a file after `sqlite:`, such as sqlite:rankledger.db".to_owned())
+            }
             Some(path) => Ok(Self::Sqlite(PathBuf::from(path))),
             None => Err("a database is written sqlite:PATH, such as sqlite:rankledger.db".to_owned()),
         }

@@ -6,6 +6,8 @@ pub mod change_ranks;
 pub mod error;
 pub mod import;
 pub mod ledger;
+pub mod names;
+pub mod reason;
 pub mod record;
 pub mod undo_change;
 pub mod work;

@@ -213,16 +213,17 @@ impl ReadAccounts for SqliteTx {
                 ":discord",
                 "a.id IN (SELECT id FROM accounts WHERE community = :community AND discord_id = :discord
                      UNION ALL SELECT account FROM identifiers
-                     WHERE community = :community AND value = :discord AND type = 'discord')",
+                     WHERE community = :community AND value = :discord AND type = 'discord' AND verified = 1)",
             )
             .and(
                 selector.api_id.as_ref(),
                 ":api_id",
                 "a.id IN (SELECT account FROM api_ids WHERE community = :community AND value = :api_id
-                     UNION ALL SELECT account FROM identifiers WHERE community = :community AND value = :api_id
+                     UNION ALL SELECT account FROM identifiers
+                     WHERE community = :community AND value = :api_id AND verified = 1
                      UNION ALL SELECT account FROM identifiers
                      WHERE community = :community AND value = substr(:api_id, instr(:api_id, ':') + 1)
-                         AND type = substr(:api_id, 1, instr(:api_id, ':') - 1))",
+                         AND type = substr(:api_id, 1, instr(:api_id, ':') - 1) AND verified = 1)",
             );
         self.page(&conditions, 0, take)
     }

@@ -46,7 +46,7 @@ impl ReadIdentifiers for SqliteTx {
     ) -> Result<Vec<AccountId>> {
         let sql = "SELECT id FROM accounts WHERE community = ?1 AND discord_id = ?2
              UNION
-             SELECT account FROM identifiers WHERE community = ?1 AND value = ?2 AND type = 'discord'
+             SELECT account FROM identifiers WHERE community = ?1 AND value = ?2 AND type = 'discord' AND verified = 1
              LIMIT 2";
         self.all(sql, (community.0, discord_id), |row| id(row, "id").map(AccountId))
     }

@@ -10,6 +10,7 @@ mod communities;
 mod connection;
 mod credentials;
 mod departments;
+mod file_identity;
 mod identifiers;
 mod migrations;
 mod outbox;
@@ -26,6 +27,7 @@ use rusqlite::Connection;
 
 use crate::{ReadTx, Result, Storage, WriteTx};
 use checkpoint::Checkpointer;
+use file_identity::FileIdentity;
 use tx::SqliteTx;
 
 /// Read connections that are kept open while nobody needs them.
@@ -36,6 +38,7 @@ pub struct SqliteStorage {
     path: PathBuf,
     writer: Arc<tokio::sync::Mutex<Connection>>,
     idle_readers: Arc<Mutex<Vec<Connection>>>,
+    identity: FileIdentity,
     _checkpointer: Checkpointer,
 }
 
@@ -54,6 +57,7 @@ impl SqliteStorage {
             path: path.to_owned(),
             writer: Arc::new(tokio::sync::Mutex::new(writer)),
             idle_readers: Arc::default(),
+            identity: FileIdentity::of(path)?,
             _checkpointer: checkpointer,
         })
     }
@@ -68,10 +72,12 @@ impl SqliteStorage {
 impl Storage for SqliteStorage {
     async fn begin(&self) -> Result<Box<dyn WriteTx>> {
         let writer = Arc::clone(&self.writer).lock_owned().await;
+        self.identity.check()?;
         Ok(Box::new(SqliteTx::begin(writer)?))
     }
 
     async fn read(&self) -> Result<Box<dyn ReadTx>> {
+        self.identity.check()?;
         let reader = tx::Reader::new(self.reader()?, Arc::clone(&self.idle_readers));
         Ok(Box::new(SqliteTx::read(reader)?))
     }

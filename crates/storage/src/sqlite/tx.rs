@@ -112,7 +112,9 @@ impl SqliteTx {
 
 impl Drop for SqliteTx {
     fn drop(&mut self) {
+        // After some failures, such as a full disk, SQLite has rolled back by itself.
         if self.open
+            && !self.conn().is_autocommit()
             && let Err(error) = self.run("ROLLBACK", [])
         {
             tracing::error!(%error, "a transaction could not be rolled back");

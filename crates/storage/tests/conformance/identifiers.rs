@@ -51,15 +51,18 @@ pub(crate) async fn discord_ids_are_found_in_rows_and_identifiers(storage: &dyn 
     let club = community(tx.as_mut(), "club").await;
     let discord = |number, account, value: &str| Identifier {
         kind: "discord".to_owned(),
-        verified: false,
         ..identifier(number, account, value)
     };
     let own = "100000000000000001";
     assert_eq!(tx.accounts_linked_to_discord(club, own).await.expect("a look-up"), [account_id(1)]);
+    let hearsay = Identifier { verified: false, ..discord(30, 3, own) };
+    tx.put_identifier(club, &hearsay).await.expect("an unverified identifier");
+    assert_eq!(tx.accounts_linked_to_discord(club, own).await.expect("a look-up"), [account_id(1)]);
     tx.put_identifier(club, &discord(31, 1, own)).await.expect("an identifier");
     assert_eq!(tx.accounts_linked_to_discord(club, own).await.expect("a look-up"), [account_id(1)]);
-    tx.put_identifier(club, &discord(32, 2, own)).await.expect("an identifier");
-    assert_eq!(tx.accounts_linked_to_discord(club, own).await.expect("a look-up").len(), 2);
+    let others = "100000000000000002";
+    tx.put_identifier(club, &discord(32, 3, others)).await.expect("an identifier");
+    assert_eq!(tx.accounts_linked_to_discord(club, others).await.expect("a look-up").len(), 2);
     tx.put_identifier(club, &identifier(33, 2, "765")).await.expect("an identifier");
     assert_eq!(tx.accounts_linked_to_discord(club, "765").await.expect("a look-up"), []);
 }

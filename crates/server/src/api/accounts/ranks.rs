@@ -8,7 +8,7 @@ use rankledger_domain::rank::RankName;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::row::{FullAccountBody, load_row};
+use super::row::{FullAccountBody, RowBefore};
 use crate::api::App;
 use crate::api::body::JsonBody;
 use crate::api::caller::{AccountsRead, Caller, RanksWrite};
@@ -17,9 +17,7 @@ use crate::api::etag::accepted_versions;
 use crate::api::path::AccountPath;
 use crate::api::problem::Problem;
 use crate::ops::change_ranks::ChangeRanks;
-
-/// The most characters of a reason.
-pub const LONGEST_REASON: usize = 500;
+use crate::ops::reason::check_reason;
 
 /// `GET /v2/community/accounts/{accountId}/ranks`: the ids of the ranks held, in order.
 pub async fn list(
@@ -70,11 +68,11 @@ pub async fn set(
         reason,
         if_version: accepted_versions(&headers)?,
     };
+    let row = RowBefore::read(app.storage.read().await?.as_mut(), community, id).await?;
     let changed = app.ledger.submit(command).await?;
     let version = changed.standing.version;
-    let row = load_row(&app, community, changed.standing).await?;
     let undo_id = changed.change.as_ref().map(|change| change.undo_id);
-    Ok(Reply::new(row)
+    Ok(Reply::new(row.after(changed.standing))
         .meta("undoId", undo_id.map(|id| id.to_string()))
         .meta("changeNumber", changed.change.map(|change| change.number.0))
         .undo_id(undo_id)
@@ -95,13 +93,11 @@ fn rank_names(names: &[String]) -> Vec<RankName> {
     names.iter().map(|name| RankName::parse(name)).collect()
 }
 
-/// A reason of a bearable length.
+/// The reason given, if it is fit to be kept. One without a visible character is none.
 pub(in crate::api) fn checked_reason(reason: Option<String>) -> Result<Option<String>, Problem> {
-    match reason {
-        Some(text) if text.chars().count() > LONGEST_REASON => {
-            let what = format!("it is longer than {LONGEST_REASON} characters: shorten it");
-            Err(Problem::invalid_body("/reason", &what))
-        }
-        reason => Ok(reason.filter(|text| !text.trim().is_empty())),
+    let reason = reason.filter(|text| !text.trim().is_empty());
+    if let Some(text) = &reason {
+        check_reason(text).map_err(|error| Problem::invalid_body("/reason", &error.to_string()))?;
     }
+    Ok(reason)
 }

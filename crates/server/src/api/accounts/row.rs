@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use rankledger_domain::time::wire_format;
+use rankledger_storage::ReadTx;
 use rankledger_storage::accounts::{AccountRow, VersionedAccount};
 use rankledger_storage::identifiers::Identifier;
 use rankledger_storage::profiles::{ClockRow, NotificationPreference, ProfileField};
@@ -12,7 +13,6 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::api::App;
 use crate::api::community::own_community;
 use crate::api::problem::Problem;
 
@@ -200,18 +200,27 @@ impl FullAccountBody {
     }
 }
 
-/// The row of an account as a command left it: what the ledger does not touch is read now, the rest is the command's
-/// own, whatever has happened since.
-pub async fn load_row(
-    app: &App,
-    community: CommunityId,
-    standing: VersionedAccount,
-) -> Result<FullAccountBody, Problem> {
-    let id = standing.account.id;
-    let mut tx = app.storage.read().await?;
-    let community = own_community(tx.as_mut(), community).await?;
-    let row = tx.account(community.id, id).await?.ok_or_else(|| Problem::account_not_found(id))?;
-    Ok(FullAccountBody::new(AccountRow { standing, ..row }, community.name))
+/// An account's row before a command, to be answered with what the command makes of it.
+///
+/// It is read first, so that nothing can fail between a commit and its answer.
+pub struct RowBefore {
+    row: AccountRow,
+    com_name: String,
+}
+
+impl RowBefore {
+    /// Reads the row.
+    pub async fn read(tx: &mut dyn ReadTx, community: CommunityId, id: AccountId) -> Result<Self, Problem> {
+        let com_name = own_community(tx, community).await?.name;
+        let row = tx.account(community, id).await?.ok_or_else(|| Problem::account_not_found(id))?;
+        Ok(Self { row, com_name })
+    }
+
+    /// The row as the command left it. What the ledger does not touch is as it was read.
+    #[must_use]
+    pub fn after(self, standing: VersionedAccount) -> FullAccountBody {
+        FullAccountBody::new(AccountRow { standing, ..self.row }, self.com_name)
+    }
 }
 
 fn by_topic(preferences: Vec<NotificationPreference>) -> BTreeMap<String, BTreeMap<String, ChannelsBody>> {

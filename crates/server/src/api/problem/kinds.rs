@@ -91,6 +91,9 @@ kinds! {
     METHOD_NOT_ALLOWED = 405 "method-not-allowed", "Another method is needed",
         "The path exists, but not for this method.",
         "Use a method that the header Allow lists.";
+    BODY_TOO_SLOW = 408 "body-too-slow", "The body did not arrive in time",
+        "The head of the request arrived, but its body did not within ten seconds. Nothing was written.",
+        "Send the request again, whole.";
     ACCOUNT_BANNED = 409 "account-banned", "The account is banned",
         "A banned account is given no ranks and not made active, by a change or by an undo.",
         "Lift the ban first. Taking ranks away is possible at any time.";

@@ -29,7 +29,7 @@ use super::rate_limit::whole_seconds;
 use kinds::ProblemKind;
 
 /// The most characters of a text that is told back to a client.
-const LONGEST_EXCERPT: usize = 64;
+const LONGEST_EXCERPT: usize = 100;
 
 /// An error for a client.
 #[derive(Debug, Clone)]
@@ -133,6 +133,7 @@ impl Problem {
     // Paths, queries and bodies
 
     pub(super) fn path_not_found(path: &str) -> Self {
+        let path = excerpt(path);
         let detail = format!(
             "Rankledger has nothing at {path}. docs/compatibility.md lists the endpoints of the documented API that it has."
         );
@@ -140,6 +141,7 @@ impl Problem {
     }
 
     pub(super) fn method_not_allowed(method: &Method, path: &str) -> Self {
+        let path = excerpt(path);
         let detail = format!("{path} does not take {method}. The header Allow lists what it takes.");
         Self::new(&kinds::METHOD_NOT_ALLOWED, detail)
     }
@@ -194,6 +196,14 @@ impl Problem {
         let detail =
             format!("The body is larger than {} KiB: split the request into several.", BODY_LIMIT / 1024);
         Self::new(&kinds::BODY_TOO_LARGE, detail)
+    }
+
+    pub(super) fn body_too_slow(limit: Duration) -> Self {
+        let detail = format!(
+            "The body did not arrive within {} s. Nothing was written: send it again.",
+            limit.as_secs_f32()
+        );
+        Self::new(&kinds::BODY_TOO_SLOW, detail)
     }
 
     pub(super) fn body_cut_short() -> Self {
@@ -315,6 +325,13 @@ impl From<StorageError> for Problem {
                 tracing::warn!(%error, "the database was busy");
                 Self::new(&kinds::UNAVAILABLE, "The database is busy: try again in a moment.")
                     .retry_after(Duration::from_secs(2))
+            }
+            StorageError::Gone(_) => {
+                tracing::error!(%error, "the database is gone");
+                Self::new(
+                    &kinds::UNAVAILABLE,
+                    "The database is not in its place: the operator has to look at it.",
+                )
             }
             error => Self::internal(&error),
         }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use rankledger_domain::account::HeldRank;
-use rankledger_domain::ids::{LogId, RankId, UndoId};
+use rankledger_domain::ids::{CommunityId, LogId, RankId, UndoId};
 use rankledger_domain::undo::OnConflict;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -10,13 +10,14 @@ use serde_json::json;
 use super::items::ItemBody;
 use crate::api::App;
 use crate::api::accounts::ranks::checked_reason;
-use crate::api::accounts::row::{FullAccountBody, load_row};
+use crate::api::accounts::row::{FullAccountBody, RowBefore};
 use crate::api::body::JsonBody;
 use crate::api::caller::{Caller, RanksUndo};
 use crate::api::envelope::Reply;
 use crate::api::path::ChangePath;
 use crate::api::problem::Problem;
-use crate::ops::undo_change::UndoChange;
+use crate::ops::OpError;
+use crate::ops::undo_change::{ChangeName, UndoChange};
 
 /// What Undo Rank Change takes.
 #[derive(Debug, Deserialize)]
@@ -54,6 +55,7 @@ pub async fn undo(
     let community = caller.community();
     let reason = checked_reason(body.reason)?;
     let command = UndoChange { actor: caller.actor(body.user_id.as_deref()), change, on_conflict, reason };
+    let row = row_before(&app, community, change).await?;
     let undone = app.ledger.submit(command).await?;
 
     let reversal_undo_id = undone.reversal.as_ref().map(|reversal| reversal.undo_id);
@@ -63,7 +65,7 @@ pub async fn undo(
         undo_id: undone.named.undo_id,
         previous_ranks: ids(&undone.before.account.ranks),
         current_ranks: ids(&undone.after.account.ranks),
-        account: load_row(&app, community, undone.after).await?,
+        account: row.after(undone.after),
         original_log_id: undone.named.log_id,
         reversal_undo_id,
     };
@@ -75,6 +77,17 @@ pub async fn undo(
         reply = reply.meta("skipped", json!(skipped));
     }
     Ok(reply)
+}
+
+/// The row of the account that the change was made on.
+async fn row_before(app: &App, community: CommunityId, name: ChangeName) -> Result<RowBefore, Problem> {
+    let mut tx = app.storage.read().await?;
+    let change = match name {
+        ChangeName::UndoId(id) => tx.rank_change_by_undo_id(community, id).await?,
+        ChangeName::Number(number) => tx.rank_change(community, number).await?,
+    };
+    let change = change.ok_or(OpError::ChangeNotFound(name))?;
+    RowBefore::read(tx.as_mut(), community, change.account).await
 }
 
 fn ids(ranks: &[HeldRank]) -> Vec<RankId> {

@@ -18,6 +18,7 @@ use super::checks::{Seen, unknown_rank};
 use super::document::{AccountEntry, Document, RankChangeEntry};
 use super::problems::{Place, Problems};
 use super::stored::Stored;
+use crate::ops::reason::check_reason;
 
 /// A rank change to be recorded.
 pub(super) struct PlannedChange {
@@ -63,8 +64,10 @@ impl HistoryPlanner<'_> {
         let mut history = History::default();
         let mut undo_ids = Seen::new();
         let mut states = HashMap::new();
+        let mut latest = Timestamp::MIN;
         for (index, entry) in document.rank_changes.iter().enumerate() {
             let place = root.index(index);
+            latest = self.check_entry(entry, latest, place);
             if let Some(first) = undo_ids.earlier(entry.undo_id, index) {
                 self.problems.add(
                     place.key("undoId"),
@@ -77,6 +80,21 @@ impl HistoryPlanner<'_> {
             }
         }
         Ok(history)
+    }
+
+    /// Checks what can be told from the entry alone, and its time against the one before. Answers its time.
+    fn check_entry(&mut self, entry: &RankChangeEntry, latest: Timestamp, place: Place<'_>) -> Timestamp {
+        if let Some(Err(error)) = entry.reason.as_deref().map(check_reason) {
+            self.problems.add(place.key("reason"), error);
+        }
+        let at = entry.at.map_or(self.now, |at| at.0);
+        if at > self.now {
+            self.problems.add(place.key("at"), "it lies in the future: give the time at which it was made");
+        } else if at < latest {
+            self.problems
+                .add(place.key("at"), "it is earlier than the entry before it: put the oldest first");
+        }
+        at.max(latest)
     }
 
     async fn is_recorded(&mut self, undo_id: UndoId) -> Result<bool, StorageError> {

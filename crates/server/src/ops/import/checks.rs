@@ -8,8 +8,8 @@ use std::hash::Hash;
 use rankledger_domain::ids::RankId;
 use rankledger_domain::rank::{CommunityRanks, RankName};
 
-use super::names::{check_key, check_name, check_word};
 use super::problems::{Place, Problems};
+use crate::ops::names::{check_key, check_name, check_word};
 
 pub(super) fn require_name(name: &str, place: Place<'_>, problems: &mut Problems) {
     if let Err(fault) = check_name(name) {

@@ -10,7 +10,6 @@ mod community;
 mod document;
 mod flows;
 mod ids;
-pub mod names;
 mod parse;
 mod parts;
 mod plan;

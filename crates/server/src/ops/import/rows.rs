@@ -54,7 +54,9 @@ impl Rows<'_> {
         kind: &str,
         stored: impl Fn(&Profile) -> Option<&String>,
     ) -> Option<String> {
-        let first = || self.entry.identifiers.iter().find(|identifier| identifier.kind == kind);
+        let is_linked =
+            |identifier: &&IdentifierEntry| identifier.kind == kind && identifier.verified != Some(false);
+        let first = || self.entry.identifiers.iter().find(is_linked);
         let old = || self.stored.and_then(|old| stored(&old.profile));
         given.or_else(|| first().map(|identifier| &identifier.value)).or_else(old).cloned()
     }

@@ -135,6 +135,7 @@ impl Server {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: Arc::clone(&ids) as Arc<dyn Ids>,
             request_timeout: options.request_timeout,
+            body_timeout: Duration::from_millis(200),
         });
         let writer = Some(writer);
         Self { router: router(app), storage, ledger, faults, clock, ids, writer, _folder: folder }

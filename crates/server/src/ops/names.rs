@@ -55,6 +55,6 @@ pub fn check_key(key: &str) -> Result<(), BadName> {
 }
 
 /// Control characters, and those that override or isolate the direction of text.
-fn is_control(c: char) -> bool {
+pub(super) fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
