@@ -161,3 +161,38 @@ fn of_two_undos_at_once_one_wins() {
     server.kill();
     check(&community.database, &[]);
 }
+
+#[test]
+fn a_database_that_is_taken_away_is_noticed() {
+    let community = Community::of(1);
+    let server = Process::serve(&community.database);
+    let base = server.url("");
+    let change =
+        || set_ranks(&agent(), &base, &account_id(1), &json!({"add": ["officer"]})).expect("an answer");
+    assert_eq!(change().0, 200);
+    std::fs::rename(&community.database, community.folder.path().join("elsewhere.db")).expect("it is moved");
+    let (status, problem) = change();
+    assert_eq!((status, &problem["type"]), (503, &json!("/problems/unavailable")), "{problem}");
+    let ready = agent().get(server.url("/readyz")).call().expect("an answer");
+    assert_eq!(ready.status(), 503);
+    assert!(server.said().join("\n").contains("deleted or replaced"));
+}
+
+#[test]
+fn a_database_held_by_another_process_does_not_hold_up_the_end() {
+    let community = Community::of(1);
+    let server = Process::serve(&community.database);
+    let other = rusqlite::Connection::open(&community.database).expect("the file");
+    other.execute_batch("BEGIN EXCLUSIVE").expect("the lock");
+    let base = server.url("");
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| set_ranks(&agent(), &base, &account_id(1), &json!({"add": ["officer"]})));
+        }
+        std::thread::sleep(Duration::from_millis(300));
+        let begun = std::time::Instant::now();
+        let (code, log) = server.terminate();
+        assert_eq!(code, Some(0), "{log:?}");
+        assert!(begun.elapsed() < Duration::from_secs(10));
+    });
+}

@@ -242,3 +242,36 @@ async fn a_body_full_of_unknown_ranks_is_answered() {
     let errors = answer.problem(422, "unknown-rank")["errors"].as_array().expect("errors");
     assert_eq!(errors.len(), 5000);
 }
+
+#[tokio::test]
+async fn a_body_announced_as_too_large_is_not_waited_for() {
+    let server = Server::start().await;
+    let bot = server.bot().await.with("content-length", "9999999999");
+    send(&bot, "{").await.problem(413, "body-too-large");
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_arrive_is_given_up() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let written = server.written().await;
+    let never =
+        axum::body::Body::from_stream(futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+    let path = format!("/v2/community/accounts/{}/ranks", account::CADET);
+    let answer = bot.send(http::Method::PATCH, &path, never).await;
+    answer.problem(408, "body-too-slow");
+    assert_eq!(server.written().await, written);
+}
+
+#[tokio::test]
+async fn a_reason_that_could_garble_a_terminal_is_refused() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    for reason in ["\u{1b}[2J", "a\u{0}b", "turned \u{202e}around", &"x".repeat(501)] {
+        let answer = bot.set_ranks(account::CADET, json!({"add": ["officer"], "reason": reason})).await;
+        assert_eq!(answer.problem(400, "invalid-body")["errors"][0]["pointer"], "/reason");
+    }
+    let lines = "two\nlines, and \u{e4}\u{1f600}";
+    bot.set_ranks(account::CADET, json!({"add": ["officer"], "reason": lines})).await.ok();
+    assert_eq!(server.change(7).await.reason.as_deref(), Some(lines));
+}

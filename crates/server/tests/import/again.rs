@@ -84,7 +84,7 @@ async fn every_key_is_stored() {
     let ann = all.account("Ann");
     assert_eq!(ann.profile.last_login, Some(time("2026-05-01T00:00:00.123Z")), "whole milliseconds");
     assert_eq!(ann.profile.join_date, time(super::kit::NOW));
-    assert_eq!((ann.profile.discord_id.as_deref(), ann.profile.roblox_id.as_deref()), (Some("1"), Some("2")));
+    assert_eq!((ann.profile.discord_id.as_deref(), ann.profile.roblox_id.as_deref()), (Some("1"), None));
     assert_eq!(ann.profile.teamspeak_id.as_deref(), Some("t"));
     assert!(!ann.profile.sys_status && ann.standing.account.owner && ann.standing.account.com_status);
     assert_eq!(ann.api_ids, ["steam:7", "x"]);

@@ -158,14 +158,24 @@ fn a_community_is_not_made_twice_or_without_a_proper_name() {
 fn a_database_that_cannot_be_written_is_named() {
     let operator = Operator::new();
     let nowhere = operator.path("no-such-folder").join("test.db");
+    let command = ["community", "create", "club", "--name", "Club"];
+    let error = one_line(&operator.run_on(&format!("sqlite:{}", nowhere.display()), &command, ""));
+    assert!(error.contains(&nowhere.display().to_string()) && error.contains("folder exists"), "{error}");
+}
+
+#[test]
+fn a_mistyped_database_is_not_made() {
+    let operator = Operator::new();
+    let mistyped = operator.path("mistyped.db");
     let commands: [&[&str]; 3] = [
-        &["community", "create", "club", "--name", "Club"],
         &["community", "list"],
         &["key", "list", "--community", "club"],
+        &["key", "create", "--community", "club", "--name", "Bot"],
     ];
     for command in commands {
-        let error = one_line(&operator.run_on(&format!("sqlite:{}", nowhere.display()), command, ""));
-        assert!(error.contains(&nowhere.display().to_string()) && error.contains("folder exists"), "{error}");
+        let error = one_line(&operator.run_on(&format!("sqlite:{}", mistyped.display()), command, ""));
+        assert!(error.contains("there is no database") && error.contains("mistyped.db"), "{error}");
+        assert!(!mistyped.exists());
     }
 }
 

@@ -34,7 +34,7 @@ accounts:
   - { name: Eve, active: false }
 rankChanges:
   - { undoId: 00000000-0000-0000-0000-000000000001, account: Ann, add: [officer], remove: [cadet], at: 2026-01-01T00:00:00Z }
-  - { undoId: 00000000-0000-0000-0000-000000000002, account: Bob, set: [chief], actor: ann, reason: elected }
+  - { undoId: 00000000-0000-0000-0000-000000000002, account: Bob, set: [chief], at: 2026-01-15T00:00:00Z, actor: ann, reason: elected }
   - { undoId: 00000000-0000-0000-0000-000000000003, account: Ann, set: [], at: 2026-02-01T00:00:00Z }
   - { undoId: 00000000-0000-0000-0000-000000000004, account: Dan, active: true }
 ";
@@ -59,7 +59,9 @@ async fn beginnings_and_history_lead_to_what_is_stored() {
         (elected.actor, elected.reason.as_deref()),
         (Some(all.account("Ann").profile.id), Some("elected"))
     );
-    assert_eq!(elected.at, time(NOW));
+    assert_eq!(elected.at, time("2026-01-15T00:00:00Z"));
+    let last = all.changes.last().expect("there are changes");
+    assert_eq!(last.at, time(NOW), "without a time it is made now");
 }
 
 #[tokio::test]
@@ -101,4 +103,26 @@ async fn history_that_is_added_later_continues_from_what_is_stored() {
         club("rankChanges: [{ undoId: 00000000-0000-0000-0000-000000000006, account: Cat, add: [cadet] }]");
     database.import_yaml(&only_change).await.expect("an account that is stored can be named");
     assert_replays(&database.everything().await);
+}
+
+#[tokio::test]
+async fn history_comes_oldest_first_and_not_from_the_future() {
+    let changes = r#"
+accounts: [{ name: Ann, ranks: [cadet] }]
+rankChanges:
+  - { undoId: 00000000-0000-0000-0000-000000000011, account: Ann, add: [officer], at: 2026-02-01T00:00:00Z, reason: "a\u0007b" }
+  - { undoId: 00000000-0000-0000-0000-000000000012, account: Ann, remove: [officer], at: 2026-01-01T00:00:00Z }
+  - { undoId: 00000000-0000-0000-0000-000000000013, account: Ann, add: [officer], at: 2099-01-01T00:00:00Z }
+"#;
+    let error = Database::new().import_yaml(&club(changes)).await.expect_err("it is refused").to_string();
+    for part in [
+        "rankChanges[0].reason",
+        "U+0007",
+        "rankChanges[1].at",
+        "oldest first",
+        "rankChanges[2].at",
+        "future",
+    ] {
+        assert!(error.contains(part), "{error}");
+    }
 }

@@ -9,8 +9,6 @@ use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_domain::transition::Transition;
 use rankledger_server::ops::record::{Entry, record};
 use rankledger_storage::departments::DepartmentRank;
-use rankledger_storage::identifiers::Identifier;
-use serde_json::json;
 use uuid::Uuid;
 
 use super::{Server, rank};
@@ -64,23 +62,14 @@ impl Server {
         tx.commit().await.expect("a commit");
     }
 
-    /// Ties a Discord id to an account, proved or not.
-    pub(crate) async fn link_discord(&self, account: &str, discord_id: &str, verified: bool) {
+    /// Says on an account's row that this is its Discord id.
+    pub(crate) async fn link_discord(&self, account: &str, discord_id: &str) {
         let community = self.community("club").await;
-        let identifier = Identifier {
-            id: self.ids.uuid(),
-            account: AccountId(uuid(account)),
-            kind: "discord".to_owned(),
-            value: discord_id.to_owned(),
-            ref_count: 1,
-            verified,
-            metadata: json!({}),
-            flag_id: None,
-            created_at: self.now(),
-            updated_at: None,
-        };
         let mut tx = self.storage.begin().await.expect("a transaction");
-        tx.put_identifier(community, &identifier).await.expect("an identifier");
+        let row = tx.account(community, AccountId(uuid(account))).await.expect("a look-up");
+        let mut profile = row.expect("an account of the kit").profile;
+        profile.discord_id = Some(discord_id.to_owned());
+        tx.update_profile(community, &profile).await.expect("an update");
         tx.commit().await.expect("a commit");
     }
 

@@ -34,7 +34,6 @@ async fn a_bot_finds_an_account_by_whatever_it_knows_of_it() {
         "uniqueId=1002",
         "apiId=discord:100000000000000002",
         "apiId=100000000000000002",
-        "apiId=steam:110000100000002",
         "apiId=LEGACY-7",
         "username=&uniqueId=1002&discord=",
         "username=%C3%A4rwin%20cadet&discord=100000000000000002&uniqueId=1002&apiId=LEGACY-7",

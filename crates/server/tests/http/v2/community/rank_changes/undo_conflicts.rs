@@ -205,3 +205,17 @@ async fn changes_of_other_accounts_are_never_in_the_way() {
     bot.set_ranks(account::OFFICER, json!({"add": ["medic"]})).await.ok();
     bot.undo(undo_id, json!({})).await.reversal();
 }
+
+#[tokio::test]
+async fn half_a_move_is_not_undone_after_a_skip_and_its_redo() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let promotion = bot.change_ranks(account::CADET, json!({"add": ["officer"], "remove": ["cadet"]})).await;
+    bot.set_ranks(account::CADET, json!({"remove": ["officer"]})).await.ok();
+    bot.set_ranks(account::CADET, json!({"add": ["officer"]})).await.ok();
+    let skipped = bot.undo(&promotion, json!({"onConflict": "skip"})).await;
+    let undo = skipped.ok()["data"]["reversalUndoId"].as_str().expect("an undo id").to_owned();
+    bot.undo(undo, json!({})).await.reversal();
+    bot.undo(&promotion, json!({})).await.problem(409, "undo-conflict");
+    assert_eq!(bot.ranks_of(account::CADET).await, json!([rank::OFFICER]));
+}

@@ -101,7 +101,7 @@ async fn a_name_that_nobody_goes_by_is_refused() {
     let server = Server::start().await;
     let bot = server.bot().await;
     bot.set_ranks(account::CADET, json!({"add": ["officer"]})).await.ok();
-    server.link_discord(account::OFFICER, "100000000000000004", false).await;
+    server.link_discord(account::OFFICER, "100000000000000004").await;
     let written = server.written().await;
     for user in [
         account::NOBODY,
