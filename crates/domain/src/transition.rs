@@ -47,6 +47,14 @@ impl Transition {
         ranks
     }
 
+    /// Whether ranks were both added and removed: a move, such as a promotion. Another end for a rank that stays is none.
+    #[must_use]
+    pub fn is_move(&self) -> bool {
+        let is_new = |held: HeldRank| !self.before.iter().any(|other| other.rank == held.rank);
+        let is_gone = |held: HeldRank| !self.after.iter().any(|other| other.rank == held.rank);
+        self.added().any(is_new) && self.removed().any(is_gone)
+    }
+
     /// Whether the status changed, asked for or not.
     #[must_use]
     pub fn touches_status(&self) -> bool {

@@ -73,7 +73,7 @@ fn refuse_unless_undoable(
     undone: &RankChange,
     ranks: &CommunityRanks,
 ) -> Result<(), Refusal> {
-    let is_move = undone.transition.added().next().is_some() && undone.transition.removed().next().is_some();
+    let is_move = undone.transition.is_move();
     let in_the_way = |item: &&UndoItem| match item.state {
         SlotState::Superseded(_) => true,
         SlotState::Already(_) => is_move && item.slot != Slot::Status,
@@ -120,7 +120,8 @@ impl Inverse<'_> {
             let is_as_before = |undo: &Transition| {
                 grant_of(&undo.after, rank).is_some() == grant_of(&done.before, rank).is_some()
             };
-            if self.lineage.concerns(|transition| transition.touches_rank(rank), is_as_before) {
+            let touches = |transition: &Transition| transition.touches_rank(rank);
+            if done.is_move() || self.lineage.concerns(touches, is_as_before) {
                 items.push(UndoItem { slot: Slot::Rank(rank), state: self.state_of_rank(rank) });
             }
         }

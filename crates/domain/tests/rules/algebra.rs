@@ -5,7 +5,7 @@ use rankledger_domain::account::HeldRank;
 use rankledger_domain::change::ChangeRequest;
 use rankledger_domain::ids::{ChangeNumber, RankId};
 use rankledger_domain::rank::RankName;
-use rankledger_domain::rank_change::RankChange;
+use rankledger_domain::rank_change::{ChangeKind, RankChange};
 use rankledger_domain::transition::Transition;
 use rankledger_domain::undo::OnConflict;
 
@@ -41,7 +41,9 @@ fn is_back(now: &[HeldRank], done: &Transition) -> bool {
 }
 
 fn is_move(done: &Transition) -> bool {
-    done.added().count() > 0 && done.removed().count() > 0
+    let is_new = |held: HeldRank| grant_of(&done.before, held.rank).is_none();
+    let is_gone = |held: HeldRank| grant_of(&done.after, held.rank).is_none();
+    done.added().any(is_new) && done.removed().any(is_gone)
 }
 
 /// Whether the reversal itself touched every rank that was touched.
@@ -170,6 +172,26 @@ proptest! {
             if let Some(done) = reversed(&ledger, ledger.entry(number)) {
                 prop_assert!(is_back(&ledger.account.ranks, done), "{:?}", reversal);
                 prop_assert!(!is_move(done) || is_whole(reversal, done), "{:?}", reversal);
+            }
+        }
+    }
+
+    #[test]
+    fn half_a_move_is_never_undone_unasked(
+        mut ledger in beginnings(),
+        steps in histories_with_skips(),
+    ) {
+        for step in &steps {
+            let Some(number) = play(&mut ledger, step) else { continue };
+            let recorded = ledger.entry(number);
+            let root = root_of(&ledger, recorded);
+            let is_asked = matches!(step, Step::Undo(_, OnConflict::Skip));
+            if recorded.kind != ChangeKind::Undo || !is_move(root) || is_asked {
+                continue;
+            }
+            for rank in root.touched_ranks() {
+                let was_held = root.before.iter().any(|held| held.rank == rank);
+                prop_assert_eq!(ledger.account.holds(rank), was_held, "{:?}", recorded);
             }
         }
     }
