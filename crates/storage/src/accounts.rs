@@ -185,9 +185,6 @@ pub trait ReadAccounts {
         take: u32,
     ) -> Result<Page<AccountSummary>>;
 
-    /// The profiles of accounts with this name, without regard to case.
-    async fn profiles_by_name(&mut self, community: CommunityId, name: &str) -> Result<Vec<Profile>>;
-
     /// What tells the accounts apart, all of them, by number: for whoever has to look many up.
     async fn account_keys(&mut self, community: CommunityId) -> Result<Vec<AccountKey>>;
 

@@ -8,8 +8,8 @@ use rankledger_domain::lineage::Lineage;
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::refusal::UndoItem;
 use rankledger_domain::undo::{OnConflict, plan_undo};
-use rankledger_storage::StorageError;
 use rankledger_storage::accounts::VersionedAccount;
+use rankledger_storage::{ReadTx, StorageError};
 
 use super::actor::Actor;
 use super::change_ranks::standing_after;
@@ -23,6 +23,20 @@ pub enum ChangeName {
     UndoId(UndoId),
     /// By its number.
     Number(ChangeNumber),
+}
+
+impl ChangeName {
+    /// Finds the change in this community.
+    pub async fn find(
+        self,
+        tx: &mut dyn ReadTx,
+        community: CommunityId,
+    ) -> Result<Option<RankChange>, StorageError> {
+        match self {
+            Self::UndoId(id) => tx.rank_change_by_undo_id(community, id).await,
+            Self::Number(number) => tx.rank_change(community, number).await,
+        }
+    }
 }
 
 impl fmt::Display for ChangeName {
@@ -69,7 +83,8 @@ impl Command for UndoChange {
     async fn run(self, work: &mut Work<'_>) -> Result<ChangeUndone, OpError> {
         let community = self.actor.credential.community;
         self.refuse_nameless(work, community).await?;
-        let named = find(work, community, self.change).await?.ok_or(OpError::ChangeNotFound(self.change))?;
+        let named = self.change.find(work.tx.as_mut(), community).await?;
+        let named = named.ok_or(OpError::ChangeNotFound(self.change))?;
         let lineage = lineage_of(work, community, &named).await?;
         let target = lineage.target(named.number)?;
 
@@ -119,17 +134,6 @@ impl UndoChange {
             return Err(OpError::UserRequired);
         }
         Ok(())
-    }
-}
-
-async fn find(
-    work: &mut Work<'_>,
-    community: CommunityId,
-    name: ChangeName,
-) -> Result<Option<RankChange>, StorageError> {
-    match name {
-        ChangeName::UndoId(id) => work.tx.rank_change_by_undo_id(community, id).await,
-        ChangeName::Number(number) => work.tx.rank_change(community, number).await,
     }
 }
 

@@ -228,11 +228,6 @@ impl ReadAccounts for SqliteTx {
         self.page(&conditions, 0, take)
     }
 
-    async fn profiles_by_name(&mut self, community: CommunityId, name: &str) -> Result<Vec<Profile>> {
-        let sql = "SELECT * FROM accounts WHERE community = ?1 AND name_folded = ?2 ORDER BY unique_id";
-        self.all(sql, (community.0, name.to_lowercase()), profile)
-    }
-
     async fn account_keys(&mut self, community: CommunityId) -> Result<Vec<AccountKey>> {
         let sql = "SELECT a.id, a.unique_id, a.name, s.owner
              FROM accounts a JOIN account_standings s ON s.community = a.community AND s.account = a.id

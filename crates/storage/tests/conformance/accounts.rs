@@ -3,7 +3,7 @@
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::transition::Transition;
 use rankledger_storage::Storage;
-use rankledger_storage::accounts::{AccountKey, AccountRow, Profile, VersionedAccount};
+use rankledger_storage::accounts::{AccountKey, AccountRow, AccountSelector, Profile, VersionedAccount};
 use rankledger_storage::profiles::{ClockRow, NotificationPreference, ProfileField};
 use serde_json::json;
 
@@ -157,9 +157,16 @@ pub(crate) async fn accounts_are_found_by_name_whatever_the_case(storage: &dyn S
     let club = community(tx.as_mut(), "club").await;
     let named = Profile { name: "ÄRWIN Straße".to_owned(), ..profile(2) };
     tx.update_profile(club, &named).await.expect("an update");
-    let found = tx.profiles_by_name(club, "ärwin straße").await.expect("a look-up");
-    assert_eq!(found, [named]);
-    assert_eq!(tx.profiles_by_name(club, "ärwin").await.expect("a look-up"), []);
+    let by_name =
+        |name: &str| AccountSelector { username: Some(name.to_owned()), ..AccountSelector::default() };
+    let found = tx.search_accounts(club, &by_name("ärwin straße"), 10).await.expect("a search");
+    assert_eq!(
+        found.items.iter().map(|item| (item.id, &item.name)).collect::<Vec<_>>(),
+        [(named.id, &named.name)]
+    );
+    let row = tx.account(club, named.id).await.expect("a look-up").expect("the account");
+    assert_eq!(row.profile, named);
+    assert_eq!(tx.search_accounts(club, &by_name("ärwin"), 10).await.expect("a search").items, []);
 }
 
 pub(crate) async fn keys_tell_accounts_apart(storage: &dyn Storage) {

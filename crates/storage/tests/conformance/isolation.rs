@@ -31,7 +31,6 @@ pub(crate) async fn no_finder_sees_another_community(storage: &dyn Storage) {
     assert_eq!(tx.account(other, id).await.expect("a look-up"), None);
     assert_eq!(tx.standing(other, id).await.expect("a look-up"), None);
     assert_eq!(tx.account_keys(other).await.expect("a list"), []);
-    assert_eq!(tx.profiles_by_name(other, "Member 1").await.expect("a list"), []);
     assert_eq!(tx.last_unique_id(other).await.expect("a look-up"), 0);
     let page = tx.list_accounts(other, &AccountFilter::default(), 0, 10).await.expect("a list");
     assert_eq!((page.items.len(), page.total), (0, 0));

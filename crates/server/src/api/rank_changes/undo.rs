@@ -82,11 +82,7 @@ pub async fn undo(
 /// The row of the account that the change was made on.
 async fn row_before(app: &App, community: CommunityId, name: ChangeName) -> Result<RowBefore, Problem> {
     let mut tx = app.storage.read().await?;
-    let change = match name {
-        ChangeName::UndoId(id) => tx.rank_change_by_undo_id(community, id).await?,
-        ChangeName::Number(number) => tx.rank_change(community, number).await?,
-    };
-    let change = change.ok_or(OpError::ChangeNotFound(name))?;
+    let change = name.find(tx.as_mut(), community).await?.ok_or(OpError::ChangeNotFound(name))?;
     RowBefore::read(tx.as_mut(), community, change.account).await
 }
 
