@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::account::{Account, Standing};
 use crate::ids::{AccountId, RankId};
-use crate::rank::{CommunityRanks, Power};
+use crate::rank::{CommunityRanks, Power, Rank};
 use crate::transition::Transition;
 
 /// How far somebody's authority reaches.
@@ -127,6 +127,40 @@ impl Authority {
             }
         }
         Ok(())
+    }
+
+    /// Whether this authority may do to `account` what is more than a change of ranks: ban it, archive it, bring it back.
+    pub fn check_account(
+        &self,
+        account: &Account,
+        ranks: &CommunityRanks,
+        now: Timestamp,
+    ) -> Result<(), PowerRefusal> {
+        let Reach::Below(limit) = self.reach()? else { return Ok(()) };
+        let standing = account.standing(ranks, now);
+        if Reach::Below(limit).covers(standing) {
+            return Ok(());
+        }
+        Err(PowerRefusal::Account { standing, limit })
+    }
+
+    /// Whether this authority may make, change or retire a rank of this power. A change of power is checked for the rank
+    /// as it is and as it is to be.
+    pub fn check_rank(&self, rank: &Rank) -> Result<(), PowerRefusal> {
+        let Reach::Below(limit) = self.reach()? else { return Ok(()) };
+        if rank.power < limit {
+            return Ok(());
+        }
+        Err(PowerRefusal::Rank { rank: rank.id, label: rank.label.clone(), power: rank.power, limit })
+    }
+
+    /// How far the authority reaches, whomever it is about.
+    fn reach(&self) -> Result<Reach, PowerRefusal> {
+        match &self.person {
+            None => Ok(self.ceiling),
+            Some(person) if person.barred => Err(PowerRefusal::ActorBarred),
+            Some(person) => Ok(self.ceiling.lower_of(person.reach)),
+        }
     }
 
     /// Whether a change by this authority may make the account active only where that is asked for, and so checked: a

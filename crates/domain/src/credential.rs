@@ -86,6 +86,11 @@ impl Scopes {
     pub fn allow(&self, scope: Scope) -> bool {
         self.0.contains(&scope) || self.0.contains(&Scope::Admin)
     }
+
+    /// The scopes that were given, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = Scope> {
+        self.0.iter().copied()
+    }
 }
 
 impl FromIterator<Scope> for Scopes {

@@ -77,26 +77,45 @@ impl ChangeKind {
 /// Where a change came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
-    /// A request to the v2 API.
+    /// A request to change ranks, or to undo a change.
     Api,
     /// An imported document.
     Import,
+    /// A promotion flow.
+    Flow,
+    /// A ban.
+    Ban,
+    /// A kick.
+    Kick,
+    /// The archiving of an account.
+    Archive,
+    /// The retirement of a rank, or of a department.
+    Retirement,
 }
 
 impl Source {
+    /// Every source.
+    pub const ALL: [Self; 7] =
+        [Self::Api, Self::Import, Self::Flow, Self::Ban, Self::Kick, Self::Archive, Self::Retirement];
+
     /// The word for it in tables and on the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Api => "api",
             Self::Import => "import",
+            Self::Flow => "flow",
+            Self::Ban => "ban",
+            Self::Kick => "kick",
+            Self::Archive => "archive",
+            Self::Retirement => "retirement",
         }
     }
 
     /// Reads the word back.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Api, Self::Import].into_iter().find(|source| source.as_str() == word)
+        Self::ALL.into_iter().find(|source| source.as_str() == word)
     }
 }
 

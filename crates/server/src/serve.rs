@@ -20,7 +20,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::api::app::{App, Parts};
 use crate::api::rate_limit::Limiter;
 use crate::api::router;
-use crate::config::RateLimits;
+use crate::config::{RateLimits, Sites};
 use crate::ops::Ledger;
 use crate::ops::ledger::LedgerOptions;
 
@@ -47,6 +47,7 @@ pub async fn serve(
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     rate_limits: &RateLimits,
+    sites: Sites,
 ) -> Result<()> {
     let options = LedgerOptions::default();
     let (ledger, writer) = Ledger::start(Arc::clone(&storage), Arc::clone(&clock), Arc::clone(&ids), options)
@@ -55,6 +56,7 @@ pub async fn serve(
         storage,
         ledger: ledger.clone(),
         limiter: Limiter::new(rate_limits, Arc::clone(&clock)),
+        sites,
         clock,
         ids,
         request_timeout: REQUEST_TIMEOUT,

@@ -7,8 +7,12 @@ use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use rankledger_domain::transition::Transition;
 
 use crate::Result;
+use crate::clock_rows::ClockRow;
 use crate::identifiers::Identifier;
-use crate::profiles::{ClockRow, NotificationPreference, ProfileField};
+use crate::profiles::{NotificationPreference, ProfileField};
+
+/// The most clock rows that come with an account: all of them would make the row of a long-serving member ever larger.
+pub const MOST_CLOCK_ROWS: u32 = 100;
 
 /// What an account says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +67,7 @@ pub struct AccountRow {
     pub identifiers: Vec<Identifier>,
     /// Its untyped ids.
     pub api_ids: Vec<String>,
-    /// Its clock rows, oldest first.
+    /// Its newest clock rows, oldest first; [`MOST_CLOCK_ROWS`] of them at the most.
     pub clock_rows: Vec<ClockRow>,
     /// Its profile fields, in order.
     pub profile_fields: Vec<ProfileField>,
@@ -133,6 +137,8 @@ pub struct AccountFilter {
     pub banned: Option<bool>,
     /// By [`Account::archived`].
     pub archived: Option<bool>,
+    /// By a rank that is held.
+    pub rank: Option<RankId>,
 }
 
 /// Which accounts to find: those that fit everything given. At least one part is given.
@@ -188,6 +194,9 @@ pub trait ReadAccounts {
     /// What tells the accounts apart, all of them, by number: for whoever has to look many up.
     async fn account_keys(&mut self, community: CommunityId) -> Result<Vec<AccountKey>>;
 
+    /// The accounts that hold a rank.
+    async fn holders(&mut self, community: CommunityId, rank: RankId) -> Result<Vec<AccountId>>;
+
     /// The highest number of an account; 0 if there is none.
     async fn last_unique_id(&mut self, community: CommunityId) -> Result<i64>;
 }
@@ -205,6 +214,18 @@ pub trait WriteAccounts {
 
     /// Brings the profile up to date.
     async fn update_profile(&mut self, community: CommunityId, profile: &Profile) -> Result<()>;
+
+    /// Marks an account as banned or archived, or not. Answers the new version.
+    async fn set_flags(
+        &mut self,
+        community: CommunityId,
+        id: AccountId,
+        banned: bool,
+        archived: bool,
+    ) -> Result<i64>;
+
+    /// Counts a change of something that is stored beside the row. Answers the new version.
+    async fn touch(&mut self, community: CommunityId, id: AccountId) -> Result<i64>;
 
     /// Carries out a transition: the ranks held, the status, and one version more. Answers the new version.
     async fn apply_transition(

@@ -22,6 +22,8 @@ pub struct Community {
     pub sub_version: u8,
     /// Whether an undo must name the person who acts.
     pub undo_needs_user: bool,
+    /// Its own domain, which short URLs may lead to: a host name.
+    pub custom_domain: Option<String>,
     /// How many game servers are stored for it.
     pub servers: u32,
 }
@@ -39,6 +41,8 @@ pub struct NewCommunity {
     pub sub_version: u8,
     /// See [`Community::undo_needs_user`].
     pub undo_needs_user: bool,
+    /// See [`Community::custom_domain`].
+    pub custom_domain: Option<String>,
     /// When it is made.
     pub created_at: Timestamp,
 }

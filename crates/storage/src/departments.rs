@@ -15,6 +15,8 @@ pub struct Department {
     pub label: String,
     /// Its second, usually shorter, name.
     pub label_two: String,
+    /// A retired department is not shown, nor are its ranks given.
+    pub retired: bool,
     /// Where it stands among the departments.
     pub position: i64,
 }
@@ -41,7 +43,7 @@ pub trait ReadDepartments {
     /// The ranks of all departments in order, retired ones included.
     async fn department_ranks(&mut self, community: CommunityId) -> Result<Vec<DepartmentRank>>;
 
-    /// The ranks as the rules need them, retired ones included.
+    /// The ranks as the rules need them, retired ones included: by themselves, or with their department.
     async fn ranks(&mut self, community: CommunityId) -> Result<CommunityRanks>;
 }
 

@@ -9,8 +9,10 @@
 //! `Result<Option<T>>`. Every method takes the community first, so that no query can forget whose data it reads.
 
 pub mod accounts;
+pub mod clock_rows;
 pub mod communities;
 pub mod credentials;
+pub mod definitions;
 pub mod departments;
 pub mod error;
 pub mod identifiers;
@@ -18,20 +20,24 @@ pub mod outbox;
 pub mod profiles;
 pub mod promotion_flows;
 pub mod rank_changes;
+pub mod short_urls;
 pub mod sqlite;
 
 use async_trait::async_trait;
 
 use accounts::{ReadAccounts, WriteAccounts};
+use clock_rows::{ReadClockRows, WriteClockRows};
 use communities::{ReadCommunities, WriteCommunities};
 use credentials::{ReadCredentials, WriteCredentials};
+use definitions::{ReadDefinitions, WriteDefinitions};
 use departments::{ReadDepartments, WriteDepartments};
 pub use error::StorageError;
 use identifiers::{ReadIdentifiers, WriteIdentifiers};
 use outbox::{ReadOutbox, WriteOutbox};
-use profiles::WriteProfiles;
+use profiles::{ReadProfiles, WriteProfiles};
 use promotion_flows::{ReadPromotionFlows, WritePromotionFlows};
 use rank_changes::{ReadRankChanges, WriteRankChanges};
+use short_urls::{ReadShortUrls, WriteShortUrls};
 
 /// What every storage operation answers.
 pub type Result<T> = std::result::Result<T, StorageError>;
@@ -50,13 +56,17 @@ pub trait Storage: Send + Sync {
 /// A consistent view.
 pub trait ReadTx:
     ReadAccounts
+    + ReadClockRows
     + ReadCommunities
     + ReadCredentials
+    + ReadDefinitions
     + ReadDepartments
     + ReadIdentifiers
     + ReadOutbox
+    + ReadProfiles
     + ReadPromotionFlows
     + ReadRankChanges
+    + ReadShortUrls
     + Send
 {
 }
@@ -66,14 +76,17 @@ pub trait ReadTx:
 pub trait WriteTx:
     ReadTx
     + WriteAccounts
+    + WriteClockRows
     + WriteCommunities
     + WriteCredentials
+    + WriteDefinitions
     + WriteDepartments
     + WriteIdentifiers
     + WriteOutbox
     + WriteProfiles
     + WritePromotionFlows
     + WriteRankChanges
+    + WriteShortUrls
 {
     /// Marks a point to which [`WriteTx::rollback_to_savepoint`] goes back. One at a time.
     async fn savepoint(&mut self) -> Result<()>;

@@ -2,13 +2,19 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rankledger_domain::ids::{ChangeNumber, CommunityId};
+use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use uuid::Uuid;
 
 use crate::Result;
 
-/// The topic of the event that an account's ranks or status changed.
+/// The topic of the event that an account changed, or is to be told of again.
 pub const ACCOUNT_UPDATED: &str = "account.updated";
+
+/// The topic of the event that an account was banned.
+pub const ACCOUNT_BANNED: &str = "account.banned";
+
+/// The topic of the event that an account was kicked.
+pub const ACCOUNT_KICKED: &str = "account.kicked";
 
 /// An event to be delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,8 +23,10 @@ pub struct OutboxEvent {
     pub id: Uuid,
     /// What kind of event it is.
     pub topic: String,
-    /// The rank change that it tells of.
-    pub change: ChangeNumber,
+    /// The account that it tells of.
+    pub account: AccountId,
+    /// The rank change that it tells of, if it tells of one.
+    pub change: Option<ChangeNumber>,
     /// When it happened.
     pub at: Timestamp,
 }

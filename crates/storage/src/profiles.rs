@@ -1,29 +1,10 @@
-//! The smaller parts of an account row: untyped ids, clock rows, profile fields, notification preferences.
+//! The smaller parts of an account row: untyped ids, profile fields, notification preferences.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use serde_json::Value;
-use uuid::Uuid;
 
 use crate::Result;
-
-/// A stretch of time on duty.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClockRow {
-    /// Names it.
-    pub id: Uuid,
-    /// When it began.
-    pub start_time: Timestamp,
-    /// When it ended; none while it is open.
-    pub end_time: Option<Timestamp>,
-    /// Whether it is closed.
-    pub completed: bool,
-    /// Remarks: an array.
-    pub notes: Value,
-    /// The kind of duty.
-    pub kind: String,
-}
 
 /// What an account has filled into one profile field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,20 +35,24 @@ pub struct NotificationPreference {
     pub discord: bool,
 }
 
-/// Writing the parts. They are read with the account, see [`crate::accounts::ReadAccounts::account`].
+/// Reading the parts by themselves. All of them are read with the account, see
+/// [`crate::accounts::ReadAccounts::account`].
+#[async_trait]
+pub trait ReadProfiles {
+    /// What an account has filled in, in order.
+    async fn profile_fields(
+        &mut self,
+        community: CommunityId,
+        account: AccountId,
+    ) -> Result<Vec<ProfileField>>;
+}
+
+/// Writing the parts.
 #[async_trait]
 pub trait WriteProfiles {
     /// Replaces the untyped ids.
     async fn set_api_ids(&mut self, community: CommunityId, account: AccountId, ids: &[String])
     -> Result<()>;
-
-    /// Makes a clock row, or brings it up to date. [`crate::StorageError::Conflict`] if it is another account's.
-    async fn put_clock_row(
-        &mut self,
-        community: CommunityId,
-        account: AccountId,
-        row: &ClockRow,
-    ) -> Result<()>;
 
     /// Fills a profile field in.
     async fn put_profile_field(
@@ -76,6 +61,14 @@ pub trait WriteProfiles {
         account: AccountId,
         position: u32,
         field: &ProfileField,
+    ) -> Result<()>;
+
+    /// Empties a profile field.
+    async fn remove_profile_field(
+        &mut self,
+        community: CommunityId,
+        account: AccountId,
+        field: &str,
     ) -> Result<()>;
 
     /// Stores a notification preference.

@@ -42,4 +42,7 @@ pub trait ReadPromotionFlows {
 pub trait WritePromotionFlows {
     /// Makes a promotion flow, or brings it up to date.
     async fn put_promotion_flow(&mut self, community: CommunityId, flow: &PromotionFlow) -> Result<()>;
+
+    /// Removes a promotion flow; what it has done stays.
+    async fn remove_promotion_flow(&mut self, community: CommunityId, id: Uuid) -> Result<()>;
 }

@@ -62,6 +62,19 @@ fn scopes_print_so_that_they_can_be_read_back() {
 }
 
 #[test]
+fn the_scopes_given_come_in_their_order_each_once() {
+    let given: Vec<_> = scopes("ranks:undo, community:read ranks:undo").iter().collect();
+    assert_eq!(given, [Scope::CommunityRead, Scope::RanksUndo]);
+    assert_eq!(Scope::ALL.into_iter().rev().collect::<Scopes>().iter().collect::<Vec<_>>(), Scope::ALL);
+    assert_eq!(Scopes::default().iter().count(), 0);
+    assert_eq!(
+        scopes("admin").iter().collect::<Vec<_>>(),
+        [Scope::Admin],
+        "what it stands for was not given"
+    );
+}
+
+#[test]
 fn an_unknown_scope_is_named_together_with_the_known_ones() {
     let error = "ranks:write ranks:delete".parse::<Scopes>().expect_err("no such scope").to_string();
     assert!(error.contains("\"ranks:delete\""), "{error}");

@@ -17,10 +17,17 @@ fn a_kind_is_read_back_from_its_word() {
 
 #[test]
 fn a_source_is_read_back_from_its_word() {
-    for source in [Source::Api, Source::Import] {
+    for source in Source::ALL {
         assert_eq!(Source::parse(source.as_str()), Some(source));
     }
     assert_eq!(Source::parse(""), None);
+    assert_eq!(Source::parse("Api"), None);
+}
+
+#[test]
+fn a_source_is_called_by_what_makes_such_changes() {
+    let words = Source::ALL.map(Source::as_str);
+    assert_eq!(words, ["api", "import", "flow", "ban", "kick", "archive", "retirement"]);
 }
 
 #[test]

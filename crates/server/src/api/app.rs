@@ -9,6 +9,7 @@ use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
 
 use super::rate_limit::Limiter;
+use crate::config::Sites;
 use crate::ops::Ledger;
 
 /// What every handler can reach. Cheap to clone.
@@ -27,6 +28,8 @@ pub struct Parts {
     pub ids: Arc<dyn Ids>,
     /// How often a credential may call.
     pub limiter: Limiter,
+    /// Where this server, and the site that its short URLs lead to, are reached.
+    pub sites: Sites,
     /// How long a request may take.
     pub request_timeout: Duration,
     /// How long the body of a request may take to arrive.

@@ -1,15 +1,21 @@
 //! Reading the body of a request: JSON, whatever its Content-Type says.
 
+use aide::OperationInput;
+use aide::generate::GenContext;
+use aide::openapi::{Operation, ReferenceOr, RequestBody};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::response::IntoResponse;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, StatusCode};
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 use serde_path_to_error::Segment;
 
-use super::problem::Problem;
+use super::openapi::{parts, refusals};
+use super::problem::{Problem, kinds};
 use super::{App, BODY_LIMIT};
 
 /// The body of a request, read as a JSON object. No body at all is an empty object.
@@ -29,6 +35,20 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
             _ => Problem::body_cut_short(),
         })?;
         parse(&bytes).map(Self)
+    }
+}
+
+impl<T: JsonSchema> OperationInput for JsonBody<T> {
+    fn operation_input(_: &mut GenContext, operation: &mut Operation) {
+        let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+        let schema = settings.into_generator().subschema_for::<T>();
+        let required = schema.get("required").is_some();
+        let content = [("application/json".to_owned(), parts::content(schema))].into();
+        let body = RequestBody { content, required, ..RequestBody::default() };
+        operation.request_body = Some(ReferenceOr::Item(body));
+        let kinds =
+            [&kinds::INVALID_JSON, &kinds::INVALID_BODY, &kinds::BODY_TOO_SLOW, &kinds::BODY_TOO_LARGE];
+        refusals::add(operation, &kinds);
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::marker::PhantomData;
 
+use aide::OperationInput;
+use aide::generate::GenContext;
+use aide::openapi::Operation;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use rankledger_domain::credential::{Credential, Scope};
@@ -9,7 +12,8 @@ use rankledger_domain::ids::CommunityId;
 
 use super::App;
 use super::guard::Authenticated;
-use super::problem::Problem;
+use super::openapi::{CREDENTIAL, parts, refusals};
+use super::problem::{Problem, kinds};
 use crate::ops::actor::{Actor, UserName};
 
 /// A scope, as a type.
@@ -32,8 +36,10 @@ macro_rules! needs {
 needs! {
     CommunityRead = "community:read",
     AccountsRead = "accounts:read",
+    AccountsWrite = "accounts:write",
     RanksWrite = "ranks:write",
-    RanksUndo = "ranks:undo"
+    RanksUndo = "ranks:undo",
+    Admin = "admin"
 }
 
 /// A credential that has the scope `S`.
@@ -47,6 +53,12 @@ impl<S> Caller<S> {
     #[must_use]
     pub fn community(&self) -> CommunityId {
         self.credential.community
+    }
+
+    /// The credential.
+    #[must_use]
+    pub fn credential(self) -> Credential {
+        self.credential
     }
 
     /// The caller, together with the person it names.
@@ -63,8 +75,17 @@ impl<S: Needs> FromRequestParts<App> for Caller<S> {
         let Authenticated(credential) =
             parts.extensions.get::<Authenticated>().cloned().ok_or_else(Problem::missing_credential)?;
         if !credential.scopes.allow(S::SCOPE) {
-            return Err(Problem::missing_scope(&credential, S::SCOPE));
+            return Err(Problem::missing_scope(&credential.name, S::SCOPE));
         }
         Ok(Self { credential, scope: PhantomData })
+    }
+}
+
+impl<S: Needs> OperationInput for Caller<S> {
+    fn operation_input(_: &mut GenContext, operation: &mut Operation) {
+        let scope = S::SCOPE.as_str();
+        operation.security.push([(CREDENTIAL.to_owned(), vec![scope.to_owned()])].into());
+        parts::add_paragraph(operation, &format!("Needs the scope `{scope}`."));
+        refusals::add(operation, &[&kinds::MISSING_SCOPE]);
     }
 }

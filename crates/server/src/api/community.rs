@@ -1,9 +1,10 @@
-//! `GET /v2/community` and `GET /v2/community/sub-version`.
+//! `GET /v2/community`, `GET /v2/community/sub-version` and `GET /v2/community/lookup`.
 
 use axum::extract::State;
 use rankledger_domain::ids::CommunityId;
 use rankledger_storage::ReadTx;
 use rankledger_storage::communities::Community;
+use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -11,9 +12,13 @@ use super::App;
 use super::caller::{Caller, CommunityRead};
 use super::envelope::Reply;
 use super::problem::Problem;
+use super::query::{FromQuery, Query, QueryReader};
+
+/// The names of the subscription levels, from 0 upwards.
+const TIERS: [&str; 6] = ["Free", "Starter", "Standard", "Plus", "Pro", "SonoranOne"];
 
 /// A community on the wire.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CommunityBody {
     id: String,
@@ -25,24 +30,30 @@ pub struct CommunityBody {
 }
 
 /// The subscription level on the wire.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SubVersionBody {
     sub_version: u8,
+    #[schemars(extend("enum" = TIERS))]
     tier: &'static str,
 }
 
 impl From<&Community> for SubVersionBody {
     fn from(community: &Community) -> Self {
-        let tier = match community.sub_version {
-            0 => "Free",
-            1 => "Starter",
-            2 => "Standard",
-            3 => "Plus",
-            4 => "Pro",
-            _ => "SonoranOne",
-        };
+        let tier = TIERS[usize::from(community.sub_version).min(TIERS.len() - 1)];
         Self { sub_version: community.sub_version, tier }
+    }
+}
+
+impl From<Community> for CommunityBody {
+    fn from(community: Community) -> Self {
+        Self {
+            level: SubVersionBody::from(&community),
+            id: community.public_id,
+            uuid: community.uuid,
+            name: community.name,
+            servers: community.servers,
+        }
     }
 }
 
@@ -52,14 +63,30 @@ pub async fn show(
     caller: Caller<CommunityRead>,
 ) -> Result<Reply<CommunityBody>, Problem> {
     let mut tx = app.storage.read().await?;
+    Ok(Reply::new(own_community(tx.as_mut(), caller.community()).await?.into()))
+}
+
+/// What a community is looked up by.
+pub struct LookupQuery(String);
+
+impl FromQuery for LookupQuery {
+    fn read(params: &mut QueryReader) -> Result<Self, Problem> {
+        Ok(Self(params.required_text("id", "The id or the UUID of the community.")?))
+    }
+}
+
+/// `GET /v2/community/lookup`: the credential's own community, by its id or its UUID. It finds no other.
+pub async fn lookup(
+    State(app): State<App>,
+    caller: Caller<CommunityRead>,
+    Query(LookupQuery(name)): Query<LookupQuery>,
+) -> Result<Reply<CommunityBody>, Problem> {
+    let mut tx = app.storage.read().await?;
     let community = own_community(tx.as_mut(), caller.community()).await?;
-    Ok(Reply::new(CommunityBody {
-        level: SubVersionBody::from(&community),
-        id: community.public_id,
-        uuid: community.uuid,
-        name: community.name,
-        servers: community.servers,
-    }))
+    if community.public_id != name && Uuid::parse_str(&name) != Ok(community.uuid) {
+        return Err(Problem::community_not_found(&name));
+    }
+    Ok(Reply::new(community.into()))
 }
 
 /// `GET /v2/community/sub-version`

@@ -3,36 +3,130 @@
 //! A handler answers a [`Reply`], or a [`Problem`]; both travel as extensions of a response without a body, until
 //! [`seal`] writes the body: only there the request's path is known to all of them alike.
 
+use std::marker::PhantomData;
+
+use aide::OperationOutput;
+use aide::generate::GenContext;
+use aide::openapi::{Operation, Response as ResponseObject};
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use rankledger_domain::ids::UndoId;
-use rankledger_domain::time::wire_format;
+use rankledger_domain::ids::{ChangeNumber, UndoId};
+use schemars::{JsonSchema, Schema, json_schema};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::App;
 use super::etag::etag;
+use super::openapi::parts;
 use super::problem::Problem;
+use super::time::Time;
 
 /// The undo id of the change that a request made.
 pub const UNDO_ID: HeaderName = HeaderName::from_static("rankledger-undo-id");
 
-/// A successful answer.
-pub struct Reply<T> {
+/// A successful answer. Its kind says what it has besides the data, so that a signature tells it.
+pub struct Reply<T, K = Plain> {
     data: T,
     meta: Map<String, Value>,
     headers: HeaderMap,
+    kind: PhantomData<K>,
 }
 
-impl<T: Serialize> Reply<T> {
+/// A kind of answer.
+pub trait Kind {
+    /// The headers that it has.
+    const HEADERS: &'static [&'static str];
+
+    /// What it has in `meta`: the name of each member, and its schema.
+    #[must_use]
+    fn members() -> Vec<(&'static str, Value)> {
+        Vec::new()
+    }
+}
+
+/// Answers data.
+pub struct Plain;
+
+/// Answers something of an account, with its version as the `ETag`.
+pub struct Versioned;
+
+/// Answers to a rank change, with its number and its undo id.
+pub struct Recorded;
+
+/// Answers to a request that may make several rank changes, with the number and the undo id of each.
+pub struct RecordedMany;
+
+impl Kind for Plain {
+    const HEADERS: &'static [&'static str] = &[];
+}
+
+impl Kind for Versioned {
+    const HEADERS: &'static [&'static str] = &["ETag"];
+}
+
+impl Kind for Recorded {
+    const HEADERS: &'static [&'static str] = &["ETag", "Rankledger-Undo-Id"];
+
+    fn members() -> Vec<(&'static str, Value)> {
+        let description = "The number of the change that was recorded; null if nothing changed.";
+        let number = json!({ "type": ["integer", "null"], "minimum": 1, "description": description });
+        vec![("changeNumber", number)]
+    }
+}
+
+impl Kind for RecordedMany {
+    const HEADERS: &'static [&'static str] = &[];
+
+    fn members() -> Vec<(&'static str, Value)> {
+        let uuid = json!({ "type": "string", "format": "uuid" });
+        let change = json!({
+            "type": "object",
+            "properties": {
+                "accId": uuid,
+                "undoId": uuid,
+                "changeNumber": { "type": "integer", "minimum": 1 },
+            },
+            "required": ["accId", "undoId", "changeNumber"],
+        });
+        let description = "The changes that were recorded, in the order of the results.";
+        vec![("changes", json!({ "type": "array", "items": change, "description": description }))]
+    }
+}
+
+impl<T> Reply<T> {
     /// An answer with this `data`.
     pub fn new(data: T) -> Self {
-        Self { data, meta: Map::new(), headers: HeaderMap::new() }
+        Self { data, meta: Map::new(), headers: HeaderMap::new(), kind: PhantomData }
+    }
+
+    /// Adds the account's version as its `ETag`.
+    #[must_use]
+    pub fn version(mut self, version: i64) -> Reply<T, Versioned> {
+        self.headers.insert(ETAG, etag(version));
+        self.into_kind()
+    }
+
+    /// Adds what a client undoes the changes with that the request made: `meta.changes`.
+    #[must_use]
+    pub fn recorded_many(self, changes: Vec<Value>) -> Reply<T, RecordedMany> {
+        self.meta("changes", changes).into_kind()
+    }
+}
+
+impl<T, K> Reply<T, K> {
+    /// The data by itself.
+    pub fn into_data(self) -> T {
+        self.data
+    }
+
+    fn into_kind<L>(self) -> Reply<T, L> {
+        let Self { data, meta, headers, .. } = self;
+        Reply { data, meta, headers, kind: PhantomData }
     }
 
     /// Adds a member to `meta`, behind the documented ones.
@@ -41,22 +135,18 @@ impl<T: Serialize> Reply<T> {
         self.meta.insert(name.to_owned(), value.into());
         self
     }
+}
 
-    /// Adds the account's version as its `ETag`.
+impl<T> Reply<T, Versioned> {
+    /// Adds what a client undoes the change with that the request made, if it made one: `meta.changeNumber`, and the
+    /// undo id as a header.
     #[must_use]
-    pub fn version(mut self, version: i64) -> Self {
-        self.headers.insert(ETAG, etag(version));
-        self
-    }
-
-    /// Adds the undo id of the change that the request made, if it made one.
-    #[must_use]
-    pub fn undo_id(mut self, undo_id: Option<UndoId>) -> Self {
-        if let Some(undo_id) = undo_id {
+    pub fn recorded(mut self, change: Option<(UndoId, ChangeNumber)>) -> Reply<T, Recorded> {
+        if let Some((undo_id, _)) = change {
             let value = HeaderValue::try_from(undo_id.to_string()).expect("a UUID is a valid header value");
             self.headers.insert(UNDO_ID, value);
         }
-        self
+        self.meta("changeNumber", change.map(|(_, number)| number.0)).into_kind()
     }
 }
 
@@ -67,7 +157,7 @@ struct Unsealed {
     meta: Map<String, Value>,
 }
 
-impl<T: Serialize> IntoResponse for Reply<T> {
+impl<T: Serialize, K> IntoResponse for Reply<T, K> {
     fn into_response(self) -> Response {
         let data = match serde_json::value::to_raw_value(&self.data) {
             Ok(data) => data,
@@ -79,6 +169,34 @@ impl<T: Serialize> IntoResponse for Reply<T> {
     }
 }
 
+impl<T: JsonSchema, K: Kind> OperationOutput for Reply<T, K> {
+    type Inner = T;
+
+    fn inferred_responses(ctx: &mut GenContext, _: &mut Operation) -> Vec<(Option<u16>, ResponseObject)> {
+        let data = ctx.schema.subschema_for::<T>();
+        let mut meta = ctx.schema.subschema_for::<Meta<'_>>();
+        for (name, schema) in K::members() {
+            require(&mut meta, name, schema);
+        }
+        let envelope = json_schema!({
+            "type": "object",
+            "properties": { "success": { "const": true }, "data": data, "meta": meta },
+            "required": ["success", "data", "meta"],
+            "additionalProperties": false,
+        });
+        vec![(Some(200), parts::json_response("The answer", envelope, K::HEADERS))]
+    }
+}
+
+/// Says that an object has this member, besides what is said of it already.
+fn require(object: &mut Schema, name: &str, schema: Value) {
+    let object = object.ensure_object();
+    object.entry("properties").or_insert_with(|| json!({}))[name] = schema;
+    if let Some(required) = object.entry("required").or_insert_with(|| json!([])).as_array_mut() {
+        required.push(json!(name));
+    }
+}
+
 #[derive(Serialize)]
 struct Envelope<'a> {
     success: bool,
@@ -86,9 +204,10 @@ struct Envelope<'a> {
     meta: Meta<'a>,
 }
 
-#[derive(Serialize)]
+/// When the answer was made, and to which path; some answers have more.
+#[derive(Serialize, JsonSchema)]
 struct Meta<'a> {
-    timestamp: String,
+    timestamp: Time,
     path: &'a str,
     #[serde(flatten)]
     more: &'a Map<String, Value>,
@@ -102,7 +221,7 @@ pub async fn seal(State(app): State<App>, request: Request, next: Next) -> Respo
         return with_body(response, "application/problem+json", &problem.body(&path));
     }
     if let Some(Unsealed { data, meta }) = response.extensions_mut().remove::<Unsealed>() {
-        let timestamp = wire_format(app.clock.now());
+        let timestamp = Time(app.clock.now());
         let envelope =
             Envelope { success: true, data: &data, meta: Meta { timestamp, path: &path, more: &meta } };
         return with_body(response, "application/json", &envelope);

@@ -1,5 +1,6 @@
 //! Who calls: the credential of a request, and whether it may call again so soon.
 
+use aide::openapi::{Operation, ReferenceOr, StatusCode};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -8,7 +9,8 @@ use http::header::AUTHORIZATION;
 use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::credential::Credential;
 
-use super::problem::Problem;
+use super::openapi::{parts, refusals};
+use super::problem::{Problem, kinds};
 use super::{App, Endpoint};
 
 /// Stands before an endpoint.
@@ -55,4 +57,24 @@ async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Credential, Prob
     let credential = tx.credential_by_hash(&key.hash()).await?.ok_or_else(Problem::unknown_credential)?;
     credential.accepted_at(app.clock.now()).map_err(Problem::ended_credential)?;
     Ok(credential)
+}
+
+/// How an endpoint behind the guard refuses, and what it says of its limit.
+pub fn describe(operation: &mut Operation) {
+    let kinds = [
+        &kinds::MISSING_CREDENTIAL,
+        &kinds::MALFORMED_CREDENTIAL,
+        &kinds::UNKNOWN_CREDENTIAL,
+        &kinds::REVOKED_CREDENTIAL,
+        &kinds::EXPIRED_CREDENTIAL,
+        &kinds::RATE_LIMITED,
+    ];
+    refusals::add(operation, &kinds);
+    for status in [200, 429] {
+        let responses = operation.responses.as_mut().map(|responses| &mut responses.responses);
+        let response = responses.and_then(|all| all.get_mut(&StatusCode::Code(status)));
+        if let Some(ReferenceOr::Item(response)) = response {
+            parts::add_headers(response, &["RateLimit", "RateLimit-Policy"]);
+        }
+    }
 }

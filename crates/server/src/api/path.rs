@@ -1,50 +1,152 @@
 //! What paths name, parsed once.
 
+use aide::OperationInput;
+use aide::generate::GenContext;
+use aide::openapi::Operation;
 use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
-use rankledger_domain::ids::{AccountId, ChangeNumber, UndoId};
+use rankledger_domain::ids::{AccountId, ChangeNumber, CredentialId, DepartmentId, UndoId};
+use rankledger_domain::rank::RankName;
+use schemars::{Schema, json_schema};
 use uuid::Uuid;
 
 use super::App;
+use super::input::MAX_WORD_LENGTH;
+use super::openapi::{parts, refusals};
 use super::problem::Problem;
+use super::problem::kinds::{self, ProblemKind};
+use crate::ops::names::check_word;
 use crate::ops::undo_change::ChangeName;
 
-/// `{accountId}`: a UUID.
-pub struct AccountPath(pub AccountId);
+/// Reads and describes one parameter of a path.
+trait Segment: Sized {
+    /// What the path calls it.
+    const NAME: &'static str;
+    /// What it is.
+    const WHAT: &'static str;
+    /// How a request is refused that names nothing by it.
+    const MISSING: &'static [&'static ProblemKind];
 
-/// `{undoId}`: the UUID or the number of a rank change.
-pub struct ChangePath(pub ChangeName);
+    /// Reads it; none if it is something else.
+    fn parse(text: &str) -> Option<Self>;
 
-impl FromRequestParts<App> for AccountPath {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let text = segment(parts, app).await?;
-        match Uuid::parse_str(&text) {
-            Ok(uuid) => Ok(Self(AccountId(uuid))),
-            Err(_) => Err(Problem::invalid_path("accountId", &text, "the UUID of an account")),
-        }
-    }
+    /// What it looks like.
+    fn schema() -> Schema;
 }
 
-impl FromRequestParts<App> for ChangePath {
-    type Rejection = Problem;
+macro_rules! segments {
+    ($($(#[$doc:meta])* $name:ident($type:ty), $parameter:literal, $what:literal, [$($missing:ident)?],
+        $schema:expr, $parse:expr;)*) => {$(
+        $(#[$doc])*
+        pub struct $name(pub $type);
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let text = segment(parts, app).await?;
-        let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-        if is_number && let Ok(number @ 1..) = text.parse() {
-            return Ok(Self(ChangeName::Number(ChangeNumber(number))));
+        impl Segment for $name {
+            const NAME: &'static str = $parameter;
+            const WHAT: &'static str = $what;
+            const MISSING: &'static [&'static ProblemKind] = &[$(&kinds::$missing)?];
+
+            fn parse(text: &str) -> Option<Self> {
+                let parse: fn(&str) -> Option<$type> = $parse;
+                parse(text).map(Self)
+            }
+
+            fn schema() -> Schema {
+                $schema
+            }
         }
-        let uuid = Uuid::parse_str(&text);
-        uuid.map(|uuid| Self(ChangeName::UndoId(UndoId(uuid)))).map_err(|_| {
-            let expected = "the undo id of a rank change, a UUID, or its number, 1 or more";
-            Problem::invalid_path("undoId", &text, expected)
-        })
-    }
+
+        impl FromRequestParts<App> for $name {
+            type Rejection = Problem;
+
+            async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+                read(parts, app).await
+            }
+        }
+
+        impl OperationInput for $name {
+            fn operation_input(_: &mut GenContext, operation: &mut Operation) {
+                describe::<Self>(operation);
+            }
+        }
+    )*};
 }
 
-async fn segment(parts: &mut Parts, app: &App) -> Result<String, Problem> {
+segments! {
+    /// `{accountId}`: a UUID.
+    AccountPath(AccountId), "accountId", "the UUID of an account", [ACCOUNT_NOT_FOUND],
+        uuid_schema(), |text| uuid(text).map(AccountId);
+    /// `{undoId}`: the UUID or the number of a rank change.
+    ChangePath(ChangeName), "undoId", "the undo id of a rank change, a UUID, or its number, 1 or more",
+        [RANK_CHANGE_NOT_FOUND], change_schema(), change;
+    /// `{departmentId}`: a UUID.
+    DepartmentPath(DepartmentId), "departmentId", "the UUID of a department", [DEPARTMENT_NOT_FOUND],
+        uuid_schema(), |text| uuid(text).map(DepartmentId);
+    /// `{rankId}`: the UUID or the key of a rank.
+    RankPath(RankName), "rankId", "the UUID or the key of a rank", [RANK_NOT_FOUND],
+        word_schema(), |text| word(text).map(|word| RankName::parse(&word));
+    /// `{flowId}`: the UUID or the key of a promotion flow.
+    FlowPath(String), "flowId", "the UUID or the key of a promotion flow", [PROMOTION_FLOW_NOT_FOUND],
+        word_schema(), word;
+    /// `{fieldId}`: a word.
+    FieldPath(String), "fieldId", "the id of a profile field, a word of at most 64 characters", [],
+        word_schema(), word;
+    /// `{typeId}`: a word.
+    ClockInTypePath(String), "typeId", "the id of a clock-in type, a word of at most 64 characters", [],
+        word_schema(), word;
+    /// `{logTypeId}`: a UUID.
+    LogTypePath(Uuid), "logTypeId", "the UUID of a custom log type", [], uuid_schema(), uuid;
+    /// `{credentialId}`: a UUID.
+    CredentialPath(CredentialId), "credentialId", "the UUID of a credential", [CREDENTIAL_NOT_FOUND],
+        uuid_schema(), |text| uuid(text).map(CredentialId);
+    /// `{code}`: of a short URL.
+    CodePath(String), "code", "the code of a short URL", [SHORT_URL_NOT_FOUND],
+        json_schema!({ "type": "string" }), |text| Some(text.to_owned());
+}
+
+async fn read<S: Segment>(parts: &mut Parts, app: &App) -> Result<S, Problem> {
     let path = Path::<String>::from_request_parts(parts, app).await;
-    path.map(|Path(text)| text).map_err(|_| Problem::undecodable_path())
+    let Path(text) = path.map_err(|_| Problem::undecodable_path())?;
+    S::parse(&text).ok_or_else(|| Problem::invalid_path(S::NAME, &text, S::WHAT))
+}
+
+fn describe<S: Segment>(operation: &mut Operation) {
+    let mut description = S::WHAT.to_owned();
+    if let Some(first) = description.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    description.push('.');
+    parts::add_path_parameter(operation, S::NAME, &description, S::schema());
+    refusals::add(operation, &[&kinds::INVALID_PATH]);
+    refusals::add(operation, S::MISSING);
+}
+
+fn uuid(text: &str) -> Option<Uuid> {
+    Uuid::parse_str(text).ok()
+}
+
+fn word(text: &str) -> Option<String> {
+    let is_fit = check_word(text).is_ok() && text.chars().count() <= MAX_WORD_LENGTH;
+    is_fit.then(|| text.to_owned())
+}
+
+fn change(text: &str) -> Option<ChangeName> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number && let Ok(number @ 1..) = text.parse() {
+        return Some(ChangeName::Number(ChangeNumber(number)));
+    }
+    uuid(text).map(|uuid| ChangeName::UndoId(UndoId(uuid)))
+}
+
+fn uuid_schema() -> Schema {
+    json_schema!({ "type": "string", "format": "uuid" })
+}
+
+fn word_schema() -> Schema {
+    json_schema!({ "type": "string", "minLength": 1, "maxLength": MAX_WORD_LENGTH, "pattern": "^\\S+$" })
+}
+
+fn change_schema() -> Schema {
+    json_schema!({
+        "anyOf": [{ "type": "string", "format": "uuid" }, { "type": "integer", "minimum": 1 }],
+    })
 }

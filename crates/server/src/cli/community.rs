@@ -9,7 +9,7 @@ use rankledger_storage::communities::NewCommunity;
 
 use super::DatabaseArgs;
 use super::table::Table;
-use crate::ops::import::community_uuid;
+use crate::ops::import::{check_host, community_uuid};
 use crate::ops::names::{check_name, check_word};
 use crate::system::SystemClock;
 
@@ -34,6 +34,9 @@ pub(super) struct Create {
     /// Demand of every undo that it names the person who acts
     #[arg(long)]
     undo_needs_user: bool,
+    /// Its own domain, which short URLs may lead to
+    #[arg(long, value_name = "HOST")]
+    custom_domain: Option<String>,
     #[command(flatten)]
     database: DatabaseArgs,
 }
@@ -57,6 +60,9 @@ impl Create {
     async fn run(self) -> Result<()> {
         check_word(&self.id).with_context(|| format!("\"{}\" cannot be a community id", self.id))?;
         check_name(&self.name).with_context(|| format!("\"{}\" cannot be a name", self.name))?;
+        if let Some(host) = &self.custom_domain {
+            check_host(host).with_context(|| format!("\"{host}\" cannot be a custom domain"))?;
+        }
         let storage = self.database.open()?;
         let mut tx = storage.begin().await?;
         if let Some(there) = tx.community_by_public_id(&self.id).await? {
@@ -69,6 +75,7 @@ impl Create {
             name: self.name,
             sub_version: self.sub_version,
             undo_needs_user: self.undo_needs_user,
+            custom_domain: self.custom_domain,
             created_at: SystemClock::default().now(),
         };
         tx.insert_community(&community).await?;

@@ -12,14 +12,18 @@ use rankledger_domain::ids::{CredentialId, Ids};
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
 use rankledger_storage::sqlite::SqliteStorage;
+use uuid::Uuid;
 
 use super::serve::{bind, parse_listen, start_log};
-use crate::config::{DEFAULT_LISTEN, RateLimitMode, RateLimits};
+use crate::config::{DEFAULT_LISTEN, RateLimitMode, RateLimits, Sites};
 use crate::ops::import::{Document, Format, import};
 use crate::system::{SystemClock, SystemIds};
 
 /// The key of the documentation's examples.
 const KEY: &str = "YOUR_API_KEY";
+
+/// The credential of that key.
+const CREDENTIAL: CredentialId = CredentialId(Uuid::from_u128(0x7777_7777_7777_7777_7777_7777_7777_7777));
 
 /// The community of the documentation's examples, as an import document.
 const COMMUNITY: &str = include_str!("../../demo/community.yaml");
@@ -51,7 +55,7 @@ impl Demo {
         let listener = bind(self.listen).await?;
         print_welcome(listener.local_addr().context("cannot tell the address")?);
         let rate_limits = RateLimits { mode: self.rate_limits, ..RateLimits::default() };
-        crate::serve::serve(listener, storage, clock, ids, &rate_limits).await
+        crate::serve::serve(listener, storage, clock, ids, &rate_limits, Sites::default()).await
     }
 }
 
@@ -64,7 +68,7 @@ async fn open(path: &Path, clock: &dyn Clock, ids: &dyn Ids) -> Result<Arc<dyn S
     let mut tx = storage.begin().await?;
     let community = tx.communities().await?.pop().context("the demo's community was not imported")?;
     let credential = Credential {
-        id: CredentialId(ids.uuid()),
+        id: CREDENTIAL,
         community: community.id,
         name: "demo".to_owned(),
         scopes: [Scope::Admin].into_iter().collect(),

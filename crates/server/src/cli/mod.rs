@@ -4,6 +4,7 @@ mod community;
 mod demo;
 mod import;
 mod key;
+mod openapi;
 mod serve;
 mod table;
 
@@ -39,6 +40,8 @@ enum Command {
     Key(key::KeyCommand),
     /// Bring a community in from a YAML or JSON document
     Import(import::Import),
+    /// Print the OpenAPI document of the API
+    Openapi(openapi::Openapi),
 }
 
 /// Which database a command works on.
@@ -101,6 +104,7 @@ pub fn run() -> Result<()> {
             Command::Community(command) => command.run().await,
             Command::Key(command) => command.run().await,
             Command::Import(command) => command.run().await,
+            Command::Openapi(command) => command.run(),
         }
     });
     // Whatever still hangs on a database that does not answer is not waited for.

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use super::DatabaseArgs;
-use crate::config::{Overrides, RateLimitMode, Settings};
+use crate::config::{Overrides, RateLimitMode, Settings, SiteUrl, Sites};
 use crate::system::{SystemClock, SystemIds};
 
 #[derive(Debug, Args)]
@@ -23,6 +23,12 @@ pub(super) struct Serve {
     /// How often a credential may call: `documented` or `off` [default: documented]
     #[arg(long, env = "RANKLEDGER_RATE_LIMITS", value_name = "MODE")]
     rate_limits: Option<RateLimitMode>,
+    /// Where clients reach this server [default: the host that a request names]
+    #[arg(long, env = "RANKLEDGER_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<SiteUrl>,
+    /// Where short URLs lead [default: this server]
+    #[arg(long, env = "RANKLEDGER_SITE_URL", value_name = "URL")]
+    site_url: Option<SiteUrl>,
 }
 
 impl Serve {
@@ -31,6 +37,7 @@ impl Serve {
             listen: self.listen,
             database: self.database.database,
             rate_limits: self.rate_limits,
+            sites: Sites { public_url: self.public_url, site_url: self.site_url },
         };
         let settings = Settings::load(self.database.config.as_deref(), overrides)?;
         start_log()?;
@@ -44,6 +51,7 @@ impl Serve {
             Arc::new(SystemClock::default()),
             Arc::new(SystemIds),
             &settings.rate_limits,
+            settings.sites,
         )
         .await
     }

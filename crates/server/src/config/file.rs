@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 
-use super::{DatabaseUrl, RateLimits};
+use super::{DatabaseUrl, RateLimits, SiteUrl};
 use crate::api::Endpoint;
 
 /// What a configuration file may say. Whatever it leaves out has its default.
@@ -17,6 +17,10 @@ pub struct ConfigFile {
     pub listen: Option<SocketAddr>,
     /// See [`super::Settings::database`].
     pub database: Option<DatabaseUrl>,
+    /// See [`super::Sites::public_url`].
+    pub public_url: Option<SiteUrl>,
+    /// See [`super::Sites::site_url`].
+    pub site_url: Option<SiteUrl>,
     /// See [`super::Settings::rate_limits`].
     #[serde(default)]
     pub rate_limits: RateLimits,

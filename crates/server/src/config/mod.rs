@@ -2,6 +2,7 @@
 
 mod database;
 mod file;
+mod site;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 
 pub use database::DatabaseUrl;
 pub use file::ConfigFile;
+pub use site::{SiteUrl, Sites};
 
 /// Where `serve` and `demo` listen unless told otherwise.
 pub const DEFAULT_LISTEN: SocketAddr =
@@ -28,6 +30,8 @@ pub struct Settings {
     pub database: DatabaseUrl,
     /// How often a credential may call each endpoint.
     pub rate_limits: RateLimits,
+    /// Where this server, and the site that its short URLs lead to, are reached.
+    pub sites: Sites,
 }
 
 /// What was given on the command line or in the environment.
@@ -39,6 +43,8 @@ pub struct Overrides {
     pub database: Option<DatabaseUrl>,
     /// See [`RateLimits::mode`].
     pub rate_limits: Option<RateLimitMode>,
+    /// See [`Sites`].
+    pub sites: Sites,
 }
 
 impl Settings {
@@ -53,6 +59,10 @@ impl Settings {
             listen: overrides.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
             database: overrides.database.or(file.database).unwrap_or_default(),
             rate_limits,
+            sites: Sites {
+                public_url: overrides.sites.public_url.or(file.public_url),
+                site_url: overrides.sites.site_url.or(file.site_url),
+            },
         })
     }
 }
@@ -60,7 +70,8 @@ impl Settings {
 impl fmt::Display for Settings {
     /// One line for the log. There are no secrets in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "listen={} database={} rate_limits={}", self.listen, self.database, self.rate_limits)
+        let Self { listen, database, rate_limits, sites } = self;
+        write!(f, "listen={listen} database={database} rate_limits={rate_limits}{sites}")
     }
 }
 

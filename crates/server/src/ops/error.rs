@@ -1,11 +1,78 @@
 //! Why an operation did not happen.
 
+use std::fmt;
+
+use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::AccountId;
 use rankledger_domain::refusal::Refusal;
 use rankledger_storage::StorageError;
 
 use super::actor::UserName;
 use super::undo_change::ChangeName;
+
+/// What can be missing, or have a name already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noun {
+    /// An account, by its id or number.
+    Account,
+    /// A department.
+    Department,
+    /// A rank, by its id or key.
+    Rank,
+    /// A promotion flow, by its id or key.
+    PromotionFlow,
+    /// The definition of a profile field.
+    ProfileField,
+    /// A clock-in type.
+    ClockInType,
+    /// A custom log type.
+    CustomLogType,
+    /// A credential.
+    Credential,
+}
+
+impl Noun {
+    /// What people call it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Department => "department",
+            Self::Rank => "rank",
+            Self::PromotionFlow => "promotion flow",
+            Self::ProfileField => "profile field",
+            Self::ClockInType => "clock-in type",
+            Self::CustomLogType => "custom log type",
+            Self::Credential => "credential",
+        }
+    }
+}
+
+impl fmt::Display for Noun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An identifier that belongs to another account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenIdentifier {
+    /// Which of the request's identifiers.
+    pub index: usize,
+    /// The identifier.
+    pub name: IdentifierName,
+    /// Whose it is.
+    pub owner: AccountId,
+}
+
+/// An entry of a request that is not allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedEntry {
+    /// Where it stands: a JSON pointer.
+    pub pointer: String,
+    /// Why.
+    pub detail: String,
+}
 
 /// Why an operation did not happen. Whatever it is, nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +83,58 @@ pub enum OpError {
     /// The community has no such account.
     #[error("there is no account {0}")]
     AccountNotFound(AccountId),
+    /// Nobody, or more than one account, goes by a name.
+    #[error("\"{name}\" is the name of {accounts} accounts")]
+    NotOneAccount {
+        /// The name.
+        name: String,
+        /// How many accounts go by it: none, or more than one.
+        accounts: usize,
+    },
+    /// The community has no such thing.
+    #[error("there is no {what} {name}")]
+    NotFound {
+        /// What was looked for.
+        what: Noun,
+        /// What it was called.
+        name: String,
+    },
+    /// Something else has this name or id already.
+    #[error("{what} {name} is taken")]
+    Taken {
+        /// What has it.
+        what: Noun,
+        /// Where the request says it: a JSON pointer.
+        pointer: &'static str,
+        /// The name or id.
+        name: String,
+    },
+    /// Identifiers that belong to other accounts: every one of the request.
+    #[error("identifiers of other accounts: {0:?}")]
+    IdentifiersTaken(Vec<TakenIdentifier>),
+    /// Entries of the request that the community's definitions do not allow: every one.
+    #[error("refused entries: {0:?}")]
+    RefusedEntries(Vec<RefusedEntry>),
+    /// The community has no such clock-in type.
+    #[error("there is no clock-in type \"{name}\"")]
+    UnknownClockInType {
+        /// The type that was asked for.
+        name: String,
+        /// The types there are.
+        known: Vec<String>,
+    },
+    /// The flow is not meant to be run in this direction.
+    #[error("the flow cannot be run this way")]
+    WrongDirection {
+        /// Whether it was to promote.
+        promote: bool,
+    },
+    /// The community has no domain of its own.
+    #[error("the community has no domain of its own")]
+    NoCustomDomain,
+    /// A credential would be able to do what its maker is not.
+    #[error("the credential would exceed its maker: {0}")]
+    ExceedsMaker(String),
     /// The community has no such rank change.
     #[error("there is no rank change {0}")]
     ChangeNotFound(ChangeName),

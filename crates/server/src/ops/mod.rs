@@ -1,14 +1,21 @@
 //! Everything that writes. Each operation loads what it needs, lets the domain plan, and records the plan; all but the
 //! operator's own commands run inside the [`ledger`] writer.
 
+pub mod account_name;
+pub mod accounts;
 pub mod actor;
 pub mod change_ranks;
+pub mod credentials;
+pub mod definitions;
 pub mod error;
 pub mod import;
 pub mod ledger;
 pub mod names;
+pub mod promotion_flows;
 pub mod reason;
 pub mod record;
+pub mod short_urls;
+pub mod structure;
 pub mod undo_change;
 pub mod work;
 

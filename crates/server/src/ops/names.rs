@@ -1,5 +1,6 @@
 //! What a name may look like: of a community, an account, a rank; and what a short key may.
 
+use rankledger_domain::identifier::is_control;
 use rankledger_domain::rank::RankName;
 
 /// The most characters of a name.
@@ -52,9 +53,4 @@ pub fn check_key(key: &str) -> Result<(), BadName> {
         RankName::Id(_) => Err(BadName::Uuid),
         RankName::Key(_) => Ok(()),
     }
-}
-
-/// Control characters, and those that override or isolate the direction of text.
-pub(super) fn is_control(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

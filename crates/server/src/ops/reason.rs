@@ -1,6 +1,6 @@
 //! What the reason of a rank change may look like.
 
-use super::names::is_control;
+use rankledger_domain::identifier::is_control;
 
 /// The most characters of a reason.
 pub const MAX_REASON_LENGTH: usize = 500;

@@ -68,7 +68,8 @@ pub async fn record(
     let event = OutboxEvent {
         id: ids.uuid(),
         topic: ACCOUNT_UPDATED.to_owned(),
-        change: change.number,
+        account: change.account,
+        change: Some(change.number),
         at: change.at,
     };
     tx.push_event(community, &event).await?;

@@ -4,10 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rankledger_domain::ids::{CommunityId, Ids};
+use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, Ids};
 use rankledger_domain::rank::CommunityRanks;
+use rankledger_storage::accounts::{AccountRow, VersionedAccount};
+use rankledger_storage::outbox::OutboxEvent;
 use rankledger_storage::{StorageError, WriteTx};
+use uuid::Uuid;
 
+use super::OpError;
 use super::record::{Entry, Recorded, record};
 
 /// The transaction of one group of commands, and what they share.
@@ -34,6 +38,42 @@ impl<'a> Work<'a> {
         let ranks = Arc::new(self.tx.ranks(community).await?);
         self.ranks.insert(community, Arc::clone(&ranks));
         Ok(ranks)
+    }
+
+    /// Forgets the ranks of a community, because a command has changed them.
+    pub fn forget_ranks(&mut self, community: CommunityId) {
+        self.ranks.remove(&community);
+    }
+
+    /// A new UUID.
+    pub fn uuid(&self) -> Uuid {
+        self.ids.uuid()
+    }
+
+    /// The part of an account that rank changes read, or the refusal that there is none.
+    pub async fn standing(
+        &mut self,
+        community: CommunityId,
+        id: AccountId,
+    ) -> Result<VersionedAccount, OpError> {
+        self.tx.standing(community, id).await?.ok_or(OpError::AccountNotFound(id))
+    }
+
+    /// The whole row of an account, or the refusal that there is none.
+    pub async fn account(&mut self, community: CommunityId, id: AccountId) -> Result<AccountRow, OpError> {
+        self.tx.account(community, id).await?.ok_or(OpError::AccountNotFound(id))
+    }
+
+    /// Puts an event about an account into the outbox.
+    pub async fn tell(
+        &mut self,
+        community: CommunityId,
+        topic: &str,
+        account: AccountId,
+        change: Option<ChangeNumber>,
+    ) -> Result<(), StorageError> {
+        let event = OutboxEvent { id: self.uuid(), topic: topic.to_owned(), account, change, at: self.now };
+        self.tx.push_event(community, &event).await
     }
 
     /// Carries a transition out and records it.

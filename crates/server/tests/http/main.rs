@@ -6,10 +6,12 @@
 mod bodies;
 mod compatibility;
 mod credentials;
+mod examples;
 mod faults;
 mod health;
 mod kit;
 mod ledger;
+mod openapi;
 mod paths;
 mod problems;
 mod rate_limits;

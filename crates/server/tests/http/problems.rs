@@ -68,3 +68,14 @@ async fn a_problem_that_a_client_meets_leads_to_its_page() {
     let page = server.stranger().get(uri).await;
     assert!(page.body.as_str().expect("text").contains("missing-credential"));
 }
+
+#[test]
+fn every_type_has_an_example_that_is_of_that_type() {
+    for kind in ALL {
+        let example = kind.example();
+        assert_eq!(example["type"], kind.uri());
+        assert_eq!(example["title"], kind.title);
+        assert_eq!(example["status"], kind.status);
+        assert!(example["detail"].as_str().is_some_and(|detail| detail.ends_with('.')), "{example}");
+    }
+}

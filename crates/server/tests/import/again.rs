@@ -7,7 +7,7 @@ use super::kit::{Database, club, document, time};
 
 /// A community in which everything is filled in and nothing has an id.
 const FULL: &str = "
-community: { id: club, name: The Club, subVersion: 3, undoNeedsUser: true }
+community: { id: club, name: The Club, subVersion: 3, undoNeedsUser: true, customDomain: 'cms.club.example:8443' }
 servers: [{ id: 1, name: Main, description: '' }]
 departments:
   - label: Police
@@ -16,8 +16,14 @@ departments:
       - { key: cadet, label: Cadet, power: 10, primaryOnly: true }
       - { label: Probation, secondaryOnly: true }
   - label: Fire
+    retired: true
 promotionFlows:
   - { key: up, labelFrom: None, labelTo: Cadet, ranksToAdd: [cadet], actions: [{ type: announce }], promotionType: promote }
+profileFields:
+  - { id: b, label: Skills, type: multiselect, options: [y, x], metadata: { hint: [1, null] } }
+  - { id: motto, label: Motto, type: text }
+clockInTypes: [{ id: patrol, label: Patrol }, { id: desk, label: Desk duty }]
+customLogTypes: [{ label: Warning, shortCode: warn, melonlyId: '101' }, { label: Praise, shortCode: praise }]
 accounts:
   - name: Ann
     ranks: [cadet]
@@ -31,9 +37,12 @@ accounts:
     identifiers:
       - { type: discord, value: '1', refCount: 3, metadata: { a: [1, 2.5] }, flagId: f, updatedAt: 2026-05-01T00:00:00Z }
       - { type: roblox, value: '2', verified: false }
-    profileFields: [{ id: b, value: [1, x] }, { id: a, value: null }]
+    profileFields: [{ id: b, value: [x] }, { id: a, value: null }]
     clockRows:
       - { startTime: 2026-05-01T00:00:00Z, endTime: 2026-05-01T01:00:00Z, notes: [late], type: patrol }
+      - { startTime: 2026-05-02T00:00:00Z, type: patrol }
+    activityRows:
+      - { startTime: 2026-05-01T00:00:00Z, endTime: 2026-05-01T01:00:00Z, notes: [late], type: patrol, server: 1 }
       - { startTime: 2026-05-02T00:00:00Z, type: patrol }
     notificationPreferences:
       forms: { statusChange: { inbox: true, desktop: false, mobile: true, email: false, discord: true } }
@@ -53,6 +62,8 @@ async fn the_same_document_changes_nothing() {
     let summary = database.import_yaml(FULL).await.expect("it is imported");
     assert_eq!(summary.outcome, Outcome::Made);
     assert_eq!(summary.accounts, tally(3, 0, 0));
+    let definitions = [summary.profile_fields, summary.clock_in_types, summary.custom_log_types];
+    assert_eq!(definitions, [tally(2, 0, 0); 3]);
     assert_eq!((summary.rank_changes_recorded, summary.rank_changes_known), (4, 0));
     let first = database.everything().await;
 
@@ -63,6 +74,9 @@ async fn the_same_document_changes_nothing() {
     assert_eq!(summary.departments, tally(0, 0, 2));
     assert_eq!(summary.ranks, tally(0, 0, 2));
     assert_eq!(summary.promotion_flows, tally(0, 0, 1));
+    assert_eq!(summary.profile_fields, tally(0, 0, 2));
+    assert_eq!(summary.clock_in_types, tally(0, 0, 2));
+    assert_eq!(summary.custom_log_types, tally(0, 0, 2));
     assert_eq!(summary.accounts, tally(0, 0, 3));
     assert_eq!((summary.rank_changes_recorded, summary.rank_changes_known), (0, 1));
 }
@@ -77,6 +91,8 @@ async fn every_key_is_stored() {
         (all.departments[0].label_two.as_str(), all.departments[1].label_two.as_str()),
         ("PD", "Fire")
     );
+    assert_eq!(all.community.custom_domain.as_deref(), Some("cms.club.example:8443"));
+    assert_eq!((all.departments[0].retired, all.departments[1].retired), (false, true));
     assert!(all.rank("cadet").primary_only && !all.rank("cadet").secondary_only);
     assert_eq!(all.flows[0].actions, json!([{"type": "announce"}]));
     assert_eq!(all.flows[0].promotion_type, "promote");
@@ -92,7 +108,7 @@ async fn every_key_is_stored() {
         ann.identifiers.iter().find(|identifier| identifier.kind == "discord").expect("one of discord");
     assert_eq!((discord.ref_count, discord.verified, discord.flag_id.as_deref()), (3, true, Some("f")));
     assert_eq!(discord.metadata, json!({"a": [1, 2.5]}));
-    assert_eq!(ann.profile_fields[0].value, json!([1, "x"]));
+    assert_eq!(ann.profile_fields[0].value, json!(["x"]));
     assert_eq!((ann.clock_rows[0].completed, ann.clock_rows[1].completed), (true, false));
     assert!(!ann.notification_preferences[0].desktop && ann.notification_preferences[0].discord);
 
@@ -155,6 +171,9 @@ accounts:
     assert_eq!(summary.accounts, tally(0, 1, 0));
     let after = database.everything().await;
     assert_eq!((after.community.name.as_str(), after.community.sub_version), ("A Better Club", 3));
+    assert_eq!(after.community.custom_domain, before.community.custom_domain);
+    assert_eq!((&after.departments, &after.profile_fields), (&before.departments, &before.profile_fields));
+    assert_eq!(after.activity_rows, before.activity_rows);
     assert_eq!(after.servers.len(), 2, "what the document leaves out stays");
     assert_eq!(after.ranks.len(), 3);
     let (old, new) = (before.rank("cadet"), after.rank("cadet"));

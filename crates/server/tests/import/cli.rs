@@ -98,6 +98,8 @@ fn import_prints_what_it_did() {
     let summary = operator.succeed(&["import", &file]);
     assert!(summary.starts_with("community club: made\n"), "{summary}");
     assert!(summary.lines().any(|line| line.split_whitespace().eq(["accounts", "2", "0", "0"])), "{summary}");
+    let nouns: Vec<_> = summary.lines().skip(2).filter_map(|line| line.get(..16)).map(str::trim).collect();
+    assert_eq!(nouns[4..7], ["profile fields", "clock-in types", "custom log types"], "{summary}");
     assert!(summary.ends_with("rank changes: 1 recorded, 0 recorded before\n"), "{summary}");
     let again = operator.succeed(&["import", &file]);
     assert!(again.starts_with("community club: up to date already\n"), "{again}");
@@ -134,6 +136,8 @@ fn communities_are_made_and_listed() {
         "--sub-version",
         "2",
         "--undo-needs-user",
+        "--custom-domain",
+        "cms.club.example",
     ]);
     operator.succeed(&["community", "create", "b", "--name", "B"]);
     let list = operator.succeed(&["community", "list"]);
@@ -150,6 +154,9 @@ fn a_community_is_not_made_twice_or_without_a_proper_name() {
     assert!(again.contains("a community \"club\" already, called \"The Club\""), "{again}");
     assert!(operator.fail(&["community", "create", "the club", "--name", "X"]).contains("white space"));
     assert!(operator.fail(&["community", "create", "x", "--name", " "]).contains("empty"));
+    let domain =
+        operator.fail(&["community", "create", "x", "--name", "X", "--custom-domain", "Cms.example.com"]);
+    assert!(domain.contains("\"Cms.example.com\" cannot be a custom domain"), "{domain}");
     let output = operator.run(&["community", "create", "x", "--name", "X", "--sub-version", "6"], "");
     assert!(!output.status.success() && text(&output.stderr).contains("0..=5"));
 }

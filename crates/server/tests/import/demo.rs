@@ -83,6 +83,37 @@ async fn the_account_that_is_given_its_first_rank() {
 }
 
 #[tokio::test]
+async fn what_the_community_defines() {
+    let all = demo().await;
+    let field = &all.profile_fields[0];
+    assert_eq!(
+        (field.id.as_str(), field.label.as_str(), field.kind.as_str()),
+        ("discord", "Discord", "discord")
+    );
+    assert_eq!((&field.options, &field.metadata), (&None, &json!({"placeholder": "username#0000"})));
+    let types: Vec<_> =
+        all.clock_in_types.iter().map(|kind| (kind.id.as_str(), kind.label.as_str())).collect();
+    assert_eq!(types, [("patrol", "Patrol"), ("regular", "Regular duty")]);
+    let log = &all.custom_log_types[0];
+    assert_eq!(
+        (log.id, log.label.as_str(), log.short_code.as_str()),
+        (uuid("3"), "Internal Warning", "warn")
+    );
+    assert_eq!(log.melonly_id.as_deref(), Some("101"));
+    assert_eq!((all.profile_fields.len(), all.custom_log_types.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn what_the_account_did_in_game() {
+    let all = demo().await;
+    let [older, open] = all.activity_of("ExampleAccount") else { panic!("two activity rows") };
+    assert_eq!((open.row.id, open.row.start_time, open.row.end_time), (uuid("5"), time(DAY), None));
+    assert_eq!((open.row.completed, open.row.kind.as_str(), open.server), (false, "patrol", None));
+    assert!(older.row.completed && older.row.start_time < open.row.start_time);
+    assert_eq!(older.server, Some(1));
+}
+
+#[tokio::test]
 async fn the_account_whose_rank_change_is_undone() {
     let all = demo().await;
     let row = all.account("ExampleUser");

@@ -10,7 +10,9 @@ use rankledger_domain::time::Clock;
 use rankledger_server::ops::import::{Document, Format, ImportError, Summary, import};
 use rankledger_storage::Storage;
 use rankledger_storage::accounts::AccountRow;
+use rankledger_storage::clock_rows::ActivityRow;
 use rankledger_storage::communities::{Community, GameServer};
+use rankledger_storage::definitions::{ClockInType, CustomLogType, ProfileFieldDefinition};
 use rankledger_storage::departments::{Department, DepartmentRank};
 use rankledger_storage::promotion_flows::PromotionFlow;
 use rankledger_storage::sqlite::SqliteStorage;
@@ -61,13 +63,23 @@ pub(crate) struct Everything {
     pub(crate) departments: Vec<Department>,
     pub(crate) ranks: Vec<DepartmentRank>,
     pub(crate) flows: Vec<PromotionFlow>,
+    pub(crate) profile_fields: Vec<ProfileFieldDefinition>,
+    pub(crate) clock_in_types: Vec<ClockInType>,
+    pub(crate) custom_log_types: Vec<CustomLogType>,
     pub(crate) accounts: Vec<AccountRow>,
+    /// Of each account, in the order of the accounts.
+    pub(crate) activity_rows: Vec<Vec<ActivityRow>>,
     pub(crate) changes: Vec<RankChange>,
 }
 
 impl Everything {
     pub(crate) fn account(&self, name: &str) -> &AccountRow {
         self.accounts.iter().find(|account| account.profile.name == name).expect("an account of this name")
+    }
+
+    pub(crate) fn activity_of(&self, name: &str) -> &[ActivityRow] {
+        let index = self.accounts.iter().position(|account| account.profile.name == name);
+        &self.activity_rows[index.expect("an account of this name")]
     }
 
     pub(crate) fn rank(&self, key: &str) -> &DepartmentRank {
@@ -110,9 +122,10 @@ impl Database {
         let mut all = Vec::new();
         for community in tx.communities().await.expect("the communities") {
             let id = community.id;
-            let mut accounts = Vec::new();
+            let (mut accounts, mut activity_rows) = (Vec::new(), Vec::new());
             for key in tx.account_keys(id).await.expect("the accounts") {
                 accounts.extend(tx.account(id, key.id).await.expect("an account"));
+                activity_rows.push(tx.activity_rows(id, key.id).await.expect("its activity"));
             }
             let mut changes = Vec::new();
             for number in 1..=tx.last_change_number(id).await.expect("a number").0 {
@@ -124,7 +137,11 @@ impl Database {
                 departments: tx.departments(id).await.expect("the departments"),
                 ranks: tx.department_ranks(id).await.expect("the ranks"),
                 flows: tx.promotion_flows(id).await.expect("the flows"),
+                profile_fields: tx.profile_field_definitions(id).await.expect("the profile fields"),
+                clock_in_types: tx.clockin_types(id).await.expect("the clock-in types"),
+                custom_log_types: tx.custom_log_types(id).await.expect("the custom log types"),
                 accounts,
+                activity_rows,
                 changes,
             });
         }

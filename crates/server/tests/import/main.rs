@@ -2,11 +2,14 @@
 
 mod again;
 mod cli;
+mod definitions;
 mod demo;
 mod history;
+mod identifiers;
 mod keys;
 mod kit;
 mod parsing;
 mod problems;
 mod problems_of_accounts;
+mod rows;
 mod scale;

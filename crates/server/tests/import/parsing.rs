@@ -45,6 +45,19 @@ fn a_missing_key_is_named() {
 }
 
 #[test]
+fn a_key_of_an_activity_row_is_none_of_a_clock_row() {
+    let row = |rows: &str, key: &str| {
+        let row = format!("{{ startTime: 2026-01-01T00:00:00Z, type: patrol, {key}: 1 }}");
+        format!("community: {{ id: c, name: C }}\naccounts:\n  - {{ name: Ann, {rows}: [{row}] }}\n")
+    };
+    assert!(Document::parse(&row("activityRows", "server"), Format::Yaml).is_ok());
+    for (rows, key) in [("clockRows", "server"), ("activityRows", "servre")] {
+        let unknown = refusal(&row(rows, key), Format::Yaml);
+        assert!(unknown.contains(key) && unknown.contains("line 3"), "{unknown}");
+    }
+}
+
+#[test]
 fn a_malformed_time_or_id_is_refused() {
     let time = "community: { id: club, name: Club }\naccounts:\n  - { name: Ann, joinDate: yesterday }\n";
     assert!(refusal(time, Format::Yaml).contains("line 3"));

@@ -23,7 +23,7 @@ async fn names_of_every_kind_are_checked() {
     let long = "x".repeat(129);
     let yaml = format!(
         r#"
-community: {{ id: "the club", name: "" , subVersion: 6 }}
+community: {{ id: "the club", name: "" , subVersion: 6, customDomain: "https://cms.example.com" }}
 servers: [{{ id: 1, name: " ", description: "" }}]
 departments:
   - {{ label: "{long}", labelTwo: "a\u202Eb", ranks: [{{ label: "a\u0007", key: "two words" }}] }}
@@ -36,6 +36,7 @@ promotionFlows: [{{ labelFrom: "", labelTo: B, key: 11111111-1111-1111-1111-1111
             ("community.id", "white space"),
             ("community.name", "empty"),
             ("community.subVersion", "0 to 5"),
+            ("community.customDomain", "no host name"),
             ("servers[0].name", "empty"),
             ("departments[0].label", "129 characters"),
             ("departments[0].labelTwo", "U+202E"),
@@ -100,6 +101,33 @@ async fn flows_name_ranks_that_can_be_given() {
         ],
     )
     .await;
+}
+
+#[tokio::test]
+async fn ranks_of_a_retired_department_cannot_be_given() {
+    let document = |department: &str, rest: &str| {
+        format!(
+            "community: {{ id: club, name: Club }}
+departments: [{{ label: Fire, {department} ranks: [{{ key: captain, label: Captain }}] }}]
+accounts: [{{ name: Ann }}]
+{rest}"
+        )
+    };
+    let flow = "promotionFlows: [{ labelFrom: A, labelTo: B, ranksToAdd: [captain] }]";
+    let change = "rankChanges:
+  - { undoId: 00000000-0000-0000-0000-000000000001, account: Ann, add: [captain] }";
+    let both = format!("{flow}\n{change}");
+    let expected = [
+        ("promotionFlows[0].ranksToAdd", "\"Captain\" is retired"),
+        ("rankChanges[0].add[0]", "\"Captain\" is retired"),
+    ];
+    expect(&document("retired: true,", &both), &expected).await;
+    let database = Database::new();
+    database.import_yaml(&document("retired: true,", "")).await.expect("it is imported");
+    expect_after(&database, &document("", &both), &expected).await;
+    let all = database.everything().await;
+    assert!(!all.rank("captain").rank.retired, "by itself the rank is not");
+    database.import_yaml(&document("retired: false,", &both)).await.expect("it is in use again");
 }
 
 #[tokio::test]

@@ -96,8 +96,7 @@ async fn identifiers() {
         &accounts,
         &[
             ("accounts[0].identifiers[1]", "identifiers[0]"),
-            ("accounts[0].identifiers[2].type", "colon"),
-            ("accounts[0].identifiers[2].value", "empty"),
+            ("accounts[0].identifiers[2].type", "a word"),
             ("accounts[1].identifiers[0]", "accounts[0].identifiers[0]"),
             ("accounts[1].identifiers[1].id", "accounts[0].identifiers[1]"),
         ],
@@ -106,7 +105,8 @@ async fn identifiers() {
 
     let stored = format!(
         "accounts: [{{ name: Eve, identifiers: [{{ type: discord, value: '1', id: {ID}4 }}], \
-         clockRows: [{{ id: {ID}4, startTime: 2026-01-01T00:00:00Z, type: patrol }}] }}]"
+         clockRows: [{{ id: {ID}4, startTime: 2026-01-01T00:00:00Z, type: patrol }}], \
+         activityRows: [{{ id: {ID}4, startTime: 2026-01-01T00:00:00Z, type: patrol }}] }}]"
     );
     database.import_yaml(&club(&stored)).await.expect("it is imported");
     let taken = "  - { name: Fay, identifiers: [{ type: discord, value: '1' }] }\n";
@@ -117,10 +117,67 @@ async fn identifiers() {
     let id_of_another =
         format!("  - {{ name: Fay, identifiers: [{{ type: steam, value: '1', id: {ID}4 }}] }}\n");
     expect(&database, &id_of_another, &[("accounts[0].identifiers", "of another account")]).await;
-    let row_of_another = format!(
-        "  - {{ name: Fay, clockRows: [{{ id: {ID}4, startTime: 2026-01-01T00:00:00Z, type: x }}] }}\n"
-    );
-    expect(&database, &row_of_another, &[("accounts[0].clockRows", "of another account")]).await;
+    for rows in ["clockRows", "activityRows"] {
+        let row_of_another = format!(
+            "  - {{ name: Fay, {rows}: [{{ id: {ID}4, startTime: 2026-01-01T00:00:00Z, type: x }}] }}\n"
+        );
+        let place = format!("accounts[0].{rows}");
+        expect(&database, &row_of_another, &[(&place, "of another account")]).await;
+    }
+}
+
+#[tokio::test]
+async fn identifiers_that_cannot_be() {
+    let accounts = "  - name: Ann
+    discordId: Ann
+    robloxId: ''
+    identifiers:
+      - { type: two words, value: '1' }
+      - { type: discord, value: 'discord: ' }
+      - { type: discord, value: 'ann#0001' }
+      - { type: steam, value: 'STEAM_0:1:12345' }
+      - { type: guild, value: \"a\\e[2J\" }
+";
+    expect(
+        &Database::new(),
+        accounts,
+        &[
+            ("accounts[0].discordId", "the value is no discord id: it must be 1 to 20 digits"),
+            ("accounts[0].robloxId", "empty"),
+            ("accounts[0].identifiers[0].type", "a word"),
+            ("accounts[0].identifiers[1].value", "empty"),
+            ("accounts[0].identifiers[2].value", "1 to 20 digits"),
+            ("accounts[0].identifiers[3].value", "the 17 digits of a SteamID64"),
+            ("accounts[0].identifiers[4].value", "U+001B"),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_identifier_in_two_spellings() {
+    let database = Database::new();
+    let accounts = "  - name: Ann
+    identifiers:
+      - { type: steam, value: '76561197960265729' }
+      - { type: Steam, value: 'steam:110000100000001' }
+  - name: Bob
+    identifiers: [{ type: steam, value: '110000100000001' }]
+";
+    expect(
+        &database,
+        accounts,
+        &[
+            ("accounts[0].identifiers[1]", "identifiers[0] of the account is the same"),
+            ("accounts[1].identifiers[0]", "accounts[0].identifiers[0] is the same"),
+        ],
+    )
+    .await;
+
+    let stored = "accounts: [{ name: Eve, identifiers: [{ type: license, value: 00FF }] }]";
+    database.import_yaml(&club(stored)).await.expect("it is imported");
+    let taken = "  - { name: Fay, identifiers: [{ type: license, value: 'LICENSE:00ff' }] }\n";
+    expect(&database, taken, &[("accounts[0].identifiers[0]", "license:00ff belongs to \"Eve\"")]).await;
 }
 
 #[tokio::test]
@@ -134,6 +191,11 @@ async fn the_smaller_parts() {
       - {{ id: {ID}1, startTime: 2026-01-02T00:00:00Z, type: patrol }}
       - {{ startTime: 2026-01-02T00:00:00Z, type: patrol }}
       - {{ startTime: 2026-01-02T00:00:00Z, type: patrol }}
+    activityRows:
+      - {{ id: {ID}1, startTime: 2026-01-02T00:00:00Z, endTime: 2026-01-01T00:00:00Z, type: '' }}
+      - {{ id: {ID}1, startTime: 2026-01-02T00:00:00Z, type: patrol, server: 7 }}
+      - {{ startTime: 2026-01-02T00:00:00Z, type: patrol }}
+      - {{ startTime: 2026-01-02T00:00:00Z, type: patrol }}
 "
     );
     expect(
@@ -143,6 +205,11 @@ async fn the_smaller_parts() {
             ("accounts[0].clockRows[0].endTime", "before startTime"),
             ("accounts[0].clockRows[1].id", "accounts[0].clockRows[0]"),
             ("accounts[0].clockRows[3]", "clockRows[2]"),
+            ("accounts[0].activityRows[0].type", "empty"),
+            ("accounts[0].activityRows[0].endTime", "before startTime"),
+            ("accounts[0].activityRows[1].id", "accounts[0].activityRows[0]"),
+            ("accounts[0].activityRows[3]", "activityRows[2]"),
+            ("accounts[0].activityRows[1].server", "no server 7"),
             ("accounts[0].profileFields[1]", "profileFields[0]"),
             ("accounts[0].apiIds[0]", "empty"),
             ("accounts[0].apiIds[2]", "twice"),

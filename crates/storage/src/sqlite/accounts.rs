@@ -9,10 +9,12 @@ use rusqlite::{Row, ToSql, named_params};
 use super::codec::{Id, Millis, id, json, optional_time, time};
 use super::tx::SqliteTx;
 use crate::accounts::{
-    AccountFilter, AccountKey, AccountRow, AccountSelector, AccountSummary, Page, Profile, ReadAccounts,
-    VersionedAccount, WriteAccounts,
+    AccountFilter, AccountKey, AccountRow, AccountSelector, AccountSummary, MOST_CLOCK_ROWS, Page, Profile,
+    ReadAccounts, VersionedAccount, WriteAccounts,
 };
+use crate::clock_rows::{ClockRow, LatestRows, ReadClockRows};
 use crate::identifiers::ReadIdentifiers;
+use crate::profiles::ReadProfiles;
 use crate::{Result, StorageError};
 
 fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
@@ -164,15 +166,15 @@ impl ReadAccounts for SqliteTx {
         let sql = "SELECT * FROM accounts WHERE community = ?1 AND id = ?2";
         let Some(profile) = self.one(sql, (community.0, Id(account.0)), profile)? else { return Ok(None) };
         let Some(standing) = self.versioned(community, account)? else {
-            return Err(StorageError::Corrupt(format!("account {account} has no standing")));
+            return Err(no_standing(account));
         };
         Ok(Some(AccountRow {
             profile,
             standing,
             identifiers: self.identifiers(community, account).await?,
             api_ids: self.api_ids(community, account)?,
-            clock_rows: self.clock_rows(community, account)?,
-            profile_fields: self.profile_fields(community, account)?,
+            clock_rows: self.newest_clock_rows(community, account).await?,
+            profile_fields: self.profile_fields(community, account).await?,
             notification_preferences: self.notification_preferences(community, account)?,
         }))
     }
@@ -188,11 +190,18 @@ impl ReadAccounts for SqliteTx {
         skip: u32,
         take: u32,
     ) -> Result<Page<AccountSummary>> {
+        let rank = filter.rank.map(|rank| Id(rank.0));
         let conditions = Conditions::of(&community)
             .and(filter.sys_status.as_ref(), ":sys_status", "a.sys_status = :sys_status")
             .and(filter.com_status.as_ref(), ":com_status", "s.com_status = :com_status")
             .and(filter.banned.as_ref(), ":banned", "s.banned = :banned")
-            .and(filter.archived.as_ref(), ":archived", "s.archived = :archived");
+            .and(filter.archived.as_ref(), ":archived", "s.archived = :archived")
+            .and(
+                rank.as_ref(),
+                ":rank",
+                "EXISTS (SELECT 1 FROM account_ranks
+                     WHERE community = a.community AND account = a.id AND rank = :rank)",
+            );
         self.page(&conditions, skip, take)
     }
 
@@ -242,13 +251,33 @@ impl ReadAccounts for SqliteTx {
         })
     }
 
+    async fn holders(&mut self, community: CommunityId, rank: RankId) -> Result<Vec<AccountId>> {
+        let sql = "SELECT account FROM account_ranks WHERE community = ?1 AND rank = ?2 ORDER BY account";
+        self.all(sql, (community.0, Id(rank.0)), |row| id(row, "account").map(AccountId))
+    }
+
     async fn last_unique_id(&mut self, community: CommunityId) -> Result<i64> {
         let sql = "SELECT coalesce(max(unique_id), 0) AS last FROM accounts WHERE community = ?1";
         Ok(self.one(sql, [community.0], |row| row.get("last"))?.unwrap_or(0))
     }
 }
 
+fn no_standing(account: AccountId) -> StorageError {
+    StorageError::Corrupt(format!("account {account} has no standing"))
+}
+
 impl SqliteTx {
+    async fn newest_clock_rows(
+        &mut self,
+        community: CommunityId,
+        account: AccountId,
+    ) -> Result<Vec<ClockRow>> {
+        let newest = LatestRows { kind: None, server: None, take: MOST_CLOCK_ROWS };
+        let mut rows = self.latest_clock_rows(community, account, newest).await?;
+        rows.reverse();
+        Ok(rows)
+    }
+
     fn write_profile(&self, sql: &str, community: CommunityId, profile: &Profile) -> Result<usize> {
         self.run(
             sql,
@@ -312,8 +341,27 @@ impl WriteAccounts for SqliteTx {
             community,
             profile,
         )?;
-        let sql = "UPDATE account_standings SET version = version + 1 WHERE community = ?1 AND account = ?2";
-        self.run(sql, (community.0, Id(profile.id.0))).map(drop)
+        self.touch(community, profile.id).await.map(drop)
+    }
+
+    async fn set_flags(
+        &mut self,
+        community: CommunityId,
+        id: AccountId,
+        banned: bool,
+        archived: bool,
+    ) -> Result<i64> {
+        let sql = "UPDATE account_standings SET banned = ?3, archived = ?4, version = version + 1
+             WHERE community = ?1 AND account = ?2 RETURNING version";
+        let version = self.one(sql, (community.0, Id(id.0), banned, archived), |row| row.get("version"))?;
+        version.ok_or_else(|| no_standing(id))
+    }
+
+    async fn touch(&mut self, community: CommunityId, id: AccountId) -> Result<i64> {
+        let sql = "UPDATE account_standings SET version = version + 1
+             WHERE community = ?1 AND account = ?2 RETURNING version";
+        let version = self.one(sql, (community.0, Id(id.0)), |row| row.get("version"))?;
+        version.ok_or_else(|| no_standing(id))
     }
 
     async fn apply_transition(
@@ -329,6 +377,6 @@ impl WriteAccounts for SqliteTx {
             (community.0, Id(id.0), transition.status_after),
             |row| row.get("version"),
         )?;
-        version.ok_or_else(|| StorageError::Corrupt(format!("account {id} has no standing")))
+        version.ok_or_else(|| no_standing(id))
     }
 }

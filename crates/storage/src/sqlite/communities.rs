@@ -21,6 +21,7 @@ fn community(row: &Row<'_>) -> rusqlite::Result<Community> {
         name: row.get("name")?,
         sub_version: row.get("sub_version")?,
         undo_needs_user: row.get("undo_needs_user")?,
+        custom_domain: row.get("custom_domain")?,
         servers: row.get("servers")?,
     })
 }
@@ -55,14 +56,15 @@ impl ReadCommunities for SqliteTx {
 impl WriteCommunities for SqliteTx {
     async fn insert_community(&mut self, community: &NewCommunity) -> Result<CommunityId> {
         self.run(
-            "INSERT INTO communities (uuid, public_id, name, sub_version, undo_needs_user, created_at)
-             VALUES (:uuid, :public_id, :name, :sub_version, :undo_needs_user, :created_at)",
+            "INSERT INTO communities (uuid, public_id, name, sub_version, undo_needs_user, custom_domain, created_at)
+             VALUES (:uuid, :public_id, :name, :sub_version, :undo_needs_user, :custom_domain, :created_at)",
             named_params! {
                 ":uuid": Id(community.uuid),
                 ":public_id": community.public_id,
                 ":name": community.name,
                 ":sub_version": community.sub_version,
                 ":undo_needs_user": community.undo_needs_user,
+                ":custom_domain": community.custom_domain,
                 ":created_at": Millis(community.created_at),
             },
         )?;
@@ -73,13 +75,16 @@ impl WriteCommunities for SqliteTx {
 
     async fn update_community(&mut self, id: CommunityId, community: &NewCommunity) -> Result<()> {
         self.run(
-            "UPDATE communities SET name = :name, sub_version = :sub_version, undo_needs_user = :undo_needs_user
+            "UPDATE communities
+             SET name = :name, sub_version = :sub_version, undo_needs_user = :undo_needs_user,
+                 custom_domain = :custom_domain
              WHERE id = :id",
             named_params! {
                 ":id": id.0,
                 ":name": community.name,
                 ":sub_version": community.sub_version,
                 ":undo_needs_user": community.undo_needs_user,
+                ":custom_domain": community.custom_domain,
             },
         )
         .map(drop)

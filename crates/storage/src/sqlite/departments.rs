@@ -30,6 +30,7 @@ impl ReadDepartments for SqliteTx {
                 id: DepartmentId(id(row, "id")?),
                 label: row.get("label")?,
                 label_two: row.get("label_two")?,
+                retired: row.get("retired")?,
                 position: row.get("position")?,
             })
         })
@@ -48,8 +49,10 @@ impl ReadDepartments for SqliteTx {
     }
 
     async fn ranks(&mut self, community: CommunityId) -> Result<CommunityRanks> {
-        let ranks = self.all("SELECT * FROM ranks WHERE community = ?1", [community.0], rank)?;
-        Ok(ranks.into_iter().collect())
+        let sql = "SELECT r.id, r.key, r.label, r.department, r.power, max(r.retired, d.retired) AS retired
+             FROM ranks r JOIN departments d ON d.community = r.community AND d.id = r.department
+             WHERE r.community = ?1";
+        Ok(self.all(sql, [community.0], rank)?.into_iter().collect())
     }
 }
 
@@ -57,10 +60,19 @@ impl ReadDepartments for SqliteTx {
 impl WriteDepartments for SqliteTx {
     async fn put_department(&mut self, community: CommunityId, department: &Department) -> Result<()> {
         self.run(
-            "INSERT INTO departments (community, id, label, label_two, position) VALUES (?1, ?2, ?3, ?4, ?5)
+            "INSERT INTO departments (community, id, label, label_two, retired, position)
+             VALUES (:community, :id, :label, :label_two, :retired, :position)
              ON CONFLICT (community, id) DO UPDATE
-             SET label = excluded.label, label_two = excluded.label_two, position = excluded.position",
-            (community.0, Id(department.id.0), &department.label, &department.label_two, department.position),
+             SET label = excluded.label, label_two = excluded.label_two, retired = excluded.retired,
+                 position = excluded.position",
+            named_params! {
+                ":community": community.0,
+                ":id": Id(department.id.0),
+                ":label": department.label,
+                ":label_two": department.label_two,
+                ":retired": department.retired,
+                ":position": department.position,
+            },
         )
         .map(drop)
     }

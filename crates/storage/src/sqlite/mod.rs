@@ -5,10 +5,12 @@
 
 mod accounts;
 mod checkpoint;
+mod clock_rows;
 mod codec;
 mod communities;
 mod connection;
 mod credentials;
+mod definitions;
 mod departments;
 mod file_identity;
 mod identifiers;
@@ -17,6 +19,7 @@ mod outbox;
 mod profiles;
 mod promotion_flows;
 mod rank_changes;
+mod short_urls;
 mod tx;
 
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! The outbox in SQLite.
 
 use async_trait::async_trait;
-use rankledger_domain::ids::{ChangeNumber, CommunityId};
+use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 
 use super::codec::{Id, Millis, id, time};
 use super::tx::SqliteTx;
@@ -16,7 +16,8 @@ impl ReadOutbox for SqliteTx {
             Ok(OutboxEvent {
                 id: id(row, "id")?,
                 topic: row.get("topic")?,
-                change: ChangeNumber(row.get("change_number")?),
+                account: AccountId(id(row, "account")?),
+                change: row.get::<_, Option<i64>>("change_number")?.map(ChangeNumber),
                 at: time(row, "created_at")?,
             })
         })
@@ -26,7 +27,10 @@ impl ReadOutbox for SqliteTx {
 #[async_trait]
 impl WriteOutbox for SqliteTx {
     async fn push_event(&mut self, community: CommunityId, event: &OutboxEvent) -> Result<()> {
-        let sql = "INSERT INTO outbox (community, id, topic, change_number, created_at) VALUES (?1, ?2, ?3, ?4, ?5)";
-        self.run(sql, (community.0, Id(event.id), &event.topic, event.change.0, Millis(event.at))).map(drop)
+        let sql = "INSERT INTO outbox (community, id, topic, account, change_number, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let change = event.change.map(|change| change.0);
+        let account = Id(event.account.0);
+        self.run(sql, (community.0, Id(event.id), &event.topic, account, change, Millis(event.at))).map(drop)
     }
 }

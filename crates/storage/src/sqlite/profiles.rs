@@ -4,41 +4,15 @@ use async_trait::async_trait;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rusqlite::named_params;
 
-use super::codec::{Id, Millis, id, json, optional_time, time, to_json};
+use super::codec::{Id, json, to_json};
 use super::tx::SqliteTx;
-use crate::profiles::{ClockRow, NotificationPreference, ProfileField, WriteProfiles};
-use crate::{Result, StorageError};
+use crate::Result;
+use crate::profiles::{NotificationPreference, ProfileField, ReadProfiles, WriteProfiles};
 
 impl SqliteTx {
     pub(super) fn api_ids(&self, community: CommunityId, account: AccountId) -> Result<Vec<String>> {
         let sql = "SELECT value FROM api_ids WHERE community = ?1 AND account = ?2 ORDER BY position";
         self.all(sql, (community.0, Id(account.0)), |row| row.get("value"))
-    }
-
-    pub(super) fn clock_rows(&self, community: CommunityId, account: AccountId) -> Result<Vec<ClockRow>> {
-        let sql = "SELECT * FROM clock_rows WHERE community = ?1 AND account = ?2 ORDER BY start_time, id";
-        self.all(sql, (community.0, Id(account.0)), |row| {
-            Ok(ClockRow {
-                id: id(row, "id")?,
-                start_time: time(row, "start_time")?,
-                end_time: optional_time(row, "end_time")?,
-                completed: row.get("completed")?,
-                notes: json(row, "notes")?,
-                kind: row.get("type")?,
-            })
-        })
-    }
-
-    pub(super) fn profile_fields(
-        &self,
-        community: CommunityId,
-        account: AccountId,
-    ) -> Result<Vec<ProfileField>> {
-        let sql =
-            "SELECT * FROM profile_fields WHERE community = ?1 AND account = ?2 ORDER BY position, field";
-        self.all(sql, (community.0, Id(account.0)), |row| {
-            Ok(ProfileField { id: row.get("field")?, value: json(row, "value")? })
-        })
     }
 
     pub(super) fn notification_preferences(
@@ -62,6 +36,21 @@ impl SqliteTx {
 }
 
 #[async_trait]
+impl ReadProfiles for SqliteTx {
+    async fn profile_fields(
+        &mut self,
+        community: CommunityId,
+        account: AccountId,
+    ) -> Result<Vec<ProfileField>> {
+        let sql =
+            "SELECT * FROM profile_fields WHERE community = ?1 AND account = ?2 ORDER BY position, field";
+        self.all(sql, (community.0, Id(account.0)), |row| {
+            Ok(ProfileField { id: row.get("field")?, value: json(row, "value")? })
+        })
+    }
+}
+
+#[async_trait]
 impl WriteProfiles for SqliteTx {
     async fn set_api_ids(
         &mut self,
@@ -78,36 +67,6 @@ impl WriteProfiles for SqliteTx {
         Ok(())
     }
 
-    async fn put_clock_row(
-        &mut self,
-        community: CommunityId,
-        account: AccountId,
-        row: &ClockRow,
-    ) -> Result<()> {
-        let written = self.run(
-            "INSERT INTO clock_rows (community, id, account, start_time, end_time, completed, notes, type)
-             VALUES (:community, :id, :account, :start_time, :end_time, :completed, :notes, :type)
-             ON CONFLICT (community, id) DO UPDATE
-             SET start_time = excluded.start_time, end_time = excluded.end_time, completed = excluded.completed,
-                 notes = excluded.notes, type = excluded.type
-             WHERE account = excluded.account",
-            named_params! {
-                ":community": community.0,
-                ":id": Id(row.id),
-                ":account": Id(account.0),
-                ":start_time": Millis(row.start_time),
-                ":end_time": row.end_time.map(Millis),
-                ":completed": row.completed,
-                ":notes": to_json(&row.notes),
-                ":type": row.kind,
-            },
-        )?;
-        match written {
-            0 => Err(StorageError::Conflict(format!("clock row {} of another account", row.id))),
-            _ => Ok(()),
-        }
-    }
-
     async fn put_profile_field(
         &mut self,
         community: CommunityId,
@@ -122,6 +81,16 @@ impl WriteProfiles for SqliteTx {
             (community.0, Id(account.0), &field.id, position, to_json(&field.value)),
         )
         .map(drop)
+    }
+
+    async fn remove_profile_field(
+        &mut self,
+        community: CommunityId,
+        account: AccountId,
+        field: &str,
+    ) -> Result<()> {
+        let sql = "DELETE FROM profile_fields WHERE community = ?1 AND account = ?2 AND field = ?3";
+        self.run(sql, (community.0, Id(account.0), field)).map(drop)
     }
 
     async fn put_notification_preference(

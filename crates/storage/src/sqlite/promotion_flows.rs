@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use rankledger_domain::ids::CommunityId;
 use rusqlite::named_params;
+use uuid::Uuid;
 
 use super::codec::{Id, id, json, to_json};
 use super::tx::SqliteTx;
@@ -57,5 +58,10 @@ impl WritePromotionFlows for SqliteTx {
             },
         )
         .map(drop)
+    }
+
+    async fn remove_promotion_flow(&mut self, community: CommunityId, id: Uuid) -> Result<()> {
+        self.run("DELETE FROM promotion_flows WHERE community = ?1 AND id = ?2", (community.0, Id(id)))
+            .map(drop)
     }
 }

@@ -2,9 +2,10 @@
 
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::transition::Transition;
-use rankledger_storage::Storage;
 use rankledger_storage::accounts::{AccountKey, AccountRow, AccountSelector, Profile, VersionedAccount};
-use rankledger_storage::profiles::{ClockRow, NotificationPreference, ProfileField};
+use rankledger_storage::clock_rows::ClockRow;
+use rankledger_storage::profiles::{NotificationPreference, ProfileField};
+use rankledger_storage::{Storage, StorageError};
 use serde_json::json;
 
 use crate::kit::{
@@ -95,6 +96,61 @@ pub(crate) async fn a_profile_is_brought_up_to_date(storage: &dyn Storage) {
     assert_eq!(found.profile, bare);
     assert_eq!(found.standing.version, 2);
     assert!(found.standing.account.owner, "flags are none of the profile's business");
+}
+
+pub(crate) async fn flags_are_set_and_count_a_version(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    let id = account_id(1);
+    tx.apply_transition(club, id, &transition(&[], &[held(1)])).await.expect("ranks");
+    let expected = |banned, archived, version| VersionedAccount {
+        account: Account { ranks: vec![held(1)], com_status: true, banned, archived, ..standing(1) },
+        version,
+    };
+    for (banned, archived, version) in [(true, false, 3), (false, true, 4), (false, false, 5)] {
+        let counted = tx.set_flags(club, id, banned, archived).await.expect("flags");
+        assert_eq!(counted, version);
+        let found = tx.standing(club, id).await.expect("a look-up").expect("the account");
+        assert_eq!(found, expected(banned, archived, version), "ranks, status and owner stay");
+    }
+    let other = tx.standing(club, account_id(2)).await.expect("a look-up").expect("the account");
+    assert_eq!(other.version, 1);
+}
+
+pub(crate) async fn a_touch_counts_a_version_and_nothing_else(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    let before = tx.account(club, account_id(1)).await.expect("a look-up").expect("the account");
+    assert_eq!(tx.touch(club, account_id(1)).await.expect("a touch"), 2);
+    assert_eq!(tx.touch(club, account_id(1)).await.expect("a touch"), 3);
+    let after = tx.account(club, account_id(1)).await.expect("a look-up").expect("the account");
+    let standing = VersionedAccount { version: 3, ..before.standing };
+    assert_eq!(after, AccountRow { standing, ..before });
+}
+
+pub(crate) async fn an_account_that_there_is_not_cannot_be_touched(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    let touched = tx.touch(club, account_id(9)).await;
+    assert!(matches!(touched, Err(StorageError::Corrupt(_))), "{touched:?}");
+    let flagged = tx.set_flags(club, account_id(9), true, false).await;
+    assert!(matches!(flagged, Err(StorageError::Corrupt(_))), "{flagged:?}");
+}
+
+pub(crate) async fn the_holders_of_a_rank_are_found(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    let other = community(tx.as_mut(), "other").await;
+    for (number, ranks) in [(3, vec![held(2), held(1)]), (1, vec![held(1)]), (2, vec![held(2)])] {
+        tx.apply_transition(club, account_id(number), &transition(&[], &ranks)).await.expect("ranks");
+    }
+    for (rank, expected) in [(1, vec![1, 3]), (2, vec![2, 3]), (4, vec![])] {
+        let expected: Vec<_> = expected.into_iter().map(account_id).collect();
+        assert_eq!(tx.holders(club, rank_id(rank)).await.expect("a list"), expected);
+        assert_eq!(tx.holders(other, rank_id(rank)).await.expect("a list"), []);
+    }
+    tx.apply_transition(club, account_id(1), &transition(&[held(1)], &[])).await.expect("no ranks");
+    assert_eq!(tx.holders(club, rank_id(1)).await.expect("a list"), [account_id(3)]);
 }
 
 pub(crate) async fn a_transition_is_carried_out(storage: &dyn Storage) {

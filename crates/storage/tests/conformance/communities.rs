@@ -13,6 +13,7 @@ pub(crate) async fn a_community_comes_back_as_it_was_stored(storage: &dyn Storag
         name: "Renamed".to_owned(),
         sub_version: 5,
         undo_needs_user: true,
+        custom_domain: Some("club.example".to_owned()),
         ..new_community("first")
     };
     tx.update_community(first, &changed).await.expect("an update");
@@ -26,6 +27,7 @@ pub(crate) async fn a_community_comes_back_as_it_was_stored(storage: &dyn Storag
         name: "Renamed".to_owned(),
         sub_version: 5,
         undo_needs_user: true,
+        custom_domain: Some("club.example".to_owned()),
         servers: 0,
     };
     assert_eq!(tx.community(first).await.expect("a look-up"), Some(expected.clone()));

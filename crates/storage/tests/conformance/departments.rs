@@ -25,7 +25,8 @@ pub(crate) async fn departments_and_ranks_come_in_order(storage: &dyn Storage) {
 pub(crate) async fn a_rank_is_brought_up_to_date(storage: &dyn Storage) {
     let mut tx = begin(storage).await;
     let club = community(tx.as_mut(), "club").await;
-    let renamed = Department { label: "Renamed".to_owned(), label_two: "R".to_owned(), ..department(1) };
+    let renamed =
+        Department { label: "Renamed".to_owned(), label_two: "R".to_owned(), retired: true, ..department(1) };
     tx.put_department(club, &renamed).await.expect("a department");
     tx.put_department(club, &department(2)).await.expect("a department");
     let changed = DepartmentRank {
@@ -47,6 +48,25 @@ pub(crate) async fn a_rank_is_brought_up_to_date(storage: &dyn Storage) {
     assert_eq!(tx.ranks(club).await.expect("the ranks").get(rank_id(1)), Some(&changed.rank));
 }
 
+pub(crate) async fn ranks_are_retired_with_their_department(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    tx.put_department(club, &department(2)).await.expect("a department");
+    let elsewhere = Rank { department: DepartmentId(uuid(2)), ..rank(4).rank };
+    tx.put_rank(club, &DepartmentRank { rank: elsewhere, ..rank(4) }).await.expect("a rank");
+    let by_itself = DepartmentRank { rank: Rank { retired: true, ..rank(2).rank }, ..rank(2) };
+    tx.put_rank(club, &by_itself).await.expect("a rank");
+    for (retired, expected) in [(true, vec![1, 2, 3]), (false, vec![2])] {
+        tx.put_department(club, &Department { retired, ..department(1) }).await.expect("a department");
+        let ranks = tx.ranks(club).await.expect("the ranks");
+        let found: Vec<_> = (1..=4).filter(|&number| ranks.is_retired(rank_id(number))).collect();
+        assert_eq!(found, expected);
+    }
+    let own: Vec<_> =
+        tx.department_ranks(club).await.expect("a list").iter().map(|of| of.rank.retired).collect();
+    assert_eq!(own, [false, true, false, false], "a department shows what its ranks are by themselves");
+}
+
 pub(crate) async fn a_rank_key_is_taken_once(storage: &dyn Storage) {
     let mut tx = begin(storage).await;
     let club = community(tx.as_mut(), "club").await;
@@ -55,10 +75,8 @@ pub(crate) async fn a_rank_key_is_taken_once(storage: &dyn Storage) {
     assert!(matches!(refused, Err(StorageError::Conflict(_))), "{refused:?}");
 }
 
-pub(crate) async fn promotion_flows_come_in_order(storage: &dyn Storage) {
-    let mut tx = begin(storage).await;
-    let club = community(tx.as_mut(), "club").await;
-    let flow = |number: u128, position| PromotionFlow {
+fn flow(number: u128, position: i64) -> PromotionFlow {
+    PromotionFlow {
         id: uuid(number),
         key: Some(format!("flow-{number}")),
         label_from: "Cadet".to_owned(),
@@ -68,7 +86,12 @@ pub(crate) async fn promotion_flows_come_in_order(storage: &dyn Storage) {
         actions: json!([{"kind": "message", "order": [2, 1]}]),
         promotion_type: "both".to_owned(),
         position,
-    };
+    }
+}
+
+pub(crate) async fn promotion_flows_come_in_order(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
     tx.put_promotion_flow(club, &flow(1, 2)).await.expect("a flow");
     tx.put_promotion_flow(club, &flow(2, 1)).await.expect("a flow");
     let changed = PromotionFlow {
@@ -79,4 +102,20 @@ pub(crate) async fn promotion_flows_come_in_order(storage: &dyn Storage) {
     };
     tx.put_promotion_flow(club, &changed).await.expect("a flow");
     assert_eq!(tx.promotion_flows(club).await.expect("a list"), [flow(2, 1), changed]);
+}
+
+pub(crate) async fn a_removed_promotion_flow_is_gone_and_its_key_is_free(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    let other = community(tx.as_mut(), "other").await;
+    for id in [club, other] {
+        tx.put_promotion_flow(id, &flow(1, 1)).await.expect("a flow");
+    }
+    tx.put_promotion_flow(club, &flow(2, 2)).await.expect("a flow");
+    tx.remove_promotion_flow(club, uuid(1)).await.expect("a removal");
+    tx.remove_promotion_flow(club, uuid(1)).await.expect("there is nothing left to remove");
+    assert_eq!(tx.promotion_flows(club).await.expect("a list"), [flow(2, 2)]);
+    assert_eq!(tx.promotion_flows(other).await.expect("a list"), [flow(1, 1)]);
+    let successor = PromotionFlow { key: flow(1, 1).key, ..flow(3, 3) };
+    tx.put_promotion_flow(club, &successor).await.expect("a flow of the same key");
 }

@@ -3,10 +3,16 @@
 use rankledger_domain::ids::{ChangeNumber, UndoId};
 use rankledger_domain::rank::CommunityRanks;
 use rankledger_storage::accounts::{AccountFilter, AccountSelector};
+use rankledger_storage::clock_rows::LatestRows;
 use rankledger_storage::outbox::{ACCOUNT_UPDATED, OutboxEvent};
+use rankledger_storage::profiles::ProfileField;
 use rankledger_storage::{Storage, WriteTx};
+use serde_json::json;
 
-use crate::kit::{account_id, begin, change, community, identifier, new_community, rank_id, time, uuid};
+use crate::kit::{
+    account_id, begin, change, clock_row, community, held, identifier, new_community, rank_id, time,
+    transition, uuid,
+};
 
 async fn fill(tx: &mut dyn WriteTx, public_id: &str) -> rankledger_domain::ids::CommunityId {
     let id = community(tx, public_id).await;
@@ -16,10 +22,16 @@ async fn fill(tx: &mut dyn WriteTx, public_id: &str) -> rankledger_domain::ids::
     let event = OutboxEvent {
         id: uuid(900),
         topic: ACCOUNT_UPDATED.to_owned(),
-        change: ChangeNumber(1),
+        account: account_id(1),
+        change: Some(ChangeNumber(1)),
         at: time(1),
     };
     tx.push_event(id, &event).await.expect("an event");
+    tx.apply_transition(id, account_id(1), &transition(&[], &[held(1)])).await.expect("a rank");
+    tx.put_clock_row(id, account_id(1), &clock_row(70, 1)).await.expect("a clock row");
+    tx.put_activity_row(id, account_id(1), Some(1), &clock_row(70, 1)).await.expect("an activity row");
+    let field = ProfileField { id: "motto".to_owned(), value: json!("Serve") };
+    tx.put_profile_field(id, account_id(1), 0, &field).await.expect("a profile field");
     id
 }
 
@@ -58,6 +70,22 @@ pub(crate) async fn no_finder_sees_another_community(storage: &dyn Storage) {
     assert_eq!(tx.live_changes_after(other, id, ChangeNumber(0)).await.expect("a list"), []);
     assert_eq!(tx.last_change_number(other).await.expect("a look-up"), ChangeNumber(0));
     assert_eq!(tx.pending_events(other, 10).await.expect("a list"), []);
+}
+
+pub(crate) async fn no_finder_sees_what_accounts_of_another_community_did(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    fill(tx.as_mut(), "club").await;
+    let other = tx.insert_community(&new_community("other")).await.expect("a community");
+    let id = account_id(1);
+    let filter = AccountFilter { rank: Some(rank_id(1)), ..AccountFilter::default() };
+    assert_eq!(tx.list_accounts(other, &filter, 0, 10).await.expect("a list").total, 0);
+    assert_eq!(tx.holders(other, rank_id(1)).await.expect("a list"), []);
+    assert_eq!(tx.profile_fields(other, id).await.expect("a list"), []);
+    assert_eq!(tx.open_clock_row(other, id).await.expect("a look-up"), None);
+    let which = LatestRows { kind: None, server: None, take: 10 };
+    assert_eq!(tx.latest_clock_rows(other, id, which).await.expect("a list"), []);
+    assert_eq!(tx.latest_activity_rows(other, id, which).await.expect("a list"), []);
+    assert_eq!(tx.activity_rows(other, id).await.expect("a list"), []);
 }
 
 pub(crate) async fn the_same_ids_live_in_two_communities(storage: &dyn Storage) {

@@ -9,6 +9,7 @@ use rankledger_domain::rank::{Power, Rank};
 use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_domain::transition::Transition;
 use rankledger_storage::accounts::Profile;
+use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::communities::NewCommunity;
 use rankledger_storage::departments::{Department, DepartmentRank};
 use rankledger_storage::identifiers::Identifier;
@@ -53,6 +54,7 @@ pub(crate) fn new_community(public_id: &str) -> NewCommunity {
         name: format!("The {public_id}"),
         sub_version: 3,
         undo_needs_user: false,
+        custom_domain: None,
         created_at: time(0),
     }
 }
@@ -75,6 +77,7 @@ pub(crate) fn department(number: u128) -> Department {
         id: DepartmentId(uuid(number)),
         label: format!("Department {number}"),
         label_two: format!("D{number}"),
+        retired: false,
         position: i64::try_from(number).expect("a small number"),
     }
 }
@@ -135,6 +138,18 @@ pub(crate) fn identifier(number: u128, account: u128, value: &str) -> Identifier
         flag_id: Some("flag".to_owned()),
         created_at: time(i64::try_from(number).expect("a small number")),
         updated_at: Some(time(9)),
+    }
+}
+
+/// An open clock row.
+pub(crate) fn clock_row(number: u128, start: i64) -> ClockRow {
+    ClockRow {
+        id: uuid(number),
+        start_time: time(start),
+        end_time: None,
+        completed: false,
+        notes: json!([]),
+        kind: "patrol".to_owned(),
     }
 }
 

@@ -25,15 +25,20 @@ fn numbers(items: &[AccountSummary]) -> Vec<i64> {
 pub(crate) async fn a_list_is_filtered_and_counted(storage: &dyn Storage) {
     let mut tx = begin(storage).await;
     let club = with_odd_one(tx.as_mut()).await;
+    tx.apply_transition(club, account_id(2), &transition(&[], &[held(1)])).await.expect("a rank");
     let none = AccountFilter::default;
     for (filter, expected) in [
         (none(), vec![1, 2, 3, 8]),
         (AccountFilter { sys_status: Some(false), ..none() }, vec![8]),
         (AccountFilter { sys_status: Some(true), ..none() }, vec![1, 2, 3]),
-        (AccountFilter { com_status: Some(true), ..none() }, vec![8]),
+        (AccountFilter { com_status: Some(true), ..none() }, vec![2, 8]),
         (AccountFilter { banned: Some(true), ..none() }, vec![8]),
         (AccountFilter { archived: Some(false), ..none() }, vec![1, 2, 3]),
         (AccountFilter { banned: Some(true), archived: Some(false), ..none() }, vec![]),
+        (AccountFilter { rank: Some(rank_id(1)), ..none() }, vec![2, 8]),
+        (AccountFilter { rank: Some(rank_id(3)), ..none() }, vec![8]),
+        (AccountFilter { rank: Some(rank_id(3)), banned: Some(false), ..none() }, vec![]),
+        (AccountFilter { rank: Some(rank_id(4)), ..none() }, vec![]),
     ] {
         let page = tx.list_accounts(club, &filter, 0, 100).await.expect("a list");
         assert_eq!(numbers(&page.items), expected, "{filter:?}");

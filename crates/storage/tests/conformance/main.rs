@@ -5,8 +5,10 @@
 
 mod accounts;
 mod backend;
+mod clock_rows;
 mod communities;
 mod credentials;
+mod definitions;
 mod departments;
 mod identifiers;
 mod isolation;
@@ -14,6 +16,7 @@ mod kit;
 mod listing;
 mod profiles;
 mod rank_changes;
+mod short_urls;
 mod transactions;
 
 macro_rules! conformance {
@@ -23,21 +26,33 @@ macro_rules! conformance {
             tests! { $fresh;
                 accounts: a_row_comes_back_as_it_was_stored, a_profile_is_brought_up_to_date,
                     a_transition_is_carried_out, ranks_keep_their_order, grants_keep_their_end,
-                    accounts_are_found_by_name_whatever_the_case, keys_tell_accounts_apart;
+                    accounts_are_found_by_name_whatever_the_case, keys_tell_accounts_apart,
+                    flags_are_set_and_count_a_version, a_touch_counts_a_version_and_nothing_else,
+                    an_account_that_there_is_not_cannot_be_touched, the_holders_of_a_rank_are_found;
+                clock_rows: the_newest_open_clock_row_is_found, the_latest_clock_rows_come_newest_first,
+                    an_account_comes_with_its_newest_clock_rows_oldest_first, a_clock_row_stays_with_its_account,
+                    an_activity_row_stays_with_its_account, activity_rows_are_found_by_type_and_server,
+                    an_activity_row_is_brought_up_to_date_and_comes_with_its_server;
                 listing: a_list_is_filtered_and_counted, a_list_comes_in_pages, accounts_are_found_by_every_selector,
                     selectors_are_combined, a_summary_shows_ranks_and_active_ids;
                 communities: a_community_comes_back_as_it_was_stored, a_public_id_is_taken_once,
                     game_servers_are_counted;
                 credentials: a_credential_is_found_by_its_hash, a_key_is_stored_once, a_credential_is_revoked_once;
-                departments: departments_and_ranks_come_in_order, a_rank_is_brought_up_to_date, a_rank_key_is_taken_once,
-                    promotion_flows_come_in_order;
+                definitions: profile_field_definitions_come_in_order_until_removed,
+                    clockin_types_come_in_order_until_removed, custom_log_types_come_in_order_until_removed;
+                departments: departments_and_ranks_come_in_order, a_rank_is_brought_up_to_date,
+                    ranks_are_retired_with_their_department, a_rank_key_is_taken_once,
+                    promotion_flows_come_in_order, a_removed_promotion_flow_is_gone_and_its_key_is_free;
                 identifiers: identifiers_come_back_oldest_first, a_verified_value_has_one_owner,
                     an_identifier_stays_with_its_account, discord_ids_are_found_in_rows_and_identifiers;
-                isolation: no_finder_sees_another_community, the_same_ids_live_in_two_communities;
-                profiles: parts_are_replaced_not_repeated, a_clock_row_stays_with_its_account;
+                isolation: no_finder_sees_another_community, no_finder_sees_what_accounts_of_another_community_did,
+                    the_same_ids_live_in_two_communities;
+                profiles: parts_are_replaced_not_repeated, an_emptied_profile_field_is_gone;
                 rank_changes: a_change_comes_back_as_it_was_recorded, numbers_have_no_hole_and_no_repeat,
                     an_undo_id_is_taken_once, a_change_is_reversed_once, only_live_changes_are_found_after_a_number,
-                    events_come_oldest_first;
+                    events_come_oldest_first, an_event_tells_of_an_account_with_or_without_a_change;
+                short_urls: a_short_url_is_found_by_its_code_whose_ever_it_is, a_short_url_is_found_by_where_it_leads,
+                    a_code_is_taken_once_on_a_server;
                 transactions: what_is_not_committed_leaves_nothing, a_savepoint_takes_back_what_came_after_it,
                     a_released_savepoint_stays, a_reader_sees_one_moment, writers_take_turns;
             }

@@ -1,21 +1,11 @@
 //! The smaller parts of an account row.
 
-use rankledger_storage::profiles::{ClockRow, NotificationPreference, ProfileField};
-use rankledger_storage::{Storage, StorageError};
+use rankledger_storage::Storage;
+use rankledger_storage::clock_rows::ClockRow;
+use rankledger_storage::profiles::{NotificationPreference, ProfileField};
 use serde_json::json;
 
-use crate::kit::{account_id, begin, community, time, uuid};
-
-fn open_row() -> ClockRow {
-    ClockRow {
-        id: uuid(70),
-        start_time: time(1),
-        end_time: None,
-        completed: false,
-        notes: json!([]),
-        kind: "patrol".to_owned(),
-    }
-}
+use crate::kit::{account_id, begin, clock_row, community, time};
 
 pub(crate) async fn parts_are_replaced_not_repeated(storage: &dyn Storage) {
     let mut tx = begin(storage).await;
@@ -23,8 +13,8 @@ pub(crate) async fn parts_are_replaced_not_repeated(storage: &dyn Storage) {
     let id = account_id(1);
     tx.set_api_ids(club, id, &["one".to_owned(), "two".to_owned()]).await.expect("api ids");
     tx.set_api_ids(club, id, &["three".to_owned()]).await.expect("api ids");
-    let closed = ClockRow { end_time: Some(time(2)), completed: true, ..open_row() };
-    tx.put_clock_row(club, id, &open_row()).await.expect("a clock row");
+    let closed = ClockRow { end_time: Some(time(2)), completed: true, ..clock_row(70, 1) };
+    tx.put_clock_row(club, id, &clock_row(70, 1)).await.expect("a clock row");
     tx.put_clock_row(club, id, &closed).await.expect("a clock row");
     let field = |value: &str| ProfileField { id: "motto".to_owned(), value: json!(value) };
     tx.put_profile_field(club, id, 0, &field("old")).await.expect("a field");
@@ -48,10 +38,17 @@ pub(crate) async fn parts_are_replaced_not_repeated(storage: &dyn Storage) {
     assert_eq!(found.notification_preferences, [preference(false)]);
 }
 
-pub(crate) async fn a_clock_row_stays_with_its_account(storage: &dyn Storage) {
+pub(crate) async fn an_emptied_profile_field_is_gone(storage: &dyn Storage) {
     let mut tx = begin(storage).await;
     let club = community(tx.as_mut(), "club").await;
-    tx.put_clock_row(club, account_id(1), &open_row()).await.expect("a clock row");
-    let refused = tx.put_clock_row(club, account_id(2), &open_row()).await;
-    assert!(matches!(refused, Err(StorageError::Conflict(_))), "{refused:?}");
+    let field = |id: &str| ProfileField { id: id.to_owned(), value: json!("x") };
+    for account in [account_id(1), account_id(2)] {
+        tx.put_profile_field(club, account, 1, &field("motto")).await.expect("a field");
+        tx.put_profile_field(club, account, 0, &field("unit")).await.expect("a field");
+    }
+    tx.remove_profile_field(club, account_id(1), "motto").await.expect("a removal");
+    tx.remove_profile_field(club, account_id(1), "motto").await.expect("there is nothing left to remove");
+    assert_eq!(tx.profile_fields(club, account_id(1)).await.expect("a list"), [field("unit")]);
+    let others = tx.profile_fields(club, account_id(2)).await.expect("a list");
+    assert_eq!(others, [field("unit"), field("motto")], "another account's stay, in order");
 }

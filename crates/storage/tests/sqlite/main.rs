@@ -1,5 +1,8 @@
 //! What is particular to SQLite: opening a file, and what is refused as not ours.
 
+mod plans;
+mod upgrade;
+
 use std::path::{Path, PathBuf};
 
 use rankledger_storage::communities::NewCommunity;
@@ -45,6 +48,7 @@ fn new_community() -> NewCommunity {
         name: "The Club".to_owned(),
         sub_version: 0,
         undo_needs_user: false,
+        custom_domain: None,
         created_at: jiff::Timestamp::UNIX_EPOCH,
     }
 }

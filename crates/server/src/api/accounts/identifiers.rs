@@ -1,13 +1,22 @@
-//! `GET /v2/community/accounts/{accountId}/identifiers`.
+//! `GET` and `POST /v2/community/accounts/{accountId}/identifiers`.
 
 use axum::extract::State;
+use rankledger_domain::identifier::{IdentifierName, MAX_KIND_LENGTH, MAX_VALUE_LENGTH};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::row::IdentifierBody;
 use crate::api::App;
-use crate::api::caller::{AccountsRead, Caller};
+use crate::api::body::JsonBody;
+use crate::api::caller::{AccountsRead, AccountsWrite, Caller};
 use crate::api::envelope::Reply;
+use crate::api::input;
 use crate::api::path::AccountPath;
 use crate::api::problem::Problem;
+use crate::ops::accounts::identifiers::RegisterIdentifiers;
+
+/// The most identifiers of one request.
+const MOST_IDENTIFIERS: usize = 100;
 
 /// `GET /v2/community/accounts/{accountId}/identifiers`: oldest first.
 pub async fn list(
@@ -21,4 +30,58 @@ pub async fn list(
     }
     let identifiers = tx.identifiers(caller.community(), id).await?;
     Ok(Reply::new(identifiers.into_iter().map(IdentifierBody::from).collect()))
+}
+
+/// What Register Identifiers takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct RegisterBody {
+    /// The identifiers. All of them are registered, or none.
+    #[schemars(length(max = MOST_IDENTIFIERS))]
+    identifiers: Vec<IdentifierEntry>,
+}
+
+/// An identifier in a request.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct IdentifierEntry {
+    /// `discord`, `roblox`, `steam`, ...
+    #[schemars(length(min = 1, max = MAX_KIND_LENGTH))]
+    r#type: String,
+    /// The value; it may repeat the type and a colon.
+    #[schemars(length(min = 1, max = MAX_VALUE_LENGTH))]
+    value: String,
+}
+
+/// An identifier that was registered, in the spelling that is kept.
+#[derive(Serialize, JsonSchema)]
+pub struct RegisteredBody {
+    r#type: String,
+    value: String,
+}
+
+/// `POST /v2/community/accounts/{accountId}/identifiers`: the identifiers that are registered now.
+pub async fn register(
+    State(app): State<App>,
+    caller: Caller<AccountsWrite>,
+    AccountPath(account): AccountPath,
+    JsonBody(body): JsonBody<RegisterBody>,
+) -> Result<Reply<Vec<RegisteredBody>>, Problem> {
+    let identifiers = names_of(&body.identifiers)?;
+    let command = RegisterIdentifiers { community: caller.community(), account, identifiers };
+    let registered = app.ledger.submit(command).await?.into_iter();
+    let body = |IdentifierName { kind, value }| RegisteredBody { r#type: kind, value };
+    Ok(Reply::new(registered.map(body).collect()))
+}
+
+/// The identifiers of a request in the spelling that is kept, or the first that is none.
+pub(super) fn names_of(entries: &[IdentifierEntry]) -> Result<Vec<IdentifierName>, Problem> {
+    if entries.len() > MOST_IDENTIFIERS {
+        let what = format!("there are {}: send at most {MOST_IDENTIFIERS} at once", entries.len());
+        return Err(Problem::invalid_body("/identifiers", &what));
+    }
+    let names = entries.iter().enumerate();
+    names
+        .map(|(index, entry)| {
+            input::identifier(&format!("/identifiers/{index}"), &entry.r#type, &entry.value)
+        })
+        .collect()
 }

@@ -1,22 +1,33 @@
 //! `GET /v2/community/accounts` and `GET /v2/community/accounts/{accountId}`.
 
+pub mod activity;
+pub mod clock;
+pub mod create;
 pub mod identifiers;
+pub mod name;
+pub mod profile_fields;
 pub mod ranks;
 pub mod row;
 pub mod search;
+pub mod standing;
 pub mod summary;
+pub mod sync;
 
 use axum::extract::State;
+use rankledger_domain::ids::AccountId;
+use rankledger_domain::rank::RankName;
 use rankledger_storage::accounts::AccountFilter;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::App;
 use super::caller::{AccountsRead, Caller};
 use super::community::own_community;
-use super::envelope::Reply;
+use super::envelope::{Reply, Versioned};
+use super::input;
 use super::path::AccountPath;
 use super::problem::Problem;
-use super::query::QueryParams;
+use super::query::{FromQuery, Query, QueryReader};
 use row::AccountBody;
 use summary::SummaryBody;
 
@@ -24,7 +35,7 @@ use summary::SummaryBody;
 const DEFAULT_TAKE: u32 = 25;
 
 /// A page of accounts on the wire.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct PageBody {
     items: Vec<SummaryBody>,
     total: u32,
@@ -32,29 +43,65 @@ pub struct PageBody {
     take: u32,
 }
 
+/// Which accounts are listed.
+pub struct ListQuery {
+    skip: u32,
+    take: u32,
+    filter: AccountFilter,
+    rank: Option<String>,
+}
+
+impl FromQuery for ListQuery {
+    fn read(params: &mut QueryReader) -> Result<Self, Problem> {
+        Ok(Self {
+            skip: params.number_or("skip", 0..=u32::MAX, 0, "How many accounts to pass over.")?,
+            take: params.number_or("take", 1..=100, DEFAULT_TAKE, "How many accounts to list at most.")?,
+            filter: AccountFilter {
+                sys_status: params.flag("sysStatus", "Only accounts with this system status.")?,
+                com_status: params.flag("comStatus", "Only accounts that are active, or that are not.")?,
+                banned: params.flag("banned", "Only accounts that are banned, or that are not.")?,
+                archived: params.flag("archived", "Only accounts that are archived, or that are not.")?,
+                rank: None,
+            },
+            rank: params.text("rank", "Only accounts that hold this rank, named by id or key.")?,
+        })
+    }
+}
+
 /// `GET /v2/community/accounts`: the accounts by number, `take` of them (1 to 100) from the `skip`th.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<AccountsRead>,
-    params: QueryParams,
+    Query(query): Query<ListQuery>,
 ) -> Result<Reply<PageBody>, Problem> {
-    let skip = small(params.number("skip", 0, i64::from(u32::MAX))?).unwrap_or(0);
-    let take = small(params.number("take", 1, 100)?).unwrap_or(DEFAULT_TAKE);
-    let filter = AccountFilter {
-        sys_status: params.flag("sysStatus")?,
-        com_status: params.flag("comStatus")?,
-        banned: params.flag("banned")?,
-        archived: params.flag("archived")?,
-    };
     let mut tx = app.storage.read().await?;
     let community = own_community(tx.as_mut(), caller.community()).await?;
+    let ListQuery { skip, take, mut filter, rank } = query;
+    if let Some(name) = rank {
+        let ranks = tx.ranks(community.id).await?;
+        let rank = ranks.resolve(&RankName::parse(&name));
+        let expected = "the id or key of a rank of this community";
+        filter.rank = Some(rank.ok_or_else(|| Problem::invalid_query("rank", &name, expected))?.id);
+    }
     let page = tx.list_accounts(community.id, &filter, skip, take).await?;
     let items = page.items.into_iter().map(|account| SummaryBody::new(account, &community)).collect();
     Ok(Reply::new(PageBody { items, total: page.total, skip, take }))
 }
 
-fn small(number: Option<i64>) -> Option<u32> {
-    number.map(|number| u32::try_from(number).expect("the parameter was checked against a range within u32"))
+/// The account of the path, which some clients repeat as a parameter.
+pub struct SameAccountQuery(Option<String>);
+
+impl FromQuery for SameAccountQuery {
+    fn read(params: &mut QueryReader) -> Result<Self, Problem> {
+        Ok(Self(params.text("accId", "The account again, if it is given.")?))
+    }
+}
+
+impl SameAccountQuery {
+    /// Refuses another account than that of the path.
+    fn check(&self, id: AccountId) -> Result<(), Problem> {
+        input::same_account(self.0.as_deref(), id)
+    }
 }
 
 /// `GET /v2/community/accounts/{accountId}`
@@ -62,7 +109,7 @@ pub async fn show(
     State(app): State<App>,
     caller: Caller<AccountsRead>,
     AccountPath(id): AccountPath,
-) -> Result<Reply<AccountBody>, Problem> {
+) -> Result<Reply<AccountBody, Versioned>, Problem> {
     let mut tx = app.storage.read().await?;
     let community = own_community(tx.as_mut(), caller.community()).await?;
     let account = tx.account(community.id, id).await?.ok_or_else(|| Problem::account_not_found(id))?;

@@ -4,20 +4,22 @@
 use std::collections::BTreeMap;
 
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
-use rankledger_domain::time::wire_format;
 use rankledger_storage::ReadTx;
 use rankledger_storage::accounts::{AccountRow, VersionedAccount};
+use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::identifiers::Identifier;
-use rankledger_storage::profiles::{ClockRow, NotificationPreference, ProfileField};
+use rankledger_storage::profiles::{NotificationPreference, ProfileField};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::api::community::own_community;
 use crate::api::problem::Problem;
+use crate::api::time::Time;
 
 /// The account row that Get Account answers.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "as on the wire")]
 pub struct AccountBody {
@@ -26,8 +28,8 @@ pub struct AccountBody {
     com_status: bool,
     acc_name: String,
     com_name: String,
-    join_date: String,
-    last_login: Option<String>,
+    join_date: Time,
+    last_login: Option<Time>,
     owner: bool,
     banned: bool,
     archived: bool,
@@ -42,7 +44,7 @@ pub struct AccountBody {
 }
 
 /// The account row that Set Account Ranks and Undo Rank Change answer.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "as on the wire")]
 pub struct FullAccountBody {
@@ -51,12 +53,12 @@ pub struct FullAccountBody {
     com_status: bool,
     acc_name: String,
     com_name: String,
-    join_date: String,
-    last_login: Option<String>,
+    join_date: Time,
+    last_login: Option<Time>,
     owner: bool,
     banned: bool,
     ban_info: Option<String>,
-    ban_expiration: Option<String>,
+    ban_expiration: Option<Time>,
     api_id_preference: i64,
     api_ids: ApiIdsBody,
     active_api_ids: Vec<String>,
@@ -74,23 +76,24 @@ pub struct FullAccountBody {
     teamspeak_id: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ApiIdsBody {
     ids: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct IdentifiersBody {
     idents: Vec<IdentifierBody>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 struct ListBody<T> {
     data: Vec<T>,
 }
 
 /// An identifier on the wire.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IdentifierBody {
     id: Uuid,
@@ -101,28 +104,30 @@ pub struct IdentifierBody {
     verified: bool,
     metadata: Value,
     flag_id: Option<String>,
-    created_at: String,
-    updated_at: Option<String>,
+    created_at: Time,
+    updated_at: Option<Time>,
 }
 
-#[derive(Serialize)]
+/// A stretch of time on duty, or in game, on the wire.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct ClockRowBody {
+pub struct ClockRowBody {
     id: Uuid,
-    start_time: String,
-    end_time: Option<String>,
+    start_time: Time,
+    end_time: Option<Time>,
     completed: bool,
     notes: Value,
     r#type: String,
 }
 
-#[derive(Serialize)]
-struct ProfileFieldBody {
+/// What is filled into a profile field, on the wire.
+#[derive(Serialize, JsonSchema)]
+pub struct ProfileFieldBody {
     id: String,
     value: Value,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "as on the wire")]
 struct ChannelsBody {
     inbox: bool,
@@ -145,8 +150,8 @@ impl AccountBody {
             com_status: account.com_status,
             acc_name: profile.name,
             com_name,
-            join_date: wire_format(profile.join_date),
-            last_login: profile.last_login.map(wire_format),
+            join_date: Time(profile.join_date),
+            last_login: profile.last_login.map(Time),
             owner: account.owner,
             banned: account.banned,
             archived: account.archived,
@@ -175,12 +180,12 @@ impl FullAccountBody {
             com_status: account.com_status,
             acc_name: profile.name,
             com_name,
-            join_date: wire_format(profile.join_date),
-            last_login: profile.last_login.map(wire_format),
+            join_date: Time(profile.join_date),
+            last_login: profile.last_login.map(Time),
             owner: account.owner,
             banned: account.banned,
             ban_info: profile.ban_info,
-            ban_expiration: profile.ban_expiration.map(wire_format),
+            ban_expiration: profile.ban_expiration.map(Time),
             api_id_preference: profile.api_id_preference,
             api_ids: ApiIdsBody { ids: row.api_ids },
             active_api_ids,
@@ -249,8 +254,8 @@ impl From<Identifier> for IdentifierBody {
             verified: identifier.verified,
             metadata: identifier.metadata,
             flag_id: identifier.flag_id,
-            created_at: wire_format(identifier.created_at),
-            updated_at: identifier.updated_at.map(wire_format),
+            created_at: Time(identifier.created_at),
+            updated_at: identifier.updated_at.map(Time),
         }
     }
 }
@@ -265,8 +270,8 @@ impl From<ClockRow> for ClockRowBody {
     fn from(row: ClockRow) -> Self {
         Self {
             id: row.id,
-            start_time: wire_format(row.start_time),
-            end_time: row.end_time.map(wire_format),
+            start_time: Time(row.start_time),
+            end_time: row.end_time.map(Time),
             completed: row.completed,
             notes: row.notes,
             r#type: row.kind,

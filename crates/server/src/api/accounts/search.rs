@@ -3,8 +3,8 @@
 use axum::extract::State;
 use rankledger_domain::ids::{AccountId, RankId};
 use rankledger_storage::accounts::AccountSelector;
+use schemars::JsonSchema;
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::summary::SummaryBody;
 use crate::api::App;
@@ -12,20 +12,20 @@ use crate::api::caller::{AccountsRead, Caller};
 use crate::api::community::own_community;
 use crate::api::envelope::Reply;
 use crate::api::problem::Problem;
-use crate::api::query::QueryParams;
+use crate::api::query::{FromQuery, Query, QueryReader};
 
 /// The most accounts that one search shows.
 const MOST: u32 = 100;
 
 /// The accounts that were found, on the wire.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct FoundBody {
     items: Vec<FoundAccountBody>,
     total: u32,
 }
 
 /// An account that was found. A client reads its `ranks`, which the documented items lack.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct FoundAccountBody {
     #[serde(flatten)]
     account: SummaryBody,
@@ -37,9 +37,8 @@ pub struct FoundAccountBody {
 pub async fn search(
     State(app): State<App>,
     caller: Caller<AccountsRead>,
-    params: QueryParams,
+    Query(SearchQuery(selector)): Query<SearchQuery>,
 ) -> Result<Reply<FoundBody>, Problem> {
-    let selector = selector(&params)?;
     let mut tx = app.storage.read().await?;
     let community = own_community(tx.as_mut(), caller.community()).await?;
     let page = tx.search_accounts(community.id, &selector, MOST).await?;
@@ -54,32 +53,31 @@ pub async fn search(
     Ok(Reply::new(FoundBody { items, total: page.total }))
 }
 
-fn selector(params: &QueryParams) -> Result<AccountSelector, Problem> {
-    let owned = |text: Option<&str>| text.map(str::to_owned);
-    let selector = AccountSelector {
-        id: account_id(params)?,
-        api_id: owned(params.text("apiId")?),
-        username: owned(params.text("username")?),
-        discord: owned(params.text("discord")?),
-        unique_id: params.number("uniqueId", 0, i64::MAX)?,
-    };
-    if selector == AccountSelector::default() {
-        return Err(Problem::missing_selector());
+/// Whom to search: at least one selector.
+pub struct SearchQuery(AccountSelector);
+
+impl FromQuery for SearchQuery {
+    fn read(params: &mut QueryReader) -> Result<Self, Problem> {
+        let selector = AccountSelector {
+            id: account_id(params)?,
+            api_id: params.text("apiId", "An id at another service, such as `discord:1234567890`.")?,
+            username: params.text("username", "The whole name, in any case.")?,
+            discord: params.text("discord", "The Discord id.")?,
+            unique_id: params.number("uniqueId", 0..=i64::MAX, "The number of the account.")?,
+        };
+        if selector == AccountSelector::default() {
+            return Err(Problem::missing_selector());
+        }
+        Ok(Self(selector))
     }
-    Ok(selector)
 }
 
 /// The id by either of its names.
-fn account_id(params: &QueryParams) -> Result<Option<AccountId>, Problem> {
-    let mut found = None;
-    for name in ["accountId", "accId"] {
-        let Some(text) = params.text(name)? else { continue };
-        let uuid = Uuid::parse_str(text);
-        let id = uuid.map_err(|_| Problem::invalid_query(name, text, "the UUID of an account"))?;
-        if found.is_some_and(|other| other != AccountId(id)) {
-            return Err(Problem::invalid_query(name, text, "the same account as accountId"));
-        }
-        found = Some(AccountId(id));
+fn account_id(params: &mut QueryReader) -> Result<Option<AccountId>, Problem> {
+    let id = params.uuid("accountId", "an account", "The id of the account.")?;
+    let same = params.uuid("accId", "an account", "The same as `accountId`.")?;
+    if id.is_some() && same.is_some() && id != same {
+        return Err(params.refusal("accId", "the same account as accountId"));
     }
-    Ok(found)
+    Ok(id.or(same).map(AccountId))
 }

@@ -3,10 +3,11 @@
 use rankledger_domain::ids::AccountId;
 use rankledger_storage::accounts::AccountSummary;
 use rankledger_storage::communities::Community;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// An account in a list.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SummaryBody {
     acc_id: AccountId,

@@ -4,23 +4,27 @@
 //! that write the sentence for the client, and `refusals` writes those for what operations refuse. A sentence names the
 //! thing and the way out. The cause of a fault of ours goes to the log, never to the client.
 
+mod administration;
 pub mod kinds;
 pub mod page;
 mod refusals;
+mod samples;
 
 use std::any::Any;
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::time::Duration;
 
+use aide::OperationOutput;
 use axum::response::{IntoResponse, Response};
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use rankledger_domain::api_key::MalformedKey;
-use rankledger_domain::credential::{Credential, EndedCredential, Scope};
+use rankledger_domain::credential::{EndedCredential, Scope};
 use rankledger_domain::ids::AccountId;
 use rankledger_domain::time::wire_format;
 use rankledger_storage::StorageError;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -44,14 +48,22 @@ struct Details {
     headers: HeaderMap,
 }
 
-/// Problem details on the wire.
-#[derive(Serialize)]
+/// Problem details (RFC 9457). Some types have more members.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
 pub struct ProblemBody<'a> {
+    /// What a program branches on.
     r#type: String,
+    /// The type in a few words.
     title: &'static str,
+    /// The status of the answer.
+    #[schemars(range(min = 400, max = 599))]
     status: u16,
+    /// A sentence for people: what is wrong, and the way out.
     detail: &'a str,
+    /// The path of the request.
     instance: &'a str,
+    #[schemars(extend("const" = false))]
     success: bool,
     /// The detail again: what one client prints.
     message: &'a str,
@@ -82,6 +94,12 @@ impl Problem {
         self.header(RETRY_AFTER, &seconds.to_string())
     }
 
+    /// The sentence for the client.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
     /// The body, for a request to this path.
     #[must_use]
     pub fn body<'a>(&'a self, path: &'a str) -> ProblemBody<'a> {
@@ -101,10 +119,12 @@ impl Problem {
     /// A fault of ours. The cause goes to the log.
     pub fn internal(cause: &dyn Display) -> Self {
         tracing::error!(%cause, "internal error");
-        Self::new(
-            &kinds::INTERNAL,
-            "Something went wrong here. The request id in X-Request-Id finds it in the log.",
-        )
+        Self::fault()
+    }
+
+    fn fault() -> Self {
+        let detail = "Something went wrong here. The request id in X-Request-Id finds it in the log.";
+        Self::new(&kinds::INTERNAL, detail)
     }
 
     /// The answer when a handler panicked.
@@ -171,6 +191,11 @@ impl Problem {
             format!("The query parameter {name} is given more than once: give it once."),
         )
         .member("errors", json!([{ "parameter": name }]))
+    }
+
+    pub(super) fn missing_query(name: &str) -> Self {
+        Self::new(&kinds::INVALID_QUERY, format!("The query parameter {name} is missing: give it."))
+            .member("errors", json!([{ "parameter": name }]))
     }
 
     pub(super) fn undecodable_query() -> Self {
@@ -282,11 +307,10 @@ impl Problem {
         Self::unauthorized(kind, detail)
     }
 
-    pub(super) fn missing_scope(credential: &Credential, scope: Scope) -> Self {
+    pub(super) fn missing_scope(credential: &str, scope: Scope) -> Self {
         let detail = format!(
-            "The credential \"{}\" lacks the scope {scope}. An operator makes one that has it with `rankledger key \
-             create`.",
-            credential.name
+            "The credential \"{credential}\" lacks the scope {scope}. An operator makes one that has it with `rankledger \
+             key create`."
         );
         Self::new(&kinds::MISSING_SCOPE, detail).member("scope", json!(scope.as_str()))
     }
@@ -316,6 +340,11 @@ impl IntoResponse for Problem {
         response.extensions_mut().insert(self);
         response
     }
+}
+
+/// The document gets the problems of an operation from its extractors and its row of the table of endpoints.
+impl OperationOutput for Problem {
+    type Inner = Self;
 }
 
 impl From<StorageError> for Problem {

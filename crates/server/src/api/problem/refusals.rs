@@ -9,7 +9,7 @@ use rankledger_domain::refusal::{ChangeRef, NamedEntry, Refusal, RetiredEntry, S
 use rankledger_domain::time::wire_format;
 use serde_json::json;
 
-use super::{Problem, excerpt, kinds};
+use super::{Problem, administration, excerpt, kinds};
 use crate::api::rank_changes::items::{ChangeRefBody, ItemBody};
 use crate::ops::OpError;
 use crate::ops::actor::UserName;
@@ -26,6 +26,17 @@ impl From<OpError> for Problem {
                 );
                 Self::new(&kinds::RANK_CHANGE_NOT_FOUND, detail)
             }
+            OpError::NotOneAccount { name, accounts } => administration::not_one_account(&name, accounts),
+            OpError::NotFound { what, name } => administration::not_found(what, &name),
+            OpError::Taken { what, pointer, name } => administration::taken(what, pointer, &name),
+            OpError::IdentifiersTaken(taken) => administration::identifiers_taken(&taken),
+            OpError::RefusedEntries(entries) => administration::refused_entries(&entries),
+            OpError::UnknownClockInType { name, known } => {
+                administration::unknown_clockin_type(&name, &known)
+            }
+            OpError::WrongDirection { promote } => administration::wrong_direction(promote),
+            OpError::NoCustomDomain => administration::no_custom_domain(),
+            OpError::ExceedsMaker(how) => administration::exceeds_maker(&how),
             OpError::UnknownUser { name, accounts } => unknown_user(&name, accounts),
             OpError::UserRequired => {
                 let detail =
@@ -108,7 +119,7 @@ fn unknown_rank(entries: &[NamedEntry]) -> Problem {
 }
 
 /// The first few of a list in words; all of them stand in the problem's members.
-fn in_words<T>(entries: &[T], name: impl Fn(&T) -> String) -> String {
+pub(super) fn in_words<T>(entries: &[T], name: impl Fn(&T) -> String) -> String {
     let mut words: Vec<_> = entries.iter().take(10).map(name).collect();
     if entries.len() > words.len() {
         words.push(format!("and {} more", entries.len() - words.len()));

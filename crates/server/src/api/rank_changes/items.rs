@@ -2,11 +2,13 @@
 
 use rankledger_domain::ids::{AccountId, ChangeNumber, CredentialId, RankId, UndoId};
 use rankledger_domain::refusal::{ChangeRef, Slot, SlotState, UndoItem};
-use rankledger_domain::time::wire_format;
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::api::time::Time;
+
 /// One rank, or the status, that an undo does not find clean.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct ItemBody {
     /// The rank; null for the status.
     rank: Option<RankId>,
@@ -20,12 +22,12 @@ pub struct ItemBody {
 }
 
 /// A recorded change: which, when, by whom.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChangeRefBody {
     undo_id: UndoId,
     change_number: ChangeNumber,
-    at: String,
+    at: Time,
     user_id: Option<AccountId>,
     credential_id: Option<CredentialId>,
 }
@@ -35,7 +37,7 @@ impl From<&ChangeRef> for ChangeRefBody {
         Self {
             undo_id: change.undo_id,
             change_number: change.number,
-            at: wire_format(change.at),
+            at: Time(change.at),
             user_id: change.actor,
             credential_id: change.credential,
         }

@@ -4,32 +4,39 @@ use axum::extract::State;
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::{CommunityId, LogId, RankId, UndoId};
 use rankledger_domain::undo::OnConflict;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::items::ItemBody;
 use crate::api::App;
-use crate::api::accounts::ranks::checked_reason;
 use crate::api::accounts::row::{FullAccountBody, RowBefore};
 use crate::api::body::JsonBody;
 use crate::api::caller::{Caller, RanksUndo};
-use crate::api::envelope::Reply;
+use crate::api::envelope::{Recorded, Reply};
+use crate::api::input;
 use crate::api::path::ChangePath;
 use crate::api::problem::Problem;
 use crate::ops::OpError;
+use crate::ops::reason::MAX_REASON_LENGTH;
 use crate::ops::undo_change::{ChangeName, UndoChange};
 
 /// What Undo Rank Change takes.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UndoBody {
+    /// Who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
+    /// What to do if a part of the change cannot be undone: nothing, which is usual, or the rest.
+    #[schemars(extend("enum" = ["refuse", "skip", null]))]
     on_conflict: Option<String>,
+    /// Why, for the record.
+    #[schemars(length(max = MAX_REASON_LENGTH))]
     reason: Option<String>,
 }
 
 /// What Undo Rank Change answers.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UndoneBody {
     undo_id: UndoId,
@@ -46,19 +53,19 @@ pub async fn undo(
     caller: Caller<RanksUndo>,
     ChangePath(change): ChangePath,
     JsonBody(body): JsonBody<UndoBody>,
-) -> Result<Reply<UndoneBody>, Problem> {
+) -> Result<Reply<UndoneBody, Recorded>, Problem> {
     let on_conflict = match body.on_conflict.as_deref() {
         None | Some("refuse") => OnConflict::Refuse,
         Some("skip") => OnConflict::Skip,
         Some(_) => return Err(Problem::invalid_body("/onConflict", "it must be \"refuse\" or \"skip\"")),
     };
     let community = caller.community();
-    let reason = checked_reason(body.reason)?;
+    let reason = input::reason(body.reason)?;
     let command = UndoChange { actor: caller.actor(body.user_id.as_deref()), change, on_conflict, reason };
     let row = row_before(&app, community, change).await?;
     let undone = app.ledger.submit(command).await?;
 
-    let reversal_undo_id = undone.reversal.as_ref().map(|reversal| reversal.undo_id);
+    let reversal = undone.reversal.map(|reversal| (reversal.undo_id, reversal.number));
     let version = undone.after.version;
     let skipped: Vec<_> = undone.skipped.iter().map(ItemBody::from).collect();
     let data = UndoneBody {
@@ -67,12 +74,9 @@ pub async fn undo(
         current_ranks: ids(&undone.after.account.ranks),
         account: row.after(undone.after),
         original_log_id: undone.named.log_id,
-        reversal_undo_id,
+        reversal_undo_id: reversal.map(|(undo_id, _)| undo_id),
     };
-    let mut reply = Reply::new(data)
-        .meta("changeNumber", undone.reversal.map(|reversal| reversal.number.0))
-        .undo_id(reversal_undo_id)
-        .version(version);
+    let mut reply = Reply::new(data).version(version).recorded(reversal);
     if on_conflict == OnConflict::Skip {
         reply = reply.meta("skipped", json!(skipped));
     }

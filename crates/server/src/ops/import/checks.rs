@@ -23,6 +23,22 @@ pub(super) fn require_word(word: &str, place: Place<'_>, problems: &mut Problems
     }
 }
 
+/// The most characters of an id that is a word.
+const MAX_SHORT_WORD_LENGTH: usize = 64;
+
+/// An id that is a word, and short.
+pub(super) fn require_short_word(word: &str, place: Place<'_>, problems: &mut Problems) {
+    match word.chars().count() {
+        length if length > MAX_SHORT_WORD_LENGTH => {
+            problems.add(
+                place,
+                format_args!("it has {length} characters: shorten it to {MAX_SHORT_WORD_LENGTH}"),
+            );
+        }
+        _ => require_word(word, place, problems),
+    }
+}
+
 pub(super) fn require_key(key: &str, place: Place<'_>, problems: &mut Problems) {
     if let Err(fault) = check_key(key) {
         problems.add(place, fault);

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::checks::{Seen, require_name, require_word};
 use super::document::{CommunityEntry, ServerEntry};
+use super::host::check_host;
 use super::ids::community_uuid;
 use super::problems::{Place, Problems};
 use super::stored::Stored;
@@ -32,13 +33,18 @@ pub(super) fn plan_community(
             format_args!("it is {level}: choose one of 0 to {MAX_SUB_VERSION}"),
         );
     }
+    if let Some(Err(fault)) = entry.custom_domain.as_deref().map(check_host) {
+        problems.add(place.key("customDomain"), fault);
+    }
     let old = stored.community.as_ref();
+    let custom_domain = entry.custom_domain.clone();
     let community = NewCommunity {
         uuid: settle_uuid(entry, stored, place.key("uuid"), problems),
         public_id: entry.id.clone(),
         name: entry.name.clone(),
         sub_version: entry.sub_version.or(old.map(|old| old.sub_version)).unwrap_or(MAX_SUB_VERSION),
         undo_needs_user: entry.undo_needs_user.or(old.map(|old| old.undo_needs_user)).unwrap_or(false),
+        custom_domain: custom_domain.or_else(|| old.and_then(|old| old.custom_domain.clone())),
         created_at: now,
     };
     (outcome(&community, old), community)
@@ -50,7 +56,8 @@ fn outcome(new: &NewCommunity, old: Option<&Community>) -> Outcome {
         Some(old) => {
             let same = old.name == new.name
                 && old.sub_version == new.sub_version
-                && old.undo_needs_user == new.undo_needs_user;
+                && old.undo_needs_user == new.undo_needs_user
+                && old.custom_domain == new.custom_domain;
             if same { Outcome::Unchanged } else { Outcome::Updated }
         }
     }

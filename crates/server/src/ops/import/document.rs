@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use rankledger_domain::identifier::IdentifierName;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -21,9 +22,36 @@ pub struct Document {
     #[serde(default)]
     pub(super) promotion_flows: Vec<FlowEntry>,
     #[serde(default)]
+    pub(super) profile_fields: Vec<FieldDefinitionEntry>,
+    #[serde(default)]
+    pub(super) clock_in_types: Vec<ClockInTypeEntry>,
+    #[serde(default)]
+    pub(super) custom_log_types: Vec<CustomLogTypeEntry>,
+    #[serde(default)]
     pub(super) accounts: Vec<AccountEntry>,
     #[serde(default)]
     pub(super) rank_changes: Vec<RankChangeEntry>,
+}
+
+impl Document {
+    /// Puts every identifier into the spelling that is kept, so that it is known again however it is written. One that
+    /// cannot be read stays as it is: the checks refuse it, with its place.
+    pub(super) fn spell_identifiers(&mut self) {
+        for account in &mut self.accounts {
+            for identifier in &mut account.identifiers {
+                if let Ok(name) = IdentifierName::parse(&identifier.kind, &identifier.value) {
+                    (identifier.kind, identifier.value) = (name.kind, name.value);
+                }
+            }
+            for (kind, id) in [("discord", &mut account.discord_id), ("roblox", &mut account.roblox_id)] {
+                if let Some(id) = id
+                    && let Ok(name) = IdentifierName::parse(kind, id)
+                {
+                    *id = name.value;
+                }
+            }
+        }
+    }
 }
 
 /// A time in whole milliseconds, which is what the database keeps.
@@ -46,6 +74,7 @@ pub(super) struct CommunityEntry {
     pub(super) name: String,
     pub(super) sub_version: Option<u8>,
     pub(super) undo_needs_user: Option<bool>,
+    pub(super) custom_domain: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -62,6 +91,7 @@ pub(super) struct DepartmentEntry {
     pub(super) id: Option<Uuid>,
     pub(super) label: String,
     pub(super) label_two: Option<String>,
+    pub(super) retired: Option<bool>,
     #[serde(default)]
     pub(super) ranks: Vec<RankEntry>,
 }
@@ -114,6 +144,33 @@ impl PromotionType {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct FieldDefinitionEntry {
+    pub(super) id: String,
+    pub(super) label: String,
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) options: Option<Vec<String>>,
+    pub(super) metadata: Option<Map<String, Value>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ClockInTypeEntry {
+    pub(super) id: String,
+    pub(super) label: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct CustomLogTypeEntry {
+    pub(super) id: Option<Uuid>,
+    pub(super) label: String,
+    pub(super) short_code: String,
+    pub(super) melonly_id: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct AccountEntry {
     pub(super) id: Option<Uuid>,
     pub(super) name: String,
@@ -145,6 +202,8 @@ pub(super) struct AccountEntry {
     pub(super) profile_fields: Vec<ProfileFieldEntry>,
     #[serde(default)]
     pub(super) clock_rows: Vec<ClockRowEntry>,
+    #[serde(default)]
+    pub(super) activity_rows: Vec<ActivityRowEntry>,
     pub(super) notification_preferences: Option<BTreeMap<String, BTreeMap<String, Channels>>>,
 }
 
@@ -180,6 +239,35 @@ pub(super) struct ClockRowEntry {
     pub(super) notes: Option<Vec<Value>>,
     #[serde(rename = "type")]
     pub(super) kind: String,
+}
+
+/// A clock row that names a game server besides.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(from = "ActivityRowKeys")]
+pub(super) struct ActivityRowEntry {
+    pub(super) server: Option<i64>,
+    pub(super) row: ClockRowEntry,
+}
+
+/// The keys of an [`ActivityRowEntry`], side by side.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ActivityRowKeys {
+    id: Option<Uuid>,
+    start_time: Time,
+    end_time: Option<Time>,
+    completed: Option<bool>,
+    notes: Option<Vec<Value>>,
+    #[serde(rename = "type")]
+    kind: String,
+    server: Option<i64>,
+}
+
+impl From<ActivityRowKeys> for ActivityRowEntry {
+    fn from(keys: ActivityRowKeys) -> Self {
+        let ActivityRowKeys { id, start_time, end_time, completed, notes, kind, server } = keys;
+        Self { server, row: ClockRowEntry { id, start_time, end_time, completed, notes, kind } }
+    }
 }
 
 /// Where an account wants to hear of one event.

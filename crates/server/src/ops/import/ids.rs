@@ -57,9 +57,18 @@ impl NaturalIds {
         beside(account, name)
     }
 
+    pub(super) fn custom_log_type(self, short_code: &str) -> Uuid {
+        self.make(&format!("custom log type\n{short_code}"))
+    }
+
     pub(super) fn clock_row(self, account: AccountId, entry: &ClockRowEntry) -> Uuid {
         let start = entry.start_time.0.as_millisecond();
         beside(account, self.make(&format!("clock row\n{account}\n{start}\n{}", entry.kind)))
+    }
+
+    pub(super) fn activity_row(self, account: AccountId, entry: &ClockRowEntry) -> Uuid {
+        let start = entry.start_time.0.as_millisecond();
+        beside(account, self.make(&format!("activity row\n{account}\n{start}\n{}", entry.kind)))
     }
 }
 

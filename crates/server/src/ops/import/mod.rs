@@ -7,8 +7,10 @@ mod accounts;
 mod changes;
 mod checks;
 mod community;
+mod definitions;
 mod document;
 mod flows;
+mod host;
 mod ids;
 mod parse;
 mod parts;
@@ -26,6 +28,7 @@ use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
 
 pub use self::document::Document;
+pub use self::host::{BadHost, check_host};
 pub use self::ids::community_uuid;
 pub use self::parse::{DocumentError, Format};
 use self::plan::Plan;

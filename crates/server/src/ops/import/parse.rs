@@ -47,11 +47,13 @@ impl Document {
     /// Reads the document in a text.
     pub fn parse(text: &str, format: Format) -> Result<Self, DocumentError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        match format {
+        let read = match format {
             Format::Yaml => parse_yaml(text),
             Format::Json => parse_json(text),
-        }
-        .map_err(DocumentError::Malformed)
+        };
+        let mut document = read.map_err(DocumentError::Malformed)?;
+        document.spell_identifiers();
+        Ok(document)
     }
 }
 

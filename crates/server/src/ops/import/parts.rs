@@ -1,37 +1,77 @@
-//! Checks the parts of an account entry: identifiers, clock rows, profile fields, untyped ids, notification preferences.
+//! Checks the parts of an account entry: linked ids, identifiers, clock and activity rows, profile fields, untyped ids,
+//! notification preferences.
 
+use std::collections::{HashMap, HashSet};
+
+use rankledger_domain::identifier::{BadIdentifier, IdentifierName};
 use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::profile_field::FieldType;
+use rankledger_storage::communities::GameServer;
 use rankledger_storage::identifiers::Identifier;
 use rankledger_storage::{ReadTx, StorageError};
 use uuid::Uuid;
 
 use super::accounts::{Accounts, Settled};
-use super::checks::{Seen, require_name, require_word};
+use super::checks::{Seen, require_name};
+use super::definitions::Definitions;
 use super::document::{AccountEntry, ClockRowEntry, IdentifierEntry};
 use super::problems::{Place, Problems};
 use super::stored::Stored;
+use super::summary::Outcome;
 
 /// The indices of an account and of a part of it.
 type PartPlace = (usize, usize);
 
+/// What the parts of an account refer to.
+pub(super) struct Known<'a> {
+    /// The game servers that the community has afterwards.
+    servers: HashSet<i64>,
+    /// The profile fields that the document defines, each with its options.
+    fields: HashMap<&'a str, (FieldType, &'a [String])>,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn of(
+        servers: &[(Outcome, GameServer)],
+        definitions: &'a Definitions,
+        stored: &Stored,
+    ) -> Self {
+        let all_servers = stored.servers.iter().chain(servers.iter().map(|(_, server)| server));
+        let fields = definitions.profile_fields.iter().filter_map(|(_, field)| {
+            let options = field.options.as_deref().unwrap_or_default();
+            Some((field.id.as_str(), (FieldType::parse(&field.kind)?, options)))
+        });
+        Self { servers: all_servers.map(|server| server.id).collect(), fields: fields.collect() }
+    }
+}
+
 pub(super) struct PartsChecker<'a> {
     tx: &'a mut dyn ReadTx,
     stored: &'a Stored,
+    known: &'a Known<'a>,
     problems: &'a mut Problems,
     identifier_ids: Seen<Uuid, PartPlace>,
     verified: Seen<(&'a str, &'a str), PartPlace>,
     clock_row_ids: Seen<Uuid, PartPlace>,
+    activity_row_ids: Seen<Uuid, PartPlace>,
 }
 
 impl<'a> PartsChecker<'a> {
-    pub(super) fn new(tx: &'a mut dyn ReadTx, stored: &'a Stored, problems: &'a mut Problems) -> Self {
+    pub(super) fn new(
+        tx: &'a mut dyn ReadTx,
+        stored: &'a Stored,
+        known: &'a Known<'a>,
+        problems: &'a mut Problems,
+    ) -> Self {
         Self {
             tx,
             stored,
+            known,
             problems,
             identifier_ids: Seen::new(),
             verified: Seen::new(),
             clock_row_ids: Seen::new(),
+            activity_row_ids: Seen::new(),
         }
     }
 
@@ -43,8 +83,10 @@ impl<'a> PartsChecker<'a> {
         let root = Place::root("accounts");
         for (index, (entry, settled)) in entries.iter().zip(&accounts.settled).enumerate() {
             let place = root.index(index);
+            self.linked_ids(entry, place);
             self.identifiers(index, entry, *settled, place.key("identifiers")).await?;
-            self.clock_rows(index, &entry.clock_rows, place.key("clockRows"));
+            self.clock_rows(index, entry, place.key("clockRows"));
+            self.activity_rows(index, entry, place.key("activityRows"));
             self.words(entry, place);
         }
         Ok(())
@@ -65,7 +107,7 @@ impl<'a> PartsChecker<'a> {
         let mut values = Seen::new();
         for (index, identifier) in entry.identifiers.iter().enumerate() {
             let place = place.index(index);
-            self.identifier_words(identifier, place);
+            self.identifier_name(identifier, place);
             let key = (identifier.kind.as_str(), identifier.value.as_str());
             let old = stored.iter().find(|old| key == (old.kind.as_str(), old.value.as_str()));
             let verified = identifier.verified.or(old.map(|old| old.verified)).unwrap_or(true);
@@ -94,13 +136,23 @@ impl<'a> PartsChecker<'a> {
         Ok(())
     }
 
-    fn identifier_words(&mut self, identifier: &IdentifierEntry, place: Place<'_>) {
-        require_word(&identifier.kind, place.key("type"), self.problems);
-        if identifier.kind.contains(':') {
-            self.problems
-                .add(place.key("type"), "it holds a colon, which separates type and value: take it out");
+    fn identifier_name(&mut self, identifier: &IdentifierEntry, place: Place<'_>) {
+        if let Err(fault) = IdentifierName::parse(&identifier.kind, &identifier.value) {
+            let key = if fault == BadIdentifier::Kind { "type" } else { "value" };
+            self.problems.add(place.key(key), fault);
         }
-        require_name(&identifier.value, place.key("value"), self.problems);
+    }
+
+    fn linked_ids(&mut self, entry: &AccountEntry, place: Place<'_>) {
+        for (key, kind, id) in
+            [("discordId", "discord", &entry.discord_id), ("robloxId", "roblox", &entry.roblox_id)]
+        {
+            if let Some(id) = id
+                && let Err(fault) = IdentifierName::parse(kind, id)
+            {
+                self.problems.add(place.key(key), fault);
+            }
+        }
     }
 
     /// An id names one identifier, and an identifier keeps the id it was made with.
@@ -144,27 +196,21 @@ impl<'a> PartsChecker<'a> {
         Ok(())
     }
 
-    fn clock_rows(&mut self, account: usize, rows: &[ClockRowEntry], place: Place<'_>) {
-        let mut natural = Seen::new();
-        for (index, row) in rows.iter().enumerate() {
-            let place = place.index(index);
-            require_name(&row.kind, place.key("type"), self.problems);
-            if row.end_time.is_some_and(|end| end.0 < row.start_time.0) {
-                self.problems.add(place.key("endTime"), "it is before startTime: swap the two");
-            }
-            if let Some(id) = row.id {
-                if let Some((a, i)) = self.clock_row_ids.earlier(id, (account, index)) {
-                    self.problems.add(
-                        place.key("id"),
-                        format_args!(
-                            "accounts[{a}].clockRows[{i}] has this id already: choose another, or none"
-                        ),
-                    );
-                }
-            } else if let Some(first) = natural.earlier((row.start_time.0, row.kind.as_str()), index) {
+    fn clock_rows(&mut self, account: usize, entry: &AccountEntry, place: Place<'_>) {
+        let rows = entry.clock_rows.iter();
+        check_rows("clockRows", account, rows, &mut self.clock_row_ids, place, self.problems);
+    }
+
+    fn activity_rows(&mut self, account: usize, entry: &AccountEntry, place: Place<'_>) {
+        let rows = entry.activity_rows.iter().map(|entry| &entry.row);
+        check_rows("activityRows", account, rows, &mut self.activity_row_ids, place, self.problems);
+        for (index, row) in entry.activity_rows.iter().enumerate() {
+            if let Some(server) = row.server
+                && !self.known.servers.contains(&server)
+            {
                 self.problems.add(
-                    place,
-                    format_args!("clockRows[{first}] of the account began then too: give one of them an id"),
+                    place.index(index).key("server"),
+                    format_args!("there is no server {server}; name one by its id, or add it under servers"),
                 );
             }
         }
@@ -175,6 +221,11 @@ impl<'a> PartsChecker<'a> {
         let mut seen = Seen::new();
         for (index, field) in entry.profile_fields.iter().enumerate() {
             require_name(&field.id, fields.index(index).key("id"), self.problems);
+            if let Some((kind, options)) = self.known.fields.get(field.id.as_str())
+                && let Err(fault) = kind.check(options, &field.value)
+            {
+                self.problems.add(fields.index(index).key("value"), fault);
+            }
             if let Some(first) = seen.earlier(field.id.as_str(), index) {
                 self.problems.add(
                     fields.index(index),
@@ -195,6 +246,38 @@ impl<'a> PartsChecker<'a> {
             for event in events.keys() {
                 require_name(event, preferences, self.problems);
             }
+        }
+    }
+}
+
+/// Checks clock rows or activity rows; `key` is what the document calls them.
+fn check_rows<'a>(
+    key: &str,
+    account: usize,
+    rows: impl Iterator<Item = &'a ClockRowEntry>,
+    ids: &mut Seen<Uuid, PartPlace>,
+    place: Place<'_>,
+    problems: &mut Problems,
+) {
+    let mut natural = Seen::new();
+    for (index, row) in rows.enumerate() {
+        let place = place.index(index);
+        require_name(&row.kind, place.key("type"), problems);
+        if row.end_time.is_some_and(|end| end.0 < row.start_time.0) {
+            problems.add(place.key("endTime"), "it is before startTime: swap the two");
+        }
+        if let Some(id) = row.id {
+            if let Some((a, i)) = ids.earlier(id, (account, index)) {
+                problems.add(
+                    place.key("id"),
+                    format_args!("accounts[{a}].{key}[{i}] has this id already: choose another, or none"),
+                );
+            }
+        } else if let Some(first) = natural.earlier((row.start_time.0, row.kind.as_str()), index) {
+            problems.add(
+                place,
+                format_args!("{key}[{first}] of the account began then too: give one of them an id"),
+            );
         }
     }
 }

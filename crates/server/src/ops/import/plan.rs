@@ -8,10 +8,11 @@ use rankledger_storage::promotion_flows::PromotionFlow;
 use super::accounts::{Accounts, check_accounts};
 use super::changes::{History, HistoryPlanner};
 use super::community::{plan_community, plan_servers};
+use super::definitions::{Definitions, plan_definitions};
 use super::document::Document;
 use super::flows::plan_flows;
 use super::ids::NaturalIds;
-use super::parts::PartsChecker;
+use super::parts::{Known, PartsChecker};
 use super::problems::{ImportError, Problems};
 use super::stored::Stored;
 use super::structure::{Structure, plan_structure};
@@ -23,6 +24,7 @@ pub(super) struct Plan<'a> {
     pub(super) servers: Vec<(Outcome, GameServer)>,
     pub(super) structure: Structure,
     pub(super) flows: Vec<(Outcome, PromotionFlow)>,
+    pub(super) definitions: Definitions,
     pub(super) accounts: Accounts<'a>,
     pub(super) history: History,
     pub(super) natural_ids: NaturalIds,
@@ -43,11 +45,14 @@ impl<'a> Plan<'a> {
         let structure = plan_structure(&document.departments, stored, ids, problems);
         let ranks = &structure.all_ranks;
         let flows = plan_flows(&document.promotion_flows, &stored.flows, ranks, ids, problems);
+        let definitions = plan_definitions(document, stored, ids, problems);
         let accounts = check_accounts(&document.accounts, stored, ranks, ids, problems);
-        PartsChecker::new(&mut *tx, stored, problems).check(&document.accounts, &accounts).await?;
+        let known = Known::of(&servers, &definitions, stored);
+        let checker = PartsChecker::new(&mut *tx, stored, &known, problems);
+        checker.check(&document.accounts, &accounts).await?;
         let planner = HistoryPlanner { tx, stored, accounts: &accounts, ranks, now, problems };
         let history = planner.plan(document).await?;
         std::mem::take(problems).into_result()?;
-        Ok(Self { community, servers, structure, flows, accounts, history, natural_ids: ids })
+        Ok(Self { community, servers, structure, flows, definitions, accounts, history, natural_ids: ids })
     }
 }

@@ -2,12 +2,14 @@
 
 use jiff::Timestamp;
 use rankledger_storage::accounts::{AccountRow, Profile};
+use rankledger_storage::clock_rows::{ActivityRow, ClockRow};
 use rankledger_storage::identifiers::Identifier;
-use rankledger_storage::profiles::{ClockRow, NotificationPreference, ProfileField};
+use rankledger_storage::profiles::{NotificationPreference, ProfileField};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::accounts::Settled;
-use super::document::{AccountEntry, ClockRowEntry, IdentifierEntry, Time};
+use super::document::{AccountEntry, ActivityRowEntry, ClockRowEntry, IdentifierEntry, Time};
 use super::ids::NaturalIds;
 
 /// What an entry is turned into rows with.
@@ -16,6 +18,10 @@ pub(super) struct Rows<'a> {
     pub(super) settled: Settled,
     /// What is stored of the account; nothing, if it is new.
     pub(super) stored: Option<&'a AccountRow>,
+    /// Every clock row that is stored of it, if the entry has any: the row above has the newest only.
+    pub(super) known_clock: &'a [ClockRow],
+    /// Every activity row that is stored of it, if the entry has any.
+    pub(super) known_activity: &'a [ActivityRow],
     pub(super) ids: NaturalIds,
     pub(super) now: Timestamp,
 }
@@ -47,15 +53,17 @@ impl Rows<'_> {
         }
     }
 
-    /// The id given, else the value of the entry's first identifier of this kind, else the one stored.
+    /// The id given, else the value of the entry's first verified identifier of this kind, else the one stored.
     fn linked_id(
         &self,
         given: Option<&String>,
         kind: &str,
         stored: impl Fn(&Profile) -> Option<&String>,
     ) -> Option<String> {
-        let is_linked =
-            |identifier: &&IdentifierEntry| identifier.kind == kind && identifier.verified != Some(false);
+        let identifiers = self.stored.map_or(&[][..], |stored| &stored.identifiers);
+        let is_linked = |identifier: &&IdentifierEntry| {
+            identifier.kind == kind && self.identifier(identifier, identifiers).verified
+        };
         let first = || self.entry.identifiers.iter().find(is_linked);
         let old = || self.stored.and_then(|old| stored(&old.profile));
         given.or_else(|| first().map(|identifier| &identifier.value)).or_else(old).cloned()
@@ -99,30 +107,26 @@ impl Rows<'_> {
 
     /// The clock rows that are new or differ.
     pub(super) fn clock_rows(&self) -> Vec<ClockRow> {
-        let stored = self.stored.map_or(&[][..], |stored| &stored.clock_rows);
-        let rows = self.entry.clock_rows.iter().map(|entry| self.clock_row(entry, stored));
+        let stored = self.known_clock;
+        let rows = self.entry.clock_rows.iter().map(|entry| {
+            let natural = || self.ids.clock_row(self.settled.id, entry);
+            clock_row(entry, stored.iter().find(|old| is_row(entry, old)), natural)
+        });
         rows.filter(|row| !stored.contains(row)).collect()
     }
 
-    fn clock_row(&self, entry: &ClockRowEntry, stored: &[ClockRow]) -> ClockRow {
-        let old = stored.iter().find(|old| match entry.id {
-            Some(id) => old.id == id,
-            None => old.start_time == entry.start_time.0 && old.kind == entry.kind,
+    /// The activity rows that are new or differ.
+    pub(super) fn activity_rows(&self) -> Vec<ActivityRow> {
+        let stored = self.known_activity;
+        let rows = self.entry.activity_rows.iter().map(|ActivityRowEntry { server, row: entry }| {
+            let old = stored.iter().find(|old| is_row(entry, &old.row));
+            let natural = || self.ids.activity_row(self.settled.id, entry);
+            ActivityRow {
+                server: server.or(old.and_then(|old| old.server)),
+                row: clock_row(entry, old.map(|old| &old.row), natural),
+            }
         });
-        let id = entry.id.or(old.map(|old| old.id));
-        let end_time = at(entry.end_time).or(old.and_then(|old| old.end_time));
-        let completed = entry.completed.or(old.filter(|_| entry.end_time.is_none()).map(|old| old.completed));
-        let notes = entry.notes.clone().map(Value::Array);
-        ClockRow {
-            id: id.unwrap_or_else(|| self.ids.clock_row(self.settled.id, entry)),
-            start_time: entry.start_time.0,
-            end_time,
-            completed: completed.unwrap_or(end_time.is_some()),
-            notes: notes
-                .or_else(|| old.map(|old| old.notes.clone()))
-                .unwrap_or_else(|| Value::Array(Vec::new())),
-            kind: entry.kind.clone(),
-        }
+        rows.filter(|row| !stored.contains(row)).collect()
     }
 
     /// All profile fields in order, if there is anything to write: those of the entry, then those stored besides.
@@ -157,6 +161,29 @@ impl Rows<'_> {
             })
         });
         rows.filter(|row| !stored.unwrap_or_default().contains(row)).collect()
+    }
+}
+
+/// Whether an entry is a row that is stored.
+fn is_row(entry: &ClockRowEntry, old: &ClockRow) -> bool {
+    match entry.id {
+        Some(id) => old.id == id,
+        None => old.start_time == entry.start_time.0 && old.kind == entry.kind,
+    }
+}
+
+fn clock_row(entry: &ClockRowEntry, old: Option<&ClockRow>, natural: impl FnOnce() -> Uuid) -> ClockRow {
+    let id = entry.id.or(old.map(|old| old.id));
+    let end_time = at(entry.end_time).or(old.and_then(|old| old.end_time));
+    let completed = entry.completed.or(old.filter(|_| entry.end_time.is_none()).map(|old| old.completed));
+    let notes = entry.notes.clone().map(Value::Array);
+    ClockRow {
+        id: id.unwrap_or_else(natural),
+        start_time: entry.start_time.0,
+        end_time,
+        completed: completed.unwrap_or(end_time.is_some()),
+        notes: notes.or_else(|| old.map(|old| old.notes.clone())).unwrap_or_else(|| Value::Array(Vec::new())),
+        kind: entry.kind.clone(),
     }
 }
 

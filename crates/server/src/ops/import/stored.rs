@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_storage::accounts::AccountKey;
 use rankledger_storage::communities::{Community, GameServer};
+use rankledger_storage::definitions::{ClockInType, CustomLogType, ProfileFieldDefinition};
 use rankledger_storage::departments::{Department, DepartmentRank};
 use rankledger_storage::promotion_flows::PromotionFlow;
 use rankledger_storage::{ReadTx, StorageError};
@@ -20,6 +21,9 @@ pub(super) struct Stored {
     pub(super) departments: Vec<Department>,
     pub(super) ranks: Vec<DepartmentRank>,
     pub(super) flows: Vec<PromotionFlow>,
+    pub(super) profile_fields: Vec<ProfileFieldDefinition>,
+    pub(super) clock_in_types: Vec<ClockInType>,
+    pub(super) custom_log_types: Vec<CustomLogType>,
     pub(super) accounts: StoredAccounts,
 }
 
@@ -36,6 +40,9 @@ impl Stored {
             departments: tx.departments(id).await?,
             ranks: tx.department_ranks(id).await?,
             flows: tx.promotion_flows(id).await?,
+            profile_fields: tx.profile_field_definitions(id).await?,
+            clock_in_types: tx.clockin_types(id).await?,
+            custom_log_types: tx.custom_log_types(id).await?,
             accounts: StoredAccounts::new(tx.account_keys(id).await?),
         })
     }

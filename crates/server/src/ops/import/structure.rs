@@ -1,6 +1,6 @@
 //! Checks departments and ranks, and plans what is to be written of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rankledger_domain::ids::{DepartmentId, RankId};
 use rankledger_domain::rank::{CommunityRanks, Power, Rank};
@@ -79,6 +79,7 @@ impl Planner<'_> {
             id,
             label: entry.label.clone(),
             label_two: label_two.unwrap_or_else(|| entry.label.clone()),
+            retired: entry.retired.or(old.map(|old| old.retired)).unwrap_or(false),
             position: position(index),
         };
         self.departments.push((Outcome::of(&department, old), department));
@@ -152,6 +153,14 @@ impl Planner<'_> {
         RankId(claim.settle(place, self.problems))
     }
 
+    /// The departments that are retired afterwards, and all their ranks with them.
+    fn retired_departments(&self) -> HashSet<DepartmentId> {
+        let is_kept = |old: &&Department| !self.departments_seen.contains(&old.id);
+        let kept = self.stored.departments.iter().filter(is_kept);
+        let all = kept.chain(self.departments.iter().map(|(_, planned)| planned));
+        all.filter(|department| department.retired).map(|department| department.id).collect()
+    }
+
     /// Puts the planned ranks over the stored ones, and reports the keys that two of them have then.
     fn finish(self) -> Structure {
         let kept = self.stored.ranks.iter().filter(|old| !self.ranks_seen.contains(&old.rank.id));
@@ -172,7 +181,12 @@ impl Planner<'_> {
                 );
             }
         }
-        let all_ranks = all.into_iter().cloned().collect();
+        let retired = self.retired_departments();
+        let as_given = |rank: &Rank| Rank {
+            retired: rank.retired || retired.contains(&rank.department),
+            ..rank.clone()
+        };
+        let all_ranks = all.into_iter().map(as_given).collect();
         Structure { departments: self.departments, ranks: self.ranks, all_ranks }
     }
 }

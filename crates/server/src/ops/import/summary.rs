@@ -60,6 +60,12 @@ pub struct Summary {
     pub ranks: Tally,
     /// Its promotion flows.
     pub promotion_flows: Tally,
+    /// Its profile fields.
+    pub profile_fields: Tally,
+    /// Its clock-in types.
+    pub clock_in_types: Tally,
+    /// Its custom log types.
+    pub custom_log_types: Tally,
     /// Its accounts.
     pub accounts: Tally,
     /// Rank changes recorded: what new accounts begin with, and the history of the document.
@@ -83,6 +89,9 @@ impl fmt::Display for Summary {
             ("departments", self.departments),
             ("ranks", self.ranks),
             ("promotion flows", self.promotion_flows),
+            ("profile fields", self.profile_fields),
+            ("clock-in types", self.clock_in_types),
+            ("custom log types", self.custom_log_types),
             ("accounts", self.accounts),
         ] {
             writeln!(f, "{noun:<16} {made:>9} {updated:>9} {unchanged:>9}")?;

@@ -8,6 +8,7 @@ use rankledger_storage::{StorageError, WriteTx};
 
 use super::accounts::beginning;
 use super::changes::History;
+use super::definitions::Definitions;
 use super::document::AccountEntry;
 use super::plan::Plan;
 use super::problems::{ImportError, Place, written_at};
@@ -42,11 +43,15 @@ impl Writer<'_> {
             departments: Tally::default(),
             ranks: Tally::default(),
             promotion_flows: Tally::default(),
+            profile_fields: Tally::default(),
+            clock_in_types: Tally::default(),
+            custom_log_types: Tally::default(),
             accounts: Tally::default(),
             rank_changes_recorded: 0,
             rank_changes_known: plan.history.known,
         };
         self.structure(community, &plan, &mut summary).await?;
+        self.definitions(community, &plan.definitions, &mut summary).await?;
         self.accounts(community, &plan, entries, &mut summary, progress).await?;
         self.beginnings(community, &plan, entries, &mut summary).await?;
         self.history(community, plan.history, &mut summary).await?;
@@ -98,6 +103,33 @@ impl Writer<'_> {
             summary.promotion_flows.count(*outcome);
             if *outcome != Outcome::Unchanged {
                 written_at(Place::root("promotionFlows"), self.tx.put_promotion_flow(community, flow).await)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn definitions(
+        &mut self,
+        community: CommunityId,
+        definitions: &Definitions,
+        summary: &mut Summary,
+    ) -> Result<(), StorageError> {
+        for (outcome, field) in &definitions.profile_fields {
+            summary.profile_fields.count(*outcome);
+            if *outcome != Outcome::Unchanged {
+                self.tx.put_profile_field_definition(community, field).await?;
+            }
+        }
+        for (outcome, kind) in &definitions.clock_in_types {
+            summary.clock_in_types.count(*outcome);
+            if *outcome != Outcome::Unchanged {
+                self.tx.put_clockin_type(community, kind).await?;
+            }
+        }
+        for (outcome, kind) in &definitions.custom_log_types {
+            summary.custom_log_types.count(*outcome);
+            if *outcome != Outcome::Unchanged {
+                self.tx.put_custom_log_type(community, kind).await?;
             }
         }
         Ok(())

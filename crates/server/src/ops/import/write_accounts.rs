@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rankledger_domain::ids::CommunityId;
 use rankledger_storage::WriteTx;
 use rankledger_storage::accounts::Profile;
+use rankledger_storage::clock_rows::{ActivityRow, LatestRows};
 
 use super::accounts::{Settled, blank};
 use super::document::AccountEntry;
@@ -11,6 +12,8 @@ use super::ids::NaturalIds;
 use super::problems::{ImportError, Place, written_at};
 use super::rows::Rows;
 use super::summary::Outcome;
+
+const EVERY_ROW: LatestRows<'static> = LatestRows { kind: None, server: None, take: u32::MAX };
 
 pub(super) struct AccountWriter<'a> {
     pub(super) tx: &'a mut dyn WriteTx,
@@ -28,7 +31,27 @@ impl AccountWriter<'_> {
         place: Place<'_>,
     ) -> Result<Outcome, ImportError> {
         let stored = if settled.is_new { None } else { self.tx.account(self.community, settled.id).await? };
-        let rows = Rows { entry, settled, stored: stored.as_ref(), ids: self.ids, now: self.now };
+        let clock_rows = match stored {
+            Some(_) if !entry.clock_rows.is_empty() => {
+                self.tx.latest_clock_rows(self.community, settled.id, EVERY_ROW).await?
+            }
+            _ => Vec::new(),
+        };
+        let activity_rows = match stored {
+            Some(_) if !entry.activity_rows.is_empty() => {
+                self.tx.activity_rows(self.community, settled.id).await?
+            }
+            _ => Vec::new(),
+        };
+        let rows = Rows {
+            entry,
+            settled,
+            stored: stored.as_ref(),
+            known_clock: &clock_rows,
+            known_activity: &activity_rows,
+            ids: self.ids,
+            now: self.now,
+        };
         let profile = rows.profile();
         match &stored {
             None => {
@@ -64,6 +87,11 @@ impl AccountWriter<'_> {
         for row in &clock_rows {
             written_at(place.key("clockRows"), self.tx.put_clock_row(community, account, row).await)?;
         }
+        let activity_rows = rows.activity_rows();
+        for ActivityRow { server, row } in &activity_rows {
+            let written = self.tx.put_activity_row(community, account, *server, row).await;
+            written_at(place.key("activityRows"), written)?;
+        }
         let api_ids = rows.api_ids();
         if let Some(ids) = api_ids {
             self.tx.set_api_ids(community, account, ids).await?;
@@ -79,6 +107,7 @@ impl AccountWriter<'_> {
         Ok(api_ids.is_some()
             || !(identifiers.is_empty()
                 && clock_rows.is_empty()
+                && activity_rows.is_empty()
                 && fields.is_empty()
                 && preferences.is_empty()))
     }

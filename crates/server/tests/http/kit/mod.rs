@@ -20,12 +20,13 @@ use rankledger_domain::time::Clock;
 use rankledger_server::api::app::{App, Parts};
 use rankledger_server::api::rate_limit::Limiter;
 use rankledger_server::api::router;
-use rankledger_server::config::RateLimits;
+use rankledger_server::config::{RateLimits, Sites};
 use rankledger_server::ops::Ledger;
 use rankledger_server::ops::import::{Document, Format, import};
 use rankledger_server::ops::ledger::{LedgerOptions, Writer};
 use rankledger_storage::Storage;
 use rankledger_storage::sqlite::SqliteStorage;
+use uuid::Uuid;
 
 pub(crate) use actor::Actor;
 pub(crate) use answer::Answer;
@@ -36,6 +37,9 @@ use system::{CountingIds, SteppingClock};
 
 /// The community in which the tests act.
 const COMMUNITY: &str = include_str!("community.yaml");
+
+/// The community of `rankledger demo`.
+const DEMO: &str = include_str!("../../../demo/community.yaml");
 
 /// Another community on the same server, with the same rank keys and other ids.
 const NEIGHBOURS: &str = include_str!("neighbours.yaml");
@@ -95,6 +99,9 @@ pub(crate) struct Options {
     pub(crate) rate_limits: RateLimits,
     pub(crate) ledger: LedgerOptions,
     pub(crate) request_timeout: Duration,
+    pub(crate) sites: Sites,
+    /// The communities, as import documents.
+    pub(crate) documents: &'static [&'static str],
 }
 
 impl Default for Options {
@@ -103,6 +110,8 @@ impl Default for Options {
             rate_limits: RateLimits { mode: "off".parse().expect("a mode"), ..RateLimits::default() },
             ledger: LedgerOptions::default(),
             request_timeout: Duration::from_secs(30),
+            sites: Sites::default(),
+            documents: &[COMMUNITY, NEIGHBOURS],
         }
     }
 }
@@ -112,12 +121,20 @@ impl Server {
         Self::with(Options::default()).await
     }
 
+    /// A server with the demo's community, and somebody who may do everything there.
+    pub(crate) async fn demo() -> (Self, Actor) {
+        let server = Self::with(Options { documents: &[DEMO], ..Options::default() }).await;
+        let id = CredentialId(Uuid::from_u128(0x7777_7777_7777_7777_7777_7777_7777_7777));
+        let operator = server.bot_of("YOUR_COMMUNITY_ID", "admin", |credential| credential.id = id).await;
+        (server, operator)
+    }
+
     pub(crate) async fn with(options: Options) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let storage = SqliteStorage::open(&folder.path().join("test.db")).expect("a fresh database");
         let storage: Arc<dyn Storage> = Arc::new(storage);
         let clock = Arc::new(SteppingClock::default());
-        import_documents(storage.as_ref(), clock.as_ref()).await;
+        import_documents(storage.as_ref(), clock.as_ref(), options.documents).await;
 
         let ids = Arc::new(CountingIds::new(0));
         let faults = Arc::new(FaultyStorage::new(Arc::clone(&storage)));
@@ -134,6 +151,7 @@ impl Server {
             limiter: Limiter::new(&options.rate_limits, Arc::clone(&clock) as Arc<dyn Clock>),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: Arc::clone(&ids) as Arc<dyn Ids>,
+            sites: options.sites,
             request_timeout: options.request_timeout,
             body_timeout: Duration::from_millis(200),
         });
@@ -253,9 +271,9 @@ impl Drop for Server {
     }
 }
 
-async fn import_documents(storage: &dyn Storage, clock: &SteppingClock) {
+async fn import_documents(storage: &dyn Storage, clock: &SteppingClock, documents: &[&str]) {
     let ids = CountingIds::new(1);
-    for document in [COMMUNITY, NEIGHBOURS] {
+    for document in documents {
         let document = Document::parse(document, Format::Yaml).expect("a document of the kit");
         let imported = import(storage, &document, clock, &ids, |_, _| {}).await;
         imported.expect("a document of the kit is imported");

@@ -1,8 +1,13 @@
-//! `GET /v2/community/promotion-flows`.
+//! `/v2/community/promotion-flows`: named sets of ranks to add and remove.
+
+pub mod define;
+pub mod trigger;
 
 use axum::extract::State;
 use rankledger_domain::ids::RankId;
+use rankledger_storage::communities::Community;
 use rankledger_storage::promotion_flows::PromotionFlow;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -14,7 +19,7 @@ use super::envelope::Reply;
 use super::problem::Problem;
 
 /// A promotion flow on the wire.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PromotionFlowBody {
     id: Uuid,
@@ -28,7 +33,7 @@ pub struct PromotionFlowBody {
 }
 
 /// What else a flow does, on the wire.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ActionsBody {
     data: Value,
@@ -43,18 +48,22 @@ pub async fn list(
     let mut tx = app.storage.read().await?;
     let community = own_community(tx.as_mut(), caller.community()).await?;
     let flows = tx.promotion_flows(community.id).await?;
-    Ok(Reply::new(flows.into_iter().map(|flow| body(flow, community.uuid)).collect()))
+    Ok(Reply::new(flows.into_iter().map(|flow| PromotionFlowBody::new(flow, &community)).collect()))
 }
 
-fn body(flow: PromotionFlow, community_uuid: Uuid) -> PromotionFlowBody {
-    PromotionFlowBody {
-        id: flow.id,
-        community_uuid,
-        label_from: flow.label_from,
-        label_to: flow.label_to,
-        ranks_to_add: flow.ranks_to_add,
-        ranks_to_remove: flow.ranks_to_remove,
-        actions: ActionsBody { data: flow.actions, promotion_type: flow.promotion_type.clone() },
-        promotion_type: flow.promotion_type,
+impl PromotionFlowBody {
+    /// A flow of this community.
+    #[must_use]
+    pub fn new(flow: PromotionFlow, community: &Community) -> Self {
+        Self {
+            id: flow.id,
+            community_uuid: community.uuid,
+            label_from: flow.label_from,
+            label_to: flow.label_to,
+            ranks_to_add: flow.ranks_to_add,
+            ranks_to_remove: flow.ranks_to_remove,
+            actions: ActionsBody { data: flow.actions, promotion_type: flow.promotion_type.clone() },
+            promotion_type: flow.promotion_type,
+        }
     }
 }

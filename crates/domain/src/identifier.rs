@@ -1,0 +1,134 @@
+//! What an identifier of an account may look like: its type, and the one spelling of its value that is kept.
+
+use std::net::IpAddr;
+
+/// The most characters of a type.
+pub const MAX_KIND_LENGTH: usize = 32;
+
+/// The most characters of a value.
+pub const MAX_VALUE_LENGTH: usize = 128;
+
+/// The least `SteamID64` of a person's account.
+const FIRST_STEAM_ID: u64 = 76_561_197_960_265_728;
+
+/// The digits of every `SteamID64` of a person's account. The hexadecimal form is shorter, so that neither is taken for
+/// the other.
+const STEAM_ID_LENGTH: usize = 17;
+
+/// An identifier in the spelling that is kept, so that the same identifier is never stored in two.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct IdentifierName {
+    /// `discord`, `roblox`, `steam`, ... in lower case.
+    pub kind: String,
+    /// The value without its type and the white space around it.
+    pub value: String,
+}
+
+/// What is wrong with an identifier.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadIdentifier {
+    /// The type is not a word.
+    #[error(
+        "the type must be a word of 1 to {MAX_KIND_LENGTH} letters, digits, \"-\" or \"_\", such as \"discord\""
+    )]
+    Kind,
+    /// There is no value.
+    #[error("the value is empty")]
+    Empty,
+    /// The value is too long.
+    #[error("the value has {0} characters: the most is {MAX_VALUE_LENGTH}")]
+    TooLong(usize),
+    /// The value could garble a terminal or turn the text around it.
+    #[error("the value holds the control character U+{:04X}: take that out", u32::from(*.0))]
+    Control(char),
+    /// The value is none of this type.
+    #[error("the value is no {kind} id: it must be {expected}")]
+    Value {
+        /// The type.
+        kind: String,
+        /// What values of the type look like.
+        expected: &'static str,
+    },
+}
+
+impl IdentifierName {
+    /// Reads an identifier. The value may repeat the type, as in `steam:110000112345678`.
+    pub fn parse(kind: &str, value: &str) -> Result<Self, BadIdentifier> {
+        let kind = kind.trim().to_ascii_lowercase();
+        let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        if !(1..=MAX_KIND_LENGTH).contains(&kind.len()) || !kind.bytes().all(is_fit) {
+            return Err(BadIdentifier::Kind);
+        }
+        let value = without_kind(&kind, value.trim());
+        refuse_unfit(value)?;
+        let value = spelling(&kind, value)?;
+        Ok(Self { kind, value })
+    }
+}
+
+/// However often the type is repeated: what is left of the value is read as the same value again.
+fn without_kind<'a>(kind: &str, mut value: &'a str) -> &'a str {
+    while let Some((prefix, rest)) = value.split_once(':')
+        && prefix.trim().eq_ignore_ascii_case(kind)
+    {
+        value = rest.trim();
+    }
+    value
+}
+
+fn refuse_unfit(value: &str) -> Result<(), BadIdentifier> {
+    if value.is_empty() {
+        return Err(BadIdentifier::Empty);
+    }
+    if let Some(control) = value.chars().find(|&c| is_control(c)) {
+        return Err(BadIdentifier::Control(control));
+    }
+    match value.chars().count() {
+        length if length > MAX_VALUE_LENGTH => Err(BadIdentifier::TooLong(length)),
+        _ => Ok(()),
+    }
+}
+
+/// Control characters, and those that override or isolate the direction of text.
+#[must_use]
+pub fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+fn spelling(kind: &str, value: &str) -> Result<String, BadIdentifier> {
+    let refused = |expected| BadIdentifier::Value { kind: kind.to_owned(), expected };
+    match kind {
+        "discord" | "roblox" | "xbl" | "live" | "fivem" => {
+            let is_number =
+                (1..=20).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
+            if is_number { Ok(value.to_owned()) } else { Err(refused("1 to 20 digits")) }
+        }
+        "steam" => steam(value).ok_or_else(|| {
+            refused("the 17 digits of a SteamID64, or its hexadecimal form as game servers send it")
+        }),
+        "license" | "license2" => {
+            let is_hash =
+                (1..=64).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+            if is_hash { Ok(value.to_ascii_lowercase()) } else { Err(refused("1 to 64 hexadecimal digits")) }
+        }
+        "ip" => {
+            let address: Result<IpAddr, _> = value.parse();
+            let kept = address.map(|address| address.to_canonical().to_string());
+            kept.map_err(|_| refused("an IPv4 or IPv6 address"))
+        }
+        _ => Ok(value.to_owned()),
+    }
+}
+
+/// A Steam id is kept in hexadecimal, which is what game servers send, without zeros in front.
+fn steam(value: &str) -> Option<String> {
+    let all = |is_digit: fn(&u8) -> bool| value.bytes().all(|byte| is_digit(&byte));
+    let number = match value.len() {
+        STEAM_ID_LENGTH if all(u8::is_ascii_digit) => {
+            value.parse().ok().filter(|number| *number >= FIRST_STEAM_ID)
+        }
+        1..STEAM_ID_LENGTH if all(u8::is_ascii_hexdigit) => u64::from_str_radix(value, 16).ok(),
+        _ => None,
+    };
+    number.map(|number| format!("{number:x}"))
+}

@@ -1,0 +1,3 @@
+//! What an account has done lately.
+
+pub mod latest;

@@ -1,0 +1,43 @@
+//! `GET /v2/community/accounts/{accountId}/clock/current`.
+
+use axum::extract::State;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::api::App;
+use crate::api::accounts::SameAccountQuery;
+use crate::api::accounts::row::ClockRowBody;
+use crate::api::caller::{AccountsRead, Caller};
+use crate::api::envelope::Reply;
+use crate::api::path::AccountPath;
+use crate::api::problem::Problem;
+use crate::api::query::Query;
+
+/// What is answered for an account that is off duty.
+pub const NOT_CLOCKED_IN: &str = "Not Clocked In";
+
+/// The open clock row; a text if there is none.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum CurrentBody {
+    /// The row.
+    Row(ClockRowBody),
+    /// `Not Clocked In`.
+    Text(&'static str),
+}
+
+/// `GET /v2/community/accounts/{accountId}/clock/current`
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller<AccountsRead>,
+    AccountPath(account): AccountPath,
+    Query(query): Query<SameAccountQuery>,
+) -> Result<Reply<CurrentBody>, Problem> {
+    query.check(account)?;
+    let mut tx = app.storage.read().await?;
+    if tx.standing(caller.community(), account).await?.is_none() {
+        return Err(Problem::account_not_found(account));
+    }
+    let open = tx.open_clock_row(caller.community(), account).await?;
+    Ok(Reply::new(open.map_or(CurrentBody::Text(NOT_CLOCKED_IN), |row| CurrentBody::Row(row.into()))))
+}

@@ -1,0 +1,96 @@
+//! `POST /v2/community/accounts/{accountId}/clock`.
+
+pub mod current;
+
+use axum::extract::State;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::row::ClockRowBody;
+use crate::api::App;
+use crate::api::body::JsonBody;
+use crate::api::caller::{AccountsWrite, Caller};
+use crate::api::envelope::Reply;
+use crate::api::input;
+use crate::api::path::AccountPath;
+use crate::api::problem::Problem;
+use crate::ops::accounts::clock::{ClockAccount, ClockAction, Clocked};
+
+/// What clocking in and out takes. Nothing of it given, it toggles.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ClockBody {
+    /// The account again, if it is given.
+    acc_id: Option<String>,
+    /// What is wanted. In or out already, nothing happens; in on another type, the type changes.
+    intention: Option<Intention>,
+    /// Whether to begin anew, even when clocked in.
+    force_clock_in: Option<bool>,
+    /// Whether to clock out, even when not clocked in.
+    force_clock_out: Option<bool>,
+    /// The clock-in type, by id or label; the community's first, if absent.
+    #[schemars(length(min = 1, max = 64))]
+    r#type: Option<String>,
+}
+
+/// What is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Intention {
+    /// To be on duty.
+    In,
+    /// To be off duty.
+    Out,
+}
+
+/// What clocking in and out answers: the row that was opened or closed; true if all was so already.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ClockedBody {
+    /// The row.
+    Row(ClockRowBody),
+    /// Nothing had to be done.
+    Already(bool),
+}
+
+/// `POST /v2/community/accounts/{accountId}/clock`
+pub async fn clock(
+    State(app): State<App>,
+    caller: Caller<AccountsWrite>,
+    AccountPath(account): AccountPath,
+    JsonBody(body): JsonBody<ClockBody>,
+) -> Result<Reply<ClockedBody>, Problem> {
+    input::same_account(body.acc_id.as_deref(), account)?;
+    let action = body.action()?;
+    let kind = body.r#type.filter(|kind| !kind.is_empty());
+    if let Some(kind) = &kind {
+        input::name("/type", kind)?;
+    }
+    let command = ClockAccount { community: caller.community(), account, action, kind };
+    Ok(Reply::new(match app.ledger.submit(command).await? {
+        Clocked::In(row) | Clocked::Out(row) => ClockedBody::Row(row.into()),
+        Clocked::Already { .. } => ClockedBody::Already(true),
+    }))
+}
+
+impl ClockBody {
+    /// What is to be done. What a request says in two ways must agree.
+    pub fn action(&self) -> Result<ClockAction, Problem> {
+        let force_in = self.force_clock_in == Some(true);
+        let force_out = self.force_clock_out == Some(true);
+        let refused = |pointer, what| Err(Problem::invalid_body(pointer, what));
+        match (self.intention, force_in, force_out) {
+            (_, true, true) => refused("/forceClockOut", "forceClockIn is true as well: choose one"),
+            (Some(Intention::Out), true, _) => {
+                refused("/forceClockIn", "the intention is \"out\": choose one")
+            }
+            (Some(Intention::In), _, true) => {
+                refused("/forceClockOut", "the intention is \"in\": choose one")
+            }
+            (_, true, false) => Ok(ClockAction::ForceIn),
+            (_, false, true) | (Some(Intention::Out), ..) => Ok(ClockAction::Out),
+            (Some(Intention::In), ..) => Ok(ClockAction::In),
+            (None, false, false) => Ok(ClockAction::Toggle),
+        }
+    }
+}

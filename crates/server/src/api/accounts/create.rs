@@ -1,0 +1,57 @@
+//! `POST /v2/community/accounts`.
+
+use axum::extract::State;
+use rankledger_domain::ids::AccountId;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::identifiers::{IdentifierEntry, names_of};
+use super::row::FullAccountBody;
+use crate::api::App;
+use crate::api::body::JsonBody;
+use crate::api::caller::{AccountsWrite, Caller};
+use crate::api::community::own_community;
+use crate::api::envelope::{Reply, Versioned};
+use crate::api::input;
+use crate::api::problem::Problem;
+use crate::ops::accounts::create::CreateAccount;
+
+/// What creating an account takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateBody {
+    /// Its name.
+    #[schemars(length(min = 1, max = 128))]
+    name: String,
+    /// Its id; a new one, if absent.
+    acc_id: Option<Uuid>,
+    /// Its number; the one after the highest, if absent.
+    #[schemars(range(min = 1, max = 9_007_199_254_740_991_i64))]
+    unique_id: Option<i64>,
+    /// Its identifiers, each with one owner in the community.
+    identifiers: Option<Vec<IdentifierEntry>>,
+}
+
+/// `POST /v2/community/accounts`: an account without ranks, inactive. Ranks come by Set Account Ranks.
+pub async fn create(
+    State(app): State<App>,
+    caller: Caller<AccountsWrite>,
+    JsonBody(body): JsonBody<CreateBody>,
+) -> Result<Reply<FullAccountBody, Versioned>, Problem> {
+    input::name("/name", &body.name)?;
+    if let Some(unique_id) = body.unique_id {
+        input::number("/uniqueId", unique_id, 1..=input::MAX_SAFE_INTEGER)?;
+    }
+    let community = own_community(app.storage.read().await?.as_mut(), caller.community()).await?;
+    let command = CreateAccount {
+        community: community.id,
+        id: body.acc_id.map(AccountId),
+        name: body.name,
+        unique_id: body.unique_id,
+        identifiers: names_of(&body.identifiers.unwrap_or_default())?,
+    };
+    let account = app.ledger.submit(command).await?;
+    let version = account.standing.version;
+    Ok(Reply::new(FullAccountBody::new(account, community.name)).version(version))
+}

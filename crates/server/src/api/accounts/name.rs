@@ -1,0 +1,36 @@
+//! `PATCH /v2/community/accounts/{accountId}/name`.
+
+use axum::extract::State;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::api::App;
+use crate::api::body::JsonBody;
+use crate::api::caller::{AccountsWrite, Caller};
+use crate::api::envelope::Reply;
+use crate::api::input;
+use crate::api::path::AccountPath;
+use crate::api::problem::Problem;
+use crate::ops::accounts::name::SetName;
+
+/// What Set Account Name takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SetNameBody {
+    /// The new name.
+    #[schemars(length(min = 1, max = 128))]
+    pub new_name: String,
+}
+
+/// `PATCH /v2/community/accounts/{accountId}/name`: a confirmation as text.
+pub async fn set(
+    State(app): State<App>,
+    caller: Caller<AccountsWrite>,
+    AccountPath(account): AccountPath,
+    JsonBody(SetNameBody { new_name: name }): JsonBody<SetNameBody>,
+) -> Result<Reply<String>, Problem> {
+    input::name("/newName", &name)?;
+    let confirmation = format!("New Community Name ({account}): {name}");
+    app.ledger.submit(SetName { community: caller.community(), account, name }).await?;
+    Ok(Reply::new(confirmation))
+}

@@ -1,0 +1,48 @@
+//! `PATCH /v2/community/accounts/{accountId}/profile-fields`.
+
+use axum::extract::State;
+use rankledger_storage::profiles::ProfileField;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::row::ProfileFieldBody;
+use crate::api::App;
+use crate::api::body::JsonBody;
+use crate::api::caller::{AccountsWrite, Caller};
+use crate::api::envelope::Reply;
+use crate::api::path::AccountPath;
+use crate::api::problem::Problem;
+use crate::ops::accounts::profile_fields::EditProfileFields;
+
+/// What Edit Profile Fields takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EditBody {
+    /// What is filled in.
+    profile_fields: Vec<FieldEntry>,
+}
+
+/// What is filled into one field.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct FieldEntry {
+    /// The field.
+    id: String,
+    /// What is filled in, as the field's type wants it; null empties the field.
+    #[serde(default)]
+    value: Value,
+}
+
+/// `PATCH /v2/community/accounts/{accountId}/profile-fields`: all that the account has filled in afterwards.
+pub async fn edit(
+    State(app): State<App>,
+    caller: Caller<AccountsWrite>,
+    AccountPath(account): AccountPath,
+    JsonBody(body): JsonBody<EditBody>,
+) -> Result<Reply<Vec<ProfileFieldBody>>, Problem> {
+    let entries = body.profile_fields.into_iter();
+    let fields = entries.map(|entry| ProfileField { id: entry.id, value: entry.value }).collect();
+    let command = EditProfileFields { community: caller.community(), account, fields };
+    let after = app.ledger.submit(command).await?;
+    Ok(Reply::new(after.into_iter().map(ProfileFieldBody::from).collect()))
+}

@@ -1,0 +1,85 @@
+//! `POST /v2/community/accounts/{accountId}/` `ban`, `unban`, `kick`, `archive` and `restore`.
+
+use axum::extract::State;
+use rankledger_domain::ids::AccountId;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::row::FullAccountBody;
+use crate::api::App;
+use crate::api::body::JsonBody;
+use crate::api::caller::{AccountsWrite, Caller};
+use crate::api::community::own_community;
+use crate::api::envelope::{Recorded, Reply};
+use crate::api::input;
+use crate::api::path::AccountPath;
+use crate::api::problem::Problem;
+use crate::ops::accounts::standing::{ChangeStanding, StandingAction};
+use crate::ops::reason::MAX_REASON_LENGTH;
+
+/// What they take that may take ranks away.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PutOutBody {
+    /// Whether the account keeps its ranks and its status. Otherwise it loses both, by a recorded change that can be undone.
+    #[serde(default)]
+    keep_ranks: bool,
+    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    user_id: Option<String>,
+    /// Why, for the record.
+    #[schemars(length(max = MAX_REASON_LENGTH))]
+    reason: Option<String>,
+}
+
+/// What they take that bring an account back.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BringBackBody {
+    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    user_id: Option<String>,
+}
+
+impl From<BringBackBody> for PutOutBody {
+    fn from(body: BringBackBody) -> Self {
+        Self { keep_ranks: true, user_id: body.user_id, reason: None }
+    }
+}
+
+macro_rules! handlers {
+    ($($name:ident = $action:ident, $body:ident;)*) => {$(
+        #[doc = concat!("`POST /v2/community/accounts/{accountId}/", stringify!($name), "`")]
+        pub async fn $name(
+            State(app): State<App>,
+            caller: Caller<AccountsWrite>,
+            AccountPath(id): AccountPath,
+            JsonBody(body): JsonBody<$body>,
+        ) -> Result<Reply<FullAccountBody, Recorded>, Problem> {
+            change(&app, caller, id, StandingAction::$action, body.into()).await
+        }
+    )*};
+}
+
+handlers! {
+    ban = Ban, PutOutBody;
+    kick = Kick, PutOutBody;
+    archive = Archive, PutOutBody;
+    unban = Unban, BringBackBody;
+    restore = Restore, BringBackBody;
+}
+
+async fn change(
+    app: &App,
+    caller: Caller<AccountsWrite>,
+    account: AccountId,
+    action: StandingAction,
+    body: PutOutBody,
+) -> Result<Reply<FullAccountBody, Recorded>, Problem> {
+    let reason = input::reason(body.reason)?;
+    let community = own_community(app.storage.read().await?.as_mut(), caller.community()).await?;
+    let actor = caller.actor(body.user_id.as_deref());
+    let command = ChangeStanding { actor, account, action, keep_ranks: body.keep_ranks, reason };
+    let changed = app.ledger.submit(command).await?;
+    let version = changed.account.standing.version;
+    let change = changed.change.map(|change| (change.undo_id, change.number));
+    Ok(Reply::new(FullAccountBody::new(changed.account, community.name)).version(version).recorded(change))
+}

@@ -1,0 +1,36 @@
+//! `POST /v2/community/accounts/{accountId}/sync`.
+
+use axum::extract::State;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::api::App;
+use crate::api::body::JsonBody;
+use crate::api::caller::{AccountsWrite, Caller};
+use crate::api::community::own_community;
+use crate::api::envelope::Reply;
+use crate::api::input;
+use crate::api::path::AccountPath;
+use crate::api::problem::Problem;
+use crate::ops::accounts::sync::SyncAccount;
+
+/// What Force Sync takes.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncBody {
+    /// The account again, if it is given.
+    acc_id: Option<String>,
+}
+
+/// `POST /v2/community/accounts/{accountId}/sync`: a confirmation as text.
+pub async fn force(
+    State(app): State<App>,
+    caller: Caller<AccountsWrite>,
+    AccountPath(account): AccountPath,
+    JsonBody(body): JsonBody<SyncBody>,
+) -> Result<Reply<String>, Problem> {
+    input::same_account(body.acc_id.as_deref(), account)?;
+    let community = own_community(app.storage.read().await?.as_mut(), caller.community()).await?;
+    let name = app.ledger.submit(SyncAccount { community: community.id, account }).await?;
+    Ok(Reply::new(format!("Sync triggered for: {} ({name} - {account})", community.name)))
+}

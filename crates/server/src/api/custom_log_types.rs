@@ -1,0 +1,85 @@
+//! `/v2/community/custom-log-types`: the kinds of log entries that the community has made up.
+
+use axum::extract::State;
+use rankledger_storage::definitions::CustomLogType;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::App;
+use super::body::JsonBody;
+use super::caller::{Admin, Caller, CommunityRead};
+use super::envelope::Reply;
+use super::input;
+use super::path::LogTypePath;
+use super::problem::Problem;
+use crate::ops::definitions::{Define, Remove};
+
+/// A custom log type on the wire.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CustomLogTypeBody {
+    id: Uuid,
+    label: String,
+    short_code: String,
+    melonly_id: Option<String>,
+}
+
+impl From<CustomLogType> for CustomLogTypeBody {
+    fn from(kind: CustomLogType) -> Self {
+        Self { id: kind.id, label: kind.label, short_code: kind.short_code, melonly_id: kind.melonly_id }
+    }
+}
+
+/// `GET /v2/community/custom-log-types`
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller<CommunityRead>,
+) -> Result<Reply<Vec<CustomLogTypeBody>>, Problem> {
+    let mut tx = app.storage.read().await?;
+    let types = tx.custom_log_types(caller.community()).await?;
+    Ok(Reply::new(types.into_iter().map(CustomLogTypeBody::from).collect()))
+}
+
+/// What a custom log type is made of.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DefineBody {
+    /// What people call it.
+    #[schemars(length(min = 1, max = 128))]
+    label: String,
+    /// What it is called for short: a word.
+    #[schemars(length(min = 1, max = 64))]
+    short_code: String,
+    /// Its id in Melonly: a word.
+    #[schemars(length(min = 1, max = 64))]
+    melonly_id: Option<String>,
+}
+
+/// `PUT /v2/community/custom-log-types/{logTypeId}`: makes the type, or brings it up to date.
+pub async fn define(
+    State(app): State<App>,
+    caller: Caller<Admin>,
+    LogTypePath(id): LogTypePath,
+    JsonBody(body): JsonBody<DefineBody>,
+) -> Result<Reply<CustomLogTypeBody>, Problem> {
+    input::name("/label", &body.label)?;
+    input::word("/shortCode", &body.short_code)?;
+    if let Some(melonly_id) = &body.melonly_id {
+        input::word("/melonlyId", melonly_id)?;
+    }
+    let DefineBody { label, short_code, melonly_id } = body;
+    let definition = CustomLogType { id, label, short_code, melonly_id, position: 0 };
+    let command = Define { community: caller.community(), definition };
+    Ok(Reply::new(app.ledger.submit(command).await?.into()))
+}
+
+/// `DELETE /v2/community/custom-log-types/{logTypeId}`
+pub async fn remove(
+    State(app): State<App>,
+    caller: Caller<Admin>,
+    LogTypePath(id): LogTypePath,
+) -> Result<Reply<CustomLogTypeBody>, Problem> {
+    let command = Remove::<CustomLogType> { community: caller.community(), id };
+    Ok(Reply::new(app.ledger.submit(command).await?.into()))
+}

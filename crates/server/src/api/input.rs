@@ -1,0 +1,77 @@
+//! Checks of what bodies and paths carry, told with the place where it stands: a JSON pointer.
+
+use std::ops::RangeInclusive;
+
+use rankledger_domain::identifier::IdentifierName;
+use rankledger_domain::ids::AccountId;
+use uuid::Uuid;
+
+use super::problem::Problem;
+use crate::ops::names::{check_key, check_name, check_word};
+use crate::ops::reason::check_reason;
+
+/// The most characters of a word.
+pub const MAX_WORD_LENGTH: usize = 64;
+
+/// The largest whole number that every client can read: JavaScript's.
+pub const MAX_SAFE_INTEGER: i64 = 9_007_199_254_740_991;
+
+/// A whole number within a range.
+pub fn number(pointer: &str, number: i64, range: RangeInclusive<i64>) -> Result<(), Problem> {
+    if range.contains(&number) {
+        return Ok(());
+    }
+    let what = format!("it is {number}: it must be a whole number from {} to {}", range.start(), range.end());
+    Err(Problem::invalid_body(pointer, &what))
+}
+
+/// A name: 1 to 128 characters, kept as sent, without control characters.
+pub fn name(pointer: &str, name: &str) -> Result<(), Problem> {
+    check_name(name).map_err(|error| Problem::invalid_body(pointer, &error.to_string()))
+}
+
+/// A name that need not be given.
+pub fn optional_name(pointer: &str, text: Option<&str>) -> Result<(), Problem> {
+    text.map_or(Ok(()), |text| name(pointer, text))
+}
+
+/// One word of at most 64 characters.
+pub fn word(pointer: &str, word: &str) -> Result<(), Problem> {
+    check_word(word).map_err(|error| Problem::invalid_body(pointer, &error.to_string()))?;
+    match word.chars().count() {
+        length if length > MAX_WORD_LENGTH => {
+            let what = format!("it has {length} characters: shorten it to {MAX_WORD_LENGTH}");
+            Err(Problem::invalid_body(pointer, &what))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The short key of a rank or flow, which need not be given.
+pub fn optional_key(key: Option<&str>) -> Result<(), Problem> {
+    let Some(key) = key else { return Ok(()) };
+    check_key(key).map_err(|error| Problem::invalid_body("/key", &error.to_string()))?;
+    word("/key", key)
+}
+
+/// The reason given, if it is fit to be kept. One without a visible character is none.
+pub fn reason(reason: Option<String>) -> Result<Option<String>, Problem> {
+    let reason = reason.filter(|text| !text.trim().is_empty());
+    if let Some(text) = &reason {
+        check_reason(text).map_err(|error| Problem::invalid_body("/reason", &error.to_string()))?;
+    }
+    Ok(reason)
+}
+
+/// An identifier at this place, in the spelling that is kept.
+pub fn identifier(pointer: &str, kind: &str, value: &str) -> Result<IdentifierName, Problem> {
+    IdentifierName::parse(kind, value).map_err(|error| Problem::invalid_body(pointer, &error.to_string()))
+}
+
+/// The account stands in the path; a client may repeat it as `accId`, but not name another.
+pub fn same_account(named: Option<&str>, id: AccountId) -> Result<(), Problem> {
+    match named {
+        Some(named) if Uuid::parse_str(named) != Ok(id.0) => Err(Problem::account_mismatch(named, id)),
+        _ => Ok(()),
+    }
+}

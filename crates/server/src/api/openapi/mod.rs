@@ -1,0 +1,183 @@
+//! The OpenAPI document, made from the table of URLs: an operation is described by its row, by its [`Endpoint`], and by
+//! the types in its handler's signature, each of which says what it takes and how it refuses.
+
+mod components;
+mod examples;
+pub mod pages;
+pub mod parts;
+pub mod refusals;
+
+pub use components::CREDENTIAL;
+
+use std::sync::LazyLock;
+
+use aide::generate::in_context;
+use aide::openapi::{
+    Components, Info, License, OpenApi, Operation, PathItem, Paths, ReferenceOr, StatusCode,
+};
+use aide::operation::OperationHandler;
+use aide::{OperationInput, OperationOutput};
+use axum::handler::Handler;
+use http::Method;
+use schemars::generate::SchemaSettings;
+use serde_json::json;
+
+use super::endpoint::Tag;
+use super::problem::kinds;
+use super::table::Table;
+use super::{App, Endpoint, guard, table};
+
+/// What stands at the head of the document.
+const DESCRIPTION: &str = include_str!("description.md");
+
+static TEXT: LazyLock<String> = LazyLock::new(|| {
+    let document = document();
+    serde_json::to_string_pretty(&document).expect("the document holds plain data with string keys") + "\n"
+});
+
+/// The document as JSON, indented. It is made when it is first asked for.
+#[must_use]
+pub fn text() -> &'static str {
+    &TEXT
+}
+
+fn document() -> OpenApi {
+    in_context(|ctx| {
+        let settings = SchemaSettings::draft2020_12().for_serialize();
+        let settings = settings.with(|settings| settings.definitions_path = "/components/schemas".into());
+        ctx.schema = settings.into_generator();
+    });
+    let Description { paths, mut components } = table(Description::default());
+    components::fill(&mut components);
+    OpenApi {
+        openapi: "3.1.0".into(),
+        info: Info {
+            title: "Rankledger".to_owned(),
+            summary: Some("The self-hosted rank service for game communities.".to_owned()),
+            description: Some(DESCRIPTION.to_owned()),
+            license: Some(License {
+                name: "MIT OR Apache-2.0".to_owned(),
+                identifier: Some("MIT OR Apache-2.0".to_owned()),
+                ..License::default()
+            }),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            ..Info::default()
+        },
+        tags: Tag::ALL.map(components::tag).to_vec(),
+        paths: Some(paths),
+        components: Some(components),
+        ..OpenApi::default()
+    }
+}
+
+/// The paths, and the responses that they share, as far as the table was told.
+#[derive(Default)]
+struct Description {
+    paths: Paths,
+    components: Components,
+}
+
+impl Description {
+    fn add(&mut self, method: &Method, path: &'static str, mut operation: Operation) {
+        self.finish(&mut operation);
+        let item = self.paths.paths.entry(path.to_owned());
+        let ReferenceOr::Item(item) = item.or_insert_with(|| ReferenceOr::Item(PathItem::default())) else {
+            unreachable!("only items are put in")
+        };
+        let place = match *method {
+            Method::GET => &mut item.get,
+            Method::POST => &mut item.post,
+            Method::PUT => &mut item.put,
+            Method::PATCH => &mut item.patch,
+            Method::DELETE => &mut item.delete,
+            _ => unreachable!("the table has rows for five methods"),
+        };
+        *place = Some(operation);
+    }
+
+    /// Puts the responses in the order of their status, and refusals where operations share them.
+    fn finish(&mut self, operation: &mut Operation) {
+        let Some(responses) = &mut operation.responses else { return };
+        responses.responses.sort_keys();
+        for entry in responses.responses.values_mut() {
+            let ReferenceOr::Item(response) = entry else { continue };
+            parts::add_headers(response, &["X-Request-Id"]);
+            if let Some(name) = refusals::name(response) {
+                let shared = parts::component("responses", &name);
+                let response = std::mem::replace(entry, shared);
+                self.components.responses.insert(name, response);
+            }
+        }
+    }
+}
+
+impl Table for Description {
+    fn endpoint<H, I, O, T>(
+        mut self,
+        method: Method,
+        path: &'static str,
+        endpoint: &'static Endpoint,
+        _: H,
+    ) -> Self
+    where
+        H: Handler<T, App> + OperationHandler<I, O>,
+        I: OperationInput,
+        O: OperationOutput,
+        T: 'static,
+    {
+        let mut operation = operation(endpoint.operation_id, endpoint.summary, endpoint.tag);
+        operation.extensions.insert("x-rate-limit".to_owned(), json!({ "perMinute": endpoint.per_minute }));
+        describe::<I, O>(&mut operation);
+        guard::describe(&mut operation);
+        if method != Method::GET {
+            refusals::add(&mut operation, &[&kinds::QUEUE_FULL]);
+        }
+        for &(status, kind) in endpoint.refuses {
+            refusals::add_as(&mut operation, status, kind);
+        }
+        examples::show(&mut operation, path, endpoint);
+        self.add(&method, path, operation);
+        self
+    }
+
+    fn open<H, I, O, T>(
+        mut self,
+        path: &'static str,
+        operation_id: &'static str,
+        summary: &'static str,
+        _: H,
+    ) -> Self
+    where
+        H: Handler<T, App> + OperationHandler<I, O>,
+        I: OperationInput,
+        O: OperationOutput,
+        T: 'static,
+    {
+        let mut operation = operation(operation_id, summary, Tag::Server);
+        describe::<I, O>(&mut operation);
+        self.add(&Method::GET, path, operation);
+        self
+    }
+}
+
+fn operation(operation_id: &str, summary: &str, tag: Tag) -> Operation {
+    Operation {
+        operation_id: Some(operation_id.to_owned()),
+        summary: Some(summary.to_owned()),
+        tags: vec![tag.texts().0.to_owned()],
+        ..Operation::default()
+    }
+}
+
+/// What the types in a handler's signature say of themselves.
+fn describe<I: OperationInput, O: OperationOutput>(operation: &mut Operation) {
+    in_context(|ctx| {
+        I::operation_input(ctx, operation);
+        for (status, response) in O::inferred_responses(ctx, operation) {
+            let responses = operation.responses.get_or_insert_default();
+            let status = StatusCode::Code(status.unwrap_or(200));
+            responses.responses.insert(status, ReferenceOr::Item(response));
+        }
+    });
+    refusals::add(operation, &[&kinds::INTERNAL, &kinds::UNAVAILABLE, &kinds::TIMEOUT]);
+}

@@ -1,0 +1,159 @@
+//! `POST /v2/community/promotion-flows`, and `PATCH` and `DELETE /v2/community/promotion-flows/{flowId}`.
+
+use axum::extract::State;
+use rankledger_domain::ids::CommunityId;
+use rankledger_domain::rank::RankName;
+use rankledger_storage::promotion_flows::PromotionFlow;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::PromotionFlowBody;
+use crate::api::App;
+use crate::api::body::JsonBody;
+use crate::api::caller::{Admin, Caller};
+use crate::api::community::own_community;
+use crate::api::envelope::Reply;
+use crate::api::input;
+use crate::api::path::FlowPath;
+use crate::api::problem::Problem;
+use crate::ops::promotion_flows::define::{FlowEdit, PutFlow, RemoveFlow};
+
+/// The directions that a flow may be run in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Forwards and in reverse.
+    Both,
+    /// Forwards only.
+    Promote,
+    /// In reverse only.
+    Demote,
+}
+
+/// What creating a flow takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateBody {
+    /// What the member is before.
+    #[schemars(length(min = 1, max = 128))]
+    label_from: String,
+    /// What the member is after.
+    #[schemars(length(min = 1, max = 128))]
+    label_to: String,
+    /// A short name for requests: one word.
+    #[schemars(length(min = 1, max = 64))]
+    key: Option<String>,
+    /// The ranks that a promotion adds, each by id or key.
+    ranks_to_add: Option<Vec<String>>,
+    /// The ranks that a promotion removes, each by id or key.
+    ranks_to_remove: Option<Vec<String>>,
+    /// The directions that it may be run in; both, if absent.
+    promotion_type: Option<Direction>,
+}
+
+/// What editing a flow takes. What is absent stays as it is.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EditBody {
+    /// What the member is before.
+    #[schemars(length(min = 1, max = 128))]
+    label_from: Option<String>,
+    /// What the member is after.
+    #[schemars(length(min = 1, max = 128))]
+    label_to: Option<String>,
+    /// A short name for requests: one word.
+    #[schemars(length(min = 1, max = 64))]
+    key: Option<String>,
+    /// The ranks that a promotion adds, each by id or key.
+    ranks_to_add: Option<Vec<String>>,
+    /// The ranks that a promotion removes, each by id or key.
+    ranks_to_remove: Option<Vec<String>>,
+    /// The directions that it may be run in.
+    promotion_type: Option<Direction>,
+}
+
+impl From<CreateBody> for EditBody {
+    fn from(body: CreateBody) -> Self {
+        Self {
+            label_from: Some(body.label_from),
+            label_to: Some(body.label_to),
+            key: body.key,
+            ranks_to_add: body.ranks_to_add,
+            ranks_to_remove: body.ranks_to_remove,
+            promotion_type: body.promotion_type,
+        }
+    }
+}
+
+/// `POST /v2/community/promotion-flows`
+pub async fn create(
+    State(app): State<App>,
+    caller: Caller<Admin>,
+    JsonBody(body): JsonBody<CreateBody>,
+) -> Result<Reply<PromotionFlowBody>, Problem> {
+    put(&app, caller.community(), None, body.into()).await
+}
+
+/// `PATCH /v2/community/promotion-flows/{flowId}`
+pub async fn edit(
+    State(app): State<App>,
+    caller: Caller<Admin>,
+    FlowPath(flow): FlowPath,
+    JsonBody(body): JsonBody<EditBody>,
+) -> Result<Reply<PromotionFlowBody>, Problem> {
+    put(&app, caller.community(), Some(flow), body).await
+}
+
+/// `DELETE /v2/community/promotion-flows/{flowId}`: what it has done stays.
+pub async fn remove(
+    State(app): State<App>,
+    caller: Caller<Admin>,
+    FlowPath(flow): FlowPath,
+) -> Result<Reply<PromotionFlowBody>, Problem> {
+    let removed = app.ledger.submit(RemoveFlow { community: caller.community(), flow }).await?;
+    shown(&app, caller.community(), removed).await
+}
+
+async fn put(
+    app: &App,
+    community: CommunityId,
+    flow: Option<String>,
+    body: EditBody,
+) -> Result<Reply<PromotionFlowBody>, Problem> {
+    input::optional_name("/labelFrom", body.label_from.as_deref())?;
+    input::optional_name("/labelTo", body.label_to.as_deref())?;
+    input::optional_key(body.key.as_deref())?;
+    let edit = FlowEdit {
+        key: body.key,
+        label_from: body.label_from,
+        label_to: body.label_to,
+        ranks_to_add: body.ranks_to_add.map(rank_names),
+        ranks_to_remove: body.ranks_to_remove.map(rank_names),
+        promotion_type: body.promotion_type.map(|direction| direction.as_str().to_owned()),
+    };
+    let flow = app.ledger.submit(PutFlow { community, flow, edit }).await?;
+    shown(app, community, flow).await
+}
+
+async fn shown(
+    app: &App,
+    community: CommunityId,
+    flow: PromotionFlow,
+) -> Result<Reply<PromotionFlowBody>, Problem> {
+    let community = own_community(app.storage.read().await?.as_mut(), community).await?;
+    Ok(Reply::new(PromotionFlowBody::new(flow, &community)))
+}
+
+fn rank_names(names: Vec<String>) -> Vec<RankName> {
+    names.iter().map(|name| RankName::parse(name)).collect()
+}
+
+impl Direction {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Both => "both",
+            Self::Promote => "promote",
+            Self::Demote => "demote",
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! `POST /v2/community/promotion-flows/trigger`.
+
+use axum::extract::State;
+use rankledger_storage::communities::Community;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::PromotionFlowBody;
+use crate::api::App;
+use crate::api::body::JsonBody;
+use crate::api::caller::{Caller, RanksWrite};
+use crate::api::community::own_community;
+use crate::api::envelope::{RecordedMany, Reply};
+use crate::api::input;
+use crate::api::problem::Problem;
+use crate::ops::actor::{Actor, UserName};
+use crate::ops::promotion_flows::trigger::{FlowResult, FlowRun, TriggerFlows};
+use crate::ops::reason::MAX_REASON_LENGTH;
+
+/// The most results of one request: each flow for each of its users is one.
+const MOST_RESULTS: usize = 1000;
+
+/// What Trigger Promotion Flows takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TriggerBody {
+    /// The flows to run.
+    pub data: Vec<RunEntry>,
+    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    pub user_id: Option<String>,
+    /// Why, for the record.
+    #[schemars(length(max = MAX_REASON_LENGTH))]
+    pub reason: Option<String>,
+}
+
+/// One flow, and whom it is run on.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RunEntry {
+    /// The flow, by id or key.
+    flow_id: String,
+    /// The users, each by account id, number, Discord id or name.
+    users: Vec<String>,
+    /// False runs the flow in reverse; true, if absent.
+    promote: Option<bool>,
+    /// Who acts in this run, if it is somebody else.
+    user_id: Option<String>,
+}
+
+/// What became of one flow for one user.
+#[derive(Serialize, JsonSchema)]
+pub struct ResultBody {
+    /// The account; the user as the request names it, if there is not exactly one.
+    users: Vec<String>,
+    /// The flow; as the request names it, if there is no such flow.
+    flow: String,
+    promote: bool,
+    succeeded: bool,
+    /// What was done, or why not.
+    message: String,
+    /// The flow whole; null, if there is no such flow.
+    config: Option<PromotionFlowBody>,
+}
+
+/// `POST /v2/community/promotion-flows/trigger`: one result for each flow and user. What is refused for one does not stop
+/// the others.
+pub async fn trigger(
+    State(app): State<App>,
+    caller: Caller<RanksWrite>,
+    JsonBody(body): JsonBody<TriggerBody>,
+) -> Result<Reply<Vec<ResultBody>, RecordedMany>, Problem> {
+    let results: usize = body.data.iter().map(|entry| entry.users.len()).sum();
+    if results > MOST_RESULTS {
+        let what = format!("it asks for {results} results: split it into requests of at most {MOST_RESULTS}");
+        return Err(Problem::invalid_body("/data", &what));
+    }
+    let reason = input::reason(body.reason)?;
+    let community = own_community(app.storage.read().await?.as_mut(), caller.community()).await?;
+    let credential = caller.credential();
+    let runs = body.data.into_iter().map(|entry| {
+        let user = entry.user_id.as_deref().or(body.user_id.as_deref());
+        let actor = Actor { credential: credential.clone(), user: user.map(UserName::parse) };
+        FlowRun { actor, flow: entry.flow_id, users: entry.users, promote: entry.promote.unwrap_or(true) }
+    });
+    let results = app.ledger.submit(TriggerFlows { runs: runs.collect(), reason }).await?;
+    let changes = results.iter().filter_map(recorded).collect();
+    let results = results.into_iter().map(|result| ResultBody::new(result, &community)).collect();
+    Ok(Reply::new(results).recorded_many(changes))
+}
+
+/// What a client undoes a change with that a run made.
+fn recorded(result: &FlowResult) -> Option<Value> {
+    let change = result.outcome.as_ref().ok()?.as_ref()?;
+    Some(json!({ "accId": change.account, "undoId": change.undo_id, "changeNumber": change.number }))
+}
+
+impl ResultBody {
+    fn new(result: FlowResult, community: &Community) -> Self {
+        let FlowResult { flow, flow_name, user, account, promote, outcome } = result;
+        let word = if promote { "Promotion" } else { "Demotion" };
+        let (succeeded, message) = match outcome {
+            Ok(Some(_)) => (true, format!("{word} executed successfully")),
+            Ok(None) => (true, format!("{word} changed nothing: the account is so already")),
+            Err(error) => (false, Problem::from(error).detail().to_owned()),
+        };
+        Self {
+            users: vec![account.map_or(user, |id| id.to_string())],
+            flow: flow.as_ref().map_or(flow_name, |flow| flow.id.to_string()),
+            promote,
+            succeeded,
+            message,
+            config: flow.map(|flow| PromotionFlowBody::new(flow, community)),
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! `/v2/community/ranks/{rankId}` and `/v2/community/departments/{departmentId}/ranks`: making, editing, ordering,
+//! retiring and restoring ranks.
+
+use axum::extract::State;
+use rankledger_domain::ids::{DepartmentId, RankId};
+use rankledger_domain::rank::Power;
+use rankledger_storage::departments::DepartmentRank;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::App;
+use super::body::JsonBody;
+use super::caller::{Admin, Caller};
+use super::envelope::Reply;
+use super::input;
+use super::path::{DepartmentPath, RankPath};
+use super::problem::Problem;
+use crate::ops::reason::MAX_REASON_LENGTH;
+use crate::ops::structure::order::OrderRanks;
+use crate::ops::structure::ranks::{PutRank, RankEdit, RankTarget, RetireRank};
+
+/// A rank as its administrators see it.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FullRankBody {
+    id: RankId,
+    key: Option<String>,
+    label: String,
+    department: DepartmentId,
+    primary_only: bool,
+    secondary_only: bool,
+    power: u32,
+    retired: bool,
+}
+
+impl From<DepartmentRank> for FullRankBody {
+    fn from(of: DepartmentRank) -> Self {
+        Self {
+            id: of.rank.id,
+            key: of.rank.key,
+            label: of.rank.label,
+            department: of.rank.department,
+            primary_only: of.primary_only,
+            secondary_only: of.secondary_only,
+            power: of.rank.power.0,
+            retired: of.rank.retired,
+        }
+    }
+}
+
+/// A rank that was retired, and how many accounts lost it.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RetiredRankBody {
+    #[serde(flatten)]
+    rank: FullRankBody,
+    /// How many accounts lost it, each by a recorded change.
+    removed_from: usize,
+}
+
+/// What creating a rank takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateBody {
+    /// What people call it.
+    #[schemars(length(min = 1, max = 128))]
+    label: String,
+    /// A short name for requests: one word.
+    #[schemars(length(min = 1, max = 64))]
+    key: Option<String>,
+    /// How high it stands; 0, if absent.
+    power: Option<u32>,
+    /// Whether it can only be a member's primary rank.
+    primary_only: Option<bool>,
+    /// Whether it can only be a secondary rank.
+    secondary_only: Option<bool>,
+    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    user_id: Option<String>,
+}
+
+/// What editing a rank takes. What is absent stays as it is.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EditBody {
+    /// What people call it.
+    #[schemars(length(min = 1, max = 128))]
+    label: Option<String>,
+    /// A short name for requests: one word.
+    #[schemars(length(min = 1, max = 64))]
+    key: Option<String>,
+    /// How high it stands.
+    power: Option<u32>,
+    /// The department it belongs to.
+    department: Option<DepartmentId>,
+    /// Whether it can only be a member's primary rank.
+    primary_only: Option<bool>,
+    /// Whether it can only be a secondary rank.
+    secondary_only: Option<bool>,
+    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    user_id: Option<String>,
+}
+
+/// What retiring takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RetireBody {
+    /// Whether those who hold it lose it, each by a recorded change that can be undone.
+    #[serde(default)]
+    pub(super) remove_from_holders: bool,
+    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    pub(super) user_id: Option<String>,
+    /// Why, for the record.
+    #[schemars(length(max = MAX_REASON_LENGTH))]
+    pub(super) reason: Option<String>,
+}
+
+/// What restoring takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RestoreBody {
+    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    pub(super) user_id: Option<String>,
+}
+
+/// What ordering the ranks of a department takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct OrderBody {
+    /// The ranks that come first, in order; the others follow as they stand.
+    ranks: Vec<RankId>,
+}
+
+/// `POST /v2/community/departments/{departmentId}/ranks`
+pub async fn create(
+    State(app): State<App>,
+    caller: Caller<Admin>,
+    DepartmentPath(department): DepartmentPath,
+    JsonBody(body): JsonBody<CreateBody>,
+) -> Result<Reply<FullRankBody>, Problem> {
+    input::name("/label", &body.label)?;
+    input::optional_key(body.key.as_deref())?;
+    let edit = RankEdit {
+        key: body.key,
+        label: Some(body.label),
+        power: body.power.map(Power),
+        department: None,
+        primary_only: body.primary_only,
+        secondary_only: body.secondary_only,
+    };
+    let actor = caller.actor(body.user_id.as_deref());
+    let command = PutRank { actor, target: RankTarget::New(department), edit };
+    Ok(Reply::new(app.ledger.submit(command).await?.into()))
+}
+
+/// `PATCH /v2/community/ranks/{rankId}`
+pub async fn edit(
+    State(app): State<App>,
+    caller: Caller<Admin>,
+    RankPath(rank): RankPath,
+    JsonBody(body): JsonBody<EditBody>,
+) -> Result<Reply<FullRankBody>, Problem> {
+    input::optional_name("/label", body.label.as_deref())?;
+    input::optional_key(body.key.as_deref())?;
+    let edit = RankEdit {
+        key: body.key,
+        label: body.label,
+        power: body.power.map(Power),
+        department: body.department,
+        primary_only: body.primary_only,
+        secondary_only: body.secondary_only,
+    };
+    let actor = caller.actor(body.user_id.as_deref());
+    let command = PutRank { actor, target: RankTarget::Existing(rank), edit };
+    Ok(Reply::new(app.ledger.submit(command).await?.into()))
+}
+
+/// `POST /v2/community/ranks/{rankId}/retire`
+pub async fn retire(
+    State(app): State<App>,
+    caller: Caller<Admin>,
+    RankPath(rank): RankPath,
+    JsonBody(body): JsonBody<RetireBody>,
+) -> Result<Reply<RetiredRankBody>, Problem> {
+    let command = RetireRank {
+        actor: caller.actor(body.user_id.as_deref()),
+        rank,
+        retired: true,
+        remove_from_holders: body.remove_from_holders,
+        reason: input::reason(body.reason)?,
+    };
+    let (rank, removed_from) = app.ledger.submit(command).await?;
+    Ok(Reply::new(RetiredRankBody { rank: rank.into(), removed_from }))
+}
+
+/// `POST /v2/community/ranks/{rankId}/restore`
+pub async fn restore(
+    State(app): State<App>,
+    caller: Caller<Admin>,
+    RankPath(rank): RankPath,
+    JsonBody(body): JsonBody<RestoreBody>,
+) -> Result<Reply<FullRankBody>, Problem> {
+    let actor = caller.actor(body.user_id.as_deref());
+    let command = RetireRank { actor, rank, retired: false, remove_from_holders: false, reason: None };
+    let (rank, _) = app.ledger.submit(command).await?;
+    Ok(Reply::new(rank.into()))
+}
+
+/// `PUT /v2/community/departments/{departmentId}/ranks/order`: the ranks of the department in their new order.
+pub async fn order(
+    State(app): State<App>,
+    caller: Caller<Admin>,
+    DepartmentPath(department): DepartmentPath,
+    JsonBody(OrderBody { ranks }): JsonBody<OrderBody>,
+) -> Result<Reply<Vec<FullRankBody>>, Problem> {
+    let command = OrderRanks { community: caller.community(), department, ranks };
+    let ordered = app.ledger.submit(command).await?;
+    Ok(Reply::new(ordered.into_iter().map(FullRankBody::from).collect()))
+}

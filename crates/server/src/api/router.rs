@@ -1,0 +1,64 @@
+//! The table of URLs as a router.
+
+use aide::operation::OperationHandler;
+use aide::{OperationInput, OperationOutput};
+use axum::Router;
+use axum::handler::Handler;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodFilter, get, on};
+use http::Method;
+
+use super::guard::{self, Guard};
+use super::table::Table;
+use super::{App, Endpoint};
+
+/// A router, as far as the table was told.
+pub struct Routes {
+    app: App,
+    router: Router<App>,
+}
+
+impl Routes {
+    /// No route yet.
+    pub fn new(app: App) -> Self {
+        Self { app, router: Router::new() }
+    }
+
+    /// The router.
+    pub fn into_router(self) -> Router<App> {
+        self.router
+    }
+}
+
+impl Table for Routes {
+    fn endpoint<H, I, O, T>(
+        mut self,
+        method: Method,
+        path: &'static str,
+        endpoint: &'static Endpoint,
+        handler: H,
+    ) -> Self
+    where
+        H: Handler<T, App> + OperationHandler<I, O>,
+        I: OperationInput,
+        O: OperationOutput,
+        T: 'static,
+    {
+        let guard = Guard { app: self.app.clone(), endpoint };
+        let filter = MethodFilter::try_from(method).expect("the table's methods are those of HTTP");
+        let route = on(filter, handler).route_layer(from_fn_with_state(guard, guard::guard));
+        self.router = self.router.route(path, route);
+        self
+    }
+
+    fn open<H, I, O, T>(mut self, path: &'static str, _: &'static str, _: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App> + OperationHandler<I, O>,
+        I: OperationInput,
+        O: OperationOutput,
+        T: 'static,
+    {
+        self.router = self.router.route(path, get(handler));
+        self
+    }
+}

@@ -1,0 +1,62 @@
+//! Where sites are: `https://host`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use http::Uri;
+use serde::Deserialize;
+
+/// The address of a site, without a slash at its end: `https://host`, `http://host:port`, `https://host/prefix`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct SiteUrl(String);
+
+impl FromStr for SiteUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let refused =
+            || format!("\"{text}\" is not the address of a site, such as https://ranks.example.com");
+        let uri: Uri = text.parse().map_err(|_| refused())?;
+        let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
+        if !is_web || uri.host().is_none_or(str::is_empty) || uri.query().is_some() {
+            return Err(refused());
+        }
+        Ok(Self(text.trim_end_matches('/').to_owned()))
+    }
+}
+
+impl TryFrom<String> for SiteUrl {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl fmt::Display for SiteUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where this server, and the site that its short URLs lead to, are reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sites {
+    /// Where clients reach this server; the host that a request names, if absent.
+    pub public_url: Option<SiteUrl>,
+    /// Where short URLs lead; this server, if absent.
+    pub site_url: Option<SiteUrl>,
+}
+
+impl fmt::Display for Sites {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(url) = &self.public_url {
+            write!(f, " public_url={url}")?;
+        }
+        if let Some(url) = &self.site_url {
+            write!(f, " site_url={url}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,51 @@
+//! Finding the one account that somebody means by an id, a number, a Discord id or a name.
+
+use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_storage::ReadTx;
+use rankledger_storage::accounts::AccountSelector;
+use uuid::Uuid;
+
+use super::OpError;
+
+/// Finds the account: a UUID is an account id, `discord:` and an id is a Discord id, digits are the account's number, else
+/// a Discord id; anything else is a name.
+pub async fn find_account(
+    tx: &mut dyn ReadTx,
+    community: CommunityId,
+    name: &str,
+) -> Result<AccountId, OpError> {
+    for selector in readings(name.trim()) {
+        let found = tx.search_accounts(community, &selector, 2).await?;
+        match found.items.as_slice() {
+            [] => {}
+            [one] => return Ok(one.id),
+            _ => {
+                let accounts = usize::try_from(found.total).unwrap_or(usize::MAX);
+                return Err(OpError::NotOneAccount { name: name.to_owned(), accounts });
+            }
+        }
+    }
+    Err(OpError::NotOneAccount { name: name.to_owned(), accounts: 0 })
+}
+
+/// What a name can mean, the likeliest first.
+fn readings(name: &str) -> Vec<AccountSelector> {
+    let none = AccountSelector::default;
+    let called = AccountSelector { username: Some(name.to_owned()), ..none() };
+    if name.is_empty() {
+        return Vec::new();
+    }
+    if let Ok(uuid) = Uuid::parse_str(name) {
+        return vec![AccountSelector { id: Some(AccountId(uuid)), ..none() }, called];
+    }
+    if let Some(id) = name.strip_prefix("discord:") {
+        return vec![AccountSelector { discord: Some(id.to_owned()), ..none() }];
+    }
+    if !name.bytes().all(|byte| byte.is_ascii_digit()) {
+        return vec![called];
+    }
+    let numbered =
+        name.parse().ok().map(|unique_id| AccountSelector { unique_id: Some(unique_id), ..none() });
+    let linked = AccountSelector { discord: Some(name.to_owned()), ..none() };
+    numbered.into_iter().chain([linked, called]).collect()
+}

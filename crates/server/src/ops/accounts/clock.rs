@@ -1,0 +1,142 @@
+//! Clock In and Out: opens and closes the stretch of time that an account is on duty. At most one is open.
+
+use async_trait::async_trait;
+use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::refusal::Refusal;
+use rankledger_storage::clock_rows::ClockRow;
+use rankledger_storage::outbox::ACCOUNT_UPDATED;
+use serde_json::Value;
+
+use crate::ops::{Command, OpError, Work};
+
+/// The kind of duty in a community that has defined none, unless the request names one.
+const DEFAULT_TYPE: &str = "regular";
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockAction {
+    /// Out if in, else in.
+    Toggle,
+    /// In. An open row of the same kind stays; one of another kind is closed first.
+    In,
+    /// In by a new row; an open one is closed first, whatever its kind.
+    ForceIn,
+    /// Out.
+    Out,
+}
+
+/// A request to clock an account in or out.
+#[derive(Debug, Clone)]
+pub struct ClockAccount {
+    /// The community.
+    pub community: CommunityId,
+    /// The account.
+    pub account: AccountId,
+    /// What is to be done.
+    pub action: ClockAction,
+    /// The clock-in type, by id or label; the community's first, if absent.
+    pub kind: Option<String>,
+}
+
+/// What became of it.
+#[derive(Debug, Clone)]
+pub enum Clocked {
+    /// A row was opened.
+    In(ClockRow),
+    /// A row was closed.
+    Out(ClockRow),
+    /// It was so already; in or out.
+    Already {
+        /// Whether the account is clocked in.
+        is_in: bool,
+    },
+}
+
+#[async_trait]
+impl Command for ClockAccount {
+    type Answer = Clocked;
+
+    async fn run(self, work: &mut Work<'_>) -> Result<Clocked, OpError> {
+        let (community, account) = (self.community, self.account);
+        let standing = work.standing(community, account).await?.account;
+        let open = work.tx.open_clock_row(community, account).await?;
+        let asked = match &self.kind {
+            Some(name) => Some(known_type(work, community, name).await?),
+            None => None,
+        };
+        let stays = |row: &ClockRow| asked.as_ref().is_none_or(|kind| *kind == row.kind);
+        match (self.action, open) {
+            (ClockAction::Toggle | ClockAction::Out, Some(open)) => {
+                let closed = self.close(work, open).await?;
+                self.changed(work).await?;
+                return Ok(Clocked::Out(closed));
+            }
+            (ClockAction::Out, None) => return Ok(Clocked::Already { is_in: false }),
+            (ClockAction::In, Some(open)) if stays(&open) => return Ok(Clocked::Already { is_in: true }),
+            (_, open) => {
+                refuse_barred(standing.banned, standing.archived)?;
+                if let Some(open) = open {
+                    self.close(work, open).await?;
+                }
+            }
+        }
+        let kind = match asked {
+            Some(kind) => kind,
+            None => first_type(work, community).await?,
+        };
+        let row = ClockRow {
+            id: work.uuid(),
+            start_time: work.now,
+            end_time: None,
+            completed: false,
+            notes: Value::Array(Vec::new()),
+            kind,
+        };
+        work.tx.put_clock_row(community, account, &row).await?;
+        self.changed(work).await?;
+        Ok(Clocked::In(row))
+    }
+}
+
+impl ClockAccount {
+    async fn close(&self, work: &mut Work<'_>, open: ClockRow) -> Result<ClockRow, OpError> {
+        let end_time = Some(work.now.max(open.start_time));
+        let closed = ClockRow { end_time, completed: true, ..open };
+        work.tx.put_clock_row(self.community, self.account, &closed).await?;
+        Ok(closed)
+    }
+
+    async fn changed(&self, work: &mut Work<'_>) -> Result<(), OpError> {
+        work.tx.touch(self.community, self.account).await?;
+        work.tell(self.community, ACCOUNT_UPDATED, self.account, None).await?;
+        Ok(())
+    }
+}
+
+/// Nobody who is barred goes on duty.
+fn refuse_barred(banned: bool, archived: bool) -> Result<(), OpError> {
+    match (banned, archived) {
+        (true, _) => Err(OpError::Refused(Refusal::AccountBanned)),
+        (_, true) => Err(OpError::Refused(Refusal::AccountArchived)),
+        _ => Ok(()),
+    }
+}
+
+/// The id of the type that goes by this id or label. A community that has defined none takes any.
+async fn known_type(work: &mut Work<'_>, community: CommunityId, name: &str) -> Result<String, OpError> {
+    let types = work.tx.clockin_types(community).await?;
+    if types.is_empty() {
+        return Ok(name.to_owned());
+    }
+    let by_id = types.iter().find(|kind| kind.id == name);
+    let by_label = || types.iter().find(|kind| kind.label.to_lowercase() == name.to_lowercase());
+    by_id.or_else(by_label).map(|kind| kind.id.clone()).ok_or_else(|| OpError::UnknownClockInType {
+        name: name.to_owned(),
+        known: types.iter().map(|kind| kind.id.clone()).collect(),
+    })
+}
+
+async fn first_type(work: &mut Work<'_>, community: CommunityId) -> Result<String, OpError> {
+    let types = work.tx.clockin_types(community).await?;
+    Ok(types.into_iter().next().map_or_else(|| DEFAULT_TYPE.to_owned(), |kind| kind.id))
+}

@@ -1,0 +1,82 @@
+//! Create Account.
+
+use async_trait::async_trait;
+use rankledger_domain::account::Account;
+use rankledger_domain::identifier::IdentifierName;
+use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_storage::accounts::{AccountRow, AccountSelector, Profile};
+
+use super::identifiers::{RegisterIdentifiers, register};
+use crate::ops::error::Noun;
+use crate::ops::{Command, OpError, Work};
+
+/// A request to make an account. It begins inactive and without ranks: those come by a rank change.
+#[derive(Debug, Clone)]
+pub struct CreateAccount {
+    /// The community.
+    pub community: CommunityId,
+    /// Its id; a new one, if absent.
+    pub id: Option<AccountId>,
+    /// Its name, which has been checked.
+    pub name: String,
+    /// Its number; the one after the highest, if absent.
+    pub unique_id: Option<i64>,
+    /// Its identifiers, in the spelling that is kept.
+    pub identifiers: Vec<IdentifierName>,
+}
+
+#[async_trait]
+impl Command for CreateAccount {
+    type Answer = AccountRow;
+
+    async fn run(self, work: &mut Work<'_>) -> Result<AccountRow, OpError> {
+        let community = self.community;
+        let id = self.id.unwrap_or_else(|| AccountId(work.uuid()));
+        self.refuse_taken(work, id).await?;
+        let unique_id = match self.unique_id {
+            Some(unique_id) => unique_id,
+            None => work.tx.last_unique_id(community).await?.saturating_add(1),
+        };
+        let registration = RegisterIdentifiers { community, account: id, identifiers: self.identifiers };
+        registration.refuse_taken(work).await?;
+        let profile = Profile {
+            id,
+            unique_id,
+            custom_unique_id: self.unique_id.is_some(),
+            name: self.name,
+            sys_status: true,
+            join_date: work.now,
+            last_login: None,
+            ban_info: None,
+            ban_expiration: None,
+            api_id_preference: 0,
+            bio: None,
+            discord_id: None,
+            roblox_id: None,
+            teamspeak_id: None,
+        };
+        work.tx.insert_account(community, &profile, &newcomer(id)).await?;
+        let row = work.account(community, id).await?;
+        register(work, community, row, &registration.identifiers).await?;
+        work.account(community, id).await
+    }
+}
+
+impl CreateAccount {
+    async fn refuse_taken(&self, work: &mut Work<'_>, id: AccountId) -> Result<(), OpError> {
+        if work.tx.standing(self.community, id).await?.is_some() {
+            return Err(OpError::Taken { what: Noun::Account, pointer: "/accId", name: id.to_string() });
+        }
+        let Some(unique_id) = self.unique_id else { return Ok(()) };
+        let selector = AccountSelector { unique_id: Some(unique_id), ..AccountSelector::default() };
+        if work.tx.search_accounts(self.community, &selector, 1).await?.total > 0 {
+            let name = unique_id.to_string();
+            return Err(OpError::Taken { what: Noun::Account, pointer: "/uniqueId", name });
+        }
+        Ok(())
+    }
+}
+
+fn newcomer(id: AccountId) -> Account {
+    Account { id, ranks: Vec::new(), com_status: false, owner: false, banned: false, archived: false }
+}

@@ -1,0 +1,105 @@
+//! Register Identifiers: ties an account to Discord, Roblox, Steam and the like.
+
+use async_trait::async_trait;
+use rankledger_domain::identifier::IdentifierName;
+use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_storage::accounts::AccountRow;
+use rankledger_storage::identifiers::Identifier;
+use rankledger_storage::outbox::ACCOUNT_UPDATED;
+use serde_json::{Map, Value};
+
+use crate::ops::error::TakenIdentifier;
+use crate::ops::{Command, OpError, Work};
+
+/// A request to register identifiers as verified: all of them, or none.
+#[derive(Debug, Clone)]
+pub struct RegisterIdentifiers {
+    /// The community.
+    pub community: CommunityId,
+    /// The account.
+    pub account: AccountId,
+    /// The identifiers, in the spelling that is kept, as often as the request has them.
+    pub identifiers: Vec<IdentifierName>,
+}
+
+#[async_trait]
+impl Command for RegisterIdentifiers {
+    /// The identifiers that are registered now, each once.
+    type Answer = Vec<IdentifierName>;
+
+    async fn run(self, work: &mut Work<'_>) -> Result<Vec<IdentifierName>, OpError> {
+        let row = work.account(self.community, self.account).await?;
+        self.refuse_taken(work).await?;
+        register(work, self.community, row, &self.identifiers).await?;
+        let mut registered = Vec::with_capacity(self.identifiers.len());
+        for name in self.identifiers {
+            if !registered.contains(&name) {
+                registered.push(name);
+            }
+        }
+        Ok(registered)
+    }
+}
+
+impl RegisterIdentifiers {
+    /// A verified value has one owner in a community.
+    pub(super) async fn refuse_taken(&self, work: &mut Work<'_>) -> Result<(), OpError> {
+        let mut taken = Vec::new();
+        for (index, name) in self.identifiers.iter().enumerate() {
+            let owner = work.tx.identifier_owner(self.community, &name.kind, &name.value).await?;
+            if let Some(owner) = owner.filter(|owner| *owner != self.account) {
+                taken.push(TakenIdentifier { index, name: name.clone(), owner });
+            }
+        }
+        if taken.is_empty() { Ok(()) } else { Err(OpError::IdentifiersTaken(taken)) }
+    }
+}
+
+/// Stores identifiers of an account as verified. One that it has already is counted once more.
+pub(super) async fn register(
+    work: &mut Work<'_>,
+    community: CommunityId,
+    row: AccountRow,
+    names: &[IdentifierName],
+) -> Result<(), OpError> {
+    let AccountRow { mut profile, identifiers: mut known, .. } = row;
+    for name in names {
+        let same = |known: &&mut Identifier| known.kind == name.kind && known.value == name.value;
+        let identifier = if let Some(known) = known.iter_mut().find(same) {
+            known.ref_count += 1;
+            known.verified = true;
+            known.updated_at = Some(work.now);
+            known.clone()
+        } else {
+            let new = new_identifier(work, profile.id, name);
+            known.push(new.clone());
+            new
+        };
+        work.tx.put_identifier(community, &identifier).await?;
+        match name.kind.as_str() {
+            "discord" => profile.discord_id = profile.discord_id.or_else(|| Some(name.value.clone())),
+            "roblox" => profile.roblox_id = profile.roblox_id.or_else(|| Some(name.value.clone())),
+            _ => {}
+        }
+    }
+    if !names.is_empty() {
+        work.tx.update_profile(community, &profile).await?;
+        work.tell(community, ACCOUNT_UPDATED, profile.id, None).await?;
+    }
+    Ok(())
+}
+
+fn new_identifier(work: &Work<'_>, account: AccountId, name: &IdentifierName) -> Identifier {
+    Identifier {
+        id: work.uuid(),
+        account,
+        kind: name.kind.clone(),
+        value: name.value.clone(),
+        ref_count: 1,
+        verified: true,
+        metadata: Value::Object(Map::new()),
+        flag_id: None,
+        created_at: work.now,
+        updated_at: None,
+    }
+}

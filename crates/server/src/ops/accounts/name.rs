@@ -1,0 +1,34 @@
+//! Set Account Name.
+
+use async_trait::async_trait;
+use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_storage::outbox::ACCOUNT_UPDATED;
+
+use crate::ops::{Command, OpError, Work};
+
+/// A request to rename an account.
+#[derive(Debug, Clone)]
+pub struct SetName {
+    /// The community.
+    pub community: CommunityId,
+    /// The account.
+    pub account: AccountId,
+    /// Its new name, which has been checked.
+    pub name: String,
+}
+
+#[async_trait]
+impl Command for SetName {
+    type Answer = ();
+
+    async fn run(self, work: &mut Work<'_>) -> Result<(), OpError> {
+        let mut profile = work.account(self.community, self.account).await?.profile;
+        if profile.name == self.name {
+            return Ok(());
+        }
+        profile.name = self.name;
+        work.tx.update_profile(self.community, &profile).await?;
+        work.tell(self.community, ACCOUNT_UPDATED, self.account, None).await?;
+        Ok(())
+    }
+}

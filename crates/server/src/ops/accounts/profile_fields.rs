@@ -1,0 +1,70 @@
+//! Edit Profile Fields: what an account fills into the fields that its community has defined.
+
+use async_trait::async_trait;
+use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::profile_field::FieldType;
+use rankledger_storage::definitions::ProfileFieldDefinition;
+use rankledger_storage::outbox::ACCOUNT_UPDATED;
+use rankledger_storage::profiles::ProfileField;
+
+use crate::ops::error::RefusedEntry;
+use crate::ops::{Command, OpError, Work};
+
+/// A request to fill in profile fields: all of them, or none.
+#[derive(Debug, Clone)]
+pub struct EditProfileFields {
+    /// The community.
+    pub community: CommunityId,
+    /// The account.
+    pub account: AccountId,
+    /// What to fill in; null empties a field. Of two entries for one field the last counts.
+    pub fields: Vec<ProfileField>,
+}
+
+#[async_trait]
+impl Command for EditProfileFields {
+    /// All that the account has filled in afterwards, in order.
+    type Answer = Vec<ProfileField>;
+
+    async fn run(self, work: &mut Work<'_>) -> Result<Vec<ProfileField>, OpError> {
+        let (community, account) = (self.community, self.account);
+        work.standing(community, account).await?;
+        let definitions = work.tx.profile_field_definitions(community).await?;
+        self.refuse_unfit(&definitions)?;
+
+        let before = work.tx.profile_fields(community, account).await?;
+        for field in &self.fields {
+            if field.value.is_null() {
+                work.tx.remove_profile_field(community, account, &field.id).await?;
+            } else {
+                let position = definitions.iter().position(|definition| definition.id == field.id);
+                let position = u32::try_from(position.unwrap_or(0)).unwrap_or(u32::MAX);
+                work.tx.put_profile_field(community, account, position, field).await?;
+            }
+        }
+        let after = work.tx.profile_fields(community, account).await?;
+        if after != before {
+            work.tx.touch(community, account).await?;
+            work.tell(community, ACCOUNT_UPDATED, account, None).await?;
+        }
+        Ok(after)
+    }
+}
+
+impl EditProfileFields {
+    fn refuse_unfit(&self, definitions: &[ProfileFieldDefinition]) -> Result<(), OpError> {
+        let unfit = self.fields.iter().enumerate().filter_map(|(index, field)| {
+            let refused = |member: &str, detail: String| {
+                Some(RefusedEntry { pointer: format!("/profileFields/{index}/{member}"), detail })
+            };
+            let Some(definition) = definitions.iter().find(|definition| definition.id == field.id) else {
+                return refused("id", "the community has no such profile field".to_owned());
+            };
+            let kind = FieldType::parse(&definition.kind)?;
+            let options = definition.options.as_deref().unwrap_or_default();
+            kind.check(options, &field.value).err().and_then(|detail| refused("value", detail))
+        });
+        let unfit: Vec<_> = unfit.collect();
+        if unfit.is_empty() { Ok(()) } else { Err(OpError::RefusedEntries(unfit)) }
+    }
+}

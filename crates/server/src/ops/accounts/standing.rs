@@ -1,0 +1,144 @@
+//! Ban, unban, kick, archive and restore an account. Where ranks go with it, that is a recorded and undoable change.
+
+use async_trait::async_trait;
+use rankledger_domain::account::Account;
+use rankledger_domain::change::{ChangeRequest, plan_change};
+use rankledger_domain::ids::AccountId;
+use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
+use rankledger_domain::refusal::Refusal;
+use rankledger_storage::accounts::AccountRow;
+use rankledger_storage::outbox::{ACCOUNT_BANNED, ACCOUNT_KICKED, ACCOUNT_UPDATED};
+
+use crate::ops::actor::Actor;
+use crate::ops::record::Entry;
+use crate::ops::{Command, OpError, Work};
+
+/// What is done to an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StandingAction {
+    /// It is given nothing any more.
+    Ban,
+    /// The ban is lifted.
+    Unban,
+    /// It is put out of the community: archived.
+    Kick,
+    /// It has left.
+    Archive,
+    /// It is back, after a kick or from the archive.
+    Restore,
+}
+
+/// A request to change the standing of an account.
+#[derive(Debug, Clone)]
+pub struct ChangeStanding {
+    /// Who acts.
+    pub actor: Actor,
+    /// The account.
+    pub account: AccountId,
+    /// What is done to it.
+    pub action: StandingAction,
+    /// Whether a ban, a kick or archiving leaves the ranks and the status as they are.
+    pub keep_ranks: bool,
+    /// Why, in the words of whoever acts.
+    pub reason: Option<String>,
+}
+
+/// What became of it.
+#[derive(Debug, Clone)]
+pub struct StandingChanged {
+    /// The account afterwards.
+    pub account: AccountRow,
+    /// The ledger's entry; none if no rank and no status changed.
+    pub change: Option<RankChange>,
+}
+
+#[async_trait]
+impl Command for ChangeStanding {
+    type Answer = StandingChanged;
+
+    async fn run(self, work: &mut Work<'_>) -> Result<StandingChanged, OpError> {
+        let community = self.actor.credential.community;
+        let before = work.standing(community, self.account).await?.account;
+        let ranks = work.ranks(community).await?;
+        let person = self.actor.person(work).await?;
+        let authority = self.actor.authority(person.as_ref(), &ranks, work);
+        authority.check_account(&before, &ranks, work.now).map_err(Refusal::InsufficientPower)?;
+
+        let after = self.action.on(&before);
+        let change = match self.action.source().filter(|_| !self.keep_ranks) {
+            None => None,
+            Some(source) => {
+                let nothing =
+                    ChangeRequest { set: Some(Vec::new()), active: Some(false), ..ChangeRequest::default() };
+                let plan = plan_change(&before, &ranks, &authority, &nothing, work.now)?;
+                let entry = plan.map(|transition| Entry {
+                    account: self.account,
+                    transition,
+                    kind: ChangeKind::Change,
+                    source,
+                    actor: person.as_ref().map(|person| person.id),
+                    credential: Some(self.actor.credential.id),
+                    reason: self.reason.clone(),
+                    reverses: None,
+                    at: work.now,
+                    undo_id: None,
+                });
+                match entry {
+                    Some(entry) => Some(work.record(community, entry).await?.change),
+                    None => None,
+                }
+            }
+        };
+        if before.banned != after.banned || before.archived != after.archived {
+            self.write(work, &before, &after).await?;
+            let number = change.as_ref().map(|change| change.number);
+            work.tell(community, self.action.topic(), self.account, number).await?;
+        }
+        Ok(StandingChanged { account: work.account(community, self.account).await?, change })
+    }
+}
+
+impl ChangeStanding {
+    async fn write(&self, work: &mut Work<'_>, before: &Account, after: &Account) -> Result<(), OpError> {
+        let community = self.actor.credential.community;
+        work.tx.set_flags(community, self.account, after.banned, after.archived).await?;
+        if before.banned != after.banned {
+            let mut profile = work.account(community, self.account).await?.profile;
+            profile.ban_info = self.reason.clone().filter(|_| after.banned);
+            profile.ban_expiration = None;
+            work.tx.update_profile(community, &profile).await?;
+        }
+        Ok(())
+    }
+}
+
+impl StandingAction {
+    fn on(self, account: &Account) -> Account {
+        let mut account = account.clone();
+        match self {
+            Self::Ban => account.banned = true,
+            Self::Unban => account.banned = false,
+            Self::Kick | Self::Archive => account.archived = true,
+            Self::Restore => account.archived = false,
+        }
+        account
+    }
+
+    /// What the ledger calls it, if it takes ranks away.
+    fn source(self) -> Option<Source> {
+        match self {
+            Self::Ban => Some(Source::Ban),
+            Self::Kick => Some(Source::Kick),
+            Self::Archive => Some(Source::Archive),
+            Self::Unban | Self::Restore => None,
+        }
+    }
+
+    fn topic(self) -> &'static str {
+        match self {
+            Self::Ban => ACCOUNT_BANNED,
+            Self::Kick => ACCOUNT_KICKED,
+            Self::Unban | Self::Archive | Self::Restore => ACCOUNT_UPDATED,
+        }
+    }
+}

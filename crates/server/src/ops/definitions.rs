@@ -1,0 +1,139 @@
+//! What a community defines for its accounts: profile fields, clock-in types, custom log types.
+
+use async_trait::async_trait;
+use rankledger_domain::ids::CommunityId;
+use rankledger_storage::definitions::{ClockInType, CustomLogType, ProfileFieldDefinition};
+use uuid::Uuid;
+
+use super::error::Noun;
+use super::{Command, OpError, Work};
+
+/// A request to make a definition, or to bring the one of the same id up to date. Its position is given by where it stands
+/// already; a new one stands last.
+#[derive(Debug, Clone)]
+pub struct Define<T> {
+    /// The community.
+    pub community: CommunityId,
+    /// The definition, which has been checked.
+    pub definition: T,
+}
+
+/// A request to remove a definition.
+#[derive(Debug, Clone)]
+pub struct Remove<T: Definition> {
+    /// The community.
+    pub community: CommunityId,
+    /// The definition's id.
+    pub id: T::Id,
+}
+
+/// Something that a community defines, called by an id, in an order.
+#[async_trait]
+pub trait Definition: Clone + Send + Sync + 'static {
+    /// What it is called by.
+    type Id: Clone + PartialEq + ToString + Send + Sync + 'static;
+
+    /// What it is.
+    const NOUN: Noun;
+
+    /// What it is called by.
+    fn id(&self) -> &Self::Id;
+
+    /// Where it stands.
+    fn position(&mut self) -> &mut i64;
+
+    /// All that there are, in order.
+    async fn all(work: &mut Work<'_>, community: CommunityId) -> Result<Vec<Self>, OpError>;
+
+    /// Stores it.
+    async fn put(&self, work: &mut Work<'_>, community: CommunityId) -> Result<(), OpError>;
+
+    /// Removes the one of this id.
+    async fn remove(work: &mut Work<'_>, community: CommunityId, id: &Self::Id) -> Result<(), OpError>;
+}
+
+#[async_trait]
+impl<T: Definition> Command for Define<T> {
+    /// The definition as it is stored.
+    type Answer = T;
+
+    async fn run(mut self, work: &mut Work<'_>) -> Result<T, OpError> {
+        let mut all = T::all(work, self.community).await?;
+        let last = all.iter_mut().map(|definition| *definition.position()).max();
+        let old = all.iter_mut().find(|old| old.id() == self.definition.id());
+        *self.definition.position() =
+            old.map_or_else(|| last.map_or(0, |last| last + 1), |old| *old.position());
+        self.definition.put(work, self.community).await?;
+        Ok(self.definition)
+    }
+}
+
+#[async_trait]
+impl<T: Definition> Command for Remove<T> {
+    /// The definition as it was.
+    type Answer = T;
+
+    async fn run(self, work: &mut Work<'_>) -> Result<T, OpError> {
+        let all = T::all(work, self.community).await?;
+        let found = all.into_iter().find(|definition| *definition.id() == self.id);
+        let found = found.ok_or_else(|| OpError::NotFound { what: T::NOUN, name: self.id.to_string() })?;
+        T::remove(work, self.community, &self.id).await?;
+        Ok(found)
+    }
+}
+
+macro_rules! definition {
+    ($type:ident, $id:ty, $noun:expr, $all:ident, $put:ident, $remove:ident(|$name:ident| $given:expr)) => {
+        #[async_trait]
+        impl Definition for $type {
+            type Id = $id;
+
+            const NOUN: Noun = $noun;
+
+            fn id(&self) -> &$id {
+                &self.id
+            }
+
+            fn position(&mut self) -> &mut i64 {
+                &mut self.position
+            }
+
+            async fn all(work: &mut Work<'_>, community: CommunityId) -> Result<Vec<Self>, OpError> {
+                Ok(work.tx.$all(community).await?)
+            }
+
+            async fn put(&self, work: &mut Work<'_>, community: CommunityId) -> Result<(), OpError> {
+                Ok(work.tx.$put(community, self).await?)
+            }
+
+            async fn remove(work: &mut Work<'_>, community: CommunityId, $name: &$id) -> Result<(), OpError> {
+                Ok(work.tx.$remove(community, $given).await?)
+            }
+        }
+    };
+}
+
+definition!(
+    ProfileFieldDefinition,
+    String,
+    Noun::ProfileField,
+    profile_field_definitions,
+    put_profile_field_definition,
+    remove_profile_field_definition(|id| id)
+);
+definition!(
+    ClockInType,
+    String,
+    Noun::ClockInType,
+    clockin_types,
+    put_clockin_type,
+    remove_clockin_type(|id| id)
+);
+definition!(
+    CustomLogType,
+    Uuid,
+    Noun::CustomLogType,
+    custom_log_types,
+    put_custom_log_type,
+    remove_custom_log_type(|id| *id)
+);

@@ -1,0 +1,167 @@
+//! Making, editing and removing promotion flows.
+
+use async_trait::async_trait;
+use rankledger_domain::ids::{CommunityId, RankId};
+use rankledger_domain::rank::{CommunityRanks, RankName};
+use rankledger_domain::refusal::{NamedEntry, Refusal, RetiredEntry};
+use rankledger_storage::promotion_flows::PromotionFlow;
+use serde_json::Value;
+
+use super::find_flow;
+use crate::ops::error::{Noun, RefusedEntry};
+use crate::ops::{Command, OpError, Work};
+
+/// What is to be known of a flow. What is absent stays as it is, or has its default in a new flow.
+#[derive(Debug, Clone, Default)]
+pub struct FlowEdit {
+    /// See [`PromotionFlow::key`].
+    pub key: Option<String>,
+    /// See [`PromotionFlow::label_from`].
+    pub label_from: Option<String>,
+    /// See [`PromotionFlow::label_to`].
+    pub label_to: Option<String>,
+    /// See [`PromotionFlow::ranks_to_add`].
+    pub ranks_to_add: Option<Vec<RankName>>,
+    /// See [`PromotionFlow::ranks_to_remove`].
+    pub ranks_to_remove: Option<Vec<RankName>>,
+    /// See [`PromotionFlow::promotion_type`].
+    pub promotion_type: Option<String>,
+}
+
+/// A request to make a flow, or to edit the one of this name.
+#[derive(Debug, Clone)]
+pub struct PutFlow {
+    /// The community.
+    pub community: CommunityId,
+    /// The flow to edit, by id or key; none to make one.
+    pub flow: Option<String>,
+    /// What is to be known of it.
+    pub edit: FlowEdit,
+}
+
+/// A request to remove a flow.
+#[derive(Debug, Clone)]
+pub struct RemoveFlow {
+    /// The community.
+    pub community: CommunityId,
+    /// The flow, by id or key.
+    pub flow: String,
+}
+
+#[async_trait]
+impl Command for PutFlow {
+    /// The flow afterwards.
+    type Answer = PromotionFlow;
+
+    async fn run(self, work: &mut Work<'_>) -> Result<PromotionFlow, OpError> {
+        let flows = work.tx.promotion_flows(self.community).await?;
+        let old = match &self.flow {
+            Some(name) => Some(find_flow(&flows, name).ok_or_else(|| not_found(name))?.clone()),
+            None => None,
+        };
+        let mut flow = old.unwrap_or_else(|| new_flow(work, &flows));
+        let others = flows.iter().filter(|other| other.id != flow.id);
+        if let Some(key) = &self.edit.key
+            && others.into_iter().any(|other| other.key.as_ref() == Some(key))
+        {
+            return Err(OpError::Taken { what: Noun::PromotionFlow, pointer: "/key", name: key.clone() });
+        }
+        let ranks = work.ranks(self.community).await?;
+        self.edit.apply_to(&mut flow, &ranks)?;
+        work.tx.put_promotion_flow(self.community, &flow).await?;
+        Ok(flow)
+    }
+}
+
+#[async_trait]
+impl Command for RemoveFlow {
+    /// The flow as it was.
+    type Answer = PromotionFlow;
+
+    async fn run(self, work: &mut Work<'_>) -> Result<PromotionFlow, OpError> {
+        let flows = work.tx.promotion_flows(self.community).await?;
+        let flow = find_flow(&flows, &self.flow).ok_or_else(|| not_found(&self.flow))?;
+        work.tx.remove_promotion_flow(self.community, flow.id).await?;
+        Ok(flow.clone())
+    }
+}
+
+fn not_found(name: &str) -> OpError {
+    OpError::NotFound { what: Noun::PromotionFlow, name: name.to_owned() }
+}
+
+fn new_flow(work: &Work<'_>, flows: &[PromotionFlow]) -> PromotionFlow {
+    PromotionFlow {
+        id: work.uuid(),
+        key: None,
+        label_from: String::new(),
+        label_to: String::new(),
+        ranks_to_add: Vec::new(),
+        ranks_to_remove: Vec::new(),
+        actions: Value::Array(Vec::new()),
+        promotion_type: "both".to_owned(),
+        position: flows.iter().map(|flow| flow.position).max().map_or(0, |last| last + 1),
+    }
+}
+
+impl FlowEdit {
+    fn apply_to(self, flow: &mut PromotionFlow, ranks: &CommunityRanks) -> Result<(), OpError> {
+        let mut unknown = Vec::new();
+        let add = resolve(self.ranks_to_add.as_deref(), "ranksToAdd", ranks, &mut unknown);
+        let remove = resolve(self.ranks_to_remove.as_deref(), "ranksToRemove", ranks, &mut unknown);
+        if !unknown.is_empty() {
+            return Err(Refusal::UnknownRank(unknown).into());
+        }
+        if let Some(add) = &add {
+            refuse_retired(add, ranks)?;
+        }
+        flow.key = self.key.or(flow.key.take());
+        flow.label_from = self.label_from.unwrap_or_else(|| flow.label_from.clone());
+        flow.label_to = self.label_to.unwrap_or_else(|| flow.label_to.clone());
+        flow.ranks_to_add = add.unwrap_or_else(|| flow.ranks_to_add.clone());
+        flow.ranks_to_remove = remove.unwrap_or_else(|| flow.ranks_to_remove.clone());
+        flow.promotion_type = self.promotion_type.unwrap_or_else(|| flow.promotion_type.clone());
+        let both = flow.ranks_to_add.iter().find(|rank| flow.ranks_to_remove.contains(rank));
+        match both {
+            None => Ok(()),
+            Some(rank) => {
+                let detail = format!(
+                    "the rank \"{}\" would be both added and removed: choose one",
+                    ranks.label(*rank)
+                );
+                Err(OpError::RefusedEntries(vec![RefusedEntry { pointer: "/ranksToAdd".to_owned(), detail }]))
+            }
+        }
+    }
+}
+
+fn resolve(
+    names: Option<&[RankName]>,
+    list: &str,
+    ranks: &CommunityRanks,
+    unknown: &mut Vec<NamedEntry>,
+) -> Option<Vec<RankId>> {
+    let mut known = Vec::new();
+    for (index, name) in names?.iter().enumerate() {
+        match ranks.resolve(name) {
+            Some(rank) if known.contains(&rank.id) => {}
+            Some(rank) => known.push(rank.id),
+            None => {
+                unknown.push(NamedEntry { pointer: format!("/{list}/{index}"), name: name.to_string() });
+            }
+        }
+    }
+    Some(known)
+}
+
+fn refuse_retired(add: &[RankId], ranks: &CommunityRanks) -> Result<(), OpError> {
+    let retired = add.iter().enumerate().filter(|(_, rank)| ranks.is_retired(**rank));
+    let retired: Vec<_> = retired
+        .map(|(index, rank)| RetiredEntry {
+            pointer: Some(format!("/ranksToAdd/{index}")),
+            rank: *rank,
+            label: ranks.label(*rank),
+        })
+        .collect();
+    if retired.is_empty() { Ok(()) } else { Err(Refusal::RankRetired(retired).into()) }
+}

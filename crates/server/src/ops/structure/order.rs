@@ -1,0 +1,92 @@
+//! Putting departments, or the ranks of one, into another order.
+
+use async_trait::async_trait;
+use rankledger_domain::ids::{CommunityId, DepartmentId, RankId};
+use rankledger_storage::departments::{Department, DepartmentRank};
+
+use super::departments;
+use crate::ops::error::RefusedEntry;
+use crate::ops::{Command, OpError, Work};
+
+/// A request to put departments into an order: those named come first, the rest follow as they stand.
+#[derive(Debug, Clone)]
+pub struct OrderDepartments {
+    /// The community.
+    pub community: CommunityId,
+    /// The departments that come first, in order.
+    pub departments: Vec<DepartmentId>,
+}
+
+/// A request to put the ranks of a department into an order: those named come first, the rest follow as they stand.
+#[derive(Debug, Clone)]
+pub struct OrderRanks {
+    /// The community.
+    pub community: CommunityId,
+    /// The department.
+    pub department: DepartmentId,
+    /// The ranks that come first, in order.
+    pub ranks: Vec<RankId>,
+}
+
+#[async_trait]
+impl Command for OrderDepartments {
+    /// The departments in their new order.
+    type Answer = Vec<Department>;
+
+    async fn run(self, work: &mut Work<'_>) -> Result<Vec<Department>, OpError> {
+        let all = work.tx.departments(self.community).await?;
+        let mut ordered = reorder(all, &self.departments, |department| department.id, "departments")?;
+        for (position, department) in (0_i64..).zip(&mut ordered) {
+            if department.position != position {
+                department.position = position;
+                work.tx.put_department(self.community, department).await?;
+            }
+        }
+        Ok(ordered)
+    }
+}
+
+#[async_trait]
+impl Command for OrderRanks {
+    /// The ranks of the department in their new order.
+    type Answer = Vec<DepartmentRank>;
+
+    async fn run(self, work: &mut Work<'_>) -> Result<Vec<DepartmentRank>, OpError> {
+        departments::find(&work.tx.departments(self.community).await?, self.department)?;
+        let mut all = work.tx.department_ranks(self.community).await?;
+        all.retain(|of| of.rank.department == self.department);
+        let mut ordered = reorder(all, &self.ranks, |of| of.rank.id, "ranks")?;
+        for (position, rank) in (0_i64..).zip(&mut ordered) {
+            if rank.position != position {
+                rank.position = position;
+                work.tx.put_rank(self.community, rank).await?;
+            }
+        }
+        Ok(ordered)
+    }
+}
+
+/// All of them, those named first. One that is named twice, or is not there, is refused.
+fn reorder<T, I: PartialEq + Copy>(
+    mut rest: Vec<T>,
+    first: &[I],
+    id: impl Fn(&T) -> I,
+    list: &str,
+) -> Result<Vec<T>, OpError> {
+    let mut ordered = Vec::with_capacity(rest.len());
+    let mut refused = Vec::new();
+    for (index, wanted) in first.iter().enumerate() {
+        match rest.iter().position(|item| id(item) == *wanted) {
+            Some(found) => ordered.push(rest.remove(found)),
+            None => refused.push(RefusedEntry {
+                pointer: format!("/{list}/{index}"),
+                detail: "it is none of these, or is named twice".to_owned(),
+            }),
+        }
+    }
+    if !refused.is_empty() {
+        return Err(OpError::RefusedEntries(refused));
+    }
+    ordered.append(&mut rest);
+    Ok(ordered)
+}

@@ -1,0 +1,98 @@
+//! How SQLite finds what is looked up: by an index, and never by reading a whole community.
+
+use std::collections::BTreeSet;
+
+use rusqlite::Connection;
+
+use crate::Place;
+
+/// The steps of the plan for a query.
+fn plan(conn: &Connection, sql: &str) -> Vec<String> {
+    let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("a query");
+    // What is bound does not matter: nothing is run.
+    let steps = statement.raw_query().mapped(|row| row.get("detail")).collect::<Result<_, _>>();
+    steps.expect("its plan")
+}
+
+fn texts(conn: &Connection, sql: &str) -> BTreeSet<String> {
+    let mut statement = conn.prepare(sql).expect("a query");
+    let rows = statement.query_map([], |row| row.get(0)).expect("its rows");
+    rows.collect::<Result<_, _>>().expect("texts")
+}
+
+#[test]
+fn the_planners_figures_are_of_indices_that_there_are() {
+    let place = Place::new();
+    let conn = place.made();
+    // The index that a table without row ids is stored in goes by the name of the table.
+    let indices = texts(
+        &conn,
+        "SELECT t.name || ' ' || iif(i.origin = 'pk', t.name, i.name)
+         FROM pragma_table_list t JOIN pragma_index_list(t.name) i WHERE t.schema = 'main'",
+    );
+    let figures = texts(&conn, "SELECT tbl || ' ' || idx FROM sqlite_stat1");
+    let of_nothing: Vec<_> = figures.difference(&indices).collect();
+    assert!(of_nothing.is_empty(), "{of_nothing:?} are not among {indices:?}");
+    assert!(figures.contains("activity_rows activity_rows_by_account"), "{figures:?}");
+}
+
+#[test]
+fn no_figure_counts_more_columns_than_its_index_has() {
+    let place = Place::new();
+    let conn = place.made();
+    let wrong = texts(
+        &conn,
+        "SELECT s.idx || ': ' || s.stat || ' for ' || group_concat(c.name)
+         FROM sqlite_stat1 s JOIN pragma_index_list(s.tbl) i
+             ON i.name = s.idx OR (i.origin = 'pk' AND s.idx = s.tbl)
+             JOIN pragma_index_xinfo(i.name) c ON c.key = 1
+         GROUP BY s.idx
+         HAVING length(s.stat) - length(replace(s.stat, ' ', '')) > count(*)",
+    );
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn clock_rows_and_activity_rows_are_found_in_order_by_their_account() {
+    let place = Place::new();
+    let conn = place.made();
+    for (table, condition) in [
+        ("clock_rows", "completed = 0"),
+        ("clock_rows", "(?3 IS NULL OR type = ?3)"),
+        ("activity_rows", "(?3 IS NULL OR type = ?3) AND (?4 IS NULL OR server = ?4)"),
+    ] {
+        let sql = format!(
+            "SELECT * FROM {table} WHERE community = ?1 AND account = ?2 AND {condition}
+             ORDER BY start_time DESC, id DESC LIMIT 5"
+        );
+        let expected = format!("SEARCH {table} USING INDEX {table}_by_account (community=? AND account=?)");
+        assert_eq!(plan(&conn, &sql), [expected], "and nothing is sorted");
+    }
+}
+
+#[test]
+fn short_urls_are_found_by_code_and_by_place() {
+    let place = Place::new();
+    let conn = place.made();
+    let by_code = plan(&conn, "SELECT * FROM short_urls WHERE code = ?1");
+    assert_eq!(by_code, ["SEARCH short_urls USING INDEX sqlite_autoindex_short_urls_1 (code=?)"]);
+    let to = "SELECT * FROM short_urls WHERE community = ?1 AND path = ?2 AND custom_domain = ?3";
+    let columns = "(community=? AND path=? AND custom_domain=?)";
+    assert_eq!(
+        plan(&conn, to),
+        [format!("SEARCH short_urls USING INDEX sqlite_autoindex_short_urls_3 {columns}")]
+    );
+}
+
+#[test]
+fn whether_an_account_holds_a_rank_is_one_look_up() {
+    let place = Place::new();
+    let conn = place.made();
+    let sql = "SELECT a.id FROM accounts a WHERE a.community = ?1 AND EXISTS
+        (SELECT 1 FROM account_ranks WHERE community = a.community AND account = a.id AND rank = ?2)
+        ORDER BY a.unique_id";
+    let steps = plan(&conn, sql);
+    let by_key = "USING PRIMARY KEY (community=? AND account=? AND rank=?)";
+    assert!(steps.iter().any(|step| step.contains("account_ranks") && step.ends_with(by_key)), "{steps:?}");
+    assert!(steps.iter().all(|step| step.starts_with("SEARCH")), "{steps:?}");
+}

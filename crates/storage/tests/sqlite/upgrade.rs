@@ -1,0 +1,86 @@
+//! A database of an earlier version keeps what is in it when it is opened.
+
+use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
+use rankledger_storage::Storage;
+use rankledger_storage::clock_rows::LatestRows;
+use rankledger_storage::outbox::{ACCOUNT_UPDATED, OutboxEvent};
+use rankledger_storage::sqlite::SqliteStorage;
+use refinery::Target;
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use crate::Place;
+
+mod embedded {
+    refinery::embed_migrations!("migrations/sqlite");
+}
+
+/// What a database of version 2 holds of a community with two accounts, each with one rank change in the outbox.
+const ROWS_OF_VERSION_2: &str = "
+    INSERT INTO communities (id, uuid, public_id, name, sub_version, undo_needs_user, created_at)
+    VALUES (1, x'00000000000000000000000000000001', 'club', 'The Club', 3, 0, 0);
+    INSERT INTO departments (community, id, label, label_two, position)
+    VALUES (1, x'00000000000000000000000000000001', 'Police', 'PD', 0);
+    INSERT INTO accounts (community, id, unique_id, custom_unique_id, name, name_folded, sys_status, join_date,
+        api_id_preference)
+    VALUES (1, x'00000000000000000000000000000001', 1001, 0, 'Ann', 'ann', 1, 0, 0),
+        (1, x'00000000000000000000000000000002', 1002, 0, 'Bob', 'bob', 1, 0, 0);
+    INSERT INTO account_standings (community, account, com_status, owner, banned, archived, version)
+    SELECT community, id, 0, 0, 0, 0, 1 FROM accounts;
+    INSERT INTO clock_rows (community, id, account, start_time, completed, notes, type)
+    VALUES (1, x'00000000000000000000000000000007', x'00000000000000000000000000000001', 0, 0, '[]', 'patrol');
+    INSERT INTO rank_changes (community, number, undo_id, log_id, account, at, ranks_before, ranks_after,
+        status_before, status_after, kind, source)
+    VALUES (1, 1, x'00000000000000000000000000000011', zeroblob(16), x'00000000000000000000000000000002', 5,
+            '[]', '[]', 0, 1, 'change', 'api'),
+        (1, 2, x'00000000000000000000000000000012', zeroblob(16), x'00000000000000000000000000000001', 6,
+            '[]', '[]', 0, 1, 'change', 'api');
+    INSERT INTO outbox (community, id, topic, change_number, created_at)
+    VALUES (1, x'00000000000000000000000000000021', 'account.updated', 1, 5),
+        (1, x'00000000000000000000000000000022', 'account.updated', 2, 6);";
+
+/// The file as version 2 left it.
+fn of_version_2(place: &Place) {
+    let mut conn = Connection::open(place.file()).expect("a file");
+    conn.pragma_update(None, "application_id", 0x524B_4C47).expect("the mark of Rankledger");
+    embedded::migrations::runner().set_target(Target::Version(2)).run(&mut conn).expect("its migrations");
+    conn.execute_batch(ROWS_OF_VERSION_2).expect("its rows");
+}
+
+fn account(number: u128) -> AccountId {
+    AccountId(Uuid::from_u128(number))
+}
+
+#[tokio::test]
+async fn events_of_version_2_learn_which_account_they_tell_of() {
+    let place = Place::new();
+    of_version_2(&place);
+    let storage = SqliteStorage::open(&place.file()).expect("it is brought up to date");
+    let event = |number: i64, of| OutboxEvent {
+        id: Uuid::from_u128(0x20 + u128::from(number.unsigned_abs())),
+        topic: ACCOUNT_UPDATED.to_owned(),
+        account: account(of),
+        change: Some(ChangeNumber(number)),
+        at: jiff::Timestamp::from_millisecond(4 + number).expect("a time in range"),
+    };
+    let mut tx = storage.read().await.expect("a view");
+    let events = tx.pending_events(CommunityId(1), 10).await.expect("a list");
+    assert_eq!(events, [event(1, 2), event(2, 1)]);
+}
+
+#[tokio::test]
+async fn rows_of_version_2_are_as_before_and_new_columns_are_empty() {
+    let place = Place::new();
+    of_version_2(&place);
+    let storage = SqliteStorage::open(&place.file()).expect("it is brought up to date");
+    let (club, mut tx) = (CommunityId(1), storage.read().await.expect("a view"));
+    let found = tx.community(club).await.expect("a look-up").expect("the community");
+    assert_eq!((found.name.as_str(), found.custom_domain), ("The Club", None));
+    let departments = tx.departments(club).await.expect("a list");
+    assert_eq!((departments[0].label_two.as_str(), departments[0].retired), ("PD", false));
+    let ann = tx.account(club, account(1)).await.expect("a look-up").expect("the account");
+    assert_eq!((ann.profile.name.as_str(), ann.clock_rows.len()), ("Ann", 1));
+    let all = LatestRows { kind: None, server: None, take: 10 };
+    assert_eq!(tx.latest_activity_rows(club, account(1), all).await.expect("a list"), []);
+    assert_eq!(tx.profile_field_definitions(club).await.expect("a list"), []);
+}
