@@ -35,6 +35,22 @@ pub struct NotificationPreference {
     pub discord: bool,
 }
 
+impl NotificationPreference {
+    /// What an account has that was told nothing else: every channel, when the status of a form changes.
+    #[must_use]
+    pub fn usual() -> Self {
+        Self {
+            topic: "forms".to_owned(),
+            event: "statusChange".to_owned(),
+            inbox: true,
+            desktop: true,
+            mobile: true,
+            email: true,
+            discord: true,
+        }
+    }
+}
+
 /// Reading the parts by themselves. All of them are read with the account, see
 /// [`crate::accounts::ReadAccounts::account`].
 #[async_trait]

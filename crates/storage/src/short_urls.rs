@@ -37,6 +37,7 @@ pub trait ReadShortUrls {
 /// Writing short URLs.
 #[async_trait]
 pub trait WriteShortUrls {
-    /// Stores a short URL. [`crate::StorageError::Conflict`] if its code is taken.
+    /// Stores a short URL. [`crate::StorageError::Conflict`] if its code is taken, or its place has
+    /// one already.
     async fn insert_short_url(&mut self, community: CommunityId, url: &ShortUrl) -> Result<()>;
 }

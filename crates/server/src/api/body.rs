@@ -1,5 +1,8 @@
 //! Reading the body of a request: JSON, whatever its Content-Type says.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use aide::OperationInput;
 use aide::generate::GenContext;
 use aide::openapi::{Operation, ReferenceOr, RequestBody};
@@ -10,7 +13,9 @@ use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, StatusCode};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
 use serde_json::error::Category;
 use serde_path_to_error::Segment;
 
@@ -71,10 +76,66 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = pointer(error.path());
+        if is_another_type(error.inner()) && serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
+            return Problem::invalid_body(&pointer, "invalid type: expected a text");
+        }
         problem(&pointer, error.inner())
     })?;
     deserializer.end().map_err(|error| problem("", &error))?;
     Ok(value)
+}
+
+/// Whether the error may be about a value of another type in the place of a word: that is told of as a fault of the
+/// syntax.
+fn is_another_type(error: &serde_json::Error) -> bool {
+    error.is_syntax() && error.to_string().starts_with("expected value")
+}
+
+/// Reads a part of a body that was read already; `place` is its JSON pointer.
+pub fn from_value<T: DeserializeOwned>(place: &str, value: Value) -> Result<T, Problem> {
+    if !value.is_object() {
+        return Err(Problem::invalid_body(place, "it is not an object: JSON in braces"));
+    }
+    serde_path_to_error::deserialize(value)
+        .map_err(|error| problem(&format!("{place}{}", pointer(error.path())), error.inner()))
+}
+
+/// An object of a body. A struct by itself could also be read from an array.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members(PhantomData)).map(Self)
+    }
+}
+
+/// Reads a value from the members of an object.
+struct Members<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(members))
+    }
+}
+
+/// Reads a list of objects.
+pub fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let objects = Vec::<Object<T>>::deserialize(deserializer)?;
+    Ok(objects.into_iter().map(|Object(value)| value).collect())
+}
+
+/// Reads a list of objects that need not be given.
+pub fn optional_objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<T>>, D::Error> {
+    let objects = Option::<Vec<Object<T>>>::deserialize(deserializer)?;
+    Ok(objects.map(|objects| objects.into_iter().map(|Object(value)| value).collect()))
 }
 
 /// JSON is UTF-8, also in members that nobody reads.

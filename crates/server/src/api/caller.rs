@@ -48,6 +48,16 @@ pub struct Caller<S> {
     scope: PhantomData<S>,
 }
 
+impl<S: Needs> Caller<S> {
+    /// The caller with this credential, if it has the scope.
+    pub fn of(credential: Credential) -> Result<Self, Problem> {
+        if !credential.scopes.allow(S::SCOPE) {
+            return Err(Problem::missing_scope(&credential.name, S::SCOPE));
+        }
+        Ok(Self { credential, scope: PhantomData })
+    }
+}
+
 impl<S> Caller<S> {
     /// The community that the credential belongs to.
     #[must_use]
@@ -74,10 +84,7 @@ impl<S: Needs> FromRequestParts<App> for Caller<S> {
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
         let Authenticated(credential) =
             parts.extensions.get::<Authenticated>().cloned().ok_or_else(Problem::missing_credential)?;
-        if !credential.scopes.allow(S::SCOPE) {
-            return Err(Problem::missing_scope(&credential.name, S::SCOPE));
-        }
-        Ok(Self { credential, scope: PhantomData })
+        Self::of(credential)
     }
 }
 

@@ -12,6 +12,7 @@ use super::envelope::Reply;
 use super::input;
 use super::path::ClockInTypePath;
 use super::problem::Problem;
+use super::texts::Name;
 use crate::ops::definitions::{Define, Remove};
 
 /// A clock-in type on the wire.
@@ -41,7 +42,7 @@ pub async fn list(
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct DefineBody {
     /// What people call it.
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(with = "Name")]
     label: String,
 }
 

@@ -15,7 +15,9 @@ use super::envelope::Reply;
 use super::input;
 use super::path::CredentialPath;
 use super::problem::Problem;
+use super::texts::Name;
 use super::time::Time;
+use super::whole;
 use crate::ops::credentials::{CreateCredential, RevokeCredential};
 use crate::system::new_api_key;
 
@@ -46,12 +48,14 @@ pub struct NewCredentialBody {
 #[serde(rename_all = "camelCase")]
 pub struct CreateBody {
     /// What it is called.
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(with = "Name")]
     name: String,
     /// What it may do.
     #[schemars(length(min = 1), extend("items" = scope_schema()))]
     scopes: Vec<String>,
     /// It changes only what stands strictly below this power; everything, if absent.
+    #[serde(default, deserialize_with = "whole::optional")]
+    #[schemars(range(max = u32::MAX))]
     power_ceiling: Option<u32>,
     /// When it ends; never, if absent.
     #[schemars(with = "Option<Time>")]

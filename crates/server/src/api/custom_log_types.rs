@@ -13,6 +13,7 @@ use super::envelope::Reply;
 use super::input;
 use super::path::LogTypePath;
 use super::problem::Problem;
+use super::texts::{Name, Word};
 use crate::ops::definitions::{Define, Remove};
 
 /// A custom log type on the wire.
@@ -46,13 +47,13 @@ pub async fn list(
 #[serde(rename_all = "camelCase")]
 pub struct DefineBody {
     /// What people call it.
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(with = "Name")]
     label: String,
     /// What it is called for short: a word.
-    #[schemars(length(min = 1, max = 64))]
+    #[schemars(with = "Word")]
     short_code: String,
     /// Its id in Melonly: a word.
-    #[schemars(length(min = 1, max = 64))]
+    #[schemars(with = "Option<Word>")]
     melonly_id: Option<String>,
 }
 

@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 use super::App;
 use super::body::JsonBody;
 use super::caller::{Admin, Caller, CommunityRead};
-use super::envelope::Reply;
+use super::envelope::{RecordedMany, Reply};
 use super::input;
 use super::path::DepartmentPath;
 use super::problem::Problem;
 use super::query::{FromQuery, Query, QueryReader};
 use super::ranks::{RestoreBody, RetireBody};
+use super::texts::Name;
 use crate::ops::structure::departments::{PutDepartment, RetireDepartment};
 use crate::ops::structure::order::OrderDepartments;
 
@@ -132,10 +133,10 @@ pub struct RetiredDepartmentBody {
 #[serde(rename_all = "camelCase")]
 pub struct CreateBody {
     /// Its name.
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(with = "Name")]
     label: String,
     /// Its second, usually shorter, name; the first, if absent.
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(with = "Option<Name>")]
     label_two: Option<String>,
 }
 
@@ -144,10 +145,10 @@ pub struct CreateBody {
 #[serde(rename_all = "camelCase")]
 pub struct EditBody {
     /// Its name.
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(with = "Option<Name>")]
     label: Option<String>,
     /// Its second, usually shorter, name.
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(with = "Option<Name>")]
     label_two: Option<String>,
 }
 
@@ -190,16 +191,17 @@ pub async fn retire(
     caller: Caller<Admin>,
     DepartmentPath(id): DepartmentPath,
     JsonBody(body): JsonBody<RetireBody>,
-) -> Result<Reply<RetiredDepartmentBody>, Problem> {
+) -> Result<Reply<RetiredDepartmentBody, RecordedMany>, Problem> {
     let command = RetireDepartment {
         actor: caller.actor(body.user_id.as_deref()),
         id,
         retired: true,
-        remove_from_holders: body.remove_from_holders,
+        remove_from_holders: body.remove_from_holders.unwrap_or(false),
         reason: input::reason(body.reason)?,
     };
-    let (department, removed_from) = app.ledger.submit(command).await?;
-    Ok(Reply::new(RetiredDepartmentBody { department: department.into(), removed_from }))
+    let (department, changes) = app.ledger.submit(command).await?;
+    let body = RetiredDepartmentBody { department: department.into(), removed_from: changes.len() };
+    Ok(Reply::new(body).recorded_many(&changes))
 }
 
 /// `POST /v2/community/departments/{departmentId}/restore`: its ranks can be given again, but for those that were retired

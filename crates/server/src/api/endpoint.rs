@@ -13,14 +13,16 @@ pub enum Tag {
     Ledger,
     /// What a community is run with, besides the documented API.
     Administration,
+    /// The API before v2.
+    Legacy,
     /// The server itself, for anybody.
     Server,
 }
 
 impl Tag {
     /// Every tag, in the order of the documentation.
-    pub const ALL: [Self; 5] =
-        [Self::General, Self::Accounts, Self::Ledger, Self::Administration, Self::Server];
+    pub const ALL: [Self; 6] =
+        [Self::General, Self::Accounts, Self::Ledger, Self::Administration, Self::Legacy, Self::Server];
 
     /// The tag's name, and what it is about.
     #[must_use]
@@ -32,6 +34,10 @@ impl Tag {
             Self::Administration => {
                 ("Administration", "Running a community: additions to the documented API.")
             }
+            Self::Legacy => (
+                "Legacy v1",
+                "The API before v2: calls by name, with the key in the body, refused in plain text.",
+            ),
             Self::Server => {
                 ("Server", "What the server tells anybody: its health, its problems, and this document.")
             }
@@ -119,7 +125,7 @@ endpoints! {
     ];
 
     CREATE_ACCOUNT = "createAccount", 60, Administration, "Make an account",
-        refuses [ALREADY_TAKEN, IDENTIFIER_TAKEN];
+        refuses [ALREADY_TAKEN, IDENTIFIER_TAKEN, REFUSED_ENTRY];
     ARCHIVE_ACCOUNT = "archiveAccount", 60, Administration, "Archive an account",
         refuses [INSUFFICIENT_POWER, UNKNOWN_USER];
     RESTORE_ACCOUNT = "restoreAccount", 60, Administration, "Bring an account back from the archive",

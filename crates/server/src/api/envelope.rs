@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use rankledger_domain::ids::{ChangeNumber, UndoId};
+use rankledger_domain::rank_change::RankChange;
 use schemars::{JsonSchema, Schema, json_schema};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -25,6 +26,7 @@ use super::etag::etag;
 use super::openapi::parts;
 use super::problem::Problem;
 use super::time::Time;
+use super::v1;
 
 /// The undo id of the change that a request made.
 pub const UNDO_ID: HeaderName = HeaderName::from_static("rankledger-undo-id");
@@ -93,7 +95,7 @@ impl Kind for RecordedMany {
             },
             "required": ["accId", "undoId", "changeNumber"],
         });
-        let description = "The changes that were recorded, in the order of the results.";
+        let description = "The changes that were recorded, in order.";
         vec![("changes", json!({ "type": "array", "items": change, "description": description }))]
     }
 }
@@ -113,12 +115,21 @@ impl<T> Reply<T> {
 
     /// Adds what a client undoes the changes with that the request made: `meta.changes`.
     #[must_use]
-    pub fn recorded_many(self, changes: Vec<Value>) -> Reply<T, RecordedMany> {
-        self.meta("changes", changes).into_kind()
+    pub fn recorded_many<'a>(
+        self,
+        changes: impl IntoIterator<Item = &'a RankChange>,
+    ) -> Reply<T, RecordedMany> {
+        let told = |change: &RankChange| json!({ "accId": change.account, "undoId": change.undo_id, "changeNumber": change.number });
+        self.meta("changes", changes.into_iter().map(told).collect::<Vec<_>>()).into_kind()
     }
 }
 
 impl<T, K> Reply<T, K> {
+    /// The undo id of the change that the request made, as a header.
+    pub fn undo_id(&self) -> Option<HeaderValue> {
+        self.headers.get(UNDO_ID).cloned()
+    }
+
     /// The data by itself.
     pub fn into_data(self) -> T {
         self.data
@@ -218,6 +229,9 @@ pub async fn seal(State(app): State<App>, request: Request, next: Next) -> Respo
     let path = request.uri().path().to_owned();
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        if v1::is_legacy(&path) {
+            return v1::answer::refuse(response, &problem);
+        }
         return with_body(response, "application/problem+json", &problem.body(&path));
     }
     if let Some(Unsealed { data, meta }) = response.extensions_mut().remove::<Unsealed>() {

@@ -22,6 +22,7 @@ pub fn etag(version: i64) -> HeaderValue {
 }
 
 /// `If-Match`, as it was sent.
+#[derive(Default)]
 pub struct IfMatch(Vec<HeaderValue>);
 
 impl FromRequestParts<App> for IfMatch {
@@ -54,7 +55,8 @@ impl IfMatch {
 impl OperationInput for IfMatch {
     fn operation_input(_: &mut GenContext, operation: &mut Operation) {
         let description = "The ETag that the account must still have.";
-        parts::add_header_parameter(operation, "If-Match", description, json_schema!({ "type": "string" }));
+        let schema = json_schema!({ "type": "string", "pattern": r"^[\t\x20-\x7E]*$" });
+        parts::add_header_parameter(operation, "If-Match", description, schema);
         refusals::add(operation, &[&kinds::INVALID_HEADER, &kinds::VERSION_MISMATCH]);
     }
 }

@@ -13,9 +13,6 @@ use crate::ops::reason::check_reason;
 /// The most characters of a word.
 pub const MAX_WORD_LENGTH: usize = 64;
 
-/// The largest whole number that every client can read: JavaScript's.
-pub const MAX_SAFE_INTEGER: i64 = 9_007_199_254_740_991;
-
 /// A whole number within a range.
 pub fn number(pointer: &str, number: i64, range: RangeInclusive<i64>) -> Result<(), Problem> {
     if range.contains(&number) {
@@ -56,16 +53,23 @@ pub fn optional_key(key: Option<&str>) -> Result<(), Problem> {
 
 /// The reason given, if it is fit to be kept. One without a visible character is none.
 pub fn reason(reason: Option<String>) -> Result<Option<String>, Problem> {
-    let reason = reason.filter(|text| !text.trim().is_empty());
     if let Some(text) = &reason {
         check_reason(text).map_err(|error| Problem::invalid_body("/reason", &error.to_string()))?;
     }
-    Ok(reason)
+    Ok(reason.filter(|text| !text.trim().is_empty()))
 }
 
 /// An identifier at this place, in the spelling that is kept.
 pub fn identifier(pointer: &str, kind: &str, value: &str) -> Result<IdentifierName, Problem> {
     IdentifierName::parse(kind, value).map_err(|error| Problem::invalid_body(pointer, &error.to_string()))
+}
+
+/// An id of an account, with its type before a colon or without, in the spelling that is kept.
+#[must_use]
+pub fn api_id(text: &str) -> String {
+    let text = text.trim();
+    let typed = text.split_once(':').and_then(|(kind, value)| IdentifierName::parse(kind, value).ok());
+    typed.map_or_else(|| text.to_owned(), |IdentifierName { kind, value }| format!("{kind}:{value}"))
 }
 
 /// The account stands in the path; a client may repeat it as `accId`, but not name another.

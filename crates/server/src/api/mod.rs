@@ -4,7 +4,7 @@
 //! [`envelope`] (which gives answers and problems their shape), [`request`] (id, log line, time-out) and, on endpoints
 //! of the documented API, [`guard`] (credential, rate limit).
 //!
-//! The table is read twice: by [`router`], and by [`openapi`], which describes what it finds there.
+//! The table is read twice: by [`mod@router`], and by [`openapi`], which describes what it finds there.
 
 pub mod accounts;
 pub mod app;
@@ -34,7 +34,10 @@ pub mod request;
 pub mod router;
 pub mod short_urls;
 pub mod table;
+pub mod texts;
 pub mod time;
+pub mod v1;
+pub mod whole;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -53,7 +56,7 @@ pub const BODY_LIMIT: usize = 64 * 1024;
 
 /// The table of URLs: path, endpoint, handler; or path, operation id, summary, handler for what is open to anybody.
 fn table<T: Table>(table: T) -> T {
-    open(definitions(structure(people(accounts(general(table))))))
+    open(legacy(definitions(structure(people(accounts(general(table)))))))
 }
 
 /// The documented section General.
@@ -199,6 +202,11 @@ fn definitions<T: Table>(table: T) -> T {
             Endpoint::REMOVE_PROMOTION_FLOW,
             promotion_flows::define::remove,
         )
+}
+
+/// The legacy v1 API.
+fn legacy<T: Table>(table: T) -> T {
+    v1::TYPES.iter().fold(table, T::legacy)
 }
 
 /// What anybody may see.

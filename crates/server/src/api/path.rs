@@ -7,7 +7,7 @@ use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CredentialId, DepartmentId, UndoId};
 use rankledger_domain::rank::RankName;
-use schemars::{Schema, json_schema};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use uuid::Uuid;
 
 use super::App;
@@ -15,6 +15,7 @@ use super::input::MAX_WORD_LENGTH;
 use super::openapi::{parts, refusals};
 use super::problem::Problem;
 use super::problem::kinds::{self, ProblemKind};
+use super::texts::Word;
 use crate::ops::names::check_word;
 use crate::ops::undo_change::ChangeName;
 
@@ -103,10 +104,21 @@ segments! {
         json_schema!({ "type": "string" }), |text| Some(text.to_owned());
 }
 
+impl ChangePath {
+    /// Reads the name of a change from elsewhere than a path.
+    pub fn read(text: &str) -> Result<Self, Problem> {
+        named(text)
+    }
+}
+
 async fn read<S: Segment>(parts: &mut Parts, app: &App) -> Result<S, Problem> {
     let path = Path::<String>::from_request_parts(parts, app).await;
     let Path(text) = path.map_err(|_| Problem::undecodable_path())?;
-    S::parse(&text).ok_or_else(|| Problem::invalid_path(S::NAME, &text, S::WHAT))
+    named(&text)
+}
+
+fn named<S: Segment>(text: &str) -> Result<S, Problem> {
+    S::parse(text).ok_or_else(|| Problem::invalid_path(S::NAME, text, S::WHAT))
 }
 
 fn describe<S: Segment>(operation: &mut Operation) {
@@ -142,11 +154,11 @@ fn uuid_schema() -> Schema {
 }
 
 fn word_schema() -> Schema {
-    json_schema!({ "type": "string", "minLength": 1, "maxLength": MAX_WORD_LENGTH, "pattern": "^\\S+$" })
+    Word::json_schema(&mut SchemaGenerator::default())
 }
 
 fn change_schema() -> Schema {
     json_schema!({
-        "anyOf": [{ "type": "string", "format": "uuid" }, { "type": "integer", "minimum": 1 }],
+        "anyOf": [{ "type": "string", "format": "uuid" }, { "type": "integer", "minimum": 1, "maximum": i64::MAX }],
     })
 }

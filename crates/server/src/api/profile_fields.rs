@@ -5,7 +5,7 @@ use rankledger_domain::profile_field::FieldType;
 use rankledger_storage::definitions::ProfileFieldDefinition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::App;
 use super::body::JsonBody;
@@ -14,6 +14,7 @@ use super::envelope::Reply;
 use super::input;
 use super::path::FieldPath;
 use super::problem::Problem;
+use super::texts::Name;
 use crate::ops::definitions::{Define, Remove};
 
 /// The most options of a field.
@@ -48,18 +49,33 @@ pub async fn list(
 
 /// What a profile field is made of.
 #[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(extend("if" = to_choose_from(), "then" = with_options(), "else" = without_options()))]
 pub struct DefineBody {
     /// What people call it.
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(with = "Name")]
     label: String,
     /// What may be filled in.
     #[schemars(extend("enum" = FieldType::ALL.map(FieldType::as_str)))]
     r#type: String,
     /// What may be chosen from, for the types `select` and `multiselect`.
-    #[schemars(length(max = MOST_OPTIONS))]
+    #[schemars(with = "Option<Vec<Name>>", length(max = MOST_OPTIONS), extend("uniqueItems" = true))]
     options: Option<Vec<String>>,
     /// Whatever a form needs to know of it.
     metadata: Option<Map<String, Value>>,
+}
+
+fn to_choose_from() -> Value {
+    let types: Vec<_> =
+        FieldType::ALL.into_iter().filter(|kind| kind.has_options()).map(FieldType::as_str).collect();
+    json!({ "properties": { "type": { "enum": types } } })
+}
+
+fn with_options() -> Value {
+    json!({ "properties": { "options": { "type": "array", "minItems": 1 } }, "required": ["options"] })
+}
+
+fn without_options() -> Value {
+    json!({ "properties": { "options": { "maxItems": 0 } } })
 }
 
 /// `PUT /v2/community/profile-fields/{fieldId}`: makes the field, or brings it up to date.

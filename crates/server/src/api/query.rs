@@ -105,7 +105,16 @@ impl QueryReader {
 
     /// The parameter's text.
     pub fn text(&mut self, name: &'static str, description: &'static str) -> Result<Option<String>, Problem> {
-        let schema = json_schema!({ "type": "string" });
+        self.text_like(name, json_schema!({ "type": "string" }), description)
+    }
+
+    /// The parameter's text, which is described by this schema, and checked by whoever asks for it.
+    pub fn text_like(
+        &mut self,
+        name: &'static str,
+        schema: Schema,
+        description: &'static str,
+    ) -> Result<Option<String>, Problem> {
         Ok(self.ask(name, false, description, schema)?.map(str::to_owned))
     }
 

@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize};
 use super::App;
 use super::body::JsonBody;
 use super::caller::{Admin, Caller};
-use super::envelope::Reply;
+use super::envelope::{RecordedMany, Reply};
 use super::input;
 use super::path::{DepartmentPath, RankPath};
 use super::problem::Problem;
-use crate::ops::reason::MAX_REASON_LENGTH;
+use super::texts::{Name, Reason, Word};
+use super::whole;
 use crate::ops::structure::order::OrderRanks;
 use crate::ops::structure::ranks::{PutRank, RankEdit, RankTarget, RetireRank};
 
@@ -63,12 +64,14 @@ pub struct RetiredRankBody {
 #[serde(rename_all = "camelCase")]
 pub struct CreateBody {
     /// What people call it.
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(with = "Name")]
     label: String,
     /// A short name for requests: one word.
-    #[schemars(length(min = 1, max = 64))]
+    #[schemars(with = "Option<Word>")]
     key: Option<String>,
     /// How high it stands; 0, if absent.
+    #[serde(default, deserialize_with = "whole::optional")]
+    #[schemars(range(max = u32::MAX))]
     power: Option<u32>,
     /// Whether it can only be a member's primary rank.
     primary_only: Option<bool>,
@@ -83,12 +86,14 @@ pub struct CreateBody {
 #[serde(rename_all = "camelCase")]
 pub struct EditBody {
     /// What people call it.
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(with = "Option<Name>")]
     label: Option<String>,
     /// A short name for requests: one word.
-    #[schemars(length(min = 1, max = 64))]
+    #[schemars(with = "Option<Word>")]
     key: Option<String>,
     /// How high it stands.
+    #[serde(default, deserialize_with = "whole::optional")]
+    #[schemars(range(max = u32::MAX))]
     power: Option<u32>,
     /// The department it belongs to.
     department: Option<DepartmentId>,
@@ -105,12 +110,11 @@ pub struct EditBody {
 #[serde(rename_all = "camelCase")]
 pub struct RetireBody {
     /// Whether those who hold it lose it, each by a recorded change that can be undone.
-    #[serde(default)]
-    pub(super) remove_from_holders: bool,
+    pub(super) remove_from_holders: Option<bool>,
     /// Who acts: an account id, a Discord id, or `discord:` and the id.
     pub(super) user_id: Option<String>,
     /// Why, for the record.
-    #[schemars(length(max = MAX_REASON_LENGTH))]
+    #[schemars(with = "Option<Reason>")]
     pub(super) reason: Option<String>,
 }
 
@@ -179,16 +183,17 @@ pub async fn retire(
     caller: Caller<Admin>,
     RankPath(rank): RankPath,
     JsonBody(body): JsonBody<RetireBody>,
-) -> Result<Reply<RetiredRankBody>, Problem> {
+) -> Result<Reply<RetiredRankBody, RecordedMany>, Problem> {
     let command = RetireRank {
         actor: caller.actor(body.user_id.as_deref()),
         rank,
         retired: true,
-        remove_from_holders: body.remove_from_holders,
+        remove_from_holders: body.remove_from_holders.unwrap_or(false),
         reason: input::reason(body.reason)?,
     };
-    let (rank, removed_from) = app.ledger.submit(command).await?;
-    Ok(Reply::new(RetiredRankBody { rank: rank.into(), removed_from }))
+    let (rank, changes) = app.ledger.submit(command).await?;
+    let body = RetiredRankBody { rank: rank.into(), removed_from: changes.len() };
+    Ok(Reply::new(body).recorded_many(&changes))
 }
 
 /// `POST /v2/community/ranks/{rankId}/restore`

@@ -5,11 +5,12 @@ use aide::{OperationInput, OperationOutput};
 use axum::Router;
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodFilter, get, on};
+use axum::routing::{MethodFilter, get, on, post};
 use http::Method;
 
 use super::guard::{self, Guard};
 use super::table::Table;
+use super::v1::{self, LegacyType};
 use super::{App, Endpoint};
 
 /// A router, as far as the table was told.
@@ -48,6 +49,12 @@ impl Table for Routes {
         let filter = MethodFilter::try_from(method).expect("the table's methods are those of HTTP");
         let route = on(filter, handler).route_layer(from_fn_with_state(guard, guard::guard));
         self.router = self.router.route(path, route);
+        self
+    }
+
+    fn legacy(mut self, legacy: &'static LegacyType) -> Self {
+        let handler = move |app, body| v1::request::answer(app, legacy, body);
+        self.router = self.router.route(legacy.path, post(handler));
         self
     }
 

@@ -18,17 +18,18 @@ use super::envelope::Reply;
 use super::openapi::parts;
 use super::path::CodePath;
 use super::problem::Problem;
+use super::texts::SitePath;
 use crate::ops::short_urls::CreateShortUrl;
 
 /// The most characters of a path.
-const MAX_PATH_LENGTH: usize = 2048;
+pub(super) const MAX_PATH_LENGTH: usize = 2048;
 
 /// What Create Short URL takes.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ShortUrlBody {
     /// Where it is to lead, from the root of its site: begins with `/`, percent-encoded.
-    #[schemars(length(min = 1, max = MAX_PATH_LENGTH))]
+    #[schemars(with = "SitePath")]
     path: String,
     /// Whether its site is the community's own domain.
     is_custom_domain: Option<bool>,

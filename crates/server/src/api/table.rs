@@ -5,6 +5,7 @@ use aide::{OperationInput, OperationOutput};
 use axum::handler::Handler;
 use http::Method;
 
+use super::v1::LegacyType;
 use super::{App, Endpoint};
 
 /// Declares the rows of one method.
@@ -55,6 +56,10 @@ pub trait Table: Sized {
         I: OperationInput,
         O: OperationOutput,
         T: 'static;
+
+    /// A row: a call of the legacy v1 API, which has its key in its body.
+    #[must_use]
+    fn legacy(self, legacy: &'static LegacyType) -> Self;
 
     rows! {
         get = GET;

@@ -3,10 +3,8 @@
 use std::fmt;
 
 use rankledger_domain::account::Account;
-use rankledger_domain::authority::Authority;
 use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::AccountId;
-use rankledger_domain::rank::CommunityRanks;
 use uuid::Uuid;
 
 use super::{OpError, Work};
@@ -76,11 +74,5 @@ impl Actor {
         };
         let found = work.tx.standing(community, id).await?.ok_or_else(|| unknown(0))?;
         Ok(Some(found.account))
-    }
-
-    /// The authority of the credential, together with the person it names.
-    #[must_use]
-    pub fn authority(&self, person: Option<&Account>, ranks: &CommunityRanks, work: &Work<'_>) -> Authority {
-        Authority::new(self.credential.power_ceiling, person, ranks, work.now)
     }
 }

@@ -1,14 +1,14 @@
 //! Set Account Ranks: load the account, plan the change, record it.
 
 use async_trait::async_trait;
-use rankledger_domain::change::{ChangeRequest, plan_change};
+use rankledger_domain::change::ChangeRequest;
 use rankledger_domain::ids::AccountId;
-use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
+use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::transition::Transition;
 use rankledger_storage::accounts::VersionedAccount;
 
+use super::acting::Acting;
 use super::actor::Actor;
-use super::record::Entry;
 use super::{Command, OpError, Work};
 
 /// A request to change the ranks of an account.
@@ -41,31 +41,13 @@ impl Command for ChangeRanks {
 
     async fn run(self, work: &mut Work<'_>) -> Result<RanksChanged, OpError> {
         let community = self.actor.credential.community;
-        let found = work.tx.standing(community, self.account).await?;
-        let found = found.ok_or(OpError::AccountNotFound(self.account))?;
+        let found = work.standing(community, self.account).await?;
         if self.if_version.is_some_and(|accepted| !accepted.contains(&found.version)) {
             return Err(OpError::VersionMismatch { found: found.version });
         }
-        let ranks = work.ranks(community).await?;
-        let person = self.actor.person(work).await?;
-        let authority = self.actor.authority(person.as_ref(), &ranks, work);
-        let Some(transition) = plan_change(&found.account, &ranks, &authority, &self.request, work.now)?
-        else {
-            return Ok(RanksChanged { standing: found, change: None });
-        };
-        let entry = Entry {
-            account: self.account,
-            transition,
-            kind: ChangeKind::Change,
-            source: Source::Api,
-            actor: person.map(|person| person.id),
-            credential: Some(self.actor.credential.id),
-            reason: self.reason,
-            reverses: None,
-            at: work.now,
-            undo_id: None,
-        };
-        let recorded = work.record(community, entry).await?;
+        let acting = Acting::of(&self.actor, work).await?;
+        let changed = acting.change(work, &found.account, &self.request, Source::Api, self.reason).await?;
+        let Some(recorded) = changed else { return Ok(RanksChanged { standing: found, change: None }) };
         let standing = standing_after(found, &recorded.change.transition, recorded.version);
         Ok(RanksChanged { standing, change: Some(recorded.change) })
     }

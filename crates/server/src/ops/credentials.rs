@@ -6,6 +6,7 @@ use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::credential::{Credential, Scope, Scopes};
 use rankledger_domain::ids::CredentialId;
 use rankledger_domain::rank::Power;
+use rankledger_domain::time::wire_format;
 
 use super::error::Noun;
 use super::{Command, OpError, Work};
@@ -40,7 +41,7 @@ impl Command for CreateCredential {
     type Answer = Credential;
 
     async fn run(self, work: &mut Work<'_>) -> Result<Credential, OpError> {
-        self.refuse_excess()?;
+        refuse_ended(&work.tx.credentials(self.maker.community).await?, &self.maker, work.now)?;
         let credential = Credential {
             id: CredentialId(work.uuid()),
             community: self.maker.community,
@@ -51,31 +52,9 @@ impl Command for CreateCredential {
             expires_at: self.expires_at,
             revoked_at: None,
         };
+        refuse_excess(&self.maker, &credential)?;
         work.tx.insert_credential(&credential, &self.hash).await?;
         Ok(credential)
-    }
-}
-
-impl CreateCredential {
-    /// A credential makes none that could do what it cannot, or go on when it has ended.
-    fn refuse_excess(&self) -> Result<(), OpError> {
-        let beyond = Scope::ALL
-            .into_iter()
-            .find(|scope| self.scopes.allow(*scope) && !self.maker.scopes.allow(*scope));
-        if let Some(scope) = beyond {
-            return Err(OpError::ExceedsMaker(format!("it would have the scope {scope}")));
-        }
-        if let Some(ceiling) = self.maker.power_ceiling
-            && self.power_ceiling.is_none_or(|power| power > ceiling)
-        {
-            return Err(OpError::ExceedsMaker(format!("its power ceiling must be at most {ceiling}")));
-        }
-        if let Some(end) = self.maker.expires_at
-            && self.expires_at.is_none_or(|expires_at| expires_at > end)
-        {
-            return Err(OpError::ExceedsMaker(format!("it must end by {end}")));
-        }
-        Ok(())
     }
 }
 
@@ -87,18 +66,40 @@ impl Command for RevokeCredential {
     async fn run(self, work: &mut Work<'_>) -> Result<Credential, OpError> {
         let community = self.revoker.community;
         let all = work.tx.credentials(community).await?;
+        refuse_ended(&all, &self.revoker, work.now)?;
         let found = all.into_iter().find(|credential| credential.id == self.id);
         let mut credential =
             found.ok_or_else(|| OpError::NotFound { what: Noun::Credential, name: self.id.to_string() })?;
-        if let Some(ceiling) = self.revoker.power_ceiling
-            && credential.power_ceiling.is_none_or(|power| power > ceiling)
-        {
-            let detail = format!("it may revoke credentials with a power ceiling of at most {ceiling}");
-            return Err(OpError::ExceedsMaker(detail));
-        }
+        refuse_excess(&self.revoker, &credential)?;
         if work.tx.revoke_credential(community, self.id, work.now).await? {
             credential.revoked_at = Some(work.now);
         }
         Ok(credential)
     }
+}
+
+/// A credential may have ended while its request waited to be written. It makes and revokes none any more then: what it made
+/// would outlive it.
+fn refuse_ended(all: &[Credential], own: &Credential, now: Timestamp) -> Result<(), OpError> {
+    let own = all.iter().find(|credential| credential.id == own.id);
+    own.map_or(Ok(()), |own| own.accepted_at(now)).map_err(OpError::CredentialEnded)
+}
+
+/// A credential makes and revokes none that could do what it cannot, or goes on when it has ended.
+fn refuse_excess(own: &Credential, other: &Credential) -> Result<(), OpError> {
+    let beyond = Scope::ALL.into_iter().find(|scope| other.scopes.allow(*scope) && !own.scopes.allow(*scope));
+    if let Some(scope) = beyond {
+        return Err(OpError::ExceedsMaker(format!("it must not have the scope {scope}")));
+    }
+    if let Some(ceiling) = own.power_ceiling
+        && other.power_ceiling.is_none_or(|power| power > ceiling)
+    {
+        return Err(OpError::ExceedsMaker(format!("its power ceiling must be at most {ceiling}")));
+    }
+    if let Some(end) = own.expires_at
+        && other.expires_at.is_none_or(|expires_at| expires_at > end)
+    {
+        return Err(OpError::ExceedsMaker(format!("it must end by {}", wire_format(end))));
+    }
+    Ok(())
 }

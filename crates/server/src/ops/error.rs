@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use rankledger_domain::credential::EndedCredential;
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::AccountId;
-use rankledger_domain::refusal::Refusal;
+use rankledger_domain::refusal::{Refusal, RetiredEntry};
 use rankledger_storage::StorageError;
 
 use super::actor::UserName;
@@ -129,9 +130,15 @@ pub enum OpError {
         /// Whether it was to promote.
         promote: bool,
     },
+    /// The flow would give ranks that are retired.
+    #[error("the flow gives retired ranks: {0:?}")]
+    FlowGivesRetired(Vec<RetiredEntry>),
     /// The community has no domain of its own.
     #[error("the community has no domain of its own")]
     NoCustomDomain,
+    /// The credential of the request has ended since the request arrived.
+    #[error("the credential has ended: {0}")]
+    CredentialEnded(EndedCredential),
     /// A credential would be able to do what its maker is not.
     #[error("the credential would exceed its maker: {0}")]
     ExceedsMaker(String),

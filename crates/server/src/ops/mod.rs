@@ -3,6 +3,7 @@
 
 pub mod account_name;
 pub mod accounts;
+pub mod acting;
 pub mod actor;
 pub mod change_ranks;
 pub mod credentials;

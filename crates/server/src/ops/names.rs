@@ -6,6 +6,9 @@ use rankledger_domain::rank::RankName;
 /// The most characters of a name.
 pub const MAX_NAME_LENGTH: usize = 128;
 
+/// What stands in a path where the key of a flow could stand: `promotion-flows/trigger`.
+const RESERVED_KEY: &str = "trigger";
+
 /// What is wrong with a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadName {
@@ -24,11 +27,14 @@ pub enum BadName {
     /// A key that would be taken for an id.
     #[error("it reads as a UUID, which names a rank or account by its id: choose a word")]
     Uuid,
+    /// A key that is a part of the API's own paths.
+    #[error("it is a part of the API's own paths: choose another word")]
+    Reserved,
 }
 
 /// Checks the name of anything.
 pub fn check_name(name: &str) -> Result<(), BadName> {
-    if name.trim().is_empty() {
+    if !name.chars().any(is_visible) {
         return Err(BadName::Empty);
     }
     if let Some(control) = name.chars().find(|&c| is_control(c)) {
@@ -40,6 +46,29 @@ pub fn check_name(name: &str) -> Result<(), BadName> {
     }
 }
 
+/// Whether there is anything to be seen of a character: it is neither white space nor one of those that only shape the
+/// text around them, or fill a place with nothing.
+fn is_visible(c: char) -> bool {
+    let is_blank = matches!(
+        c,
+        '\u{AD}'
+            | '\u{34F}'
+            | '\u{61C}'
+            | '\u{115F}'..='\u{1160}'
+            | '\u{17B4}'..='\u{17B5}'
+            | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{2060}'..='\u{2065}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}'
+            | '\u{FEFF}'
+            | '\u{FFA0}'
+            | '\u{E0000}'..='\u{E0FFF}'
+    );
+    !is_blank && !c.is_whitespace()
+}
+
 /// Checks a name that is one word, such as the public id of a community.
 pub fn check_word(word: &str) -> Result<(), BadName> {
     check_name(word)?;
@@ -49,6 +78,9 @@ pub fn check_word(word: &str) -> Result<(), BadName> {
 /// Checks the short key of a rank or a flow.
 pub fn check_key(key: &str) -> Result<(), BadName> {
     check_word(key)?;
+    if key == RESERVED_KEY {
+        return Err(BadName::Reserved);
+    }
     match RankName::parse(key) {
         RankName::Id(_) => Err(BadName::Uuid),
         RankName::Key(_) => Ok(()),

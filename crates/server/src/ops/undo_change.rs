@@ -11,6 +11,7 @@ use rankledger_domain::undo::{OnConflict, plan_undo};
 use rankledger_storage::accounts::VersionedAccount;
 use rankledger_storage::{ReadTx, StorageError};
 
+use super::acting::Acting;
 use super::actor::Actor;
 use super::change_ranks::standing_after;
 use super::record::Entry;
@@ -88,14 +89,12 @@ impl Command for UndoChange {
         let lineage = lineage_of(work, community, &named).await?;
         let target = lineage.target(named.number)?;
 
-        let before = work.tx.standing(community, target.account).await?;
-        let before = before.ok_or(OpError::AccountNotFound(target.account))?;
+        let before = work.standing(community, target.account).await?;
         let later = work.tx.live_changes_after(community, target.account, lineage.root().number).await?;
-        let ranks = work.ranks(community).await?;
-        let person = self.actor.person(work).await?;
-        let authority = self.actor.authority(person.as_ref(), &ranks, work);
+        let acting = Acting::of(&self.actor, work).await?;
+        let Acting { ranks, authority, .. } = &acting;
         let account = &before.account;
-        let plan = plan_undo(account, &ranks, &authority, &lineage, &later, self.on_conflict, work.now)?;
+        let plan = plan_undo(account, ranks, authority, &lineage, &later, self.on_conflict, work.now)?;
         let Some(plan) = plan else {
             return Ok(ChangeUndone {
                 after: before.clone(),
@@ -106,16 +105,9 @@ impl Command for UndoChange {
             });
         };
         let entry = Entry {
-            account: target.account,
-            transition: plan.transition,
             kind: target.kind.reversal(),
-            source: Source::Api,
-            actor: person.map(|person| person.id),
-            credential: Some(self.actor.credential.id),
-            reason: self.reason,
             reverses: Some(target.number),
-            at: work.now,
-            undo_id: None,
+            ..acting.entry(work, target.account, plan.transition, Source::Api, self.reason)
         };
         let recorded = work.record(community, entry).await?;
         let after = standing_after(before.clone(), &recorded.change.transition, recorded.version);

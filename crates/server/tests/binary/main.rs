@@ -1,8 +1,12 @@
-//! The real binary, started as an operator would: with curl, with the official Python client, under load, and killed.
+//! The real binary, started as an operator would: with curl, with the official Python client, with
+//! requests that Schemathesis makes up, under load, and killed.
 
+mod examples;
 mod faults;
+mod guides;
 mod kit;
 mod load;
 mod python;
+mod schemathesis;
 mod seeds;
 mod startup;

@@ -1,43 +1,54 @@
 //! The official Python client, unchanged but for its base URL, against the demo.
 
+use std::path::PathBuf;
 use std::process::Command;
 
-use serde_json::Value;
+use rankledger_server::api::Endpoint;
+use serde_json::{Value, json};
 
+use crate::examples::{difference, example};
 use crate::kit::{Process, run};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/binary/python_client.py");
 
-/// The interpreter that `cargo xtask test` has installed the client for.
-fn interpreter() -> Option<String> {
-    let python = std::env::var("RANKLEDGER_TEST_PYTHON").ok();
+const EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/api/examples");
+
+/// The interpreter that `cargo xtask test` has installed the packages of the tests for. Without it, says what is skipped.
+pub(crate) fn interpreter(what: &str) -> Option<PathBuf> {
+    let python = std::env::var_os("RANKLEDGER_TEST_PYTHON").map(PathBuf::from);
     assert!(python.is_some() || std::env::var_os("CI").is_none(), "run the tests with `cargo xtask test`");
+    if python.is_none() {
+        println!("skipped: {what} is not installed; `cargo xtask test` does that");
+    }
     python
 }
 
 #[test]
-fn the_official_python_client_finds_its_way_around() {
-    let Some(python) = interpreter() else {
-        println!("skipped: the official Python client is not installed; `cargo xtask test` does that");
-        return;
-    };
+fn the_official_python_client_calls_every_method_of_general_and_accounts() {
+    let Some(python) = interpreter("the official Python client") else { return };
     let demo = Process::start(&["demo"]);
-    let output = run(Command::new(python).arg(SCRIPT).arg(demo.url("")));
+    let output = run(Command::new(python).arg(SCRIPT).arg(demo.url("")).arg(EXAMPLES));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let said: Value = serde_json::from_slice(&output.stdout).expect("the script prints JSON");
 
-    for call in said["calls"].as_array().expect("a list of calls") {
-        assert_eq!(call["success"], true, "{call}");
+    let calls = said["calls"].as_object().expect("the calls by their method");
+    let mut called: Vec<_> = calls.keys().collect();
+    called.sort();
+    assert_eq!(json!(called), said["methods"], "every method that the client has, and no other");
+    for (method, call) in calls {
+        assert_eq!(call["success"], true, "{method}: {call}");
+        let operation = call["operation"].as_str().and_then(Endpoint::by_operation_id);
+        let example = example(operation.expect("the script names an operation"));
+        // The client's `data` is the whole envelope.
+        assert_eq!(difference("", &call["data"], &example["answer"]), None, "{method}");
     }
-    let answer = |name: &str| {
-        let calls = said["calls"].as_array().expect("a list of calls");
-        calls.iter().find(|call| call["name"] == name).map(|call| call["data"]["data"].clone()).expect(name)
-    };
-    assert_eq!(answer("community")["id"], "YOUR_COMMUNITY_ID");
-    assert_eq!(answer("search")["items"][0]["accName"], "ExampleUser");
-    assert_eq!(answer("set")["ranks"], serde_json::json!(["22222222-2222-2222-2222-222222222222"]));
-    assert_eq!(answer("undo by number")["currentRanks"], serde_json::json!([]));
-    assert_eq!(answer("ranks afterwards"), serde_json::json!([]));
+
+    let data = |method: &str| &calls[method]["data"]["data"];
+    assert_eq!(data("getCommunityV2")["id"], "YOUR_COMMUNITY_ID");
+    assert_eq!(data("searchAccountsV2")["items"][0]["accName"], "ExampleUser");
+    assert_eq!(data("setAccountRanksV2")["ranks"], json!(["22222222-2222-2222-2222-222222222222"]));
+    assert_eq!(data("undoRankChangeV2")["currentRanks"], json!([]));
+    assert_eq!(said["afterwards"]["data"], json!([]));
 
     let refused = &said["refused"];
     assert_eq!(refused["success"], false);

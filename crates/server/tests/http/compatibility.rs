@@ -2,6 +2,8 @@
 
 use http::Method;
 use rankledger_server::api::Endpoint;
+use rankledger_server::api::v1::TYPES;
+use serde_json::json;
 
 use crate::kit::Server;
 
@@ -14,9 +16,10 @@ struct Row {
     is_absent: bool,
 }
 
+const DOCUMENT: &str = include_str!("../../../../docs/compatibility.md");
+
 fn rows() -> Vec<Row> {
-    let document = include_str!("../../../../docs/compatibility.md");
-    document.lines().filter_map(row).collect()
+    DOCUMENT.lines().filter_map(row).collect()
 }
 
 /// Reads a line such as ``| `GET /v2/community` | `getCommunity` | 13 | same |``.
@@ -58,5 +61,50 @@ async fn what_is_absent_answers_so_in_words() {
         let kind = if answer.status == 405 { "method-not-allowed" } else { "not-found" };
         let problem = answer.problem(answer.status.as_u16(), kind);
         assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains(&path)), "{problem}");
+    }
+}
+
+/// A row of the table of types of v1.
+struct LegacyRow {
+    name: &'static str,
+    path: String,
+    is_absent: bool,
+}
+
+fn legacy_rows() -> Vec<LegacyRow> {
+    DOCUMENT.lines().filter_map(legacy_row).collect()
+}
+
+/// Reads a line such as ``| `GET_SUB_VERSION` | `general/get_sub_version` | same |``.
+fn legacy_row(line: &'static str) -> Option<LegacyRow> {
+    let cells: Vec<_> = line.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
+    let [_, name, path, state, _] = cells.as_slice() else { return None };
+    let is_known = ["same", "differs", "absent"].iter().any(|known| state.starts_with(known));
+    is_known.then(|| LegacyRow { name, path: format!("/{path}"), is_absent: state.starts_with("absent") })
+}
+
+#[test]
+fn every_type_of_v1_stands_in_its_table_with_its_path() {
+    let rows = legacy_rows();
+    for legacy in TYPES {
+        let row = rows.iter().find(|row| row.name == legacy.name);
+        let row = row.unwrap_or_else(|| panic!("{} is not listed", legacy.name));
+        assert!(!row.is_absent, "{} is there", legacy.name);
+        assert_eq!(row.path, legacy.path, "{}", legacy.name);
+    }
+    let there = rows.iter().filter(|row| !row.is_absent).count();
+    assert_eq!(there, TYPES.len(), "nothing is listed that is not there");
+}
+
+#[tokio::test]
+async fn the_types_of_v1_that_are_absent_answer_so() {
+    let server = Server::start().await;
+    let (bot, _) = server.legacy().await;
+    let absent: Vec<_> = legacy_rows().into_iter().filter(|row| row.is_absent).collect();
+    let names: Vec<_> = absent.iter().map(|row| row.name).collect();
+    assert_eq!(names, ["SET_GAME_SERVERS", "ADD_GAME_SERVERS", "VERIFY_WHITELIST", "FULL_WHITELIST"]);
+    for row in absent {
+        let answer = bot.call_at(&row.path, row.name, json!([{}])).await;
+        assert_eq!(answer.legacy_refusal(400), "INVALID REQUEST TYPE", "{}", row.name);
     }
 }

@@ -1,11 +1,12 @@
 //! The HTTP API, as its callers meet it: each test speaks as an actor, to a server with a fresh database.
 //!
-//! The path of a test's file is the path in the URL; what all endpoints have in common stands beside them. [`kit`] has
-//! the server, the actors and the community they act in.
+//! The path of a test's file is the path in the URL; what all endpoints have in common stands beside them, and is tried at
+//! each of them in [`everywhere`]. [`kit`] has the server, the actors and the community they act in.
 
 mod bodies;
 mod compatibility;
 mod credentials;
+mod everywhere;
 mod examples;
 mod faults;
 mod health;
@@ -16,4 +17,5 @@ mod paths;
 mod problems;
 mod rate_limits;
 mod request_ids;
+mod v1;
 mod v2;

@@ -71,7 +71,8 @@ CREATE TABLE outbox_of_accounts (
     change_number INTEGER,
     created_at    INTEGER NOT NULL,
     PRIMARY KEY (community, id),
-    FOREIGN KEY (community, account) REFERENCES accounts (community, id)
+    FOREIGN KEY (community, account) REFERENCES accounts (community, id),
+    FOREIGN KEY (community, change_number) REFERENCES rank_changes (community, number)
 ) STRICT, WITHOUT ROWID;
 
 INSERT INTO outbox_of_accounts (community, id, topic, account, change_number, created_at)

@@ -122,10 +122,17 @@ pub(crate) async fn an_event_tells_of_an_account_with_or_without_a_change(storag
     let kicked =
         OutboxEvent { topic: ACCOUNT_KICKED.to_owned(), account: account_id(3), change: None, ..event(1) };
     tx.push_event(club, &kicked).await.expect("an event without a change");
-    tx.append_rank_change(club, &change(1)).await.expect("a change");
+    for number in 1..=2 {
+        tx.append_rank_change(club, &change(number)).await.expect("a change");
+    }
     tx.push_event(club, &event(2)).await.expect("an event with one");
     assert_eq!(tx.pending_events(club, 10).await.expect("a list"), [kicked, event(2)]);
-    let stranger = OutboxEvent { account: account_id(9), ..event(3) };
-    let refused = tx.push_event(club, &stranger).await;
-    assert!(matches!(refused, Err(StorageError::Conflict(_))), "an account that there is not: {refused:?}");
+    let stranger = OutboxEvent { account: account_id(9), change: None, ..event(3) };
+    for nothing in [stranger, event(3)] {
+        let refused = tx.push_event(club, &nothing).await;
+        assert!(
+            matches!(refused, Err(StorageError::Conflict(_))),
+            "there is no such account or change: {refused:?}"
+        );
+    }
 }

@@ -6,30 +6,35 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::identifiers::{IdentifierEntry, names_of};
+use super::identifiers::{IdentifierEntry, MOST_IDENTIFIERS, names_of};
 use super::row::FullAccountBody;
 use crate::api::App;
-use crate::api::body::JsonBody;
+use crate::api::body::{JsonBody, optional_objects};
 use crate::api::caller::{AccountsWrite, Caller};
 use crate::api::community::own_community;
 use crate::api::envelope::{Reply, Versioned};
 use crate::api::input;
 use crate::api::problem::Problem;
-use crate::ops::accounts::create::CreateAccount;
+use crate::api::texts::Name;
+use crate::api::whole;
+use crate::ops::accounts::create::{CreateAccount, MAX_UNIQUE_ID};
 
 /// What creating an account takes.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateBody {
     /// Its name.
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(with = "Name")]
     name: String,
     /// Its id; a new one, if absent.
     acc_id: Option<Uuid>,
     /// Its number; the one after the highest, if absent.
-    #[schemars(range(min = 1, max = 9_007_199_254_740_991_i64))]
+    #[serde(default, deserialize_with = "whole::optional")]
+    #[schemars(range(min = 1, max = MAX_UNIQUE_ID))]
     unique_id: Option<i64>,
     /// Its identifiers, each with one owner in the community.
+    #[schemars(length(max = MOST_IDENTIFIERS))]
+    #[serde(default, deserialize_with = "optional_objects")]
     identifiers: Option<Vec<IdentifierEntry>>,
 }
 
@@ -41,7 +46,7 @@ pub async fn create(
 ) -> Result<Reply<FullAccountBody, Versioned>, Problem> {
     input::name("/name", &body.name)?;
     if let Some(unique_id) = body.unique_id {
-        input::number("/uniqueId", unique_id, 1..=input::MAX_SAFE_INTEGER)?;
+        input::number("/uniqueId", unique_id, 1..=MAX_UNIQUE_ID)?;
     }
     let community = own_community(app.storage.read().await?.as_mut(), caller.community()).await?;
     let command = CreateAccount {

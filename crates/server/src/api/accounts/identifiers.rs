@@ -1,22 +1,23 @@
 //! `GET` and `POST /v2/community/accounts/{accountId}/identifiers`.
 
 use axum::extract::State;
-use rankledger_domain::identifier::{IdentifierName, MAX_KIND_LENGTH, MAX_VALUE_LENGTH};
+use rankledger_domain::identifier::IdentifierName;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::row::IdentifierBody;
 use crate::api::App;
-use crate::api::body::JsonBody;
+use crate::api::body::{JsonBody, objects};
 use crate::api::caller::{AccountsRead, AccountsWrite, Caller};
 use crate::api::envelope::Reply;
 use crate::api::input;
 use crate::api::path::AccountPath;
 use crate::api::problem::Problem;
+use crate::api::texts::{IdentifierKind, IdentifierValue};
 use crate::ops::accounts::identifiers::RegisterIdentifiers;
 
 /// The most identifiers of one request.
-const MOST_IDENTIFIERS: usize = 100;
+pub(super) const MOST_IDENTIFIERS: usize = 100;
 
 /// `GET /v2/community/accounts/{accountId}/identifiers`: oldest first.
 pub async fn list(
@@ -37,6 +38,7 @@ pub async fn list(
 pub struct RegisterBody {
     /// The identifiers. All of them are registered, or none.
     #[schemars(length(max = MOST_IDENTIFIERS))]
+    #[serde(deserialize_with = "objects")]
     identifiers: Vec<IdentifierEntry>,
 }
 
@@ -44,10 +46,10 @@ pub struct RegisterBody {
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct IdentifierEntry {
     /// `discord`, `roblox`, `steam`, ...
-    #[schemars(length(min = 1, max = MAX_KIND_LENGTH))]
+    #[schemars(with = "IdentifierKind")]
     r#type: String,
     /// The value; it may repeat the type and a colon.
-    #[schemars(length(min = 1, max = MAX_VALUE_LENGTH))]
+    #[schemars(with = "IdentifierValue")]
     value: String,
 }
 

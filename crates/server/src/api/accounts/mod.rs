@@ -17,7 +17,7 @@ use axum::extract::State;
 use rankledger_domain::ids::AccountId;
 use rankledger_domain::rank::RankName;
 use rankledger_storage::accounts::AccountFilter;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, json_schema};
 use serde::Serialize;
 
 use super::App;
@@ -89,11 +89,13 @@ pub async fn list(
 }
 
 /// The account of the path, which some clients repeat as a parameter.
+#[derive(Default)]
 pub struct SameAccountQuery(Option<String>);
 
 impl FromQuery for SameAccountQuery {
     fn read(params: &mut QueryReader) -> Result<Self, Problem> {
-        Ok(Self(params.text("accId", "The account again, if it is given.")?))
+        let schema = json_schema!({ "type": "string", "format": "uuid" });
+        Ok(Self(params.text_like("accId", schema, "The account again, if it is given.")?))
     }
 }
 

@@ -11,6 +11,7 @@ use crate::api::envelope::Reply;
 use crate::api::input;
 use crate::api::path::AccountPath;
 use crate::api::problem::Problem;
+use crate::api::texts::Name;
 use crate::ops::accounts::name::SetName;
 
 /// What Set Account Name takes.
@@ -18,7 +19,7 @@ use crate::ops::accounts::name::SetName;
 #[serde(rename_all = "camelCase")]
 pub struct SetNameBody {
     /// The new name.
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(with = "Name")]
     pub new_name: String,
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::row::ProfileFieldBody;
 use crate::api::App;
-use crate::api::body::JsonBody;
+use crate::api::body::{JsonBody, objects};
 use crate::api::caller::{AccountsWrite, Caller};
 use crate::api::envelope::Reply;
 use crate::api::path::AccountPath;
@@ -20,6 +20,7 @@ use crate::ops::accounts::profile_fields::EditProfileFields;
 #[serde(rename_all = "camelCase")]
 pub struct EditBody {
     /// What is filled in.
+    #[serde(deserialize_with = "objects")]
     profile_fields: Vec<FieldEntry>,
 }
 

@@ -6,6 +6,7 @@ use rankledger_domain::ids::RankId;
 use rankledger_domain::rank::RankName;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::row::{FullAccountBody, RowBefore};
 use crate::api::App;
@@ -16,8 +17,8 @@ use crate::api::etag::IfMatch;
 use crate::api::input;
 use crate::api::path::AccountPath;
 use crate::api::problem::Problem;
+use crate::api::texts::Reason;
 use crate::ops::change_ranks::ChangeRanks;
-use crate::ops::reason::MAX_REASON_LENGTH;
 
 /// `GET /v2/community/accounts/{accountId}/ranks`: the ids of the ranks held, in order.
 pub async fn list(
@@ -37,6 +38,7 @@ pub async fn list(
 #[serde(rename_all = "camelCase")]
 pub struct SetRanksBody {
     /// The account again, if it is given.
+    #[schemars(with = "Option<Uuid>")]
     acc_id: Option<String>,
     /// The ranks that the account is to hold, each by id or key.
     set: Option<Vec<String>>,
@@ -49,7 +51,7 @@ pub struct SetRanksBody {
     /// Who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
     /// Why, for the record.
-    #[schemars(length(max = MAX_REASON_LENGTH))]
+    #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
 }
 

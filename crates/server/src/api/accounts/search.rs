@@ -11,6 +11,7 @@ use crate::api::App;
 use crate::api::caller::{AccountsRead, Caller};
 use crate::api::community::own_community;
 use crate::api::envelope::Reply;
+use crate::api::input;
 use crate::api::problem::Problem;
 use crate::api::query::{FromQuery, Query, QueryReader};
 
@@ -60,7 +61,9 @@ impl FromQuery for SearchQuery {
     fn read(params: &mut QueryReader) -> Result<Self, Problem> {
         let selector = AccountSelector {
             id: account_id(params)?,
-            api_id: params.text("apiId", "An id at another service, such as `discord:1234567890`.")?,
+            api_id: params
+                .text("apiId", "An id at another service, such as `discord:1234567890`.")?
+                .map(|id| input::api_id(&id)),
             username: params.text("username", "The whole name, in any case.")?,
             discord: params.text("discord", "The Discord id.")?,
             unique_id: params.number("uniqueId", 0..=i64::MAX, "The number of the account.")?,

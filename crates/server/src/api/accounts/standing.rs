@@ -14,20 +14,19 @@ use crate::api::envelope::{Recorded, Reply};
 use crate::api::input;
 use crate::api::path::AccountPath;
 use crate::api::problem::Problem;
+use crate::api::texts::Reason;
 use crate::ops::accounts::standing::{ChangeStanding, StandingAction};
-use crate::ops::reason::MAX_REASON_LENGTH;
 
 /// What they take that may take ranks away.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PutOutBody {
     /// Whether the account keeps its ranks and its status. Otherwise it loses both, by a recorded change that can be undone.
-    #[serde(default)]
-    keep_ranks: bool,
+    keep_ranks: Option<bool>,
     /// Who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
     /// Why, for the record.
-    #[schemars(length(max = MAX_REASON_LENGTH))]
+    #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
 }
 
@@ -41,7 +40,7 @@ pub struct BringBackBody {
 
 impl From<BringBackBody> for PutOutBody {
     fn from(body: BringBackBody) -> Self {
-        Self { keep_ranks: true, user_id: body.user_id, reason: None }
+        Self { keep_ranks: Some(true), user_id: body.user_id, reason: None }
     }
 }
 
@@ -77,9 +76,13 @@ async fn change(
     let reason = input::reason(body.reason)?;
     let community = own_community(app.storage.read().await?.as_mut(), caller.community()).await?;
     let actor = caller.actor(body.user_id.as_deref());
-    let command = ChangeStanding { actor, account, action, keep_ranks: body.keep_ranks, reason };
+    let command =
+        ChangeStanding { actor, account, action, keep_ranks: body.keep_ranks.unwrap_or(false), reason };
     let changed = app.ledger.submit(command).await?;
     let version = changed.account.standing.version;
     let change = changed.change.map(|change| (change.undo_id, change.number));
-    Ok(Reply::new(FullAccountBody::new(changed.account, community.name)).version(version).recorded(change))
+    Ok(Reply::new(FullAccountBody::new(changed.account, community.name))
+        .version(version)
+        .meta("undoId", change.map(|(undo_id, _)| undo_id.to_string()))
+        .recorded(change))
 }

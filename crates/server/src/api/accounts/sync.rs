@@ -3,6 +3,7 @@
 use axum::extract::State;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use crate::api::App;
 use crate::api::body::JsonBody;
@@ -19,6 +20,7 @@ use crate::ops::accounts::sync::SyncAccount;
 #[serde(rename_all = "camelCase")]
 pub struct SyncBody {
     /// The account again, if it is given.
+    #[schemars(with = "Option<Uuid>")]
     acc_id: Option<String>,
 }
 

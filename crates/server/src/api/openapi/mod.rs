@@ -3,6 +3,7 @@
 
 mod components;
 mod examples;
+mod legacy;
 pub mod pages;
 pub mod parts;
 pub mod refusals;
@@ -25,6 +26,7 @@ use serde_json::json;
 use super::endpoint::Tag;
 use super::problem::kinds;
 use super::table::Table;
+use super::v1::LegacyType;
 use super::{App, Endpoint, guard, table};
 
 /// What stands at the head of the document.
@@ -137,6 +139,11 @@ impl Table for Description {
         }
         examples::show(&mut operation, path, endpoint);
         self.add(&method, path, operation);
+        self
+    }
+
+    fn legacy(mut self, legacy: &'static LegacyType) -> Self {
+        self.add(&Method::POST, legacy.path, legacy::operation(legacy));
         self
     }
 

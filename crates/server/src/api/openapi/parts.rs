@@ -59,7 +59,8 @@ pub fn add_query_parameter(
     schema: Schema,
 ) {
     let parameter_data = ParameterData { required, ..parameter(name, description, schema) };
-    let (style, allow_empty_value) = (QueryStyle::Form, None);
+    // One that is empty counts as absent.
+    let (style, allow_empty_value) = (QueryStyle::Form, (!required).then_some(true));
     let parameter = Parameter::Query { parameter_data, allow_reserved: false, style, allow_empty_value };
     operation.parameters.push(ReferenceOr::Item(parameter));
 }

@@ -2,10 +2,11 @@
 
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::AccountId;
+use rankledger_domain::refusal::RetiredEntry;
 use serde_json::json;
 
 use super::kinds::{self, ProblemKind};
-use super::refusals::in_words;
+use super::refusals::{in_words, joined};
 use super::{Problem, excerpt};
 use crate::ops::error::{Noun, RefusedEntry, TakenIdentifier};
 
@@ -75,7 +76,7 @@ pub(super) fn identifiers_taken(taken: &[TakenIdentifier]) -> Problem {
 
 pub(super) fn refused_entries(entries: &[RefusedEntry]) -> Problem {
     let name = |entry: &RefusedEntry| format!("{} is refused, for {}", entry.pointer, entry.detail);
-    let detail = format!("{}. Nothing was written.", in_words(entries, name));
+    let detail = format!("{}. Nothing was written.", joined(entries, "; ", name));
     let error = |entry: &RefusedEntry| json!({ "pointer": entry.pointer, "detail": entry.detail });
     Problem::new(&kinds::REFUSED_ENTRY, detail).member("errors", entries.iter().map(error).collect())
 }
@@ -93,6 +94,14 @@ pub(super) fn wrong_direction(promote: bool) -> Problem {
     Problem::new(&kinds::REFUSED_ENTRY, detail)
 }
 
+pub(super) fn flow_gives_retired(entries: &[RetiredEntry]) -> Problem {
+    let ranks = in_words(entries, |entry| format!("\"{}\"", entry.label));
+    let detail = format!(
+        "The flow would give what is retired: {ranks}. Have it restored, or take it out of the flow."
+    );
+    Problem::new(&kinds::RANK_RETIRED, detail)
+}
+
 pub(super) fn no_custom_domain() -> Problem {
     let detail = "This community has no domain of its own: send \"isCustomDomain\": false, or have the operator import \
                   one as customDomain.";
@@ -100,7 +109,7 @@ pub(super) fn no_custom_domain() -> Problem {
 }
 
 pub(super) fn exceeds_maker(how: &str) -> Problem {
-    let detail = format!("A credential hands out no more than it has: {how}.");
+    let detail = format!("A credential makes and revokes none that could do more than itself: {how}.");
     Problem::new(&kinds::EXCEEDS_CREDENTIAL, detail)
 }
 

@@ -94,6 +94,12 @@ impl Problem {
         self.header(RETRY_AFTER, &seconds.to_string())
     }
 
+    /// The name of its type.
+    #[must_use]
+    pub fn slug(&self) -> &'static str {
+        self.0.kind.slug
+    }
+
     /// The sentence for the client.
     #[must_use]
     pub fn detail(&self) -> &str {

@@ -27,7 +27,8 @@ impl FromRequestParts<App> for KindPath {
 
 impl OperationInput for KindPath {
     fn operation_input(_: &mut GenContext, operation: &mut Operation) {
-        let schema = json_schema!({ "type": "string" });
+        let slugs: Vec<_> = kinds::ALL.iter().map(|kind| kind.slug).collect();
+        let schema = json_schema!({ "type": "string", "enum": slugs });
         parts::add_path_parameter(operation, "type", "The last part of the type's URI.", schema);
         refusals::add(operation, &[&kinds::NOT_FOUND]);
     }

@@ -35,7 +35,9 @@ impl From<OpError> for Problem {
                 administration::unknown_clockin_type(&name, &known)
             }
             OpError::WrongDirection { promote } => administration::wrong_direction(promote),
+            OpError::FlowGivesRetired(entries) => administration::flow_gives_retired(&entries),
             OpError::NoCustomDomain => administration::no_custom_domain(),
+            OpError::CredentialEnded(ended) => Self::ended_credential(ended),
             OpError::ExceedsMaker(how) => administration::exceeds_maker(&how),
             OpError::UnknownUser { name, accounts } => unknown_user(&name, accounts),
             OpError::UserRequired => {
@@ -120,11 +122,16 @@ fn unknown_rank(entries: &[NamedEntry]) -> Problem {
 
 /// The first few of a list in words; all of them stand in the problem's members.
 pub(super) fn in_words<T>(entries: &[T], name: impl Fn(&T) -> String) -> String {
+    joined(entries, ", ", name)
+}
+
+/// The first few of a list of clauses, which may have commas themselves.
+pub(super) fn joined<T>(entries: &[T], separator: &str, name: impl Fn(&T) -> String) -> String {
     let mut words: Vec<_> = entries.iter().take(10).map(name).collect();
     if entries.len() > words.len() {
         words.push(format!("and {} more", entries.len() - words.len()));
     }
-    words.join(", ")
+    words.join(separator)
 }
 
 /// Refused as invalid where the request names the rank, as a conflict where an undo would give it back.

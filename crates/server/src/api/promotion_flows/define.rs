@@ -16,6 +16,7 @@ use crate::api::envelope::Reply;
 use crate::api::input;
 use crate::api::path::FlowPath;
 use crate::api::problem::Problem;
+use crate::api::texts::{Name, Word};
 use crate::ops::promotion_flows::define::{FlowEdit, PutFlow, RemoveFlow};
 
 /// The directions that a flow may be run in.
@@ -35,13 +36,13 @@ pub enum Direction {
 #[serde(rename_all = "camelCase")]
 pub struct CreateBody {
     /// What the member is before.
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(with = "Name")]
     label_from: String,
     /// What the member is after.
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(with = "Name")]
     label_to: String,
     /// A short name for requests: one word.
-    #[schemars(length(min = 1, max = 64))]
+    #[schemars(with = "Option<Word>")]
     key: Option<String>,
     /// The ranks that a promotion adds, each by id or key.
     ranks_to_add: Option<Vec<String>>,
@@ -56,13 +57,13 @@ pub struct CreateBody {
 #[serde(rename_all = "camelCase")]
 pub struct EditBody {
     /// What the member is before.
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(with = "Option<Name>")]
     label_from: Option<String>,
     /// What the member is after.
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(with = "Option<Name>")]
     label_to: Option<String>,
     /// A short name for requests: one word.
-    #[schemars(length(min = 1, max = 64))]
+    #[schemars(with = "Option<Word>")]
     key: Option<String>,
     /// The ranks that a promotion adds, each by id or key.
     ranks_to_add: Option<Vec<String>>,
@@ -127,8 +128,8 @@ async fn put(
         key: body.key,
         label_from: body.label_from,
         label_to: body.label_to,
-        ranks_to_add: body.ranks_to_add.map(rank_names),
-        ranks_to_remove: body.ranks_to_remove.map(rank_names),
+        ranks_to_add: body.ranks_to_add.as_deref().map(rank_names),
+        ranks_to_remove: body.ranks_to_remove.as_deref().map(rank_names),
         promotion_type: body.promotion_type.map(|direction| direction.as_str().to_owned()),
     };
     let flow = app.ledger.submit(PutFlow { community, flow, edit }).await?;
@@ -144,7 +145,7 @@ async fn shown(
     Ok(Reply::new(PromotionFlowBody::new(flow, &community)))
 }
 
-fn rank_names(names: Vec<String>) -> Vec<RankName> {
+fn rank_names(names: &[String]) -> Vec<RankName> {
     names.iter().map(|name| RankName::parse(name)).collect()
 }
 

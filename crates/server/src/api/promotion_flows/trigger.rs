@@ -4,19 +4,18 @@ use axum::extract::State;
 use rankledger_storage::communities::Community;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use super::PromotionFlowBody;
 use crate::api::App;
-use crate::api::body::JsonBody;
+use crate::api::body::{JsonBody, objects};
 use crate::api::caller::{Caller, RanksWrite};
 use crate::api::community::own_community;
 use crate::api::envelope::{RecordedMany, Reply};
 use crate::api::input;
 use crate::api::problem::Problem;
+use crate::api::texts::Reason;
 use crate::ops::actor::{Actor, UserName};
 use crate::ops::promotion_flows::trigger::{FlowResult, FlowRun, TriggerFlows};
-use crate::ops::reason::MAX_REASON_LENGTH;
 
 /// The most results of one request: each flow for each of its users is one.
 const MOST_RESULTS: usize = 1000;
@@ -26,11 +25,12 @@ const MOST_RESULTS: usize = 1000;
 #[serde(rename_all = "camelCase")]
 pub struct TriggerBody {
     /// The flows to run.
+    #[serde(deserialize_with = "objects")]
     pub data: Vec<RunEntry>,
     /// Who acts: an account id, a Discord id, or `discord:` and the id.
     pub user_id: Option<String>,
     /// Why, for the record.
-    #[schemars(length(max = MAX_REASON_LENGTH))]
+    #[schemars(with = "Option<Reason>")]
     pub reason: Option<String>,
 }
 
@@ -52,15 +52,17 @@ pub struct RunEntry {
 #[derive(Serialize, JsonSchema)]
 pub struct ResultBody {
     /// The account; the user as the request names it, if there is not exactly one.
-    users: Vec<String>,
+    pub users: Vec<String>,
     /// The flow; as the request names it, if there is no such flow.
-    flow: String,
-    promote: bool,
-    succeeded: bool,
+    pub flow: String,
+    /// Forwards, or in reverse.
+    pub promote: bool,
+    /// Whether it was done.
+    pub succeeded: bool,
     /// What was done, or why not.
-    message: String,
+    pub message: String,
     /// The flow whole; null, if there is no such flow.
-    config: Option<PromotionFlowBody>,
+    pub config: Option<PromotionFlowBody>,
 }
 
 /// `POST /v2/community/promotion-flows/trigger`: one result for each flow and user. What is refused for one does not stop
@@ -84,15 +86,9 @@ pub async fn trigger(
         FlowRun { actor, flow: entry.flow_id, users: entry.users, promote: entry.promote.unwrap_or(true) }
     });
     let results = app.ledger.submit(TriggerFlows { runs: runs.collect(), reason }).await?;
-    let changes = results.iter().filter_map(recorded).collect();
+    let changes: Vec<_> = results.iter().filter_map(|result| result.outcome.as_ref().ok()?.clone()).collect();
     let results = results.into_iter().map(|result| ResultBody::new(result, &community)).collect();
-    Ok(Reply::new(results).recorded_many(changes))
-}
-
-/// What a client undoes a change with that a run made.
-fn recorded(result: &FlowResult) -> Option<Value> {
-    let change = result.outcome.as_ref().ok()?.as_ref()?;
-    Some(json!({ "accId": change.account, "undoId": change.undo_id, "changeNumber": change.number }))
+    Ok(Reply::new(results).recorded_many(&changes))
 }
 
 impl ResultBody {

@@ -17,8 +17,8 @@ use crate::api::envelope::{Recorded, Reply};
 use crate::api::input;
 use crate::api::path::ChangePath;
 use crate::api::problem::Problem;
+use crate::api::texts::Reason;
 use crate::ops::OpError;
-use crate::ops::reason::MAX_REASON_LENGTH;
 use crate::ops::undo_change::{ChangeName, UndoChange};
 
 /// What Undo Rank Change takes.
@@ -31,7 +31,7 @@ pub struct UndoBody {
     #[schemars(extend("enum" = ["refuse", "skip", null]))]
     on_conflict: Option<String>,
     /// Why, for the record.
-    #[schemars(length(max = MAX_REASON_LENGTH))]
+    #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
 }
 

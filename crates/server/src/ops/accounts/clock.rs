@@ -1,6 +1,7 @@
 //! Clock In and Out: opens and closes the stretch of time that an account is on duty. At most one is open.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::refusal::Refusal;
 use rankledger_storage::clock_rows::ClockRow;
@@ -99,10 +100,14 @@ impl Command for ClockAccount {
 }
 
 impl ClockAccount {
+    /// Closes the open row, and any older one that an import has left open.
     async fn close(&self, work: &mut Work<'_>, open: ClockRow) -> Result<ClockRow, OpError> {
-        let end_time = Some(work.now.max(open.start_time));
-        let closed = ClockRow { end_time, completed: true, ..open };
+        let closed = closed_at(open, work.now);
         work.tx.put_clock_row(self.community, self.account, &closed).await?;
+        while let Some(older) = work.tx.open_clock_row(self.community, self.account).await? {
+            let older = closed_at(older, work.now);
+            work.tx.put_clock_row(self.community, self.account, &older).await?;
+        }
         Ok(closed)
     }
 
@@ -111,6 +116,11 @@ impl ClockAccount {
         work.tell(self.community, ACCOUNT_UPDATED, self.account, None).await?;
         Ok(())
     }
+}
+
+fn closed_at(row: ClockRow, now: Timestamp) -> ClockRow {
+    let end_time = Some(now.max(row.start_time));
+    ClockRow { end_time, completed: true, ..row }
 }
 
 /// Nobody who is barred goes on duty.

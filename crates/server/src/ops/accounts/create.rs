@@ -5,10 +5,18 @@ use rankledger_domain::account::Account;
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_storage::accounts::{AccountRow, AccountSelector, Profile};
+use rankledger_storage::outbox::ACCOUNT_UPDATED;
+use rankledger_storage::profiles::NotificationPreference;
 
 use super::identifiers::{RegisterIdentifiers, register};
-use crate::ops::error::Noun;
+use crate::ops::error::{Noun, RefusedEntry};
 use crate::ops::{Command, OpError, Work};
+
+/// The first number of a new account, in a community that has none higher.
+pub const FIRST_UNIQUE_ID: i64 = 1001;
+
+/// The highest number that a client in JavaScript reads exactly.
+pub const MAX_UNIQUE_ID: i64 = 9_007_199_254_740_991;
 
 /// A request to make an account. It begins inactive and without ranks: those come by a rank change.
 #[derive(Debug, Clone)]
@@ -35,7 +43,7 @@ impl Command for CreateAccount {
         self.refuse_taken(work, id).await?;
         let unique_id = match self.unique_id {
             Some(unique_id) => unique_id,
-            None => work.tx.last_unique_id(community).await?.saturating_add(1),
+            None => next_unique_id(work, community).await?,
         };
         let registration = RegisterIdentifiers { community, account: id, identifiers: self.identifiers };
         registration.refuse_taken(work).await?;
@@ -56,8 +64,12 @@ impl Command for CreateAccount {
             teamspeak_id: None,
         };
         work.tx.insert_account(community, &profile, &newcomer(id)).await?;
+        work.tx.put_notification_preference(community, id, &NotificationPreference::usual()).await?;
         let row = work.account(community, id).await?;
         register(work, community, row, &registration.identifiers).await?;
+        if registration.identifiers.is_empty() {
+            work.tell(community, ACCOUNT_UPDATED, id, None).await?;
+        }
         work.account(community, id).await
     }
 }
@@ -74,6 +86,18 @@ impl CreateAccount {
             return Err(OpError::Taken { what: Noun::Account, pointer: "/uniqueId", name });
         }
         Ok(())
+    }
+}
+
+/// The number after the highest.
+async fn next_unique_id(work: &mut Work<'_>, community: CommunityId) -> Result<i64, OpError> {
+    match work.tx.last_unique_id(community).await? {
+        ..FIRST_UNIQUE_ID => Ok(FIRST_UNIQUE_ID),
+        last @ FIRST_UNIQUE_ID..MAX_UNIQUE_ID => Ok(last + 1),
+        MAX_UNIQUE_ID.. => {
+            let detail = "the highest number there can be is in use: choose one that is free".to_owned();
+            Err(OpError::RefusedEntries(vec![RefusedEntry { pointer: "/uniqueId".to_owned(), detail }]))
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_storage::StorageError;
 use rankledger_storage::accounts::AccountRow;
 use rankledger_storage::identifiers::Identifier;
 use rankledger_storage::outbox::ACCOUNT_UPDATED;
@@ -46,13 +47,26 @@ impl RegisterIdentifiers {
     pub(super) async fn refuse_taken(&self, work: &mut Work<'_>) -> Result<(), OpError> {
         let mut taken = Vec::new();
         for (index, name) in self.identifiers.iter().enumerate() {
-            let owner = work.tx.identifier_owner(self.community, &name.kind, &name.value).await?;
-            if let Some(owner) = owner.filter(|owner| *owner != self.account) {
+            let owners = owners(work, self.community, name).await?;
+            if let Some(owner) = owners.into_iter().find(|owner| *owner != self.account) {
                 taken.push(TakenIdentifier { index, name: name.clone(), owner });
             }
         }
         if taken.is_empty() { Ok(()) } else { Err(OpError::IdentifiersTaken(taken)) }
     }
+}
+
+/// Whose an identifier is: by a verified identifier, or, for Discord, by the account's row alone.
+async fn owners(
+    work: &mut Work<'_>,
+    community: CommunityId,
+    name: &IdentifierName,
+) -> Result<Vec<AccountId>, StorageError> {
+    if name.kind == "discord" {
+        return work.tx.accounts_linked_to_discord(community, &name.value).await;
+    }
+    let owner = work.tx.identifier_owner(community, &name.kind, &name.value).await?;
+    Ok(owner.into_iter().collect())
 }
 
 /// Stores identifiers of an account as verified. One that it has already is counted once more.

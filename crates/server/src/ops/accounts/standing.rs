@@ -2,15 +2,14 @@
 
 use async_trait::async_trait;
 use rankledger_domain::account::Account;
-use rankledger_domain::change::{ChangeRequest, plan_change};
+use rankledger_domain::change::ChangeRequest;
 use rankledger_domain::ids::AccountId;
-use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
-use rankledger_domain::refusal::Refusal;
+use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_storage::accounts::AccountRow;
 use rankledger_storage::outbox::{ACCOUNT_BANNED, ACCOUNT_KICKED, ACCOUNT_UPDATED};
 
+use crate::ops::acting::Acting;
 use crate::ops::actor::Actor;
-use crate::ops::record::Entry;
 use crate::ops::{Command, OpError, Work};
 
 /// What is done to an account.
@@ -59,40 +58,27 @@ impl Command for ChangeStanding {
     async fn run(self, work: &mut Work<'_>) -> Result<StandingChanged, OpError> {
         let community = self.actor.credential.community;
         let before = work.standing(community, self.account).await?.account;
-        let ranks = work.ranks(community).await?;
-        let person = self.actor.person(work).await?;
-        let authority = self.actor.authority(person.as_ref(), &ranks, work);
-        authority.check_account(&before, &ranks, work.now).map_err(Refusal::InsufficientPower)?;
+        let acting = Acting::of(&self.actor, work).await?;
+        acting.check_account(&before, work)?;
 
         let after = self.action.on(&before);
         let change = match self.action.source().filter(|_| !self.keep_ranks) {
-            None => None,
             Some(source) => {
                 let nothing =
                     ChangeRequest { set: Some(Vec::new()), active: Some(false), ..ChangeRequest::default() };
-                let plan = plan_change(&before, &ranks, &authority, &nothing, work.now)?;
-                let entry = plan.map(|transition| Entry {
-                    account: self.account,
-                    transition,
-                    kind: ChangeKind::Change,
-                    source,
-                    actor: person.as_ref().map(|person| person.id),
-                    credential: Some(self.actor.credential.id),
-                    reason: self.reason.clone(),
-                    reverses: None,
-                    at: work.now,
-                    undo_id: None,
-                });
-                match entry {
-                    Some(entry) => Some(work.record(community, entry).await?.change),
-                    None => None,
-                }
+                acting.change(work, &before, &nothing, source, self.reason.clone()).await?
             }
+            None => None,
         };
+        let change = change.map(|recorded| recorded.change);
         if before.banned != after.banned || before.archived != after.archived {
             self.write(work, &before, &after).await?;
             let number = change.as_ref().map(|change| change.number);
-            work.tell(community, self.action.topic(), self.account, number).await?;
+            let topic = self.action.topic();
+            // A recorded change has told that the account was updated.
+            if topic != ACCOUNT_UPDATED || number.is_none() {
+                work.tell(community, topic, self.account, number).await?;
+            }
         }
         Ok(StandingChanged { account: work.account(community, self.account).await?, change })
     }

@@ -14,12 +14,7 @@ use super::document::AccountEntry;
 use super::ids::{Claim, NaturalIds};
 use super::problems::{Place, Problems};
 use super::stored::{Stored, StoredAccounts, fold};
-
-/// The first number of a new account, in a community that has none higher.
-const FIRST_UNIQUE_ID: i64 = 1001;
-
-/// The highest number that a client in JavaScript reads exactly.
-const MAX_UNIQUE_ID: i64 = 9_007_199_254_740_991;
+use crate::ops::accounts::create::{FIRST_UNIQUE_ID, MAX_UNIQUE_ID};
 
 /// Which account an entry is.
 #[derive(Debug, Clone, Copy)]

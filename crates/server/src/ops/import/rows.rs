@@ -147,7 +147,7 @@ impl Rows<'_> {
     pub(super) fn notification_preferences(&self) -> Vec<NotificationPreference> {
         let stored = self.stored.map(|stored| stored.notification_preferences.as_slice());
         let Some(topics) = &self.entry.notification_preferences else {
-            return if stored.is_none() { vec![default_preference()] } else { Vec::new() };
+            return if stored.is_none() { vec![NotificationPreference::usual()] } else { Vec::new() };
         };
         let rows = topics.iter().flat_map(|(topic, events)| {
             events.iter().map(|(event, channels)| NotificationPreference {
@@ -184,18 +184,5 @@ fn clock_row(entry: &ClockRowEntry, old: Option<&ClockRow>, natural: impl FnOnce
         completed: completed.unwrap_or(end_time.is_some()),
         notes: notes.or_else(|| old.map(|old| old.notes.clone())).unwrap_or_else(|| Value::Array(Vec::new())),
         kind: entry.kind.clone(),
-    }
-}
-
-/// What an account begins with: to hear everywhere when the status of a form of its changes.
-fn default_preference() -> NotificationPreference {
-    NotificationPreference {
-        topic: "forms".to_owned(),
-        event: "statusChange".to_owned(),
-        inbox: true,
-        desktop: true,
-        mobile: true,
-        email: true,
-        discord: true,
     }
 }

@@ -106,15 +106,14 @@ fn new_flow(work: &Work<'_>, flows: &[PromotionFlow]) -> PromotionFlow {
 
 impl FlowEdit {
     fn apply_to(self, flow: &mut PromotionFlow, ranks: &CommunityRanks) -> Result<(), OpError> {
+        let given = if self.ranks_to_add.is_some() { "/ranksToAdd" } else { "/ranksToRemove" };
         let mut unknown = Vec::new();
         let add = resolve(self.ranks_to_add.as_deref(), "ranksToAdd", ranks, &mut unknown);
         let remove = resolve(self.ranks_to_remove.as_deref(), "ranksToRemove", ranks, &mut unknown);
         if !unknown.is_empty() {
             return Err(Refusal::UnknownRank(unknown).into());
         }
-        if let Some(add) = &add {
-            refuse_retired(add, ranks)?;
-        }
+        refuse_retired(self.ranks_to_add.as_deref().unwrap_or_default(), ranks)?;
         flow.key = self.key.or(flow.key.take());
         flow.label_from = self.label_from.unwrap_or_else(|| flow.label_from.clone());
         flow.label_to = self.label_to.unwrap_or_else(|| flow.label_to.clone());
@@ -129,7 +128,7 @@ impl FlowEdit {
                     "the rank \"{}\" would be both added and removed: choose one",
                     ranks.label(*rank)
                 );
-                Err(OpError::RefusedEntries(vec![RefusedEntry { pointer: "/ranksToAdd".to_owned(), detail }]))
+                Err(OpError::RefusedEntries(vec![RefusedEntry { pointer: given.to_owned(), detail }]))
             }
         }
     }
@@ -154,13 +153,14 @@ fn resolve(
     Some(known)
 }
 
-fn refuse_retired(add: &[RankId], ranks: &CommunityRanks) -> Result<(), OpError> {
-    let retired = add.iter().enumerate().filter(|(_, rank)| ranks.is_retired(**rank));
-    let retired: Vec<_> = retired
+fn refuse_retired(add: &[RankName], ranks: &CommunityRanks) -> Result<(), OpError> {
+    let named = add.iter().enumerate().filter_map(|(index, name)| Some((index, ranks.resolve(name)?)));
+    let retired: Vec<_> = named
+        .filter(|(_, rank)| rank.retired)
         .map(|(index, rank)| RetiredEntry {
             pointer: Some(format!("/ranksToAdd/{index}")),
-            rank: *rank,
-            label: ranks.label(*rank),
+            rank: rank.id,
+            label: rank.label.clone(),
         })
         .collect();
     if retired.is_empty() { Ok(()) } else { Err(Refusal::RankRetired(retired).into()) }

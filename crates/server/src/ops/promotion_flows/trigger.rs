@@ -1,17 +1,18 @@
 //! Trigger Promotion Flows: runs flows on accounts, each run a recorded and undoable change of its own.
 
 use async_trait::async_trait;
-use rankledger_domain::change::{ChangeRequest, plan_change};
+use rankledger_domain::change::ChangeRequest;
 use rankledger_domain::ids::{AccountId, RankId};
 use rankledger_domain::rank::RankName;
-use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
+use rankledger_domain::rank_change::{RankChange, Source};
+use rankledger_domain::refusal::Refusal;
 use rankledger_storage::promotion_flows::PromotionFlow;
 
 use super::find_flow;
 use crate::ops::account_name::find_account;
+use crate::ops::acting::Acting;
 use crate::ops::actor::Actor;
 use crate::ops::error::Noun;
-use crate::ops::record::Entry;
 use crate::ops::{Command, OpError, Work};
 
 /// One flow, to be run on some users.
@@ -112,25 +113,9 @@ impl FlowRun {
         let request = self.request(flow)?;
         let community = self.actor.credential.community;
         let found = work.standing(community, account).await?.account;
-        let ranks = work.ranks(community).await?;
-        let person = self.actor.person(work).await?;
-        let authority = self.actor.authority(person.as_ref(), &ranks, work);
-        let Some(transition) = plan_change(&found, &ranks, &authority, &request, work.now)? else {
-            return Ok(None);
-        };
-        let entry = Entry {
-            account,
-            transition,
-            kind: ChangeKind::Change,
-            source: Source::Flow,
-            actor: person.map(|person| person.id),
-            credential: Some(self.actor.credential.id),
-            reason: reason.cloned(),
-            reverses: None,
-            at: work.now,
-            undo_id: None,
-        };
-        Ok(Some(work.record(community, entry).await?.change))
+        let acting = Acting::of(&self.actor, work).await?;
+        let changed = acting.change(work, &found, &request, Source::Flow, reason.cloned()).await;
+        Ok(changed.map_err(without_places)?.map(|recorded| recorded.change))
     }
 
     /// What the flow asks for in this direction, if it may be run in it.
@@ -149,6 +134,14 @@ impl FlowRun {
             (&flow.ranks_to_remove, &flow.ranks_to_add)
         };
         Ok(ChangeRequest { set: None, add: Some(names(add)), remove: Some(names(remove)), active: None })
+    }
+}
+
+/// Retired ranks stand in the flow: the places that the plan has for them are none of the request.
+fn without_places(error: OpError) -> OpError {
+    match error {
+        OpError::Refused(Refusal::RankRetired(entries)) => OpError::FlowGivesRetired(entries),
+        error => error,
     }
 }
 

@@ -2,10 +2,11 @@
 
 use async_trait::async_trait;
 use rankledger_domain::ids::{CommunityId, DepartmentId};
-use rankledger_domain::refusal::Refusal;
+use rankledger_domain::rank_change::RankChange;
 use rankledger_storage::departments::Department;
 
-use super::retirement::{Retirement, take_from_holders};
+use super::retirement::take_from_holders;
+use crate::ops::acting::Acting;
 use crate::ops::actor::Actor;
 use crate::ops::error::Noun;
 use crate::ops::{Command, OpError, Work};
@@ -64,28 +65,29 @@ impl Command for PutDepartment {
 
 #[async_trait]
 impl Command for RetireDepartment {
-    /// The department afterwards, and how many accounts lost a rank.
-    type Answer = (Department, usize);
+    /// The department afterwards, and the changes that took its ranks away.
+    type Answer = (Department, Vec<RankChange>);
 
-    async fn run(self, work: &mut Work<'_>) -> Result<(Department, usize), OpError> {
+    async fn run(self, work: &mut Work<'_>) -> Result<(Department, Vec<RankChange>), OpError> {
         let community = self.actor.credential.community;
         let mut department = find(&work.tx.departments(community).await?, self.id)?;
         let ranks = work.tx.department_ranks(community).await?;
         let ours: Vec<_> =
             ranks.iter().map(|of| &of.rank).filter(|rank| rank.department == self.id).collect();
-        let retirement = Retirement::of(&self.actor, self.reason.clone(), work, community).await?;
+        let acting = Acting::of(&self.actor, work).await?;
+        acting.refuse_barred()?;
         for rank in &ours {
-            retirement.authority.check_rank(rank).map_err(Refusal::InsufficientPower)?;
+            acting.check_rank(rank)?;
         }
-        let mut changed = 0;
+        let mut changes = Vec::new();
         if self.retired && self.remove_from_holders {
             let ids = ours.iter().map(|rank| rank.id).collect::<Vec<_>>();
-            changed = take_from_holders(work, community, &retirement, &ids).await?;
+            changes = take_from_holders(work, community, &acting, &ids, self.reason.as_ref()).await?;
         }
         department.retired = self.retired;
         work.tx.put_department(community, &department).await?;
         work.forget_ranks(community);
-        Ok((department, changed))
+        Ok((department, changes))
     }
 }
 

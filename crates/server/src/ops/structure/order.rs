@@ -76,13 +76,14 @@ fn reorder<T, I: PartialEq + Copy>(
     let mut ordered = Vec::with_capacity(rest.len());
     let mut refused = Vec::new();
     for (index, wanted) in first.iter().enumerate() {
-        match rest.iter().position(|item| id(item) == *wanted) {
-            Some(found) => ordered.push(rest.remove(found)),
-            None => refused.push(RefusedEntry {
-                pointer: format!("/{list}/{index}"),
-                detail: "it is none of these, or is named twice".to_owned(),
-            }),
+        if let Some(found) = rest.iter().position(|item| id(item) == *wanted) {
+            ordered.push(rest.remove(found));
+            continue;
         }
+        let is_again = first[..index].contains(wanted);
+        let detail =
+            if is_again { "it is named twice".to_owned() } else { format!("it is none of the {list} here") };
+        refused.push(RefusedEntry { pointer: format!("/{list}/{index}"), detail });
     }
     if !refused.is_empty() {
         return Err(OpError::RefusedEntries(refused));

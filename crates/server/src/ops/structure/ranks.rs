@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use rankledger_domain::ids::{DepartmentId, RankId};
 use rankledger_domain::rank::{Power, Rank, RankName};
-use rankledger_domain::refusal::Refusal;
+use rankledger_domain::rank_change::RankChange;
 use rankledger_storage::departments::DepartmentRank;
 
 use super::departments;
-use super::retirement::{Retirement, take_from_holders};
+use super::retirement::take_from_holders;
+use crate::ops::acting::Acting;
 use crate::ops::actor::Actor;
 use crate::ops::error::{Noun, RefusedEntry};
 use crate::ops::{Command, OpError, Work};
@@ -72,20 +73,23 @@ impl Command for PutRank {
     async fn run(self, work: &mut Work<'_>) -> Result<DepartmentRank, OpError> {
         let community = self.actor.credential.community;
         let ranks = work.tx.department_ranks(community).await?;
-        let retirement = Retirement::of(&self.actor, None, work, community).await?;
-        let mut rank = match &self.target {
-            RankTarget::New(department) => new_rank(work, *department, &ranks),
-            RankTarget::Existing(name) => {
-                let old = find(&ranks, name)?;
-                retirement.authority.check_rank(&old.rank).map_err(Refusal::InsufficientPower)?;
-                old
-            }
-        };
-        self.edit.apply_to(&mut rank);
-        refuse_unfit(&rank, &ranks)?;
         let departments = work.tx.departments(community).await?;
-        departments::find(&departments, rank.rank.department)?;
-        retirement.authority.check_rank(&rank.rank).map_err(Refusal::InsufficientPower)?;
+        let mut rank = match &self.target {
+            RankTarget::New(id) => new_rank(work, departments::find(&departments, *id)?.id, &ranks),
+            RankTarget::Existing(name) => find(&ranks, name)?,
+        };
+        let acting = Acting::of(&self.actor, work).await?;
+        if let RankTarget::Existing(_) = self.target {
+            acting.check_rank(&rank.rank)?;
+        }
+        let department = rank.rank.department;
+        self.edit.apply_to(&mut rank);
+        if rank.rank.department != department {
+            departments::find(&departments, rank.rank.department)?;
+            rank.position = next_position(&ranks, rank.rank.department);
+        }
+        refuse_unfit(&rank, &ranks)?;
+        acting.check_rank(&rank.rank)?;
         work.tx.put_rank(community, &rank).await?;
         work.forget_ranks(community);
         Ok(rank)
@@ -94,22 +98,23 @@ impl Command for PutRank {
 
 #[async_trait]
 impl Command for RetireRank {
-    /// The rank afterwards, and how many accounts lost it.
-    type Answer = (DepartmentRank, usize);
+    /// The rank afterwards, and the changes that took it away.
+    type Answer = (DepartmentRank, Vec<RankChange>);
 
-    async fn run(self, work: &mut Work<'_>) -> Result<(DepartmentRank, usize), OpError> {
+    async fn run(self, work: &mut Work<'_>) -> Result<(DepartmentRank, Vec<RankChange>), OpError> {
         let community = self.actor.credential.community;
         let mut rank = find(&work.tx.department_ranks(community).await?, &self.rank)?;
-        let retirement = Retirement::of(&self.actor, self.reason.clone(), work, community).await?;
-        retirement.authority.check_rank(&rank.rank).map_err(Refusal::InsufficientPower)?;
-        let mut changed = 0;
+        let acting = Acting::of(&self.actor, work).await?;
+        acting.check_rank(&rank.rank)?;
+        let mut changes = Vec::new();
         if self.retired && self.remove_from_holders {
-            changed = take_from_holders(work, community, &retirement, &[rank.rank.id]).await?;
+            changes =
+                take_from_holders(work, community, &acting, &[rank.rank.id], self.reason.as_ref()).await?;
         }
         rank.rank.retired = self.retired;
         work.tx.put_rank(community, &rank).await?;
         work.forget_ranks(community);
-        Ok((rank, changed))
+        Ok((rank, changes))
     }
 }
 
@@ -123,7 +128,6 @@ fn find(ranks: &[DepartmentRank], name: &RankName) -> Result<DepartmentRank, OpE
 }
 
 fn new_rank(work: &Work<'_>, department: DepartmentId, ranks: &[DepartmentRank]) -> DepartmentRank {
-    let positions = ranks.iter().filter(|of| of.rank.department == department).map(|of| of.position);
     let rank = Rank {
         id: RankId(work.uuid()),
         key: None,
@@ -132,8 +136,14 @@ fn new_rank(work: &Work<'_>, department: DepartmentId, ranks: &[DepartmentRank])
         power: Power::default(),
         retired: false,
     };
-    let position = positions.max().map_or(0, |last| last + 1);
+    let position = next_position(ranks, department);
     DepartmentRank { rank, primary_only: false, secondary_only: false, position }
+}
+
+/// Where a rank stands that joins a department: last.
+fn next_position(ranks: &[DepartmentRank], department: DepartmentId) -> i64 {
+    let positions = ranks.iter().filter(|of| of.rank.department == department).map(|of| of.position);
+    positions.max().map_or(0, |last| last + 1)
 }
 
 impl RankEdit {

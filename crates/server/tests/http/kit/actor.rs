@@ -46,6 +46,14 @@ impl Actor {
         self.send(Method::POST, path, body.to_string()).await
     }
 
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, path, body.to_string()).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, String::new()).await
+    }
+
     /// Sends a body as it is.
     pub(crate) async fn send(&self, method: Method, path: &str, body: impl Into<Body>) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
@@ -58,9 +66,9 @@ impl Actor {
         Answer::read(path, response).await
     }
 
-    /// Calls an endpoint with an empty object as the body.
+    /// Calls an endpoint as it is listed.
     pub(crate) async fn call(&self, endpoint: &Endpoint) -> Answer {
-        self.send(endpoint.method.clone(), endpoint.path, "{}").await
+        self.send(endpoint.method.clone(), endpoint.path, endpoint.body).await
     }
 
     /// Set Account Ranks.

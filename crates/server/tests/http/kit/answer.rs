@@ -13,13 +13,16 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
+    /// The body as it is.
+    pub(crate) text: String,
 }
 
 /// The headers that a snapshot shows.
-const SHOWN: [&str; 9] = [
+const SHOWN: [&str; 10] = [
     "allow",
     "content-type",
     "etag",
+    "location",
     "rankledger-undo-id",
     "ratelimit",
     "ratelimit-policy",
@@ -32,9 +35,9 @@ impl Answer {
     pub(super) async fn read(path: &str, response: Response) -> Self {
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.expect("the body is there");
-        let body = serde_json::from_slice(&bytes)
-            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
-        Self { path: path.to_owned(), status: parts.status, headers: parts.headers, body }
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| Value::String(text.clone()));
+        Self { path: path.to_owned(), status: parts.status, headers: parts.headers, body, text }
     }
 
     /// The whole of it, for a snapshot: status, headers, body.

@@ -8,7 +8,9 @@ use rankledger_domain::rank::{Power, Rank};
 use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_domain::transition::Transition;
 use rankledger_server::ops::record::{Entry, record};
+use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::departments::DepartmentRank;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{Server, rank};
@@ -71,6 +73,23 @@ impl Server {
         profile.discord_id = Some(discord_id.to_owned());
         tx.update_profile(community, &profile).await.expect("an update");
         tx.commit().await.expect("a commit");
+    }
+
+    /// Says that an account began to play now on this game server. Answers the id of the row.
+    pub(crate) async fn play(&self, account: &str, server: Option<i64>) -> String {
+        let community = self.community("club").await;
+        let row = ClockRow {
+            id: self.ids.uuid(),
+            start_time: self.now(),
+            end_time: None,
+            completed: false,
+            notes: json!([]),
+            kind: "patrol".to_owned(),
+        };
+        let mut tx = self.storage.begin().await.expect("a transaction");
+        tx.put_activity_row(community, AccountId(uuid(account)), server, &row).await.expect("a row");
+        tx.commit().await.expect("a commit");
+        row.id.to_string()
     }
 
     /// Gives an account without ranks a rank for some time. Answers the number of the change.

@@ -1,11 +1,14 @@
 //! A server with a fresh database, and the means to look at what it answers.
 
 mod actor;
+mod administration;
 mod answer;
 mod behind;
 mod endpoints;
 mod faults;
+mod legacy;
 mod system;
+mod template;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,17 +25,18 @@ use rankledger_server::api::rate_limit::Limiter;
 use rankledger_server::api::router;
 use rankledger_server::config::{RateLimits, Sites};
 use rankledger_server::ops::Ledger;
-use rankledger_server::ops::import::{Document, Format, import};
 use rankledger_server::ops::ledger::{LedgerOptions, Writer};
 use rankledger_storage::Storage;
 use rankledger_storage::sqlite::SqliteStorage;
 use uuid::Uuid;
 
 pub(crate) use actor::Actor;
+pub(crate) use administration::department;
 pub(crate) use answer::Answer;
-pub(crate) use endpoints::ENDPOINTS;
+pub(crate) use endpoints::{ENDPOINTS, Endpoint};
 use faults::FaultyStorage;
 pub(crate) use faults::{ENGINE_WORDS, Fault};
+pub(crate) use legacy::{CALLS, Legacy, legacy_type};
 use system::{CountingIds, SteppingClock};
 
 /// The community in which the tests act.
@@ -43,6 +47,9 @@ const DEMO: &str = include_str!("../../../demo/community.yaml");
 
 /// Another community on the same server, with the same rank keys and other ids.
 const NEIGHBOURS: &str = include_str!("neighbours.yaml");
+
+/// More of the community: promotion flows, and people who are hard to tell apart.
+const FLOWS: &str = include_str!("flows.yaml");
 
 /// Accounts of the community, by name.
 pub(crate) mod account {
@@ -62,6 +69,8 @@ pub(crate) mod account {
     pub(crate) const ARCHIVED: &str = "a0000000-0000-0000-0000-000000000007";
     /// Holds `explorer`, which is retired.
     pub(crate) const EXPLORER: &str = "a0000000-0000-0000-0000-000000000008";
+    /// Is called 555, with the Discord id 1003 and two open clock rows; only in [`super::Server::with_flows`].
+    pub(crate) const NUMBERED: &str = "a0000000-0000-0000-0000-000000000013";
     /// Belongs to the other community.
     pub(crate) const NEIGHBOUR: &str = "b0000000-0000-0000-0000-000000000001";
     /// Is nobody.
@@ -91,7 +100,7 @@ pub(crate) struct Server {
     clock: Arc<SteppingClock>,
     ids: Arc<CountingIds>,
     writer: Option<Writer>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// How a server differs from the usual one, which limits no rate.
@@ -121,6 +130,11 @@ impl Server {
         Self::with(Options::default()).await
     }
 
+    /// A server where the community has more promotion flows, and people who are hard to tell apart.
+    pub(crate) async fn with_flows() -> Self {
+        Self::with(Options { documents: &[COMMUNITY, NEIGHBOURS, FLOWS], ..Options::default() }).await
+    }
+
     /// A server with the demo's community, and somebody who may do everything there.
     pub(crate) async fn demo() -> (Self, Actor) {
         let server = Self::with(Options { documents: &[DEMO], ..Options::default() }).await;
@@ -131,11 +145,10 @@ impl Server {
 
     pub(crate) async fn with(options: Options) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let storage = SqliteStorage::open(&folder.path().join("test.db")).expect("a fresh database");
-        let storage: Arc<dyn Storage> = Arc::new(storage);
+        let path = folder.path().join("test.db");
+        template::database(options.documents, &path).await;
+        let storage: Arc<dyn Storage> = Arc::new(SqliteStorage::open(&path).expect("a fresh database"));
         let clock = Arc::new(SteppingClock::default());
-        import_documents(storage.as_ref(), clock.as_ref(), options.documents).await;
-
         let ids = Arc::new(CountingIds::new(0));
         let faults = Arc::new(FaultyStorage::new(Arc::clone(&storage)));
         let (ledger, writer) = Ledger::start(
@@ -156,7 +169,7 @@ impl Server {
             body_timeout: Duration::from_millis(200),
         });
         let writer = Some(writer);
-        Self { router: router(app), storage, ledger, faults, clock, ids, writer, _folder: folder }
+        Self { router: router(app), storage, ledger, faults, clock, ids, writer, folder }
     }
 
     /// Lets time pass.
@@ -215,6 +228,16 @@ impl Server {
         self.bot_of("neighbours", ALL_SCOPES, |_| {}).await
     }
 
+    /// Somebody who may do everything.
+    pub(crate) async fn admin(&self) -> Actor {
+        self.bot_with("admin", |_| {}).await
+    }
+
+    /// Somebody who may do everything in the other community.
+    pub(crate) async fn neighbours_admin(&self) -> Actor {
+        self.bot_of("neighbours", "admin", |_| {}).await
+    }
+
     /// The key of a bot with every scope but `admin`.
     pub(crate) async fn bot_key(&self) -> String {
         self.key_of("club", ALL_SCOPES, |_| {}).await
@@ -268,14 +291,5 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.stop_writer();
-    }
-}
-
-async fn import_documents(storage: &dyn Storage, clock: &SteppingClock, documents: &[&str]) {
-    let ids = CountingIds::new(1);
-    for document in documents {
-        let document = Document::parse(document, Format::Yaml).expect("a document of the kit");
-        let imported = import(storage, &document, clock, &ids, |_, _| {}).await;
-        imported.expect("a document of the kit is imported");
     }
 }

@@ -23,10 +23,10 @@ const KINDS: [(&str, bool); 2] = [("clockin", false), ("activity", true)];
 
 /// Which rows are asked for.
 pub struct LatestQuery {
-    account: SameAccountQuery,
-    activity: bool,
-    server: Option<i64>,
-    clock_in_type: Option<String>,
+    pub(in crate::api) account: SameAccountQuery,
+    pub(in crate::api) activity: bool,
+    pub(in crate::api) server: Option<i64>,
+    pub(in crate::api) clock_in_type: Option<String>,
 }
 
 impl FromQuery for LatestQuery {

@@ -3,8 +3,10 @@
 pub mod current;
 
 use axum::extract::State;
+use rankledger_domain::ids::{AccountId, CommunityId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::row::ClockRowBody;
 use crate::api::App;
@@ -14,6 +16,7 @@ use crate::api::envelope::Reply;
 use crate::api::input;
 use crate::api::path::AccountPath;
 use crate::api::problem::Problem;
+use crate::api::texts::OptionalName;
 use crate::ops::accounts::clock::{ClockAccount, ClockAction, Clocked};
 
 /// What clocking in and out takes. Nothing of it given, it toggles.
@@ -21,6 +24,7 @@ use crate::ops::accounts::clock::{ClockAccount, ClockAction, Clocked};
 #[serde(rename_all = "camelCase")]
 pub struct ClockBody {
     /// The account again, if it is given.
+    #[schemars(with = "Option<Uuid>")]
     acc_id: Option<String>,
     /// What is wanted. In or out already, nothing happens; in on another type, the type changes.
     intention: Option<Intention>,
@@ -29,7 +33,7 @@ pub struct ClockBody {
     /// Whether to clock out, even when not clocked in.
     force_clock_out: Option<bool>,
     /// The clock-in type, by id or label; the community's first, if absent.
-    #[schemars(length(min = 1, max = 64))]
+    #[schemars(with = "Option<OptionalName>")]
     r#type: Option<String>,
 }
 
@@ -60,13 +64,7 @@ pub async fn clock(
     AccountPath(account): AccountPath,
     JsonBody(body): JsonBody<ClockBody>,
 ) -> Result<Reply<ClockedBody>, Problem> {
-    input::same_account(body.acc_id.as_deref(), account)?;
-    let action = body.action()?;
-    let kind = body.r#type.filter(|kind| !kind.is_empty());
-    if let Some(kind) = &kind {
-        input::name("/type", kind)?;
-    }
-    let command = ClockAccount { community: caller.community(), account, action, kind };
+    let command = body.command(caller.community(), account)?;
     Ok(Reply::new(match app.ledger.submit(command).await? {
         Clocked::In(row) | Clocked::Out(row) => ClockedBody::Row(row.into()),
         Clocked::Already { .. } => ClockedBody::Already(true),
@@ -74,8 +72,23 @@ pub async fn clock(
 }
 
 impl ClockBody {
+    /// The command for this account.
+    pub(in crate::api) fn command(
+        self,
+        community: CommunityId,
+        account: AccountId,
+    ) -> Result<ClockAccount, Problem> {
+        input::same_account(self.acc_id.as_deref(), account)?;
+        let action = self.action()?;
+        let kind = self.r#type.filter(|kind| !kind.is_empty());
+        if let Some(kind) = &kind {
+            input::name("/type", kind)?;
+        }
+        Ok(ClockAccount { community, account, action, kind })
+    }
+
     /// What is to be done. What a request says in two ways must agree.
-    pub fn action(&self) -> Result<ClockAction, Problem> {
+    fn action(&self) -> Result<ClockAction, Problem> {
         let force_in = self.force_clock_in == Some(true);
         let force_out = self.force_clock_out == Some(true);
         let refused = |pointer, what| Err(Problem::invalid_body(pointer, what));

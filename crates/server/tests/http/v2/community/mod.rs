@@ -1,9 +1,20 @@
 //! `GET /v2/community` and `GET /v2/community/sub-version`: which community a credential belongs to.
 
 mod accounts;
+mod credentials;
+mod definitions;
 mod departments;
+mod departments_administration;
+mod departments_retirement;
+mod lists;
+mod lookup;
 mod promotion_flows;
+mod promotion_flows_administration;
 mod rank_changes;
+mod ranks;
+mod ranks_power;
+mod ranks_retirement;
+mod short_urls;
 
 use crate::kit::Server;
 

@@ -1,5 +1,9 @@
 //! `GET /v2/community/promotion-flows`: named sets of ranks to add and remove.
 
+mod trigger;
+mod trigger_refused;
+mod trigger_users;
+
 use serde_json::json;
 
 use crate::kit::Server;

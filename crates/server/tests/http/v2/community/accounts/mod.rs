@@ -1,18 +1,30 @@
 //! `GET /v2/community/accounts`: the accounts of a community, page by page.
 
 mod account;
+mod activity;
+mod clock;
+mod create;
+mod etag;
 mod identifiers;
+mod identifiers_register;
+mod name;
+mod profile_fields;
+mod profile_fields_refused;
 mod ranks;
 mod ranks_acting_user;
 mod ranks_authority;
 mod ranks_if_match;
 mod ranks_refused;
 mod search;
+mod standing;
+mod standing_power;
+mod standing_undo;
+mod sync;
 
 use serde_json::json;
 
 use crate::kit::account::NEIGHBOUR;
-use crate::kit::{Answer, Server};
+use crate::kit::{Answer, Server, rank};
 
 /// The names of the accounts that were listed.
 #[track_caller]
@@ -138,4 +150,38 @@ async fn an_account_of_the_neighbours_is_not_in_the_list() {
     assert!(!ours.ok().to_string().contains(NEIGHBOUR));
     let theirs = server.neighbours_bot().await.get("/v2/community/accounts").await;
     assert_eq!(names(&theirs), ["Neighbour", "Watch Owner"]);
+}
+
+#[tokio::test]
+async fn a_bot_lists_the_accounts_that_hold_a_rank() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    for (rank, expected) in [
+        ("cadet", vec!["Ärwin Cadet", "Banned", "Archived"]),
+        (rank::CADET, vec!["Ärwin Cadet", "Banned", "Archived"]),
+        (&rank::MEDIC.to_uppercase(), vec!["Officer"]),
+        ("explorer", vec!["Explorer"]),
+        ("diver", vec![]),
+        ("cadet&banned=true", vec!["Banned"]),
+        ("cadet&take=1&skip=1", vec!["Banned"]),
+        ("%63adet", vec!["Ärwin Cadet", "Banned", "Archived"]),
+    ] {
+        let answer = bot.get(&format!("/v2/community/accounts?rank={rank}")).await;
+        assert_eq!(names(&answer), expected, "{rank}");
+    }
+    assert_eq!(bot.get("/v2/community/accounts?rank=cadet&take=1").await.ok()["data"]["total"], 3);
+    assert_eq!(names(&bot.get("/v2/community/accounts?rank=").await).len(), 8);
+}
+
+#[tokio::test]
+async fn a_rank_that_is_not_there_is_no_empty_list() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    for rank in ["Cadet", "watchman", rank::FOREIGN, "%00", "%FF", "%20", "cadet,officer", &"x".repeat(5000)]
+    {
+        let answer = bot.get(&format!("/v2/community/accounts?rank={rank}")).await;
+        assert_eq!(answer.problem(400, "invalid-query")["errors"][0]["parameter"], "rank", "{rank}");
+    }
+    insta::assert_json_snapshot!(bot.get("/v2/community/accounts?rank=watchman").await.whole());
+    bot.get("/v2/community/accounts?rank=cadet&rank=officer").await.problem(400, "invalid-query");
 }

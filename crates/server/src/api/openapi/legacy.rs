@@ -1,0 +1,74 @@
+//! The calls of the legacy v1 API, as operations.
+
+use aide::openapi::{MediaType, Operation, ReferenceOr, RequestBody, Response, StatusCode};
+use schemars::json_schema;
+use serde_json::json;
+
+use super::parts;
+use crate::api::endpoint::Tag;
+use crate::api::v1::{Answers, LegacyType};
+
+/// What refuses a call, and with which status: in plain text.
+const REFUSALS: [(u16, &str); 5] = [
+    (400, "A wrong community, key or type, no such account, or a request that is refused"),
+    (404, "An id that is linked to no account"),
+    (429, "Too many requests"),
+    (500, "A fault of the server"),
+    (503, "Not available just now"),
+];
+
+/// The operation of a call.
+pub(super) fn operation(legacy: &LegacyType) -> Operation {
+    let id = format!("v1.{}", legacy.name);
+    let mut operation = super::operation(&id, legacy.summary, Tag::Legacy);
+    operation.request_body = Some(ReferenceOr::Item(request(legacy)));
+    let responses = operation.responses.get_or_insert_default();
+    let success = response("The answer", legacy.answers);
+    responses.responses.insert(StatusCode::Code(200), ReferenceOr::Item(success));
+    for (status, description) in REFUSALS {
+        let mut refusal = response(description, Answers::Text);
+        if matches!(status, 429 | 503) {
+            parts::add_headers(&mut refusal, &["Retry-After"]);
+        }
+        responses.responses.insert(StatusCode::Code(status), ReferenceOr::Item(refusal));
+    }
+    operation
+}
+
+fn request(legacy: &LegacyType) -> RequestBody {
+    let schema = json_schema!({
+        "type": "object",
+        "properties": {
+            "id": { "type": "string", "description": "The id of the community." },
+            "key": { "type": "string", "description": "The API key." },
+            "type": { "const": legacy.name },
+            "data": {
+                "type": ["array", "object", "null"],
+                "description": "What it is about: one object, with accId, apiId, username, discord or uniqueId where it \
+                                is an account.",
+            },
+        },
+        "required": ["id", "key", "type"],
+    });
+    let mut content = parts::content(schema);
+    content.example = Some(
+        json!({ "id": "YOUR_COMMUNITY_ID", "key": "YOUR_API_KEY", "type": legacy.name, "data": [legacy.example()] }),
+    );
+    RequestBody {
+        content: [("application/json".to_owned(), content)].into(),
+        required: true,
+        ..RequestBody::default()
+    }
+}
+
+fn response(description: &str, answers: Answers) -> Response {
+    let mut response = Response { description: description.to_owned(), ..Response::default() };
+    if answers != Answers::Text {
+        response.content.insert("application/json".to_owned(), MediaType::default());
+    }
+    if answers != Answers::Json {
+        let text = parts::content(json_schema!({ "type": "string" }));
+        response.content.insert("text/plain; charset=utf-8".to_owned(), text);
+    }
+    response
+}

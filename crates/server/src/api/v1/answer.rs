@@ -1,0 +1,91 @@
+//! What v1 answers: JSON or a text; and how it refuses: in plain text, never JSON, for one client takes a JSON object in a
+//! refusal for a success. Clients stop for good on the texts for a wrong community or key, so these are sent only when
+//! they are true.
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+
+use crate::api::envelope::UNDO_ID;
+use crate::api::problem::Problem;
+
+/// There is no such account.
+pub const NO_ACCOUNT: &str = "NO ACCOUNT FOUND UNDER GIVEN PARAMETERS IN THIS COMMUNITY";
+
+/// An id belongs to no account.
+pub const NOT_LINKED: &str = "API ID NOT LINKED TO AN ACCOUNT IN THIS COMMUNITY";
+
+const INVALID_KEY: &str = "INVALID API KEY";
+const INVALID_COMMUNITY: &str = "INVALID COMMUNITY ID";
+const INVALID_TYPE: &str = "INVALID REQUEST TYPE";
+
+const TEXT: &str = "text/plain; charset=utf-8";
+
+/// What a call answers.
+pub struct Answer {
+    status: StatusCode,
+    content_type: &'static str,
+    body: String,
+    undo_id: Option<HeaderValue>,
+}
+
+impl Answer {
+    /// JSON.
+    pub fn json(body: &impl Serialize) -> Result<Self, Problem> {
+        let body = serde_json::to_string(body).map_err(|error| Problem::internal(&error))?;
+        Ok(Self { status: StatusCode::OK, content_type: "application/json", body, undo_id: None })
+    }
+
+    /// A text.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { status: StatusCode::OK, content_type: TEXT, body: text.into(), undo_id: None }
+    }
+
+    /// The refusal that an id belongs to no account.
+    #[must_use]
+    pub fn not_linked() -> Self {
+        Self { status: StatusCode::NOT_FOUND, ..Self::text(NOT_LINKED) }
+    }
+
+    /// Adds the undo id of the change that the call made, if it made one: as a header, for the body has no place for it.
+    #[must_use]
+    pub fn recorded(self, undo_id: Option<HeaderValue>) -> Self {
+        Self { undo_id, ..self }
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, [(CONTENT_TYPE, self.content_type)], self.body).into_response();
+        if let Some(undo_id) = self.undo_id {
+            response.headers_mut().insert(UNDO_ID, undo_id);
+        }
+        response
+    }
+}
+
+/// A refusal as v1 tells it. Of the statuses that refuse a request, clients know 400, 401 and 404 only, and 429.
+pub fn refuse(response: Response, problem: &Problem) -> Response {
+    let text = match problem.slug() {
+        "account-not-found" => NO_ACCOUNT,
+        "not-found" | "method-not-allowed" => INVALID_TYPE,
+        "community-not-found" => INVALID_COMMUNITY,
+        "missing-credential"
+        | "malformed-credential"
+        | "unknown-credential"
+        | "revoked-credential"
+        | "expired-credential" => INVALID_KEY,
+        _ => problem.detail(),
+    };
+    let (mut parts, _) = response.into_parts();
+    if parts.status != StatusCode::TOO_MANY_REQUESTS && parts.status.is_client_error() {
+        parts.status = StatusCode::BAD_REQUEST;
+    }
+    parts.headers.remove(WWW_AUTHENTICATE);
+    parts.headers.remove(CONTENT_LENGTH);
+    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(TEXT));
+    Response::from_parts(parts, Body::from(text.to_owned()))
+}

@@ -1,0 +1,185 @@
+//! Calls about the community itself.
+
+use axum::extract::State;
+use rankledger_domain::ids::{DepartmentId, RankId};
+use rankledger_storage::communities::GameServer;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::answer::Answer;
+use super::request::Call;
+use crate::api::body::{JsonBody, from_value};
+use crate::api::caller::{Caller, CommunityRead};
+use crate::api::community::own_community;
+use crate::api::problem::Problem;
+use crate::api::promotion_flows::trigger::{ResultBody, RunEntry, TriggerBody, trigger};
+use crate::api::{clockin_types, custom_log_types};
+
+/// The subscription level, 0 to 5.
+pub(super) async fn sub_version(call: Call) -> Result<Answer, Problem> {
+    let caller: Caller<CommunityRead> = call.caller()?;
+    let community = own_community(call.app.storage.read().await?.as_mut(), caller.community()).await?;
+    Ok(Answer::text(community.sub_version.to_string()))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Department {
+    uuid: DepartmentId,
+    label: String,
+    label_two: String,
+    ranks: Vec<Rank>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rank {
+    id: RankId,
+    label: String,
+    primary_only: bool,
+    secondary_only: bool,
+}
+
+/// The departments with the ranks that can be given.
+pub(super) async fn departments(call: Call) -> Result<Answer, Problem> {
+    let community = call.caller::<CommunityRead>()?.community();
+    let mut tx = call.app.storage.read().await?;
+    let ranks = tx.department_ranks(community).await?;
+    let ranks_of = |department: DepartmentId| {
+        let own = ranks.iter().filter(move |of| of.rank.department == department && !of.rank.retired);
+        own.map(|of| Rank {
+            id: of.rank.id,
+            label: of.rank.label.clone(),
+            primary_only: of.primary_only,
+            secondary_only: of.secondary_only,
+        })
+    };
+    let departments = tx.departments(community).await?.into_iter().filter(|department| !department.retired);
+    let departments: Vec<_> = departments
+        .map(|department| Department {
+            ranks: ranks_of(department.id).collect(),
+            uuid: department.id,
+            label: department.label,
+            label_two: department.label_two,
+        })
+        .collect();
+    Answer::json(&departments)
+}
+
+#[derive(Serialize)]
+struct ProfileField {
+    id: String,
+    r#type: String,
+    label: String,
+    options: Option<Vec<String>>,
+}
+
+/// The profile fields.
+pub(super) async fn profile_fields(call: Call) -> Result<Answer, Problem> {
+    let community = call.caller::<CommunityRead>()?.community();
+    let definitions = call.app.storage.read().await?.profile_field_definitions(community).await?;
+    let fields: Vec<_> = definitions
+        .into_iter()
+        .map(|field| ProfileField {
+            id: field.id,
+            r#type: field.kind,
+            label: field.label,
+            options: field.options,
+        })
+        .collect();
+    Answer::json(&fields)
+}
+
+/// The clock-in types.
+pub(super) async fn clockin_types(call: Call) -> Result<Answer, Problem> {
+    let reply = clockin_types::list(State(call.app.clone()), call.caller()?).await?;
+    Answer::json(&reply.into_data())
+}
+
+/// The custom log types.
+pub(super) async fn custom_log_types(call: Call) -> Result<Answer, Problem> {
+    let reply = custom_log_types::list(State(call.app.clone()), call.caller()?).await?;
+    Answer::json(&reply.into_data())
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PromotionFlow {
+    id: Uuid,
+    community_uuid: Uuid,
+    label_from: String,
+    label_to: String,
+    ranks_to_add: Vec<RankId>,
+    ranks_to_remove: Vec<RankId>,
+    actions: Value,
+}
+
+/// The promotion flows.
+pub(super) async fn promotion_flows(call: Call) -> Result<Answer, Problem> {
+    let id = call.caller::<CommunityRead>()?.community();
+    let mut tx = call.app.storage.read().await?;
+    let community = own_community(tx.as_mut(), id).await?;
+    let flows: Vec<_> = tx
+        .promotion_flows(id)
+        .await?
+        .into_iter()
+        .map(|flow| PromotionFlow {
+            id: flow.id,
+            community_uuid: community.uuid,
+            label_from: flow.label_from,
+            label_to: flow.label_to,
+            ranks_to_add: flow.ranks_to_add,
+            ranks_to_remove: flow.ranks_to_remove,
+            actions: serde_json::json!({ "data": flow.actions, "promotionType": flow.promotion_type }),
+        })
+        .collect();
+    Answer::json(&flows)
+}
+
+#[derive(Serialize)]
+struct FlowResult {
+    users: Vec<String>,
+    flow: String,
+    promote: bool,
+    succeeded: bool,
+    message: String,
+}
+
+impl From<ResultBody> for FlowResult {
+    fn from(body: ResultBody) -> Self {
+        let ResultBody { users, flow, promote, succeeded, message, config: _ } = body;
+        Self { users, flow, promote, succeeded, message }
+    }
+}
+
+/// Runs flows: every request object is a flow and its users.
+pub(super) async fn trigger_promotion_flows(call: Call) -> Result<Answer, Problem> {
+    let (app, caller) = (call.app.clone(), call.caller()?);
+    let entries = call.into_items().into_iter().enumerate();
+    let data = entries.map(|(index, item)| from_value::<RunEntry>(&format!("/data/{index}"), item));
+    let body = TriggerBody { data: data.collect::<Result<_, _>>()?, user_id: None, reason: None };
+    let reply = trigger(State(app), caller, JsonBody(body)).await?;
+    let results: Vec<_> = reply.into_data().into_iter().map(FlowResult::from).collect();
+    Answer::json(&results)
+}
+
+#[derive(Serialize)]
+struct GameServers {
+    servers: Vec<Server>,
+}
+
+#[derive(Serialize)]
+struct Server {
+    id: i64,
+    name: String,
+    description: String,
+}
+
+/// The game servers that are stored.
+pub(super) async fn game_servers(call: Call) -> Result<Answer, Problem> {
+    let community = call.caller::<CommunityRead>()?.community();
+    let servers = call.app.storage.read().await?.game_servers(community).await?.into_iter();
+    let servers = servers.map(|GameServer { id, name, description }| Server { id, name, description });
+    Answer::json(&GameServers { servers: servers.collect() })
+}

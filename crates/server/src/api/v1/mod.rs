@@ -1,0 +1,22 @@
+//! The legacy v1 API: calls by name, with the key in the body. Each is carried out by what v2 does with the same request;
+//! here are only its shapes.
+//!
+//! A call is `POST {base}/general/...` with `{"id": community, "key": API key, "type": TYPE, "data": [{...}]}`. It answers
+//! JSON or a text, and refuses in plain text, see [`answer`].
+
+mod accounts;
+pub mod answer;
+mod clock;
+mod community;
+pub mod request;
+mod types;
+
+pub use types::{Answers, LegacyType, TYPES};
+
+/// Whether a path is one of v1, whose refusals are plain text; also of its sections that are absent.
+#[must_use]
+pub fn is_legacy(path: &str) -> bool {
+    ["/general/", "/servers/", "/forms/", "/events/", "/erlc/", "/sessions/"]
+        .iter()
+        .any(|prefix| path.starts_with(prefix))
+}

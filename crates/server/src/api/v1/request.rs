@@ -1,0 +1,204 @@
+//! A call of v1: who calls, and what about.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use rankledger_domain::api_key::ApiKey;
+use rankledger_domain::credential::Credential;
+use rankledger_domain::ids::AccountId;
+use rankledger_storage::accounts::AccountSelector;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Number, Value};
+use uuid::Uuid;
+
+use super::LegacyType;
+use crate::api::App;
+use crate::api::body::{JsonBody, from_value};
+use crate::api::caller::{Caller, Needs};
+use crate::api::input;
+use crate::api::path::AccountPath;
+use crate::api::problem::Problem;
+
+/// The body of every call. Other members that clients send are ignored.
+#[derive(Debug, Deserialize)]
+pub struct Envelope {
+    id: Option<String>,
+    key: Option<String>,
+    r#type: Option<String>,
+    #[serde(default)]
+    data: Value,
+}
+
+/// A call whose credential was accepted.
+pub struct Call {
+    /// What it is carried out with.
+    pub app: App,
+    /// Who calls.
+    pub credential: Credential,
+    items: Vec<Value>,
+}
+
+/// Answers a call of this type.
+pub async fn answer(
+    State(app): State<App>,
+    legacy: &'static LegacyType,
+    JsonBody(envelope): JsonBody<Envelope>,
+) -> Result<Response, Problem> {
+    let credential = authenticate(&app, &envelope).await?;
+    if envelope.r#type.as_deref() != Some(legacy.name) {
+        return Err(Problem::path_not_found(legacy.path));
+    }
+    let verdict = app.limiter.check(credential.id, legacy.endpoint);
+    let answered = match (verdict.and_then(|verdict| verdict.wait), items(envelope.data)) {
+        (Some(wait), _) => Err(Problem::rate_limited(wait)),
+        (None, Ok(items)) => (legacy.run)(Call { app, credential, items }).await,
+        (None, Err(problem)) => Err(problem),
+    };
+    let mut response = answered.into_response();
+    if let Some(verdict) = verdict {
+        verdict.write_headers(response.headers_mut());
+    }
+    Ok(response)
+}
+
+/// The credential, if it is one of the community that the call names.
+async fn authenticate(app: &App, envelope: &Envelope) -> Result<Credential, Problem> {
+    let id = envelope.id.as_deref().unwrap_or_default();
+    let mut tx = app.storage.read().await?;
+    let community = tx.community_by_public_id(id).await?;
+    let community = community.ok_or_else(|| Problem::community_not_found(id))?;
+    let key = envelope.key.as_deref().unwrap_or_default();
+    let key = ApiKey::parse(key.trim()).map_err(Problem::malformed_credential)?;
+    let credential = tx.credential_by_hash(&key.hash()).await?;
+    let credential = credential.filter(|credential| credential.community == community.id);
+    let credential = credential.ok_or_else(Problem::unknown_credential)?;
+    credential.accepted_at(app.clock.now()).map_err(Problem::ended_credential)?;
+    Ok(credential)
+}
+
+/// The request objects: of an array, of an object by index, which one client makes of an array, or one by itself.
+fn items(data: Value) -> Result<Vec<Value>, Problem> {
+    match data {
+        Value::Null => Ok(Vec::new()),
+        Value::Array(items) => Ok(items),
+        Value::Object(members) if is_indexed(&members) => {
+            Ok(members.into_iter().map(|(_, item)| item).collect())
+        }
+        object @ Value::Object(_) => Ok(vec![object]),
+        _ => Err(Problem::invalid_body("/data", "it must be an array that holds one object")),
+    }
+}
+
+fn is_indexed(members: &Map<String, Value>) -> bool {
+    !members.is_empty() && members.keys().zip(0_usize..).all(|(key, index)| *key == index.to_string())
+}
+
+/// What names an account. One at least is given; the account fits all that are.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Selectors {
+    acc_id: Option<Text>,
+    api_id: Option<Text>,
+    username: Option<String>,
+    discord: Option<Text>,
+    discord_id: Option<Text>,
+    unique_id: Option<Text>,
+}
+
+/// A text, or a number, which some clients send instead.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "it must be a text or a number")]
+pub enum Text {
+    /// A text.
+    Text(String),
+    /// A number.
+    Number(Number),
+}
+
+impl Text {
+    /// The text, without white space around it; none if nothing is left.
+    #[must_use]
+    pub fn given(self) -> Option<String> {
+        let text = match self {
+            Self::Text(text) => text,
+            // JSON knows one kind of number: 5.0 is 5.
+            Self::Number(number) => number.to_string().trim_end_matches(".0").to_owned(),
+        };
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+}
+
+impl Call {
+    /// The caller, if its credential has the scope `S`.
+    pub fn caller<S: Needs>(&self) -> Result<Caller<S>, Problem> {
+        Caller::of(self.credential.clone())
+    }
+
+    /// The request object, read as `T`; of an empty one, if there is none. What named the account is not in it any more:
+    /// the handlers of v2 have that from the path.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let mut object = self.object()?;
+        if let Some(members) = object.as_object_mut() {
+            members.remove("accId");
+        }
+        from_value("/data/0", object)
+    }
+
+    /// The request object. Nobody's second one is passed over in silence.
+    fn object(&self) -> Result<Value, Problem> {
+        if self.items.len() > 1 {
+            let what = format!("it holds {} objects: send one, in a call of its own", self.items.len());
+            return Err(Problem::invalid_body("/data", &what));
+        }
+        let first = self.items.first().filter(|item| !item.is_null()).cloned();
+        Ok(first.unwrap_or_else(|| Value::Object(Map::new())))
+    }
+
+    /// Every request object.
+    #[must_use]
+    pub fn into_items(self) -> Vec<Value> {
+        self.items
+    }
+
+    /// The caller, and the account that the request object names. Who lacks the scope learns of no account.
+    pub async fn about<S: Needs>(&self) -> Result<(Caller<S>, AccountPath), Problem> {
+        let caller = self.caller()?;
+        let not_found = || Problem::account_not_found(AccountId(Uuid::nil()));
+        let selectors: Selectors = from_value("/data/0", self.object()?)?;
+        let selector = selectors.selector().ok_or_else(not_found)?;
+        let mut tx = self.app.storage.read().await?;
+        let found = tx.search_accounts(self.credential.community, &selector, 2).await?;
+        match found.items.as_slice() {
+            [one] => Ok((caller, AccountPath(one.id))),
+            _ => Err(not_found()),
+        }
+    }
+}
+
+impl Selectors {
+    /// The selectors as a search; none if nothing is given, or something that no account can have.
+    fn selector(self) -> Option<AccountSelector> {
+        let given = |text: Option<Text>| text.and_then(Text::given);
+        let id = match given(self.acc_id) {
+            Some(text) => Some(AccountId(Uuid::parse_str(&text).ok()?)),
+            None => None,
+        };
+        let unique_id = match given(self.unique_id) {
+            Some(text) => Some(text.parse().ok()?),
+            None => None,
+        };
+        let discord = match (given(self.discord), given(self.discord_id)) {
+            (Some(one), Some(other)) if one != other => return None,
+            (one, other) => one.or(other),
+        };
+        let selector = AccountSelector {
+            id,
+            api_id: given(self.api_id).map(|id| input::api_id(&id)),
+            username: self.username.filter(|name| !name.is_empty()),
+            discord,
+            unique_id,
+        };
+        (selector != AccountSelector::default()).then_some(selector)
+    }
+}

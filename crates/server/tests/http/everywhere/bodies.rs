@@ -1,0 +1,112 @@
+//! Bodies: what no endpoint takes.
+
+use serde_json::{Value, json};
+
+use super::{call_with, with_bodies};
+use crate::kit::{ENDPOINTS, Server};
+
+/// The largest body, in bytes.
+const LIMIT: usize = 64 * 1024;
+
+#[tokio::test]
+async fn a_body_that_is_not_json_is_refused() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let written = server.written().await;
+    for endpoint in with_bodies() {
+        let trailing = format!("{} {{}}", endpoint.body);
+        let broken = endpoint.body.replacen('{', "{\"x\": nope, ", 1);
+        for body in ["{", "}", "{'a': 1}", "a=1&b=2", "nul", "\u{feff}{}", &trailing, &broken] {
+            let answer = admin.send(endpoint.method.clone(), endpoint.path, body.to_owned()).await;
+            assert_eq!(answer.status, 400, "{} {body}", endpoint.operation_id);
+            answer.problem(400, "invalid-json");
+        }
+        for bytes in [b"{\"x\": \"\xff\"}".to_vec(), b"\x1f\x8b\x08".to_vec()] {
+            let answer = admin.send(endpoint.method.clone(), endpoint.path, bytes).await;
+            answer.problem(400, "invalid-json");
+        }
+    }
+    assert_eq!(server.written().await, written);
+}
+
+#[tokio::test]
+async fn a_body_that_is_json_but_no_object_is_refused() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let written = server.written().await;
+    for endpoint in with_bodies() {
+        let listed = format!("[{}]", endpoint.body);
+        for body in ["[]", "null", "true", "7", "\"text\"", &listed] {
+            let answer = admin.send(endpoint.method.clone(), endpoint.path, body.to_owned()).await;
+            assert_eq!(answer.body["errors"][0]["pointer"], "", "{} {body}", endpoint.operation_id);
+            answer.problem(400, "invalid-body");
+        }
+    }
+    assert_eq!(server.written().await, written);
+}
+
+#[tokio::test]
+async fn a_member_that_is_given_twice_is_refused() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let written = server.written().await;
+    for endpoint in with_bodies() {
+        for (name, value) in endpoint.members().into_iter().flatten() {
+            let twice = endpoint.body.replacen('{', &format!("{{\"{name}\": {value}, "), 1);
+            let answer = admin.send(endpoint.method.clone(), endpoint.path, twice).await;
+            assert_eq!(answer.status, 400, "{} {name}", endpoint.operation_id);
+            answer.problem(400, "invalid-body");
+        }
+    }
+    assert_eq!(server.written().await, written);
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let written = server.written().await;
+    for endpoint in with_bodies() {
+        let filler = "x".repeat(LIMIT);
+        call_with(&admin, endpoint, "filler", json!(filler)).await.problem(413, "body-too-large");
+        let announced = admin.with("content-length", "9999999999");
+        announced.call(endpoint).await.problem(413, "body-too-large");
+    }
+    assert_eq!(server.written().await, written);
+}
+
+#[tokio::test]
+async fn a_body_is_of_no_account_where_none_is_taken() {
+    let huge = "x".repeat(LIMIT + 1);
+    for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.body.is_empty()) {
+        let server = Server::start().await;
+        let admin = server.admin().await;
+        server.bot().await;
+        let body = if endpoint.method == "DELETE" { "}{" } else { &huge };
+        admin.send(endpoint.method.clone(), endpoint.path, body.to_owned()).await.ok();
+    }
+}
+
+#[tokio::test]
+async fn no_body_is_as_good_as_an_empty_object() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    for endpoint in with_bodies() {
+        let empty = admin.send(endpoint.method.clone(), endpoint.path, "{}").await;
+        for body in ["", " \r\n"] {
+            let answer = admin.send(endpoint.method.clone(), endpoint.path, body).await;
+            // The second of two may find everything as it is to be, or a conflict.
+            assert_eq!(answer.status == 400, empty.status == 400, "{}", endpoint.operation_id);
+            assert!(answer.status.as_u16() < 500, "{}", endpoint.operation_id);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_member_that_nobody_knows_is_ignored() {
+    for endpoint in with_bodies() {
+        let server = Server::start().await;
+        let answer = call_with(&server.admin().await, endpoint, "x-ray", json!([{"a": Value::Null}])).await;
+        answer.ok();
+    }
+}

@@ -1,0 +1,84 @@
+//! What tests of administration need: administrators, and a look at what is stored and told.
+
+use rankledger_domain::api_key::ApiKey;
+use rankledger_domain::credential::Credential;
+use rankledger_domain::rank::Power;
+use serde_json::{Value, json};
+
+use super::{Actor, Answer, Server};
+
+/// Departments of the community.
+pub(crate) mod department {
+    /// Has the ranks `cadet`, `officer`, `chief` and `explorer`.
+    pub(crate) const POLICE: &str = "d0000000-0000-0000-0000-000000000001";
+    /// Has the rank `medic`.
+    pub(crate) const MEDICAL: &str = "d0000000-0000-0000-0000-000000000002";
+    /// Is retired, and has the rank `diver`.
+    pub(crate) const COAST_GUARD: &str = "d0000000-0000-0000-0000-000000000003";
+    /// A department of the other community.
+    pub(crate) const FOREIGN: &str = "d1000000-0000-0000-0000-000000000001";
+}
+
+impl Server {
+    /// Somebody who may do everything below this power.
+    pub(crate) async fn admin_below(&self, ceiling: u32) -> Actor {
+        self.bot_with("admin", |credential| credential.power_ceiling = Some(Power(ceiling))).await
+    }
+
+    /// What listeners are told of what happened since the import, in order.
+    pub(crate) async fn events(&self) -> Vec<Value> {
+        let community = self.community("club").await;
+        let mut tx = self.storage.read().await.expect("a view");
+        let events = tx.pending_events(community, 10_000).await.expect("the events");
+        // The ids of the import are a series of their own.
+        let since = events.into_iter().filter(|event| event.id.as_u64_pair().0 >> 32 == 0);
+        let told = since.map(|event| {
+            let number = event.change.map(|number| number.0);
+            json!({ "topic": event.topic, "account": event.account, "change": number })
+        });
+        told.collect()
+    }
+
+    /// What is stored of the credential with this key.
+    pub(crate) async fn stored_credential(&self, key: &str) -> Credential {
+        let hash = ApiKey::parse(key).expect("a key").hash();
+        let mut tx = self.storage.read().await.expect("a view");
+        tx.credential_by_hash(&hash).await.expect("a look-up").expect("a stored credential")
+    }
+
+    /// Whether this text stands anywhere in the files of the database.
+    pub(crate) fn has_in_its_files(&self, text: &str) -> bool {
+        let files = std::fs::read_dir(self.folder.path()).expect("the folder of the database");
+        files.into_iter().any(|file| {
+            let bytes = std::fs::read(file.expect("a file").path()).expect("a file that can be read");
+            bytes.windows(text.len()).any(|window| window == text.as_bytes())
+        })
+    }
+}
+
+impl Actor {
+    /// Makes an account.
+    pub(crate) async fn create_account(&self, body: Value) -> Answer {
+        self.post("/v2/community/accounts", body).await
+    }
+
+    /// Bans, unbans, kicks, archives or restores an account.
+    pub(crate) async fn change_standing(&self, account: &str, action: &str, body: Value) -> Answer {
+        self.post(&format!("/v2/community/accounts/{account}/{action}"), body).await
+    }
+
+    /// Retires or restores a rank.
+    pub(crate) async fn change_rank(&self, rank: &str, action: &str, body: Value) -> Answer {
+        self.post(&format!("/v2/community/ranks/{rank}/{action}"), body).await
+    }
+
+    /// Retires or restores a department.
+    pub(crate) async fn change_department(&self, department: &str, action: &str, body: Value) -> Answer {
+        self.post(&format!("/v2/community/departments/{department}/{action}"), body).await
+    }
+
+    /// The departments with everything that is known of them.
+    pub(crate) async fn departments(&self) -> Value {
+        self.get("/v2/community/departments?includeRetired=true").await.ok()["data"].clone()
+    }
+}

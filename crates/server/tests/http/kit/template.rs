@@ -1,0 +1,43 @@
+//! Databases that are made once and copied for each server: importing takes longer than most tests.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use rankledger_server::ops::import::{Document, Format, import};
+use rankledger_storage::sqlite::SqliteStorage;
+use tokio::sync::Mutex;
+
+use super::system::{CountingIds, SteppingClock};
+
+type Documents = &'static [&'static str];
+
+/// The database of each list of documents.
+static MADE: Mutex<Option<HashMap<Documents, Arc<Vec<u8>>>>> = Mutex::const_new(None);
+
+/// Makes a database with these communities, at the time at which a server starts.
+pub(super) async fn database(documents: Documents, path: &Path) {
+    let mut made = MADE.lock().await;
+    let made = made.get_or_insert_default();
+    let bytes = match made.get(documents) {
+        Some(bytes) => Arc::clone(bytes),
+        None => Arc::clone(made.entry(documents).or_insert(Arc::new(imported(documents).await))),
+    };
+    std::fs::write(path, bytes.as_slice()).expect("a database file");
+}
+
+/// A database file, into which these documents were imported.
+async fn imported(documents: Documents) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("template.db");
+    let storage = SqliteStorage::open(&path).expect("a fresh database");
+    let (clock, ids) = (SteppingClock::default(), CountingIds::new(1));
+    for document in documents {
+        let document = Document::parse(document, Format::Yaml).expect("a document of the kit");
+        let imported = import(&storage, &document, &clock, &ids, |_, _| {}).await;
+        imported.expect("a document of the kit is imported");
+    }
+    // The last connection that is closed moves the write-ahead log into the file.
+    drop(storage);
+    std::fs::read(&path).expect("the database file")
+}

@@ -1,0 +1,103 @@
+//! Rate limits of v1: a type shares the limit of the endpoint of v2 that does the same.
+
+use std::time::Duration;
+
+use rankledger_server::config::RateLimits;
+use serde_json::json;
+
+use crate::kit::{CALLS, ENDPOINTS, Options, Server, account, legacy_type};
+
+async fn server_with_documented_limits() -> Server {
+    let mode = "documented".parse().expect("a mode");
+    let rate_limits = RateLimits { mode, ..RateLimits::default() };
+    Server::with(Options { rate_limits, ..Options::default() }).await
+}
+
+#[tokio::test]
+async fn every_type_passes_the_documented_count_at_once_and_no_more() {
+    let server = server_with_documented_limits().await;
+    for call in CALLS {
+        let (bot, _) = server.legacy().await;
+        let endpoint = legacy_type(call.0).endpoint;
+        for left in (0..endpoint.per_minute).rev() {
+            let answer = bot.call_listed(*call).await;
+            assert_ne!(answer.status.as_u16(), 429, "{}", call.0);
+            let state = answer.header("ratelimit").expect("the state of the limit");
+            assert!(state.starts_with(&format!("\"{}\";r={left};t=", endpoint.operation_id)), "{state}");
+        }
+        let answer = bot.call_listed(*call).await;
+        assert!(answer.legacy_refusal(429).starts_with("Too many requests"), "{}", answer.text);
+        assert!(answer.header("retry-after").is_some());
+        assert!(answer.header("ratelimit-policy").is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_type_shares_the_limit_of_its_endpoint_of_v2() {
+    let server = server_with_documented_limits().await;
+    for call in CALLS {
+        let (bot, v2) = server.legacy().await;
+        let endpoint = legacy_type(call.0).endpoint;
+        let row = ENDPOINTS.iter().find(|row| row.operation_id == endpoint.operation_id);
+        let row = row.expect("an endpoint of the kit");
+        for _ in 0..endpoint.per_minute / 2 {
+            assert_ne!(v2.call(row).await.status.as_u16(), 429, "{}", call.0);
+        }
+        for _ in endpoint.per_minute / 2..endpoint.per_minute {
+            assert_ne!(bot.call_listed(*call).await.status.as_u16(), 429, "{}", call.0);
+        }
+        bot.call_listed(*call).await.legacy_refusal(429);
+        v2.call(row).await.problem(429, "rate-limited");
+    }
+}
+
+#[tokio::test]
+async fn a_bot_that_calls_too_often_is_told_in_text_when_to_come_back() {
+    let server = server_with_documented_limits().await;
+    let (bot, _) = server.legacy().await;
+    let object = json!({"accId": account::CADET, "add": ["cadet"]});
+    for _ in 0..22 {
+        bot.call("SET_ACCOUNT_RANKS", json!([object])).await.legacy_json();
+    }
+    let written = server.written().await;
+    let answer = bot.call("SET_ACCOUNT_RANKS", json!([{"accId": account::CADET, "add": ["officer"]}])).await;
+    answer.legacy_refusal(429);
+    insta::assert_json_snapshot!(answer.whole());
+    assert_eq!(server.written().await, written);
+
+    let seconds = answer.header("retry-after").expect("Retry-After").parse().expect("whole seconds");
+    assert!(seconds <= 10, "a client waits at most 10 seconds");
+    server.advance(Duration::from_secs(seconds));
+    bot.call("SET_ACCOUNT_RANKS", json!([object])).await.legacy_json();
+}
+
+#[tokio::test]
+async fn what_is_refused_counts_and_who_is_not_let_in_does_not() {
+    let server = server_with_documented_limits().await;
+    let (bot, _) = server.legacy().await;
+    for _ in 0..40 {
+        bot.with_key("nobodys").call("GET_SUB_VERSION", json!([])).await.legacy_refusal(400);
+        let unknown = bot.call_at("/general/get_sub_version", "GET_NOTHING", json!([])).await;
+        assert_eq!(unknown.legacy_refusal(400), "INVALID REQUEST TYPE");
+        assert_eq!(unknown.header("ratelimit"), None);
+    }
+    for left in (0..13).rev() {
+        let answer = bot.call("GET_SUB_VERSION", json!("no object")).await;
+        answer.legacy_refusal(400);
+        let state = answer.header("ratelimit").expect("the state of the limit");
+        assert!(state.starts_with(&format!("\"getSubVersion\";r={left};")), "{state}");
+    }
+    bot.call("GET_SUB_VERSION", json!([])).await.legacy_refusal(429);
+}
+
+#[tokio::test]
+async fn two_bots_do_not_share_a_limit() {
+    let server = server_with_documented_limits().await;
+    let ((bot, _), (other, _)) = (server.legacy().await, server.legacy().await);
+    for _ in 0..13 {
+        bot.call("GET_SUB_VERSION", json!([])).await.legacy_text();
+    }
+    bot.call("GET_SUB_VERSION", json!([])).await.legacy_refusal(429);
+    other.call("GET_SUB_VERSION", json!([])).await.legacy_text();
+    server.neighbours_legacy().await.call("GET_SUB_VERSION", json!([])).await.legacy_text();
+}

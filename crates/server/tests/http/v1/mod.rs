@@ -1,0 +1,60 @@
+//! The legacy v1 API, as older clients call it: by the name of a type, with the key in the body.
+
+mod accounts;
+mod clock;
+mod community;
+mod errors;
+mod faults;
+mod keys;
+mod limits;
+mod promotion_flows;
+mod ranks;
+mod request_objects;
+mod scopes;
+mod selectors;
+mod startup;
+mod undo;
+
+use rankledger_server::api::v1::{Answers, TYPES};
+use serde_json::json;
+
+use crate::kit::{CALLS, Server, legacy_type};
+
+#[test]
+fn the_kit_has_a_call_of_every_type() {
+    let listed: Vec<_> = CALLS.iter().map(|(name, ..)| *name).collect();
+    let there: Vec<_> = TYPES.iter().map(|legacy| legacy.name).collect();
+    assert_eq!(listed, there);
+    assert_eq!(there.len(), 22);
+}
+
+#[tokio::test]
+async fn every_type_answers_json_or_a_text_as_it_is_documented() {
+    let server = Server::start().await;
+    let (bot, _) = server.legacy().await;
+    for call in CALLS {
+        let answer = bot.call_listed(*call).await;
+        match legacy_type(call.0).answers {
+            Answers::Json => assert!(answer.legacy_json().is_object() || answer.legacy_json().is_array()),
+            Answers::Text => assert!(!answer.legacy_text().is_empty()),
+            Answers::Either => {
+                // By now the account is clocked in; somebody else is not.
+                assert_eq!(answer.legacy_json()["completed"], false);
+                let other = bot.call(call.0, json!([{"uniqueId": 1001}])).await;
+                assert_eq!(other.legacy_text(), "Not Clocked In");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_answer_of_v1_carries_the_envelope_of_v2() {
+    let server = Server::start().await;
+    let (bot, _) = server.legacy().await;
+    for call in CALLS {
+        let answer = bot.call_listed(*call).await;
+        for member in ["success", "data", "meta"] {
+            assert!(answer.body.get(member).is_none(), "{}: {}", call.0, answer.text);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! `/v2/community/accounts/{accountId}/activity`.
+
+mod latest;
