@@ -28,6 +28,7 @@ fn holds(flags: &[&str]) {
     let demo = Process::start(&["demo", "--rate-limits", "off"]);
     let mut command = Command::new(python.with_file_name("schemathesis"));
     command.current_dir(FOLDER).env("NO_COLOR", "1").env("PYTHONDONTWRITEBYTECODE", "1");
+    command.env("HYPOTHESIS_STORAGE_DIRECTORY", concat!(env!("CARGO_TARGET_TMPDIR"), "/hypothesis"));
     command.arg("run").arg(demo.url("/openapi.json")).args(flags);
     command.arg("--header").arg(format!("Authorization: Bearer {}", key(&demo)));
     let output = run(&mut command);
