@@ -16,7 +16,8 @@ pub enum Scope {
     CommunityRead,
     /// Read accounts.
     AccountsRead,
-    /// Change accounts, but not their ranks.
+    /// Change accounts. Ranks are given by [`Scope::RanksWrite`] alone; but who bans, kicks or archives an account may take
+    /// its ranks with that.
     AccountsWrite,
     /// Change the ranks of accounts.
     RanksWrite,

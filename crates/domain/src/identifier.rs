@@ -101,7 +101,12 @@ fn spelling(kind: &str, value: &str) -> Result<String, BadIdentifier> {
         "discord" | "roblox" | "xbl" | "live" | "fivem" => {
             let is_number =
                 (1..=20).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
-            if is_number { Ok(value.to_owned()) } else { Err(refused("1 to 20 digits")) }
+            let digits = value.trim_start_matches('0');
+            match (is_number, digits) {
+                (false, _) => Err(refused("1 to 20 digits")),
+                (true, "") => Ok("0".to_owned()),
+                (true, digits) => Ok(digits.to_owned()),
+            }
         }
         "steam" => steam(value).ok_or_else(|| {
             refused("the 17 digits of a SteamID64, or its hexadecimal form as game servers send it")

@@ -150,6 +150,7 @@ fn problem(pointer: &str, error: &serde_json::Error) -> Problem {
     let text = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     let what = text.strip_suffix(&place).unwrap_or(&text);
+    let what = if what.starts_with("UUID parsing failed") { "it is no UUID" } else { what };
     match error.classify() {
         Category::Data => Problem::invalid_body(pointer, what),
         Category::Syntax | Category::Eof | Category::Io => {

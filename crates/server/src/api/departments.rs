@@ -44,7 +44,7 @@ pub struct RankBody {
     /// Only where retired ones are asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
-    /// Only where retired ones are asked for.
+    /// Only where retired ones are asked for. The ranks of a retired department are retired.
     #[serde(skip_serializing_if = "Option::is_none")]
     retired: Option<bool>,
 }
@@ -88,7 +88,7 @@ impl ListQuery {
                 secondary_only: of.secondary_only,
                 power: of.rank.power.0,
                 key: of.rank.key.clone().filter(|_| all),
-                retired: all.then_some(of.rank.retired),
+                retired: all.then_some(of.rank.retired || department.retired),
             })
             .collect();
         DepartmentBody {

@@ -103,7 +103,7 @@ endpoints! {
     GET_ACCOUNT = "getAccount", 27, Accounts, "An account";
     GET_ACCOUNT_IDENTIFIERS = "getAccountIdentifiers", 22, Accounts, "The identifiers of an account";
     REGISTER_IDENTIFIERS = "registerIdentifiers", 22, Accounts, "Register identifiers of an account",
-        refuses [IDENTIFIER_TAKEN];
+        refuses [INSUFFICIENT_POWER, IDENTIFIER_TAKEN];
     SET_ACCOUNT_NAME = "setAccountName", 22, Accounts, "Rename an account";
     EDIT_PROFILE_FIELDS = "editProfileFields", 22, Accounts, "Fill in profile fields of an account",
         refuses [REFUSED_ENTRY];
@@ -151,7 +151,7 @@ endpoints! {
         refuses [DEPARTMENT_NOT_FOUND, ALREADY_TAKEN, REFUSED_ENTRY, INSUFFICIENT_POWER, UNKNOWN_USER];
     RETIRE_RANK = "retireRank", 60, Administration, "Retire a rank", refuses [INSUFFICIENT_POWER, UNKNOWN_USER];
     RESTORE_RANK = "restoreRank", 60, Administration, "Bring a rank back into use",
-        refuses [INSUFFICIENT_POWER, UNKNOWN_USER];
+        refuses [REFUSED_ENTRY, INSUFFICIENT_POWER, UNKNOWN_USER];
     DEFINE_PROFILE_FIELD = "defineProfileField", 60, Administration, "Make or edit a profile field";
     REMOVE_PROFILE_FIELD = "removeProfileField", 60, Administration, "Remove a profile field",
         refuses [DEFINITION_NOT_FOUND];
@@ -162,10 +162,11 @@ endpoints! {
     REMOVE_CUSTOM_LOG_TYPE = "removeCustomLogType", 60, Administration, "Remove a custom log type",
         refuses [DEFINITION_NOT_FOUND];
     CREATE_PROMOTION_FLOW = "createPromotionFlow", 60, Administration, "Make a promotion flow",
-        refuses [ALREADY_TAKEN, UNKNOWN_RANK, RANK_RETIRED, REFUSED_ENTRY];
+        refuses [INSUFFICIENT_POWER, ALREADY_TAKEN, UNKNOWN_RANK, RANK_RETIRED, REFUSED_ENTRY];
     EDIT_PROMOTION_FLOW = "editPromotionFlow", 60, Administration, "Edit a promotion flow",
-        refuses [ALREADY_TAKEN, UNKNOWN_RANK, RANK_RETIRED, REFUSED_ENTRY];
-    REMOVE_PROMOTION_FLOW = "removePromotionFlow", 60, Administration, "Remove a promotion flow";
+        refuses [INSUFFICIENT_POWER, ALREADY_TAKEN, UNKNOWN_RANK, RANK_RETIRED, REFUSED_ENTRY];
+    REMOVE_PROMOTION_FLOW = "removePromotionFlow", 60, Administration, "Remove a promotion flow",
+        refuses [INSUFFICIENT_POWER];
     GET_CREDENTIALS = "getCredentials", 60, Administration, "The credentials, without their keys";
     CREATE_CREDENTIAL = "createCredential", 60, Administration, "Make a credential", refuses [EXCEEDS_CREDENTIAL];
     REVOKE_CREDENTIAL = "revokeCredential", 60, Administration, "Revoke a credential", refuses [EXCEEDS_CREDENTIAL];

@@ -46,7 +46,11 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
 }
 
 async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Credential, Problem> {
-    let header = headers.get(AUTHORIZATION).ok_or_else(Problem::missing_credential)?;
+    let mut sent = headers.get_all(AUTHORIZATION).iter();
+    let header = sent.next().ok_or_else(Problem::missing_credential)?;
+    if sent.next().is_some() {
+        return Err(Problem::several_credentials());
+    }
     let text = header.to_str().map_err(|_| Problem::not_a_bearer())?;
     let (scheme, key) = text.split_once(' ').ok_or_else(Problem::not_a_bearer)?;
     if !scheme.eq_ignore_ascii_case("bearer") {

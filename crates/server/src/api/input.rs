@@ -47,8 +47,7 @@ pub fn word(pointer: &str, word: &str) -> Result<(), Problem> {
 /// The short key of a rank or flow, which need not be given.
 pub fn optional_key(key: Option<&str>) -> Result<(), Problem> {
     let Some(key) = key else { return Ok(()) };
-    check_key(key).map_err(|error| Problem::invalid_body("/key", &error.to_string()))?;
-    word("/key", key)
+    check_key(key).map_err(|error| Problem::invalid_body("/key", &error.to_string()))
 }
 
 /// The reason given, if it is fit to be kept. One without a visible character is none.
@@ -70,6 +69,13 @@ pub fn api_id(text: &str) -> String {
     let text = text.trim();
     let typed = text.split_once(':').and_then(|(kind, value)| IdentifierName::parse(kind, value).ok());
     typed.map_or_else(|| text.to_owned(), |IdentifierName { kind, value }| format!("{kind}:{value}"))
+}
+
+/// A Discord id, which may have its type before it.
+#[must_use]
+pub fn discord_id(text: &str) -> String {
+    let id = api_id(text);
+    id.strip_prefix("discord:").map_or_else(|| id.clone(), str::to_owned)
 }
 
 /// The account stands in the path; a client may repeat it as `accId`, but not name another.

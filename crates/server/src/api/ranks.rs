@@ -3,7 +3,7 @@
 
 use axum::extract::State;
 use rankledger_domain::ids::{DepartmentId, RankId};
-use rankledger_domain::rank::Power;
+use rankledger_domain::rank::{Power, RankName};
 use rankledger_storage::departments::DepartmentRank;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -129,8 +129,8 @@ pub struct RestoreBody {
 /// What ordering the ranks of a department takes.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct OrderBody {
-    /// The ranks that come first, in order; the others follow as they stand.
-    ranks: Vec<RankId>,
+    /// The ranks that come first, in order, each by id or key; the others follow as they stand.
+    ranks: Vec<String>,
 }
 
 /// `POST /v2/community/departments/{departmentId}/ranks`
@@ -216,6 +216,7 @@ pub async fn order(
     DepartmentPath(department): DepartmentPath,
     JsonBody(OrderBody { ranks }): JsonBody<OrderBody>,
 ) -> Result<Reply<Vec<FullRankBody>>, Problem> {
+    let ranks = ranks.iter().map(|name| RankName::parse(name)).collect();
     let command = OrderRanks { community: caller.community(), department, ranks };
     let ordered = app.ledger.submit(command).await?;
     Ok(Reply::new(ordered.into_iter().map(FullRankBody::from).collect()))

@@ -124,6 +124,12 @@ pub enum OpError {
         /// The types there are.
         known: Vec<String>,
     },
+    /// A banned or archived account does not go on duty.
+    #[error("the account is banned or archived, and does not go on duty")]
+    BarredFromDuty {
+        /// Banned; else archived.
+        banned: bool,
+    },
     /// The flow is not meant to be run in this direction.
     #[error("the flow cannot be run this way")]
     WrongDirection {

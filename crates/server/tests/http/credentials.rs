@@ -48,6 +48,18 @@ async fn another_scheme_or_half_a_header_is_refused() {
 }
 
 #[tokio::test]
+async fn of_two_authorization_headers_none_is_taken() {
+    let server = Server::start().await;
+    let twice = server.bot().await.with_also("authorization", "Bearer another-key-altogether");
+    let problem = twice.get("/v2/community").await;
+    assert!(
+        problem.problem(401, "malformed-credential")["detail"]
+            .as_str()
+            .is_some_and(|why| why.contains("one"))
+    );
+}
+
+#[tokio::test]
 async fn a_key_that_lost_a_part_is_told_from_an_unknown_one() {
     let server = Server::start().await;
     let whole = server.bot_key().await;

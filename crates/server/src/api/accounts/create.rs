@@ -17,7 +17,7 @@ use crate::api::input;
 use crate::api::problem::Problem;
 use crate::api::texts::Name;
 use crate::api::whole;
-use crate::ops::accounts::create::{CreateAccount, MAX_UNIQUE_ID};
+use crate::ops::accounts::create::{CreateAccount, MAX_CHOSEN_UNIQUE_ID};
 
 /// What creating an account takes.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -30,7 +30,7 @@ pub struct CreateBody {
     acc_id: Option<Uuid>,
     /// Its number; the one after the highest, if absent.
     #[serde(default, deserialize_with = "whole::optional")]
-    #[schemars(range(min = 1, max = MAX_UNIQUE_ID))]
+    #[schemars(range(min = 1, max = MAX_CHOSEN_UNIQUE_ID))]
     unique_id: Option<i64>,
     /// Its identifiers, each with one owner in the community.
     #[schemars(length(max = MOST_IDENTIFIERS))]
@@ -46,7 +46,7 @@ pub async fn create(
 ) -> Result<Reply<FullAccountBody, Versioned>, Problem> {
     input::name("/name", &body.name)?;
     if let Some(unique_id) = body.unique_id {
-        input::number("/uniqueId", unique_id, 1..=MAX_UNIQUE_ID)?;
+        input::number("/uniqueId", unique_id, 1..=MAX_CHOSEN_UNIQUE_ID)?;
     }
     let community = own_community(app.storage.read().await?.as_mut(), caller.community()).await?;
     let command = CreateAccount {

@@ -68,7 +68,7 @@ pub async fn register(
     JsonBody(body): JsonBody<RegisterBody>,
 ) -> Result<Reply<Vec<RegisteredBody>>, Problem> {
     let identifiers = names_of(&body.identifiers)?;
-    let command = RegisterIdentifiers { community: caller.community(), account, identifiers };
+    let command = RegisterIdentifiers { actor: caller.actor(None), account, identifiers };
     let registered = app.ledger.submit(command).await?.into_iter();
     let body = |IdentifierName { kind, value }| RegisteredBody { r#type: kind, value };
     Ok(Reply::new(registered.map(body).collect()))

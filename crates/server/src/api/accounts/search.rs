@@ -65,7 +65,7 @@ impl FromQuery for SearchQuery {
                 .text("apiId", "An id at another service, such as `discord:1234567890`.")?
                 .map(|id| input::api_id(&id)),
             username: params.text("username", "The whole name, in any case.")?,
-            discord: params.text("discord", "The Discord id.")?,
+            discord: params.text("discord", "The Discord id.")?.map(|id| input::discord_id(&id)),
             unique_id: params.number("uniqueId", 0..=i64::MAX, "The number of the account.")?,
         };
         if selector == AccountSelector::default() {

@@ -88,6 +88,15 @@ pub(super) fn unknown_clockin_type(name: &str, known: &[String]) -> Problem {
     Problem::new(&kinds::UNKNOWN_CLOCKIN_TYPE, detail).member("errors", json!([{ "pointer": "/type" }]))
 }
 
+pub(super) fn barred_from_duty(banned: bool) -> Problem {
+    if banned {
+        let detail = "The account is banned, and is not clocked in: lift the ban first.";
+        return Problem::new(&kinds::ACCOUNT_BANNED, detail);
+    }
+    let detail = "The account is archived, and is not clocked in: restore it first.";
+    Problem::new(&kinds::ACCOUNT_ARCHIVED, detail)
+}
+
 pub(super) fn wrong_direction(promote: bool) -> Problem {
     let (wanted, other) = if promote { ("promotions", "demote") } else { ("demotions", "promote") };
     let detail = format!("The flow is not meant for {wanted}: it may only be run to {other}.");

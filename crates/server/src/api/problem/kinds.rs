@@ -105,7 +105,7 @@ kinds! {
         "Send `Authorization: Bearer <API key>`.",
         Problem::missing_credential();
     MALFORMED_CREDENTIAL = 401 "malformed-credential", "The credential cannot be read",
-        "The Authorization header is not a bearer token, or the key has lost a part: keys made by Rankledger carry a checksum.",
+        "The Authorization header is not a bearer token, is there twice, or the key has lost a part: keys made by Rankledger carry a checksum.",
         "Copy the whole key.",
         Problem::not_a_bearer();
     UNKNOWN_CREDENTIAL = 401 "unknown-credential", "The credential is not known",
@@ -181,11 +181,11 @@ kinds! {
         "Send the request again, whole.",
         Problem::body_too_slow(Duration::from_secs(10));
     ACCOUNT_BANNED = 409 "account-banned", "The account is banned",
-        "A banned account is given no ranks and not made active, by a change or by an undo.",
+        "A banned account is given no ranks and not made active, by a change or by an undo, nor is it clocked in.",
         "Lift the ban first. Taking ranks away is possible at any time.",
         Refusal::AccountBanned.into();
     ACCOUNT_ARCHIVED = 409 "account-archived", "The account is archived",
-        "An archived account is given no ranks and not made active, by a change or by an undo.",
+        "An archived account is given no ranks and not made active, by a change or by an undo, nor is it clocked in.",
         "Restore the account first.",
         Refusal::AccountArchived.into();
     UNDO_CONFLICT = 409 "undo-conflict", "Later changes stand in the way",

@@ -292,6 +292,13 @@ impl Problem {
         )
     }
 
+    pub(super) fn several_credentials() -> Self {
+        Self::unauthorized(
+            &kinds::MALFORMED_CREDENTIAL,
+            "The request has more than one Authorization header: send one, for it cannot be told which is meant.",
+        )
+    }
+
     pub(super) fn malformed_credential(error: MalformedKey) -> Self {
         Self::unauthorized(&kinds::MALFORMED_CREDENTIAL, format!("The API key cannot be right: {error}."))
     }
@@ -316,7 +323,7 @@ impl Problem {
     pub(super) fn missing_scope(credential: &str, scope: Scope) -> Self {
         let detail = format!(
             "The credential \"{credential}\" lacks the scope {scope}. An operator makes one that has it with `rankledger \
-             key create`."
+             key create --scopes`."
         );
         Self::new(&kinds::MISSING_SCOPE, detail).member("scope", json!(scope.as_str()))
     }

@@ -34,6 +34,7 @@ impl From<OpError> for Problem {
             OpError::UnknownClockInType { name, known } => {
                 administration::unknown_clockin_type(&name, &known)
             }
+            OpError::BarredFromDuty { banned } => administration::barred_from_duty(banned),
             OpError::WrongDirection { promote } => administration::wrong_direction(promote),
             OpError::FlowGivesRetired(entries) => administration::flow_gives_retired(&entries),
             OpError::NoCustomDomain => administration::no_custom_domain(),
@@ -144,7 +145,7 @@ fn rank_retired(entries: &[RetiredEntry]) -> Problem {
     let way_out = if by_undo {
         "The undo is possible again once it is restored; with \"onConflict\": \"skip\" the rest is undone now"
     } else {
-        "Give another, or have it restored"
+        "Give another, or have it, or its department, restored"
     };
     let detail = format!("A retired rank can no longer be given: {}. {way_out}.", in_words(entries, name));
     let errors =

@@ -1,9 +1,7 @@
 //! `POST /v2/community/promotion-flows`, and `PATCH` and `DELETE /v2/community/promotion-flows/{flowId}`.
 
 use axum::extract::State;
-use rankledger_domain::ids::CommunityId;
 use rankledger_domain::rank::RankName;
-use rankledger_storage::promotion_flows::PromotionFlow;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -17,6 +15,7 @@ use crate::api::input;
 use crate::api::path::FlowPath;
 use crate::api::problem::Problem;
 use crate::api::texts::{Name, Word};
+use crate::ops::actor::Actor;
 use crate::ops::promotion_flows::define::{FlowEdit, PutFlow, RemoveFlow};
 
 /// The directions that a flow may be run in.
@@ -92,7 +91,7 @@ pub async fn create(
     caller: Caller<Admin>,
     JsonBody(body): JsonBody<CreateBody>,
 ) -> Result<Reply<PromotionFlowBody>, Problem> {
-    put(&app, caller.community(), None, body.into()).await
+    put(&app, caller.actor(None), None, body.into()).await
 }
 
 /// `PATCH /v2/community/promotion-flows/{flowId}`
@@ -102,7 +101,7 @@ pub async fn edit(
     FlowPath(flow): FlowPath,
     JsonBody(body): JsonBody<EditBody>,
 ) -> Result<Reply<PromotionFlowBody>, Problem> {
-    put(&app, caller.community(), Some(flow), body).await
+    put(&app, caller.actor(None), Some(flow), body).await
 }
 
 /// `DELETE /v2/community/promotion-flows/{flowId}`: what it has done stays.
@@ -111,13 +110,14 @@ pub async fn remove(
     caller: Caller<Admin>,
     FlowPath(flow): FlowPath,
 ) -> Result<Reply<PromotionFlowBody>, Problem> {
-    let removed = app.ledger.submit(RemoveFlow { community: caller.community(), flow }).await?;
-    shown(&app, caller.community(), removed).await
+    let community = own_community(app.storage.read().await?.as_mut(), caller.community()).await?;
+    let removed = app.ledger.submit(RemoveFlow { actor: caller.actor(None), flow }).await?;
+    Ok(Reply::new(PromotionFlowBody::new(removed, &community)))
 }
 
 async fn put(
     app: &App,
-    community: CommunityId,
+    actor: Actor,
     flow: Option<String>,
     body: EditBody,
 ) -> Result<Reply<PromotionFlowBody>, Problem> {
@@ -132,16 +132,8 @@ async fn put(
         ranks_to_remove: body.ranks_to_remove.as_deref().map(rank_names),
         promotion_type: body.promotion_type.map(|direction| direction.as_str().to_owned()),
     };
-    let flow = app.ledger.submit(PutFlow { community, flow, edit }).await?;
-    shown(app, community, flow).await
-}
-
-async fn shown(
-    app: &App,
-    community: CommunityId,
-    flow: PromotionFlow,
-) -> Result<Reply<PromotionFlowBody>, Problem> {
-    let community = own_community(app.storage.read().await?.as_mut(), community).await?;
+    let community = own_community(app.storage.read().await?.as_mut(), actor.credential.community).await?;
+    let flow = app.ledger.submit(PutFlow { actor, flow, edit }).await?;
     Ok(Reply::new(PromotionFlowBody::new(flow, &community)))
 }
 

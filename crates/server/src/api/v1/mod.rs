@@ -16,7 +16,7 @@ pub use types::{Answers, LegacyType, TYPES};
 /// Whether a path is one of v1, whose refusals are plain text; also of its sections that are absent.
 #[must_use]
 pub fn is_legacy(path: &str) -> bool {
-    ["/general/", "/servers/", "/forms/", "/events/", "/erlc/", "/sessions/"]
-        .iter()
-        .any(|prefix| path.starts_with(prefix))
+    // A base URL that ends in a slash makes two of them.
+    let first = path.trim_start_matches('/').split('/').next();
+    matches!(first, Some("general" | "servers" | "forms" | "events" | "erlc" | "sessions"))
 }

@@ -196,7 +196,7 @@ impl Selectors {
             id,
             api_id: given(self.api_id).map(|id| input::api_id(&id)),
             username: self.username.filter(|name| !name.is_empty()),
-            discord,
+            discord: discord.map(|id| input::discord_id(&id)),
             unique_id,
         };
         (selector != AccountSelector::default()).then_some(selector)

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, CommunityId};
-use rankledger_domain::refusal::Refusal;
 use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::outbox::ACCOUNT_UPDATED;
 use serde_json::Value;
@@ -65,6 +65,11 @@ impl Command for ClockAccount {
             Some(name) => Some(known_type(work, community, name).await?),
             None => None,
         };
+        if matches!(self.action, ClockAction::In | ClockAction::ForceIn)
+            || (self.action == ClockAction::Toggle && open.is_none())
+        {
+            refuse_barred(&standing)?;
+        }
         let stays = |row: &ClockRow| asked.as_ref().is_none_or(|kind| *kind == row.kind);
         match (self.action, open) {
             (ClockAction::Toggle | ClockAction::Out, Some(open)) => {
@@ -74,12 +79,10 @@ impl Command for ClockAccount {
             }
             (ClockAction::Out, None) => return Ok(Clocked::Already { is_in: false }),
             (ClockAction::In, Some(open)) if stays(&open) => return Ok(Clocked::Already { is_in: true }),
-            (_, open) => {
-                refuse_barred(standing.banned, standing.archived)?;
-                if let Some(open) = open {
-                    self.close(work, open).await?;
-                }
+            (_, Some(open)) => {
+                self.close(work, open).await?;
             }
+            (_, None) => {}
         }
         let kind = match asked {
             Some(kind) => kind,
@@ -102,13 +105,8 @@ impl Command for ClockAccount {
 impl ClockAccount {
     /// Closes the open row, and any older one that an import has left open.
     async fn close(&self, work: &mut Work<'_>, open: ClockRow) -> Result<ClockRow, OpError> {
-        let closed = closed_at(open, work.now);
-        work.tx.put_clock_row(self.community, self.account, &closed).await?;
-        while let Some(older) = work.tx.open_clock_row(self.community, self.account).await? {
-            let older = closed_at(older, work.now);
-            work.tx.put_clock_row(self.community, self.account, &older).await?;
-        }
-        Ok(closed)
+        close_open_rows(work, self.community, self.account).await?;
+        Ok(closed_at(open, work.now))
     }
 
     async fn changed(&self, work: &mut Work<'_>) -> Result<(), OpError> {
@@ -118,18 +116,30 @@ impl ClockAccount {
     }
 }
 
+/// Closes all open rows of an account: whoever is put out is off duty.
+pub(super) async fn close_open_rows(
+    work: &mut Work<'_>,
+    community: CommunityId,
+    account: AccountId,
+) -> Result<(), OpError> {
+    while let Some(open) = work.tx.open_clock_row(community, account).await? {
+        let closed = closed_at(open, work.now);
+        work.tx.put_clock_row(community, account, &closed).await?;
+    }
+    Ok(())
+}
+
 fn closed_at(row: ClockRow, now: Timestamp) -> ClockRow {
     let end_time = Some(now.max(row.start_time));
     ClockRow { end_time, completed: true, ..row }
 }
 
 /// Nobody who is barred goes on duty.
-fn refuse_barred(banned: bool, archived: bool) -> Result<(), OpError> {
-    match (banned, archived) {
-        (true, _) => Err(OpError::Refused(Refusal::AccountBanned)),
-        (_, true) => Err(OpError::Refused(Refusal::AccountArchived)),
-        _ => Ok(()),
+fn refuse_barred(account: &Account) -> Result<(), OpError> {
+    if account.banned || account.archived {
+        return Err(OpError::BarredFromDuty { banned: account.banned });
     }
+    Ok(())
 }
 
 /// The id of the type that goes by this id or label. A community that has defined none takes any.

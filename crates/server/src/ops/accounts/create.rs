@@ -8,7 +8,7 @@ use rankledger_storage::accounts::{AccountRow, AccountSelector, Profile};
 use rankledger_storage::outbox::ACCOUNT_UPDATED;
 use rankledger_storage::profiles::NotificationPreference;
 
-use super::identifiers::{RegisterIdentifiers, register};
+use super::identifiers::{refuse_taken, register};
 use crate::ops::error::{Noun, RefusedEntry};
 use crate::ops::{Command, OpError, Work};
 
@@ -17,6 +17,9 @@ pub const FIRST_UNIQUE_ID: i64 = 1001;
 
 /// The highest number that a client in JavaScript reads exactly.
 pub const MAX_UNIQUE_ID: i64 = 9_007_199_254_740_991;
+
+/// The highest number that can be chosen: far enough below, so that there are always numbers after it.
+pub const MAX_CHOSEN_UNIQUE_ID: i64 = 999_999_999_999;
 
 /// A request to make an account. It begins inactive and without ranks: those come by a rank change.
 #[derive(Debug, Clone)]
@@ -40,13 +43,12 @@ impl Command for CreateAccount {
     async fn run(self, work: &mut Work<'_>) -> Result<AccountRow, OpError> {
         let community = self.community;
         let id = self.id.unwrap_or_else(|| AccountId(work.uuid()));
-        self.refuse_taken(work, id).await?;
+        self.refuse_known(work, id).await?;
         let unique_id = match self.unique_id {
             Some(unique_id) => unique_id,
             None => next_unique_id(work, community).await?,
         };
-        let registration = RegisterIdentifiers { community, account: id, identifiers: self.identifiers };
-        registration.refuse_taken(work).await?;
+        refuse_taken(work, community, id, &self.identifiers).await?;
         let profile = Profile {
             id,
             unique_id,
@@ -66,8 +68,8 @@ impl Command for CreateAccount {
         work.tx.insert_account(community, &profile, &newcomer(id)).await?;
         work.tx.put_notification_preference(community, id, &NotificationPreference::usual()).await?;
         let row = work.account(community, id).await?;
-        register(work, community, row, &registration.identifiers).await?;
-        if registration.identifiers.is_empty() {
+        register(work, community, row, &self.identifiers).await?;
+        if self.identifiers.is_empty() {
             work.tell(community, ACCOUNT_UPDATED, id, None).await?;
         }
         work.account(community, id).await
@@ -75,7 +77,7 @@ impl Command for CreateAccount {
 }
 
 impl CreateAccount {
-    async fn refuse_taken(&self, work: &mut Work<'_>, id: AccountId) -> Result<(), OpError> {
+    async fn refuse_known(&self, work: &mut Work<'_>, id: AccountId) -> Result<(), OpError> {
         if work.tx.standing(self.community, id).await?.is_some() {
             return Err(OpError::Taken { what: Noun::Account, pointer: "/accId", name: id.to_string() });
         }

@@ -9,14 +9,16 @@ use rankledger_storage::identifiers::Identifier;
 use rankledger_storage::outbox::ACCOUNT_UPDATED;
 use serde_json::{Map, Value};
 
+use crate::ops::acting::Acting;
+use crate::ops::actor::Actor;
 use crate::ops::error::TakenIdentifier;
 use crate::ops::{Command, OpError, Work};
 
 /// A request to register identifiers as verified: all of them, or none.
 #[derive(Debug, Clone)]
 pub struct RegisterIdentifiers {
-    /// The community.
-    pub community: CommunityId,
+    /// Who acts.
+    pub actor: Actor,
     /// The account.
     pub account: AccountId,
     /// The identifiers, in the spelling that is kept, as often as the request has them.
@@ -29,9 +31,12 @@ impl Command for RegisterIdentifiers {
     type Answer = Vec<IdentifierName>;
 
     async fn run(self, work: &mut Work<'_>) -> Result<Vec<IdentifierName>, OpError> {
-        let row = work.account(self.community, self.account).await?;
-        self.refuse_taken(work).await?;
-        register(work, self.community, row, &self.identifiers).await?;
+        let community = self.actor.credential.community;
+        let row = work.account(community, self.account).await?;
+        // Whoever is linked to an account acts as that account elsewhere.
+        Acting::of(&self.actor, work).await?.check_account(&row.standing.account, work)?;
+        refuse_taken(work, community, self.account, &self.identifiers).await?;
+        register(work, community, row, &self.identifiers).await?;
         let mut registered = Vec::with_capacity(self.identifiers.len());
         for name in self.identifiers {
             if !registered.contains(&name) {
@@ -42,18 +47,21 @@ impl Command for RegisterIdentifiers {
     }
 }
 
-impl RegisterIdentifiers {
-    /// A verified value has one owner in a community.
-    pub(super) async fn refuse_taken(&self, work: &mut Work<'_>) -> Result<(), OpError> {
-        let mut taken = Vec::new();
-        for (index, name) in self.identifiers.iter().enumerate() {
-            let owners = owners(work, self.community, name).await?;
-            if let Some(owner) = owners.into_iter().find(|owner| *owner != self.account) {
-                taken.push(TakenIdentifier { index, name: name.clone(), owner });
-            }
+/// A verified value has one owner in a community.
+pub(super) async fn refuse_taken(
+    work: &mut Work<'_>,
+    community: CommunityId,
+    account: AccountId,
+    names: &[IdentifierName],
+) -> Result<(), OpError> {
+    let mut taken = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        let owners = owners(work, community, name).await?;
+        if let Some(owner) = owners.into_iter().find(|owner| *owner != account) {
+            taken.push(TakenIdentifier { index, name: name.clone(), owner });
         }
-        if taken.is_empty() { Ok(()) } else { Err(OpError::IdentifiersTaken(taken)) }
     }
+    if taken.is_empty() { Ok(()) } else { Err(OpError::IdentifiersTaken(taken)) }
 }
 
 /// Whose an identifier is: by a verified identifier, or, for Discord, by the account's row alone.

@@ -1,13 +1,14 @@
 //! Ban, unban, kick, archive and restore an account. Where ranks go with it, that is a recorded and undoable change.
 
 use async_trait::async_trait;
-use rankledger_domain::account::Account;
+use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::change::ChangeRequest;
-use rankledger_domain::ids::AccountId;
+use rankledger_domain::ids::{AccountId, ChangeNumber};
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_storage::accounts::AccountRow;
 use rankledger_storage::outbox::{ACCOUNT_BANNED, ACCOUNT_KICKED, ACCOUNT_UPDATED};
 
+use super::clock::close_open_rows;
 use crate::ops::acting::Acting;
 use crate::ops::actor::Actor;
 use crate::ops::{Command, OpError, Work};
@@ -60,6 +61,10 @@ impl Command for ChangeStanding {
         let before = work.standing(community, self.account).await?.account;
         let acting = Acting::of(&self.actor, work).await?;
         acting.check_account(&before, work)?;
+        if self.action.source().is_none() {
+            let ranks = self.ranks_taken(work).await?;
+            acting.check_account(&Account { ranks, ..before.clone() }, work)?;
+        }
 
         let after = self.action.on(&before);
         let change = match self.action.source().filter(|_| !self.keep_ranks) {
@@ -71,8 +76,14 @@ impl Command for ChangeStanding {
             None => None,
         };
         let change = change.map(|recorded| recorded.change);
+        if self.action == StandingAction::Ban && before.banned && self.reason.is_some() {
+            self.write(work, &after).await?;
+        }
         if before.banned != after.banned || before.archived != after.archived {
-            self.write(work, &before, &after).await?;
+            if self.action.source().is_some() {
+                close_open_rows(work, community, self.account).await?;
+            }
+            self.write(work, &after).await?;
             let number = change.as_ref().map(|change| change.number);
             let topic = self.action.topic();
             // A recorded change has told that the account was updated.
@@ -85,10 +96,21 @@ impl Command for ChangeStanding {
 }
 
 impl ChangeStanding {
-    async fn write(&self, work: &mut Work<'_>, before: &Account, after: &Account) -> Result<(), OpError> {
+    /// The ranks that the account held when it was put out: who brings it back must reach what it was.
+    async fn ranks_taken(&self, work: &mut Work<'_>) -> Result<Vec<HeldRank>, OpError> {
+        let community = self.actor.credential.community;
+        let changes = work.tx.live_changes_after(community, self.account, ChangeNumber(0)).await?;
+        let put_out = changes
+            .into_iter()
+            .rev()
+            .find(|change| matches!(change.source, Source::Ban | Source::Kick | Source::Archive));
+        Ok(put_out.map(|change| change.transition.before).unwrap_or_default())
+    }
+
+    async fn write(&self, work: &mut Work<'_>, after: &Account) -> Result<(), OpError> {
         let community = self.actor.credential.community;
         work.tx.set_flags(community, self.account, after.banned, after.archived).await?;
-        if before.banned != after.banned {
+        if matches!(self.action, StandingAction::Ban | StandingAction::Unban) {
             let mut profile = work.account(community, self.account).await?.profile;
             profile.ban_info = self.reason.clone().filter(|_| after.banned);
             profile.ban_expiration = None;

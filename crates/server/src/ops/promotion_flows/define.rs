@@ -1,13 +1,15 @@
 //! Making, editing and removing promotion flows.
 
 use async_trait::async_trait;
-use rankledger_domain::ids::{CommunityId, RankId};
+use rankledger_domain::ids::RankId;
 use rankledger_domain::rank::{CommunityRanks, RankName};
 use rankledger_domain::refusal::{NamedEntry, Refusal, RetiredEntry};
 use rankledger_storage::promotion_flows::PromotionFlow;
 use serde_json::Value;
 
 use super::find_flow;
+use crate::ops::acting::Acting;
+use crate::ops::actor::Actor;
 use crate::ops::error::{Noun, RefusedEntry};
 use crate::ops::{Command, OpError, Work};
 
@@ -31,8 +33,8 @@ pub struct FlowEdit {
 /// A request to make a flow, or to edit the one of this name.
 #[derive(Debug, Clone)]
 pub struct PutFlow {
-    /// The community.
-    pub community: CommunityId,
+    /// Who acts.
+    pub actor: Actor,
     /// The flow to edit, by id or key; none to make one.
     pub flow: Option<String>,
     /// What is to be known of it.
@@ -42,8 +44,8 @@ pub struct PutFlow {
 /// A request to remove a flow.
 #[derive(Debug, Clone)]
 pub struct RemoveFlow {
-    /// The community.
-    pub community: CommunityId,
+    /// Who acts.
+    pub actor: Actor,
     /// The flow, by id or key.
     pub flow: String,
 }
@@ -54,7 +56,8 @@ impl Command for PutFlow {
     type Answer = PromotionFlow;
 
     async fn run(self, work: &mut Work<'_>) -> Result<PromotionFlow, OpError> {
-        let flows = work.tx.promotion_flows(self.community).await?;
+        let community = self.actor.credential.community;
+        let flows = work.tx.promotion_flows(community).await?;
         let old = match &self.flow {
             Some(name) => Some(find_flow(&flows, name).ok_or_else(|| not_found(name))?.clone()),
             None => None,
@@ -66,9 +69,11 @@ impl Command for PutFlow {
         {
             return Err(OpError::Taken { what: Noun::PromotionFlow, pointer: "/key", name: key.clone() });
         }
-        let ranks = work.ranks(self.community).await?;
-        self.edit.apply_to(&mut flow, &ranks)?;
-        work.tx.put_promotion_flow(self.community, &flow).await?;
+        let acting = Acting::of(&self.actor, work).await?;
+        check_ranks(&acting, &flow)?;
+        self.edit.apply_to(&mut flow, &acting.ranks)?;
+        check_ranks(&acting, &flow)?;
+        work.tx.put_promotion_flow(community, &flow).await?;
         Ok(flow)
     }
 }
@@ -79,11 +84,20 @@ impl Command for RemoveFlow {
     type Answer = PromotionFlow;
 
     async fn run(self, work: &mut Work<'_>) -> Result<PromotionFlow, OpError> {
-        let flows = work.tx.promotion_flows(self.community).await?;
+        let community = self.actor.credential.community;
+        let flows = work.tx.promotion_flows(community).await?;
         let flow = find_flow(&flows, &self.flow).ok_or_else(|| not_found(&self.flow))?;
-        work.tx.remove_promotion_flow(self.community, flow.id).await?;
+        check_ranks(&Acting::of(&self.actor, work).await?, flow)?;
+        work.tx.remove_promotion_flow(community, flow.id).await?;
         Ok(flow.clone())
     }
+}
+
+/// Who defines a flow must reach all that it gives and takes: others run it with more power.
+fn check_ranks(acting: &Acting, flow: &PromotionFlow) -> Result<(), OpError> {
+    let mut ranks =
+        flow.ranks_to_add.iter().chain(&flow.ranks_to_remove).filter_map(|id| acting.ranks.get(*id));
+    ranks.try_for_each(|rank| acting.check_rank(rank))
 }
 
 fn not_found(name: &str) -> OpError {

@@ -1,7 +1,8 @@
 //! Putting departments, or the ranks of one, into another order.
 
 use async_trait::async_trait;
-use rankledger_domain::ids::{CommunityId, DepartmentId, RankId};
+use rankledger_domain::ids::{CommunityId, DepartmentId};
+use rankledger_domain::rank::RankName;
 use rankledger_storage::departments::{Department, DepartmentRank};
 
 use super::departments;
@@ -25,7 +26,7 @@ pub struct OrderRanks {
     /// The department.
     pub department: DepartmentId,
     /// The ranks that come first, in order.
-    pub ranks: Vec<RankId>,
+    pub ranks: Vec<RankName>,
 }
 
 #[async_trait]
@@ -35,7 +36,8 @@ impl Command for OrderDepartments {
 
     async fn run(self, work: &mut Work<'_>) -> Result<Vec<Department>, OpError> {
         let all = work.tx.departments(self.community).await?;
-        let mut ordered = reorder(all, &self.departments, |department| department.id, "departments")?;
+        let mut ordered =
+            reorder(all, &self.departments, |department, id| department.id == *id, "departments")?;
         for (position, department) in (0_i64..).zip(&mut ordered) {
             if department.position != position {
                 department.position = position;
@@ -55,7 +57,11 @@ impl Command for OrderRanks {
         departments::find(&work.tx.departments(self.community).await?, self.department)?;
         let mut all = work.tx.department_ranks(self.community).await?;
         all.retain(|of| of.rank.department == self.department);
-        let mut ordered = reorder(all, &self.ranks, |of| of.rank.id, "ranks")?;
+        let is_called = |of: &DepartmentRank, name: &RankName| match name {
+            RankName::Id(id) => of.rank.id == *id,
+            RankName::Key(key) => of.rank.key.as_ref() == Some(key),
+        };
+        let mut ordered = reorder(all, &self.ranks, is_called, "ranks")?;
         for (position, rank) in (0_i64..).zip(&mut ordered) {
             if rank.position != position {
                 rank.position = position;
@@ -67,20 +73,20 @@ impl Command for OrderRanks {
 }
 
 /// All of them, those named first. One that is named twice, or is not there, is refused.
-fn reorder<T, I: PartialEq + Copy>(
+fn reorder<T, N>(
     mut rest: Vec<T>,
-    first: &[I],
-    id: impl Fn(&T) -> I,
+    first: &[N],
+    is_called: impl Fn(&T, &N) -> bool,
     list: &str,
 ) -> Result<Vec<T>, OpError> {
     let mut ordered = Vec::with_capacity(rest.len());
     let mut refused = Vec::new();
     for (index, wanted) in first.iter().enumerate() {
-        if let Some(found) = rest.iter().position(|item| id(item) == *wanted) {
+        if let Some(found) = rest.iter().position(|item| is_called(item, wanted)) {
             ordered.push(rest.remove(found));
             continue;
         }
-        let is_again = first[..index].contains(wanted);
+        let is_again = ordered.iter().any(|item| is_called(item, wanted));
         let detail =
             if is_again { "it is named twice".to_owned() } else { format!("it is none of the {list} here") };
         refused.push(RefusedEntry { pointer: format!("/{list}/{index}"), detail });

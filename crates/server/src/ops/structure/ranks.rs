@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use rankledger_domain::ids::{DepartmentId, RankId};
 use rankledger_domain::rank::{Power, Rank, RankName};
 use rankledger_domain::rank_change::RankChange;
-use rankledger_storage::departments::DepartmentRank;
+use rankledger_storage::departments::{Department, DepartmentRank};
 
 use super::departments;
 use super::retirement::take_from_holders;
@@ -84,8 +84,11 @@ impl Command for PutRank {
         }
         let department = rank.rank.department;
         self.edit.apply_to(&mut rank);
+        let is_new = matches!(self.target, RankTarget::New(_));
+        if is_new || rank.rank.department != department {
+            refuse_retired(&departments::find(&departments, rank.rank.department)?)?;
+        }
         if rank.rank.department != department {
-            departments::find(&departments, rank.rank.department)?;
             rank.position = next_position(&ranks, rank.rank.department);
         }
         refuse_unfit(&rank, &ranks)?;
@@ -106,6 +109,10 @@ impl Command for RetireRank {
         let mut rank = find(&work.tx.department_ranks(community).await?, &self.rank)?;
         let acting = Acting::of(&self.actor, work).await?;
         acting.check_rank(&rank.rank)?;
+        if !self.retired {
+            let departments = work.tx.departments(community).await?;
+            refuse_retired(&departments::find(&departments, rank.rank.department)?)?;
+        }
         let mut changes = Vec::new();
         if self.retired && self.remove_from_holders {
             changes =
@@ -116,6 +123,15 @@ impl Command for RetireRank {
         work.forget_ranks(community);
         Ok((rank, changes))
     }
+}
+
+/// The ranks of a retired department cannot be given, so none is made in it, moved to it, or restored.
+fn refuse_retired(department: &Department) -> Result<(), OpError> {
+    if !department.retired {
+        return Ok(());
+    }
+    let detail = format!("its department \"{}\" is retired: restore that first", department.label);
+    Err(OpError::RefusedEntries(vec![RefusedEntry { pointer: "/department".to_owned(), detail }]))
 }
 
 fn find(ranks: &[DepartmentRank], name: &RankName) -> Result<DepartmentRank, OpError> {

@@ -34,6 +34,13 @@ impl Actor {
         actor
     }
 
+    /// The same caller, sending a header once more.
+    pub(crate) fn with_also(&self, name: &str, value: &str) -> Self {
+        let mut actor = self.clone();
+        actor.headers.push((name.to_owned(), value.to_owned()));
+        actor
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, String::new()).await
     }

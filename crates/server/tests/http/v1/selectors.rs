@@ -113,7 +113,6 @@ async fn a_request_object_that_names_nobody_is_refused() {
         json!({"username": "Offic"}),
         json!({"username": "%"}),
         json!({"username": " Officer"}),
-        json!({"discord": "discord:100000000000000002"}),
         json!({"discord": "1"}),
         json!({"uniqueId": 0}),
         json!({"uniqueId": -1002}),

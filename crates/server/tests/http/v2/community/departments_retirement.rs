@@ -65,9 +65,11 @@ async fn a_rank_that_is_retired_by_itself_stays_so_until_it_is_restored_by_itsel
     bot.set_ranks(account::NEWCOMER, add.clone()).await.problem(422, "rank-retired");
 
     admin.change_department(department::MEDICAL, "retire", json!({})).await.ok();
-    admin.change_rank("medic", "restore", json!({})).await.ok();
-    bot.set_ranks(account::NEWCOMER, add.clone()).await.problem(422, "rank-retired");
+    let refused = admin.change_rank("medic", "restore", json!({})).await;
+    let detail = refused.problem(422, "refused-entry")["detail"].as_str().expect("a sentence");
+    assert!(detail.contains("department"), "{detail}");
     admin.change_department(department::MEDICAL, "restore", json!({})).await.ok();
+    admin.change_rank("medic", "restore", json!({})).await.ok();
     bot.set_ranks(account::NEWCOMER, add).await.undo_id();
 }
 

@@ -224,6 +224,23 @@ async fn a_key_that_another_flow_has_is_taken() {
 }
 
 #[tokio::test]
+async fn who_defines_a_flow_must_reach_all_that_it_gives_and_takes() {
+    let server = Server::start().await;
+    let (admin, low) = (server.admin().await, server.admin_below(50).await);
+    let high = json!({"labelFrom": "Officer", "labelTo": "Chief", "key": "rise", "ranksToAdd": ["chief"]});
+    create(&low, high.clone()).await.problem(403, "insufficient-power");
+    create(&admin, high).await.ok();
+    for body in [json!({"labelTo": "Head"}), json!({"ranksToAdd": ["cadet"]})] {
+        edit(&low, "rise", body).await.problem(403, "insufficient-power");
+    }
+    low.delete("/v2/community/promotion-flows/rise").await.problem(403, "insufficient-power");
+    let within = json!({"labelFrom": "None", "labelTo": "Cadet", "key": "in", "ranksToAdd": ["cadet"]});
+    create(&low, within).await.ok();
+    edit(&low, "in", json!({"ranksToRemove": ["chief"]})).await.problem(403, "insufficient-power");
+    low.delete("/v2/community/promotion-flows/in").await.ok();
+}
+
+#[tokio::test]
 async fn a_key_that_no_path_could_name_is_refused() {
     let server = Server::start().await;
     let admin = server.admin().await;

@@ -50,12 +50,15 @@ async fn an_administrator_makes_a_rank_that_stands_last_in_its_department() {
 }
 
 #[tokio::test]
-async fn a_rank_of_a_retired_department_is_given_once_that_is_restored() {
+async fn no_rank_is_made_in_a_retired_department_or_moved_there() {
     let server = Server::start().await;
     let (admin, bot) = (server.admin().await, server.bot().await);
-    create(&admin, department::COAST_GUARD, json!({"label": "Sailor", "key": "sailor"})).await.ok();
-    bot.set_ranks(account::NEWCOMER, json!({"add": ["sailor"]})).await.problem(422, "rank-retired");
+    let sailor = json!({"label": "Sailor", "key": "sailor"});
+    create(&admin, department::COAST_GUARD, sailor.clone()).await.problem(422, "refused-entry");
+    let medic = edit(&admin, "medic", json!({"department": department::COAST_GUARD})).await;
+    medic.problem(422, "refused-entry");
     admin.change_department(department::COAST_GUARD, "restore", json!({})).await.ok();
+    create(&admin, department::COAST_GUARD, sailor).await.ok();
     bot.set_ranks(account::NEWCOMER, json!({"add": ["sailor"]})).await.undo_id();
 }
 
@@ -140,8 +143,6 @@ async fn a_rank_that_joins_another_department_stands_last_there() {
     assert_eq!(departments[1]["ranks"], json!([]));
     assert_eq!(bot.ranks_of(account::OFFICER).await, json!([rank::OFFICER, rank::MEDIC]));
 
-    edit(&admin, "medic", json!({"department": department::COAST_GUARD})).await.ok();
-    bot.set_ranks(account::NEWCOMER, json!({"add": ["medic"]})).await.problem(422, "rank-retired");
     edit(&admin, "medic", json!({"department": department::MEDICAL})).await.ok();
     bot.set_ranks(account::NEWCOMER, json!({"add": ["medic"]})).await.undo_id();
 }
@@ -188,7 +189,8 @@ async fn an_order_that_names_a_rank_twice_or_one_of_elsewhere_is_refused_whole()
     let errors = answer.problem(422, "refused-entry")["errors"].as_array().expect("errors");
     let pointers: Vec<_> = errors.iter().map(|error| &error["pointer"]).collect();
     assert_eq!(pointers, ["/ranks/1", "/ranks/2", "/ranks/3", "/ranks/5"]);
-    order(&admin, department::POLICE, json!(["cadet"])).await.problem(400, "invalid-body");
+    order(&admin, department::POLICE, json!(["cadet", rank::CADET])).await.problem(422, "refused-entry");
+    order(&admin, department::POLICE, json!([7])).await.problem(400, "invalid-body");
     order(&admin, department::POLICE, Value::Null).await.problem(400, "invalid-body");
     assert_eq!(admin.departments().await, before);
 }

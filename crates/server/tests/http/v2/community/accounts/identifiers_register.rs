@@ -233,3 +233,14 @@ async fn a_discord_id_that_stands_on_the_row_of_another_account_is_taken() {
     assert_eq!(problem["errors"][0]["owner"], account::OFFICER);
     register(&bot, account::OFFICER, &[("discord", "100000000000000077")]).await.ok();
 }
+
+#[tokio::test]
+async fn nobody_is_linked_to_an_account_that_stands_too_high_for_the_credential() {
+    let server = Server::start().await;
+    let low = server.bot_below(50).await;
+    let id = [("discord", "100000000000000066")];
+    for high in [account::CHIEF, account::OWNER] {
+        register(&low, high, &id).await.problem(403, "insufficient-power");
+    }
+    register(&low, account::CADET, &id).await.ok();
+}

@@ -54,7 +54,6 @@ async fn a_search_that_finds_nobody_answers_an_empty_list() {
         "username=%25",
         "username=Neighbour",
         "discord=100000000000000099",
-        "discord=discord:100000000000000002",
         "apiId=roblox:100000000000000002",
         "apiId=legacy-7",
         "uniqueId=0",

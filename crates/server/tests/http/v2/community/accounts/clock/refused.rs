@@ -69,18 +69,18 @@ async fn a_banned_or_archived_account_does_not_go_on_duty() {
 }
 
 #[tokio::test]
-async fn an_account_that_is_banned_while_on_duty_is_clocked_out_but_not_in_again() {
+async fn an_account_that_is_banned_while_on_duty_is_off_duty_and_not_clocked_in_again() {
     let server = Server::start().await;
     let bot = server.bot().await;
     clock(&bot, account::OFFICER, json!({"intention": "in"})).await.ok();
     bot.change_standing(account::OFFICER, "ban", json!({})).await.ok();
-    assert_eq!(clock(&bot, account::OFFICER, json!({"intention": "in"})).await.ok()["data"], true);
+    assert_eq!(open(&bot, account::OFFICER).await, None);
+    clock(&bot, account::OFFICER, json!({"intention": "in"})).await.problem(409, "account-banned");
     let other = clock(&bot, account::OFFICER, json!({"intention": "in", "type": "training"})).await;
     other.problem(409, "account-banned");
     clock(&bot, account::OFFICER, json!({"forceClockIn": true})).await.problem(409, "account-banned");
-    assert_eq!(open(&bot, account::OFFICER).await.as_deref(), Some("patrol"));
-    clock(&bot, account::OFFICER, json!({})).await.ok();
     clock(&bot, account::OFFICER, json!({})).await.problem(409, "account-banned");
+    assert_eq!(clock(&bot, account::OFFICER, json!({"intention": "out"})).await.ok()["data"], true);
     assert_eq!(open(&bot, account::OFFICER).await, None);
 }
 
