@@ -62,4 +62,7 @@ pub trait WriteIdentifiers {
     /// Makes an identifier, or brings it up to date. [`crate::StorageError::Conflict`] if another account owns the
     /// value, or has an identifier of this id.
     async fn put_identifier(&mut self, community: CommunityId, identifier: &Identifier) -> Result<()>;
+
+    /// Takes an identifier away.
+    async fn remove_identifier(&mut self, community: CommunityId, id: Uuid) -> Result<()>;
 }

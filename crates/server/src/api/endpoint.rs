@@ -135,6 +135,8 @@ endpoints! {
         refuses [INSUFFICIENT_POWER, UNKNOWN_USER];
     KICK_ACCOUNT = "kickAccount", 60, Administration, "Put an account out of the community",
         refuses [INSUFFICIENT_POWER, UNKNOWN_USER];
+    REMOVE_IDENTIFIER = "removeIdentifier", 60, Administration, "Take an identifier away from an account",
+        refuses [INSUFFICIENT_POWER];
     CREATE_DEPARTMENT = "createDepartment", 60, Administration, "Make a department";
     ORDER_DEPARTMENTS = "orderDepartments", 60, Administration, "Put the departments into another order",
         refuses [REFUSED_ENTRY];

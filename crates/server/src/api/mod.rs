@@ -138,6 +138,11 @@ fn people<T: Table>(table: T) -> T {
         .post("/v2/community/accounts/{accountId}/ban", Endpoint::BAN_ACCOUNT, accounts::standing::ban)
         .post("/v2/community/accounts/{accountId}/unban", Endpoint::UNBAN_ACCOUNT, accounts::standing::unban)
         .post("/v2/community/accounts/{accountId}/kick", Endpoint::KICK_ACCOUNT, accounts::standing::kick)
+        .delete(
+            "/v2/community/accounts/{accountId}/identifiers/{identifierId}",
+            Endpoint::REMOVE_IDENTIFIER,
+            accounts::identifiers::remove,
+        )
         .get("/v2/community/credentials", Endpoint::GET_CREDENTIALS, credentials::list)
         .post("/v2/community/credentials", Endpoint::CREATE_CREDENTIAL, credentials::create)
         .delete("/v2/community/credentials/{credentialId}", Endpoint::REVOKE_CREDENTIAL, credentials::revoke)

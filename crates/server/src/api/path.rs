@@ -3,7 +3,7 @@
 use aide::OperationInput;
 use aide::generate::GenContext;
 use aide::openapi::Operation;
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CredentialId, DepartmentId, UndoId};
 use rankledger_domain::rank::RankName;
@@ -96,6 +96,8 @@ segments! {
         word_schema(), word;
     /// `{logTypeId}`: a UUID.
     LogTypePath(Uuid), "logTypeId", "the UUID of a custom log type", [], uuid_schema(), uuid;
+    /// `{identifierId}`: a UUID.
+    IdentifierPath(Uuid), "identifierId", "the UUID of an identifier", [IDENTIFIER_NOT_FOUND], uuid_schema(), uuid;
     /// `{credentialId}`: a UUID.
     CredentialPath(CredentialId), "credentialId", "the UUID of a credential", [CREDENTIAL_NOT_FOUND],
         uuid_schema(), |text| uuid(text).map(CredentialId);
@@ -112,9 +114,13 @@ impl ChangePath {
 }
 
 async fn read<S: Segment>(parts: &mut Parts, app: &App) -> Result<S, Problem> {
-    let path = Path::<String>::from_request_parts(parts, app).await;
-    let Path(text) = path.map_err(|_| Problem::undecodable_path())?;
-    named(&text)
+    let path = RawPathParams::from_request_parts(parts, app).await;
+    let path = path.map_err(|_| Problem::undecodable_path())?;
+    let (_, text) = path
+        .iter()
+        .find(|(name, _)| *name == S::NAME)
+        .ok_or_else(|| Problem::internal(&format!("the path has no {}", S::NAME)))?;
+    named(text)
 }
 
 fn named<S: Segment>(text: &str) -> Result<S, Problem> {

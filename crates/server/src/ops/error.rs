@@ -28,6 +28,8 @@ pub enum Noun {
     ClockInType,
     /// A custom log type.
     CustomLogType,
+    /// An identifier of an account.
+    Identifier,
     /// A credential.
     Credential,
 }
@@ -44,6 +46,7 @@ impl Noun {
             Self::ProfileField => "profile field",
             Self::ClockInType => "clock-in type",
             Self::CustomLogType => "custom log type",
+            Self::Identifier => "identifier",
             Self::Credential => "credential",
         }
     }

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rusqlite::named_params;
+use uuid::Uuid;
 
 use super::codec::{Id, Millis, id, json, optional_time, time, to_json};
 use super::tx::SqliteTx;
@@ -84,5 +85,9 @@ impl WriteIdentifiers for SqliteTx {
             0 => Err(StorageError::Conflict(format!("identifier {} of another account", identifier.id))),
             _ => Ok(()),
         }
+    }
+
+    async fn remove_identifier(&mut self, community: CommunityId, id: Uuid) -> Result<()> {
+        self.run("DELETE FROM identifiers WHERE community = ?1 AND id = ?2", (community.0, Id(id))).map(drop)
     }
 }

@@ -66,3 +66,14 @@ pub(crate) async fn discord_ids_are_found_in_rows_and_identifiers(storage: &dyn 
     tx.put_identifier(club, &identifier(33, 2, "765")).await.expect("an identifier");
     assert_eq!(tx.accounts_linked_to_discord(club, "765").await.expect("a look-up"), []);
 }
+
+pub(crate) async fn an_identifier_that_is_removed_is_free_for_others(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    tx.put_identifier(club, &identifier(1, 1, "100")).await.expect("an identifier");
+    tx.remove_identifier(club, uuid(9)).await.expect("nothing of that id");
+    assert_eq!(tx.identifiers(club, account_id(1)).await.expect("a list").len(), 1);
+    tx.remove_identifier(club, uuid(1)).await.expect("it is there");
+    assert_eq!(tx.identifiers(club, account_id(1)).await.expect("a list"), []);
+    tx.put_identifier(club, &identifier(2, 2, "100")).await.expect("the value is free");
+}

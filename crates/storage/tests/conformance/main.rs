@@ -44,7 +44,7 @@ macro_rules! conformance {
                     ranks_are_retired_with_their_department, a_rank_key_is_taken_once,
                     promotion_flows_come_in_order, a_removed_promotion_flow_is_gone_and_its_key_is_free;
                 identifiers: identifiers_come_back_oldest_first, a_verified_value_has_one_owner,
-                    an_identifier_stays_with_its_account, discord_ids_are_found_in_rows_and_identifiers;
+                    an_identifier_stays_with_its_account, an_identifier_that_is_removed_is_free_for_others, discord_ids_are_found_in_rows_and_identifiers;
                 isolation: no_finder_sees_another_community, no_finder_sees_what_accounts_of_another_community_did,
                     the_same_ids_live_in_two_communities;
                 profiles: parts_are_replaced_not_repeated, an_emptied_profile_field_is_gone;

@@ -1,4 +1,4 @@
-//! `GET` and `POST /v2/community/accounts/{accountId}/identifiers`.
+//! `GET` and `POST /v2/community/accounts/{accountId}/identifiers`, and `DELETE` of one of them.
 
 use axum::extract::State;
 use rankledger_domain::identifier::IdentifierName;
@@ -11,10 +11,10 @@ use crate::api::body::{JsonBody, objects};
 use crate::api::caller::{AccountsRead, AccountsWrite, Caller};
 use crate::api::envelope::Reply;
 use crate::api::input;
-use crate::api::path::AccountPath;
+use crate::api::path::{AccountPath, IdentifierPath};
 use crate::api::problem::Problem;
 use crate::api::texts::{IdentifierKind, IdentifierValue};
-use crate::ops::accounts::identifiers::RegisterIdentifiers;
+use crate::ops::accounts::identifiers::{RegisterIdentifiers, RemoveIdentifier};
 
 /// The most identifiers of one request.
 pub(super) const MOST_IDENTIFIERS: usize = 100;
@@ -72,6 +72,17 @@ pub async fn register(
     let registered = app.ledger.submit(command).await?.into_iter();
     let body = |IdentifierName { kind, value }| RegisteredBody { r#type: kind, value };
     Ok(Reply::new(registered.map(body).collect()))
+}
+
+/// `DELETE /v2/community/accounts/{accountId}/identifiers/{identifierId}`: its value is free for others then.
+pub async fn remove(
+    State(app): State<App>,
+    caller: Caller<AccountsWrite>,
+    AccountPath(account): AccountPath,
+    IdentifierPath(id): IdentifierPath,
+) -> Result<Reply<IdentifierBody>, Problem> {
+    let command = RemoveIdentifier { actor: caller.actor(None), account, id };
+    Ok(Reply::new(app.ledger.submit(command).await?.into()))
 }
 
 /// The identifiers of a request in the spelling that is kept, or the first that is none.

@@ -30,6 +30,7 @@ pub(super) fn not_found(what: Noun, name: &str) -> Problem {
         Noun::ProfileField => "/v2/community/profile-fields",
         Noun::ClockInType => "/v2/community/clockin-types",
         Noun::CustomLogType => "/v2/community/custom-log-types",
+        Noun::Identifier => "/v2/community/accounts/{accountId}/identifiers",
         Noun::Credential => "/v2/community/credentials",
     };
     let name = excerpt(name);
@@ -46,6 +47,7 @@ fn kind_of_missing(what: Noun) -> &'static ProblemKind {
         Noun::Rank => &kinds::RANK_NOT_FOUND,
         Noun::PromotionFlow => &kinds::PROMOTION_FLOW_NOT_FOUND,
         Noun::ProfileField | Noun::ClockInType | Noun::CustomLogType => &kinds::DEFINITION_NOT_FOUND,
+        Noun::Identifier => &kinds::IDENTIFIER_NOT_FOUND,
         Noun::Credential => &kinds::CREDENTIAL_NOT_FOUND,
     }
 }

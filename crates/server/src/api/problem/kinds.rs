@@ -164,6 +164,10 @@ kinds! {
         "The community of the credential has no profile field, clock-in type or custom log type with this id.",
         "GET the list that the path ends in without the id.",
         missing(Noun::ClockInType, "holiday"), at "/v2/community/clockin-types/holiday";
+    IDENTIFIER_NOT_FOUND = 404 "identifier-not-found", "No such identifier",
+        "The account has no identifier with this id.",
+        "GET /v2/community/accounts/{accountId}/identifiers lists them.",
+        missing(Noun::Identifier, UNKNOWN), at "/v2/community/accounts/00000000-0000-0000-0000-000000000000/identifiers/99999999-9999-9999-9999-999999999999";
     CREDENTIAL_NOT_FOUND = 404 "credential-not-found", "No such credential",
         "The community of the credential has no credential with this id.",
         "GET /v2/community/credentials lists them.",

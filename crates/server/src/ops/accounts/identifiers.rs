@@ -1,4 +1,4 @@
-//! Register Identifiers: ties an account to Discord, Roblox, Steam and the like.
+//! Register and Remove Identifiers: ties an account to Discord, Roblox, Steam and the like.
 
 use async_trait::async_trait;
 use rankledger_domain::identifier::IdentifierName;
@@ -8,10 +8,11 @@ use rankledger_storage::accounts::AccountRow;
 use rankledger_storage::identifiers::Identifier;
 use rankledger_storage::outbox::ACCOUNT_UPDATED;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::ops::acting::Acting;
 use crate::ops::actor::Actor;
-use crate::ops::error::TakenIdentifier;
+use crate::ops::error::{Noun, TakenIdentifier};
 use crate::ops::{Command, OpError, Work};
 
 /// A request to register identifiers as verified: all of them, or none.
@@ -123,5 +124,48 @@ fn new_identifier(work: &Work<'_>, account: AccountId, name: &IdentifierName) ->
         flag_id: None,
         created_at: work.now,
         updated_at: None,
+    }
+}
+
+/// A request to take an identifier away from an account.
+#[derive(Debug, Clone)]
+pub struct RemoveIdentifier {
+    /// Who acts.
+    pub actor: Actor,
+    /// The account.
+    pub account: AccountId,
+    /// The identifier.
+    pub id: Uuid,
+}
+
+#[async_trait]
+impl Command for RemoveIdentifier {
+    /// The identifier as it was.
+    type Answer = Identifier;
+
+    async fn run(self, work: &mut Work<'_>) -> Result<Identifier, OpError> {
+        let community = self.actor.credential.community;
+        let AccountRow { mut profile, standing, identifiers, .. } =
+            work.account(community, self.account).await?;
+        let removed = identifiers.iter().find(|identifier| identifier.id == self.id).cloned();
+        let removed =
+            removed.ok_or_else(|| OpError::NotFound { what: Noun::Identifier, name: self.id.to_string() })?;
+        Acting::of(&self.actor, work).await?.check_account(&standing.account, work)?;
+        work.tx.remove_identifier(community, self.id).await?;
+        let next = || {
+            let mut others = identifiers.iter().filter(|other| other.id != self.id && other.verified);
+            others.find(|other| other.kind == removed.kind).map(|other| other.value.clone())
+        };
+        let on_row = match removed.kind.as_str() {
+            "discord" => Some(&mut profile.discord_id),
+            "roblox" => Some(&mut profile.roblox_id),
+            _ => None,
+        };
+        if let Some(on_row) = on_row.filter(|on_row| on_row.as_ref() == Some(&removed.value)) {
+            *on_row = next();
+        }
+        work.tx.update_profile(community, &profile).await?;
+        work.tell(community, ACCOUNT_UPDATED, self.account, None).await?;
+        Ok(removed)
     }
 }

@@ -110,6 +110,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = endpoints! {
     POST WRITE 60 "unbanAccount" cadet!("/unban"), r#"{"userId": "100000000000000004"}"#;
     POST WRITE 60 "kickAccount" cadet!("/kick"),
         r#"{"keepRanks": false, "userId": "100000000000000004", "reason": "Was away"}"#;
+    DELETE WRITE 60 "removeIdentifier" cadet!("/identifiers/50000000-0000-0000-0000-000000000022");
     POST ADMIN 60 "createDepartment" "/v2/community/departments", r#"{"label": "Fire Brigade", "labelTwo": "Fire"}"#;
     PUT ADMIN 60 "orderDepartments" "/v2/community/departments/order",
         r#"{"departments": ["d0000000-0000-0000-0000-000000000002"]}"#;

@@ -7,6 +7,7 @@ mod create;
 mod etag;
 mod identifiers;
 mod identifiers_register;
+mod identifiers_remove;
 mod name;
 mod profile_fields;
 mod profile_fields_refused;
