@@ -4,7 +4,7 @@ use rankledger_storage::identifiers::Identifier;
 use rankledger_storage::{Storage, StorageError};
 use serde_json::json;
 
-use crate::kit::{account_id, begin, community, identifier};
+use crate::kit::{account_id, begin, community, identifier, uuid};
 
 pub(crate) async fn identifiers_come_back_oldest_first(storage: &dyn Storage) {
     let mut tx = begin(storage).await;
