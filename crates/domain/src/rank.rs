@@ -35,6 +35,17 @@ pub struct Rank {
     pub retired: bool,
 }
 
+impl Rank {
+    /// Whether a request means this rank by `name`.
+    #[must_use]
+    pub fn is_called(&self, name: &RankName) -> bool {
+        match name {
+            RankName::Id(id) => self.id == *id,
+            RankName::Key(key) => self.key.as_ref() == Some(key),
+        }
+    }
+}
+
 /// A rank as a request names it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum RankName {

@@ -5,6 +5,7 @@ use rankledger_domain::identifier::IdentifierName;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::require_account;
 use super::row::IdentifierBody;
 use crate::api::App;
 use crate::api::body::{JsonBody, objects};
@@ -26,9 +27,7 @@ pub async fn list(
     AccountPath(id): AccountPath,
 ) -> Result<Reply<Vec<IdentifierBody>>, Problem> {
     let mut tx = app.storage.read().await?;
-    if tx.standing(caller.community(), id).await?.is_none() {
-        return Err(Problem::account_not_found(id));
-    }
+    require_account(tx.as_mut(), caller.community(), id).await?;
     let identifiers = tx.identifiers(caller.community(), id).await?;
     Ok(Reply::new(identifiers.into_iter().map(IdentifierBody::from).collect()))
 }

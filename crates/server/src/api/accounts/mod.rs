@@ -14,8 +14,9 @@ pub mod summary;
 pub mod sync;
 
 use axum::extract::State;
-use rankledger_domain::ids::AccountId;
+use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::rank::RankName;
+use rankledger_storage::ReadTx;
 use rankledger_storage::accounts::AccountFilter;
 use schemars::{JsonSchema, json_schema};
 use serde::Serialize;
@@ -117,4 +118,10 @@ pub async fn show(
     let account = tx.account(community.id, id).await?.ok_or_else(|| Problem::account_not_found(id))?;
     let version = account.standing.version;
     Ok(Reply::new(AccountBody::new(account, community.name)).version(version))
+}
+
+/// Refuses an account that the community does not have.
+async fn require_account(tx: &mut dyn ReadTx, community: CommunityId, id: AccountId) -> Result<(), Problem> {
+    let found = tx.standing(community, id).await?;
+    found.map(drop).ok_or_else(|| Problem::account_not_found(id))
 }

@@ -51,13 +51,7 @@ fn plan_profile_fields(
         let place = root.index(index);
         require_short_word(&entry.id, place.key("id"), problems);
         require_name(&entry.label, place.key("label"), problems);
-        if let Some(first) = seen.earlier(entry.id.as_str(), index) {
-            let id = &entry.id;
-            problems.add(
-                place.key("id"),
-                format_args!("profileFields[{first}] has the id \"{id}\" already: choose another"),
-            );
-        }
+        report_shared_id(&mut seen, ("profileFields", index), &entry.id, place, problems);
         let old = stored.iter().find(|old| old.id == entry.id);
         let metadata = entry.metadata.clone().map(Value::Object);
         let definition = ProfileFieldDefinition {
@@ -73,6 +67,22 @@ fn plan_profile_fields(
         planned.push((Outcome::of(&definition, old), definition));
     }
     planned
+}
+
+/// Reports an id that an earlier entry of the list has.
+fn report_shared_id<'a>(
+    seen: &mut Seen<&'a str, usize>,
+    (list, index): (&str, usize),
+    id: &'a str,
+    place: Place<'_>,
+    problems: &mut Problems,
+) {
+    if let Some(first) = seen.earlier(id, index) {
+        problems.add(
+            place.key("id"),
+            format_args!("{list}[{first}] has the id \"{id}\" already: choose another"),
+        );
+    }
 }
 
 /// The options of a field that is a choice: those given, else those stored. Reports a type that there is not, and
@@ -144,13 +154,7 @@ fn plan_clock_in_types(
         let place = root.index(index);
         require_short_word(&entry.id, place.key("id"), problems);
         require_name(&entry.label, place.key("label"), problems);
-        if let Some(first) = seen.earlier(entry.id.as_str(), index) {
-            let id = &entry.id;
-            problems.add(
-                place.key("id"),
-                format_args!("clockInTypes[{first}] has the id \"{id}\" already: choose another"),
-            );
-        }
+        report_shared_id(&mut seen, ("clockInTypes", index), &entry.id, place, problems);
         let kind =
             ClockInType { id: entry.id.clone(), label: entry.label.clone(), position: position(index) };
         let old = stored.iter().find(|old| old.id == kind.id);

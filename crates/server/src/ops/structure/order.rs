@@ -57,11 +57,7 @@ impl Command for OrderRanks {
         departments::find(&work.tx.departments(self.community).await?, self.department)?;
         let mut all = work.tx.department_ranks(self.community).await?;
         all.retain(|of| of.rank.department == self.department);
-        let is_called = |of: &DepartmentRank, name: &RankName| match name {
-            RankName::Id(id) => of.rank.id == *id,
-            RankName::Key(key) => of.rank.key.as_ref() == Some(key),
-        };
-        let mut ordered = reorder(all, &self.ranks, is_called, "ranks")?;
+        let mut ordered = reorder(all, &self.ranks, |of, name| of.rank.is_called(name), "ranks")?;
         for (position, rank) in (0_i64..).zip(&mut ordered) {
             if rank.position != position {
                 rank.position = position;

@@ -135,11 +135,7 @@ fn refuse_retired(department: &Department) -> Result<(), OpError> {
 }
 
 fn find(ranks: &[DepartmentRank], name: &RankName) -> Result<DepartmentRank, OpError> {
-    let is_called = |of: &&DepartmentRank| match name {
-        RankName::Id(id) => of.rank.id == *id,
-        RankName::Key(key) => of.rank.key.as_ref() == Some(key),
-    };
-    let found = ranks.iter().find(is_called).cloned();
+    let found = ranks.iter().find(|of| of.rank.is_called(name)).cloned();
     found.ok_or_else(|| OpError::NotFound { what: Noun::Rank, name: name.to_string() })
 }
 

@@ -4,8 +4,8 @@ use axum::extract::State;
 use rankledger_storage::clock_rows::LatestRows;
 
 use crate::api::App;
-use crate::api::accounts::SameAccountQuery;
 use crate::api::accounts::row::ClockRowBody;
+use crate::api::accounts::{SameAccountQuery, require_account};
 use crate::api::caller::{AccountsRead, Caller};
 use crate::api::envelope::Reply;
 use crate::api::path::AccountPath;
@@ -51,9 +51,7 @@ pub async fn list(
     query.account.check(account)?;
     let community = caller.community();
     let mut tx = app.storage.read().await?;
-    if tx.standing(community, account).await?.is_none() {
-        return Err(Problem::account_not_found(account));
-    }
+    require_account(tx.as_mut(), community, account).await?;
     let rows = if query.activity {
         let which = LatestRows { kind: None, server: query.server, take: ACTIVITY_ROWS };
         tx.latest_activity_rows(community, account, which).await?

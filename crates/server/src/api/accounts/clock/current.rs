@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::api::App;
-use crate::api::accounts::SameAccountQuery;
 use crate::api::accounts::row::ClockRowBody;
+use crate::api::accounts::{SameAccountQuery, require_account};
 use crate::api::caller::{AccountsRead, Caller};
 use crate::api::envelope::Reply;
 use crate::api::path::AccountPath;
@@ -35,9 +35,7 @@ pub async fn show(
 ) -> Result<Reply<CurrentBody>, Problem> {
     query.check(account)?;
     let mut tx = app.storage.read().await?;
-    if tx.standing(caller.community(), account).await?.is_none() {
-        return Err(Problem::account_not_found(account));
-    }
+    require_account(tx.as_mut(), caller.community(), account).await?;
     let open = tx.open_clock_row(caller.community(), account).await?;
     Ok(Reply::new(open.map_or(CurrentBody::Text(NOT_CLOCKED_IN), |row| CurrentBody::Row(row.into()))))
 }
