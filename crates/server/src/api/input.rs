@@ -7,11 +7,8 @@ use rankledger_domain::ids::AccountId;
 use uuid::Uuid;
 
 use super::problem::Problem;
-use crate::ops::names::{check_key, check_name, check_word};
+use crate::ops::names::{check_key, check_name, check_short_word};
 use crate::ops::reason::check_reason;
-
-/// The most characters of a word.
-pub const MAX_WORD_LENGTH: usize = 64;
 
 /// A whole number within a range.
 pub fn number(pointer: &str, number: i64, range: RangeInclusive<i64>) -> Result<(), Problem> {
@@ -34,14 +31,7 @@ pub fn optional_name(pointer: &str, text: Option<&str>) -> Result<(), Problem> {
 
 /// One word of at most 64 characters.
 pub fn word(pointer: &str, word: &str) -> Result<(), Problem> {
-    check_word(word).map_err(|error| Problem::invalid_body(pointer, &error.to_string()))?;
-    match word.chars().count() {
-        length if length > MAX_WORD_LENGTH => {
-            let what = format!("it has {length} characters: shorten it to {MAX_WORD_LENGTH}");
-            Err(Problem::invalid_body(pointer, &what))
-        }
-        _ => Ok(()),
-    }
+    check_short_word(word).map_err(|error| Problem::invalid_body(pointer, &error.to_string()))
 }
 
 /// The short key of a rank or flow, which need not be given.

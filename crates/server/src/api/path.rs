@@ -11,12 +11,11 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use uuid::Uuid;
 
 use super::App;
-use super::input::MAX_WORD_LENGTH;
 use super::openapi::{parts, refusals};
 use super::problem::Problem;
 use super::problem::kinds::{self, ProblemKind};
 use super::texts::Word;
-use crate::ops::names::check_word;
+use crate::ops::names::check_short_word;
 use crate::ops::undo_change::ChangeName;
 
 /// Reads and describes one parameter of a path.
@@ -143,8 +142,7 @@ fn uuid(text: &str) -> Option<Uuid> {
 }
 
 fn word(text: &str) -> Option<String> {
-    let is_fit = check_word(text).is_ok() && text.chars().count() <= MAX_WORD_LENGTH;
-    is_fit.then(|| text.to_owned())
+    check_short_word(text).is_ok().then(|| text.to_owned())
 }
 
 fn change(text: &str) -> Option<ChangeName> {

@@ -5,9 +5,8 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::input::MAX_WORD_LENGTH;
 use super::short_urls::MAX_PATH_LENGTH;
-use crate::ops::names::MAX_NAME_LENGTH;
+use crate::ops::names::{MAX_NAME_LENGTH, MAX_SHORT_WORD_LENGTH};
 use crate::ops::reason::MAX_REASON_LENGTH;
 
 /// Control characters but for line breaks and tabs, and those that override or isolate the direction of text.
@@ -68,7 +67,7 @@ texts! {
     OptionalName = ["^([^", control_or_break!(), "]*[^", unseen!(), "][^", control_or_break!(), "]*)?$"],
         0, MAX_NAME_LENGTH;
     /// A word: a name without white space.
-    Word = [r"^[^\s", control_or_break!(), "]*[^", unseen!(), r"][^\s", control_or_break!(), "]*$"], 1, MAX_WORD_LENGTH;
+    Word = [r"^[^\s", control_or_break!(), "]*[^", unseen!(), r"][^\s", control_or_break!(), "]*$"], 1, MAX_SHORT_WORD_LENGTH;
     /// A reason, which may have several lines.
     Reason = ["^[^", control!(), "]*$"], 0, MAX_REASON_LENGTH;
     /// The type of an identifier: up to 32 letters, digits, `-` and `_`. White space around it does not count.

@@ -6,8 +6,8 @@ use rankledger_domain::rank::RankName;
 /// The most characters of a name.
 pub const MAX_NAME_LENGTH: usize = 128;
 
-/// The most characters of a short key.
-pub const MAX_KEY_LENGTH: usize = 64;
+/// The most characters of a word that names something in a path: an id, or a short key.
+pub const MAX_SHORT_WORD_LENGTH: usize = 64;
 
 /// What stands in a path where the key of a flow could stand: `promotion-flows/trigger`.
 const RESERVED_KEY: &str = "trigger";
@@ -24,9 +24,9 @@ pub enum BadName {
     /// It could garble a terminal or turn the text around it.
     #[error("it holds the control character U+{:04X}: take that out", u32::from(*.0))]
     Control(char),
-    /// A key that is too long.
-    #[error("it has {0} characters: shorten it to {MAX_KEY_LENGTH}")]
-    LongKey(usize),
+    /// An id or key that is too long.
+    #[error("it has {0} characters: shorten it to {MAX_SHORT_WORD_LENGTH}")]
+    LongWord(usize),
     /// A key with a space in it.
     #[error("it holds white space: write it as one word")]
     WhiteSpace,
@@ -81,13 +81,17 @@ pub fn check_word(word: &str) -> Result<(), BadName> {
     if word.contains(char::is_whitespace) { Err(BadName::WhiteSpace) } else { Ok(()) }
 }
 
+/// Checks a word that names something in a path.
+pub fn check_short_word(word: &str) -> Result<(), BadName> {
+    match word.chars().count() {
+        length if length > MAX_SHORT_WORD_LENGTH => Err(BadName::LongWord(length)),
+        _ => check_word(word),
+    }
+}
+
 /// Checks the short key of a rank or a flow.
 pub fn check_key(key: &str) -> Result<(), BadName> {
-    check_word(key)?;
-    let length = key.chars().count();
-    if length > MAX_KEY_LENGTH {
-        return Err(BadName::LongKey(length));
-    }
+    check_short_word(key)?;
     if key == RESERVED_KEY {
         return Err(BadName::Reserved);
     }

@@ -9,7 +9,7 @@ use rankledger_domain::ids::RankId;
 use rankledger_domain::rank::{CommunityRanks, RankName};
 
 use super::problems::{Place, Problems};
-use crate::ops::names::{check_key, check_name, check_word};
+use crate::ops::names::{check_key, check_name, check_short_word, check_word};
 
 pub(super) fn require_name(name: &str, place: Place<'_>, problems: &mut Problems) {
     if let Err(fault) = check_name(name) {
@@ -23,19 +23,10 @@ pub(super) fn require_word(word: &str, place: Place<'_>, problems: &mut Problems
     }
 }
 
-/// The most characters of an id that is a word.
-const MAX_SHORT_WORD_LENGTH: usize = 64;
-
 /// An id that is a word, and short.
 pub(super) fn require_short_word(word: &str, place: Place<'_>, problems: &mut Problems) {
-    match word.chars().count() {
-        length if length > MAX_SHORT_WORD_LENGTH => {
-            problems.add(
-                place,
-                format_args!("it has {length} characters: shorten it to {MAX_SHORT_WORD_LENGTH}"),
-            );
-        }
-        _ => require_word(word, place, problems),
+    if let Err(fault) = check_short_word(word) {
+        problems.add(place, fault);
     }
 }
 
