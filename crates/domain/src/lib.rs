@@ -7,7 +7,9 @@
 pub mod account;
 pub mod api_key;
 pub mod authority;
+pub mod chain;
 pub mod change;
+pub mod checkpoint;
 pub mod credential;
 pub mod identifier;
 pub mod ids;
@@ -16,6 +18,7 @@ pub mod profile_field;
 pub mod rank;
 pub mod rank_change;
 pub mod refusal;
+pub mod rollback;
 pub mod time;
 pub mod transition;
 pub mod undo;

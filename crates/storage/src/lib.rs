@@ -15,12 +15,15 @@ pub mod credentials;
 pub mod definitions;
 pub mod departments;
 pub mod error;
+pub mod history;
 pub mod identifiers;
 pub mod outbox;
 pub mod profiles;
 pub mod promotion_flows;
 pub mod rank_changes;
+pub mod rollbacks;
 pub mod short_urls;
+pub mod signing_keys;
 pub mod sqlite;
 
 use async_trait::async_trait;
@@ -32,12 +35,15 @@ use credentials::{ReadCredentials, WriteCredentials};
 use definitions::{ReadDefinitions, WriteDefinitions};
 use departments::{ReadDepartments, WriteDepartments};
 pub use error::StorageError;
+use history::ReadHistory;
 use identifiers::{ReadIdentifiers, WriteIdentifiers};
 use outbox::{ReadOutbox, WriteOutbox};
 use profiles::{ReadProfiles, WriteProfiles};
 use promotion_flows::{ReadPromotionFlows, WritePromotionFlows};
 use rank_changes::{ReadRankChanges, WriteRankChanges};
+use rollbacks::{ReadRollbacks, WriteRollbacks};
 use short_urls::{ReadShortUrls, WriteShortUrls};
+use signing_keys::{ReadSigningKeys, WriteSigningKeys};
 
 /// What every storage operation answers.
 pub type Result<T> = std::result::Result<T, StorageError>;
@@ -61,12 +67,15 @@ pub trait ReadTx:
     + ReadCredentials
     + ReadDefinitions
     + ReadDepartments
+    + ReadHistory
     + ReadIdentifiers
     + ReadOutbox
     + ReadProfiles
     + ReadPromotionFlows
     + ReadRankChanges
+    + ReadRollbacks
     + ReadShortUrls
+    + ReadSigningKeys
     + Send
 {
 }
@@ -86,7 +95,9 @@ pub trait WriteTx:
     + WriteProfiles
     + WritePromotionFlows
     + WriteRankChanges
+    + WriteRollbacks
     + WriteShortUrls
+    + WriteSigningKeys
 {
     /// Marks a point to which [`WriteTx::rollback_to_savepoint`] goes back. One at a time.
     async fn savepoint(&mut self) -> Result<()>;

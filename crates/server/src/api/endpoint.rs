@@ -124,6 +124,15 @@ endpoints! {
         GRANT_EXPIRED, RANK_RETIRED as 409, UNKNOWN_USER,
     ];
 
+    GET_RANK_CHANGES = "getRankChanges", 27, Ledger, "The history of rank changes";
+    GET_RANK_CHANGE = "getRankChange", 27, Ledger, "A rank change, and what its undo would find";
+    EXPORT_RANK_CHANGES = "exportRankChanges", 13, Ledger, "The history as a file";
+    GET_CHECKPOINT = "getCheckpoint", 13, Ledger, "What the ledger has come to, signed";
+    ROLL_BACK_RANK_CHANGES = "rollBackRankChanges", 13, Ledger, "Take back what somebody did", refuses [
+        MISSING_SCOPE, OWN_ROLLBACK, PLAN_STALE, ROLLBACK_TOO_LARGE, UNKNOWN_RANK, UNKNOWN_USER, INSUFFICIENT_POWER,
+    ];
+    GET_ROLLBACK = "getRollback", 60, Ledger, "How far a rollback is";
+
     CREATE_ACCOUNT = "createAccount", 60, Administration, "Make an account",
         refuses [ALREADY_TAKEN, IDENTIFIER_TAKEN, REFUSED_ENTRY];
     ARCHIVE_ACCOUNT = "archiveAccount", 60, Administration, "Archive an account",

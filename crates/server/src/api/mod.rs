@@ -56,7 +56,7 @@ pub const BODY_LIMIT: usize = 64 * 1024;
 
 /// The table of URLs: path, endpoint, handler; or path, operation id, summary, handler for what is open to anybody.
 fn table<T: Table>(table: T) -> T {
-    open(legacy(definitions(structure(people(accounts(general(table)))))))
+    open(legacy(definitions(structure(people(history(accounts(general(table))))))))
 }
 
 /// The documented section General.
@@ -119,6 +119,29 @@ fn accounts<T: Table>(table: T) -> T {
             accounts::activity::latest::list,
         )
         .post("/v2/community/accounts/{accountId}/sync", Endpoint::FORCE_SYNC, accounts::sync::force)
+}
+
+/// The history of rank changes, and its repair.
+fn history<T: Table>(table: T) -> T {
+    table
+        .get("/v2/community/rank-changes", Endpoint::GET_RANK_CHANGES, rank_changes::list)
+        .get("/v2/community/rank-changes/{undoId}", Endpoint::GET_RANK_CHANGE, rank_changes::show)
+        .get("/v2/community/rank-changes/export", Endpoint::EXPORT_RANK_CHANGES, rank_changes::export::export)
+        .get(
+            "/v2/community/rank-changes/checkpoint",
+            Endpoint::GET_CHECKPOINT,
+            rank_changes::checkpoint::show,
+        )
+        .post(
+            "/v2/community/rank-changes/rollback",
+            Endpoint::ROLL_BACK_RANK_CHANGES,
+            rank_changes::rollback::roll_back,
+        )
+        .get(
+            "/v2/community/rank-changes/rollbacks/{batchId}",
+            Endpoint::GET_ROLLBACK,
+            rank_changes::rollback::status,
+        )
 }
 
 /// Accounts and credentials, for administrators.

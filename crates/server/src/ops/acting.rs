@@ -31,7 +31,7 @@ impl Acting {
     pub async fn of(actor: &Actor, work: &mut Work<'_>) -> Result<Self, OpError> {
         let community = actor.credential.community;
         let ranks = work.ranks(community).await?;
-        let person = actor.person(work).await?;
+        let person = actor.person(work.tx.as_mut()).await?;
         let ceiling = actor.credential.power_ceiling;
         let authority = Authority::new(ceiling, person.as_ref(), &ranks, work.now);
         Ok(Self { ranks, authority, community, person, credential: actor.credential.id })
@@ -69,6 +69,7 @@ impl Acting {
             actor: self.person.as_ref().map(|person| person.id),
             credential: Some(self.credential),
             reason,
+            batch: None,
             reverses: None,
             at: work.now,
             undo_id: None,

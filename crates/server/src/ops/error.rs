@@ -9,6 +9,7 @@ use rankledger_domain::refusal::{Refusal, RetiredEntry};
 use rankledger_storage::StorageError;
 
 use super::actor::UserName;
+use super::rollback::RollbackPlan;
 use super::undo_change::ChangeName;
 
 /// What can be missing, or have a name already.
@@ -154,6 +155,15 @@ pub enum OpError {
     /// The community has no such rank change.
     #[error("there is no rank change {0}")]
     ChangeNotFound(ChangeName),
+    /// Whoever acts would roll back what they did themselves, or bring back what a rollback took from them.
+    #[error("nobody rolls back their own changes")]
+    OwnRollback,
+    /// The filter of a rollback matches more changes than one rollback takes back.
+    #[error("the filter matches too many changes")]
+    RollbackTooLarge,
+    /// A rollback would not do any more what was foretold; here is what it would do.
+    #[error("the plan of the rollback is stale")]
+    PlanStale(Box<RollbackPlan>),
     /// Nobody, or more than one account, is known by the name of whoever is said to act.
     #[error("{name} is the name of {accounts} accounts")]
     UnknownUser {

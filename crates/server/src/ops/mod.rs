@@ -11,13 +11,17 @@ pub mod definitions;
 pub mod error;
 pub mod import;
 pub mod ledger;
+mod lineage;
 pub mod names;
 pub mod promotion_flows;
 pub mod reason;
 pub mod record;
+pub mod rollback;
 pub mod short_urls;
+pub mod signing_key;
 pub mod structure;
 pub mod undo_change;
+pub mod undo_outlook;
 pub mod work;
 
 pub use error::OpError;

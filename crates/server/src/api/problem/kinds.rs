@@ -132,6 +132,10 @@ kinds! {
         "A credential makes and revokes none that could do more than itself, reach higher, or last longer.",
         "Ask for less, or have the operator do it with `rankledger key`.",
         administration::exceeds_credential(), at "/v2/community/credentials";
+    OWN_ROLLBACK = 403 "own-rollback", "Nobody rolls back their own changes",
+        "The person or credential whose changes a rollback takes back is the one who asks for it; or a rollback is undone by somebody from whom it took something.",
+        "Have somebody else do it.",
+        samples::own_rollback(), at "/v2/community/rank-changes/rollback";
     NOT_FOUND = 404 "not-found", "There is nothing here",
         "Rankledger has no such path.",
         "Check the path. docs/compatibility.md lists what there is.",
@@ -144,6 +148,10 @@ kinds! {
         "The community of the credential has no rank change with this undo id or number.",
         "Use `meta.undoId` or `meta.changeNumber` of the answer to the change.",
         samples::rank_change_not_found(), at "/v2/community/rank-changes/11111111-1111-1111-1111-111111111111/undo";
+    ROLLBACK_NOT_FOUND = 404 "rollback-not-found", "No such rollback",
+        "The community of the credential has no rollback with this batch id: none was carried out, and none is running.",
+        "Use the `batchId` that the rollback answered. A rollback that undid nothing is not kept.",
+        Problem::rollback_not_found(samples::BATCH), at "/v2/community/rank-changes/rollbacks/99999999-9999-9999-9999-999999999999";
     COMMUNITY_NOT_FOUND = 404 "community-not-found", "No such community",
         "The id or UUID is not that of the credential's own community: a credential finds no other.",
         "Use the id that GET /v2/community answers.",
@@ -200,6 +208,10 @@ kinds! {
         "The change has been undone. `reversal` says by which change, when, by whom.",
         "To bring the change back, undo its reversal.",
         Refusal::AlreadyUndone(samples::change()).into(), at "/v2/community/rank-changes/11111111-1111-1111-1111-111111111111/undo";
+    PLAN_STALE = 409 "plan-stale", "The plan does not hold any more",
+        "What the rollback would do is not what the preview showed: something has changed since. Nothing was written. `preview` is a fresh one.",
+        "Look at the fresh preview, and send its `planToken`.",
+        samples::plan_stale(), at "/v2/community/rank-changes/rollback";
     GRANT_EXPIRED = 409 "grant-expired", "The grant is over",
         "The undo would give back a rank that was given until a time that has passed.",
         "Give the rank anew, or send `\"onConflict\": \"skip\"` to undo the rest.",
@@ -232,6 +244,10 @@ kinds! {
         "The request would give a retired rank (422), or the undo would give one back (409).",
         "Give another rank, or have it restored.",
         samples::rank_retired();
+    ROLLBACK_TOO_LARGE = 422 "rollback-too-large", "More changes than one rollback takes back",
+        "The filter matches more than 20000 changes that are not undone.",
+        "Roll back a shorter time, with `from` and `to`, several times.",
+        samples::rollback_too_large(), at "/v2/community/rank-changes/rollback";
     REFUSED_ENTRY = 422 "refused-entry", "Entries do not fit the community",
         "An entry of the request does not fit what the community has defined. `errors` has every such entry with its JSON pointer.",
         "Send what the detail says.",

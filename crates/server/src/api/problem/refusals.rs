@@ -9,7 +9,7 @@ use rankledger_domain::refusal::{ChangeRef, NamedEntry, Refusal, RetiredEntry, S
 use rankledger_domain::time::wire_format;
 use serde_json::json;
 
-use super::{Problem, administration, excerpt, kinds};
+use super::{Problem, administration, excerpt, kinds, rollback};
 use crate::api::rank_changes::items::{ChangeRefBody, ItemBody};
 use crate::ops::OpError;
 use crate::ops::actor::UserName;
@@ -52,6 +52,9 @@ impl From<OpError> for Problem {
                 );
                 Self::new(&kinds::VERSION_MISMATCH, detail)
             }
+            OpError::OwnRollback => rollback::own(),
+            OpError::RollbackTooLarge => rollback::too_large(),
+            OpError::PlanStale(_) => rollback::plan_stale(),
             OpError::QueueFull => {
                 let detail = "More is waiting to be written than this server takes on. Nothing was written: try again.";
                 Self::new(&kinds::QUEUE_FULL, detail).retry_after(Duration::from_secs(1))
