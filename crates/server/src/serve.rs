@@ -23,7 +23,7 @@ use crate::api::rate_limit::Limiter;
 use crate::api::router;
 use crate::config::{RateLimits, Sites};
 use crate::ops::Ledger;
-use crate::ops::ledger::LedgerOptions;
+use crate::ops::ledger::{LedgerOptions, Writer};
 
 /// How long a request may take, its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -50,12 +50,32 @@ pub async fn serve(
     rate_limits: &RateLimits,
     sites: Sites,
 ) -> Result<()> {
+    let (app, writer) = start(storage, clock, ids, rate_limits, sites)?;
+    let ledger = app.ledger.clone();
+    let connections = accept_until_signal(listener, router(app)).await?;
+    drain(connections).await;
+    let stopped = tokio::task::spawn_blocking(move || writer.stop());
+    if tokio::time::timeout(WRITER_TIMEOUT, stopped).await.is_err() {
+        tracing::warn!("the database held the ledger writer up: what was not answered was not written");
+    }
+    log_totals(&ledger);
+    Ok(())
+}
+
+/// Starts a ledger writer on the storage, and the app that hands commands to it.
+pub fn start(
+    storage: Arc<dyn Storage>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    rate_limits: &RateLimits,
+    sites: Sites,
+) -> Result<(App, Writer)> {
     let options = LedgerOptions::default();
     let (ledger, writer) = Ledger::start(Arc::clone(&storage), Arc::clone(&clock), Arc::clone(&ids), options)
         .context("cannot start the ledger writer")?;
     let app = App::new(Parts {
         storage,
-        ledger: ledger.clone(),
+        ledger,
         limiter: Limiter::new(rate_limits, Arc::clone(&clock)),
         sites,
         clock,
@@ -65,14 +85,7 @@ pub async fn serve(
         request_timeout: REQUEST_TIMEOUT,
         body_timeout: BODY_TIMEOUT,
     });
-    let connections = accept_until_signal(listener, router(app)).await?;
-    drain(connections).await;
-    let stopped = tokio::task::spawn_blocking(move || writer.stop());
-    if tokio::time::timeout(WRITER_TIMEOUT, stopped).await.is_err() {
-        tracing::warn!("the database held the ledger writer up: what was not answered was not written");
-    }
-    log_totals(&ledger);
-    Ok(())
+    Ok((app, writer))
 }
 
 async fn accept_until_signal(listener: TcpListener, router: Router) -> Result<GracefulShutdown> {

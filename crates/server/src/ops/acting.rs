@@ -23,7 +23,7 @@ pub struct Acting {
     pub authority: Authority,
     community: CommunityId,
     person: Option<Account>,
-    credential: CredentialId,
+    credential: Option<CredentialId>,
 }
 
 impl Acting {
@@ -34,7 +34,8 @@ impl Acting {
         let person = actor.person(work.tx.as_mut()).await?;
         let ceiling = actor.credential.power_ceiling;
         let authority = Authority::new(ceiling, person.as_ref(), &ranks, work.now);
-        Ok(Self { ranks, authority, community, person, credential: actor.credential.id })
+        let credential = Some(actor.credential.id).filter(|id| *id != CredentialId::OPERATOR);
+        Ok(Self { ranks, authority, community, person, credential })
     }
 
     /// Plans a change of an account's ranks and records it. None if nothing would change.
@@ -67,7 +68,7 @@ impl Acting {
             kind: ChangeKind::Change,
             source,
             actor: self.person.as_ref().map(|person| person.id),
-            credential: Some(self.credential),
+            credential: self.credential,
             reason,
             batch: None,
             reverses: None,
