@@ -35,7 +35,6 @@ struct Rank {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Account {
-    com_name: String,
     acc_name: String,
 }
 
@@ -67,11 +66,8 @@ impl<'a> Names<'a> {
             let path = format!("/v2/community/accounts/{id}");
             let account = self.client.get_if_allowed(&path, &Vec::new())?;
             self.asks = account.is_some();
-            let name = account.as_ref().map(read::<Account>).transpose()?.map(|account| {
-                let name = if account.com_name.is_empty() { account.acc_name } else { account.com_name };
-                harmless(&name)
-            });
-            self.accounts.insert(id, name);
+            let account: Option<Account> = account.as_ref().map(read).transpose()?;
+            self.accounts.insert(id, account.map(|account| harmless(&account.acc_name)));
         }
         Ok(self.accounts.get(&id).cloned().flatten().unwrap_or_else(|| id.to_string()))
     }
@@ -89,7 +85,7 @@ impl<'a> Names<'a> {
         Ok(name.cloned().unwrap_or_else(|| id.to_string()))
     }
 
-    /// Who acted: the person; or else the key; or else nobody but the operator, or the server itself.
+    /// Who acted: the person; or else the key; or else the operator.
     pub(super) fn who(
         &mut self,
         user: Option<AccountId>,
@@ -98,7 +94,7 @@ impl<'a> Names<'a> {
         match (user, credential) {
             (Some(user), _) => self.account(user),
             (None, Some(credential)) => Ok(format!("key {}", self.credential(credential)?)),
-            (None, None) => Ok("-".to_owned()),
+            (None, None) => Ok("operator".to_owned()),
         }
     }
 

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use rankledger_domain::ids::RankId;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::client::target::Target;
 use super::client::{Answer, ChangeName, read};
@@ -55,7 +55,7 @@ struct Undone {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Account {
-    com_name: String,
+    acc_name: String,
 }
 
 /// What stands beside the data.
@@ -92,23 +92,17 @@ impl Undo {
             OnConflict::Refuse => "refuse",
             OnConflict::Skip => "skip",
         };
-        let mut body = Map::from_iter([("onConflict".to_owned(), json!(on_conflict))]);
-        if let Some(user) = &self.user {
-            body.insert("userId".to_owned(), json!(user));
-        }
-        if let Some(reason) = &self.reason {
-            body.insert("reason".to_owned(), json!(reason));
-        }
+        let mut body = json!({ "onConflict": on_conflict, "userId": self.user, "reason": self.reason });
         if self.dry_run {
-            body.insert("dryRun".to_owned(), json!(true));
+            body["dryRun"] = json!(true);
         }
-        Value::Object(body)
+        body
     }
 }
 
 fn in_words(change: &ChangeName, answer: &Answer, meta: &Meta, names: &mut Names<'_>) -> Result<String> {
     let undone: Undone = answer.read()?;
-    let account = print::harmless(&undone.account.com_name);
+    let account = print::harmless(&undone.account.acc_name);
     let permanent = |ranks: &[RankId]| -> Vec<Grant> {
         ranks.iter().map(|&rank| Grant { rank, expires_at: None }).collect()
     };

@@ -5,6 +5,7 @@ mod examples;
 mod faults;
 mod guides;
 mod kit;
+mod ledger;
 mod load;
 mod python;
 mod schemathesis;

@@ -94,8 +94,9 @@ fn outlook(detail: &Detail, names: &mut Names<'_>) -> Result<String> {
 /// How one rank stands, or the status: `Officer: superseded by change 3 of ... by ...`.
 pub(in crate::cli) fn in_the_way(item: &Item, names: &mut Names<'_>) -> Result<String> {
     let slot = item.rank.map_or_else(|| "status".to_owned(), |rank| names.rank(rank));
+    let state = if item.state == "already" { "already so" } else { &item.state };
     match &item.by {
-        Some(by) => Ok(format!("{slot}: {} by {}", item.state, other(by, names)?)),
-        None => Ok(format!("{slot}: {}", item.state)),
+        Some(by) => Ok(format!("{slot}: {state} by {}", other(by, names)?)),
+        None => Ok(format!("{slot}: {state}")),
     }
 }

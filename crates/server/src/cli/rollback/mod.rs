@@ -8,11 +8,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{ArgGroup, Args};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::client::target::Target;
-use super::client::{Client, Refusal};
+use super::client::{Client, Refusal, read};
 use super::entry::Problem;
 use super::moment::{self, Moment};
 use super::names::Names;
@@ -25,21 +25,26 @@ const PATH: &str = "/v2/community/rank-changes/rollback";
 const PERIOD: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Args)]
+pub(super) struct Rollback {
+    #[command(flatten)]
+    order: Order,
+    #[command(flatten)]
+    target: Target,
+}
+
+/// What is to be done.
+#[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).multiple(true).args(
     ["user", "credential", "batch", "account", "rank", "from", "to", "plan_token"],
 ))]
-pub(super) struct Rollback {
+struct Order {
     #[command(flatten)]
     filter: FilterArgs,
     /// Undo what later changes superseded, too; a key needs the scope ranks:force for it
     #[arg(long)]
     force: bool,
     /// Carry out what a preview with --json showed, by its planToken
-    #[arg(
-        long,
-        value_name = "TOKEN",
-        conflicts_with_all = ["user", "credential", "batch", "account", "rank", "from", "to", "force"]
-    )]
+    #[arg(long, value_name = "TOKEN", conflicts_with_all = ["FilterArgs", "force"])]
     plan_token: Option<String>,
     /// Who acts: an account id, or a Discord id
     #[arg(long = "as", value_name = "USER")]
@@ -53,8 +58,6 @@ pub(super) struct Rollback {
     /// Print the API's data as JSON: of the preview, or with --yes of what was done
     #[arg(long)]
     json: bool,
-    #[command(flatten)]
-    target: Target,
 }
 
 /// Which changes are taken back: those that fit everything that is given.
@@ -86,49 +89,57 @@ struct FilterArgs {
 
 /// How far a rollback is.
 #[derive(Deserialize)]
-struct Status {
+struct Progress {
     status: String,
     result: Option<Value>,
     problem: Option<Problem>,
 }
 
 impl Rollback {
-    pub(super) fn run(mut self) -> Result<()> {
-        let token = self.plan_token.take();
-        let (filter, on_conflict) = (self.filter.body(), if self.force { "force" } else { "skip" });
-        let preview_body = self.with_actor(json!({ "filter": filter, "onConflict": on_conflict }));
-        let (acting, reason, yes, as_json) = (self.acting, self.reason, self.yes, self.json);
-        let client = self.target.open()?;
-
-        let token = match token {
-            Some(token) => token,
-            None => {
-                let preview = client.post(PATH, &preview_body)?.data;
-                if as_json && !yes {
-                    return print::json(&preview);
-                }
-                let effect = show(&client, &preview, Tense::Preview, as_json)?;
-                if effect.counts.undone == 0 {
-                    eprintln!("nothing to do");
-                    return if as_json { print::json(&preview) } else { Ok(()) };
-                }
-                if !yes && !confirmed(&effect)? {
-                    return Ok(());
-                }
-                effect.plan_token.context("the server's preview has no planToken")?
-            }
-        };
-        let mut body = json!({ "planToken": token });
-        for (name, value) in [("userId", acting), ("reason", reason)] {
-            if let Some(value) = value {
-                body[name] = json!(value);
-            }
+    pub(super) fn run(self) -> Result<()> {
+        let Self { order, target } = self;
+        let client = target.open()?;
+        match order.settled_plan(&client)? {
+            Some(token) => order.carry_out(&client, &token),
+            None => Ok(()),
         }
-        let report = run(&client, &body).map_err(|error| stale(&client, error, as_json))?;
-        if as_json {
+    }
+}
+
+impl Order {
+    /// The token of the plan that is to be carried out; none if none is.
+    fn settled_plan(&self, client: &Client) -> Result<Option<String>> {
+        if self.plan_token.is_some() {
+            return Ok(self.plan_token.clone());
+        }
+        let on_conflict = if self.force { "force" } else { "skip" };
+        let body = json!({ "filter": self.filter.body(), "onConflict": on_conflict, "userId": self.acting });
+        let preview = client.post(PATH, &body)?.data;
+        let effect: Effect = read(&preview)?;
+        let is_nothing = effect.counts.undone == 0;
+        if self.json && (is_nothing || !self.yes) {
+            print::json(&preview)?;
+            return Ok(None);
+        }
+        if !self.json {
+            print::print(&effect.in_words(Tense::Preview, &mut Names::new(client)?)?)?;
+        }
+        if is_nothing {
+            eprintln!("nothing to do");
+        } else if self.yes || confirmed(&effect)? {
+            return effect.plan_token.context("the server's preview has no planToken").map(Some);
+        }
+        Ok(None)
+    }
+
+    fn carry_out(&self, client: &Client, token: &str) -> Result<()> {
+        let body = json!({ "planToken": token, "userId": self.acting, "reason": self.reason });
+        let report = run(client, &body).map_err(|error| self.with_fresh_preview(client, error))?;
+        if self.json {
             return print::json(&report);
         }
-        let effect = show(&client, &report, Tense::Report, false)?;
+        let effect: Effect = read(&report)?;
+        print::print(&effect.in_words(Tense::Report, &mut Names::new(client)?)?)?;
         match effect.batch_id {
             Some(batch) => eprintln!("to undo it as a whole: rankledger rollback --batch {batch}"),
             None => eprintln!("nothing was undone"),
@@ -136,11 +147,21 @@ impl Rollback {
         Ok(())
     }
 
-    fn with_actor(&self, mut body: Value) -> Value {
-        if let Some(acting) = &self.acting {
-            body["userId"] = json!(acting);
+    /// The refusal of a stale plan comes with a fresh preview: it is shown.
+    fn with_fresh_preview(&self, client: &Client, error: anyhow::Error) -> anyhow::Error {
+        let preview = error.downcast_ref::<Refusal>().and_then(|refusal| refusal.preview.as_ref());
+        let Some(preview) = preview else { return error };
+        let show = || {
+            if self.json {
+                return print::json(preview);
+            }
+            let effect: Effect = read(preview)?;
+            print::print(&effect.in_words(Tense::Preview, &mut Names::new(client)?)?)
+        };
+        match show() {
+            Ok(()) => anyhow!("{error}. What it would do now is shown above"),
+            Err(_) => error,
         }
-        body
     }
 }
 
@@ -157,17 +178,8 @@ impl FilterArgs {
             ("to", self.to.map(|time| json!(time.on_the_wire()))),
         ];
         let given = given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-        Value::Object(Map::from_iter(given))
+        Value::Object(given.collect())
     }
-}
-
-/// Reads what a rollback would do or did, and prints it unless it is not to be.
-fn show(client: &Client, data: &Value, tense: Tense, silently: bool) -> Result<Effect> {
-    let effect: Effect = super::client::read(data)?;
-    if !silently {
-        print::print(&effect.in_words(tense, &mut Names::new(client)?)?)?;
-    }
-    Ok(effect)
 }
 
 /// Asks whoever sits at the terminal. Without one, says how it is done.
@@ -197,26 +209,12 @@ fn run(client: &Client, body: &Value) -> Result<Value> {
     let answer = client.post(PATH, body)?;
     let Some(location) = answer.location else { return Ok(answer.data) };
     loop {
-        let status: Status = client.get(&location, &Vec::new())?.read()?;
-        match (status.status.as_str(), status.result, status.problem) {
+        let progress: Progress = client.get(&location, &Vec::new())?.read()?;
+        match (progress.status.as_str(), progress.result, progress.problem) {
             ("done", Some(result), _) => return Ok(result),
             ("failed", _, Some(problem)) => bail!("{} ({})", problem.detail, problem.r#type),
             ("running", ..) => std::thread::sleep(PERIOD),
-            (other, ..) => {
-                bail!("the server says of the rollback that it is {other}, which means nothing here")
-            }
+            (other, ..) => bail!("the server says that the rollback is {other}: that means nothing here"),
         }
-    }
-}
-
-/// A plan that is stale comes with a fresh preview: it is shown.
-fn stale(client: &Client, error: anyhow::Error, as_json: bool) -> anyhow::Error {
-    let preview = error.downcast_ref::<Refusal>().and_then(|refusal| refusal.preview.clone());
-    let Some(preview) = preview else { return error };
-    let shown =
-        if as_json { print::json(&preview) } else { show(client, &preview, Tense::Preview, false).map(drop) };
-    match shown {
-        Ok(()) => anyhow!("{error}. What it would do now is shown above; nothing was written"),
-        Err(_) => error,
     }
 }
