@@ -96,30 +96,35 @@ impl Walk {
     pub(super) fn step(&mut self, line: Line) -> Result<()> {
         match line {
             Line::Entry(entry) => {
-                self.go_to(entry.change_number)?;
-                self.entry(*entry)?;
+                if self.go_to(entry.change_number) {
+                    self.entry(*entry)?;
+                }
             }
             Line::Unreadable { change_number, .. } => {
-                self.go_to(change_number)?;
-                self.break_at(change_number, Fault::Unreadable, "its row in the database cannot be read");
-                self.lose(change_number, change_number);
+                if self.go_to(change_number) {
+                    self.break_at(change_number, Fault::Unreadable, "its row in the database cannot be read");
+                    self.lose(change_number, change_number);
+                }
             }
         }
         self.changes += 1;
         Ok(())
     }
 
-    /// Goes on to this number; whatever lies between is missing.
-    fn go_to(&mut self, number: ChangeNumber) -> Result<()> {
+    /// Goes on to this number; whatever lies between is missing. Not if it lies behind: then another stands in the place of
+    /// the next.
+    fn go_to(&mut self, number: ChangeNumber) -> bool {
         let next = self.last.next();
         if number < next {
-            bail!("change {number} comes after change {}", self.last);
+            self.miss(next, next, &format!(", and one with the number {number} stands in its place"));
+            self.last = next;
+            return false;
         }
         if number > next {
             self.miss(next, ChangeNumber(number.0 - 1), "");
         }
         self.last = number;
-        Ok(())
+        true
     }
 
     fn miss(&mut self, first: ChangeNumber, last: ChangeNumber, why: &str) {
