@@ -9,7 +9,7 @@ use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, RankId};
 use rankledger_domain::lineage::Lineage;
 use rankledger_domain::rank::{CommunityRanks, RankName};
 use rankledger_domain::rank_change::RankChange;
-use rankledger_domain::refusal::{NamedEntry, Refusal};
+use rankledger_domain::refusal::Refusal;
 use rankledger_domain::rollback::{AccountHistory, Outcome, Step, makes_a_difference, plan_rollback};
 use rankledger_storage::ReadTx;
 use rankledger_storage::history::{HistoryFilter, Order};
@@ -77,19 +77,19 @@ impl RollbackPlan {
     /// What the plan says, as text: two plans that would do the same say the same.
     #[must_use]
     pub fn essence(&self) -> String {
-        let mut essence = String::new();
-        for step in self.steps() {
-            let outcome = match &step.outcome {
-                Outcome::Undone(plan) => {
-                    let skipped: Vec<_> = plan.skipped.iter().map(|item| item.slot).collect();
-                    format!("undone {:?} {skipped:?}", plan.transition)
-                }
-                Outcome::Already => "already".to_owned(),
-                Outcome::Skipped(_) => "skipped".to_owned(),
-            };
-            essence.push_str(&format!("{} {outcome}\n", step.target.number));
+        let line = |step: &Step| format!("{} {}", step.target.number, essence(&step.outcome));
+        self.steps().map(line).collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn essence(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Undone(plan) => {
+            let skipped: Vec<_> = plan.skipped.iter().map(|item| item.slot).collect();
+            format!("undone {:?} {skipped:?}", plan.transition)
         }
-        essence
+        Outcome::Already => "already".to_owned(),
+        Outcome::Skipped(_) => "skipped".to_owned(),
     }
 }
 
@@ -118,15 +118,8 @@ async fn resolve(
 }
 
 fn resolve_ranks(names: &[RankName], ranks: &CommunityRanks) -> Result<Vec<RankId>, Refusal> {
-    let (mut known, mut unknown) = (Vec::new(), Vec::new());
-    for (index, name) in names.iter().enumerate() {
-        match ranks.resolve(name) {
-            Some(rank) => known.push(rank.id),
-            None => {
-                unknown.push(NamedEntry { pointer: format!("/filter/ranks/{index}"), name: name.to_string() })
-            }
-        }
-    }
+    let mut unknown = Vec::new();
+    let known = ranks.resolve_all(names, "/filter/ranks", &mut unknown);
     if unknown.is_empty() { Ok(known) } else { Err(Refusal::UnknownRank(unknown)) }
 }
 
