@@ -108,6 +108,14 @@ pub struct Excess {
     pub wait: Option<Duration>,
 }
 
+impl Excess {
+    /// How long it has to be waited for; the longest time there is, if no waiting helps.
+    #[must_use]
+    pub fn longest_wait(&self) -> Duration {
+        self.wait.unwrap_or(Duration::MAX)
+    }
+}
+
 /// How many ranks a transition takes away: those held before it and not after. Another end for a rank that stays is none.
 #[must_use]
 pub fn removals(transition: &Transition) -> u32 {
@@ -127,17 +135,7 @@ pub fn check_removals(
 ) -> Result<(), Excess> {
     let minute = excess(limits.per_minute, Window::Minute, lately, removals, now);
     let hour = excess(limits.per_hour, Window::Hour, lately, removals, now);
-    match worse(minute, hour) {
-        Some(excess) => Err(excess),
-        None => Ok(()),
-    }
-}
-
-/// Of two refusals the one that has to be waited for longer; no waiting helps is longest.
-#[must_use]
-pub fn worse(one: Option<Excess>, other: Option<Excess>) -> Option<Excess> {
-    let wait = |excess: &Excess| excess.wait.unwrap_or(Duration::MAX);
-    one.into_iter().chain(other).max_by_key(wait)
+    minute.into_iter().chain(hour).max_by_key(Excess::longest_wait).map_or(Ok(()), Err)
 }
 
 fn excess(limit: u32, window: Window, lately: &[Removals], removals: u32, now: Timestamp) -> Option<Excess> {

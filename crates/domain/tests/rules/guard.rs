@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
-use rankledger_domain::guard::{Excess, RemovalLimits, Removals, Window, check_removals, removals, worse};
+use rankledger_domain::guard::{Excess, RemovalLimits, Removals, Window, check_removals, removals};
 
 use crate::kit::{Ledger, held, until};
 
@@ -70,13 +70,11 @@ fn more_than_the_limit_at_once_never_passes() {
 }
 
 #[test]
-fn the_worse_of_two_refusals_is_the_one_without_end() {
-    let refused = |removals| check_removals(LIMITS, &lately(&[(0, 5)]), removals, at(0)).err();
-    let (never, soon) = (refused(6), refused(1));
-    assert_eq!(worse(never, soon), never);
-    assert_eq!(worse(soon, never), never);
-    assert_eq!(worse(soon, None), soon);
-    assert_eq!(worse(None, None), None);
+fn nothing_is_waited_for_longer_than_what_never_passes() {
+    let refused =
+        |removals| check_removals(LIMITS, &lately(&[(0, 5)]), removals, at(0)).expect_err("a refusal");
+    assert!(refused(6).longest_wait() > refused(1).longest_wait());
+    assert_eq!(refused(1).longest_wait(), Duration::from_mins(1));
 }
 
 #[test]

@@ -70,18 +70,13 @@ impl Acting {
         if !guards.enabled {
             return Ok(());
         }
-        let mut worst: Option<(CountedFor, Excess)> = None;
+        let mut excesses = Vec::new();
         for who in self.counted_for() {
             let excess = self.excess(work, &guards, who, removals).await?;
-            let former = worst.map(|(_, excess)| excess);
-            if excess.is_some() && guard::worse(excess, former) == excess {
-                worst = excess.map(|excess| (who, excess));
-            }
+            excesses.extend(excess.map(|excess| (who, excess)));
         }
-        match worst {
-            Some((who, excess)) => Err(OpError::AbnormalUsage { who, excess }),
-            None => Ok(()),
-        }
+        let worst = excesses.into_iter().max_by_key(|(_, excess)| excess.longest_wait());
+        worst.map_or(Ok(()), |(who, excess)| Err(OpError::AbnormalUsage { who, excess }))
     }
 
     /// Refuses to clean up in a community that is frozen, but to its owner and to a credential of scope `admin`.
@@ -94,9 +89,10 @@ impl Acting {
         }
     }
 
+    /// The credential, and the person if one is named.
     fn counted_for(&self) -> impl Iterator<Item = CountedFor> + use<> {
         let person = self.person.as_ref().map(|person| CountedFor::Person(person.id));
-        person.into_iter().chain([CountedFor::Credential(self.credential)])
+        [CountedFor::Credential(self.credential)].into_iter().chain(person)
     }
 
     async fn excess(
