@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
 
 use crate::kit::{Actor, Answer, Server, account, rank};
@@ -182,6 +183,28 @@ async fn flows_run_until_the_limit_and_tell_of_each_user_that_is_refused() {
     assert!(message.contains("passes in 60 s"), "{message}");
     assert_eq!(bot.ranks_of(account::OFFICER).await, json!([rank::OFFICER, rank::MEDIC]));
     assert_eq!(bot.ranks_of(account::NEWCOMER).await, json!([rank::CADET]));
+}
+
+#[tokio::test]
+async fn what_shares_a_commit_is_counted_together() {
+    let (server, admin, bot) = guarded(2, 100).await;
+    let keys = give(&server, &bot, 4).await;
+    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let requests = keys.iter().map(|key| take(&bot, std::slice::from_ref(key), None));
+    let (answers, ()) = join(join_all(requests), async { drop(held_up) }).await;
+    let statuses: Vec<_> = answers.iter().map(|answer| answer.status.as_u16()).collect();
+    assert_eq!(statuses, [200, 200, 429, 429]);
+
+    server.advance(Duration::from_mins(1));
+    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let requests = async {
+        let (first, frozen) = (take(&bot, &keys[2..3], None), admin.freeze(json!({})));
+        join(join(first, frozen), take(&bot, &keys[3..], None)).await
+    };
+    let (((first, frozen), second), ()) = join(requests, async { drop(held_up) }).await;
+    first.undo_id();
+    frozen.ok();
+    second.problem(423, "community-frozen");
 }
 
 #[tokio::test]
