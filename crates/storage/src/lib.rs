@@ -15,6 +15,7 @@ pub mod credentials;
 pub mod definitions;
 pub mod departments;
 pub mod error;
+pub mod guards;
 pub mod history;
 pub mod identifiers;
 pub mod outbox;
@@ -35,6 +36,7 @@ use credentials::{ReadCredentials, WriteCredentials};
 use definitions::{ReadDefinitions, WriteDefinitions};
 use departments::{ReadDepartments, WriteDepartments};
 pub use error::StorageError;
+use guards::{ReadGuards, WriteGuards};
 use history::ReadHistory;
 use identifiers::{ReadIdentifiers, WriteIdentifiers};
 use outbox::{ReadOutbox, WriteOutbox};
@@ -67,6 +69,7 @@ pub trait ReadTx:
     + ReadCredentials
     + ReadDefinitions
     + ReadDepartments
+    + ReadGuards
     + ReadHistory
     + ReadIdentifiers
     + ReadOutbox
@@ -90,6 +93,7 @@ pub trait WriteTx:
     + WriteCredentials
     + WriteDefinitions
     + WriteDepartments
+    + WriteGuards
     + WriteIdentifiers
     + WriteOutbox
     + WriteProfiles

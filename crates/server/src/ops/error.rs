@@ -3,12 +3,14 @@
 use std::fmt;
 
 use rankledger_domain::credential::EndedCredential;
+use rankledger_domain::guard::{Excess, Freeze};
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::AccountId;
 use rankledger_domain::refusal::{Refusal, RetiredEntry};
 use rankledger_storage::StorageError;
 
 use super::actor::UserName;
+use super::guards::check::CountedFor;
 use super::rollback::RollbackPlan;
 use super::undo_change::ChangeName;
 
@@ -175,6 +177,17 @@ pub enum OpError {
     /// The community wants to know who acts, and nobody was named.
     #[error("the community wants the acting user to be named")]
     UserRequired,
+    /// More ranks would be taken away than the guard of the community allows.
+    #[error("{excess:?} for {who:?}")]
+    AbnormalUsage {
+        /// Whose limit it is.
+        who: CountedFor,
+        /// How much more.
+        excess: Excess,
+    },
+    /// No rank is changed while the community is frozen.
+    #[error("the community is frozen since {}", .0.at)]
+    CommunityFrozen(Freeze),
     /// The account is not at the version that the client has seen.
     #[error("the account is at version {found}")]
     VersionMismatch {

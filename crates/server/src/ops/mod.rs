@@ -9,6 +9,7 @@ pub mod change_ranks;
 pub mod credentials;
 pub mod definitions;
 pub mod error;
+pub mod guards;
 pub mod import;
 pub mod ledger;
 mod lineage;

@@ -104,6 +104,7 @@ impl Command for UndoChange {
                 skipped: Vec::new(),
             });
         };
+        acting.guard_repair(work).await?;
         let entry = Entry {
             kind: target.kind.reversal(),
             reverses: Some(target.number),

@@ -14,6 +14,7 @@ mod credentials;
 mod definitions;
 mod departments;
 mod file_identity;
+mod guards;
 mod history;
 mod identifiers;
 mod migrations;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::administration::samples as administration;
 use super::administration::samples::missing;
+use super::guards::samples as guards;
 use super::{Problem, samples};
 use crate::ops::error::Noun;
 
@@ -264,10 +265,18 @@ kinds! {
         "`userId` is neither the id of an account of this community nor a Discord id linked to exactly one.",
         "Send an account id, 17 to 20 digits, or `discord:` and the id.",
         samples::unknown_user();
+    COMMUNITY_FROZEN = 423 "community-frozen", "The community is frozen",
+        "An administrator has frozen the community: no rank is changed in it, but by an undo or a rollback of its owner or of a credential of scope `admin`. `frozen` says since when, by whom and why.",
+        "Wait, or have an administrator lift it with POST /v2/community/unfreeze.",
+        guards::community_frozen();
     RATE_LIMITED = 429 "rate-limited", "Too many requests",
         "The credential has called this endpoint too often. A burst of the documented count a minute passes at once, then it refills evenly.",
         "Wait as many seconds as Retry-After says: the next request will pass.",
         Problem::rate_limited(Duration::from_secs(3));
+    ABNORMAL_USAGE = 429 "abnormal-usage-detected", "Too many ranks taken away",
+        "The person or the credential would take away more ranks than the guard of the community allows in a minute or in an hour. Nothing was written.",
+        "Wait as many seconds as Retry-After says; without it the request alone is more than the limit, and never passes. Or have an administrator change the guard with PUT /v2/community/guards.",
+        guards::abnormal_usage();
     INTERNAL = 500 "internal", "A fault of the server",
         "Something went wrong that should not.",
         "Report it with the X-Request-Id of the answer; the log has the cause under it.",

@@ -5,6 +5,7 @@
 //! thing and the way out. The cause of a fault of ours goes to the log, never to the client.
 
 mod administration;
+mod guards;
 pub mod kinds;
 pub mod page;
 mod refusals;

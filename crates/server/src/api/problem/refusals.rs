@@ -9,7 +9,7 @@ use rankledger_domain::refusal::{ChangeRef, NamedEntry, Refusal, RetiredEntry, S
 use rankledger_domain::time::wire_format;
 use serde_json::json;
 
-use super::{Problem, administration, excerpt, kinds, rollback};
+use super::{Problem, administration, excerpt, guards, kinds, rollback};
 use crate::api::rank_changes::items::{ChangeRefBody, ItemBody};
 use crate::ops::OpError;
 use crate::ops::actor::UserName;
@@ -46,6 +46,8 @@ impl From<OpError> for Problem {
                     "This community wants to know who undoes a rank change: name the person in userId.";
                 Self::new(&kinds::USER_REQUIRED, detail).member("errors", json!([{ "pointer": "/userId" }]))
             }
+            OpError::AbnormalUsage { who, excess } => guards::abnormal_usage(who, excess),
+            OpError::CommunityFrozen(freeze) => guards::community_frozen(&freeze),
             OpError::VersionMismatch { found } => {
                 let detail = format!(
                     "The account has changed since: its ETag is \"{found}\" by now. Read it again, and decide anew."

@@ -45,6 +45,7 @@ impl<F: FnOnce(&RolledBack) -> String + Send + 'static> Command for RunRollback<
             return Err(OpError::PlanStale(Box::new(plan)));
         }
         let acting = Acting::of(&self.request.actor, work).await?;
+        acting.guard_repair(work).await?;
         let mut batch = None;
         for step in plan.steps() {
             let Outcome::Undone(undo) = &step.outcome else { continue };

@@ -147,4 +147,10 @@ pub(crate) const ENDPOINTS: &[Endpoint] = endpoints! {
     POST ADMIN 60 "createCredential" "/v2/community/credentials",
         r#"{"name": "Little bot", "scopes": ["community:read"], "powerCeiling": 50, "expiresAt": "2027-01-01T00:00:00Z"}"#;
     DELETE ADMIN 60 "revokeCredential" "/v2/community/credentials/00000000-0000-7000-8000-000000000002";
+    GET ADMIN 60 "getGuards" "/v2/community/guards";
+    PUT ADMIN 60 "setGuards" "/v2/community/guards",
+        r#"{"enabled": true, "removalsPerMinute": 10000, "removalsPerHour": 100000}"#;
+    POST ADMIN 60 "freezeCommunity" "/v2/community/freeze",
+        r#"{"userId": "100000000000000004", "reason": "Somebody demotes everybody"}"#;
+    POST ADMIN 60 "unfreezeCommunity" "/v2/community/unfreeze", r#"{"userId": "100000000000000004"}"#;
 };

@@ -100,7 +100,7 @@ pub(crate) struct Server {
     clock: Arc<SteppingClock>,
     ids: Arc<CountingIds>,
     writer: Option<Writer>,
-    folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
 }
 
 /// How a server differs from the usual one, which limits no rate.
@@ -144,12 +144,28 @@ impl Server {
     }
 
     pub(crate) async fn with(options: Options) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
+        template::database(options.documents, &folder.path().join("test.db")).await;
+        Self::on(folder, Arc::default(), Arc::new(CountingIds::new(0)), options)
+    }
+
+    /// The server after a restart: on the same database, at the same time.
+    pub(crate) fn restarted(mut self) -> Self {
+        self.stop_writer();
+        let (folder, clock, ids) = (Arc::clone(&self.folder), Arc::clone(&self.clock), Arc::clone(&self.ids));
+        drop(self);
+        Self::on(folder, clock, ids, Options::default())
+    }
+
+    /// A server on the database in this folder.
+    fn on(
+        folder: Arc<tempfile::TempDir>,
+        clock: Arc<SteppingClock>,
+        ids: Arc<CountingIds>,
+        options: Options,
+    ) -> Self {
         let path = folder.path().join("test.db");
-        template::database(options.documents, &path).await;
-        let storage: Arc<dyn Storage> = Arc::new(SqliteStorage::open(&path).expect("a fresh database"));
-        let clock = Arc::new(SteppingClock::default());
-        let ids = Arc::new(CountingIds::new(0));
+        let storage: Arc<dyn Storage> = Arc::new(SqliteStorage::open(&path).expect("the database"));
         let faults = Arc::new(FaultyStorage::new(Arc::clone(&storage)));
         let (ledger, writer) = Ledger::start(
             Arc::clone(&faults) as Arc<dyn Storage>,
