@@ -58,7 +58,8 @@ pub struct Endpoint {
     pub summary: &'static str,
     /// How it refuses a request, besides what its handler's signature implies: with which status and problem.
     pub refuses: &'static [(u16, &'static ProblemKind)],
-    /// A request and its answer: JSON with `path`, `query` and `body` if there are any, and `answer`.
+    /// A request and its answer: JSON with `path`, `query` and `body` if there are any, and `answer`, or `lines` of a file.
+    /// `needs` says what the demo lacks for it, if it does.
     pub example: &'static str,
 }
 

@@ -173,6 +173,8 @@ pub enum OpError {
         name: UserName,
         /// How many accounts go by it: none, or more than one.
         accounts: usize,
+        /// Where the request names them: a JSON pointer.
+        pointer: &'static str,
     },
     /// The community wants to know who acts, and nobody was named.
     #[error("the community wants the acting user to be named")]

@@ -40,7 +40,7 @@ impl From<OpError> for Problem {
             OpError::NoCustomDomain => administration::no_custom_domain(),
             OpError::CredentialEnded(ended) => Self::ended_credential(ended),
             OpError::ExceedsMaker(how) => administration::exceeds_maker(&how),
-            OpError::UnknownUser { name, accounts } => unknown_user(&name, accounts),
+            OpError::UnknownUser { name, accounts, pointer } => unknown_user(&name, accounts, pointer),
             OpError::UserRequired => {
                 let detail =
                     "This community wants to know who undoes a rank change: name the person in userId.";
@@ -72,7 +72,7 @@ impl From<OpError> for Problem {
     }
 }
 
-fn unknown_user(name: &UserName, accounts: usize) -> Problem {
+fn unknown_user(name: &UserName, accounts: usize, pointer: &str) -> Problem {
     let text = name.to_string();
     let text = excerpt(&text);
     let detail = match (name, accounts) {
@@ -83,7 +83,7 @@ fn unknown_user(name: &UserName, accounts: usize) -> Problem {
         (_, 0) => format!("userId names {text}, but no account of this community goes by it."),
         (_, _) => format!("userId names {text}, but more than one account goes by it: use the account id."),
     };
-    Problem::new(&kinds::UNKNOWN_USER, detail).member("errors", json!([{ "pointer": "/userId" }]))
+    Problem::new(&kinds::UNKNOWN_USER, detail).member("errors", json!([{ "pointer": pointer }]))
 }
 
 impl From<Refusal> for Problem {

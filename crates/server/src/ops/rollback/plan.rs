@@ -101,7 +101,7 @@ async fn resolve(
     tx: &mut dyn ReadTx,
 ) -> Result<HistoryFilter, OpError> {
     let actor = match &filter.user {
-        Some(name) => Some(find_person(name, community, tx).await?.id),
+        Some(name) => Some(find_person(name, community, tx).await.map_err(in_filter)?.id),
         None => None,
     };
     Ok(HistoryFilter {
@@ -115,6 +115,16 @@ async fn resolve(
         to: filter.to,
         undone: Some(false),
     })
+}
+
+/// Says of a name that nobody goes by that it stands in the filter.
+fn in_filter(error: OpError) -> OpError {
+    match error {
+        OpError::UnknownUser { name, accounts, .. } => {
+            OpError::UnknownUser { name, accounts, pointer: "/filter/userId" }
+        }
+        error => error,
+    }
 }
 
 fn resolve_ranks(names: &[RankName], ranks: &CommunityRanks) -> Result<Vec<RankId>, Refusal> {
@@ -145,7 +155,8 @@ fn refuse_bringing_back_own(
         Some(actor) => Some(actor) == person,
         None => change.credential.is_some() && change.credential == credential,
     };
-    if lineages.iter().any(|lineage| is_own(lineage.root())) { Err(OpError::OwnRollback) } else { Ok(()) }
+    let brought_back = |lineage: &Lineage| lineage.newest_first().nth(1).is_some_and(is_own);
+    if lineages.iter().any(brought_back) { Err(OpError::OwnRollback) } else { Ok(()) }
 }
 
 /// What is to be taken back: for each account, the one that was changed last first, the lineages that end in a matching

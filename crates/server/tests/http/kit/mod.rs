@@ -21,6 +21,7 @@ use rankledger_domain::ids::{CommunityId, CredentialId, Ids};
 use rankledger_domain::rank::Power;
 use rankledger_domain::time::Clock;
 use rankledger_server::api::app::{App, Parts};
+use rankledger_server::api::rank_changes::rollback::{self, under_way::UnderWay};
 use rankledger_server::api::rate_limit::Limiter;
 use rankledger_server::api::router;
 use rankledger_server::config::{RateLimits, Sites};
@@ -89,7 +90,8 @@ pub(crate) mod rank {
 }
 
 /// Every scope but `admin`.
-pub(crate) const ALL_SCOPES: &str = "community:read accounts:read accounts:write ranks:write ranks:undo";
+pub(crate) const ALL_SCOPES: &str =
+    "community:read accounts:read accounts:write ranks:write ranks:undo ranks:force";
 
 /// A server with a fresh database. Its clock stands still unless told otherwise.
 pub(crate) struct Server {
@@ -108,6 +110,8 @@ pub(crate) struct Options {
     pub(crate) rate_limits: RateLimits,
     pub(crate) ledger: LedgerOptions,
     pub(crate) request_timeout: Duration,
+    /// How long a request waits for a rollback to be carried out.
+    pub(crate) rollback_patience: Duration,
     pub(crate) sites: Sites,
     /// The communities, as import documents.
     pub(crate) documents: &'static [&'static str],
@@ -119,6 +123,7 @@ impl Default for Options {
             rate_limits: RateLimits { mode: "off".parse().expect("a mode"), ..RateLimits::default() },
             ledger: LedgerOptions::default(),
             request_timeout: Duration::from_secs(30),
+            rollback_patience: rollback::PATIENCE,
             sites: Sites::default(),
             documents: &[COMMUNITY, NEIGHBOURS],
         }
@@ -181,6 +186,8 @@ impl Server {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: Arc::clone(&ids) as Arc<dyn Ids>,
             sites: options.sites,
+            rollbacks: UnderWay::default(),
+            rollback_patience: options.rollback_patience,
             request_timeout: options.request_timeout,
             body_timeout: Duration::from_millis(200),
         });
