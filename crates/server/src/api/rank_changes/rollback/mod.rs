@@ -16,7 +16,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::api::App;
-use crate::api::body::JsonBody;
+use crate::api::body::{JsonBody, optional_object};
 use crate::api::caller::{Caller, RanksUndo};
 use crate::api::envelope::{MaybeAccepted, Reply};
 use crate::api::input;
@@ -38,6 +38,7 @@ pub const PATIENCE: Duration = Duration::from_secs(2);
 #[serde(rename_all = "camelCase")]
 pub struct RollbackBody {
     /// Which changes; for a preview.
+    #[serde(default, deserialize_with = "optional_object")]
     filter: Option<FilterBody>,
     /// What to do with a change that is not clean: leave it, which is usual, or undo it all the same; for a preview.
     #[schemars(extend("enum" = ["skip", "force", null]))]
