@@ -15,6 +15,7 @@ pub mod credentials;
 pub mod definitions;
 pub mod departments;
 pub mod error;
+pub mod idempotency_keys;
 pub mod identifiers;
 pub mod outbox;
 pub mod profiles;
@@ -32,6 +33,7 @@ use credentials::{ReadCredentials, WriteCredentials};
 use definitions::{ReadDefinitions, WriteDefinitions};
 use departments::{ReadDepartments, WriteDepartments};
 pub use error::StorageError;
+use idempotency_keys::{ReadIdempotencyKeys, WriteIdempotencyKeys};
 use identifiers::{ReadIdentifiers, WriteIdentifiers};
 use outbox::{ReadOutbox, WriteOutbox};
 use profiles::{ReadProfiles, WriteProfiles};
@@ -61,6 +63,7 @@ pub trait ReadTx:
     + ReadCredentials
     + ReadDefinitions
     + ReadDepartments
+    + ReadIdempotencyKeys
     + ReadIdentifiers
     + ReadOutbox
     + ReadProfiles
@@ -81,6 +84,7 @@ pub trait WriteTx:
     + WriteCredentials
     + WriteDefinitions
     + WriteDepartments
+    + WriteIdempotencyKeys
     + WriteIdentifiers
     + WriteOutbox
     + WriteProfiles

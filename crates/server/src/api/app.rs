@@ -8,6 +8,7 @@ use rankledger_domain::ids::Ids;
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
 
+use super::idempotency::KeysInUse;
 use super::rate_limit::Limiter;
 use crate::config::Sites;
 use crate::ops::Ledger;
@@ -28,6 +29,8 @@ pub struct Parts {
     pub ids: Arc<dyn Ids>,
     /// How often a credential may call.
     pub limiter: Limiter,
+    /// The idempotency keys whose requests are under way.
+    pub keys_in_use: KeysInUse,
     /// Where this server, and the site that its short URLs lead to, are reached.
     pub sites: Sites,
     /// How long a request may take.

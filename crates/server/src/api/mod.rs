@@ -20,6 +20,7 @@ pub mod envelope;
 pub mod etag;
 pub mod guard;
 pub mod health;
+pub mod idempotency;
 pub mod input;
 pub mod openapi;
 pub mod path;
@@ -38,6 +39,7 @@ pub mod texts;
 pub mod time;
 pub mod v1;
 pub mod whole;
+pub mod write;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

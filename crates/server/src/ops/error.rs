@@ -171,6 +171,9 @@ pub enum OpError {
         /// The version it is at.
         found: i64,
     },
+    /// The idempotency key was that of another request.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
     /// More is waiting to be written than may wait.
     #[error("the ledger's queue is full")]
     QueueFull,

@@ -12,6 +12,7 @@ pub mod error;
 pub mod import;
 pub mod ledger;
 pub mod names;
+pub mod once;
 pub mod promotion_flows;
 pub mod reason;
 pub mod record;

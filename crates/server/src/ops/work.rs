@@ -22,12 +22,14 @@ pub struct Work<'a> {
     pub now: Timestamp,
     ids: &'a dyn Ids,
     ranks: HashMap<CommunityId, Arc<CommunityRanks>>,
+    /// The communities whose ranks the present command has changed.
+    changed_ranks: Vec<CommunityId>,
 }
 
 impl<'a> Work<'a> {
     /// Work in a transaction that has just begun.
     pub fn new(tx: Box<dyn WriteTx>, ids: &'a dyn Ids, now: Timestamp) -> Self {
-        Self { tx, now, ids, ranks: HashMap::new() }
+        Self { tx, now, ids, ranks: HashMap::new(), changed_ranks: Vec::new() }
     }
 
     /// The ranks of a community, loaded once a group.
@@ -43,6 +45,26 @@ impl<'a> Work<'a> {
     /// Forgets the ranks of a community, because a command has changed them.
     pub fn forget_ranks(&mut self, community: CommunityId) {
         self.ranks.remove(&community);
+        self.changed_ranks.push(community);
+    }
+
+    /// Begins a command, which is then kept or taken back.
+    pub async fn begin_command(&mut self) -> Result<(), StorageError> {
+        self.tx.savepoint().await
+    }
+
+    /// Keeps what the command has written.
+    pub async fn keep_command(&mut self) -> Result<(), StorageError> {
+        self.changed_ranks.clear();
+        self.tx.release_savepoint().await
+    }
+
+    /// Takes back what the command has written, and forgets what was loaded of it.
+    pub async fn take_command_back(&mut self) -> Result<(), StorageError> {
+        for community in self.changed_ranks.drain(..) {
+            self.ranks.remove(&community);
+        }
+        self.tx.rollback_to_savepoint().await
     }
 
     /// A new UUID.

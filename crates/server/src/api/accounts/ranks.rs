@@ -18,7 +18,8 @@ use crate::api::input;
 use crate::api::path::AccountPath;
 use crate::api::problem::Problem;
 use crate::api::texts::Reason;
-use crate::ops::change_ranks::ChangeRanks;
+use crate::api::write::Write;
+use crate::ops::change_ranks::{ChangeRanks, RanksChanged};
 
 /// `GET /v2/community/accounts/{accountId}/ranks`: the ids of the ranks held, in order.
 pub async fn list(
@@ -57,7 +58,7 @@ pub struct SetRanksBody {
 
 /// `PATCH /v2/community/accounts/{accountId}/ranks`: Set Account Ranks.
 pub async fn set(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<RanksWrite>,
     AccountPath(id): AccountPath,
     if_match: IfMatch,
@@ -78,14 +79,16 @@ pub async fn set(
         reason,
         if_version: if_match.versions()?,
     };
-    let row = RowBefore::read(app.storage.read().await?.as_mut(), community, id).await?;
-    let changed = app.ledger.submit(command).await?;
-    let version = changed.standing.version;
-    let change = changed.change.map(|change| (change.undo_id, change.number));
-    Ok(Reply::new(row.after(changed.standing))
-        .version(version)
-        .meta("undoId", change.map(|(undo_id, _)| undo_id.to_string()))
-        .recorded(change))
+    let row = RowBefore::read(write.app.storage.read().await?.as_mut(), community, id).await?;
+    let tell = |changed: RanksChanged| {
+        let version = changed.standing.version;
+        let change = changed.change.map(|change| (change.undo_id, change.number));
+        Reply::new(row.after(changed.standing))
+            .version(version)
+            .meta("undoId", change.map(|(undo_id, _)| undo_id.to_string()))
+            .recorded(change)
+    };
+    write.submit(command, tell).await
 }
 
 fn rank_names(names: &[String]) -> Vec<RankName> {

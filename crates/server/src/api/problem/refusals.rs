@@ -52,6 +52,11 @@ impl From<OpError> for Problem {
                 );
                 Self::new(&kinds::VERSION_MISMATCH, detail)
             }
+            OpError::KeyReused => {
+                let detail = "The Idempotency-Key was sent within the last 24 hours with another request: another method, \
+                              path, query or body. Send a new key for a new request.";
+                Self::new(&kinds::IDEMPOTENCY_KEY_REUSED, detail)
+            }
             OpError::QueueFull => {
                 let detail = "More is waiting to be written than this server takes on. Nothing was written: try again.";
                 Self::new(&kinds::QUEUE_FULL, detail).retry_after(Duration::from_secs(1))

@@ -1,6 +1,5 @@
 //! `POST /v2/community/rank-changes/{undoId}/undo`.
 
-use axum::extract::State;
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::{CommunityId, LogId, RankId, UndoId};
 use rankledger_domain::undo::OnConflict;
@@ -18,8 +17,9 @@ use crate::api::input;
 use crate::api::path::ChangePath;
 use crate::api::problem::Problem;
 use crate::api::texts::Reason;
+use crate::api::write::Write;
 use crate::ops::OpError;
-use crate::ops::undo_change::{ChangeName, UndoChange};
+use crate::ops::undo_change::{ChangeName, ChangeUndone, UndoChange};
 
 /// What Undo Rank Change takes.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -49,7 +49,7 @@ pub struct UndoneBody {
 
 /// `POST /v2/community/rank-changes/{undoId}/undo`: Undo Rank Change.
 pub async fn undo(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<RanksUndo>,
     ChangePath(change): ChangePath,
     JsonBody(body): JsonBody<UndoBody>,
@@ -62,12 +62,18 @@ pub async fn undo(
     let community = caller.community();
     let reason = input::reason(body.reason)?;
     let command = UndoChange { actor: caller.actor(body.user_id.as_deref()), change, on_conflict, reason };
-    let row = row_before(&app, community, change).await?;
-    let undone = app.ledger.submit(command).await?;
+    let row = row_before(&write.app, community, change).await?;
+    let tell = move |undone: ChangeUndone| {
+        let skipped: Vec<_> = undone.skipped.iter().map(ItemBody::from).collect();
+        let reply = tell(undone, row);
+        if on_conflict == OnConflict::Skip { reply.meta("skipped", json!(skipped)) } else { reply }
+    };
+    write.submit(command, tell).await
+}
 
+fn tell(undone: ChangeUndone, row: RowBefore) -> Reply<UndoneBody, Recorded> {
     let reversal = undone.reversal.map(|reversal| (reversal.undo_id, reversal.number));
     let version = undone.after.version;
-    let skipped: Vec<_> = undone.skipped.iter().map(ItemBody::from).collect();
     let data = UndoneBody {
         undo_id: undone.named.undo_id,
         previous_ranks: ids(&undone.before.account.ranks),
@@ -76,11 +82,7 @@ pub async fn undo(
         original_log_id: undone.named.log_id,
         reversal_undo_id: reversal.map(|(undo_id, _)| undo_id),
     };
-    let mut reply = Reply::new(data).version(version).recorded(reversal);
-    if on_conflict == OnConflict::Skip {
-        reply = reply.meta("skipped", json!(skipped));
-    }
-    Ok(reply)
+    Reply::new(data).version(version).recorded(reversal)
 }
 
 /// The row of the account that the change was made on.

@@ -21,6 +21,7 @@ use rankledger_domain::ids::{CommunityId, CredentialId, Ids};
 use rankledger_domain::rank::Power;
 use rankledger_domain::time::Clock;
 use rankledger_server::api::app::{App, Parts};
+use rankledger_server::api::idempotency::KeysInUse;
 use rankledger_server::api::rate_limit::Limiter;
 use rankledger_server::api::router;
 use rankledger_server::config::{RateLimits, Sites};
@@ -161,6 +162,7 @@ impl Server {
         let app = App::new(Parts {
             storage: Arc::clone(&faults) as Arc<dyn Storage>,
             ledger: ledger.clone(),
+            keys_in_use: KeysInUse::default(),
             limiter: Limiter::new(&options.rate_limits, Arc::clone(&clock) as Arc<dyn Clock>),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: Arc::clone(&ids) as Arc<dyn Ids>,
