@@ -18,10 +18,11 @@ pub(crate) struct Answer {
 }
 
 /// The headers that a snapshot shows.
-const SHOWN: [&str; 10] = [
+const SHOWN: [&str; 11] = [
     "allow",
     "content-type",
     "etag",
+    "idempotency-replayed",
     "location",
     "rankledger-undo-id",
     "ratelimit",

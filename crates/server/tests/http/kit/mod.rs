@@ -92,6 +92,9 @@ pub(crate) mod rank {
 /// Every scope but `admin`.
 pub(crate) const ALL_SCOPES: &str = "community:read accounts:read accounts:write ranks:write ranks:undo";
 
+/// The database, in the folder of a server.
+const DATABASE: &str = "test.db";
+
 /// A server with a fresh database. Its clock stands still unless told otherwise.
 pub(crate) struct Server {
     pub(crate) router: Router,
@@ -101,7 +104,7 @@ pub(crate) struct Server {
     clock: Arc<SteppingClock>,
     ids: Arc<CountingIds>,
     writer: Option<Writer>,
-    folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
 }
 
 /// How a server differs from the usual one, which limits no rate.
@@ -146,11 +149,24 @@ impl Server {
 
     pub(crate) async fn with(options: Options) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let path = folder.path().join("test.db");
-        template::database(options.documents, &path).await;
-        let storage: Arc<dyn Storage> = Arc::new(SqliteStorage::open(&path).expect("a fresh database"));
-        let clock = Arc::new(SteppingClock::default());
-        let ids = Arc::new(CountingIds::new(0));
+        template::database(options.documents, &folder.path().join(DATABASE)).await;
+        Self::on(Arc::new(folder), Arc::default(), Arc::new(CountingIds::new(0)), options)
+    }
+
+    /// Another server on the same database: at the same time, or afterwards.
+    pub(crate) fn twin(&self) -> Self {
+        let (clock, ids) = (Arc::clone(&self.clock), Arc::clone(&self.ids));
+        Self::on(Arc::clone(&self.folder), clock, ids, Options::default())
+    }
+
+    fn on(
+        folder: Arc<tempfile::TempDir>,
+        clock: Arc<SteppingClock>,
+        ids: Arc<CountingIds>,
+        options: Options,
+    ) -> Self {
+        let storage = SqliteStorage::open(&folder.path().join(DATABASE)).expect("a database");
+        let storage: Arc<dyn Storage> = Arc::new(storage);
         let faults = Arc::new(FaultyStorage::new(Arc::clone(&storage)));
         let (ledger, writer) = Ledger::start(
             Arc::clone(&faults) as Arc<dyn Storage>,
