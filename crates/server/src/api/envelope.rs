@@ -86,7 +86,8 @@ impl Kind for Recorded {
     const HEADERS: &'static [&'static str] = &["ETag", "Rankledger-Undo-Id"];
 
     fn members() -> Vec<(&'static str, Value)> {
-        let description = "The number of the change that was recorded; null if nothing changed.";
+        let description =
+            "The number of the change that was recorded; null if nothing changed, or in a dry run.";
         let number = json!({ "type": ["integer", "null"], "minimum": 1, "description": description });
         vec![("changeNumber", number)]
     }
@@ -96,17 +97,17 @@ impl Kind for RecordedMany {
     const HEADERS: &'static [&'static str] = &[];
 
     fn members() -> Vec<(&'static str, Value)> {
-        let uuid = json!({ "type": "string", "format": "uuid" });
         let change = json!({
             "type": "object",
             "properties": {
-                "accId": uuid,
-                "undoId": uuid,
-                "changeNumber": { "type": "integer", "minimum": 1 },
+                "accId": { "type": "string", "format": "uuid" },
+                "undoId": { "type": ["string", "null"], "format": "uuid" },
+                "changeNumber": { "type": ["integer", "null"], "minimum": 1 },
             },
             "required": ["accId", "undoId", "changeNumber"],
         });
-        let description = "The changes that were recorded, in order.";
+        let description =
+            "The changes that were recorded, in order; in a dry run without undo ids and numbers.";
         vec![("changes", json!({ "type": "array", "items": change, "description": description }))]
     }
 }
@@ -145,6 +146,17 @@ impl<T> Reply<T> {
         changes: impl IntoIterator<Item = &'a RankChange>,
     ) -> Reply<T, RecordedMany> {
         let told = |change: &RankChange| json!({ "accId": change.account, "undoId": change.undo_id, "changeNumber": change.number });
+        self.meta("changes", changes.into_iter().map(told).collect::<Vec<_>>()).into_kind()
+    }
+
+    /// Adds the accounts that the request would change, if it were no dry run: `meta.changes`, without numbers and undo ids.
+    #[must_use]
+    pub fn foretold_many<'a>(
+        self,
+        changes: impl IntoIterator<Item = &'a RankChange>,
+    ) -> Reply<T, RecordedMany> {
+        let told =
+            |change: &RankChange| json!({ "accId": change.account, "undoId": null, "changeNumber": null });
         self.meta("changes", changes.into_iter().map(told).collect::<Vec<_>>()).into_kind()
     }
 }

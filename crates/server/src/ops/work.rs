@@ -81,6 +81,20 @@ impl<'a> Work<'a> {
         self.tx.standing(community, id).await?.ok_or(OpError::AccountNotFound(id))
     }
 
+    /// The same of an account that is at one of these versions, if any are given; else the refusal that it is not.
+    pub async fn standing_at(
+        &mut self,
+        community: CommunityId,
+        id: AccountId,
+        versions: Option<&[i64]>,
+    ) -> Result<VersionedAccount, OpError> {
+        let found = self.standing(community, id).await?;
+        if versions.is_some_and(|accepted| !accepted.contains(&found.version)) {
+            return Err(OpError::VersionMismatch { found: found.version });
+        }
+        Ok(found)
+    }
+
     /// The whole row of an account, or the refusal that there is none.
     pub async fn account(&mut self, community: CommunityId, id: AccountId) -> Result<AccountRow, OpError> {
         self.tx.account(community, id).await?.ok_or(OpError::AccountNotFound(id))

@@ -54,6 +54,8 @@ pub struct SetRanksBody {
     /// Why, for the record.
     #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
+    /// Whether to answer only what would happen, and write nothing.
+    dry_run: Option<bool>,
 }
 
 /// `PATCH /v2/community/accounts/{accountId}/ranks`: Set Account Ranks.
@@ -80,15 +82,16 @@ pub async fn set(
         if_version: if_match.versions()?,
     };
     let row = RowBefore::read(write.app.storage.read().await?.as_mut(), community, id).await?;
-    let tell = |changed: RanksChanged| {
-        let version = changed.standing.version;
-        let change = changed.change.map(|change| (change.undo_id, change.number));
+    let dry_run = body.dry_run.unwrap_or(false);
+    let tell = move |changed: RanksChanged| {
+        let version = if dry_run { changed.version_before } else { changed.standing.version };
+        let change = changed.change.filter(|_| !dry_run).map(|change| (change.undo_id, change.number));
         Reply::new(row.after(changed.standing))
             .version(version)
             .meta("undoId", change.map(|(undo_id, _)| undo_id.to_string()))
             .recorded(change)
     };
-    write.submit(command, tell).await
+    write.dry_run(dry_run).submit(command, tell).await
 }
 
 fn rank_names(names: &[String]) -> Vec<RankName> {

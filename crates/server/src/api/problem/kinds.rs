@@ -275,6 +275,6 @@ kinds! {
         Problem::shutting_down();
     TIMEOUT = 503 "timeout", "The request took too long",
         "The request was not answered in time. A write may still have happened.",
-        "Look whether it has before you repeat it.",
+        "Send it again with the same Idempotency-Key, if it had one; else look whether it has happened.",
         Problem::timed_out(Duration::from_secs(30));
 }

@@ -31,6 +31,8 @@ pub struct TriggerBody {
     /// Why, for the record.
     #[schemars(with = "Option<Reason>")]
     pub reason: Option<String>,
+    /// Whether to answer only what would happen, and write nothing.
+    pub dry_run: Option<bool>,
 }
 
 /// One flow, and whom it is run on.
@@ -85,13 +87,15 @@ pub async fn trigger(
         FlowRun { actor, flow: entry.flow_id, users: entry.users, promote: entry.promote.unwrap_or(true) }
     });
     let command = TriggerFlows { runs: runs.collect(), reason };
+    let dry_run = body.dry_run.unwrap_or(false);
     let tell = move |results: Vec<FlowResult>| {
         let changes: Vec<_> =
             results.iter().filter_map(|result| result.outcome.as_ref().ok()?.clone()).collect();
         let results = results.into_iter().map(|result| ResultBody::new(result, &community)).collect();
-        Reply::new(results).recorded_many(&changes)
+        let reply = Reply::new(results);
+        if dry_run { reply.foretold_many(&changes) } else { reply.recorded_many(&changes) }
     };
-    write.submit(command, tell).await
+    write.dry_run(dry_run).submit(command, tell).await
 }
 
 impl ResultBody {

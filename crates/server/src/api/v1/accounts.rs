@@ -149,7 +149,7 @@ pub(super) async fn undo_rank_change(call: Call) -> Result<Answer, Problem> {
     let what = "it must be the undo id of a rank change, a UUID, or its number, 1 or more";
     let change = ChangePath::read(&name).map_err(|_| Problem::invalid_body("/data/0/undoId", what))?;
     let (body, write) = (JsonBody(call.body()?), Write::without_key(call.app));
-    let reply = undo::undo(write, caller, change, body).await?;
+    let reply = undo::undo(write, caller, change, IfMatch::default(), body).await?;
     let undo_id = reply.undo_id();
     Ok(Answer::data(&reply.into_data())?.recorded(undo_id))
 }

@@ -148,12 +148,15 @@ struct FlowResult {
     message: String,
 }
 
-/// Runs flows: every request object is a flow and its users.
+/// Runs flows: every request object is a flow and its users. One that asks for a dry run makes it one.
 pub(super) async fn trigger_promotion_flows(call: Call) -> Result<Answer, Problem> {
     let (app, caller) = (call.app.clone(), call.caller()?);
-    let entries = call.into_items().into_iter().enumerate();
+    let items = call.into_items();
+    let dry_run = items.iter().any(|item| !matches!(item["dryRun"], Value::Null | Value::Bool(false)));
+    let entries = items.into_iter().enumerate();
     let data = entries.map(|(index, item)| from_value::<RunEntry>(&format!("/data/{index}"), item));
-    let body = TriggerBody { data: data.collect::<Result<_, _>>()?, user_id: None, reason: None };
+    let data = data.collect::<Result<_, _>>()?;
+    let body = TriggerBody { data, user_id: None, reason: None, dry_run: Some(dry_run) };
     let reply = trigger(Write::without_key(app), caller, JsonBody(body)).await?;
     let results: Vec<FlowResult> =
         serde_json::from_str(reply.into_data().get()).map_err(|error| Problem::internal(&error))?;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::kit::{Actor, Answer, ENDPOINTS, Endpoint, Fault, Server, account, rank};
 
 /// A minute less than a day.
-const NEARLY_A_DAY: Duration = Duration::from_secs(24 * 60 * 60 - 60);
+const NEARLY_A_DAY: Duration = Duration::from_mins(24 * 60 - 1);
 
 /// The endpoints that write.
 fn writes() -> impl Iterator<Item = &'static Endpoint> {
@@ -148,12 +148,12 @@ async fn a_day_later_it_is_another_request() {
     let promoter = keyed(&bot, "a-key");
     promote(&promoter).await.ok();
     demote(&bot).await.ok();
-    server.advance(NEARLY_A_DAY + Duration::from_secs(60));
+    server.advance(NEARLY_A_DAY + Duration::from_mins(1));
     let later = promote(&promoter).await;
     assert_new(&later);
     assert_eq!(later.ok()["meta"]["changeNumber"], server.written().await.0);
     assert_replayed(&promote(&promoter).await, &later);
-    server.advance(NEARLY_A_DAY + Duration::from_secs(60));
+    server.advance(NEARLY_A_DAY + Duration::from_mins(1));
     assert_new(&demote(&promoter).await);
 }
 
@@ -168,7 +168,7 @@ async fn keys_that_are_too_old_are_removed_by_and_by() {
     server.advance(NEARLY_A_DAY);
     promote(&keyed(&bot, "young")).await.ok();
     assert_eq!(server.kept_keys(), 16);
-    server.advance(Duration::from_secs(60));
+    server.advance(Duration::from_mins(1));
     for left in [7, 3, 4] {
         promote(&keyed(&bot, &format!("new-{left}"))).await.ok();
         assert_eq!(server.kept_keys(), left);
