@@ -17,6 +17,7 @@ pub mod departments;
 pub mod error;
 pub mod guards;
 pub mod history;
+pub mod idempotency_keys;
 pub mod identifiers;
 pub mod outbox;
 pub mod profiles;
@@ -38,6 +39,7 @@ use departments::{ReadDepartments, WriteDepartments};
 pub use error::StorageError;
 use guards::{ReadGuards, WriteGuards};
 use history::ReadHistory;
+use idempotency_keys::{ReadIdempotencyKeys, WriteIdempotencyKeys};
 use identifiers::{ReadIdentifiers, WriteIdentifiers};
 use outbox::{ReadOutbox, WriteOutbox};
 use profiles::{ReadProfiles, WriteProfiles};
@@ -71,6 +73,7 @@ pub trait ReadTx:
     + ReadDepartments
     + ReadGuards
     + ReadHistory
+    + ReadIdempotencyKeys
     + ReadIdentifiers
     + ReadOutbox
     + ReadProfiles
@@ -94,6 +97,7 @@ pub trait WriteTx:
     + WriteDefinitions
     + WriteDepartments
     + WriteGuards
+    + WriteIdempotencyKeys
     + WriteIdentifiers
     + WriteOutbox
     + WriteProfiles

@@ -14,6 +14,7 @@ pub mod import;
 pub mod ledger;
 mod lineage;
 pub mod names;
+pub mod once;
 pub mod promotion_flows;
 pub mod reason;
 pub mod record;

@@ -16,6 +16,7 @@ mod departments;
 mod file_identity;
 mod guards;
 mod history;
+mod idempotency_keys;
 mod identifiers;
 mod migrations;
 mod outbox;

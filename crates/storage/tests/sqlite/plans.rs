@@ -108,3 +108,19 @@ fn whether_an_account_holds_a_rank_is_one_look_up() {
     assert!(steps.iter().any(|step| step.contains("account_ranks") && step.ends_with(by_key)), "{steps:?}");
     assert!(steps.iter().all(|step| step.starts_with("SEARCH")), "{steps:?}");
 }
+
+#[test]
+fn idempotency_keys_are_found_by_name_and_the_oldest_without_a_search() {
+    let place = Place::new();
+    let conn = place.made();
+    let by_name = "SELECT * FROM idempotency_keys WHERE community = ?1 AND credential = ?2 AND key = ?3";
+    let index = "sqlite_autoindex_idempotency_keys_1 (community=? AND credential=? AND key=?)";
+    assert_eq!(plan(&conn, by_name), [format!("SEARCH idempotency_keys USING INDEX {index}")]);
+    let oldest = "SELECT rowid FROM idempotency_keys WHERE community = ?1 AND created_at <= ?2 ORDER BY created_at LIMIT 10";
+    let index = "idempotency_keys_by_time (community=? AND created_at<?)";
+    assert_eq!(
+        plan(&conn, oldest),
+        [format!("SEARCH idempotency_keys USING COVERING INDEX {index}")],
+        "and nothing is sorted"
+    );
+}

@@ -56,7 +56,12 @@ impl From<OpError> for Problem {
             }
             OpError::OwnRollback => rollback::own(),
             OpError::RollbackTooLarge => rollback::too_large(),
-            OpError::PlanStale(_) => rollback::plan_stale(),
+            OpError::PlanStale => rollback::plan_stale(),
+            OpError::KeyReused => {
+                let detail = "The Idempotency-Key was sent within the last 24 hours with another request: another method, \
+                              path, query or body. Send a new key for a new request.";
+                Self::new(&kinds::IDEMPOTENCY_KEY_REUSED, detail)
+            }
             OpError::QueueFull => {
                 let detail = "More is waiting to be written than this server takes on. Nothing was written: try again.";
                 Self::new(&kinds::QUEUE_FULL, detail).retry_after(Duration::from_secs(1))

@@ -47,7 +47,7 @@ pub(super) fn rollback_too_large() -> Problem {
 }
 
 pub(super) fn plan_stale() -> Problem {
-    OpError::PlanStale(Box::default()).into()
+    Problem::from(OpError::PlanStale)
 }
 
 pub(super) fn unknown_user() -> Problem {

@@ -21,6 +21,7 @@ use rankledger_domain::ids::{CommunityId, CredentialId, Ids};
 use rankledger_domain::rank::Power;
 use rankledger_domain::time::Clock;
 use rankledger_server::api::app::{App, Parts};
+use rankledger_server::api::idempotency::KeysInUse;
 use rankledger_server::api::rank_changes::rollback::{self, under_way::UnderWay};
 use rankledger_server::api::rate_limit::Limiter;
 use rankledger_server::api::router;
@@ -93,6 +94,9 @@ pub(crate) mod rank {
 pub(crate) const ALL_SCOPES: &str =
     "community:read accounts:read accounts:write ranks:write ranks:undo ranks:force";
 
+/// The database, in the folder of a server.
+const DATABASE: &str = "test.db";
+
 /// A server with a fresh database. Its clock stands still unless told otherwise.
 pub(crate) struct Server {
     pub(crate) router: Router,
@@ -150,7 +154,7 @@ impl Server {
 
     pub(crate) async fn with(options: Options) -> Self {
         let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
-        template::database(options.documents, &folder.path().join("test.db")).await;
+        template::database(options.documents, &folder.path().join(DATABASE)).await;
         Self::on(folder, Arc::default(), Arc::new(CountingIds::new(0)), options)
     }
 
@@ -162,6 +166,12 @@ impl Server {
         Self::on(folder, clock, ids, Options::default())
     }
 
+    /// Another server on the same database, at the same time.
+    pub(crate) fn twin(&self) -> Self {
+        let (clock, ids) = (Arc::clone(&self.clock), Arc::clone(&self.ids));
+        Self::on(Arc::clone(&self.folder), clock, ids, Options::default())
+    }
+
     /// A server on the database in this folder.
     fn on(
         folder: Arc<tempfile::TempDir>,
@@ -169,8 +179,8 @@ impl Server {
         ids: Arc<CountingIds>,
         options: Options,
     ) -> Self {
-        let path = folder.path().join("test.db");
-        let storage: Arc<dyn Storage> = Arc::new(SqliteStorage::open(&path).expect("the database"));
+        let storage = SqliteStorage::open(&folder.path().join(DATABASE)).expect("a database");
+        let storage: Arc<dyn Storage> = Arc::new(storage);
         let faults = Arc::new(FaultyStorage::new(Arc::clone(&storage)));
         let (ledger, writer) = Ledger::start(
             Arc::clone(&faults) as Arc<dyn Storage>,
@@ -182,6 +192,7 @@ impl Server {
         let app = App::new(Parts {
             storage: Arc::clone(&faults) as Arc<dyn Storage>,
             ledger: ledger.clone(),
+            keys_in_use: KeysInUse::default(),
             limiter: Limiter::new(&options.rate_limits, Arc::clone(&clock) as Arc<dyn Clock>),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: Arc::clone(&ids) as Arc<dyn Ids>,
