@@ -217,11 +217,9 @@ async fn what_a_rehearsed_command_made_of_the_ranks_is_forgotten() {
     let (bot, club) = (server.bot().await, server.community("club").await);
     let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
     let medic = json!({"add": ["medic"]});
-    let (retired, changed, ()) =
-        join3(server.ledger.rehearse(RetireAndLoad(club)), bot.set_ranks(account::CADET, medic), async {
-            drop(held_up)
-        })
-        .await;
+    let rehearsal = server.ledger.rehearse(RetireAndLoad(club));
+    let change = bot.set_ranks(account::CADET, medic);
+    let (retired, changed, ()) = join3(rehearsal, change, async { drop(held_up) }).await;
     assert!(retired.expect("it could be retired"));
     assert_eq!(*changed.ranks(), json!([rank::CADET, rank::MEDIC]), "in the same transaction");
 }
