@@ -6,6 +6,7 @@
 
 mod administration;
 mod guards;
+mod idempotency;
 pub mod kinds;
 pub mod page;
 mod refusals;
@@ -31,7 +32,6 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::BODY_LIMIT;
-use super::idempotency::LONGEST_KEY;
 use super::rate_limit::whole_seconds;
 use kinds::ProblemKind;
 
@@ -240,20 +240,6 @@ impl Problem {
             &kinds::INVALID_HEADER,
             "If-Match is not text: send the ETag of the account as it was answered.",
         )
-    }
-
-    pub(super) fn invalid_idempotency_key() -> Self {
-        let detail = format!(
-            "Idempotency-Key is sent once, and has 1 to {LONGEST_KEY} visible ASCII characters: send a new UUID for each \
-             request, and the same one again when you repeat it."
-        );
-        Self::new(&kinds::INVALID_HEADER, detail)
-    }
-
-    pub(super) fn idempotency_key_in_use() -> Self {
-        let detail = "A request with this Idempotency-Key is being carried out. Send yours again in a moment: it is answered \
-                      as that one is.";
-        Self::new(&kinds::IDEMPOTENCY_KEY_IN_USE, detail).retry_after(Duration::from_secs(1))
     }
 
     pub(super) fn body_too_large() -> Self {

@@ -9,7 +9,7 @@ use rankledger_domain::refusal::{ChangeRef, NamedEntry, Refusal, RetiredEntry, S
 use rankledger_domain::time::wire_format;
 use serde_json::json;
 
-use super::{Problem, administration, excerpt, guards, kinds, rollback};
+use super::{Problem, administration, excerpt, guards, idempotency, kinds, rollback};
 use crate::api::rank_changes::items::{ChangeRefBody, ItemBody};
 use crate::ops::OpError;
 use crate::ops::actor::UserName;
@@ -57,11 +57,7 @@ impl From<OpError> for Problem {
             OpError::OwnRollback => rollback::own(),
             OpError::RollbackTooLarge => rollback::too_large(),
             OpError::PlanStale => rollback::plan_stale(),
-            OpError::KeyReused => {
-                let detail = "The Idempotency-Key was sent within the last 24 hours with another request: another method, \
-                              path, query or body. Send a new key for a new request.";
-                Self::new(&kinds::IDEMPOTENCY_KEY_REUSED, detail)
-            }
+            OpError::KeyReused => idempotency::key_reused(),
             OpError::QueueFull => {
                 let detail = "More is waiting to be written than this server takes on. Nothing was written: try again.";
                 Self::new(&kinds::QUEUE_FULL, detail).retry_after(Duration::from_secs(1))

@@ -1,10 +1,10 @@
 //! `"dryRun": true`: what would happen is answered, refusals included, and nothing is written.
 
+use async_trait::async_trait;
 use futures_util::future::join3;
 use http::Method;
-use rankledger_domain::rank::RankName;
-use rankledger_server::ops::actor::Actor as Acting;
-use rankledger_server::ops::structure::ranks::RetireRank;
+use rankledger_domain::ids::CommunityId;
+use rankledger_server::ops::{Command, OpError, Work};
 use serde_json::{Value, json};
 
 use super::{call_with, with_bodies};
@@ -192,24 +192,36 @@ async fn a_dry_run_does_not_disturb_the_changes_that_it_shares_a_transaction_wit
     assert_eq!(server.ledger.stats().commands(), 1, "a dry run is not counted");
 }
 
+/// Retires a rank, and loads the ranks with it.
+struct RetireAndLoad(CommunityId);
+
+#[async_trait]
+impl Command for RetireAndLoad {
+    /// Whether the medic is loaded as retired.
+    type Answer = bool;
+
+    async fn run(self, work: &mut Work<'_>) -> Result<bool, OpError> {
+        let mut ranks = work.tx.department_ranks(self.0).await?;
+        let medic = ranks.iter_mut().find(|of| of.rank.key.as_deref() == Some("medic"));
+        let medic = medic.expect("a rank of the kit");
+        medic.rank.retired = true;
+        work.tx.put_rank(self.0, medic).await?;
+        work.forget_ranks(self.0);
+        Ok(work.ranks(self.0).await?.get(medic.rank.id).is_some_and(|rank| rank.retired))
+    }
+}
+
 #[tokio::test]
 async fn what_a_rehearsed_command_made_of_the_ranks_is_forgotten() {
     let server = Server::start().await;
-    let (bot, key) = (server.bot().await, server.bot_key().await);
-    let retire = RetireRank {
-        actor: Acting { credential: server.stored_credential(&key).await, user: None },
-        rank: RankName::Key("medic".to_owned()),
-        retired: true,
-        remove_from_holders: true,
-        reason: None,
-    };
+    let (bot, club) = (server.bot().await, server.community("club").await);
     let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
     let medic = json!({"add": ["medic"]});
-    let (retired, changed, ()) =
-        join3(server.ledger.rehearse(retire), bot.set_ranks(account::CADET, medic), async { drop(held_up) })
-            .await;
-    assert_eq!(retired.expect("it could be retired").1.len(), 1, "the officer is a medic");
-    assert_eq!(*changed.ranks(), json!([rank::CADET, rank::MEDIC]));
+    let rehearsal = server.ledger.rehearse(RetireAndLoad(club));
+    let change = bot.set_ranks(account::CADET, medic);
+    let (retired, changed, ()) = join3(rehearsal, change, async { drop(held_up) }).await;
+    assert!(retired.expect("it could be retired"));
+    assert_eq!(*changed.ranks(), json!([rank::CADET, rank::MEDIC]), "in the same transaction");
 }
 
 #[tokio::test]
