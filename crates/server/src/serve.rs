@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::api::app::{App, Parts};
+use crate::api::idempotency::KeysInUse;
 use crate::api::rank_changes::rollback::{self, under_way::UnderWay};
 use crate::api::rate_limit::Limiter;
 use crate::api::router;
@@ -77,6 +78,7 @@ pub fn start(
         storage,
         ledger,
         limiter: Limiter::new(rate_limits, Arc::clone(&clock)),
+        keys_in_use: KeysInUse::default(),
         sites,
         clock,
         ids,

@@ -15,7 +15,9 @@ pub mod credentials;
 pub mod definitions;
 pub mod departments;
 pub mod error;
+pub mod guards;
 pub mod history;
+pub mod idempotency_keys;
 pub mod identifiers;
 pub mod outbox;
 pub mod profiles;
@@ -35,7 +37,9 @@ use credentials::{ReadCredentials, WriteCredentials};
 use definitions::{ReadDefinitions, WriteDefinitions};
 use departments::{ReadDepartments, WriteDepartments};
 pub use error::StorageError;
+use guards::{ReadGuards, WriteGuards};
 use history::ReadHistory;
+use idempotency_keys::{ReadIdempotencyKeys, WriteIdempotencyKeys};
 use identifiers::{ReadIdentifiers, WriteIdentifiers};
 use outbox::{ReadOutbox, WriteOutbox};
 use profiles::{ReadProfiles, WriteProfiles};
@@ -67,7 +71,9 @@ pub trait ReadTx:
     + ReadCredentials
     + ReadDefinitions
     + ReadDepartments
+    + ReadGuards
     + ReadHistory
+    + ReadIdempotencyKeys
     + ReadIdentifiers
     + ReadOutbox
     + ReadProfiles
@@ -90,6 +96,8 @@ pub trait WriteTx:
     + WriteCredentials
     + WriteDefinitions
     + WriteDepartments
+    + WriteGuards
+    + WriteIdempotencyKeys
     + WriteIdentifiers
     + WriteOutbox
     + WriteProfiles

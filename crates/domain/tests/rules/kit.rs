@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::authority::Authority;
 use rankledger_domain::change::{ChangeRequest, plan_change};
-use rankledger_domain::ids::{AccountId, ChangeNumber, DepartmentId, LogId, RankId, UndoId};
+use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, DepartmentId, LogId, RankId, UndoId};
 use rankledger_domain::lineage::Lineage;
 use rankledger_domain::rank::{CommunityRanks, Power, Rank, RankName};
 use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
@@ -137,6 +137,8 @@ pub(crate) struct Ledger {
     pub(crate) authority: Authority,
     /// Who is recorded as acting from now on.
     pub(crate) actor: Option<AccountId>,
+    /// The rollback that records from now on, if one does.
+    pub(crate) batch: Option<BatchId>,
     pub(crate) now: Timestamp,
     pub(crate) entries: Vec<RankChange>,
 }
@@ -149,6 +151,7 @@ impl Ledger {
             ranks: community(),
             authority: Authority::operator(),
             actor: None,
+            batch: None,
             now: start(),
             entries: Vec::new(),
         }
@@ -224,7 +227,7 @@ impl Ledger {
     }
 
     /// The lineage that a change belongs to.
-    fn lineage(&self, named: &RankChange) -> Lineage {
+    pub(crate) fn lineage(&self, named: &RankChange) -> Lineage {
         let mut root = named;
         while let Some(reversed) = root.reverses {
             root = self.entry(reversed);
@@ -287,7 +290,7 @@ impl Ledger {
         refusal
     }
 
-    fn record(
+    pub(crate) fn record(
         &mut self,
         transition: Transition,
         kind: ChangeKind,
@@ -313,7 +316,7 @@ impl Ledger {
             actor: self.actor,
             credential: None,
             reason: None,
-            batch: None,
+            batch: self.batch,
             reverses,
             reversed_by: None,
         });

@@ -19,7 +19,9 @@ pub mod endpoint;
 pub mod envelope;
 pub mod etag;
 pub mod guard;
+pub mod guards;
 pub mod health;
+pub mod idempotency;
 pub mod input;
 pub mod openapi;
 pub mod path;
@@ -38,6 +40,7 @@ pub mod texts;
 pub mod time;
 pub mod v1;
 pub mod whole;
+pub mod write;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -56,7 +59,7 @@ pub const BODY_LIMIT: usize = 64 * 1024;
 
 /// The table of URLs: path, endpoint, handler; or path, operation id, summary, handler for what is open to anybody.
 fn table<T: Table>(table: T) -> T {
-    open(legacy(definitions(structure(people(history(accounts(general(table))))))))
+    open(legacy(protection(definitions(structure(people(history(accounts(general(table)))))))))
 }
 
 /// The documented section General.
@@ -230,6 +233,15 @@ fn definitions<T: Table>(table: T) -> T {
             Endpoint::REMOVE_PROMOTION_FLOW,
             promotion_flows::define::remove,
         )
+}
+
+/// What limits the harm that anybody does, for administrators.
+fn protection<T: Table>(table: T) -> T {
+    table
+        .get("/v2/community/guards", Endpoint::GET_GUARDS, guards::show)
+        .put("/v2/community/guards", Endpoint::SET_GUARDS, guards::set)
+        .post("/v2/community/freeze", Endpoint::FREEZE_COMMUNITY, guards::freeze)
+        .post("/v2/community/unfreeze", Endpoint::UNFREEZE_COMMUNITY, guards::unfreeze)
 }
 
 /// The legacy v1 API.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rankledger_domain::account::Account;
 use rankledger_domain::authority::{Authority, PowerRefusal};
 use rankledger_domain::change::{ChangeRequest, plan_change};
+use rankledger_domain::credential::Scopes;
 use rankledger_domain::ids::{AccountId, CommunityId, CredentialId};
 use rankledger_domain::rank::{CommunityRanks, Rank};
 use rankledger_domain::rank_change::{ChangeKind, Source};
@@ -21,9 +22,10 @@ pub struct Acting {
     pub ranks: Arc<CommunityRanks>,
     /// How far they reach.
     pub authority: Authority,
-    community: CommunityId,
-    person: Option<Account>,
-    credential: Option<CredentialId>,
+    pub(super) community: CommunityId,
+    pub(super) person: Option<Account>,
+    pub(super) credential: CredentialId,
+    pub(super) scopes: Scopes,
 }
 
 impl Acting {
@@ -34,8 +36,8 @@ impl Acting {
         let person = actor.person(work.tx.as_mut()).await?;
         let ceiling = actor.credential.power_ceiling;
         let authority = Authority::new(ceiling, person.as_ref(), &ranks, work.now);
-        let credential = Some(actor.credential.id).filter(|id| *id != CredentialId::OPERATOR);
-        Ok(Self { ranks, authority, community, person, credential })
+        let (credential, scopes) = (actor.credential.id, actor.credential.scopes.clone());
+        Ok(Self { ranks, authority, community, person, credential, scopes })
     }
 
     /// Plans a change of an account's ranks and records it. None if nothing would change.
@@ -49,6 +51,7 @@ impl Acting {
     ) -> Result<Option<Recorded>, OpError> {
         let plan = plan_change(account, &self.ranks, &self.authority, request, work.now)?;
         let Some(transition) = plan else { return Ok(None) };
+        self.guard_change(work, &transition).await?;
         let entry = self.entry(work, account.id, transition, source, reason);
         Ok(Some(work.record(self.community, entry).await?))
     }
@@ -68,7 +71,7 @@ impl Acting {
             kind: ChangeKind::Change,
             source,
             actor: self.person.as_ref().map(|person| person.id),
-            credential: self.credential,
+            credential: Some(self.credential).filter(|id| *id != CredentialId::OPERATOR),
             reason,
             batch: None,
             reverses: None,

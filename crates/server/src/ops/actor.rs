@@ -73,7 +73,7 @@ pub async fn find_person(
     community: CommunityId,
     tx: &mut dyn ReadTx,
 ) -> Result<Account, OpError> {
-    let unknown = |accounts| OpError::UnknownUser { name: name.clone(), accounts };
+    let unknown = |accounts| OpError::UnknownUser { name: name.clone(), accounts, pointer: "/userId" };
     let id = match name {
         UserName::Account(id) => *id,
         UserName::Discord(discord_id) => {

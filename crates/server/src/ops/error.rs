@@ -3,13 +3,14 @@
 use std::fmt;
 
 use rankledger_domain::credential::EndedCredential;
+use rankledger_domain::guard::{Excess, Freeze};
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::AccountId;
 use rankledger_domain::refusal::{Refusal, RetiredEntry};
 use rankledger_storage::StorageError;
 
 use super::actor::UserName;
-use super::rollback::RollbackPlan;
+use super::guards::check::CountedFor;
 use super::undo_change::ChangeName;
 
 /// What can be missing, or have a name already.
@@ -161,9 +162,9 @@ pub enum OpError {
     /// The filter of a rollback matches more changes than one rollback takes back.
     #[error("the filter matches too many changes")]
     RollbackTooLarge,
-    /// A rollback would not do any more what was foretold; here is what it would do.
+    /// A rollback would not do any more what was foretold.
     #[error("the plan of the rollback is stale")]
-    PlanStale(Box<RollbackPlan>),
+    PlanStale,
     /// Nobody, or more than one account, is known by the name of whoever is said to act.
     #[error("{name} is the name of {accounts} accounts")]
     UnknownUser {
@@ -171,16 +172,32 @@ pub enum OpError {
         name: UserName,
         /// How many accounts go by it: none, or more than one.
         accounts: usize,
+        /// Where the request names them: a JSON pointer.
+        pointer: &'static str,
     },
     /// The community wants to know who acts, and nobody was named.
     #[error("the community wants the acting user to be named")]
     UserRequired,
+    /// More ranks would be taken away than the guard of the community allows.
+    #[error("{excess:?} for {who:?}")]
+    AbnormalUsage {
+        /// Whose limit it is.
+        who: CountedFor,
+        /// How much more.
+        excess: Excess,
+    },
+    /// No rank is changed while the community is frozen.
+    #[error("the community is frozen since {}", .0.at)]
+    CommunityFrozen(Freeze),
     /// The account is not at the version that the client has seen.
     #[error("the account is at version {found}")]
     VersionMismatch {
         /// The version it is at.
         found: i64,
     },
+    /// The idempotency key was that of another request.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
     /// More is waiting to be written than may wait.
     #[error("the ledger's queue is full")]
     QueueFull,

@@ -71,6 +71,18 @@ fn clock_rows_and_activity_rows_are_found_in_order_by_their_account() {
 }
 
 #[test]
+fn what_somebody_took_away_lately_is_found_in_order_and_forgotten_by_key() {
+    let place = Place::new();
+    let conn = place.made();
+    let who = "WHERE community = ?1 AND who = ?2";
+    let by_key = "SEARCH rank_removals USING PRIMARY KEY (community=? AND who=? AND";
+    let lately = plan(&conn, &format!("SELECT at, count FROM rank_removals {who} AND at > ?3 ORDER BY at"));
+    assert_eq!(lately, [format!("{by_key} at>?)")], "and nothing is sorted");
+    let old = plan(&conn, &format!("DELETE FROM rank_removals {who} AND at <= ?3"));
+    assert_eq!(old, [format!("{by_key} at<?)")]);
+}
+
+#[test]
 fn short_urls_are_found_by_code_and_by_place() {
     let place = Place::new();
     let conn = place.made();
@@ -95,4 +107,45 @@ fn whether_an_account_holds_a_rank_is_one_look_up() {
     let by_key = "USING PRIMARY KEY (community=? AND account=? AND rank=?)";
     assert!(steps.iter().any(|step| step.contains("account_ranks") && step.ends_with(by_key)), "{steps:?}");
     assert!(steps.iter().all(|step| step.starts_with("SEARCH")), "{steps:?}");
+}
+
+#[test]
+fn idempotency_keys_are_found_by_name_and_the_oldest_without_a_search() {
+    let place = Place::new();
+    let conn = place.made();
+    let by_name = "SELECT * FROM idempotency_keys WHERE community = ?1 AND credential = ?2 AND key = ?3";
+    let index = "sqlite_autoindex_idempotency_keys_1 (community=? AND credential=? AND key=?)";
+    assert_eq!(plan(&conn, by_name), [format!("SEARCH idempotency_keys USING INDEX {index}")]);
+    let oldest = "SELECT rowid FROM idempotency_keys WHERE community = ?1 AND created_at <= ?2 ORDER BY created_at LIMIT 10";
+    let index = "idempotency_keys_by_time (community=? AND created_at<?)";
+    assert_eq!(
+        plan(&conn, oldest),
+        [format!("SEARCH idempotency_keys USING COVERING INDEX {index}")],
+        "and nothing is sorted"
+    );
+}
+
+#[test]
+fn the_history_is_found_by_an_index_and_nothing_is_sorted() {
+    let place = Place::new();
+    let conn = place.made();
+    for (condition, columns) in [
+        ("", "PRIMARY KEY (community=?"),
+        ("AND account = ?2", "rank_changes_by_account (community=? AND account=?"),
+        ("AND actor = ?2", "rank_changes_by_actor (community=? AND actor=?"),
+        ("AND credential = ?2", "rank_changes_by_credential (community=? AND credential=?"),
+        ("AND batch = ?2", "rank_changes_by_batch (community=? AND batch=?"),
+    ] {
+        for (place, direction) in [("", "DESC"), ("AND number < ?3", "DESC"), ("AND number > ?3", "ASC")] {
+            let candidates = format!(
+                "SELECT * FROM rank_changes WHERE community = ?1 {condition} {place} ORDER BY number {direction}"
+            );
+            let sql = format!(
+                "SELECT * FROM ({candidates} LIMIT 50000) WHERE source = ?4 AND (reversed_by IS NOT NULL) = ?5 LIMIT 26"
+            );
+            let steps = plan(&conn, &sql);
+            assert!(steps.iter().any(|step| step.contains(columns)), "{sql}: {steps:?}");
+            assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{sql}: {steps:?}");
+        }
+    }
 }

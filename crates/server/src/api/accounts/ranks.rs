@@ -18,7 +18,8 @@ use crate::api::input;
 use crate::api::path::AccountPath;
 use crate::api::problem::Problem;
 use crate::api::texts::Reason;
-use crate::ops::change_ranks::ChangeRanks;
+use crate::api::write::Write;
+use crate::ops::change_ranks::{ChangeRanks, RanksChanged};
 
 /// `GET /v2/community/accounts/{accountId}/ranks`: the ids of the ranks held, in order.
 pub async fn list(
@@ -53,11 +54,13 @@ pub struct SetRanksBody {
     /// Why, for the record.
     #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
+    /// Whether to answer only what would happen, and write nothing.
+    dry_run: Option<bool>,
 }
 
 /// `PATCH /v2/community/accounts/{accountId}/ranks`: Set Account Ranks.
 pub async fn set(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<RanksWrite>,
     AccountPath(id): AccountPath,
     if_match: IfMatch,
@@ -78,14 +81,17 @@ pub async fn set(
         reason,
         if_version: if_match.versions()?,
     };
-    let row = RowBefore::read(app.storage.read().await?.as_mut(), community, id).await?;
-    let changed = app.ledger.submit(command).await?;
-    let version = changed.standing.version;
-    let change = changed.change.map(|change| (change.undo_id, change.number));
-    Ok(Reply::new(row.after(changed.standing))
-        .version(version)
-        .meta("undoId", change.map(|(undo_id, _)| undo_id.to_string()))
-        .recorded(change))
+    let row = RowBefore::read(write.app.storage.read().await?.as_mut(), community, id).await?;
+    let dry_run = body.dry_run.unwrap_or(false);
+    let tell = move |changed: RanksChanged| {
+        let version = if dry_run { changed.version_before } else { changed.standing.version };
+        let change = changed.change.filter(|_| !dry_run).map(|change| (change.undo_id, change.number));
+        Reply::new(row.after(changed.standing))
+            .version(version)
+            .meta("undoId", change.map(|(undo_id, _)| undo_id.to_string()))
+            .recorded(change)
+    };
+    write.dry_run(dry_run).submit(command, tell).await
 }
 
 fn rank_names(names: &[String]) -> Vec<RankName> {

@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 
 use super::administration::samples as administration;
 use super::administration::samples::missing;
+use super::guards::samples as guards;
 use super::{Problem, samples};
+use crate::ops::OpError;
 use crate::ops::error::Noun;
 
 /// The path that most examples name.
@@ -224,6 +226,10 @@ kinds! {
         "A verified identifier has one owner in a community. `errors` has every identifier that is another's, and whose.",
         "Register it for its owner, or leave it out.",
         administration::identifier_taken(samples::ACCOUNT), at "/v2/community/accounts/11111111-1111-1111-1111-111111111111/identifiers";
+    IDEMPOTENCY_KEY_IN_USE = 409 "idempotency-key-in-use", "The first request is under way",
+        "A request with the same Idempotency-Key is being carried out.",
+        "Send the request again after as many seconds as Retry-After says: it is answered as the first.",
+        Problem::idempotency_key_in_use();
     VERSION_MISMATCH = 412 "version-mismatch", "The account has changed since",
         "If-Match names a version of the account that is not the present one.",
         "Read the account again, and decide anew.",
@@ -232,6 +238,10 @@ kinds! {
         "The body is larger than 64 KiB.",
         "Split the request into several.",
         Problem::body_too_large();
+    IDEMPOTENCY_KEY_REUSED = 422 "idempotency-key-reused", "The key belongs to another request",
+        "Within the last 24 hours the credential has sent the Idempotency-Key with another method, path, query or body.",
+        "Send a new key with a new request, and the same key only with the same request.",
+        OpError::KeyReused.into();
     EMPTY_REQUEST = 422 "empty-request", "The request asks for nothing",
         "None of `set`, `add`, `remove` and `active` is given.",
         "Give at least one.",
@@ -264,10 +274,18 @@ kinds! {
         "`userId` is neither the id of an account of this community nor a Discord id linked to exactly one.",
         "Send an account id, 17 to 20 digits, or `discord:` and the id.",
         samples::unknown_user();
+    COMMUNITY_FROZEN = 423 "community-frozen", "The community is frozen",
+        "An administrator has frozen the community: no rank is changed in it, but by an undo or a rollback of its owner or of a credential of scope `admin`. `frozen` says since when, by whom and why.",
+        "Wait, or have an administrator lift it with POST /v2/community/unfreeze.",
+        guards::community_frozen();
     RATE_LIMITED = 429 "rate-limited", "Too many requests",
         "The credential has called this endpoint too often. A burst of the documented count a minute passes at once, then it refills evenly.",
         "Wait as many seconds as Retry-After says: the next request will pass.",
         Problem::rate_limited(Duration::from_secs(3));
+    ABNORMAL_USAGE = 429 "abnormal-usage-detected", "Too many ranks taken away",
+        "The person or the credential would take away more ranks than the guard of the community allows in a minute or in an hour. Nothing was written.",
+        "Wait as many seconds as Retry-After says; without it the request alone is more than the limit, and never passes. Or have an administrator change the guard with PUT /v2/community/guards.",
+        guards::abnormal_usage();
     INTERNAL = 500 "internal", "A fault of the server",
         "Something went wrong that should not.",
         "Report it with the X-Request-Id of the answer; the log has the cause under it.",
@@ -282,6 +300,6 @@ kinds! {
         Problem::shutting_down();
     TIMEOUT = 503 "timeout", "The request took too long",
         "The request was not answered in time. A write may still have happened.",
-        "Look whether it has before you repeat it.",
+        "Send it again with the same Idempotency-Key, if it had one; else look whether it has happened.",
         Problem::timed_out(Duration::from_secs(30));
 }

@@ -47,12 +47,12 @@ pub(super) fn rollback_too_large() -> Problem {
 }
 
 pub(super) fn plan_stale() -> Problem {
-    OpError::PlanStale(Box::default()).into()
+    Problem::from(OpError::PlanStale)
 }
 
 pub(super) fn unknown_user() -> Problem {
     let name = UserName::Discord("100000000000000002".to_owned());
-    OpError::UnknownUser { name, accounts: 0 }.into()
+    OpError::UnknownUser { name, accounts: 0, pointer: "/userId" }.into()
 }
 
 pub(super) fn queue_full() -> Problem {

@@ -9,7 +9,7 @@ use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, RankId};
 use rankledger_domain::lineage::Lineage;
 use rankledger_domain::rank::{CommunityRanks, RankName};
 use rankledger_domain::rank_change::RankChange;
-use rankledger_domain::refusal::{NamedEntry, Refusal};
+use rankledger_domain::refusal::Refusal;
 use rankledger_domain::rollback::{AccountHistory, Outcome, Step, makes_a_difference, plan_rollback};
 use rankledger_storage::ReadTx;
 use rankledger_storage::history::{HistoryFilter, Order};
@@ -53,7 +53,6 @@ impl RollbackPlan {
         refuse_own(&filter, person.as_ref().map(|person| person.id), request)?;
 
         let authority = Authority::new(request.actor.credential.power_ceiling, person.as_ref(), &ranks, now);
-        let mut next = tx.last_change_number(community).await?.next();
         let mut accounts = Vec::new();
         for (account, lineages) in lineages(community, &filter, tx).await? {
             if filter.batch.is_some() {
@@ -61,9 +60,7 @@ impl RollbackPlan {
             }
             let history = load(community, account, lineages, tx).await?;
             let before = history.account.clone();
-            let (steps, after) = plan_rollback(history, &ranks, &authority, request.on_conflict, now, next);
-            let undone = steps.iter().filter(|step| matches!(step.outcome, Outcome::Undone(_))).count();
-            (0..undone).for_each(|_| next = next.next());
+            let (steps, after) = plan_rollback(history, &ranks, &authority, request.on_conflict, now);
             accounts.push(AccountPlan { before, after, steps });
         }
         Ok(Self { accounts })
@@ -77,19 +74,19 @@ impl RollbackPlan {
     /// What the plan says, as text: two plans that would do the same say the same.
     #[must_use]
     pub fn essence(&self) -> String {
-        let mut essence = String::new();
-        for step in self.steps() {
-            let outcome = match &step.outcome {
-                Outcome::Undone(plan) => {
-                    let skipped: Vec<_> = plan.skipped.iter().map(|item| item.slot).collect();
-                    format!("undone {:?} {skipped:?}", plan.transition)
-                }
-                Outcome::Already => "already".to_owned(),
-                Outcome::Skipped(_) => "skipped".to_owned(),
-            };
-            essence.push_str(&format!("{} {outcome}\n", step.target.number));
+        let line = |step: &Step| format!("{} {}", step.target.number, essence(&step.outcome));
+        self.steps().map(line).collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn essence(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Undone(plan) => {
+            let skipped: Vec<_> = plan.skipped.iter().map(|item| item.slot).collect();
+            format!("undone {:?} {skipped:?}", plan.transition)
         }
-        essence
+        Outcome::Already => "already".to_owned(),
+        Outcome::Skipped(_) => "skipped".to_owned(),
     }
 }
 
@@ -101,7 +98,7 @@ async fn resolve(
     tx: &mut dyn ReadTx,
 ) -> Result<HistoryFilter, OpError> {
     let actor = match &filter.user {
-        Some(name) => Some(find_person(name, community, tx).await?.id),
+        Some(name) => Some(find_person(name, community, tx).await.map_err(in_filter)?.id),
         None => None,
     };
     Ok(HistoryFilter {
@@ -117,16 +114,19 @@ async fn resolve(
     })
 }
 
-fn resolve_ranks(names: &[RankName], ranks: &CommunityRanks) -> Result<Vec<RankId>, Refusal> {
-    let (mut known, mut unknown) = (Vec::new(), Vec::new());
-    for (index, name) in names.iter().enumerate() {
-        match ranks.resolve(name) {
-            Some(rank) => known.push(rank.id),
-            None => {
-                unknown.push(NamedEntry { pointer: format!("/filter/ranks/{index}"), name: name.to_string() })
-            }
+/// Says of a name that nobody goes by that it stands in the filter.
+fn in_filter(error: OpError) -> OpError {
+    match error {
+        OpError::UnknownUser { name, accounts, .. } => {
+            OpError::UnknownUser { name, accounts, pointer: "/filter/userId" }
         }
+        error => error,
     }
+}
+
+fn resolve_ranks(names: &[RankName], ranks: &CommunityRanks) -> Result<Vec<RankId>, Refusal> {
+    let mut unknown = Vec::new();
+    let known = ranks.resolve_all(names, "/filter/ranks", &mut unknown);
     if unknown.is_empty() { Ok(known) } else { Err(Refusal::UnknownRank(unknown)) }
 }
 
@@ -152,7 +152,8 @@ fn refuse_bringing_back_own(
         Some(actor) => Some(actor) == person,
         None => change.credential.is_some() && change.credential == credential,
     };
-    if lineages.iter().any(|lineage| is_own(lineage.root())) { Err(OpError::OwnRollback) } else { Ok(()) }
+    let brought_back = |lineage: &Lineage| lineage.newest_first().nth(1).is_some_and(is_own);
+    if lineages.iter().any(brought_back) { Err(OpError::OwnRollback) } else { Ok(()) }
 }
 
 /// What is to be taken back: for each account, the one that was changed last first, the lineages that end in a matching

@@ -1,6 +1,8 @@
 //! What all endpoints have in common, tried at each of them: see [`crate::kit::ENDPOINTS`].
 
 mod bodies;
+mod dry_run;
+mod idempotency;
 mod members;
 mod names;
 mod neighbours;
@@ -42,6 +44,6 @@ async fn an_administrator_is_answered_at_every_endpoint() {
         let admin = server.admin().await;
         // Whose credential may be revoked.
         server.bot().await;
-        admin.call(endpoint).await.ok();
+        admin.call(endpoint).await.success();
     }
 }

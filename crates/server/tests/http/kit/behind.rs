@@ -10,10 +10,11 @@ use rankledger_domain::transition::Transition;
 use rankledger_server::ops::record::{Entry, record};
 use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::departments::DepartmentRank;
+use rusqlite::Connection;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Server, rank};
+use super::{DATABASE, Server, rank};
 
 impl Server {
     /// What the ledger has under this number.
@@ -110,6 +111,7 @@ impl Server {
             actor: None,
             credential: None,
             reason: None,
+            batch: None,
             reverses: None,
             at: self.now(),
             undo_id: None,
@@ -118,6 +120,12 @@ impl Server {
         let recorded = record(tx.as_mut(), self.ids.as_ref(), community, entry).await.expect("a record");
         tx.commit().await.expect("a commit");
         recorded.change.number.0
+    }
+
+    /// How many answers are kept for repeated requests.
+    pub(crate) fn kept_keys(&self) -> u32 {
+        let conn = Connection::open(self.folder.path().join(DATABASE)).expect("the database");
+        conn.query_row("SELECT count(*) FROM idempotency_keys", [], |row| row.get(0)).expect("a count")
     }
 
     /// How many rank changes and events the community has: what must not grow when nothing is written.

@@ -19,6 +19,7 @@ const MOST_NAMED: usize = 500;
 /// Which changes a rollback is about: those that fit everything that is given. At least one member is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("minProperties" = 1))]
 pub struct FilterBody {
     /// Made by this person: an account id or a Discord id.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,11 +40,11 @@ pub struct FilterBody {
     to: Option<String>,
     /// That touched one of these ranks, each named by id or key.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = MOST_NAMED))]
+    #[schemars(length(min = 1, max = MOST_NAMED))]
     ranks: Option<Vec<String>>,
     /// Of one of these accounts.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = MOST_NAMED))]
+    #[schemars(length(min = 1, max = MOST_NAMED))]
     accounts: Option<Vec<Uuid>>,
 }
 
