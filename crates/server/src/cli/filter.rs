@@ -23,7 +23,7 @@ pub(super) struct FilterArgs {
     /// That gave, took or prolonged this rank: its id or its key
     #[arg(long)]
     rank: Option<String>,
-    /// From this source: api, import, flow, ban, kick, archive, retirement, rollback, ...
+    /// From this source, such as api, flow or rollback
     #[arg(long, value_parser = parse_source)]
     source: Option<Source>,
     /// At this time or later: 2026-04-15T00:00:00Z, or how long ago: 2h, 3d

@@ -38,8 +38,6 @@ pub(super) struct Rollback {
     ["user", "credential", "batch", "account", "rank", "from", "to", "plan_token"],
 ))]
 struct Order {
-    #[command(flatten)]
-    filter: FilterArgs,
     /// Undo what later changes superseded, too; a key needs the scope ranks:force for it
     #[arg(long)]
     force: bool,
@@ -58,6 +56,8 @@ struct Order {
     /// Print the API's data as JSON: of the preview, or with --yes of what was done
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    filter: FilterArgs,
 }
 
 /// Which changes are taken back: those that fit everything that is given.

@@ -1,5 +1,7 @@
 //! A community with a history, and the two places where a command finds it.
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -132,4 +134,29 @@ pub(super) fn timeless(text: &str) -> String {
         rest = &rest[taken..];
     }
     still
+}
+
+/// A server that gives these answers, one after the other, each to a connection of its own. Answers what was said to it.
+pub(super) fn with_answers(answers: &[String], talk: impl FnOnce(&str)) -> Vec<String> {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("its address"));
+    std::thread::scope(|scope| {
+        let server = scope.spawn(|| {
+            let answer = |answer: &String| {
+                let (mut stream, _) = listener.accept().expect("a connection");
+                let mut request = [0; 4096];
+                let read = stream.read(&mut request).expect("a request");
+                stream.write_all(answer.as_bytes()).expect("an answer");
+                String::from_utf8_lossy(&request[..read]).into_owned()
+            };
+            answers.iter().map(answer).collect()
+        });
+        talk(&url);
+        server.join().expect("each answer was asked for")
+    })
+}
+
+/// An answer of HTTP, with this head besides.
+pub(super) fn answer(status: &str, head: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status}\r\n{head}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
 }

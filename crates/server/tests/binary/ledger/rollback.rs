@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::kit::{BOTH, Ledger, Place, timeless};
-use crate::kit::account_id;
+use super::kit::{BOTH, Ledger, Place, answer, said, timeless, with_answers};
+use crate::kit::{account_id, rankledger};
 
 const PREVIEW: &str = "\
 ACCOUNT   WOULD UNDO  WOULD SKIP  SO THAT
@@ -113,4 +113,30 @@ fn nothing_to_do_and_what_is_refused_is_told() {
             assert_eq!(ledger.say(place, args).code, Some(2));
         }
     }
+}
+
+#[test]
+fn one_that_takes_longer_is_waited_for() {
+    let accepted = r#"{"success":true,"data":{"batchId":"b","status":"running"},"meta":{}}"#;
+    let accepted = answer("202 Accepted", "Location: /v2/community/rank-changes/rollbacks/b\r\n", accepted);
+    let status = |status: &str, result: &str, problem: &str| {
+        let data = format!(r#"{{"batchId":"b","status":"{status}","result":{result},"problem":{problem}}}"#);
+        answer("200 OK", "", &format!(r#"{{"success":true,"data":{data},"meta":{{}}}}"#))
+    };
+    let run = |url: &str| {
+        let args = ["rollback", "--plan-token", "t", "--reason", "Why", "--url", url, "--key", "k", "--json"];
+        said(&mut rankledger(&args))
+    };
+    let running = status("running", "null", "null");
+    let done = status("done", r#"{"batchId":"b","counts":{}}"#, "null");
+    let asked = with_answers(&[accepted.clone(), running.clone(), done], |url| {
+        assert_eq!(run(url).json(), json!({"batchId": "b", "counts": {}}));
+    });
+    assert!(asked[0].starts_with("POST /v2/community/rank-changes/rollback "), "{asked:?}");
+    assert!(asked[2].starts_with("GET /v2/community/rank-changes/rollbacks/b "), "{asked:?}");
+
+    let failed = status("failed", "null", r#"{"type":"/problems/plan-stale","detail":"It has moved."}"#);
+    with_answers(&[accepted, running, failed], |url| {
+        assert_eq!(run(url).error(1), "It has moved. (/problems/plan-stale)");
+    });
 }

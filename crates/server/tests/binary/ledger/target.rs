@@ -1,6 +1,6 @@
 //! Which ledger a command works on, and what is said if there is none.
 
-use super::kit::{ADMIN_KEY, Ledger, Place, said};
+use super::kit::{ADMIN_KEY, Ledger, Place, answer, said, with_answers};
 use crate::kit::{KEY, database_url, free_address, rankledger, run, succeed};
 
 #[test]
@@ -82,26 +82,14 @@ fn a_server_that_is_not_there_or_refuses_is_named() {
 
 #[test]
 fn a_server_that_is_no_rankledger_is_told_apart() {
-    use std::io::{Read, Write};
     for (answer, expected) in [
-        ("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 6\r\n\r\n<html>", "502 Bad Gateway"),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>", "200 OK"),
-        (
-            "HTTP/1.1 301 Moved\r\nLocation: https://other.example\r\nContent-Length: 0\r\n\r\n",
-            "https://other.example",
-        ),
+        (answer("502 Bad Gateway", "", "<html>"), "502 Bad Gateway"),
+        (answer("200 OK", "", "<html>"), "200 OK"),
+        (answer("301 Moved", "Location: https://other.example\r\n", ""), "https://other.example"),
     ] {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("its address"));
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
-                let (mut stream, _) = listener.accept().expect("a connection");
-                let read = stream.read(&mut [0; 4096]).expect("a request");
-                assert!(read > 0);
-                stream.write_all(answer.as_bytes()).expect("an answer");
-            });
-            let error = said(&mut rankledger(&["history", "--url", &url, "--key", KEY])).error(1);
-            assert!(error.contains(&url) && error.contains(expected), "{error}");
+        with_answers(&[answer], |url| {
+            let error = said(&mut rankledger(&["history", "--url", url, "--key", KEY])).error(1);
+            assert!(error.contains(url) && error.contains(expected), "{error}");
         });
     }
 }
@@ -137,25 +125,16 @@ fn a_database_with_several_communities_wants_to_know_which() {
 
 #[test]
 fn a_server_that_asks_to_wait_is_obeyed() {
-    use std::io::{Read, Write};
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("its address"));
-    let late =
-        "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let late = answer("429 Too Many Requests", "Retry-After: 1\r\n", "");
     let body = r#"{"success":true,"data":{"rankChanges":[],"nextCursor":null},"meta":{}}"#;
-    let answer =
-        format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            for answer in [late, &answer] {
-                let (mut stream, _) = listener.accept().expect("a connection");
-                let read = stream.read(&mut [0; 4096]).expect("a request");
-                assert!(read > 0);
-                stream.write_all(answer.as_bytes()).expect("an answer");
-            }
-        });
-        let said = said(&mut rankledger(&["history", "--url", &url, "--key", KEY, "--json"]));
+    with_answers(&[late, answer("200 OK", "", body)], |url| {
+        let said = said(&mut rankledger(&["history", "--url", url, "--key", KEY, "--json"]));
         assert_eq!((said.code, said.err), (Some(0), format!("{url} asks to wait 1 s\n")));
+    });
+    let much_later = answer("429 Too Many Requests", "Retry-After: 3600\r\n", "");
+    with_answers(&[much_later], |url| {
+        let error = said(&mut rankledger(&["history", "--url", url, "--key", KEY])).error(1);
+        assert!(error.contains("429"), "{error}");
     });
 }
 

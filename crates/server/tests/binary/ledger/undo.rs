@@ -59,3 +59,21 @@ fn an_undo_that_has_nothing_to_do_says_so() {
         );
     }
 }
+
+#[test]
+fn a_dry_run_tells_what_would_happen_and_writes_nothing() {
+    let ledger = Ledger::with_a_rogue_moderator();
+    for place in BOTH {
+        let said = ledger.say(place, &["undo", "6", "--dry-run"]).printed();
+        let expected = "nothing was written; an undo of change 6 of Member 2 would do this\n  ranks before  none\n  \
+                        ranks after   Cadet\n";
+        assert_eq!(said, expected);
+        let said = ledger.say(place, &["undo", "5", "--dry-run", "--on-conflict", "skip"]).printed();
+        assert!(said.contains("\n  skipped       Officer: already so by change 7 of "), "{said}");
+        assert!(
+            ledger.say(place, &["undo", "5", "--dry-run"]).error(1).ends_with("(/problems/undo-conflict)")
+        );
+        assert_eq!(ledger.say(place, &["history"]).out.lines().count(), 8);
+    }
+    assert_eq!(ledger.ranks(2), json!([]));
+}
