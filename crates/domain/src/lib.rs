@@ -9,6 +9,7 @@ pub mod api_key;
 pub mod authority;
 pub mod change;
 pub mod credential;
+pub mod grant;
 pub mod identifier;
 pub mod ids;
 pub mod lineage;

@@ -91,12 +91,22 @@ pub enum Source {
     Archive,
     /// The retirement of a rank, or of a department.
     Retirement,
+    /// The end of a grant.
+    Expiry,
 }
 
 impl Source {
     /// Every source.
-    pub const ALL: [Self; 7] =
-        [Self::Api, Self::Import, Self::Flow, Self::Ban, Self::Kick, Self::Archive, Self::Retirement];
+    pub const ALL: [Self; 8] = [
+        Self::Api,
+        Self::Import,
+        Self::Flow,
+        Self::Ban,
+        Self::Kick,
+        Self::Archive,
+        Self::Retirement,
+        Self::Expiry,
+    ];
 
     /// The word for it in tables and on the wire.
     #[must_use]
@@ -109,6 +119,7 @@ impl Source {
             Self::Kick => "kick",
             Self::Archive => "archive",
             Self::Retirement => "retirement",
+            Self::Expiry => "expiry",
         }
     }
 

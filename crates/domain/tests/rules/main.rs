@@ -10,6 +10,7 @@ mod authority_administration;
 mod change;
 mod change_barred;
 mod credential;
+mod ends;
 mod histories;
 mod identifier;
 mod kit;
