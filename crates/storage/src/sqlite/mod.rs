@@ -13,6 +13,7 @@ mod credentials;
 mod definitions;
 mod departments;
 mod file_identity;
+mod grants;
 mod identifiers;
 mod migrations;
 mod outbox;
