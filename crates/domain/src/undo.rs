@@ -180,11 +180,11 @@ impl Inverse<'_> {
         let mut after = self.account.ranks.clone();
         after.retain(|held| clean_ranks().all(|rank| rank != held.rank || wanted(rank).is_some()));
         for grant in clean_ranks().filter_map(wanted) {
-            match after.iter_mut().find(|held| held.rank == grant.rank) {
-                Some(held) => *held = grant,
-                None => {
-                    after.insert(place_of_return(grant.rank, &self.source(grant.rank).before, &after), grant)
-                }
+            if let Some(held) = after.iter_mut().find(|held| held.rank == grant.rank) {
+                *held = grant;
+            } else {
+                let place = place_of_return(grant.rank, &self.source(grant.rank).before, &after);
+                after.insert(place, grant);
             }
         }
         let status_after = self.status_after(&after, is_clean(Slot::Status));

@@ -117,7 +117,7 @@ endpoints! {
     GET_ACCOUNT_RANKS = "getAccountRanks", 27, Accounts, "The ranks of an account";
     SET_ACCOUNT_RANKS = "setAccountRanks", 22, Accounts, "Change the ranks of an account", refuses [
         ACCOUNT_MISMATCH, INSUFFICIENT_POWER, ACCOUNT_BANNED, ACCOUNT_ARCHIVED, EMPTY_REQUEST, UNKNOWN_RANK,
-        RANK_RETIRED, UNKNOWN_USER,
+        RANK_RETIRED, END_HAS_PASSED, UNKNOWN_USER,
     ];
     UNDO_RANK_CHANGE = "undoRankChange", 13, Ledger, "Undo a rank change", refuses [
         USER_REQUIRED, INSUFFICIENT_POWER, ACCOUNT_BANNED, ACCOUNT_ARCHIVED, UNDO_CONFLICT, ALREADY_UNDONE,

@@ -81,8 +81,10 @@ async fn change(
     let changed = app.ledger.submit(command).await?;
     let version = changed.account.standing.version;
     let change = changed.change.map(|change| (change.undo_id, change.number));
+    let held = changed.account.standing.account.ranks.clone();
     Ok(Reply::new(FullAccountBody::new(changed.account, community.name))
         .version(version)
+        .held(&held)
         .meta("undoId", change.map(|(undo_id, _)| undo_id.to_string()))
         .recorded(change))
 }

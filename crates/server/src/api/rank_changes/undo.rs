@@ -67,6 +67,7 @@ pub async fn undo(
 
     let reversal = undone.reversal.map(|reversal| (reversal.undo_id, reversal.number));
     let version = undone.after.version;
+    let held = undone.after.account.ranks.clone();
     let skipped: Vec<_> = undone.skipped.iter().map(ItemBody::from).collect();
     let data = UndoneBody {
         undo_id: undone.named.undo_id,
@@ -76,7 +77,7 @@ pub async fn undo(
         original_log_id: undone.named.log_id,
         reversal_undo_id: reversal.map(|(undo_id, _)| undo_id),
     };
-    let mut reply = Reply::new(data).version(version).recorded(reversal);
+    let mut reply = Reply::new(data).version(version).held(&held).recorded(reversal);
     if on_conflict == OnConflict::Skip {
         reply = reply.meta("skipped", json!(skipped));
     }
