@@ -25,6 +25,7 @@ use crate::api::router;
 use crate::config::{RateLimits, Sites};
 use crate::ops::Ledger;
 use crate::ops::ledger::LedgerOptions;
+use crate::ops::scheduler::Scheduler;
 
 /// How long a request may take, its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -54,6 +55,7 @@ pub async fn serve(
     let options = LedgerOptions::default();
     let (ledger, writer) = Ledger::start(Arc::clone(&storage), Arc::clone(&clock), Arc::clone(&ids), options)
         .context("cannot start the ledger writer")?;
+    let scheduler = Scheduler::start(Arc::clone(&storage), ledger.clone(), Arc::clone(&clock));
     let app = App::new(Parts {
         storage,
         ledger: ledger.clone(),
@@ -68,6 +70,7 @@ pub async fn serve(
         body_timeout: BODY_TIMEOUT,
     });
     let connections = accept_until_signal(listener, router(app)).await?;
+    scheduler.stop();
     drain(connections).await;
     let stopped = tokio::task::spawn_blocking(move || writer.stop());
     if tokio::time::timeout(WRITER_TIMEOUT, stopped).await.is_err() {
