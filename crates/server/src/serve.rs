@@ -25,6 +25,7 @@ use crate::api::router;
 use crate::config::{RateLimits, Sites};
 use crate::ops::Ledger;
 use crate::ops::ledger::{LedgerOptions, Writer};
+use crate::ops::scheduler::Scheduler;
 
 /// How long a request may take, its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -53,7 +54,9 @@ pub async fn serve(
 ) -> Result<()> {
     let (app, writer) = start(storage, clock, ids, rate_limits, sites)?;
     let ledger = app.ledger.clone();
+    let scheduler = Scheduler::start(Arc::clone(&app.storage), ledger.clone(), Arc::clone(&app.clock));
     let connections = accept_until_signal(listener, router(app)).await?;
+    scheduler.stop();
     drain(connections).await;
     let stopped = tokio::task::spawn_blocking(move || writer.stop());
     if tokio::time::timeout(WRITER_TIMEOUT, stopped).await.is_err() {

@@ -12,6 +12,7 @@ mod change;
 mod change_barred;
 mod checkpoint;
 mod credential;
+mod ends;
 mod guard;
 mod histories;
 mod identifier;

@@ -18,6 +18,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, LOCATION};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
+use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::{ChangeNumber, UndoId};
 use rankledger_domain::rank_change::RankChange;
 use rankledger_storage::idempotency_keys::IdempotencyKey;
@@ -64,6 +65,12 @@ pub trait Kind {
     fn members() -> Vec<(&'static str, Value)> {
         Vec::new()
     }
+
+    /// What it may have in `meta`, in the same form.
+    #[must_use]
+    fn optional_members() -> Vec<(&'static str, Value)> {
+        Vec::new()
+    }
 }
 
 /// Answers data.
@@ -72,7 +79,10 @@ pub struct Plain;
 /// Answers something of an account, with its version as the `ETag`.
 pub struct Versioned;
 
-/// Answers to a rank change, with its number and its undo id.
+/// Answers the ranks of an account: its version, and the ends of its grants.
+pub struct Held;
+
+/// Answers to a rank change, with its number and its undo id, and the ends of the account's grants.
 pub struct Recorded;
 
 /// Answers to a request that may make several rank changes, with the number and the undo id of each.
@@ -94,6 +104,14 @@ impl Kind for Versioned {
     const HEADERS: &'static [&'static str] = &["ETag"];
 }
 
+impl Kind for Held {
+    const HEADERS: &'static [&'static str] = Versioned::HEADERS;
+
+    fn optional_members() -> Vec<(&'static str, Value)> {
+        vec![("expiresAt", ends_schema())]
+    }
+}
+
 impl Kind for Recorded {
     const HEADERS: &'static [&'static str] = &["ETag", "Rankledger-Undo-Id"];
 
@@ -103,6 +121,18 @@ impl Kind for Recorded {
         let number = json!({ "type": ["integer", "null"], "minimum": 1, "description": description });
         vec![("changeNumber", number)]
     }
+
+    fn optional_members() -> Vec<(&'static str, Value)> {
+        vec![("expiresAt", ends_schema())]
+    }
+}
+
+fn ends_schema() -> Value {
+    json!({
+        "type": "object",
+        "additionalProperties": { "type": "string", "format": "date-time" },
+        "description": "When the grants of the account end, by the id of the rank; ranks without an end are left out.",
+    })
 }
 
 impl Kind for RecordedMany {
@@ -226,6 +256,16 @@ impl<T, K> Reply<T, K> {
 }
 
 impl<T> Reply<T, Versioned> {
+    /// Adds when the grants of the account end: `meta.expiresAt`, by rank. Nothing, if none does.
+    #[must_use]
+    pub fn held(self, ranks: &[HeldRank]) -> Reply<T, Held> {
+        let end = |held: &HeldRank| Some((held.rank.to_string(), json!(Time(held.expires_at?))));
+        let ends: Map<String, Value> = ranks.iter().filter_map(end).collect();
+        if ends.is_empty() { self.into_kind() } else { self.meta("expiresAt", ends).into_kind() }
+    }
+}
+
+impl<T> Reply<T, Held> {
     /// Adds what a client undoes the change with that the request made, if it made one: `meta.changeNumber`, and the
     /// undo id as a header.
     #[must_use]
@@ -302,6 +342,9 @@ impl<T: JsonSchema, K: Kind> OperationOutput for Reply<T, K> {
         for (name, schema) in K::members() {
             require(&mut meta, name, schema);
         }
+        for (name, schema) in K::optional_members() {
+            allow(&mut meta, name, schema);
+        }
         let envelope = json_schema!({
             "type": "object",
             "properties": { "success": { "const": true }, "data": data, "meta": meta },
@@ -320,11 +363,16 @@ impl<T: JsonSchema, K: Kind> OperationOutput for Reply<T, K> {
 
 /// Says that an object has this member, besides what is said of it already.
 fn require(object: &mut Schema, name: &str, schema: Value) {
-    let object = object.ensure_object();
-    object.entry("properties").or_insert_with(|| json!({}))[name] = schema;
-    if let Some(required) = object.entry("required").or_insert_with(|| json!([])).as_array_mut() {
+    allow(object, name, schema);
+    let required = object.ensure_object().entry("required").or_insert_with(|| json!([]));
+    if let Some(required) = required.as_array_mut() {
         required.push(json!(name));
     }
+}
+
+/// Says that an object may have this member, besides what is said of it already.
+fn allow(object: &mut Schema, name: &str, schema: Value) {
+    object.ensure_object().entry("properties").or_insert_with(|| json!({}))[name] = schema;
 }
 
 #[derive(Serialize)]

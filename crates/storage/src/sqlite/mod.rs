@@ -14,6 +14,7 @@ mod credentials;
 mod definitions;
 mod departments;
 mod file_identity;
+mod grants;
 mod guards;
 mod history;
 mod idempotency_keys;

@@ -10,6 +10,7 @@ mod communities;
 mod credentials;
 mod definitions;
 mod departments;
+mod grants;
 mod guards;
 mod history;
 mod idempotency_keys;
@@ -57,6 +58,8 @@ macro_rules! conformance {
                     a_time_between_two_milliseconds_is_between_them, the_history_comes_in_pages_in_both_orders,
                     a_place_in_the_history_stays_while_it_grows, each_change_is_linked_to_the_one_before,
                     a_change_that_is_refused_moves_no_head, every_community_has_a_history_and_a_chain_of_its_own;
+                grants: the_holders_of_ended_grants_are_found_in_the_order_of_the_ends,
+                    the_next_end_of_a_grant_is_known;
                 identifiers: identifiers_come_back_oldest_first, a_verified_value_has_one_owner,
                     an_identifier_stays_with_its_account, an_identifier_that_is_removed_is_free_for_others, discord_ids_are_found_in_rows_and_identifiers;
                 isolation: no_finder_sees_another_community, no_finder_sees_what_accounts_of_another_community_did,

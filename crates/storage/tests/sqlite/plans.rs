@@ -149,3 +149,17 @@ fn the_history_is_found_by_an_index_and_nothing_is_sorted() {
         }
     }
 }
+
+#[test]
+fn grants_that_end_are_found_in_the_order_of_their_ends() {
+    let place = Place::new();
+    let conn = place.made();
+    let due = "SELECT community, account FROM account_ranks WHERE expires_at <= ?1
+        ORDER BY expires_at, community, account LIMIT ?2";
+    let by_end = "account_ranks USING COVERING INDEX account_ranks_by_end";
+    assert_eq!(plan(&conn, due), [format!("SEARCH {by_end} (expires_at<?)")], "and nothing is sorted");
+    let next =
+        "SELECT expires_at FROM account_ranks WHERE expires_at IS NOT NULL ORDER BY expires_at LIMIT 1";
+    let steps = plan(&conn, next);
+    assert!(matches!(steps.as_slice(), [step] if step.contains(by_end)), "{steps:?}");
+}

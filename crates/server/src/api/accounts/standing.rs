@@ -80,8 +80,10 @@ async fn change(
     let tell = |changed: StandingChanged| {
         let version = changed.account.standing.version;
         let change = changed.change.map(|change| (change.undo_id, change.number));
+        let held = changed.account.standing.account.ranks.clone();
         Reply::new(FullAccountBody::new(changed.account, community.name))
             .version(version)
+            .held(&held)
             .meta("undoId", change.map(|(undo_id, _)| undo_id.to_string()))
             .recorded(change)
     };

@@ -251,13 +251,17 @@ kinds! {
         "GET /v2/community/departments lists the ranks.",
         samples::unknown_rank();
     RANK_RETIRED = 422 "rank-retired", "The rank is retired",
-        "The request would give a retired rank (422), or the undo would give one back (409).",
+        "The request would give a retired rank, or for longer than it is held (422), or the undo would give one back (409).",
         "Give another rank, or have it restored.",
         samples::rank_retired();
     ROLLBACK_TOO_LARGE = 422 "rollback-too-large", "More changes than one rollback takes back",
         "The filter matches more than 20000 changes that are not undone.",
         "Roll back a shorter time, with `from` and `to`, several times.",
         samples::rollback_too_large(), at "/v2/community/rank-changes/rollback";
+    END_HAS_PASSED = 422 "end-has-passed", "The end has passed",
+        "An entry of `set` or `add` is to end at a time that is past already. `errors` has every such entry with its JSON pointer.",
+        "Give a later end, or take the rank away with `remove`.",
+        samples::end_has_passed();
     REFUSED_ENTRY = 422 "refused-entry", "Entries do not fit the community",
         "An entry of the request does not fit what the community has defined. `errors` has every such entry with its JSON pointer.",
         "Send what the detail says.",

@@ -5,7 +5,9 @@ use std::time::Duration;
 use http::StatusCode;
 use rankledger_domain::account::Standing;
 use rankledger_domain::authority::PowerRefusal;
-use rankledger_domain::refusal::{ChangeRef, NamedEntry, Refusal, RetiredEntry, Slot, SlotState, UndoItem};
+use rankledger_domain::refusal::{
+    ChangeRef, EndedEntry, NamedEntry, Refusal, RetiredEntry, Slot, SlotState, UndoItem,
+};
 use rankledger_domain::time::wire_format;
 use serde_json::json;
 
@@ -96,6 +98,7 @@ impl From<Refusal> for Problem {
             ),
             Refusal::UnknownRank(entries) => unknown_rank(&entries),
             Refusal::RankRetired(entries) => rank_retired(&entries),
+            Refusal::EndHasPassed(entries) => end_has_passed(&entries),
             Refusal::GrantExpired(ranks) => {
                 let detail = "The undo would give back a rank whose time is over by now. With \"onConflict\": \"skip\" \
                               the rest is undone.";
@@ -161,6 +164,19 @@ fn rank_retired(entries: &[RetiredEntry]) -> Problem {
         problem.0.status = StatusCode::CONFLICT;
     }
     problem
+}
+
+fn end_has_passed(entries: &[EndedEntry]) -> Problem {
+    let name = |entry: &EndedEntry| {
+        format!("\"{}\" until {} at {}", entry.label, wire_format(entry.end), entry.pointer)
+    };
+    let detail = format!(
+        "A rank cannot be given until a time that has passed: {}. Give a later end, or remove the rank.",
+        in_words(entries, name)
+    );
+    let error = |entry: &EndedEntry| json!({ "pointer": entry.pointer, "expiresAt": wire_format(entry.end) });
+    let errors = entries.iter().map(error).collect();
+    Problem::new(&kinds::END_HAS_PASSED, detail).member("errors", errors)
 }
 
 fn insufficient_power(why: &PowerRefusal) -> Problem {

@@ -80,6 +80,7 @@ pub async fn undo(
 fn tell(undone: ChangeUndone, row: RowBefore, dry_run: bool) -> Reply<UndoneBody, Recorded> {
     let reversal = undone.reversal.filter(|_| !dry_run).map(|reversal| (reversal.undo_id, reversal.number));
     let version = if dry_run { undone.before.version } else { undone.after.version };
+    let held = undone.after.account.ranks.clone();
     let data = UndoneBody {
         undo_id: undone.named.undo_id,
         previous_ranks: ids(&undone.before.account.ranks),
@@ -88,7 +89,7 @@ fn tell(undone: ChangeUndone, row: RowBefore, dry_run: bool) -> Reply<UndoneBody
         original_log_id: undone.named.log_id,
         reversal_undo_id: reversal.map(|(undo_id, _)| undo_id),
     };
-    Reply::new(data).version(version).recorded(reversal)
+    Reply::new(data).version(version).held(&held).recorded(reversal)
 }
 
 /// The row of the account that the change was made on.

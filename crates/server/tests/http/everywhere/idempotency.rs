@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::{join, join3, select_all};
-use http::Method;
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::kit::{Actor, Answer, ENDPOINTS, Endpoint, Fault, Server, account, rank};
@@ -12,8 +12,13 @@ use crate::kit::{Actor, Answer, ENDPOINTS, Endpoint, Fault, Server, account, ran
 const NEARLY_A_DAY: Duration = Duration::from_mins(24 * 60 - 1);
 
 /// The endpoints that write.
+/// Everything that writes. A rollback is not among them: the call of the table asks for a preview, which writes nothing.
 fn writes() -> impl Iterator<Item = &'static Endpoint> {
-    ENDPOINTS.iter().filter(|endpoint| endpoint.method != Method::GET)
+    let is_preview = |endpoint: &&Endpoint| endpoint.operation_id == "rollBackRankChanges";
+    ENDPOINTS
+        .iter()
+        .filter(|endpoint| endpoint.method != Method::GET)
+        .filter(move |endpoint| !is_preview(endpoint))
 }
 
 /// The same caller, sending a key.
@@ -110,7 +115,9 @@ async fn reads_do_not_look_at_a_key() {
     let server = Server::start().await;
     let admin = keyed(&server.admin().await, "not a key");
     for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.method == Method::GET) {
-        assert_new(&admin.call(endpoint).await);
+        let answer = admin.call(endpoint).await;
+        assert_ne!(answer.status, StatusCode::BAD_REQUEST, "{}", endpoint.operation_id);
+        assert_eq!(answer.header("idempotency-replayed"), None);
     }
 }
 

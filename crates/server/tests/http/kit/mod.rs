@@ -28,6 +28,7 @@ use rankledger_server::api::router;
 use rankledger_server::config::{RateLimits, Sites};
 use rankledger_server::ops::Ledger;
 use rankledger_server::ops::ledger::{LedgerOptions, Writer};
+use rankledger_server::ops::scheduler::Scheduler;
 use rankledger_storage::Storage;
 use rankledger_storage::sqlite::SqliteStorage;
 use uuid::Uuid;
@@ -220,9 +221,20 @@ impl Server {
         self.faults.set(Some(fault));
     }
 
+    /// How often the server came upon storage that was made to fail.
+    pub(crate) fn failures(&self) -> usize {
+        self.faults.failures()
+    }
+
     /// Makes storage work again.
     pub(crate) fn recover(&self) {
         self.faults.set(None);
+    }
+
+    /// Starts what takes grants away when they end.
+    pub(crate) fn start_scheduler(&self) -> Scheduler {
+        let (storage, clock) = (Arc::clone(&self.faults), Arc::clone(&self.clock));
+        Scheduler::start(storage, self.ledger.clone(), clock)
     }
 
     /// Ends the ledger writer, as at a shutdown.
