@@ -49,7 +49,8 @@ fn every_line_of_the_guide_to_retries_works_on_the_demo_as_it_says() {
 
 /// Runs a script in a folder, with the binary under test on the path. Answers what it prints.
 fn printed_in(folder: &Path, script: &str) -> String {
-    let binaries = Path::new(env!("CARGO_BIN_EXE_rankledger")).parent().expect("a file is in a folder").display();
+    let binaries =
+        Path::new(env!("CARGO_BIN_EXE_rankledger")).parent().expect("a file is in a folder").display();
     let path = format!("{binaries}:{}", std::env::var("PATH").expect("there is a path"));
     let mut command = Command::new("bash");
     command.args(["-euc", script]).current_dir(folder).env("PATH", path);
@@ -67,7 +68,8 @@ fn every_line_of_the_history_guide_works_on_the_demo() {
     let printed = printed_in(folder.path(), &script);
     // What the guide shows of it is what it prints, but for times and hashes.
     for block in HISTORY.split("```text\n").skip(1).take(3).filter_map(|rest| rest.split("```").next()) {
-        let lines = block.lines().filter(|line| !line.contains("ExampleAdmin  +Chief") && !line.contains("its hash"));
+        let lines =
+            block.lines().filter(|line| !line.contains("ExampleAdmin  +Chief") && !line.contains("its hash"));
         for line in lines {
             assert!(printed.lines().any(|printed| printed == line), "{line}\nis not in\n{printed}");
         }
@@ -83,7 +85,8 @@ fn the_script_of_the_history_guide_tells_a_whole_history_from_one_that_was_alter
         rankledger export --output history.ndjson; rankledger checkpoint --output checkpoint.json";
     let script = format!("export RANKLEDGER_URL={} RANKLEDGER_KEY=YOUR_API_KEY\n{files}", demo.url(""));
     printed_in(folder.path(), &script);
-    let code = HISTORY.split("```python\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the script");
+    let code =
+        HISTORY.split("```python\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the script");
     std::fs::write(folder.path().join("check.py"), code).expect("a file");
     let check = || {
         let mut command = Command::new(&python);
@@ -98,8 +101,8 @@ fn the_script_of_the_history_guide_tells_a_whole_history_from_one_that_was_alter
     let whole = std::fs::read_to_string(&export).expect("the export");
     for (altered, expected) in [
         (whole.replace("three patrols", "two patrols"), "change 3 was altered"),
-        (whole.lines().take(3).map(|line| format!("{line}\n")).collect(), "the history ends with change 3"),
-        (whole.lines().skip(1).map(|line| format!("{line}\n")).collect(), "change 1 is missing"),
+        (whole.split_inclusive('\n').take(3).collect(), "the history ends with change 3"),
+        (whole.split_inclusive('\n').skip(1).collect(), "change 1 is missing"),
     ] {
         std::fs::write(&export, altered).expect("the export");
         let output = run(&mut check());
