@@ -96,3 +96,28 @@ fn whether_an_account_holds_a_rank_is_one_look_up() {
     assert!(steps.iter().any(|step| step.contains("account_ranks") && step.ends_with(by_key)), "{steps:?}");
     assert!(steps.iter().all(|step| step.starts_with("SEARCH")), "{steps:?}");
 }
+
+#[test]
+fn the_history_is_found_by_an_index_and_nothing_is_sorted() {
+    let place = Place::new();
+    let conn = place.made();
+    for (condition, columns) in [
+        ("", "PRIMARY KEY (community=?"),
+        ("AND account = ?2", "rank_changes_by_account (community=? AND account=?"),
+        ("AND actor = ?2", "rank_changes_by_actor (community=? AND actor=?"),
+        ("AND credential = ?2", "rank_changes_by_credential (community=? AND credential=?"),
+        ("AND batch = ?2", "rank_changes_by_batch (community=? AND batch=?"),
+    ] {
+        for (place, direction) in [("", "DESC"), ("AND number < ?3", "DESC"), ("AND number > ?3", "ASC")] {
+            let candidates = format!(
+                "SELECT * FROM rank_changes WHERE community = ?1 {condition} {place} ORDER BY number {direction}"
+            );
+            let sql = format!(
+                "SELECT * FROM ({candidates} LIMIT 50000) WHERE source = ?4 AND (reversed_by IS NOT NULL) = ?5 LIMIT 26"
+            );
+            let steps = plan(&conn, &sql);
+            assert!(steps.iter().any(|step| step.contains(columns)), "{sql}: {steps:?}");
+            assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{sql}: {steps:?}");
+        }
+    }
+}
