@@ -74,8 +74,7 @@ impl RollbackPlan {
     /// What the plan says, as text: two plans that would do the same say the same.
     #[must_use]
     pub fn essence(&self) -> String {
-        let mut essence = String::new();
-        for step in self.steps() {
+        let line = |step: &Step| {
             let outcome = match &step.outcome {
                 Outcome::Undone(plan) => {
                     let skipped: Vec<_> = plan.skipped.iter().map(|item| item.slot).collect();
@@ -84,9 +83,9 @@ impl RollbackPlan {
                 Outcome::Already => "already".to_owned(),
                 Outcome::Skipped(_) => "skipped".to_owned(),
             };
-            essence.push_str(&format!("{} {outcome}\n", step.target.number));
-        }
-        essence
+            format!("{} {outcome}\n", step.target.number)
+        };
+        self.steps().map(line).collect::<Vec<_>>().concat()
     }
 }
 
@@ -127,11 +126,11 @@ fn in_filter(error: OpError) -> OpError {
 fn resolve_ranks(names: &[RankName], ranks: &CommunityRanks) -> Result<Vec<RankId>, Refusal> {
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for (index, name) in names.iter().enumerate() {
-        match ranks.resolve(name) {
-            Some(rank) => known.push(rank.id),
-            None => {
-                unknown.push(NamedEntry { pointer: format!("/filter/ranks/{index}"), name: name.to_string() })
-            }
+        if let Some(rank) = ranks.resolve(name) {
+            known.push(rank.id);
+        } else {
+            let pointer = format!("/filter/ranks/{index}");
+            unknown.push(NamedEntry { pointer, name: name.to_string() });
         }
     }
     if unknown.is_empty() { Ok(known) } else { Err(Refusal::UnknownRank(unknown)) }
