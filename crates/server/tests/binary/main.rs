@@ -4,6 +4,8 @@
 mod examples;
 mod faults;
 mod guides;
+mod kills;
+mod kills_retried;
 mod kit;
 mod load;
 mod python;
