@@ -1,6 +1,6 @@
 //! What ids are called: accounts, ranks, credentials. Where a name is not to be had, the id stands for itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 use rankledger_domain::ids::{AccountId, CredentialId, RankId};
@@ -10,6 +10,13 @@ use super::client::{Client, read};
 use super::entry::{Entry, Grant};
 use super::moment::in_words;
 use super::print::harmless;
+
+/// How many accounts are asked for one by one; the names of more are taken from the list of accounts.
+const ONE_BY_ONE: usize = 10;
+
+/// How many accounts a page of that list holds at most, and how many pages are read.
+const PAGE: usize = 100;
+const MOST_PAGES: usize = 20;
 
 /// The names that are known, and where to ask for others.
 pub(super) struct Names<'a> {
@@ -38,6 +45,19 @@ struct Account {
     acc_name: String,
 }
 
+/// A page of the list of accounts.
+#[derive(Deserialize)]
+struct Page {
+    items: Vec<Listed>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed {
+    acc_id: AccountId,
+    acc_name: String,
+}
+
 #[derive(Deserialize)]
 struct Credential {
     id: CredentialId,
@@ -60,6 +80,29 @@ impl<'a> Names<'a> {
         self.ranks.get(&id).cloned().unwrap_or_else(|| id.to_string())
     }
 
+    /// Makes ready for the names of these accounts. To ask for each of many would soon be too often for the server.
+    pub(super) fn learn(&mut self, accounts: impl Iterator<Item = AccountId>) -> Result<()> {
+        let mut unknown: HashSet<_> = accounts.filter(|id| !self.accounts.contains_key(id)).collect();
+        if unknown.len() <= ONE_BY_ONE {
+            return Ok(());
+        }
+        for number in 0..MOST_PAGES {
+            let query = vec![("take", PAGE.to_string()), ("skip", (number * PAGE).to_string())];
+            let page = self.client.get_if_allowed("/v2/community/accounts", &query)?;
+            let page: Option<Page> = page.as_ref().map(read).transpose()?;
+            let Some(Page { items }) = page else { return Ok(()) };
+            let is_last = items.len() < PAGE;
+            for Listed { acc_id, acc_name } in items {
+                unknown.remove(&acc_id);
+                self.accounts.insert(acc_id, Some(harmless(&acc_name)));
+            }
+            if is_last || unknown.is_empty() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// The name of an account.
     pub(super) fn account(&mut self, id: AccountId) -> Result<String> {
         if !self.accounts.contains_key(&id) && self.asks {
@@ -73,7 +116,7 @@ impl<'a> Names<'a> {
     }
 
     /// The name of a credential.
-    fn credential(&mut self, id: CredentialId) -> Result<String> {
+    pub(super) fn credential(&mut self, id: CredentialId) -> Result<String> {
         if self.credentials.is_none() {
             let credentials = self.client.get_if_allowed("/v2/community/credentials", &Vec::new())?;
             let credentials: Vec<Credential> =

@@ -23,8 +23,8 @@ pub(super) struct Undo {
     #[arg(long, value_name = "HOW", default_value = "refuse")]
     on_conflict: OnConflict,
     /// Who acts: an account id, or a Discord id
-    #[arg(long, value_name = "USER")]
-    user: Option<String>,
+    #[arg(long = "as", alias = "user", value_name = "USER")]
+    acting: Option<String>,
     /// Why, for the record
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
@@ -92,7 +92,7 @@ impl Undo {
             OnConflict::Refuse => "refuse",
             OnConflict::Skip => "skip",
         };
-        let mut body = json!({ "onConflict": on_conflict, "userId": self.user, "reason": self.reason });
+        let mut body = json!({ "onConflict": on_conflict, "userId": self.acting, "reason": self.reason });
         if self.dry_run {
             body["dryRun"] = json!(true);
         }

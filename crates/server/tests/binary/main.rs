@@ -11,6 +11,7 @@ mod kit;
 mod ledger;
 mod load;
 mod python;
+mod rogue_moderator;
 mod schemathesis;
 mod seeds;
 mod startup;

@@ -90,6 +90,7 @@ fn newest(client: &Client, filter: &FilterArgs, limit: usize) -> Result<Page> {
 }
 
 fn table(entries: &[Entry], names: &mut Names<'_>) -> Result<Table<8>> {
+    names.learn(entries.iter().flat_map(|entry| [entry.acc_id].into_iter().chain(entry.user_id)))?;
     let mut table =
         Table::new(["NUMBER", "WHEN (UTC)", "ACCOUNT", "WHAT", "WHO", "SOURCE", "UNDONE BY", "REASON"]);
     for entry in entries {

@@ -57,6 +57,9 @@ fn described(detail: &Detail, names: &mut Names<'_>) -> Result<String> {
         ("who", names.who(entry.user_id, entry.credential_id)?),
         ("source", entry.source.clone()),
     ];
+    if let Some(key) = entry.credential_id {
+        lines.push(("key", format!("{} ({key})", names.credential(key)?)));
+    }
     lines.extend(entry.reason.as_ref().map(|reason| ("reason", print::harmless(reason))));
     lines.extend(entry.batch_id.map(|batch| ("batch", batch.to_string())));
     for (name, change) in [("reverses", reversed_change), ("undone by", reversal)] {

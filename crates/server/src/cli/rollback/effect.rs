@@ -67,8 +67,16 @@ struct Step {
 }
 
 impl Effect {
+    /// Of how many accounts a change is undone.
+    pub(super) fn touched(&self) -> usize {
+        let is_touched =
+            |account: &&AccountEffect| account.changes.iter().any(|step| step.outcome == "undone");
+        self.accounts.iter().filter(is_touched).count()
+    }
+
     /// A table of the accounts, one of what is skipped, and the counts.
     pub(super) fn in_words(&self, tense: Tense, names: &mut Names<'_>) -> Result<String> {
+        names.learn(self.accounts.iter().map(|account| account.acc_id))?;
         let mut text = String::new();
         if !self.accounts.is_empty() {
             write!(text, "{}", self.accounts_table(tense, names)?)?;

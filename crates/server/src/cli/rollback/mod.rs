@@ -50,7 +50,7 @@ struct Order {
     /// Why, for the record
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
-    /// Do it without asking
+    /// Do it without a preview, and without asking
     #[arg(long)]
     yes: bool,
     /// Print the API's data as JSON: of the preview, or with --yes of what was done
@@ -99,16 +99,17 @@ impl Rollback {
     pub(super) fn run(self) -> Result<()> {
         let Self { order, target } = self;
         let client = target.open()?;
-        match order.settled_plan(&client)? {
-            Some(token) => order.carry_out(&client, &token),
+        let mut names = if order.json { None } else { Some(Names::new(&client)?) };
+        match order.settled_plan(&client, names.as_mut())? {
+            Some(token) => order.carry_out(&client, &token, names.as_mut()),
             None => Ok(()),
         }
     }
 }
 
 impl Order {
-    /// The token of the plan that is to be carried out; none if none is.
-    fn settled_plan(&self, client: &Client) -> Result<Option<String>> {
+    /// The token of the plan that is to be carried out; none if none is. Without names, JSON is printed.
+    fn settled_plan(&self, client: &Client, names: Option<&mut Names<'_>>) -> Result<Option<String>> {
         if self.plan_token.is_some() {
             return Ok(self.plan_token.clone());
         }
@@ -117,51 +118,52 @@ impl Order {
         let preview = client.post(PATH, &body)?.data;
         let effect: Effect = read(&preview)?;
         let is_nothing = effect.counts.undone == 0;
-        if self.json && (is_nothing || !self.yes) {
-            print::json(&preview)?;
+        // With --yes the report says the same again.
+        if is_nothing || !self.yes {
+            show(&preview, Tense::Preview, names)?;
+        }
+        let is_settled = if is_nothing {
+            if !self.json {
+                eprintln!("nothing to do");
+            }
+            false
+        } else {
+            self.yes || (!self.json && confirmed(&effect)?)
+        };
+        if !is_settled {
             return Ok(None);
         }
-        if !self.json {
-            print::print(&effect.in_words(Tense::Preview, &mut Names::new(client)?)?)?;
-        }
-        if is_nothing {
-            eprintln!("nothing to do");
-        } else if self.yes || confirmed(&effect)? {
-            return effect.plan_token.context("the server's preview has no planToken").map(Some);
-        }
-        Ok(None)
+        effect.plan_token.context("the server's preview has no planToken").map(Some)
     }
 
-    fn carry_out(&self, client: &Client, token: &str) -> Result<()> {
+    fn carry_out(&self, client: &Client, token: &str, mut names: Option<&mut Names<'_>>) -> Result<()> {
         let body = json!({ "planToken": token, "userId": self.acting, "reason": self.reason });
-        let report = run(client, &body).map_err(|error| self.with_fresh_preview(client, error))?;
-        if self.json {
-            return print::json(&report);
-        }
-        let effect: Effect = read(&report)?;
-        print::print(&effect.in_words(Tense::Report, &mut Names::new(client)?)?)?;
-        match effect.batch_id {
-            Some(batch) => eprintln!("to undo it as a whole: rankledger rollback --batch {batch}"),
-            None => eprintln!("nothing was undone"),
+        let report = run(client, &body).map_err(|error| with_fresh_preview(error, names.as_deref_mut()))?;
+        show(&report, Tense::Report, names)?;
+        if !self.json {
+            match read::<Effect>(&report)?.batch_id {
+                Some(batch) => eprintln!("to undo it as a whole: rankledger rollback --batch {batch}"),
+                None => eprintln!("nothing was undone"),
+            }
         }
         Ok(())
     }
+}
 
-    /// The refusal of a stale plan comes with a fresh preview: it is shown.
-    fn with_fresh_preview(&self, client: &Client, error: anyhow::Error) -> anyhow::Error {
-        let preview = error.downcast_ref::<Refusal>().and_then(|refusal| refusal.preview.as_ref());
-        let Some(preview) = preview else { return error };
-        let show = || {
-            if self.json {
-                return print::json(preview);
-            }
-            let effect: Effect = read(preview)?;
-            print::print(&effect.in_words(Tense::Preview, &mut Names::new(client)?)?)
-        };
-        match show() {
-            Ok(()) => anyhow!("{error}. What it would do now is shown above"),
-            Err(_) => error,
-        }
+/// Shows what a rollback would do, or did: in words, or without names as JSON.
+fn show(data: &Value, tense: Tense, names: Option<&mut Names<'_>>) -> Result<()> {
+    match names {
+        None => print::json(data),
+        Some(names) => print::print(&read::<Effect>(data)?.in_words(tense, names)?),
+    }
+}
+
+/// The refusal of a stale plan comes with a fresh preview: it is shown.
+fn with_fresh_preview(error: anyhow::Error, names: Option<&mut Names<'_>>) -> anyhow::Error {
+    let preview = error.downcast_ref::<Refusal>().and_then(|refusal| refusal.preview.as_ref());
+    match preview.map(|preview| show(preview, Tense::Preview, names)) {
+        Some(Ok(())) => anyhow!("{error}. What it would do now is shown above"),
+        Some(Err(_)) | None => error,
     }
 }
 
@@ -187,7 +189,7 @@ fn confirmed(effect: &Effect) -> Result<bool> {
     let what = format!(
         "{} of {}",
         print::count(effect.counts.undone, "change"),
-        print::count(effect.counts.accounts, "account")
+        print::count(effect.touched(), "account")
     );
     let stdin = std::io::stdin();
     if !stdin.is_terminal() || !std::io::stderr().is_terminal() {

@@ -86,6 +86,7 @@ change 5
   status        active
   who           Member 3
   source        api
+  key           bot ({})
   reason        My friend and yours
   hash          {}
 An undo would be refused. {} (/problems/undo-conflict)
@@ -93,6 +94,7 @@ An undo would be refused. {} (/problems/undo-conflict)
   Officer: already so by change 7 of 2026-04-15 00:00:00 UTC by key bot
 ",
         text("undoId"),
+        text("credentialId"),
         text("hash"),
         change["undo"]["problem"]["detail"].as_str().expect("a sentence"),
     );
