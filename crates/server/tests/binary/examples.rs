@@ -76,6 +76,7 @@ fn line(method: &str, example: &Value) -> String {
 #[test]
 fn every_documented_example_works_as_a_curl_line() {
     let document: Value = serde_json::from_str(openapi::text()).expect("the document is JSON");
+    // Of the ledger, only that: the rest are additions.
     let is_documented = |endpoint: &&Endpoint| {
         matches!(endpoint.tag, Tag::General | Tag::Accounts) || endpoint.operation_id == "undoRankChange"
     };
