@@ -1,0 +1,77 @@
+//! Random histories. Likely things are likely: most requests are by somebody who may, most undos are of what is recent.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use proptest::sample::select;
+
+use crate::community::{ACCOUNTS, Account, Credential, FLOWS, RANKS, Rank};
+use crate::steps::{Back, By, End, Entry, Out, Person, Pick, Request, Step};
+
+/// The most steps of a history.
+const MOST_STEPS: usize = 25;
+
+/// Histories of up to [`MOST_STEPS`] steps.
+pub(crate) fn histories() -> impl Strategy<Value = Vec<Step>> {
+    vec(steps(), 1..=MOST_STEPS)
+}
+
+fn steps() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        30 => (by(), account(), requests())
+            .prop_map(|(by, account, request)| Step::Change { by, account, request }),
+        8 => (by(), 0..FLOWS.len(), vec(account(), 1..3), any::<bool>())
+            .prop_map(|(by, flow, users, promote)| Step::Flow { by, flow, users, promote }),
+        30 => (by(), pick(), any::<bool>()).prop_map(|(by, change, skip)| Step::Undo { by, change, skip }),
+        5 => (by(), account(), select(vec![Out::Ban, Out::Kick, Out::Archive]), any::<bool>())
+            .prop_map(|(by, account, how, keep_ranks)| Step::PutOut { by, account, how, keep_ranks }),
+        6 => (by(), account(), select(vec![Back::Unban, Back::Restore]))
+            .prop_map(|(by, account, how)| Step::BringBack { by, account, how }),
+        3 => (by(), rank(), any::<bool>())
+            .prop_map(|(by, rank, remove_from_holders)| Step::Retire { by, rank, remove_from_holders }),
+        3 => (by(), rank()).prop_map(|(by, rank)| Step::Restore { by, rank }),
+        2 => (by(), rank(), select(vec![0, 10, 20, 40, 60, 95]))
+            .prop_map(|(by, rank, power)| Step::Repower { by, rank, power }),
+    ]
+}
+
+fn by() -> impl Strategy<Value = By> {
+    let credential = prop_oneof![
+        6 => Just(Credential::Open),
+        2 => Just(Credential::Below60),
+        1 => Just(Credential::Below20),
+    ];
+    let person = prop_oneof![
+        6 => Just(Person::Nobody),
+        3 => account().prop_map(Person::Named),
+        1 => Just(Person::Oneself),
+    ];
+    (credential, person).prop_map(|(credential, person)| By { credential, person })
+}
+
+fn account() -> impl Strategy<Value = Account> {
+    // Those at the end of the list are changed more often, so that changes of one account meet.
+    prop_oneof![1 => 0..ACCOUNTS.len(), 2 => 3..ACCOUNTS.len()]
+}
+
+fn rank() -> impl Strategy<Value = Rank> {
+    prop_oneof![2 => 0..3_usize, 1 => 0..RANKS.len()]
+}
+
+fn entry() -> impl Strategy<Value = Entry> {
+    rank().prop_map(|rank| Entry { rank, end: End::Unsaid })
+}
+
+fn requests() -> impl Strategy<Value = Request> {
+    let set = option::weighted(0.2, vec(entry(), 0..4));
+    let add = option::weighted(0.6, vec(entry(), 0..3));
+    let remove = option::weighted(0.5, vec(rank(), 0..3));
+    let active = option::weighted(0.25, any::<bool>());
+    (set, add, remove, active)
+        .prop_map(|(set, add, remove, active)| Request { set, add, remove, active })
+        .prop_filter("it asks for something", |request| !request.is_empty())
+}
+
+fn pick() -> impl Strategy<Value = Pick> {
+    prop_oneof![3 => 0..4_usize, 1 => 0..30_usize].prop_map(Pick)
+}

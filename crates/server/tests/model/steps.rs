@@ -1,0 +1,118 @@
+//! What can happen in a history: requests, each by somebody, and time that passes.
+
+use crate::community::{Account, Credential, Rank};
+
+/// Hours since the beginning.
+pub(crate) type Hour = i64;
+
+/// Something that happens.
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    /// Set Account Ranks.
+    Change { by: By, account: Account, request: Request },
+    /// Trigger Promotion Flows, of one flow for some accounts.
+    Flow { by: By, flow: usize, users: Vec<Account>, promote: bool },
+    /// Undo Rank Change.
+    Undo { by: By, change: Pick, skip: bool },
+    /// An account is banned, kicked or archived.
+    PutOut { by: By, account: Account, how: Out, keep_ranks: bool },
+    /// An account is let in again.
+    BringBack { by: By, account: Account, how: Back },
+    /// A rank goes out of use.
+    Retire { by: By, rank: Rank, remove_from_holders: bool },
+    /// A rank comes back into use.
+    Restore { by: By, rank: Rank },
+    /// A rank is given another power.
+    Repower { by: By, rank: Rank, power: u32 },
+}
+
+/// Who acts: with which credential, naming whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct By {
+    pub(crate) credential: Credential,
+    pub(crate) person: Person,
+}
+
+/// The person named in `userId`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Person {
+    Nobody,
+    Named(Account),
+    /// The account that the request is about, if it is about one.
+    Oneself,
+}
+
+/// Who acts, once it is known on whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Actor {
+    pub(crate) credential: Credential,
+    pub(crate) person: Option<Account>,
+}
+
+impl By {
+    /// Whoever acts on `account`.
+    pub(crate) fn on(self, account: Option<Account>) -> Actor {
+        let person = match self.person {
+            Person::Nobody => None,
+            Person::Named(named) => Some(named),
+            Person::Oneself => account,
+        };
+        Actor { credential: self.credential, person }
+    }
+}
+
+/// What Set Account Ranks is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Request {
+    pub(crate) set: Option<Vec<Entry>>,
+    pub(crate) add: Option<Vec<Entry>>,
+    pub(crate) remove: Option<Vec<Rank>>,
+    pub(crate) active: Option<bool>,
+}
+
+impl Request {
+    /// Whether nothing is asked for, which is refused.
+    pub(crate) fn is_empty(&self) -> bool {
+        let Self { set, add, remove, active } = self;
+        set.is_none() && add.is_none() && remove.is_none() && active.is_none()
+    }
+}
+
+/// A rank to be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) rank: Rank,
+    pub(crate) end: End,
+}
+
+/// What an entry says of the end of the grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Unsaid,
+}
+
+/// A recorded change, counted back from the newest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pick(pub(crate) usize);
+
+impl Pick {
+    /// The number that it means where so many changes are recorded.
+    pub(crate) fn among(self, recorded: usize) -> usize {
+        recorded - self.0 % recorded
+    }
+}
+
+/// How an account is put out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Out {
+    Ban,
+    Kick,
+    Archive,
+}
+
+/// How an account is let in again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Back {
+    Unban,
+    Restore,
+}
