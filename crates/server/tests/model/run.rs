@@ -47,10 +47,12 @@ fn play_share(thread: usize, threads: usize) -> Option<String> {
     }
 }
 
-/// A history that failed, a step a line.
+/// A history that failed: each step, and what the model answers to it.
 fn told(steps: &[Step], why: &str) -> String {
-    let steps: String = steps.iter().map(|step| format!("  {step:?}\n")).collect();
-    format!("The server and the model disagree after these steps:\n{steps}{why}")
+    let mut model = Model::imported();
+    let mut line = |step| format!("  {step:?}\n    -> {:?}\n", model.play(step));
+    let lines: String = steps.iter().map(&mut line).collect();
+    format!("The server and the model disagree after these steps:\n{lines}{why}")
 }
 
 /// Plays a history on a server of its own.

@@ -57,31 +57,27 @@ impl Model {
         let status = match request.active {
             Some(active) => active,
             None if after == before => status_before,
-            None => self.status_that_follows(account, &after),
+            None => self.status_that_follows(by, account, &after),
         };
         if after == before && status == status_before {
             return Ok(None);
         }
         let gains = after.iter().any(|grant| grant_of(&before, grant.rank).is_none());
+        let plan = Plan { after, status, active: request.active };
+        self.check_change(by, account, &plan)?;
         if gains || request.active == Some(true) {
             self.barred(account).map_or(Ok(()), Err)?;
         }
-        let plan = Plan { after, status, active: request.active };
-        self.check_change(by, account, &plan)?;
         Ok(self.record(account, plan, source, Some(by), None))
     }
 
     /// The base is `set`, or what is held; `add` joins; `remove` wins. What is held keeps its place.
     fn ranks_after(&self, before: &[Grant], request: &Request) -> Vec<Grant> {
-        let mut wanted: Vec<Grant> = match &request.set {
-            None => before.to_vec(),
-            Some(set) => {
-                let keeps = |grant: &&Grant| set.iter().any(|entry| entry.rank == grant.rank);
-                before.iter().filter(keeps).copied().collect()
-            }
-        };
-        for entry in request.set.iter().chain(&request.add).flatten() {
-            if !wanted.iter().any(|grant| grant.rank == entry.rank) {
+        let asked = || request.set.iter().chain(&request.add).flatten();
+        let stays = |grant: &&Grant| request.set.is_none() || asked().any(|entry| entry.rank == grant.rank);
+        let mut wanted: Vec<_> = before.iter().filter(stays).copied().collect();
+        for entry in asked() {
+            if grant_of(&wanted, entry.rank).is_none() {
                 wanted.push(Grant { rank: entry.rank, end: None });
             }
         }
@@ -89,8 +85,14 @@ impl Model {
         wanted
     }
 
-    /// The status where none is asked for: whether a rank is held. It does not rise while an account is out.
-    pub(super) fn status_that_follows(&self, account: Account, after: &[Grant]) -> bool {
-        !after.is_empty() && (self.active(account) || self.barred(account).is_none())
+    /// The status where none is asked for: whether a rank is held. Not every account becomes active by that.
+    pub(super) fn status_that_follows(&self, by: Actor, account: Account, after: &[Grant]) -> bool {
+        !after.is_empty() && (self.active(account) || self.may_rise(by, account))
+    }
+
+    /// Whether an account can become active without being asked to: not while it is out, and nobody by what they do
+    /// themselves.
+    pub(super) fn may_rise(&self, by: Actor, account: Account) -> bool {
+        self.barred(account).is_none() && by.person != Some(account)
     }
 }

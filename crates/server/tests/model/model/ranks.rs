@@ -22,7 +22,7 @@ impl Model {
                 let mut after = self.held(account);
                 after.retain(|grant| grant.rank != rank);
                 if after != self.held(account) {
-                    let status = self.status_that_follows(account, &after);
+                    let status = self.status_that_follows(by, account, &after);
                     let plan = Plan { after, status, active: None };
                     self.check_change(by, account, &plan)?;
                     losses.push((account, plan));

@@ -71,15 +71,15 @@ impl Model {
         if !skip {
             self.check_clean(target, &items)?;
         }
-        let plan = self.plan_undo(target, &items);
+        let plan = self.plan_undo(by, target, &items);
         let gains = plan.after.iter().any(|grant| grant_of(&self.held(account), grant.rank).is_none());
+        self.check_change(by, account, &plan)?;
         if gains || (plan.status && !self.active(account)) {
             self.barred(account).map_or(Ok(()), Err)?;
         }
-        self.check_change(by, account, &plan)?;
         let reversal = self.record(account, plan, "api", Some(by), Some(target));
         let mut skipped = items;
-        skipped.retain(|item| item.state != State::Clean);
+        skipped.retain(|item| skip && item.state != State::Clean);
         Ok((reversal, skipped))
     }
 
@@ -172,8 +172,10 @@ impl Model {
     /// Refuses an undo that is not clean, and would leave a half behind.
     fn check_clean(&self, number: usize, items: &[Item]) -> Result<(), Refusal> {
         let any = |state| items.iter().any(|item| item.state == state);
-        if any(State::Superseded) || (self.is_move(number) && any(State::Already)) {
-            return Err(Refusal { items: items.to_vec(), ..Refusal::new(409, "undo-conflict") });
+        let already = |item: &Item| item.slot != Slot::Status && item.state == State::Already;
+        if any(State::Superseded) || (self.is_move(number) && items.iter().any(already)) {
+            let unclean = items.iter().filter(|item| item.state != State::Clean).copied();
+            return Err(Refusal { items: unclean.collect(), ..Refusal::new(409, "undo-conflict") });
         }
         if any(State::Retired) {
             return Err(Refusal::new(409, "rank-retired"));
@@ -193,7 +195,7 @@ impl Model {
     }
 
     /// The account as it is once what is clean is undone.
-    fn plan_undo(&self, number: usize, items: &[Item]) -> Plan {
+    fn plan_undo(&self, by: Actor, number: usize, items: &[Item]) -> Plan {
         let target = self.change_of(number);
         let before = self.held(target.account);
         let is_clean = |part: &Part| {
@@ -217,24 +219,27 @@ impl Model {
                 }
             }
         }
-        let asked = clean.iter().find_map(|part| match part.undone {
+        let undone = clean.iter().find_map(|part| match part.undone {
             Value::Status(status) => Some(status),
             _ => None,
         });
-        let status = asked.unwrap_or_else(|| self.status_after_undo(target, &before, &after));
+        let status = match target.active {
+            Some(_) => undone.unwrap_or_else(|| self.active(target.account)),
+            None => self.status_after_undo(by, target, &before, &after),
+        };
         let active = target.active.map(|_| status);
         Plan { after, status, active }
     }
 
-    /// The status where the undo of none is asked for.
-    fn status_after_undo(&self, target: &Change, before: &[Grant], after: &[Grant]) -> bool {
+    /// The status where the change asked for none.
+    fn status_after_undo(&self, by: Actor, target: &Change, before: &[Grant], after: &[Grant]) -> bool {
         let account = target.account;
         if before == after {
             self.active(account)
         } else if after == target.before {
-            target.status_before && (self.active(account) || self.barred(account).is_none())
+            target.status_before && (self.active(account) || self.may_rise(by, account))
         } else {
-            self.status_that_follows(account, after)
+            self.status_that_follows(by, account, after)
         }
     }
 }
