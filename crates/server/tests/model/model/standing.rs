@@ -41,12 +41,9 @@ impl Model {
         how: Back,
     ) -> Result<Option<usize>, Refusal> {
         self.check_person(by)?;
-        let sources: &[&str] = match how {
-            Back::Unban => &["ban"],
-            Back::Restore => &["kick", "archive"],
-        };
-        let put_out = self.changes.iter().rev();
-        let mut put_out = put_out.filter(|change| change.account == account && sources.contains(&change.source));
+        let mut put_out = self.changes.iter().rev().filter(|change| {
+            change.account == account && ["ban", "kick", "archive"].contains(&change.source)
+        });
         let then = put_out.next().map_or(Height::Power(0), |change| self.height_of(&change.before));
         self.check_reach(by, self.height(account).max(then))?;
         match how {

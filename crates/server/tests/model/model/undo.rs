@@ -99,15 +99,14 @@ impl Model {
         later.next().map(|(number, _)| number)
     }
 
-    /// Whether a change counts: it is a change or a redo, and nothing has reversed it.
+    /// Whether a change is the undo of another: the reversal of a change, or of a redo.
+    fn is_undo(&self, number: usize) -> bool {
+        self.change_of(number).reverses.is_some_and(|reversed| !self.is_undo(reversed))
+    }
+
+    /// Whether a change counts: it is not an undo, and nothing has reversed it.
     fn is_live(&self, number: usize) -> bool {
-        let mut reversals = 0;
-        let mut first = self.change_of(number);
-        while let Some(earlier) = first.reverses {
-            first = self.change_of(earlier);
-            reversals += 1;
-        }
-        reversals % 2 == 0 && self.reversal_of(number).is_none()
+        !self.is_undo(number) && self.reversal_of(number).is_none()
     }
 
     /// The parts of a change: what it did itself; after a redo also what the undo before it had to skip.
@@ -122,8 +121,8 @@ impl Model {
             by: number,
         };
         let mut parts: Vec<_> = own.map(part).collect();
-        if let Some(reversed) = change.reverses {
-            for part in self.skipped_by(reversed) {
+        if let Some(undo) = change.reverses.filter(|reversed| self.is_undo(*reversed)) {
+            for part in self.skipped_by(undo) {
                 if parts.iter().all(|own| own.slot != part.slot) {
                     parts.push(part);
                 }
@@ -132,9 +131,9 @@ impl Model {
         parts
     }
 
-    /// What a reversal should have undone and did not, though it was not so already.
-    fn skipped_by(&self, reversal: usize) -> Vec<Part> {
-        let change = self.change_of(reversal);
+    /// What an undo should have undone and did not, though it was not so already.
+    fn skipped_by(&self, undo: usize) -> Vec<Part> {
+        let change = self.change_of(undo);
         let Some(reversed) = change.reverses else { return Vec::new() };
         let mut parts = self.parts(reversed);
         parts.retain(|part| !change.touches(part.slot) && change.value_before(part.slot) != part.undone);
