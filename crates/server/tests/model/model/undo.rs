@@ -122,7 +122,8 @@ impl Model {
         };
         let mut parts: Vec<_> = own.map(part).collect();
         if let Some(undo) = change.reverses.filter(|reversed| self.is_undo(*reversed)) {
-            for part in self.skipped_by(undo) {
+            let more = if self.root_is_move(number) { self.parts(self.root(number)) } else { self.skipped_by(undo) };
+            for part in more {
                 if parts.iter().all(|own| own.slot != part.slot) {
                     parts.push(part);
                 }
@@ -130,6 +131,10 @@ impl Model {
         }
         parts
     }
+
+    fn root(&self, n: usize) -> usize { self.change_of(n).reverses.map_or(n, |r| self.root(r)) }
+
+    fn root_is_move(&self, number: usize) -> bool { self.is_move(self.root(number)) }
 
     /// What an undo should have undone and did not, though it was not so already.
     fn skipped_by(&self, undo: usize) -> Vec<Part> {
@@ -230,13 +235,14 @@ impl Model {
         Plan { after, status, active }
     }
 
-    /// The status where the change asked for none.
+    /// The status where the change asked for none: as before it, if the ranks are those from before it, in whatever
+    /// order; else as it follows from the ranks.
     fn status_after_undo(&self, by: Actor, target: &Change, before: &[Grant], after: &[Grant]) -> bool {
         let account = target.account;
-        if before == after {
-            self.active(account)
-        } else if after == target.before {
+        if slots().all(|slot| value(after, false, slot) == value(&target.before, false, slot)) {
             target.status_before && (self.active(account) || self.may_rise(by, account))
+        } else if before == after {
+            self.active(account)
         } else {
             self.status_that_follows(by, account, after)
         }
