@@ -14,6 +14,33 @@ pub(crate) enum Outcome {
     Flow(Vec<(bool, Option<usize>)>),
     /// The rank is retired, and was taken from these, each by a change of this number.
     Retired(Vec<(Account, usize)>),
+    RolledBack(RolledBack),
+}
+
+/// What a rollback came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RolledBack {
+    /// Whether it undid anything.
+    pub(crate) undid: bool,
+    /// What became of each change, by number, account by account.
+    pub(crate) fates: Vec<(Account, Vec<(usize, Fate)>)>,
+}
+
+/// What became of a change that was to be rolled back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Undone,
+    Already,
+    Skipped(Refusal),
+}
+
+/// What the undo of a change would find.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Outlook {
+    /// How each part of it stands.
+    pub(crate) items: Vec<Item>,
+    /// The type of the problem that it would be refused with, if it would.
+    pub(crate) problem: Option<String>,
 }
 
 /// Why nothing was written.
@@ -89,5 +116,11 @@ impl From<Result<(Option<usize>, Vec<Item>), Refusal>> for Outcome {
 impl From<Result<Vec<(Account, usize)>, Refusal>> for Outcome {
     fn from(result: Result<Vec<(Account, usize)>, Refusal>) -> Self {
         result.map_or_else(Self::Refused, Self::Retired)
+    }
+}
+
+impl From<Result<RolledBack, Refusal>> for Outcome {
+    fn from(result: Result<RolledBack, Refusal>) -> Self {
+        result.map_or_else(Self::Refused, Self::RolledBack)
     }
 }

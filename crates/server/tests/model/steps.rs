@@ -24,6 +24,23 @@ pub(crate) enum Step {
     Restore { by: By, rank: Rank },
     /// A rank is given another power.
     Repower { by: By, rank: Rank, power: u32 },
+    /// Time passes; what ends is noticed then, or not yet.
+    Wait { hours: Hour, noticed: bool },
+    /// A rollback, previewed and then carried out.
+    Rollback { by: By, filter: Filter },
+}
+
+/// Which changes a rollback is about. Nothing given is not asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Filter {
+    pub(crate) person: Option<Account>,
+    pub(crate) credential: Option<Credential>,
+    /// What was recorded since so many hours.
+    pub(crate) hours: Option<Hour>,
+    pub(crate) ranks: Option<Vec<Rank>>,
+    pub(crate) accounts: Option<Vec<Account>>,
+    /// What a rollback did, counted back from the latest; asked for only if there was one.
+    pub(crate) batch: Option<usize>,
 }
 
 /// Who acts: with which credential, naming whom.
@@ -88,7 +105,14 @@ pub(crate) struct Entry {
 /// What an entry says of the end of the grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
+    /// Nothing.
     Unsaid,
+    /// That it has none.
+    Never,
+    /// That it ends at a time, so many hours from now.
+    At(Hour),
+    /// That it lasts so many hours.
+    In(Hour),
 }
 
 /// A recorded change, counted back from the newest.

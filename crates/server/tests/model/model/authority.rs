@@ -1,6 +1,6 @@
 //! Who may what: the section "Authority" of the design, and decision 3.
 
-use super::{Grant, Model, Plan, grant_of};
+use super::{Grant, Model, Plan, gains, grant_of};
 use crate::community::{Account, RANKS};
 use crate::outcome::Refusal;
 use crate::steps::Actor;
@@ -63,9 +63,8 @@ impl Model {
         self.check_person(by)?;
         let before = self.held(account);
         let own = by.person == Some(account);
-        let gains_rank = plan.after.iter().any(|grant| grant_of(&before, grant.rank) != Some(*grant));
         let gains_status = plan.status && !self.active(account);
-        if own && !Self::owns(account) && (gains_rank || gains_status) {
+        if own && !Self::owns(account) && (gains(&before, &plan.after) || gains_status) {
             return Err(powerless());
         }
         let limit = if own { Self::ceiling(by) } else { self.reach(by) };

@@ -1,9 +1,9 @@
 //! What a rank change means: the section of that name of the design. A promotion flow asks for one like anybody else.
 
-use super::{Grant, Model, Plan, grant_of};
+use super::{Grant, Model, Plan, gains, grant_of, is_later, same_ranks};
 use crate::community::{Account, Direction, FLOWS, Rank};
 use crate::outcome::Refusal;
-use crate::steps::{Actor, End, Entry, Request};
+use crate::steps::{Actor, End, Entry, Hour, Request};
 
 impl Model {
     /// Set Account Ranks. Answers the number of what was recorded, if anything was.
@@ -49,20 +49,19 @@ impl Model {
         source: &'static str,
     ) -> Result<Option<usize>, Refusal> {
         let (before, status_before) = (self.held(account), self.active(account));
-        let given = || request.set.iter().chain(&request.add).flatten();
-        if given().any(|entry| self.retired[entry.rank] && grant_of(&before, entry.rank).is_none()) {
+        let after = self.ranks_after(&before, request);
+        if asked(request).any(|entry| self.retired[entry.rank] && self.is_more(&before, request, entry.rank)) {
             return Err(Refusal::new(422, "rank-retired"));
         }
-        let after = self.ranks_after(&before, request);
         let status = match request.active {
             Some(active) => active,
-            None if after == before => status_before,
+            None if same_ranks(&before, &after) => status_before,
             None => self.status_that_follows(by, account, &after),
         };
         if after == before && status == status_before {
             return Ok(None);
         }
-        let gains = after.iter().any(|grant| grant_of(&before, grant.rank).is_none());
+        let gains = gains(&before, &after);
         let plan = Plan { after, status, active: request.active };
         self.check_change(by, account, &plan)?;
         if gains || request.active == Some(true) {
@@ -71,18 +70,39 @@ impl Model {
         Ok(self.record(account, plan, source, Some(by), None))
     }
 
-    /// The base is `set`, or what is held; `add` joins; `remove` wins. What is held keeps its place.
+    /// The base is `set`, or what is held; `add` joins; `remove` wins. What is held keeps its place, and its end unless
+    /// another is given.
     fn ranks_after(&self, before: &[Grant], request: &Request) -> Vec<Grant> {
-        let asked = || request.set.iter().chain(&request.add).flatten();
-        let stays = |grant: &&Grant| request.set.is_none() || asked().any(|entry| entry.rank == grant.rank);
+        let stays = |grant: &&Grant| {
+            request.set.is_none() || asked(request).any(|entry| entry.rank == grant.rank)
+        };
         let mut wanted: Vec<_> = before.iter().filter(stays).copied().collect();
-        for entry in asked() {
+        for entry in asked(request) {
             if grant_of(&wanted, entry.rank).is_none() {
                 wanted.push(Grant { rank: entry.rank, end: None });
             }
         }
+        for grant in &mut wanted {
+            grant.end = self.end_asked(request, grant.rank).unwrap_or(grant.end);
+        }
         wanted.retain(|grant| !request.remove.iter().flatten().any(|rank| *rank == grant.rank));
         wanted
+    }
+
+    /// What a request says of the end of a rank: the last entry that says anything counts.
+    fn end_asked(&self, request: &Request, rank: Rank) -> Option<Option<Hour>> {
+        let said = asked(request).filter(|entry| entry.rank == rank).filter_map(|entry| match entry.end {
+            End::Unsaid => None,
+            End::Never => Some(None),
+            End::At(hours) | End::In(hours) => Some(Some(self.now + hours)),
+        });
+        said.last()
+    }
+
+    /// Whether a request gives a rank that is not held, or for longer.
+    fn is_more(&self, before: &[Grant], request: &Request, rank: Rank) -> bool {
+        let Some(held) = grant_of(before, rank) else { return true };
+        self.end_asked(request, rank).is_some_and(|end| is_later(end, held.end))
     }
 
     /// The status where none is asked for: whether a rank is held. Not every account becomes active by that.
@@ -91,8 +111,13 @@ impl Model {
     }
 
     /// Whether an account can become active without being asked to: not while it is out, and nobody by what they do
-    /// themselves.
+    /// themselves, but for the owner, who stands above all.
     pub(super) fn may_rise(&self, by: Actor, account: Account) -> bool {
-        self.barred(account).is_none() && by.person != Some(account)
+        self.barred(account).is_none() && (by.person != Some(account) || Self::owns(account))
     }
+}
+
+/// The entries of `set`, then those of `add`.
+fn asked(request: &Request) -> impl DoubleEndedIterator<Item = &Entry> {
+    request.set.iter().chain(&request.add).flatten()
 }

@@ -5,7 +5,10 @@
 
 mod authority;
 mod change;
+mod expiry;
+mod lineage;
 mod ranks;
+mod rollback;
 mod standing;
 mod undo;
 
@@ -35,6 +38,9 @@ pub(crate) struct Change {
     pub(crate) by: Option<Actor>,
     /// The number of the change that it reverses.
     pub(crate) reverses: Option<usize>,
+    /// The rollback that made it: the first is 1.
+    pub(crate) batch: Option<usize>,
+    pub(crate) at: Hour,
 }
 
 /// What is to be recorded of an account.
@@ -53,6 +59,8 @@ pub(crate) struct Model {
     pub(crate) banned: [bool; ACCOUNTS.len()],
     pub(crate) archived: [bool; ACCOUNTS.len()],
     pub(crate) changes: Vec<Change>,
+    /// How many rollbacks have undone something.
+    pub(crate) batches: usize,
 }
 
 impl Model {
@@ -65,6 +73,7 @@ impl Model {
             banned: [false; ACCOUNTS.len()],
             archived: [false; ACCOUNTS.len()],
             changes: Vec::new(),
+            batches: 0,
         };
         for (account, (_, ranks)) in ACCOUNTS.iter().enumerate() {
             let after: Vec<_> = ranks.iter().map(|rank| Grant { rank: *rank, end: None }).collect();
@@ -100,6 +109,11 @@ impl Model {
             }
             Step::Restore { by, rank } => self.restore(by.on(None), *rank).into(),
             Step::Repower { by, rank, power } => self.repower(by.on(None), *rank, *power).into(),
+            Step::Wait { hours, noticed } => {
+                self.wait(*hours, *noticed);
+                Outcome::Done(None)
+            }
+            Step::Rollback { by, filter } => self.rollback(by.on(None), filter).into(),
         }
     }
 
@@ -154,8 +168,21 @@ impl Model {
         if before == after && status_before == status_after && reverses.is_none() {
             return None;
         }
-        let change =
-            Change { account, before, after, status_before, status_after, active, source, by, reverses };
+        let at = self.now;
+        let batch = (source == "rollback").then_some(self.batches);
+        let change = Change {
+            account,
+            before,
+            after,
+            status_before,
+            status_after,
+            active,
+            source,
+            by,
+            reverses,
+            batch,
+            at,
+        };
         self.changes.push(change);
         Some(self.changes.len())
     }
@@ -164,4 +191,22 @@ impl Model {
 /// How a list of ranks has a rank: not at all, or until when.
 fn grant_of(ranks: &[Grant], rank: Rank) -> Option<Grant> {
     ranks.iter().copied().find(|grant| grant.rank == rank)
+}
+
+/// Whether the same ranks are held, in whatever order and until whenever.
+fn same_ranks(some: &[Grant], others: &[Grant]) -> bool {
+    let within = |some: &[Grant], others: &[Grant]| {
+        some.iter().all(|grant| grant_of(others, grant.rank).is_some())
+    };
+    within(some, others) && within(others, some)
+}
+
+/// Whether an end is later than another; none is the latest.
+fn is_later(end: Option<Hour>, other: Option<Hour>) -> bool {
+    other.is_some_and(|other| end.is_none_or(|end| end > other))
+}
+
+/// Whether there is a rank, or more time for one, that was not there before.
+fn gains(before: &[Grant], after: &[Grant]) -> bool {
+    after.iter().any(|grant| grant_of(before, grant.rank).is_none_or(|held| is_later(grant.end, held.end)))
 }

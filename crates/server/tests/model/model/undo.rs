@@ -1,56 +1,17 @@
-//! What an undo means: the section of that name of the design, and decision 2.
+//! What an undo means: the section of that name of the design, and decisions 2 and 7.
 
-use super::{Change, Grant, Model, Plan, grant_of};
-use crate::community::{Account, RANKS};
-use crate::outcome::{Item, Refusal, Slot, State};
-use crate::steps::{Actor, Hour};
+use super::lineage::{Part, Value, value};
+use super::{Change, Grant, Model, Plan, gains, is_later, same_ranks};
+use crate::community::Account;
+use crate::outcome::{Item, Outlook, Refusal, Slot, State};
+use crate::steps::Actor;
 
-/// What stands in a slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Value {
-    /// The rank is not held.
-    Absent,
-    /// The rank is held, for ever or until an hour.
-    Held(Option<Hour>),
-    Status(bool),
-}
-
-/// A part of a change, as its undo sees it.
-#[derive(Debug, Clone, Copy)]
-struct Part {
-    slot: Slot,
-    /// What it left there.
-    left: Value,
-    /// What stands there once the part is undone.
-    undone: Value,
-    /// The change that did it: what came later counts, and where a rank stood before it is where it returns to.
-    by: usize,
-}
-
-/// What stands in a slot of an account.
-fn value(ranks: &[Grant], status: bool, slot: Slot) -> Value {
-    match slot {
-        Slot::Rank(rank) => grant_of(ranks, rank).map_or(Value::Absent, |grant| Value::Held(grant.end)),
-        Slot::Status => Value::Status(status),
-    }
-}
-
-fn slots() -> impl Iterator<Item = Slot> {
-    (0..RANKS.len()).map(Slot::Rank).chain([Slot::Status])
-}
-
-impl Change {
-    fn value_before(&self, slot: Slot) -> Value {
-        value(&self.before, self.status_before, slot)
-    }
-
-    fn value_after(&self, slot: Slot) -> Value {
-        value(&self.after, self.status_after, slot)
-    }
-
-    fn touches(&self, slot: Slot) -> bool {
-        self.value_before(slot) != self.value_after(slot)
-    }
+/// What an undo comes to, if it is not refused.
+pub(super) struct Undo {
+    /// What is to be recorded; nothing, if everything is already as the undo would leave it.
+    pub(super) plan: Option<Plan>,
+    /// What is not undone.
+    pub(super) skipped: Vec<Item>,
 }
 
 impl Model {
@@ -62,87 +23,38 @@ impl Model {
         skip: bool,
     ) -> Result<(Option<usize>, Vec<Item>), Refusal> {
         let target = self.last_of_chain(number)?;
+        let Undo { plan, skipped } = self.undo_of(by, target, skip)?;
         let account = self.change_of(target).account;
-        let items = self.items(target);
-        let all_already = items.iter().all(|item| item.state == State::Already);
-        if all_already && !items.is_empty() {
-            return Ok((None, Vec::new()));
+        let reversal = plan.and_then(|plan| self.record(account, plan, "api", Some(by), Some(target)));
+        Ok((reversal, skipped))
+    }
+
+    /// What the history says of the undo of a change by somebody: whether it would be carried out, or why not; and how
+    /// each part of it stands.
+    pub(crate) fn outlook(&self, by: Actor, number: usize) -> Outlook {
+        let target = self.last_of_chain(number);
+        let items = target.as_ref().map(|target| self.items(*target)).unwrap_or_default();
+        let refusal = target.and_then(|target| self.undo_of(by, target, false)).err();
+        Outlook { items, problem: refusal.map(|refusal| refusal.kind) }
+    }
+
+    /// What the undo of the last change of a chain comes to.
+    pub(super) fn undo_of(&self, by: Actor, target: usize, skip: bool) -> Result<Undo, Refusal> {
+        let account = self.change_of(target).account;
+        let mut items = self.items(target);
+        if !items.is_empty() && items.iter().all(|item| item.state == State::Already) {
+            return Ok(Undo { plan: None, skipped: Vec::new() });
         }
         if !skip {
             self.check_clean(target, &items)?;
         }
         let plan = self.plan_undo(by, target, &items);
-        let gains = plan.after.iter().any(|grant| grant_of(&self.held(account), grant.rank).is_none());
         self.check_change(by, account, &plan)?;
-        if gains || (plan.status && !self.active(account)) {
+        if gains(&self.held(account), &plan.after) || (plan.status && !self.active(account)) {
             self.barred(account).map_or(Ok(()), Err)?;
         }
-        let reversal = self.record(account, plan, "api", Some(by), Some(target));
-        let mut skipped = items;
-        skipped.retain(|item| skip && item.state != State::Clean);
-        Ok((reversal, skipped))
-    }
-
-    /// What undoing a change means once it was undone and redone: the last that was done about it is what is undone. If
-    /// that is the undo of it, it is undone already.
-    fn last_of_chain(&self, number: usize) -> Result<usize, Refusal> {
-        let (mut last, mut reversals) = (number, 0);
-        while let Some(next) = self.reversal_of(last) {
-            last = next;
-            reversals += 1;
-        }
-        if reversals % 2 == 0 { Ok(last) } else { Err(Refusal::new(409, "already-undone")) }
-    }
-
-    fn reversal_of(&self, number: usize) -> Option<usize> {
-        let mut later = self.numbered().filter(|(_, change)| change.reverses == Some(number));
-        later.next().map(|(number, _)| number)
-    }
-
-    /// Whether a change is the undo of another: the reversal of a change, or of a redo.
-    fn is_undo(&self, number: usize) -> bool {
-        self.change_of(number).reverses.is_some_and(|reversed| !self.is_undo(reversed))
-    }
-
-    /// Whether a change counts: it is not an undo, and nothing has reversed it.
-    fn is_live(&self, number: usize) -> bool {
-        !self.is_undo(number) && self.reversal_of(number).is_none()
-    }
-
-    /// The parts of a change: what it did itself; after a redo also what the undo before it had to skip.
-    fn parts(&self, number: usize) -> Vec<Part> {
-        let change = self.change_of(number);
-        let did = |slot: &Slot| change.touches(*slot) && (*slot != Slot::Status || change.active.is_some());
-        let own = slots().filter(did);
-        let part = |slot| Part {
-            slot,
-            left: change.value_after(slot),
-            undone: change.value_before(slot),
-            by: number,
-        };
-        let mut parts: Vec<_> = own.map(part).collect();
-        if let Some(undo) = change.reverses.filter(|reversed| self.is_undo(*reversed)) {
-            let more = if self.root_is_move(number) { self.parts(self.root(number)) } else { self.skipped_by(undo) };
-            for part in more {
-                if parts.iter().all(|own| own.slot != part.slot) {
-                    parts.push(part);
-                }
-            }
-        }
-        parts
-    }
-
-    fn root(&self, n: usize) -> usize { self.change_of(n).reverses.map_or(n, |r| self.root(r)) }
-
-    fn root_is_move(&self, number: usize) -> bool { self.is_move(self.root(number)) }
-
-    /// What an undo should have undone and did not, though it was not so already.
-    fn skipped_by(&self, undo: usize) -> Vec<Part> {
-        let change = self.change_of(undo);
-        let Some(reversed) = change.reverses else { return Vec::new() };
-        let mut parts = self.parts(reversed);
-        parts.retain(|part| !change.touches(part.slot) && change.value_before(part.slot) != part.undone);
-        parts
+        items.retain(|item| skip && item.state != State::Clean);
+        Ok(Undo { plan: Some(plan), skipped: items })
     }
 
     /// How each part of a change stands, in one order.
@@ -165,7 +77,7 @@ impl Model {
         let state = match part.undone {
             undone if undone == now => State::Already,
             _ if by.is_some() => State::Superseded,
-            Value::Held(_) if now == Value::Absent && retired => State::Retired,
+            undone if retired && is_more(now, undone) => State::Retired,
             Value::Held(Some(end)) if end <= self.now => State::Expired,
             _ => State::Clean,
         };
@@ -188,14 +100,6 @@ impl Model {
             return Err(Refusal::new(409, "grant-expired"));
         }
         Ok(())
-    }
-
-    /// Whether a change gave ranks and took ranks. Another end for a rank that stays is neither.
-    fn is_move(&self, number: usize) -> bool {
-        let parts = self.parts(number);
-        let gives = |part: &Part| part.undone == Value::Absent;
-        let takes = |part: &Part| part.left == Value::Absent;
-        parts.iter().any(gives) && parts.iter().any(takes)
     }
 
     /// The account as it is once what is clean is undone.
@@ -239,13 +143,22 @@ impl Model {
     /// order; else as it follows from the ranks.
     fn status_after_undo(&self, by: Actor, target: &Change, before: &[Grant], after: &[Grant]) -> bool {
         let account = target.account;
-        if slots().all(|slot| value(after, false, slot) == value(&target.before, false, slot)) {
+        if same_ranks(after, &target.before) {
             target.status_before && (self.active(account) || self.may_rise(by, account))
-        } else if before == after {
+        } else if same_ranks(before, after) {
             self.active(account)
         } else {
             self.status_that_follows(by, account, after)
         }
+    }
+}
+
+/// Whether a rank would be given, or for longer.
+fn is_more(now: Value, then: Value) -> bool {
+    match (now, then) {
+        (Value::Absent, Value::Held(_)) => true,
+        (Value::Held(now), Value::Held(then)) => is_later(then, now),
+        _ => false,
     }
 }
 

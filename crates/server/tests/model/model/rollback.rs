@@ -1,0 +1,95 @@
+//! What a rollback means: decision 9.
+
+use super::undo::Undo;
+use super::{Change, Model};
+use crate::community::{ACCOUNTS, Account};
+use crate::outcome::{Fate, Refusal, RolledBack};
+use crate::steps::{Actor, Filter};
+
+impl Model {
+    /// Takes back what the filter finds, newest first; what is not clean is left whole.
+    pub(super) fn rollback(&mut self, by: Actor, filter: &Filter) -> Result<RolledBack, Refusal> {
+        let targets = self.targets(filter);
+        self.check_not_own(by, filter, &targets)?;
+        self.batches += 1;
+        let recorded = self.changes.len();
+        let mut fates = Vec::new();
+        for target in targets {
+            let account = self.change_of(target).account;
+            let fate = match self.undo_of(by, target, false) {
+                Err(refusal) => Fate::Skipped(refusal),
+                Ok(Undo { plan: None, .. }) => Fate::Already,
+                Ok(Undo { plan: Some(plan), .. }) => {
+                    self.record(account, plan, "rollback", Some(by), Some(target));
+                    Fate::Undone
+                }
+            };
+            fates.push((account, target, fate));
+        }
+        if self.changes.len() == recorded {
+            self.batches -= 1;
+        }
+        Ok(RolledBack { undid: self.changes.len() > recorded, fates: by_account(fates) })
+    }
+
+    /// The changes to be undone, newest first: of a change, its undo, its redo and so on the last, if an odd number at
+    /// the end fits the filter. An even number of them changed nothing.
+    fn targets(&self, filter: &Filter) -> Vec<usize> {
+        let last = self.numbered().filter(|(number, _)| self.reversal_of(*number).is_none());
+        let odd = last.filter(|(number, _)| self.fitting_at_the_end(*number, filter) % 2 == 1);
+        let mut targets: Vec<_> = odd.map(|(number, _)| number).collect();
+        targets.reverse();
+        targets
+    }
+
+    fn fitting_at_the_end(&self, number: usize, filter: &Filter) -> usize {
+        let change = self.change_of(number);
+        if !self.fits(change, filter) {
+            return 0;
+        }
+        1 + change.reverses.map_or(0, |reversed| self.fitting_at_the_end(reversed, filter))
+    }
+
+    fn fits(&self, change: &Change, filter: &Filter) -> bool {
+        let Filter { person, credential, hours, ranks, accounts, batch } = filter;
+        let touches = |rank: &usize| change.touches(crate::outcome::Slot::Rank(*rank));
+        person.is_none_or(|person| change.by.and_then(|by| by.person) == Some(person))
+            && credential.is_none_or(|credential| change.by.map(|by| by.credential) == Some(credential))
+            && hours.is_none_or(|hours| change.at >= self.now - hours)
+            && ranks.as_ref().is_none_or(|ranks| ranks.iter().any(touches))
+            && accounts.as_ref().is_none_or(|accounts| accounts.contains(&change.account))
+            && batch.is_none_or(|back| self.batches.checked_sub(back) == change.batch && change.batch.is_some())
+    }
+
+    /// Nobody rolls back their own changes, nor brings back what a batch took from them.
+    fn check_not_own(&self, by: Actor, filter: &Filter, targets: &[usize]) -> Result<(), Refusal> {
+        let own_person = filter.person.is_some() && filter.person == by.person;
+        let own_credential = filter.person.is_none() && filter.credential == Some(by.credential);
+        let took_own = filter.batch.is_some() && targets.iter().any(|target| self.took_from(*target, by));
+        if own_person || own_credential || took_own {
+            return Err(Refusal::new(403, "own-rollback"));
+        }
+        Ok(())
+    }
+
+    /// Whether a change took back what whoever acts had done.
+    fn took_from(&self, number: usize, by: Actor) -> bool {
+        let maker = self.change_of(number).reverses.and_then(|reversed| self.change_of(reversed).by);
+        maker.is_some_and(|maker| match maker.person {
+            Some(person) => Some(person) == by.person,
+            None => maker.credential == by.credential,
+        })
+    }
+}
+
+/// The fates account by account, that first which was changed last.
+fn by_account(fates: Vec<(Account, usize, Fate)>) -> Vec<(Account, Vec<(usize, Fate)>)> {
+    let mut accounts: Vec<(Account, Vec<(usize, Fate)>)> = Vec::with_capacity(ACCOUNTS.len());
+    for (account, number, fate) in fates {
+        match accounts.iter_mut().find(|(known, _)| *known == account) {
+            Some((_, fates)) => fates.push((number, fate)),
+            None => accounts.push((account, vec![(number, fate)])),
+        }
+    }
+    accounts
+}
