@@ -23,18 +23,21 @@ pub enum Scope {
     RanksWrite,
     /// Undo rank changes.
     RanksUndo,
+    /// Undo what later changes superseded, in a rollback.
+    RanksForce,
     /// Everything.
     Admin,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::CommunityRead,
         Self::AccountsRead,
         Self::AccountsWrite,
         Self::RanksWrite,
         Self::RanksUndo,
+        Self::RanksForce,
         Self::Admin,
     ];
 
@@ -47,6 +50,7 @@ impl Scope {
             Self::AccountsWrite => "accounts:write",
             Self::RanksWrite => "ranks:write",
             Self::RanksUndo => "ranks:undo",
+            Self::RanksForce => "ranks:force",
             Self::Admin => "admin",
         }
     }
@@ -61,8 +65,8 @@ impl fmt::Display for Scope {
 /// A name that is no scope.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "there is no scope \"{0}\"; the scopes are community:read, accounts:read, accounts:write, ranks:write, ranks:undo \
-     and admin"
+    "there is no scope \"{0}\"; the scopes are community:read, accounts:read, accounts:write, ranks:write, ranks:undo, \
+     ranks:force and admin"
 )]
 pub struct UnknownScope(String);
 

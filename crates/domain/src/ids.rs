@@ -51,6 +51,10 @@ uuid_id! {
     /// Names a credential, not its secret.
     CredentialId
 }
+uuid_id! {
+    /// Names the changes that one rollback recorded.
+    BatchId
+}
 
 /// The internal key of a community: the first part of every table's key. Clients see the community's public id and
 /// UUID instead.

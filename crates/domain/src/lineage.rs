@@ -89,6 +89,11 @@ impl Lineage {
             .unwrap_or(undone)
     }
 
+    /// Its changes, from the last to the one it began with.
+    pub fn newest_first(&self) -> impl Iterator<Item = &RankChange> {
+        self.reversals.iter().rev().chain(std::iter::once(&self.root))
+    }
+
     fn changes(&self) -> impl Iterator<Item = &RankChange> {
         std::iter::once(&self.root).chain(&self.reversals)
     }

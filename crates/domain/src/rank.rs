@@ -6,6 +6,7 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::ids::{DepartmentId, RankId};
+use crate::refusal::NamedEntry;
 
 /// How high a rank stands: 0 is the lowest. Who may change what is decided by comparing powers, see
 /// [`crate::authority`].
@@ -96,6 +97,21 @@ impl CommunityRanks {
             RankName::Id(id) => self.get(*id),
             RankName::Key(key) => self.by_key.get(key).and_then(|id| self.get(*id)),
         }
+    }
+
+    /// The ranks that a list of a request names, in its order; repeated where it repeats. Every entry that is no rank of this
+    /// community is added to `unknown`, with its place in the list at the JSON pointer `list`.
+    #[must_use]
+    pub fn resolve_all(&self, names: &[RankName], list: &str, unknown: &mut Vec<NamedEntry>) -> Vec<RankId> {
+        let mut known = Vec::with_capacity(names.len());
+        for (index, name) in names.iter().enumerate() {
+            if let Some(rank) = self.resolve(name) {
+                known.push(rank.id);
+            } else {
+                unknown.push(NamedEntry { pointer: format!("{list}/{index}"), name: name.to_string() });
+            }
+        }
+        known
     }
 
     /// The power of a rank. One that the community does not have counts as the highest: what is not known is not given

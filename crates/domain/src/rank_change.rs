@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::ids::{AccountId, ChangeNumber, CredentialId, LogId, UndoId};
+use crate::ids::{AccountId, BatchId, ChangeNumber, CredentialId, LogId, UndoId};
 use crate::transition::Transition;
 
 /// One entry of the ledger.
@@ -30,6 +30,8 @@ pub struct RankChange {
     pub credential: Option<CredentialId>,
     /// Why, in the words of whoever acted.
     pub reason: Option<String>,
+    /// The rollback that it is a part of.
+    pub batch: Option<BatchId>,
     /// The change that this one reverses.
     pub reverses: Option<ChangeNumber>,
     /// The change that reversed this one.
@@ -91,12 +93,22 @@ pub enum Source {
     Archive,
     /// The retirement of a rank, or of a department.
     Retirement,
+    /// A rollback of many changes at once.
+    Rollback,
 }
 
 impl Source {
     /// Every source.
-    pub const ALL: [Self; 7] =
-        [Self::Api, Self::Import, Self::Flow, Self::Ban, Self::Kick, Self::Archive, Self::Retirement];
+    pub const ALL: [Self; 8] = [
+        Self::Api,
+        Self::Import,
+        Self::Flow,
+        Self::Ban,
+        Self::Kick,
+        Self::Archive,
+        Self::Retirement,
+        Self::Rollback,
+    ];
 
     /// The word for it in tables and on the wire.
     #[must_use]
@@ -109,6 +121,7 @@ impl Source {
             Self::Kick => "kick",
             Self::Archive => "archive",
             Self::Retirement => "retirement",
+            Self::Rollback => "rollback",
         }
     }
 

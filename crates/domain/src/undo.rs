@@ -23,6 +23,8 @@ pub enum OnConflict {
     Refuse,
     /// Undo what is clean and list the rest.
     Skip,
+    /// Undo also what later changes superseded, and list what cannot be given back.
+    Force,
 }
 
 /// An undo to carry out.
@@ -57,14 +59,30 @@ pub fn plan_undo(
     if on_conflict == OnConflict::Refuse {
         refuse_unless_undoable(&items, lineage.undone(), ranks)?;
     }
-    let (clean, rest): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.state == SlotState::Clean);
-    let transition = inverse.transition(&clean);
+    let (undone, rest): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| match item.state {
+        SlotState::Clean => true,
+        SlotState::Superseded(_) => on_conflict == OnConflict::Force,
+        SlotState::Already(_) | SlotState::Retired | SlotState::Expired => false,
+    });
+    let transition = inverse.transition(&undone);
     authority.check(account, &transition, ranks, now).map_err(Refusal::InsufficientPower)?;
     if transition.raises() {
         refuse_gain(account)?;
     }
-    let skipped = if on_conflict == OnConflict::Skip { rest } else { Vec::new() };
+    let skipped = if on_conflict == OnConflict::Refuse { Vec::new() } else { rest };
     Ok(Some(UndoPlan { transition, skipped }))
+}
+
+/// How the undo of the last change of `lineage` stands, slot by slot. `later` as for [`plan_undo`].
+#[must_use]
+pub fn undo_items(
+    account: &Account,
+    ranks: &CommunityRanks,
+    lineage: &Lineage,
+    later: &[RankChange],
+    now: Timestamp,
+) -> Vec<UndoItem> {
+    Inverse { account, ranks, lineage, later, now, held_down: false }.items()
 }
 
 /// A pure change may be partly so already; a move only goes back whole.
@@ -165,20 +183,20 @@ impl Inverse<'_> {
         })
     }
 
-    /// The transition that inverts the clean items and nothing else.
-    fn transition(&self, clean: &[UndoItem]) -> Transition {
-        let is_clean = |slot: Slot| clean.iter().any(|item| item.slot == slot);
+    /// The transition that inverts these items and nothing else.
+    fn transition(&self, items: &[UndoItem]) -> Transition {
+        let is_undone = |slot: Slot| items.iter().any(|item| item.slot == slot);
         let done = &self.lineage.undone().transition;
 
         let mut after = self.account.ranks.clone();
-        after.retain(|held| !(done.touches_rank(held.rank) && is_clean(Slot::Rank(held.rank))));
-        for rank in done.touched_ranks().into_iter().filter(|&rank| is_clean(Slot::Rank(rank))) {
+        after.retain(|held| !(done.touches_rank(held.rank) && is_undone(Slot::Rank(held.rank))));
+        for rank in done.touched_ranks().into_iter().filter(|&rank| is_undone(Slot::Rank(rank))) {
             let before = &self.source(rank).before;
             if let Some(held) = grant_of(before, rank) {
                 after.insert(place_of_return(rank, before, &after), held);
             }
         }
-        let status_after = self.status_after(&after, is_clean(Slot::Status));
+        let status_after = self.status_after(&after, is_undone(Slot::Status));
         Transition {
             before: self.account.ranks.clone(),
             status_before: self.account.com_status,
@@ -190,11 +208,11 @@ impl Inverse<'_> {
 
     /// A status that was asked for is undone like a rank. Otherwise the one from before the change returns if the
     /// ranks from before it do, else it follows from the ranks.
-    fn status_after(&self, after: &[HeldRank], status_is_clean: bool) -> bool {
+    fn status_after(&self, after: &[HeldRank], status_is_undone: bool) -> bool {
         let current = self.account.com_status;
         if self.lineage.undone().transition.active.is_some() {
             let source = self.lineage.source(Transition::touches_status);
-            return if status_is_clean { source.transition.status_before } else { current };
+            return if status_is_undone { source.transition.status_before } else { current };
         }
         let last = &self.lineage.last().transition;
         if same_ranks(after, &last.before) {

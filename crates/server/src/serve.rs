@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::api::app::{App, Parts};
+use crate::api::rank_changes::rollback::{self, under_way::UnderWay};
 use crate::api::rate_limit::Limiter;
 use crate::api::router;
 use crate::config::{RateLimits, Sites};
@@ -59,6 +60,8 @@ pub async fn serve(
         sites,
         clock,
         ids,
+        rollbacks: UnderWay::default(),
+        rollback_patience: rollback::PATIENCE,
         request_timeout: REQUEST_TIMEOUT,
         body_timeout: BODY_TIMEOUT,
     });

@@ -50,3 +50,10 @@ pub fn new_api_key() -> Result<ApiKey, getrandom::Error> {
     getrandom::fill(&mut entropy)?;
     Ok(ApiKey::from_entropy(entropy))
 }
+
+/// The secret half of a new Ed25519 key, from the randomness of the operating system.
+pub fn new_signing_secret() -> Result<[u8; 32], getrandom::Error> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret)?;
+    Ok(secret)
+}

@@ -15,12 +15,16 @@ pub mod credentials;
 pub mod definitions;
 pub mod departments;
 pub mod error;
+pub mod guards;
+pub mod history;
 pub mod identifiers;
 pub mod outbox;
 pub mod profiles;
 pub mod promotion_flows;
 pub mod rank_changes;
+pub mod rollbacks;
 pub mod short_urls;
+pub mod signing_keys;
 pub mod sqlite;
 
 use async_trait::async_trait;
@@ -32,12 +36,16 @@ use credentials::{ReadCredentials, WriteCredentials};
 use definitions::{ReadDefinitions, WriteDefinitions};
 use departments::{ReadDepartments, WriteDepartments};
 pub use error::StorageError;
+use guards::{ReadGuards, WriteGuards};
+use history::ReadHistory;
 use identifiers::{ReadIdentifiers, WriteIdentifiers};
 use outbox::{ReadOutbox, WriteOutbox};
 use profiles::{ReadProfiles, WriteProfiles};
 use promotion_flows::{ReadPromotionFlows, WritePromotionFlows};
 use rank_changes::{ReadRankChanges, WriteRankChanges};
+use rollbacks::{ReadRollbacks, WriteRollbacks};
 use short_urls::{ReadShortUrls, WriteShortUrls};
+use signing_keys::{ReadSigningKeys, WriteSigningKeys};
 
 /// What every storage operation answers.
 pub type Result<T> = std::result::Result<T, StorageError>;
@@ -61,12 +69,16 @@ pub trait ReadTx:
     + ReadCredentials
     + ReadDefinitions
     + ReadDepartments
+    + ReadGuards
+    + ReadHistory
     + ReadIdentifiers
     + ReadOutbox
     + ReadProfiles
     + ReadPromotionFlows
     + ReadRankChanges
+    + ReadRollbacks
     + ReadShortUrls
+    + ReadSigningKeys
     + Send
 {
 }
@@ -81,12 +93,15 @@ pub trait WriteTx:
     + WriteCredentials
     + WriteDefinitions
     + WriteDepartments
+    + WriteGuards
     + WriteIdentifiers
     + WriteOutbox
     + WriteProfiles
     + WritePromotionFlows
     + WriteRankChanges
+    + WriteRollbacks
     + WriteShortUrls
+    + WriteSigningKeys
 {
     /// Marks a point to which [`WriteTx::rollback_to_savepoint`] goes back. One at a time.
     async fn savepoint(&mut self) -> Result<()>;

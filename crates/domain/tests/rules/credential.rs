@@ -41,8 +41,15 @@ fn every_scope_is_read_back_from_its_name() {
 #[test]
 fn scopes_are_called_as_documented() {
     let names: Vec<_> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
-    let documented =
-        ["community:read", "accounts:read", "accounts:write", "ranks:write", "ranks:undo", "admin"];
+    let documented = [
+        "community:read",
+        "accounts:read",
+        "accounts:write",
+        "ranks:write",
+        "ranks:undo",
+        "ranks:force",
+        "admin",
+    ];
     assert_eq!(names, documented);
 }
 

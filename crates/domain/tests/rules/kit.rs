@@ -313,6 +313,7 @@ impl Ledger {
             actor: self.actor,
             credential: None,
             reason: None,
+            batch: None,
             reverses,
             reversed_by: None,
         });

@@ -1,4 +1,4 @@
-//! The rules of rank changes, undos, authority, credentials, identifiers and profile fields, one test a rule.
+//! The rules of rank changes, undos, authority, guards, credentials, identifiers and profile fields, one test a rule.
 //!
 //! Each file follows one section of the rules; [`kit`] holds the builders and a small ledger in memory, `algebra` the
 //! laws that hold for every history. No I/O: what needs a database or HTTP is tested where that lives.
@@ -10,6 +10,7 @@ mod authority_administration;
 mod change;
 mod change_barred;
 mod credential;
+mod guard;
 mod histories;
 mod identifier;
 mod kit;

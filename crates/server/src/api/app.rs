@@ -4,10 +4,14 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use rankledger_domain::ids::Ids;
 use rankledger_domain::time::Clock;
-use rankledger_storage::Storage;
+use rankledger_storage::{ReadTx, Storage};
+use tokio::runtime::Handle;
 
+use super::problem::Problem;
+use super::rank_changes::rollback::under_way::UnderWay;
 use super::rate_limit::Limiter;
 use crate::config::Sites;
 use crate::ops::Ledger;
@@ -30,6 +34,10 @@ pub struct Parts {
     pub limiter: Limiter,
     /// Where this server, and the site that its short URLs lead to, are reached.
     pub sites: Sites,
+    /// Rollbacks that are being carried out.
+    pub rollbacks: UnderWay,
+    /// How long a request waits for a rollback to be carried out.
+    pub rollback_patience: Duration,
     /// How long a request may take.
     pub request_timeout: Duration,
     /// How long the body of a request may take to arrive.
@@ -41,6 +49,18 @@ impl App {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// Reads apart from the threads that serve requests: what takes long.
+    pub async fn read_apart<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(Box<dyn ReadTx>) -> BoxFuture<'static, Result<T, Problem>> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (storage, runtime) = (Arc::clone(&self.storage), Handle::current());
+        let reading = tokio::task::spawn_blocking(move || {
+            runtime.block_on(async move { read(storage.read().await?).await })
+        });
+        reading.await.unwrap_or_else(|panic| Err(Problem::internal(&panic)))
     }
 }
 

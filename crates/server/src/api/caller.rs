@@ -51,14 +51,21 @@ pub struct Caller<S> {
 impl<S: Needs> Caller<S> {
     /// The caller with this credential, if it has the scope.
     pub fn of(credential: Credential) -> Result<Self, Problem> {
-        if !credential.scopes.allow(S::SCOPE) {
-            return Err(Problem::missing_scope(&credential.name, S::SCOPE));
-        }
-        Ok(Self { credential, scope: PhantomData })
+        let caller = Self { credential, scope: PhantomData };
+        caller.require(S::SCOPE)?;
+        Ok(caller)
     }
 }
 
 impl<S> Caller<S> {
+    /// Refuses a credential that lacks a scope which this request needs besides.
+    pub fn require(&self, scope: Scope) -> Result<(), Problem> {
+        if self.credential.scopes.allow(scope) {
+            return Ok(());
+        }
+        Err(Problem::missing_scope(&self.credential.name, scope))
+    }
+
     /// The community that the credential belongs to.
     #[must_use]
     pub fn community(&self) -> CommunityId {

@@ -58,7 +58,8 @@ pub struct Endpoint {
     pub summary: &'static str,
     /// How it refuses a request, besides what its handler's signature implies: with which status and problem.
     pub refuses: &'static [(u16, &'static ProblemKind)],
-    /// A request and its answer: JSON with `path`, `query` and `body` if there are any, and `answer`.
+    /// A request and its answer: JSON with `path`, `query` and `body` if there are any, and `answer`, or `lines` of a file.
+    /// `needs` says what the demo lacks for it, if it does.
     pub example: &'static str,
 }
 
@@ -95,7 +96,8 @@ endpoints! {
     GET_CLOCK_IN_TYPES = "getClockInTypes", 13, General, "Its clock-in types";
     GET_CUSTOM_LOG_TYPES = "getCustomLogTypes", 13, General, "Its custom log types";
     GET_PROMOTION_FLOWS = "getPromotionFlows", 13, General, "Its promotion flows";
-    TRIGGER_PROMOTION_FLOWS = "triggerPromotionFlows", 13, General, "Run promotion flows";
+    TRIGGER_PROMOTION_FLOWS = "triggerPromotionFlows", 13, General, "Run promotion flows",
+        refuses [COMMUNITY_FROZEN];
     CREATE_SHORT_URL = "createShortUrl", 13, General, "Make a short URL", refuses [NO_CUSTOM_DOMAIN];
 
     GET_ACCOUNTS = "getAccounts", 22, Accounts, "The accounts, page by page";
@@ -117,24 +119,35 @@ endpoints! {
     GET_ACCOUNT_RANKS = "getAccountRanks", 27, Accounts, "The ranks of an account";
     SET_ACCOUNT_RANKS = "setAccountRanks", 22, Accounts, "Change the ranks of an account", refuses [
         ACCOUNT_MISMATCH, INSUFFICIENT_POWER, ACCOUNT_BANNED, ACCOUNT_ARCHIVED, EMPTY_REQUEST, UNKNOWN_RANK,
-        RANK_RETIRED, UNKNOWN_USER,
+        RANK_RETIRED, UNKNOWN_USER, COMMUNITY_FROZEN, ABNORMAL_USAGE,
     ];
     UNDO_RANK_CHANGE = "undoRankChange", 13, Ledger, "Undo a rank change", refuses [
         USER_REQUIRED, INSUFFICIENT_POWER, ACCOUNT_BANNED, ACCOUNT_ARCHIVED, UNDO_CONFLICT, ALREADY_UNDONE,
-        GRANT_EXPIRED, RANK_RETIRED as 409, UNKNOWN_USER,
+        GRANT_EXPIRED, RANK_RETIRED as 409, UNKNOWN_USER, COMMUNITY_FROZEN,
     ];
+
+    GET_RANK_CHANGES = "getRankChanges", 27, Ledger, "The history of rank changes";
+    GET_RANK_CHANGE = "getRankChange", 27, Ledger, "A rank change, and what its undo would find";
+    EXPORT_RANK_CHANGES = "exportRankChanges", 13, Ledger, "The history as a file";
+    GET_CHECKPOINT = "getCheckpoint", 13, Ledger, "What the ledger has come to, signed";
+    ROLL_BACK_RANK_CHANGES = "rollBackRankChanges", 13, Ledger, "Take back what somebody did", refuses [
+        MISSING_SCOPE, OWN_ROLLBACK, PLAN_STALE, ROLLBACK_TOO_LARGE, UNKNOWN_RANK, UNKNOWN_USER, INSUFFICIENT_POWER,
+        COMMUNITY_FROZEN,
+    ];
+    GET_ROLLBACK = "getRollback", 60, Ledger, "How far a rollback is";
 
     CREATE_ACCOUNT = "createAccount", 60, Administration, "Make an account",
         refuses [ALREADY_TAKEN, IDENTIFIER_TAKEN, REFUSED_ENTRY];
     ARCHIVE_ACCOUNT = "archiveAccount", 60, Administration, "Archive an account",
-        refuses [INSUFFICIENT_POWER, UNKNOWN_USER];
+        refuses [INSUFFICIENT_POWER, UNKNOWN_USER, COMMUNITY_FROZEN, ABNORMAL_USAGE];
     RESTORE_ACCOUNT = "restoreAccount", 60, Administration, "Bring an account back from the archive",
         refuses [INSUFFICIENT_POWER, UNKNOWN_USER];
-    BAN_ACCOUNT = "banAccount", 60, Administration, "Ban an account", refuses [INSUFFICIENT_POWER, UNKNOWN_USER];
+    BAN_ACCOUNT = "banAccount", 60, Administration, "Ban an account",
+        refuses [INSUFFICIENT_POWER, UNKNOWN_USER, COMMUNITY_FROZEN, ABNORMAL_USAGE];
     UNBAN_ACCOUNT = "unbanAccount", 60, Administration, "Lift the ban of an account",
         refuses [INSUFFICIENT_POWER, UNKNOWN_USER];
     KICK_ACCOUNT = "kickAccount", 60, Administration, "Put an account out of the community",
-        refuses [INSUFFICIENT_POWER, UNKNOWN_USER];
+        refuses [INSUFFICIENT_POWER, UNKNOWN_USER, COMMUNITY_FROZEN, ABNORMAL_USAGE];
     REMOVE_IDENTIFIER = "removeIdentifier", 60, Administration, "Take an identifier away from an account",
         refuses [INSUFFICIENT_POWER];
     CREATE_DEPARTMENT = "createDepartment", 60, Administration, "Make a department";
@@ -142,7 +155,7 @@ endpoints! {
         refuses [REFUSED_ENTRY];
     EDIT_DEPARTMENT = "editDepartment", 60, Administration, "Edit a department";
     RETIRE_DEPARTMENT = "retireDepartment", 60, Administration, "Retire a department with its ranks",
-        refuses [INSUFFICIENT_POWER, UNKNOWN_USER];
+        refuses [INSUFFICIENT_POWER, UNKNOWN_USER, COMMUNITY_FROZEN, ABNORMAL_USAGE];
     RESTORE_DEPARTMENT = "restoreDepartment", 60, Administration, "Bring a department back into use",
         refuses [INSUFFICIENT_POWER, UNKNOWN_USER];
     CREATE_RANK = "createRank", 60, Administration, "Make a rank",
@@ -151,7 +164,8 @@ endpoints! {
         refuses [REFUSED_ENTRY];
     EDIT_RANK = "editRank", 60, Administration, "Edit a rank",
         refuses [DEPARTMENT_NOT_FOUND, ALREADY_TAKEN, REFUSED_ENTRY, INSUFFICIENT_POWER, UNKNOWN_USER];
-    RETIRE_RANK = "retireRank", 60, Administration, "Retire a rank", refuses [INSUFFICIENT_POWER, UNKNOWN_USER];
+    RETIRE_RANK = "retireRank", 60, Administration, "Retire a rank",
+        refuses [INSUFFICIENT_POWER, UNKNOWN_USER, COMMUNITY_FROZEN, ABNORMAL_USAGE];
     RESTORE_RANK = "restoreRank", 60, Administration, "Bring a rank back into use",
         refuses [REFUSED_ENTRY, INSUFFICIENT_POWER, UNKNOWN_USER];
     DEFINE_PROFILE_FIELD = "defineProfileField", 60, Administration, "Make or edit a profile field";
@@ -172,6 +186,12 @@ endpoints! {
     GET_CREDENTIALS = "getCredentials", 60, Administration, "The credentials, without their keys";
     CREATE_CREDENTIAL = "createCredential", 60, Administration, "Make a credential", refuses [EXCEEDS_CREDENTIAL];
     REVOKE_CREDENTIAL = "revokeCredential", 60, Administration, "Revoke a credential", refuses [EXCEEDS_CREDENTIAL];
+    GET_GUARDS = "getGuards", 60, Administration, "What guards the ranks, and whether they are frozen";
+    SET_GUARDS = "setGuards", 60, Administration, "Limit how many ranks anybody takes away";
+    FREEZE_COMMUNITY = "freezeCommunity", 60, Administration, "Let nobody change ranks",
+        refuses [INSUFFICIENT_POWER, UNKNOWN_USER];
+    UNFREEZE_COMMUNITY = "unfreezeCommunity", 60, Administration, "Let ranks be changed again",
+        refuses [INSUFFICIENT_POWER, UNKNOWN_USER];
 }
 
 impl Endpoint {

@@ -12,8 +12,8 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, LOCATION};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use rankledger_domain::ids::{ChangeNumber, UndoId};
 use rankledger_domain::rank_change::RankChange;
 use schemars::{JsonSchema, Schema, json_schema};
@@ -35,6 +35,7 @@ pub const UNDO_ID: HeaderName = HeaderName::from_static("rankledger-undo-id");
 pub struct Reply<T, K = Plain> {
     data: T,
     meta: Map<String, Value>,
+    status: StatusCode,
     headers: HeaderMap,
     kind: PhantomData<K>,
 }
@@ -43,6 +44,9 @@ pub struct Reply<T, K = Plain> {
 pub trait Kind {
     /// The headers that it has.
     const HEADERS: &'static [&'static str];
+
+    /// Whether it may be answered with 202, too.
+    const MAYBE_ACCEPTED: bool = false;
 
     /// What it has in `meta`: the name of each member, and its schema.
     #[must_use]
@@ -63,8 +67,16 @@ pub struct Recorded;
 /// Answers to a request that may make several rank changes, with the number and the undo id of each.
 pub struct RecordedMany;
 
+/// Answers data, or with 202 where to ask for it later.
+pub struct MaybeAccepted;
+
 impl Kind for Plain {
     const HEADERS: &'static [&'static str] = &[];
+}
+
+impl Kind for MaybeAccepted {
+    const HEADERS: &'static [&'static str] = &[];
+    const MAYBE_ACCEPTED: bool = true;
 }
 
 impl Kind for Versioned {
@@ -103,13 +115,28 @@ impl Kind for RecordedMany {
 impl<T> Reply<T> {
     /// An answer with this `data`.
     pub fn new(data: T) -> Self {
-        Self { data, meta: Map::new(), headers: HeaderMap::new(), kind: PhantomData }
+        Self { data, meta: Map::new(), status: StatusCode::OK, headers: HeaderMap::new(), kind: PhantomData }
     }
 
     /// Adds the account's version as its `ETag`.
     #[must_use]
     pub fn version(mut self, version: i64) -> Reply<T, Versioned> {
         self.headers.insert(ETAG, etag(version));
+        self.into_kind()
+    }
+
+    /// The answer itself, where it might have been put off.
+    #[must_use]
+    pub fn ready(self) -> Reply<T, MaybeAccepted> {
+        self.into_kind()
+    }
+
+    /// Puts the answer off: it is asked for at `location`, a path.
+    #[must_use]
+    pub fn accepted(mut self, location: &str) -> Reply<T, MaybeAccepted> {
+        self.status = StatusCode::ACCEPTED;
+        let location = HeaderValue::try_from(location).expect("paths of the API are valid header values");
+        self.headers.insert(LOCATION, location);
         self.into_kind()
     }
 
@@ -136,8 +163,8 @@ impl<T, K> Reply<T, K> {
     }
 
     fn into_kind<L>(self) -> Reply<T, L> {
-        let Self { data, meta, headers, .. } = self;
-        Reply { data, meta, headers, kind: PhantomData }
+        let Self { data, meta, status, headers, .. } = self;
+        Reply { data, meta, status, headers, kind: PhantomData }
     }
 
     /// Adds a member to `meta`, behind the documented ones.
@@ -174,7 +201,7 @@ impl<T: Serialize, K> IntoResponse for Reply<T, K> {
             Ok(data) => data,
             Err(error) => return Problem::internal(&error).into_response(),
         };
-        let mut response = self.headers.into_response();
+        let mut response = (self.status, self.headers).into_response();
         response.extensions_mut().insert(Unsealed { data, meta: self.meta });
         response
     }
@@ -195,7 +222,13 @@ impl<T: JsonSchema, K: Kind> OperationOutput for Reply<T, K> {
             "required": ["success", "data", "meta"],
             "additionalProperties": false,
         });
-        vec![(Some(200), parts::json_response("The answer", envelope, K::HEADERS))]
+        let mut responses =
+            vec![(Some(200), parts::json_response("The answer", envelope.clone(), K::HEADERS))];
+        if K::MAYBE_ACCEPTED {
+            let accepted = "It takes longer: the header Location says where to ask for the answer";
+            responses.push((Some(202), parts::json_response(accepted, envelope, &["Location"])));
+        }
+        responses
     }
 }
 

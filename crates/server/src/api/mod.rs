@@ -19,6 +19,7 @@ pub mod endpoint;
 pub mod envelope;
 pub mod etag;
 pub mod guard;
+pub mod guards;
 pub mod health;
 pub mod input;
 pub mod openapi;
@@ -56,7 +57,7 @@ pub const BODY_LIMIT: usize = 64 * 1024;
 
 /// The table of URLs: path, endpoint, handler; or path, operation id, summary, handler for what is open to anybody.
 fn table<T: Table>(table: T) -> T {
-    open(legacy(definitions(structure(people(accounts(general(table)))))))
+    open(legacy(protection(definitions(structure(people(history(accounts(general(table)))))))))
 }
 
 /// The documented section General.
@@ -119,6 +120,29 @@ fn accounts<T: Table>(table: T) -> T {
             accounts::activity::latest::list,
         )
         .post("/v2/community/accounts/{accountId}/sync", Endpoint::FORCE_SYNC, accounts::sync::force)
+}
+
+/// The history of rank changes, and its repair.
+fn history<T: Table>(table: T) -> T {
+    table
+        .get("/v2/community/rank-changes", Endpoint::GET_RANK_CHANGES, rank_changes::list)
+        .get("/v2/community/rank-changes/{undoId}", Endpoint::GET_RANK_CHANGE, rank_changes::show)
+        .get("/v2/community/rank-changes/export", Endpoint::EXPORT_RANK_CHANGES, rank_changes::export::export)
+        .get(
+            "/v2/community/rank-changes/checkpoint",
+            Endpoint::GET_CHECKPOINT,
+            rank_changes::checkpoint::show,
+        )
+        .post(
+            "/v2/community/rank-changes/rollback",
+            Endpoint::ROLL_BACK_RANK_CHANGES,
+            rank_changes::rollback::roll_back,
+        )
+        .get(
+            "/v2/community/rank-changes/rollbacks/{batchId}",
+            Endpoint::GET_ROLLBACK,
+            rank_changes::rollback::status,
+        )
 }
 
 /// Accounts and credentials, for administrators.
@@ -207,6 +231,15 @@ fn definitions<T: Table>(table: T) -> T {
             Endpoint::REMOVE_PROMOTION_FLOW,
             promotion_flows::define::remove,
         )
+}
+
+/// What limits the harm that anybody does, for administrators.
+fn protection<T: Table>(table: T) -> T {
+    table
+        .get("/v2/community/guards", Endpoint::GET_GUARDS, guards::show)
+        .put("/v2/community/guards", Endpoint::SET_GUARDS, guards::set)
+        .post("/v2/community/freeze", Endpoint::FREEZE_COMMUNITY, guards::freeze)
+        .post("/v2/community/unfreeze", Endpoint::UNFREEZE_COMMUNITY, guards::unfreeze)
 }
 
 /// The legacy v1 API.

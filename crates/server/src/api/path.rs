@@ -5,7 +5,7 @@ use aide::generate::GenContext;
 use aide::openapi::Operation;
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
-use rankledger_domain::ids::{AccountId, ChangeNumber, CredentialId, DepartmentId, UndoId};
+use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CredentialId, DepartmentId, UndoId};
 use rankledger_domain::rank::RankName;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use uuid::Uuid;
@@ -78,6 +78,9 @@ segments! {
     /// `{undoId}`: the UUID or the number of a rank change.
     ChangePath(ChangeName), "undoId", "the undo id of a rank change, a UUID, or its number, 1 or more",
         [RANK_CHANGE_NOT_FOUND], change_schema(), change;
+    /// `{batchId}`: a UUID.
+    RollbackPath(BatchId), "batchId", "the batch id of a rollback, a UUID", [ROLLBACK_NOT_FOUND],
+        uuid_schema(), |text| uuid(text).map(BatchId);
     /// `{departmentId}`: a UUID.
     DepartmentPath(DepartmentId), "departmentId", "the UUID of a department", [DEPARTMENT_NOT_FOUND],
         uuid_schema(), |text| uuid(text).map(DepartmentId);

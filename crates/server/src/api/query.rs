@@ -11,6 +11,7 @@ use aide::generate::GenContext;
 use aide::openapi::Operation;
 use axum::extract::{FromRequestParts, Query as Pairs};
 use http::request::Parts;
+use jiff::Timestamp;
 use schemars::{Schema, json_schema};
 use uuid::Uuid;
 
@@ -193,6 +194,18 @@ impl QueryReader {
             let expected = format!("a whole number from {} to {}", range.start(), range.end());
             self.refusal(name, &expected)
         })
+    }
+
+    /// The parameter as a point in time.
+    pub fn time(
+        &mut self,
+        name: &'static str,
+        description: &'static str,
+    ) -> Result<Option<Timestamp>, Problem> {
+        let schema = json_schema!({ "type": "string", "format": "date-time" });
+        let Some(text) = self.ask(name, false, description, schema)? else { return Ok(None) };
+        let time = text.parse().ok();
+        time.map(Some).ok_or_else(|| self.refusal(name, "a time such as 2026-04-15T00:00:00Z"))
     }
 
     /// The parameter as a UUID, of `whose`.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rankledger_domain::account::Account;
 use rankledger_domain::authority::{Authority, PowerRefusal};
 use rankledger_domain::change::{ChangeRequest, plan_change};
+use rankledger_domain::credential::Scopes;
 use rankledger_domain::ids::{AccountId, CommunityId, CredentialId};
 use rankledger_domain::rank::{CommunityRanks, Rank};
 use rankledger_domain::rank_change::{ChangeKind, Source};
@@ -21,9 +22,10 @@ pub struct Acting {
     pub ranks: Arc<CommunityRanks>,
     /// How far they reach.
     pub authority: Authority,
-    community: CommunityId,
-    person: Option<Account>,
-    credential: CredentialId,
+    pub(super) community: CommunityId,
+    pub(super) person: Option<Account>,
+    pub(super) credential: CredentialId,
+    pub(super) scopes: Scopes,
 }
 
 impl Acting {
@@ -31,10 +33,11 @@ impl Acting {
     pub async fn of(actor: &Actor, work: &mut Work<'_>) -> Result<Self, OpError> {
         let community = actor.credential.community;
         let ranks = work.ranks(community).await?;
-        let person = actor.person(work).await?;
+        let person = actor.person(work.tx.as_mut()).await?;
         let ceiling = actor.credential.power_ceiling;
         let authority = Authority::new(ceiling, person.as_ref(), &ranks, work.now);
-        Ok(Self { ranks, authority, community, person, credential: actor.credential.id })
+        let (credential, scopes) = (actor.credential.id, actor.credential.scopes.clone());
+        Ok(Self { ranks, authority, community, person, credential, scopes })
     }
 
     /// Plans a change of an account's ranks and records it. None if nothing would change.
@@ -48,6 +51,7 @@ impl Acting {
     ) -> Result<Option<Recorded>, OpError> {
         let plan = plan_change(account, &self.ranks, &self.authority, request, work.now)?;
         let Some(transition) = plan else { return Ok(None) };
+        self.guard_change(work, &transition).await?;
         let entry = self.entry(work, account.id, transition, source, reason);
         Ok(Some(work.record(self.community, entry).await?))
     }
@@ -69,6 +73,7 @@ impl Acting {
             actor: self.person.as_ref().map(|person| person.id),
             credential: Some(self.credential),
             reason,
+            batch: None,
             reverses: None,
             at: work.now,
             undo_id: None,

@@ -4,10 +4,11 @@ use std::fmt;
 
 use rankledger_domain::account::Account;
 use rankledger_domain::credential::Credential;
-use rankledger_domain::ids::AccountId;
+use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_storage::ReadTx;
 use uuid::Uuid;
 
-use super::{OpError, Work};
+use super::OpError;
 
 /// The person who acts, as a request names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,21 +59,31 @@ pub struct Actor {
 
 impl Actor {
     /// Finds the person, if one is named.
-    pub async fn person(&self, work: &mut Work<'_>) -> Result<Option<Account>, OpError> {
-        let Some(name) = &self.user else { return Ok(None) };
-        let community = self.credential.community;
-        let unknown = |accounts| OpError::UnknownUser { name: name.clone(), accounts };
-        let id = match name {
-            UserName::Account(id) => *id,
-            UserName::Discord(discord_id) => {
-                match work.tx.accounts_linked_to_discord(community, discord_id).await?.as_slice() {
-                    [id] => *id,
-                    linked => return Err(unknown(linked.len())),
-                }
-            }
-            UserName::Other(_) => return Err(unknown(0)),
-        };
-        let found = work.tx.standing(community, id).await?.ok_or_else(|| unknown(0))?;
-        Ok(Some(found.account))
+    pub async fn person(&self, tx: &mut dyn ReadTx) -> Result<Option<Account>, OpError> {
+        match &self.user {
+            Some(name) => find_person(name, self.credential.community, tx).await.map(Some),
+            None => Ok(None),
+        }
     }
+}
+
+/// Finds the one person who goes by this name.
+pub async fn find_person(
+    name: &UserName,
+    community: CommunityId,
+    tx: &mut dyn ReadTx,
+) -> Result<Account, OpError> {
+    let unknown = |accounts| OpError::UnknownUser { name: name.clone(), accounts, pointer: "/userId" };
+    let id = match name {
+        UserName::Account(id) => *id,
+        UserName::Discord(discord_id) => {
+            match tx.accounts_linked_to_discord(community, discord_id).await?.as_slice() {
+                [id] => *id,
+                linked => return Err(unknown(linked.len())),
+            }
+        }
+        UserName::Other(_) => return Err(unknown(0)),
+    };
+    let found = tx.standing(community, id).await?.ok_or_else(|| unknown(0))?;
+    Ok(found.account)
 }

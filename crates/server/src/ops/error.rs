@@ -3,12 +3,15 @@
 use std::fmt;
 
 use rankledger_domain::credential::EndedCredential;
+use rankledger_domain::guard::{Excess, Freeze};
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::AccountId;
 use rankledger_domain::refusal::{Refusal, RetiredEntry};
 use rankledger_storage::StorageError;
 
 use super::actor::UserName;
+use super::guards::check::CountedFor;
+use super::rollback::RollbackPlan;
 use super::undo_change::ChangeName;
 
 /// What can be missing, or have a name already.
@@ -154,6 +157,15 @@ pub enum OpError {
     /// The community has no such rank change.
     #[error("there is no rank change {0}")]
     ChangeNotFound(ChangeName),
+    /// Whoever acts would roll back what they did themselves, or bring back what a rollback took from them.
+    #[error("nobody rolls back their own changes")]
+    OwnRollback,
+    /// The filter of a rollback matches more changes than one rollback takes back.
+    #[error("the filter matches too many changes")]
+    RollbackTooLarge,
+    /// A rollback would not do any more what was foretold; here is what it would do.
+    #[error("the plan of the rollback is stale")]
+    PlanStale(Box<RollbackPlan>),
     /// Nobody, or more than one account, is known by the name of whoever is said to act.
     #[error("{name} is the name of {accounts} accounts")]
     UnknownUser {
@@ -161,10 +173,23 @@ pub enum OpError {
         name: UserName,
         /// How many accounts go by it: none, or more than one.
         accounts: usize,
+        /// Where the request names them: a JSON pointer.
+        pointer: &'static str,
     },
     /// The community wants to know who acts, and nobody was named.
     #[error("the community wants the acting user to be named")]
     UserRequired,
+    /// More ranks would be taken away than the guard of the community allows.
+    #[error("{excess:?} for {who:?}")]
+    AbnormalUsage {
+        /// Whose limit it is.
+        who: CountedFor,
+        /// How much more.
+        excess: Excess,
+    },
+    /// No rank is changed while the community is frozen.
+    #[error("the community is frozen since {}", .0.at)]
+    CommunityFrozen(Freeze),
     /// The account is not at the version that the client has seen.
     #[error("the account is at version {found}")]
     VersionMismatch {

@@ -1,7 +1,9 @@
 //! Recording a planned transition: the account's ranks and status, the ledger entry and the event, in one transaction.
 
 use jiff::Timestamp;
-use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, CredentialId, Ids, LogId, UndoId};
+use rankledger_domain::ids::{
+    AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, Ids, LogId, UndoId,
+};
 use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_domain::transition::Transition;
 use rankledger_storage::outbox::{ACCOUNT_UPDATED, OutboxEvent};
@@ -24,6 +26,8 @@ pub struct Entry {
     pub credential: Option<CredentialId>,
     /// See [`RankChange::reason`].
     pub reason: Option<String>,
+    /// See [`RankChange::batch`].
+    pub batch: Option<BatchId>,
     /// See [`RankChange::reverses`].
     pub reverses: Option<ChangeNumber>,
     /// See [`RankChange::at`].
@@ -60,6 +64,7 @@ pub async fn record(
         actor: entry.actor,
         credential: entry.credential,
         reason: entry.reason,
+        batch: entry.batch,
         reverses: entry.reverses,
         reversed_by: None,
     };

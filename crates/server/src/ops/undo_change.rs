@@ -4,7 +4,6 @@ use std::fmt;
 
 use async_trait::async_trait;
 use rankledger_domain::ids::{ChangeNumber, CommunityId, UndoId};
-use rankledger_domain::lineage::Lineage;
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::refusal::UndoItem;
 use rankledger_domain::undo::{OnConflict, plan_undo};
@@ -14,6 +13,7 @@ use rankledger_storage::{ReadTx, StorageError};
 use super::acting::Acting;
 use super::actor::Actor;
 use super::change_ranks::standing_after;
+use super::lineage::lineage_of;
 use super::record::Entry;
 use super::{Command, OpError, Work};
 
@@ -86,7 +86,7 @@ impl Command for UndoChange {
         self.refuse_nameless(work, community).await?;
         let named = self.change.find(work.tx.as_mut(), community).await?;
         let named = named.ok_or(OpError::ChangeNotFound(self.change))?;
-        let lineage = lineage_of(work, community, &named).await?;
+        let lineage = lineage_of(work.tx.as_mut(), community, &named).await?;
         let target = lineage.target(named.number)?;
 
         let before = work.standing(community, target.account).await?;
@@ -104,6 +104,7 @@ impl Command for UndoChange {
                 skipped: Vec::new(),
             });
         };
+        acting.guard_repair(work).await?;
         let entry = Entry {
             kind: target.kind.reversal(),
             reverses: Some(target.number),
@@ -127,33 +128,4 @@ impl UndoChange {
         }
         Ok(())
     }
-}
-
-/// The change that it all began with, and every reversal since.
-async fn lineage_of(
-    work: &mut Work<'_>,
-    community: CommunityId,
-    named: &RankChange,
-) -> Result<Lineage, StorageError> {
-    let mut root = named.clone();
-    while let Some(number) = root.reverses {
-        root = load(work, community, number).await?;
-    }
-    let mut reversals = Vec::new();
-    let mut next = root.reversed_by;
-    while let Some(number) = next {
-        let reversal = load(work, community, number).await?;
-        next = reversal.reversed_by;
-        reversals.push(reversal);
-    }
-    Ok(Lineage::new(root, reversals))
-}
-
-async fn load(
-    work: &mut Work<'_>,
-    community: CommunityId,
-    number: ChangeNumber,
-) -> Result<RankChange, StorageError> {
-    let found = work.tx.rank_change(community, number).await?;
-    found.ok_or_else(|| StorageError::Corrupt(format!("rank change {number} is missing")))
 }

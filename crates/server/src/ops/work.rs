@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use rankledger_domain::guard::Guards;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, Ids};
 use rankledger_domain::rank::CommunityRanks;
 use rankledger_storage::accounts::{AccountRow, VersionedAccount};
@@ -22,12 +23,13 @@ pub struct Work<'a> {
     pub now: Timestamp,
     ids: &'a dyn Ids,
     ranks: HashMap<CommunityId, Arc<CommunityRanks>>,
+    guards: HashMap<CommunityId, Arc<Guards>>,
 }
 
 impl<'a> Work<'a> {
     /// Work in a transaction that has just begun.
     pub fn new(tx: Box<dyn WriteTx>, ids: &'a dyn Ids, now: Timestamp) -> Self {
-        Self { tx, now, ids, ranks: HashMap::new() }
+        Self { tx, now, ids, ranks: HashMap::new(), guards: HashMap::new() }
     }
 
     /// The ranks of a community, loaded once a group.
@@ -43,6 +45,22 @@ impl<'a> Work<'a> {
     /// Forgets the ranks of a community, because a command has changed them.
     pub fn forget_ranks(&mut self, community: CommunityId) {
         self.ranks.remove(&community);
+    }
+
+    /// The guards of a community, loaded once a group.
+    pub async fn guards(&mut self, community: CommunityId) -> Result<Arc<Guards>, StorageError> {
+        if let Some(guards) = self.guards.get(&community) {
+            return Ok(Arc::clone(guards));
+        }
+        let guards = Arc::new(self.tx.guards(community).await?);
+        self.guards.insert(community, Arc::clone(&guards));
+        Ok(guards)
+    }
+
+    /// Brings the guards of a community up to date. They are loaded anew by whoever needs them next.
+    pub async fn put_guards(&mut self, community: CommunityId, guards: &Guards) -> Result<(), StorageError> {
+        self.guards.remove(&community);
+        self.tx.put_guards(community, guards).await
     }
 
     /// A new UUID.

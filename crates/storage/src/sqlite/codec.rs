@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rankledger_domain::account::HeldRank;
+use rankledger_domain::chain::ChainHash;
 use rankledger_domain::ids::RankId;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
 use rusqlite::{ErrorCode, Row};
@@ -91,6 +92,11 @@ pub(super) fn word<T>(
 ) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
     parse(&text).ok_or_else(|| unreadable(column, format!("unknown word \"{text}\"")))
+}
+
+/// The hash in a column.
+pub(super) fn chain_hash(row: &Row<'_>, column: &str) -> rusqlite::Result<ChainHash> {
+    row.get(column).map(ChainHash)
 }
 
 /// A list of ids as JSON, or anything else that has a JSON form.

@@ -1,6 +1,7 @@
 //! Communities in SQLite.
 
 use async_trait::async_trait;
+use rankledger_domain::chain;
 use rankledger_domain::ids::CommunityId;
 use rusqlite::{Row, named_params};
 
@@ -69,7 +70,10 @@ impl WriteCommunities for SqliteTx {
             },
         )?;
         let id = self.last_insert_rowid();
-        self.run("INSERT INTO ledger_heads (community, last_number) VALUES (?1, 0)", [id])?;
+        self.run(
+            "INSERT INTO ledger_heads (community, last_number, last_hash) VALUES (?1, 0, ?2)",
+            (id, chain::genesis(community.uuid).0),
+        )?;
         Ok(CommunityId(id))
     }
 

@@ -4,6 +4,7 @@
 //! answered survives the loss of power. Each noun has its file here, as in the seam.
 
 mod accounts;
+mod chain;
 mod checkpoint;
 mod clock_rows;
 mod codec;
@@ -13,13 +14,17 @@ mod credentials;
 mod definitions;
 mod departments;
 mod file_identity;
+mod guards;
+mod history;
 mod identifiers;
 mod migrations;
 mod outbox;
 mod profiles;
 mod promotion_flows;
 mod rank_changes;
+mod rollbacks;
 mod short_urls;
+mod signing_keys;
 mod tx;
 
 use std::path::{Path, PathBuf};
@@ -55,6 +60,7 @@ impl SqliteStorage {
         migrations::refuse_strangers(&writer, path)?;
         connection::prepare_writer(&writer, path)?;
         migrations::run(&mut writer, path)?;
+        chain::link_what_is_not_linked(&mut writer, path)?;
         let checkpointer = Checkpointer::start(path)?;
         Ok(Self {
             path: path.to_owned(),

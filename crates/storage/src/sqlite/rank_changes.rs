@@ -1,17 +1,19 @@
 //! The ledger in SQLite.
 
 use async_trait::async_trait;
-use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, CredentialId, LogId, UndoId};
+use rankledger_domain::chain::{self, ChainHash};
+use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, LogId, UndoId};
 use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_domain::transition::Transition;
 use rusqlite::{Row, named_params};
 
 use super::codec::{Id, Millis, held_ranks, held_ranks_to_json, id, time, word};
 use super::tx::SqliteTx;
+use crate::history::ReadHistory;
 use crate::rank_changes::{ReadRankChanges, WriteRankChanges};
 use crate::{Result, StorageError};
 
-fn rank_change(row: &Row<'_>) -> rusqlite::Result<RankChange> {
+pub(super) fn rank_change(row: &Row<'_>) -> rusqlite::Result<RankChange> {
     Ok(RankChange {
         number: ChangeNumber(row.get("number")?),
         undo_id: UndoId(id(row, "undo_id")?),
@@ -30,6 +32,7 @@ fn rank_change(row: &Row<'_>) -> rusqlite::Result<RankChange> {
         actor: row.get::<_, Option<Id>>("actor")?.map(|id| AccountId(id.0)),
         credential: row.get::<_, Option<Id>>("credential")?.map(|id| CredentialId(id.0)),
         reason: row.get("reason")?,
+        batch: row.get::<_, Option<Id>>("batch")?.map(|id| BatchId(id.0)),
         reverses: row.get::<_, Option<i64>>("reverses")?.map(ChangeNumber),
         reversed_by: row.get::<_, Option<i64>>("reversed_by")?.map(ChangeNumber),
     })
@@ -75,14 +78,16 @@ impl ReadRankChanges for SqliteTx {
 }
 
 impl SqliteTx {
-    fn insert_rank_change(&self, community: CommunityId, change: &RankChange) -> Result<()> {
+    fn insert_rank_change(&self, community: CommunityId, change: &RankChange, hash: ChainHash) -> Result<()> {
         self.run(
             "INSERT INTO rank_changes
                  (community, number, undo_id, log_id, account, at, ranks_before, ranks_after, status_before,
-                  status_after, active, kind, source, actor, credential, reason, reverses)
+                  status_after, active, kind, source, actor, credential, reason, reverses, batch,
+                  hash)
              VALUES
                  (:community, :number, :undo_id, :log_id, :account, :at, :ranks_before, :ranks_after, :status_before,
-                  :status_after, :active, :kind, :source, :actor, :credential, :reason, :reverses)",
+                  :status_after, :active, :kind, :source, :actor, :credential, :reason, :reverses, :batch,
+                  :hash)",
             named_params! {
                 ":community": community.0,
                 ":number": change.number.0,
@@ -101,6 +106,8 @@ impl SqliteTx {
                 ":credential": change.credential.map(|id| Id(id.0)),
                 ":reason": change.reason,
                 ":reverses": change.reverses.map(|number| number.0),
+                ":batch": change.batch.map(|id| Id(id.0)),
+                ":hash": hash.0,
             },
         )
         .map(drop)
@@ -110,14 +117,16 @@ impl SqliteTx {
 #[async_trait]
 impl WriteRankChanges for SqliteTx {
     async fn append_rank_change(&mut self, community: CommunityId, change: &RankChange) -> Result<()> {
-        let advanced = self.run(
-            "UPDATE ledger_heads SET last_number = ?2 WHERE community = ?1 AND last_number = ?2 - 1",
-            (community.0, change.number.0),
-        )?;
-        if advanced == 0 {
+        let head = self.ledger_head(community).await?;
+        if change.number != head.number.next() {
             return Err(StorageError::Conflict(format!("rank change number {}", change.number)));
         }
-        self.insert_rank_change(community, change)?;
+        let hash = chain::link(head.hash, change);
+        self.run(
+            "UPDATE ledger_heads SET last_number = ?2, last_hash = ?3 WHERE community = ?1",
+            (community.0, change.number.0, hash.0),
+        )?;
+        self.insert_rank_change(community, change, hash)?;
         if let Some(reversed) = change.reverses {
             let marked = self.run(
                 "UPDATE rank_changes SET reversed_by = ?3

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::ids::{
-    AccountId, ChangeNumber, CommunityId, CredentialId, DepartmentId, LogId, RankId, UndoId,
+    AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, DepartmentId, LogId, RankId, UndoId,
 };
 use rankledger_domain::rank::{Power, Rank};
 use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
@@ -178,6 +178,7 @@ pub(crate) fn change(number: i64) -> RankChange {
         actor: Some(account_id(2)),
         credential: Some(CredentialId(uuid(5))),
         reason: Some("earned it".to_owned()),
+        batch: Some(BatchId(uuid(6))),
         reverses: None,
         reversed_by: None,
     }

@@ -10,6 +10,7 @@ mod communities;
 mod credentials;
 mod definitions;
 mod departments;
+mod guards;
 mod identifiers;
 mod isolation;
 mod kit;
@@ -43,6 +44,8 @@ macro_rules! conformance {
                 departments: departments_and_ranks_come_in_order, a_rank_is_brought_up_to_date,
                     ranks_are_retired_with_their_department, a_rank_key_is_taken_once,
                     promotion_flows_come_in_order, a_removed_promotion_flow_is_gone_and_its_key_is_free;
+                guards: a_community_begins_with_the_usual_guards, guards_come_back_as_they_were_stored,
+                    removals_are_counted_for_each_and_come_oldest_first, old_removals_are_forgotten_for_one_only;
                 identifiers: identifiers_come_back_oldest_first, a_verified_value_has_one_owner,
                     an_identifier_stays_with_its_account, an_identifier_that_is_removed_is_free_for_others, discord_ids_are_found_in_rows_and_identifiers;
                 isolation: no_finder_sees_another_community, no_finder_sees_what_accounts_of_another_community_did,

@@ -29,6 +29,7 @@ pub(crate) async fn a_change_comes_back_as_it_was_recorded(storage: &dyn Storage
         actor: None,
         credential: None,
         reason: None,
+        batch: None,
         ..change(2)
     };
     tx.append_rank_change(club, &change(1)).await.expect("a change");

@@ -48,7 +48,7 @@ fn example(kind: &ProblemKind) -> Example {
     }
 }
 
-fn headers() -> [(&'static str, Header); 7] {
+fn headers() -> [(&'static str, Header); 8] {
     let text = || json_schema!({ "type": "string" });
     let seconds = json_schema!({ "type": "integer", "minimum": 1 });
     let uuid = json_schema!({ "type": "string", "format": "uuid" });
@@ -64,6 +64,7 @@ fn headers() -> [(&'static str, Header); 7] {
             "RateLimit-Policy",
             header("How many requests (`q`) may be made in how many seconds (`w`).", false, text()),
         ),
+        ("Location", header("The path where to ask for the answer.", true, text())),
         ("Retry-After", header("How many seconds to wait: then the next request passes.", false, seconds)),
         ("WWW-Authenticate", header("How to show a credential.", true, text())),
     ]

@@ -13,7 +13,10 @@ struct Example {
     #[serde(default)]
     query: Map<String, Value>,
     body: Option<Value>,
-    answer: Value,
+    answer: Option<Value>,
+    /// What the answer has a line each, if it is a file.
+    #[serde(default)]
+    lines: Vec<Value>,
 }
 
 /// Shows the example of an endpoint at the parameters, the body and the answer of its operation.
@@ -34,7 +37,14 @@ pub(super) fn show(operation: &mut Operation, path: &str, endpoint: &Endpoint) {
     }
     let responses = operation.responses.as_mut().map(|responses| &mut responses.responses);
     if let Some(ReferenceOr::Item(response)) = responses.and_then(|all| all.get_mut(&StatusCode::Code(200))) {
-        response.content.values_mut().for_each(|content| set(content, &example.answer));
+        let lines = example.lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+        for (kind, content) in &mut response.content {
+            match kind.as_str() {
+                "application/json" => content.example.clone_from(&example.answer),
+                "application/x-ndjson" => set(content, &json!(lines)),
+                _ => {}
+            }
+        }
     }
 }
 

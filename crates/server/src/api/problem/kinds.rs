@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::administration::samples as administration;
 use super::administration::samples::missing;
+use super::guards::samples as guards;
 use super::{Problem, samples};
 use crate::ops::error::Noun;
 
@@ -132,6 +133,10 @@ kinds! {
         "A credential makes and revokes none that could do more than itself, reach higher, or last longer.",
         "Ask for less, or have the operator do it with `rankledger key`.",
         administration::exceeds_credential(), at "/v2/community/credentials";
+    OWN_ROLLBACK = 403 "own-rollback", "Nobody rolls back their own changes",
+        "The person or credential whose changes a rollback takes back is the one who asks for it; or a rollback is undone by somebody from whom it took something.",
+        "Have somebody else do it.",
+        samples::own_rollback(), at "/v2/community/rank-changes/rollback";
     NOT_FOUND = 404 "not-found", "There is nothing here",
         "Rankledger has no such path.",
         "Check the path. docs/compatibility.md lists what there is.",
@@ -144,6 +149,10 @@ kinds! {
         "The community of the credential has no rank change with this undo id or number.",
         "Use `meta.undoId` or `meta.changeNumber` of the answer to the change.",
         samples::rank_change_not_found(), at "/v2/community/rank-changes/11111111-1111-1111-1111-111111111111/undo";
+    ROLLBACK_NOT_FOUND = 404 "rollback-not-found", "No such rollback",
+        "The community of the credential has no rollback with this batch id: none was carried out, and none is running.",
+        "Use the `batchId` that the rollback answered. A rollback that undid nothing is not kept.",
+        Problem::rollback_not_found(samples::BATCH), at "/v2/community/rank-changes/rollbacks/99999999-9999-9999-9999-999999999999";
     COMMUNITY_NOT_FOUND = 404 "community-not-found", "No such community",
         "The id or UUID is not that of the credential's own community: a credential finds no other.",
         "Use the id that GET /v2/community answers.",
@@ -200,6 +209,10 @@ kinds! {
         "The change has been undone. `reversal` says by which change, when, by whom.",
         "To bring the change back, undo its reversal.",
         Refusal::AlreadyUndone(samples::change()).into(), at "/v2/community/rank-changes/11111111-1111-1111-1111-111111111111/undo";
+    PLAN_STALE = 409 "plan-stale", "The plan does not hold any more",
+        "What the rollback would do is not what the preview showed: something has changed since. Nothing was written. `preview` is a fresh one.",
+        "Look at the fresh preview, and send its `planToken`.",
+        samples::plan_stale(), at "/v2/community/rank-changes/rollback";
     GRANT_EXPIRED = 409 "grant-expired", "The grant is over",
         "The undo would give back a rank that was given until a time that has passed.",
         "Give the rank anew, or send `\"onConflict\": \"skip\"` to undo the rest.",
@@ -232,6 +245,10 @@ kinds! {
         "The request would give a retired rank (422), or the undo would give one back (409).",
         "Give another rank, or have it restored.",
         samples::rank_retired();
+    ROLLBACK_TOO_LARGE = 422 "rollback-too-large", "More changes than one rollback takes back",
+        "The filter matches more than 20000 changes that are not undone.",
+        "Roll back a shorter time, with `from` and `to`, several times.",
+        samples::rollback_too_large(), at "/v2/community/rank-changes/rollback";
     REFUSED_ENTRY = 422 "refused-entry", "Entries do not fit the community",
         "An entry of the request does not fit what the community has defined. `errors` has every such entry with its JSON pointer.",
         "Send what the detail says.",
@@ -248,10 +265,18 @@ kinds! {
         "`userId` is neither the id of an account of this community nor a Discord id linked to exactly one.",
         "Send an account id, 17 to 20 digits, or `discord:` and the id.",
         samples::unknown_user();
+    COMMUNITY_FROZEN = 423 "community-frozen", "The community is frozen",
+        "An administrator has frozen the community: no rank is changed in it, but by an undo or a rollback of its owner or of a credential of scope `admin`. `frozen` says since when, by whom and why.",
+        "Wait, or have an administrator lift it with POST /v2/community/unfreeze.",
+        guards::community_frozen();
     RATE_LIMITED = 429 "rate-limited", "Too many requests",
         "The credential has called this endpoint too often. A burst of the documented count a minute passes at once, then it refills evenly.",
         "Wait as many seconds as Retry-After says: the next request will pass.",
         Problem::rate_limited(Duration::from_secs(3));
+    ABNORMAL_USAGE = 429 "abnormal-usage-detected", "Too many ranks taken away",
+        "The person or the credential would take away more ranks than the guard of the community allows in a minute or in an hour. Nothing was written.",
+        "Wait as many seconds as Retry-After says; without it the request alone is more than the limit, and never passes. Or have an administrator change the guard with PUT /v2/community/guards.",
+        guards::abnormal_usage();
     INTERNAL = 500 "internal", "A fault of the server",
         "Something went wrong that should not.",
         "Report it with the X-Request-Id of the answer; the log has the cause under it.",

@@ -5,9 +5,11 @@
 //! thing and the way out. The cause of a fault of ours goes to the log, never to the client.
 
 mod administration;
+mod guards;
 pub mod kinds;
 pub mod page;
 mod refusals;
+mod rollback;
 mod samples;
 
 use std::any::Any;
@@ -71,6 +73,15 @@ pub struct ProblemBody<'a> {
     members: &'a Map<String, Value>,
 }
 
+/// A problem within an answer that is none.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ProblemSummary {
+    /// What a program branches on.
+    r#type: String,
+    /// A sentence for people: what is wrong, and the way out.
+    detail: String,
+}
+
 impl Problem {
     fn new(kind: &'static ProblemKind, detail: impl Into<String>) -> Self {
         let status = StatusCode::from_u16(kind.status).expect("the table of kinds holds valid status codes");
@@ -104,6 +115,12 @@ impl Problem {
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.0.detail
+    }
+
+    /// What it says, as part of an answer.
+    #[must_use]
+    pub fn summary(self) -> ProblemSummary {
+        ProblemSummary { r#type: self.0.kind.uri(), detail: self.0.detail }
     }
 
     /// The body, for a request to this path.

@@ -9,7 +9,7 @@ use rankledger_domain::refusal::{ChangeRef, NamedEntry, Refusal, RetiredEntry, S
 use rankledger_domain::time::wire_format;
 use serde_json::json;
 
-use super::{Problem, administration, excerpt, kinds};
+use super::{Problem, administration, excerpt, guards, kinds, rollback};
 use crate::api::rank_changes::items::{ChangeRefBody, ItemBody};
 use crate::ops::OpError;
 use crate::ops::actor::UserName;
@@ -40,18 +40,23 @@ impl From<OpError> for Problem {
             OpError::NoCustomDomain => administration::no_custom_domain(),
             OpError::CredentialEnded(ended) => Self::ended_credential(ended),
             OpError::ExceedsMaker(how) => administration::exceeds_maker(&how),
-            OpError::UnknownUser { name, accounts } => unknown_user(&name, accounts),
+            OpError::UnknownUser { name, accounts, pointer } => unknown_user(&name, accounts, pointer),
             OpError::UserRequired => {
                 let detail =
                     "This community wants to know who undoes a rank change: name the person in userId.";
                 Self::new(&kinds::USER_REQUIRED, detail).member("errors", json!([{ "pointer": "/userId" }]))
             }
+            OpError::AbnormalUsage { who, excess } => guards::abnormal_usage(who, excess),
+            OpError::CommunityFrozen(freeze) => guards::community_frozen(&freeze),
             OpError::VersionMismatch { found } => {
                 let detail = format!(
                     "The account has changed since: its ETag is \"{found}\" by now. Read it again, and decide anew."
                 );
                 Self::new(&kinds::VERSION_MISMATCH, detail)
             }
+            OpError::OwnRollback => rollback::own(),
+            OpError::RollbackTooLarge => rollback::too_large(),
+            OpError::PlanStale(_) => rollback::plan_stale(),
             OpError::QueueFull => {
                 let detail = "More is waiting to be written than this server takes on. Nothing was written: try again.";
                 Self::new(&kinds::QUEUE_FULL, detail).retry_after(Duration::from_secs(1))
@@ -67,7 +72,7 @@ impl From<OpError> for Problem {
     }
 }
 
-fn unknown_user(name: &UserName, accounts: usize) -> Problem {
+fn unknown_user(name: &UserName, accounts: usize, pointer: &str) -> Problem {
     let text = name.to_string();
     let text = excerpt(&text);
     let detail = match (name, accounts) {
@@ -78,7 +83,7 @@ fn unknown_user(name: &UserName, accounts: usize) -> Problem {
         (_, 0) => format!("userId names {text}, but no account of this community goes by it."),
         (_, _) => format!("userId names {text}, but more than one account goes by it: use the account id."),
     };
-    Problem::new(&kinds::UNKNOWN_USER, detail).member("errors", json!([{ "pointer": "/userId" }]))
+    Problem::new(&kinds::UNKNOWN_USER, detail).member("errors", json!([{ "pointer": pointer }]))
 }
 
 impl From<Refusal> for Problem {

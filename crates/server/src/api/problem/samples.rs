@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rankledger_domain::authority::PowerRefusal;
-use rankledger_domain::ids::{AccountId, ChangeNumber, RankId, UndoId};
+use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, RankId, UndoId};
 use rankledger_domain::rank::Power;
 use rankledger_domain::refusal::{ChangeRef, NamedEntry, Refusal, RetiredEntry, Slot, SlotState, UndoItem};
 use uuid::Uuid;
@@ -14,6 +14,7 @@ use crate::ops::undo_change::ChangeName;
 
 pub(super) const ACCOUNT: AccountId = AccountId(Uuid::nil());
 pub(super) const RANK: RankId = RankId(Uuid::from_u128(0x2222_2222_2222_2222_2222_2222_2222_2222));
+pub(super) const BATCH: BatchId = BatchId(Uuid::from_u128(0x9999_9999_9999_9999_9999_9999_9999_9999));
 const CHANGE: UndoId = UndoId(Uuid::from_u128(0x1111_1111_1111_1111_1111_1111_1111_1111));
 
 /// 2026-04-15.
@@ -37,9 +38,21 @@ pub(super) fn version_mismatch() -> Problem {
     OpError::VersionMismatch { found: 3 }.into()
 }
 
+pub(super) fn own_rollback() -> Problem {
+    OpError::OwnRollback.into()
+}
+
+pub(super) fn rollback_too_large() -> Problem {
+    OpError::RollbackTooLarge.into()
+}
+
+pub(super) fn plan_stale() -> Problem {
+    OpError::PlanStale(Box::default()).into()
+}
+
 pub(super) fn unknown_user() -> Problem {
     let name = UserName::Discord("100000000000000002".to_owned());
-    OpError::UnknownUser { name, accounts: 0 }.into()
+    OpError::UnknownUser { name, accounts: 0, pointer: "/userId" }.into()
 }
 
 pub(super) fn queue_full() -> Problem {

@@ -179,6 +179,7 @@ impl Writer<'_> {
                 actor: None,
                 credential: None,
                 reason: None,
+                batch: None,
                 reverses: None,
                 // What it begins with was there when the first change of its history was made.
                 at: first_changes.get(&settled.id).map_or(self.now, |&first| first.min(self.now)),
@@ -205,6 +206,7 @@ impl Writer<'_> {
                 actor: change.actor,
                 credential: None,
                 reason: change.reason,
+                batch: None,
                 reverses: None,
                 at: change.at,
                 undo_id: Some(change.undo_id),

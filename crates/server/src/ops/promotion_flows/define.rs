@@ -122,8 +122,8 @@ impl FlowEdit {
     fn apply_to(self, flow: &mut PromotionFlow, ranks: &CommunityRanks) -> Result<(), OpError> {
         let given = if self.ranks_to_add.is_some() { "/ranksToAdd" } else { "/ranksToRemove" };
         let mut unknown = Vec::new();
-        let add = resolve(self.ranks_to_add.as_deref(), "ranksToAdd", ranks, &mut unknown);
-        let remove = resolve(self.ranks_to_remove.as_deref(), "ranksToRemove", ranks, &mut unknown);
+        let add = resolve(self.ranks_to_add.as_deref(), "/ranksToAdd", ranks, &mut unknown);
+        let remove = resolve(self.ranks_to_remove.as_deref(), "/ranksToRemove", ranks, &mut unknown);
         if !unknown.is_empty() {
             return Err(Refusal::UnknownRank(unknown).into());
         }
@@ -148,6 +148,7 @@ impl FlowEdit {
     }
 }
 
+/// The ranks of a list, each once.
 fn resolve(
     names: Option<&[RankName]>,
     list: &str,
@@ -155,13 +156,9 @@ fn resolve(
     unknown: &mut Vec<NamedEntry>,
 ) -> Option<Vec<RankId>> {
     let mut known = Vec::new();
-    for (index, name) in names?.iter().enumerate() {
-        match ranks.resolve(name) {
-            Some(rank) if known.contains(&rank.id) => {}
-            Some(rank) => known.push(rank.id),
-            None => {
-                unknown.push(NamedEntry { pointer: format!("/{list}/{index}"), name: name.to_string() });
-            }
+    for rank in ranks.resolve_all(names?, list, unknown) {
+        if !known.contains(&rank) {
+            known.push(rank);
         }
     }
     Some(known)

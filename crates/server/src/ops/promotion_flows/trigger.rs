@@ -62,7 +62,9 @@ impl Command for TriggerFlows {
     async fn run(self, work: &mut Work<'_>) -> Result<Vec<FlowResult>, OpError> {
         let mut results = Vec::new();
         let Some(first) = self.runs.first() else { return Ok(results) };
-        let flows = work.tx.promotion_flows(first.actor.credential.community).await?;
+        let community = first.actor.credential.community;
+        work.refuse_frozen(community).await?;
+        let flows = work.tx.promotion_flows(community).await?;
         for run in &self.runs {
             let flow = find_flow(&flows, &run.flow);
             for user in &run.users {

@@ -19,7 +19,8 @@ pub(super) async fn take_from_holders(
     ranks: &[RankId],
     reason: Option<&String>,
 ) -> Result<Vec<RankChange>, OpError> {
-    let holders = holders(work, community, ranks).await?;
+    let (holders, removals) = holders(work, community, ranks).await?;
+    acting.guard_removals(work, removals).await?;
     let names = ranks.iter().copied().map(RankName::Id).collect();
     let request = ChangeRequest { remove: Some(names), ..ChangeRequest::default() };
     let mut changes = Vec::new();
@@ -31,14 +32,17 @@ pub(super) async fn take_from_holders(
     Ok(changes)
 }
 
+/// Who holds one of the ranks, and how many of them they hold together.
 async fn holders(
     work: &mut Work<'_>,
     community: CommunityId,
     ranks: &[RankId],
-) -> Result<BTreeSet<AccountId>, StorageError> {
-    let mut holders = BTreeSet::new();
+) -> Result<(BTreeSet<AccountId>, u32), StorageError> {
+    let (mut holders, mut held) = (BTreeSet::new(), 0_usize);
     for rank in ranks {
-        holders.extend(work.tx.holders(community, *rank).await?);
+        let of_one = work.tx.holders(community, *rank).await?;
+        held += of_one.len();
+        holders.extend(of_one);
     }
-    Ok(holders)
+    Ok((holders, u32::try_from(held).unwrap_or(u32::MAX)))
 }

@@ -83,7 +83,7 @@ async fn a_body_is_of_no_account_where_none_is_taken() {
         let admin = server.admin().await;
         server.bot().await;
         let body = if endpoint.method == "DELETE" { "}{" } else { &huge };
-        admin.send(endpoint.method.clone(), endpoint.path, body.to_owned()).await.ok();
+        admin.send(endpoint.method.clone(), endpoint.path, body.to_owned()).await.success();
     }
 }
 

@@ -42,6 +42,6 @@ async fn an_administrator_is_answered_at_every_endpoint() {
         let admin = server.admin().await;
         // Whose credential may be revoked.
         server.bot().await;
-        admin.call(endpoint).await.ok();
+        admin.call(endpoint).await.success();
     }
 }

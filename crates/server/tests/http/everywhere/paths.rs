@@ -144,7 +144,7 @@ async fn an_id_is_read_in_any_spelling() {
             let server = Server::start().await;
             let admin = server.admin().await;
             server.bot().await;
-            admin.send(endpoint.method.clone(), &path.join("/"), endpoint.body).await.ok();
+            admin.send(endpoint.method.clone(), &path.join("/"), endpoint.body).await.success();
         }
     }
 }

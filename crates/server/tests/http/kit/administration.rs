@@ -77,6 +77,26 @@ impl Actor {
         self.post(&format!("/v2/community/departments/{department}/{action}"), body).await
     }
 
+    /// Sets the guards of the community.
+    pub(crate) async fn set_guards(&self, body: Value) -> Answer {
+        self.put("/v2/community/guards", body).await
+    }
+
+    /// The guards of the community.
+    pub(crate) async fn guards(&self) -> Value {
+        self.get("/v2/community/guards").await.ok()["data"].clone()
+    }
+
+    /// Freezes the community.
+    pub(crate) async fn freeze(&self, body: Value) -> Answer {
+        self.post("/v2/community/freeze", body).await
+    }
+
+    /// Lifts that.
+    pub(crate) async fn unfreeze(&self, body: Value) -> Answer {
+        self.post("/v2/community/unfreeze", body).await
+    }
+
     /// The departments with everything that is known of them.
     pub(crate) async fn departments(&self) -> Value {
         self.get("/v2/community/departments?includeRetired=true").await.ok()["data"].clone()

@@ -18,8 +18,9 @@ pub(crate) struct Answer {
 }
 
 /// The headers that a snapshot shows.
-const SHOWN: [&str; 10] = [
+const SHOWN: [&str; 11] = [
     "allow",
+    "content-disposition",
     "content-type",
     "etag",
     "location",
@@ -66,6 +67,17 @@ impl Answer {
         assert_eq!(self.body["meta"]["path"], self.path);
         assert!(self.header("x-request-id").is_some());
         &self.body
+    }
+
+    /// Checks that it is a success: one with an envelope, or a file.
+    #[track_caller]
+    pub(crate) fn success(&self) {
+        if self.header("content-disposition").is_none() {
+            self.ok();
+            return;
+        }
+        assert_eq!(self.status, StatusCode::OK, "{}", self.body);
+        assert!(self.header("x-request-id").is_some());
     }
 
     /// The body of a problem of this status and type; everything that all problems have is checked.

@@ -110,6 +110,7 @@ impl Server {
             actor: None,
             credential: None,
             reason: None,
+            batch: None,
             reverses: None,
             at: self.now(),
             undo_id: None,

@@ -13,7 +13,7 @@ pub(crate) struct Endpoint {
     pub(crate) per_minute: usize,
     /// The scope that it needs.
     pub(crate) scope: &'static str,
-    /// Every member that it takes; nothing if it takes no body.
+    /// Every member that it takes, of those that exclude each other one; nothing if it takes no body.
     pub(crate) body: &'static str,
 }
 
@@ -99,6 +99,15 @@ pub(crate) const ENDPOINTS: &[Endpoint] = endpoints! {
     GET ACCOUNTS 27 "getLatestActivity" cadet!("/activity/latest");
     POST WRITE 27 "forceSync" cadet!("/sync"), r#"{"accId": "a0000000-0000-0000-0000-000000000002"}"#;
 
+    GET ACCOUNTS 27 "getRankChanges" "/v2/community/rank-changes?undone=false";
+    GET ACCOUNTS 27 "getRankChange" "/v2/community/rank-changes/1";
+    GET ACCOUNTS 13 "exportRankChanges" "/v2/community/rank-changes/export?format=ndjson";
+    GET ACCOUNTS 13 "getCheckpoint" "/v2/community/rank-changes/checkpoint";
+    POST UNDO 13 "rollBackRankChanges" "/v2/community/rank-changes/rollback",
+        r#"{"filter": {"accounts": ["a0000000-0000-0000-0000-000000000002"]}, "onConflict": "skip", "userId":
+            "100000000000000004", "reason": "Was a rogue"}"#;
+    GET UNDO 60 "getRollback" "/v2/community/rank-changes/rollbacks/90000000-0000-0000-0000-000000000001";
+
     POST WRITE 60 "createAccount" "/v2/community/accounts",
         r#"{"name": "Novice", "accId": "a0000000-0000-0000-0000-000000000021", "uniqueId": 1021, "identifiers":
             [{"type": "live", "value": "985153000000000"}]}"#;
@@ -147,4 +156,10 @@ pub(crate) const ENDPOINTS: &[Endpoint] = endpoints! {
     POST ADMIN 60 "createCredential" "/v2/community/credentials",
         r#"{"name": "Little bot", "scopes": ["community:read"], "powerCeiling": 50, "expiresAt": "2027-01-01T00:00:00Z"}"#;
     DELETE ADMIN 60 "revokeCredential" "/v2/community/credentials/00000000-0000-7000-8000-000000000002";
+    GET ADMIN 60 "getGuards" "/v2/community/guards";
+    PUT ADMIN 60 "setGuards" "/v2/community/guards",
+        r#"{"enabled": true, "removalsPerMinute": 10000, "removalsPerHour": 100000}"#;
+    POST ADMIN 60 "freezeCommunity" "/v2/community/freeze",
+        r#"{"userId": "100000000000000004", "reason": "Somebody demotes everybody"}"#;
+    POST ADMIN 60 "unfreezeCommunity" "/v2/community/unfreeze", r#"{"userId": "100000000000000004"}"#;
 };

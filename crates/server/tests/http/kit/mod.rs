@@ -21,6 +21,7 @@ use rankledger_domain::ids::{CommunityId, CredentialId, Ids};
 use rankledger_domain::rank::Power;
 use rankledger_domain::time::Clock;
 use rankledger_server::api::app::{App, Parts};
+use rankledger_server::api::rank_changes::rollback::{self, under_way::UnderWay};
 use rankledger_server::api::rate_limit::Limiter;
 use rankledger_server::api::router;
 use rankledger_server::config::{RateLimits, Sites};
@@ -89,7 +90,8 @@ pub(crate) mod rank {
 }
 
 /// Every scope but `admin`.
-pub(crate) const ALL_SCOPES: &str = "community:read accounts:read accounts:write ranks:write ranks:undo";
+pub(crate) const ALL_SCOPES: &str =
+    "community:read accounts:read accounts:write ranks:write ranks:undo ranks:force";
 
 /// A server with a fresh database. Its clock stands still unless told otherwise.
 pub(crate) struct Server {
@@ -100,7 +102,7 @@ pub(crate) struct Server {
     clock: Arc<SteppingClock>,
     ids: Arc<CountingIds>,
     writer: Option<Writer>,
-    folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
 }
 
 /// How a server differs from the usual one, which limits no rate.
@@ -108,6 +110,8 @@ pub(crate) struct Options {
     pub(crate) rate_limits: RateLimits,
     pub(crate) ledger: LedgerOptions,
     pub(crate) request_timeout: Duration,
+    /// How long a request waits for a rollback to be carried out.
+    pub(crate) rollback_patience: Duration,
     pub(crate) sites: Sites,
     /// The communities, as import documents.
     pub(crate) documents: &'static [&'static str],
@@ -119,6 +123,7 @@ impl Default for Options {
             rate_limits: RateLimits { mode: "off".parse().expect("a mode"), ..RateLimits::default() },
             ledger: LedgerOptions::default(),
             request_timeout: Duration::from_secs(30),
+            rollback_patience: rollback::PATIENCE,
             sites: Sites::default(),
             documents: &[COMMUNITY, NEIGHBOURS],
         }
@@ -144,12 +149,28 @@ impl Server {
     }
 
     pub(crate) async fn with(options: Options) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
+        template::database(options.documents, &folder.path().join("test.db")).await;
+        Self::on(folder, Arc::default(), Arc::new(CountingIds::new(0)), options)
+    }
+
+    /// The server after a restart: on the same database, at the same time.
+    pub(crate) fn restarted(mut self) -> Self {
+        self.stop_writer();
+        let (folder, clock, ids) = (Arc::clone(&self.folder), Arc::clone(&self.clock), Arc::clone(&self.ids));
+        drop(self);
+        Self::on(folder, clock, ids, Options::default())
+    }
+
+    /// A server on the database in this folder.
+    fn on(
+        folder: Arc<tempfile::TempDir>,
+        clock: Arc<SteppingClock>,
+        ids: Arc<CountingIds>,
+        options: Options,
+    ) -> Self {
         let path = folder.path().join("test.db");
-        template::database(options.documents, &path).await;
-        let storage: Arc<dyn Storage> = Arc::new(SqliteStorage::open(&path).expect("a fresh database"));
-        let clock = Arc::new(SteppingClock::default());
-        let ids = Arc::new(CountingIds::new(0));
+        let storage: Arc<dyn Storage> = Arc::new(SqliteStorage::open(&path).expect("the database"));
         let faults = Arc::new(FaultyStorage::new(Arc::clone(&storage)));
         let (ledger, writer) = Ledger::start(
             Arc::clone(&faults) as Arc<dyn Storage>,
@@ -165,6 +186,8 @@ impl Server {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: Arc::clone(&ids) as Arc<dyn Ids>,
             sites: options.sites,
+            rollbacks: UnderWay::default(),
+            rollback_patience: options.rollback_patience,
             request_timeout: options.request_timeout,
             body_timeout: Duration::from_millis(200),
         });

@@ -98,7 +98,15 @@ async fn every_credential_has_a_key_of_its_own() {
 async fn an_admin_hands_out_every_scope() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    for scope in ["community:read", "accounts:read", "accounts:write", "ranks:write", "ranks:undo", "admin"] {
+    for scope in [
+        "community:read",
+        "accounts:read",
+        "accounts:write",
+        "ranks:write",
+        "ranks:undo",
+        "ranks:force",
+        "admin",
+    ] {
         let answer = create(&admin, json!({"name": "Bot", "scopes": [scope]})).await;
         assert_eq!(answer.ok()["data"]["scopes"], json!([scope]));
     }

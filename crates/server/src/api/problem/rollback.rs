@@ -1,0 +1,43 @@
+//! What rollbacks are refused for, in sentences for the client.
+
+use rankledger_domain::ids::BatchId;
+use serde_json::Value;
+
+use super::{Problem, kinds};
+use crate::ops::rollback::MAX_CHANGES;
+
+pub(super) fn own() -> Problem {
+    let detail = "Nobody rolls back their own changes, nor brings back what a rollback took from them: somebody else \
+                  must do it, with another credential or another userId.";
+    Problem::new(&kinds::OWN_ROLLBACK, detail)
+}
+
+pub(super) fn too_large() -> Problem {
+    let detail = format!(
+        "The filter matches more than {MAX_CHANGES} changes that are not undone. Roll back a shorter time, with from \
+         and to, several times."
+    );
+    Problem::new(&kinds::ROLLBACK_TOO_LARGE, detail)
+}
+
+pub(super) fn plan_stale() -> Problem {
+    let detail = "What the rollback would do is not what the preview showed: something has changed since. Nothing was \
+                  written. Look at the fresh preview, and send its planToken.";
+    Problem::new(&kinds::PLAN_STALE, detail)
+}
+
+impl Problem {
+    /// Adds a fresh preview to a plan that is stale.
+    #[must_use]
+    pub fn with_preview(self, preview: Value) -> Self {
+        self.member("preview", preview)
+    }
+
+    pub(in crate::api) fn rollback_not_found(batch: BatchId) -> Self {
+        let detail = format!(
+            "This community has no rollback {batch}: none was carried out, and none is running. A rollback that undid \
+             nothing is not kept."
+        );
+        Self::new(&kinds::ROLLBACK_NOT_FOUND, detail)
+    }
+}

@@ -1,0 +1,69 @@
+//! `GET /v2/community/rank-changes/checkpoint`.
+
+use axum::extract::State;
+use data_encoding::BASE64;
+use rankledger_domain::checkpoint::Checkpoint;
+use rankledger_domain::ids::ChangeNumber;
+use schemars::JsonSchema;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::api::App;
+use crate::api::caller::{AccountsRead, Caller};
+use crate::api::community::own_community;
+use crate::api::envelope::Reply;
+use crate::api::problem::Problem;
+use crate::api::time::Time;
+use crate::ops::signing_key::KeepSigningKey;
+use crate::system::new_signing_secret;
+
+/// A signed checkpoint on the wire.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckpointBody {
+    /// The community's id.
+    community: String,
+    /// The community's UUID, which its hash chain begins with.
+    uuid: Uuid,
+    /// The number of the last change; 0 before the first.
+    #[schemars(with = "u32")]
+    number: ChangeNumber,
+    /// The hash of that change: 64 hexadecimal digits.
+    hash: String,
+    at: Time,
+    /// The Ed25519 key that the signature is checked with, in base64.
+    public_key: String,
+    /// The Ed25519 signature, in base64.
+    signature: String,
+}
+
+/// `GET /v2/community/rank-changes/checkpoint`: what the ledger has come to, signed. Kept elsewhere, it tells later whether the
+/// history up to it was altered.
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller<AccountsRead>,
+) -> Result<Reply<CheckpointBody>, Problem> {
+    let id = caller.community();
+    let known = app.storage.read().await?.signing_secret(id).await?;
+    let secret = if let Some(secret) = known {
+        secret
+    } else {
+        let secret = new_signing_secret().map_err(|error| Problem::internal(&error))?;
+        app.ledger.submit(KeepSigningKey { community: id, secret }).await?
+    };
+    let mut tx = app.storage.read().await?;
+    let community = own_community(tx.as_mut(), id).await?;
+    let head = tx.ledger_head(id).await?;
+    let at = app.clock.now();
+    let checkpoint = Checkpoint { community: community.uuid, number: head.number, hash: head.hash, at };
+    let signed = checkpoint.sign(&secret);
+    Ok(Reply::new(CheckpointBody {
+        community: community.public_id,
+        uuid: community.uuid,
+        number: head.number,
+        hash: head.hash.to_string(),
+        at: Time(at),
+        public_key: BASE64.encode(&signed.public_key),
+        signature: BASE64.encode(&signed.signature),
+    }))
+}

@@ -1,0 +1,35 @@
+//! Setting the guards of a community.
+
+use async_trait::async_trait;
+use rankledger_domain::guard::Guards;
+use rankledger_domain::ids::CommunityId;
+
+use crate::ops::{Command, OpError, Work};
+
+/// A request to set the guards. What is absent stays as it is.
+#[derive(Debug, Clone)]
+pub struct SetGuards {
+    /// The community.
+    pub community: CommunityId,
+    /// See [`Guards::enabled`].
+    pub enabled: Option<bool>,
+    /// See [`rankledger_domain::guard::RemovalLimits::per_minute`]. It has been checked.
+    pub per_minute: Option<u32>,
+    /// See [`rankledger_domain::guard::RemovalLimits::per_hour`]. It has been checked.
+    pub per_hour: Option<u32>,
+}
+
+#[async_trait]
+impl Command for SetGuards {
+    /// The guards afterwards.
+    type Answer = Guards;
+
+    async fn run(self, work: &mut Work<'_>) -> Result<Guards, OpError> {
+        let mut guards = work.guards(self.community).await?.as_ref().clone();
+        guards.enabled = self.enabled.unwrap_or(guards.enabled);
+        guards.limits.per_minute = self.per_minute.unwrap_or(guards.limits.per_minute);
+        guards.limits.per_hour = self.per_hour.unwrap_or(guards.limits.per_hour);
+        work.put_guards(self.community, &guards).await?;
+        Ok(guards)
+    }
+}

@@ -1,0 +1,110 @@
+//! The history: the ledger read as a list.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rankledger_domain::chain::ChainHash;
+use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, RankId};
+use rankledger_domain::rank_change::{RankChange, Source};
+
+use crate::Result;
+
+/// A recorded change, and its link of the hash chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkedChange {
+    /// The change.
+    pub change: RankChange,
+    /// Its hash.
+    pub hash: ChainHash,
+}
+
+/// The last change of a community, and its link of the hash chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LedgerHead {
+    /// Its number; 0 before the first.
+    pub number: ChangeNumber,
+    /// Its hash; before the first, what the chain begins with.
+    pub hash: ChainHash,
+}
+
+/// Which changes are meant: those that fit everything that is given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HistoryFilter {
+    /// Of one of these accounts; of any, if empty.
+    pub accounts: Vec<AccountId>,
+    /// Made by this person.
+    pub actor: Option<AccountId>,
+    /// Made with this credential.
+    pub credential: Option<CredentialId>,
+    /// Recorded by this rollback.
+    pub batch: Option<BatchId>,
+    /// That gave, took or prolonged one of these ranks; any, if empty.
+    pub ranks: Vec<RankId>,
+    /// From this source.
+    pub source: Option<Source>,
+    /// Recorded at this time or later.
+    pub from: Option<Timestamp>,
+    /// Recorded before this time.
+    pub to: Option<Timestamp>,
+    /// Reversed by another change, or not.
+    pub undone: Option<bool>,
+}
+
+impl HistoryFilter {
+    /// Whether the change fits everything that is given.
+    #[must_use]
+    pub fn matches(&self, change: &RankChange) -> bool {
+        let touches = |rank: &RankId| change.transition.touches_rank(*rank);
+        (self.accounts.is_empty() || self.accounts.contains(&change.account))
+            && (self.actor.is_none() || self.actor == change.actor)
+            && (self.credential.is_none() || self.credential == change.credential)
+            && (self.batch.is_none() || self.batch == change.batch)
+            && (self.ranks.is_empty() || self.ranks.iter().any(touches))
+            && self.source.is_none_or(|source| source == change.source)
+            && self.from.is_none_or(|from| from <= change.at)
+            && self.to.is_none_or(|to| change.at < to)
+            && self.undone.is_none_or(|undone| undone == change.reversed_by.is_some())
+    }
+}
+
+/// Which way a list goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// From the last change to the first.
+    NewestFirst,
+    /// From the first change to the last.
+    OldestFirst,
+}
+
+/// A page of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryPage {
+    /// The changes, in the order that was asked for.
+    pub changes: Vec<LinkedChange>,
+    /// After which number to go on; none at the end.
+    pub next: Option<ChangeNumber>,
+}
+
+/// Reading the history.
+#[async_trait]
+pub trait ReadHistory {
+    /// The changes that fit the filter, after the number `after` in this order: `take` of them at the most. A page may
+    /// hold fewer, even none, and still tell where to go on: a page looks at a limited number of changes.
+    async fn history(
+        &mut self,
+        community: CommunityId,
+        filter: &HistoryFilter,
+        order: Order,
+        after: Option<ChangeNumber>,
+        take: u32,
+    ) -> Result<HistoryPage>;
+
+    /// The end of the ledger.
+    async fn ledger_head(&mut self, community: CommunityId) -> Result<LedgerHead>;
+
+    /// The change with this number, and its hash.
+    async fn linked_change(
+        &mut self,
+        community: CommunityId,
+        number: ChangeNumber,
+    ) -> Result<Option<LinkedChange>>;
+}

@@ -1,0 +1,149 @@
+//! The history in SQLite.
+
+use async_trait::async_trait;
+use rankledger_domain::ids::{ChangeNumber, CommunityId};
+use rusqlite::{Row, ToSql, params_from_iter};
+
+use super::codec::{Id, Millis, chain_hash, to_json};
+use super::rank_changes::rank_change;
+use super::tx::SqliteTx;
+use crate::history::{HistoryFilter, HistoryPage, LedgerHead, LinkedChange, Order, ReadHistory};
+use crate::{Result, StorageError};
+
+/// How many changes a page looks at.
+const LOOKED_AT: u32 = 50_000;
+
+/// The text of a condition, and the values of its question marks.
+#[derive(Default)]
+struct Conditions {
+    sql: Vec<&'static str>,
+    values: Vec<Box<dyn ToSql + Send + Sync>>,
+}
+
+impl Conditions {
+    fn add(&mut self, sql: &'static str, value: impl ToSql + Send + Sync + 'static) {
+        self.sql.push(sql);
+        self.values.push(Box::new(value));
+    }
+
+    fn all(&self) -> String {
+        if self.sql.is_empty() { "TRUE".to_owned() } else { self.sql.join(" AND ") }
+    }
+}
+
+/// What an index leads to. The rest is looked at one by one.
+fn found_by_index(
+    community: CommunityId,
+    filter: &HistoryFilter,
+    order: Order,
+    after: Option<ChangeNumber>,
+) -> Conditions {
+    let mut conditions = Conditions::default();
+    conditions.add("community = ?", community.0);
+    if let [account] = filter.accounts.as_slice() {
+        conditions.add("account = ?", Id(account.0));
+    }
+    if let Some(actor) = filter.actor {
+        conditions.add("actor = ?", Id(actor.0));
+    }
+    if let Some(credential) = filter.credential {
+        conditions.add("credential = ?", Id(credential.0));
+    }
+    if let Some(batch) = filter.batch {
+        conditions.add("batch = ?", Id(batch.0));
+    }
+    match (order, after) {
+        (Order::NewestFirst, Some(number)) => conditions.add("number < ?", number.0),
+        (Order::OldestFirst, Some(number)) => conditions.add("number > ?", number.0),
+        (_, None) => {}
+    }
+    conditions
+}
+
+fn looked_at(filter: &HistoryFilter) -> Conditions {
+    let mut conditions = Conditions::default();
+    if filter.accounts.len() > 1 {
+        let accounts: Vec<_> = filter.accounts.iter().map(|id| id.0.simple().to_string()).collect();
+        conditions.add("lower(hex(account)) IN (SELECT value FROM json_each(?))", to_json(&accounts));
+    }
+    if !filter.ranks.is_empty() {
+        // A grant is a text with the rank in it. A rank was touched if its grant is there on one side only, or differs.
+        conditions.add(
+            "EXISTS (SELECT 1 FROM json_each(?) AS rank WHERE
+                (SELECT value FROM json_each(ranks_before) WHERE instr(value, rank.value))
+                IS NOT (SELECT value FROM json_each(ranks_after) WHERE instr(value, rank.value)))",
+            to_json(&filter.ranks),
+        );
+    }
+    if let Some(source) = filter.source {
+        conditions.add("source = ?", source.as_str());
+    }
+    if let Some(from) = filter.from {
+        conditions.add("at >= ?", Millis(from));
+    }
+    if let Some(to) = filter.to {
+        conditions.add("at < ?", Millis(to));
+    }
+    if let Some(undone) = filter.undone {
+        conditions.add("(reversed_by IS NOT NULL) = ?", undone);
+    }
+    conditions
+}
+
+#[async_trait]
+impl ReadHistory for SqliteTx {
+    async fn history(
+        &mut self,
+        community: CommunityId,
+        filter: &HistoryFilter,
+        order: Order,
+        after: Option<ChangeNumber>,
+        take: u32,
+    ) -> Result<HistoryPage> {
+        let direction = match order {
+            Order::NewestFirst => "DESC",
+            Order::OldestFirst => "ASC",
+        };
+        let (indexed, rest) = (found_by_index(community, filter, order, after), looked_at(filter));
+        let candidates = format!("rank_changes WHERE {} ORDER BY number {direction}", indexed.all());
+        let sql = format!(
+            "SELECT * FROM (SELECT * FROM {candidates} LIMIT {LOOKED_AT}) WHERE {} LIMIT {}",
+            rest.all(),
+            i64::from(take) + 1,
+        );
+        let values = indexed.values.iter().chain(&rest.values);
+        let mut changes = self.all(&sql, params_from_iter(values), linked_change)?;
+        let taken = usize::try_from(take).unwrap_or(usize::MAX);
+        let next = if changes.len() > taken {
+            changes.truncate(taken);
+            changes.last().map(|last| last.change.number)
+        } else {
+            let sql = format!("SELECT number FROM {candidates} LIMIT 1 OFFSET {}", LOOKED_AT - 1);
+            let last_looked_at = self.one(&sql, params_from_iter(&indexed.values), |row| row.get(0))?;
+            last_looked_at.map(ChangeNumber)
+        };
+        Ok(HistoryPage { changes, next })
+    }
+
+    async fn ledger_head(&mut self, community: CommunityId) -> Result<LedgerHead> {
+        let sql = "SELECT last_number, last_hash FROM ledger_heads WHERE community = ?1";
+        let head = self.one(sql, [community.0], |row| {
+            let number = ChangeNumber(row.get("last_number")?);
+            Ok(LedgerHead { number, hash: chain_hash(row, "last_hash")? })
+        })?;
+        head.ok_or_else(|| StorageError::Corrupt(format!("community {} has no ledger", community.0)))
+    }
+
+    async fn linked_change(
+        &mut self,
+        community: CommunityId,
+        number: ChangeNumber,
+    ) -> Result<Option<LinkedChange>> {
+        let sql = "SELECT * FROM rank_changes WHERE community = ?1 AND number = ?2";
+        self.one(sql, (community.0, number.0), linked_change)
+    }
+}
+
+fn linked_change(row: &Row<'_>) -> rusqlite::Result<LinkedChange> {
+    Ok(LinkedChange { change: rank_change(row)?, hash: chain_hash(row, "hash")? })
+}
