@@ -6,7 +6,7 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::select;
 
 use crate::community::{ACCOUNTS, Account, Credential, FLOWS, RANKS, Rank};
-use crate::steps::{Back, By, End, Entry, Out, Person, Pick, Request, Step};
+use crate::steps::{Back, By, End, Entry, Filter, Out, Person, Pick, Request, Step};
 
 /// The most steps of a history.
 const MOST_STEPS: usize = 25;
@@ -32,6 +32,8 @@ fn steps() -> impl Strategy<Value = Step> {
         3 => (by(), rank()).prop_map(|(by, rank)| Step::Restore { by, rank }),
         2 => (by(), rank(), select(vec![0, 10, 20, 40, 60, 95]))
             .prop_map(|(by, rank, power)| Step::Repower { by, rank, power }),
+        5 => (1..5_i64).prop_map(|hours| Step::Wait { hours, noticed: true }),
+        4 => (by(), filter()).prop_map(|(by, filter)| Step::Rollback { by, filter }),
     ]
 }
 
@@ -74,4 +76,23 @@ fn requests() -> impl Strategy<Value = Request> {
 
 fn pick() -> impl Strategy<Value = Pick> {
     prop_oneof![3 => 0..4_usize, 1 => 0..30_usize].prop_map(Pick)
+}
+
+fn filter() -> impl Strategy<Value = Filter> {
+    let person = option::weighted(0.3, account());
+    let credential = option::weighted(0.3, select(Credential::ALL.to_vec()));
+    let hours = option::weighted(0.3, 0..6_i64);
+    let ranks = option::weighted(0.15, vec(rank(), 1..3));
+    let accounts = option::weighted(0.3, vec(account(), 1..3));
+    let batch = option::weighted(0.15, 0..2_usize);
+    (person, credential, hours, ranks, accounts, batch)
+        .prop_map(|(person, credential, hours, ranks, accounts, batch)| Filter {
+            person,
+            credential,
+            hours,
+            ranks,
+            accounts,
+            batch,
+        })
+        .prop_filter("it asks for something", |filter| !filter.is_empty())
 }

@@ -31,7 +31,8 @@ pub(crate) struct RolledBack {
 pub(crate) enum Fate {
     Undone,
     Already,
-    Skipped(Refusal),
+    /// It is left whole, for this problem; these parts of it are not clean.
+    Skipped { problem: String, items: Vec<Item> },
 }
 
 /// What the undo of a change would find.

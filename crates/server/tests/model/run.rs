@@ -4,11 +4,11 @@ use proptest::prelude::{ProptestConfig, TestCaseError, prop_assert_eq};
 use proptest::test_runner::{RngSeed, TestError, TestRunner};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::community::ACCOUNTS;
+use crate::community::{ACCOUNTS, Credential};
 use crate::histories::histories;
 use crate::model::Model;
 use crate::server::{Server, Standing};
-use crate::steps::Step;
+use crate::steps::{Actor, Step};
 
 /// How many histories are played, unless `PROPTEST_CASES` says otherwise.
 const CASES: u32 = 2000;
@@ -58,7 +58,7 @@ fn told(steps: &[Step], why: &str) -> String {
 /// Plays a history on a server of its own.
 fn play(runtime: &Runtime, steps: &[Step]) -> Result<(), TestCaseError> {
     runtime.block_on(async {
-        let server = Server::start().await;
+        let mut server = Server::start().await;
         let mut model = Model::imported();
         compare(&server, &model, 0).await?;
         for step in steps {
@@ -67,7 +67,7 @@ fn play(runtime: &Runtime, steps: &[Step]) -> Result<(), TestCaseError> {
             prop_assert_eq!(answered, model.play(step), "server, model: the answer to {:?}", step);
             compare(&server, &model, recorded).await?;
         }
-        Ok(())
+        compare_outlooks(&server, &model).await
     })
 }
 
@@ -81,6 +81,18 @@ async fn compare(server: &Server, model: &Model, before: usize) -> Result<(), Te
     for number in before + 1..=recorded {
         let stored = server.recorded(number).await;
         prop_assert_eq!(&stored, model.change_of(number), "server, model: change {}", number);
+    }
+    Ok(())
+}
+
+/// Compares what is said of the undo of each change. That is done where a history ends: each beginning of one is another.
+async fn compare_outlooks(server: &Server, model: &Model) -> Result<(), TestCaseError> {
+    for number in 1..=model.changes.len() {
+        let credential = Credential::ALL[number % Credential::ALL.len()];
+        let said = server.outlook(credential, number).await;
+        let by = Actor { credential, person: None };
+        let wanted = model.outlook(by, number);
+        prop_assert_eq!(said, wanted, "server, model: the undo of change {} with {:?}", number, credential);
     }
     Ok(())
 }

@@ -1,19 +1,24 @@
 //! The real server: its router, ledger writer and database. Steps are sent to it as HTTP requests.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan};
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, CredentialId};
 use rankledger_domain::rank::Power;
 use rankledger_domain::rank_change::RankChange;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::community::{self, ACCOUNTS, Account, Credential, FLOWS, account_id, account_of, rank_id, rank_of};
 use crate::kit::{self, Answer, Options};
 use crate::model::{Change, Grant};
-use crate::outcome::{Item, Outcome, Refusal, Slot, State};
-use crate::steps::{Actor, Back, Entry, Hour, Out, Request, Step};
+use crate::outcome::{Fate, Item, Outcome, Outlook, Refusal, RolledBack, Slot, State};
+use crate::steps::{Actor, Back, End, Entry, Filter, Hour, Out, Request, Step};
+
+/// How long a rollback may take before the answer tells where to ask for it.
+const NEVER: Duration = Duration::from_secs(3600);
 
 /// The community as documents for the kit, which takes what lives as long as the tests.
 static DOCUMENTS: LazyLock<[&str; 1]> =
@@ -25,6 +30,8 @@ pub(crate) struct Server {
     callers: Vec<kit::Actor>,
     community: CommunityId,
     beginning: Timestamp,
+    /// The rollbacks that undid something, in order.
+    batches: Vec<Uuid>,
 }
 
 /// What is stored of an account.
@@ -38,7 +45,8 @@ pub(crate) struct Standing {
 
 impl Server {
     pub(crate) async fn start() -> Self {
-        let server = kit::Server::with(Options { documents: &*DOCUMENTS, ..Options::default() }).await;
+        let options = Options { documents: &*DOCUMENTS, rollback_patience: NEVER, ..Options::default() };
+        let server = kit::Server::with(options).await;
         let mut callers = Vec::new();
         for credential in Credential::ALL {
             let caller = server.bot_with("admin", |stored| {
@@ -49,11 +57,11 @@ impl Server {
         }
         let community = server.community("club").await;
         let beginning = server.now();
-        Self { server, callers, community, beginning }
+        Self { server, callers, community, beginning, batches: Vec::new() }
     }
 
     /// What is answered to a step, where so many changes are recorded.
-    pub(crate) async fn play(&self, step: &Step, recorded: usize) -> Outcome {
+    pub(crate) async fn play(&mut self, step: &Step, recorded: usize) -> Outcome {
         match step {
             Step::Change { by, account, request } => {
                 let actor = by.on(Some(*account));
@@ -108,7 +116,62 @@ impl Server {
                 let path = format!("/v2/community/ranks/{}", rank_id(*rank));
                 done(&self.caller(actor).patch(&path, body(actor, json!({ "power": power }))).await)
             }
+            Step::Wait { hours, noticed } => {
+                self.server.advance(Duration::from_secs(3600 * hours.unsigned_abs()));
+                assert!(*noticed);
+                Outcome::Done(None)
+            }
+            Step::Rollback { by, filter } => self.roll_back(by.on(None), filter).await,
         }
+    }
+
+    /// Previews a rollback and carries it out, which must come to the same.
+    async fn roll_back(&mut self, actor: Actor, filter: &Filter) -> Outcome {
+        let path = "/v2/community/rank-changes/rollback";
+        let filter = json!({ "filter": self.filter_body(filter) });
+        let preview = self.caller(actor).post(path, body(actor, filter)).await;
+        if let Some(refused) = refused(&preview) {
+            return refused;
+        }
+        let token = &preview.ok()["data"]["planToken"];
+        let done = self.caller(actor).post(path, body(actor, json!({ "planToken": token }))).await;
+        assert_eq!(done.ok()["data"]["accounts"], preview.ok()["data"]["accounts"], "the preview is the run");
+        let data = &done.ok()["data"];
+        let batch: Option<Uuid> = data["batchId"].as_str().map(|id| id.parse().expect("a UUID"));
+        self.batches.extend(batch);
+        Outcome::RolledBack(RolledBack { undid: batch.is_some(), fates: fates(&data["accounts"]) })
+    }
+
+    fn filter_body(&self, filter: &Filter) -> Value {
+        let Filter { person, credential, hours, ranks, accounts, batch } = filter;
+        let mut body = json!({});
+        let mut put = |name: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                body[name] = value;
+            }
+        };
+        put("userId", person.map(|person| account_id(person).into()));
+        put("credentialId", credential.map(|credential| credential.id().to_string().into()));
+        put("from", hours.map(|hours| (self.server.now() - hours.hours()).to_string().into()));
+        put("ranks", ranks.as_ref().map(|ranks| ranks.iter().map(|rank| rank_id(*rank)).collect()));
+        put("accounts", accounts.as_ref().map(|accounts| accounts.iter().map(|id| account_id(*id)).collect()));
+        put("batchId", batch.map(|back| self.batch(back).to_string().into()));
+        body
+    }
+
+    /// The id of a batch, counted back from the latest; of none, if there is none.
+    fn batch(&self, back: usize) -> Uuid {
+        back.checked_rem(self.batches.len()).map_or(Uuid::nil(), |back| self.batches[self.batches.len() - 1 - back])
+    }
+
+    /// What the undo of a change would find.
+    pub(crate) async fn outlook(&self, credential: Credential, number: usize) -> Outlook {
+        let caller = &self.callers[credential as usize];
+        let answer = caller.get(&format!("/v2/community/rank-changes/{number}")).await;
+        let undo = &answer.ok()["data"]["undo"];
+        let problem = undo["problem"]["type"].as_str().map(kind);
+        assert_eq!(undo["clean"], problem.is_none(), "{}", answer.body);
+        Outlook { items: items(&undo["items"]), problem }
     }
 
     fn caller(&self, actor: Actor) -> &kit::Actor {
@@ -157,6 +220,8 @@ impl Server {
             source: stored.source.as_str(),
             by,
             reverses: stored.reverses.map(|number| usize::try_from(number.0).expect("a small number")),
+            batch: stored.batch.and_then(|id| self.batches.iter().position(|batch| *batch == id.0)).map(|index| index + 1),
+            at: self.hour(stored.at),
         }
     }
 
@@ -198,7 +263,13 @@ fn request_body(request: &Request) -> Value {
 }
 
 fn entry_body(entry: &Entry) -> Value {
-    rank_id(entry.rank).into()
+    let rank = rank_id(entry.rank);
+    match entry.end {
+        End::Unsaid => rank.into(),
+        End::Never => json!({ "rank": rank, "expiresAt": null }),
+        End::At(_) => todo!(),
+        End::In(hours) => json!({ "rank": rank, "expiresIn": format!("PT{hours}H") }),
+    }
 }
 
 /// What was answered where a change may have been recorded.
@@ -238,9 +309,34 @@ fn retired(answer: &Answer) -> Outcome {
 
 fn refused(answer: &Answer) -> Option<Outcome> {
     let status = answer.status.as_u16();
-    let kind = answer.body["type"].as_str()?.strip_prefix("/problems/")?.to_owned();
+    let kind = kind(answer.body["type"].as_str()?);
     answer.problem(status, &kind);
     Some(Outcome::Refused(Refusal { status, kind, items: items(&answer.body["items"]) }))
+}
+
+/// The last part of the URI of a problem's type.
+fn kind(uri: &str) -> String {
+    uri.strip_prefix("/problems/").expect("a problem that this server explains").to_owned()
+}
+
+/// What became of each change that a rollback looked at.
+fn fates(accounts: &Value) -> Vec<(Account, Vec<(usize, Fate)>)> {
+    let fate = |change: &Value| {
+        let fate = match change["outcome"].as_str() {
+            Some("undone") => Fate::Undone,
+            Some("already") => Fate::Already,
+            _ => Fate::Skipped {
+                problem: kind(change["problem"]["type"].as_str().expect("a reason")),
+                items: items(&change["items"]),
+            },
+        };
+        (number(&change["changeNumber"]).expect("a number"), fate)
+    };
+    let account = |account: &Value| {
+        let changes = account["changes"].as_array().expect("a list");
+        (account_of(account["accId"].as_str().expect("an id")), changes.iter().map(fate).collect())
+    };
+    accounts.as_array().expect("a list").iter().map(account).collect()
 }
 
 fn number(number: &Value) -> Option<usize> {

@@ -43,6 +43,15 @@ pub(crate) struct Filter {
     pub(crate) batch: Option<usize>,
 }
 
+impl Filter {
+    /// Whether nothing is asked for, which is refused.
+    pub(crate) fn is_empty(&self) -> bool {
+        let Self { person, credential, hours, ranks, accounts, batch } = self;
+        let named = person.is_none() && credential.is_none() && ranks.is_none() && accounts.is_none();
+        named && hours.is_none() && batch.is_none()
+    }
+}
+
 /// Who acts: with which credential, naming whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct By {

@@ -19,6 +19,13 @@ impl Height {
     }
 }
 
+/// Whoever acts, and how high they reached when they were asked who they are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Authority {
+    pub(super) by: Actor,
+    reach: Height,
+}
+
 impl Model {
     /// How high an account stands: as its highest rank whose end has not passed.
     pub(super) fn height(&self, account: Account) -> Height {
@@ -40,9 +47,14 @@ impl Model {
     }
 
     /// How high whoever acts reaches: the lower of the credential and the person.
-    pub(super) fn reach(&self, by: Actor) -> Height {
+    fn reach(&self, by: Actor) -> Height {
         let person = by.person.map_or(Height::AboveAll, |person| self.height(person));
         person.min(Self::ceiling(by))
+    }
+
+    /// The authority of whoever acts, as it is now.
+    pub(super) fn authority(&self, by: Actor) -> Authority {
+        Authority { by, reach: self.reach(by) }
     }
 
     /// Refuses a person who is banned or archived.
@@ -59,7 +71,13 @@ impl Model {
     }
 
     /// Refuses a change of ranks and status that whoever acts may not make.
-    pub(super) fn check_change(&self, by: Actor, account: Account, plan: &Plan) -> Result<(), Refusal> {
+    pub(super) fn check_change(
+        &self,
+        authority: Authority,
+        account: Account,
+        plan: &Plan,
+    ) -> Result<(), Refusal> {
+        let Authority { by, reach } = authority;
         self.check_person(by)?;
         let before = self.held(account);
         let own = by.person == Some(account);
@@ -67,7 +85,7 @@ impl Model {
         if own && !Self::owns(account) && (gains(&before, &plan.after) || gains_status) {
             return Err(powerless());
         }
-        let limit = if own { Self::ceiling(by) } else { self.reach(by) };
+        let limit = if own { Self::ceiling(by) } else { reach };
         let changed = (0..RANKS.len()).filter(|rank| grant_of(&before, *rank) != grant_of(&plan.after, *rank));
         let mut heights = vec![self.height(account)];
         heights.extend(changed.map(|rank| Height::Power(self.powers[rank])));

@@ -63,7 +63,7 @@ impl Model {
         }
         let gains = gains(&before, &after);
         let plan = Plan { after, status, active: request.active };
-        self.check_change(by, account, &plan)?;
+        self.check_change(self.authority(by), account, &plan)?;
         if gains || request.active == Some(true) {
             self.barred(account).map_or(Ok(()), Err)?;
         }

@@ -24,7 +24,7 @@ impl Model {
                 if after != self.held(account) {
                     let status = self.status_that_follows(by, account, &after);
                     let plan = Plan { after, status, active: None };
-                    self.check_change(by, account, &plan)?;
+                    self.check_change(self.authority(by), account, &plan)?;
                     losses.push((account, plan));
                 }
             }

@@ -1,35 +1,56 @@
 //! What a rollback means: decision 9.
 
+use super::authority::Authority;
 use super::undo::Undo;
 use super::{Change, Model};
-use crate::community::{ACCOUNTS, Account};
-use crate::outcome::{Fate, Refusal, RolledBack};
+use crate::community::{Account, Rank};
+use crate::outcome::{Fate, Refusal, RolledBack, Slot};
 use crate::steps::{Actor, Filter};
 
 impl Model {
-    /// Takes back what the filter finds, newest first; what is not clean is left whole.
+    /// Takes back what the filter finds: account by account, that first which was changed last, and of each account newest
+    /// first. What is not clean is left whole.
     pub(super) fn rollback(&mut self, by: Actor, filter: &Filter) -> Result<RolledBack, Refusal> {
+        self.check_person(by)?;
         let targets = self.targets(filter);
         self.check_not_own(by, filter, &targets)?;
-        self.batches += 1;
+        let authority = self.authority(by);
         let recorded = self.changes.len();
+        self.batches += 1;
         let mut fates = Vec::new();
-        for target in targets {
-            let account = self.change_of(target).account;
-            let fate = match self.undo_of(by, target, false) {
-                Err(refusal) => Fate::Skipped(refusal),
-                Ok(Undo { plan: None, .. }) => Fate::Already,
-                Ok(Undo { plan: Some(plan), .. }) => {
-                    self.record(account, plan, "rollback", Some(by), Some(target));
-                    Fate::Undone
-                }
-            };
-            fates.push((account, target, fate));
+        for (account, targets) in self.by_account(targets) {
+            let fates_there = targets.into_iter().map(|target| (target, self.roll_back(authority, target)));
+            fates.push((account, fates_there.collect()));
         }
-        if self.changes.len() == recorded {
+        let undid = self.changes.len() > recorded;
+        if !undid {
             self.batches -= 1;
         }
-        Ok(RolledBack { undid: self.changes.len() > recorded, fates: by_account(fates) })
+        Ok(RolledBack { undid, fates })
+    }
+
+    fn roll_back(&mut self, authority: Authority, target: usize) -> Fate {
+        match self.undo_of(authority, target, false) {
+            Err(Refusal { kind, items, .. }) => Fate::Skipped { problem: kind, items },
+            Ok(Undo { plan: None, .. }) => Fate::Already,
+            Ok(Undo { plan: Some(plan), .. }) => {
+                let account = self.change_of(target).account;
+                self.record(account, plan, "rollback", Some(authority.by), Some(target));
+                Fate::Undone
+            }
+        }
+    }
+
+    fn by_account(&self, targets: Vec<usize>) -> Vec<(Account, Vec<usize>)> {
+        let mut accounts: Vec<(Account, Vec<usize>)> = Vec::new();
+        for target in targets {
+            let account = self.change_of(target).account;
+            match accounts.iter_mut().find(|(known, _)| *known == account) {
+                Some((_, targets)) => targets.push(target),
+                None => accounts.push((account, vec![target])),
+            }
+        }
+        accounts
     }
 
     /// The changes to be undone, newest first: of a change, its undo, its redo and so on the last, if an odd number at
@@ -52,19 +73,24 @@ impl Model {
 
     fn fits(&self, change: &Change, filter: &Filter) -> bool {
         let Filter { person, credential, hours, ranks, accounts, batch } = filter;
-        let touches = |rank: &usize| change.touches(crate::outcome::Slot::Rank(*rank));
+        let touches = |rank: &Rank| change.touches(Slot::Rank(*rank));
         person.is_none_or(|person| change.by.and_then(|by| by.person) == Some(person))
             && credential.is_none_or(|credential| change.by.map(|by| by.credential) == Some(credential))
             && hours.is_none_or(|hours| change.at >= self.now - hours)
             && ranks.as_ref().is_none_or(|ranks| ranks.iter().any(touches))
             && accounts.as_ref().is_none_or(|accounts| accounts.contains(&change.account))
-            && batch.is_none_or(|back| self.batches.checked_sub(back) == change.batch && change.batch.is_some())
+            && batch.is_none_or(|back| change.batch.is_some() && change.batch == self.batch(back))
+    }
+
+    /// The batch, counted back from the latest.
+    fn batch(&self, back: usize) -> Option<usize> {
+        back.checked_rem(self.batches).map(|back| self.batches - back)
     }
 
     /// Nobody rolls back their own changes, nor brings back what a batch took from them.
     fn check_not_own(&self, by: Actor, filter: &Filter, targets: &[usize]) -> Result<(), Refusal> {
         let own_person = filter.person.is_some() && filter.person == by.person;
-        let own_credential = filter.person.is_none() && filter.credential == Some(by.credential);
+        let own_credential = filter.credential == Some(by.credential);
         let took_own = filter.batch.is_some() && targets.iter().any(|target| self.took_from(*target, by));
         if own_person || own_credential || took_own {
             return Err(Refusal::new(403, "own-rollback"));
@@ -80,16 +106,4 @@ impl Model {
             None => maker.credential == by.credential,
         })
     }
-}
-
-/// The fates account by account, that first which was changed last.
-fn by_account(fates: Vec<(Account, usize, Fate)>) -> Vec<(Account, Vec<(usize, Fate)>)> {
-    let mut accounts: Vec<(Account, Vec<(usize, Fate)>)> = Vec::with_capacity(ACCOUNTS.len());
-    for (account, number, fate) in fates {
-        match accounts.iter_mut().find(|(known, _)| *known == account) {
-            Some((_, fates)) => fates.push((number, fate)),
-            None => accounts.push((account, vec![(number, fate)])),
-        }
-    }
-    accounts
 }

@@ -1,5 +1,6 @@
 //! What an undo means: the section of that name of the design, and decisions 2 and 7.
 
+use super::authority::Authority;
 use super::lineage::{Part, Value, value};
 use super::{Change, Grant, Model, Plan, gains, is_later, same_ranks};
 use crate::community::Account;
@@ -23,7 +24,7 @@ impl Model {
         skip: bool,
     ) -> Result<(Option<usize>, Vec<Item>), Refusal> {
         let target = self.last_of_chain(number)?;
-        let Undo { plan, skipped } = self.undo_of(by, target, skip)?;
+        let Undo { plan, skipped } = self.undo_of(self.authority(by), target, skip)?;
         let account = self.change_of(target).account;
         let reversal = plan.and_then(|plan| self.record(account, plan, "api", Some(by), Some(target)));
         Ok((reversal, skipped))
@@ -34,12 +35,17 @@ impl Model {
     pub(crate) fn outlook(&self, by: Actor, number: usize) -> Outlook {
         let target = self.last_of_chain(number);
         let items = target.as_ref().map(|target| self.items(*target)).unwrap_or_default();
-        let refusal = target.and_then(|target| self.undo_of(by, target, false)).err();
+        let refusal = target.and_then(|target| self.undo_of(self.authority(by), target, false)).err();
         Outlook { items, problem: refusal.map(|refusal| refusal.kind) }
     }
 
     /// What the undo of the last change of a chain comes to.
-    pub(super) fn undo_of(&self, by: Actor, target: usize, skip: bool) -> Result<Undo, Refusal> {
+    pub(super) fn undo_of(
+        &self,
+        authority: Authority,
+        target: usize,
+        skip: bool,
+    ) -> Result<Undo, Refusal> {
         let account = self.change_of(target).account;
         let mut items = self.items(target);
         if !items.is_empty() && items.iter().all(|item| item.state == State::Already) {
@@ -48,8 +54,8 @@ impl Model {
         if !skip {
             self.check_clean(target, &items)?;
         }
-        let plan = self.plan_undo(by, target, &items);
-        self.check_change(by, account, &plan)?;
+        let plan = self.plan_undo(authority.by, target, &items);
+        self.check_change(authority, account, &plan)?;
         if gains(&self.held(account), &plan.after) || (plan.status && !self.active(account)) {
             self.barred(account).map_or(Ok(()), Err)?;
         }
