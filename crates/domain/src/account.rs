@@ -26,6 +26,16 @@ impl HeldRank {
     pub fn has_ended(&self, now: Timestamp) -> bool {
         self.expires_at.is_some_and(|end| end <= now)
     }
+
+    /// Whether the grant ends later than the other, or does not end where the other does.
+    #[must_use]
+    pub fn outlasts(&self, other: Self) -> bool {
+        match (self.expires_at, other.expires_at) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(end), Some(other)) => end > other,
+        }
+    }
 }
 
 /// What the rules need to know of an account; its name, identifiers and profile are none of their business.
@@ -58,7 +68,13 @@ impl Account {
     /// Whether the account holds the rank.
     #[must_use]
     pub fn holds(&self, rank: RankId) -> bool {
-        self.ranks.iter().any(|held| held.rank == rank)
+        self.grant_of(rank).is_some()
+    }
+
+    /// The grant of the rank, if the account holds it.
+    #[must_use]
+    pub fn grant_of(&self, rank: RankId) -> Option<HeldRank> {
+        self.ranks.iter().find(|held| held.rank == rank).copied()
     }
 
     /// How high the account stands. A grant whose end has passed counts no longer, removed or not.

@@ -4,18 +4,19 @@ use jiff::Timestamp;
 
 use crate::account::{Account, HeldRank};
 use crate::authority::Authority;
+use crate::grant::{Grant, GrantEnd};
 use crate::ids::RankId;
 use crate::rank::{CommunityRanks, RankName};
-use crate::refusal::{NamedEntry, Refusal, RetiredEntry};
-use crate::transition::{Transition, automatic_status};
+use crate::refusal::{EndedEntry, NamedEntry, Refusal, RetiredEntry};
+use crate::transition::{Transition, automatic_status, same_ranks};
 
 /// A request to change ranks. Each part is optional, at least one is present.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChangeRequest {
     /// The ranks to start from, instead of those held.
-    pub set: Option<Vec<RankName>>,
+    pub set: Option<Vec<Grant>>,
     /// The ranks that join.
-    pub add: Option<Vec<RankName>>,
+    pub add: Option<Vec<Grant>>,
     /// The ranks that are taken out at the end: it wins over `set` and `add`.
     pub remove: Option<Vec<RankName>>,
     /// The status to have afterwards.
@@ -35,6 +36,7 @@ pub fn plan_change(
     }
     let lists = Lists::resolve(ranks, request)?;
     lists.refuse_retired(account, ranks)?;
+    lists.refuse_ended(ranks, now)?;
 
     let after = lists.apply_to(&account.ranks);
     let transition = Transition {
@@ -63,18 +65,26 @@ pub(crate) fn refuse_gain(account: &Account) -> Result<(), Refusal> {
     }
 }
 
+/// Without a wish the status follows from the ranks; it stays where only the ends of grants change.
 fn status_after(account: &Account, authority: &Authority, after: &[HeldRank], active: Option<bool>) -> bool {
     match active {
         Some(active) => active,
-        None if after == account.ranks => account.com_status,
+        None if same_ranks(after, &account.ranks) => account.com_status,
         None => automatic_status(after, account.com_status, authority.holds_status_down(account)),
     }
 }
 
+/// An entry of `set` or `add`, its name resolved.
+#[derive(Clone, Copy)]
+struct Entry {
+    rank: RankId,
+    end: GrantEnd,
+}
+
 /// The lists of a request with every name resolved.
 struct Lists {
-    set: Option<Vec<RankId>>,
-    add: Vec<RankId>,
+    set: Option<Vec<Entry>>,
+    add: Vec<Entry>,
     remove: Vec<RankId>,
 }
 
@@ -82,51 +92,88 @@ impl Lists {
     /// Resolves every name, or names every entry that is no rank of this community.
     fn resolve(ranks: &CommunityRanks, request: &ChangeRequest) -> Result<Self, Refusal> {
         let mut unknown = Vec::new();
-        let mut resolve = |list: &str, names: &[RankName]| -> Vec<RankId> {
-            let mut known = Vec::with_capacity(names.len());
-            for (index, name) in names.iter().enumerate() {
-                match ranks.resolve(name) {
-                    Some(rank) => known.push(rank.id),
-                    None => unknown
-                        .push(NamedEntry { pointer: format!("/{list}/{index}"), name: name.to_string() }),
-                }
+        let mut resolve = |list: &str, index: usize, name: &RankName| {
+            let rank = ranks.resolve(name).map(|rank| rank.id);
+            if rank.is_none() {
+                unknown.push(NamedEntry { pointer: pointer(list, index), name: name.to_string() });
             }
-            known
+            rank
         };
-        let set = request.set.as_deref().map(|names| resolve("set", names));
-        let add = resolve("add", request.add.as_deref().unwrap_or_default());
-        let remove = resolve("remove", request.remove.as_deref().unwrap_or_default());
+        let mut grants = |list: &str, grants: &[Grant]| -> Vec<Entry> {
+            let entry = |(index, grant): (usize, &Grant)| {
+                resolve(list, index, &grant.name).map(|rank| Entry { rank, end: grant.end })
+            };
+            grants.iter().enumerate().filter_map(entry).collect()
+        };
+        let set = request.set.as_deref().map(|set| grants("set", set));
+        let add = grants("add", request.add.as_deref().unwrap_or_default());
+        let remove = request.remove.iter().flatten().enumerate();
+        let remove = remove.filter_map(|(index, name)| resolve("remove", index, name)).collect();
         if unknown.is_empty() { Ok(Self { set, add, remove }) } else { Err(Refusal::UnknownRank(unknown)) }
     }
 
-    /// A retired rank may stay where it is held, and may be removed, but is not given any more.
+    /// A retired rank may stay where it is held, for a shorter time too, and may be removed; but it is not given any
+    /// more, nor for longer than it was.
     fn refuse_retired(&self, account: &Account, ranks: &CommunityRanks) -> Result<(), Refusal> {
-        let named = [("set", self.set.as_deref().unwrap_or_default()), ("add", self.add.as_slice())];
-        let mut retired = Vec::new();
-        for (list, ids) in named {
-            for (index, &rank) in ids.iter().enumerate() {
-                if ranks.is_retired(rank) && !account.holds(rank) {
-                    let pointer = Some(format!("/{list}/{index}"));
-                    retired.push(RetiredEntry { pointer, rank, label: ranks.label(rank) });
-                }
-            }
-        }
+        let gives = |entry: Entry| match account.grant_of(entry.rank) {
+            Some(held) => entry.end.apply_to(held).outlasts(held),
+            None => true,
+        };
+        let refused = self.given().filter(|&(_, _, entry)| ranks.is_retired(entry.rank) && gives(entry));
+        let retired: Vec<_> = refused
+            .map(|(list, index, Entry { rank, .. })| RetiredEntry {
+                pointer: Some(pointer(list, index)),
+                rank,
+                label: ranks.label(rank),
+            })
+            .collect();
         if retired.is_empty() { Ok(()) } else { Err(Refusal::RankRetired(retired)) }
     }
 
-    /// The ranks held afterwards: those already held keep their place and their end, new ones follow in the order
-    /// given, each once.
-    fn apply_to(&self, held: &[HeldRank]) -> Vec<HeldRank> {
-        let in_base = |rank: RankId| self.set.as_ref().is_none_or(|set| set.contains(&rank));
-        let wanted =
-            |rank: RankId| (in_base(rank) || self.add.contains(&rank)) && !self.remove.contains(&rank);
+    /// A grant is given until a time that is to come.
+    fn refuse_ended(&self, ranks: &CommunityRanks, now: Timestamp) -> Result<(), Refusal> {
+        let ended = |(list, index, entry): (&str, usize, Entry)| match entry.end {
+            GrantEnd::At(end) if end <= now => {
+                Some(EndedEntry { pointer: pointer(list, index), label: ranks.label(entry.rank), end })
+            }
+            _ => None,
+        };
+        let ended: Vec<_> = self.given().filter_map(ended).collect();
+        if ended.is_empty() { Ok(()) } else { Err(Refusal::EndHasPassed(ended)) }
+    }
 
-        let mut after: Vec<HeldRank> = held.iter().copied().filter(|held| wanted(held.rank)).collect();
-        for &rank in self.set.iter().flatten().chain(&self.add) {
+    /// The entries of `set`, then those of `add`, each with its list and its place in it.
+    fn given(&self) -> impl Iterator<Item = (&'static str, usize, Entry)> {
+        let set = self.set.iter().flatten().copied().enumerate().map(|(index, entry)| ("set", index, entry));
+        let add = self.add.iter().copied().enumerate().map(|(index, entry)| ("add", index, entry));
+        set.chain(add)
+    }
+
+    /// What the request says of the end of this rank: the last entry that says something counts.
+    fn end_of(&self, rank: RankId) -> GrantEnd {
+        let ends = self.given().filter(|(_, _, entry)| entry.rank == rank).map(|(_, _, entry)| entry.end);
+        ends.filter(|end| *end != GrantEnd::Keep).last().unwrap_or(GrantEnd::Keep)
+    }
+
+    /// The ranks held afterwards: those already held keep their place, and their end unless another is asked for; new
+    /// ones follow in the order given, each once.
+    fn apply_to(&self, held: &[HeldRank]) -> Vec<HeldRank> {
+        let names = |entries: &[Entry], rank: RankId| entries.iter().any(|entry| entry.rank == rank);
+        let in_base = |rank: RankId| self.set.as_ref().is_none_or(|set| names(set, rank));
+        let wanted = |rank: RankId| (in_base(rank) || names(&self.add, rank)) && !self.remove.contains(&rank);
+
+        let stay = held.iter().copied().filter(|held| wanted(held.rank));
+        let mut after: Vec<HeldRank> = stay.map(|held| self.end_of(held.rank).apply_to(held)).collect();
+        for (_, _, Entry { rank, .. }) in self.given() {
             if wanted(rank) && !after.iter().any(|held| held.rank == rank) {
-                after.push(HeldRank::permanent(rank));
+                after.push(self.end_of(rank).apply_to(HeldRank::permanent(rank)));
             }
         }
         after
     }
+}
+
+/// The place of an entry in the request: a JSON pointer.
+fn pointer(list: &str, index: usize) -> String {
+    format!("/{list}/{index}")
 }

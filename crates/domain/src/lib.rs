@@ -11,6 +11,7 @@ pub mod chain;
 pub mod change;
 pub mod checkpoint;
 pub mod credential;
+pub mod grant;
 pub mod guard;
 pub mod identifier;
 pub mod ids;

@@ -95,11 +95,13 @@ pub enum Source {
     Retirement,
     /// A rollback of many changes at once.
     Rollback,
+    /// The end of a grant.
+    Expiry,
 }
 
 impl Source {
     /// Every source.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Api,
         Self::Import,
         Self::Flow,
@@ -108,6 +110,7 @@ impl Source {
         Self::Archive,
         Self::Retirement,
         Self::Rollback,
+        Self::Expiry,
     ];
 
     /// The word for it in tables and on the wire.
@@ -122,6 +125,7 @@ impl Source {
             Self::Archive => "archive",
             Self::Retirement => "retirement",
             Self::Rollback => "rollback",
+            Self::Expiry => "expiry",
         }
     }
 

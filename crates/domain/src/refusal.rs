@@ -18,6 +18,9 @@ pub enum Refusal {
     /// Retired ranks that the request would give, or that an undo would give back.
     #[error("retired ranks: {0:?}")]
     RankRetired(Vec<RetiredEntry>),
+    /// Grants that the request would end at a time that has passed: every one of the request.
+    #[error("ends that have passed: {0:?}")]
+    EndHasPassed(Vec<EndedEntry>),
     /// An undo would give back a grant whose end has passed.
     #[error("grants that have ended: {0:?}")]
     GrantExpired(Vec<RankId>),
@@ -56,6 +59,17 @@ pub struct RetiredEntry {
     pub rank: RankId,
     /// What people call it.
     pub label: String,
+}
+
+/// A grant that would end at a time that has passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndedEntry {
+    /// Where it stands in the request: a JSON pointer such as `/add/0`.
+    pub pointer: String,
+    /// What people call the rank.
+    pub label: String,
+    /// The time.
+    pub end: Timestamp,
 }
 
 /// Points at a recorded change: which, when, by whom.

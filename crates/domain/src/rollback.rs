@@ -2,15 +2,17 @@
 //!
 //! A rollback undoes the matching changes of an account newest first, each by the rules of a single undo, on the account
 //! as the steps before left it. What cannot be undone is left, and said.
+//!
+//! In one thing it differs from single undos. A redo counts as made on top of everything; a change that a step of a
+//! rollback brings back stands where it stood, under what was done on top of it. So steps do not stand in each other's way.
 
 use jiff::Timestamp;
 
 use crate::account::Account;
 use crate::authority::Authority;
-use crate::ids::ChangeNumber;
 use crate::lineage::Lineage;
 use crate::rank::CommunityRanks;
-use crate::rank_change::RankChange;
+use crate::rank_change::{ChangeKind, RankChange};
 use crate::refusal::Refusal;
 use crate::undo::{OnConflict, UndoPlan, plan_undo};
 
@@ -52,8 +54,7 @@ pub fn makes_a_difference(lineage: &Lineage, matches: impl Fn(&RankChange) -> bo
     lineage.newest_first().take_while(|change| matches(change)).count() % 2 == 1
 }
 
-/// Plans the steps for one account. `next` is the number that the first change it records will have. Answers the account as
-/// the steps leave it, too.
+/// Plans the steps for one account. Answers the account as the steps leave it, too.
 #[must_use]
 pub fn plan_rollback(
     history: AccountHistory,
@@ -61,10 +62,9 @@ pub fn plan_rollback(
     authority: &Authority,
     on_conflict: OnConflict,
     now: Timestamp,
-    next: ChangeNumber,
 ) -> (Vec<Step>, Account) {
     let AccountHistory { mut account, lineages, mut live } = history;
-    let (mut steps, mut number) = (Vec::with_capacity(lineages.len()), next);
+    let mut steps = Vec::with_capacity(lineages.len());
     for lineage in lineages {
         let planned = plan_undo(&account, ranks, authority, &lineage, &live, on_conflict, now);
         let target = lineage.last().clone();
@@ -72,10 +72,10 @@ pub fn plan_rollback(
             Ok(Some(plan)) => {
                 account.ranks.clone_from(&plan.transition.after);
                 account.com_status = plan.transition.status_after;
-                let reversal = reversal(&target, &plan, number, now);
                 live.retain(|change| change.number != target.number);
-                live.extend(Some(reversal).filter(RankChange::is_live));
-                number = number.next();
+                if target.kind == ChangeKind::Undo {
+                    bring_back(&lineage, &plan, &mut live);
+                }
                 Outcome::Undone(plan)
             }
             Ok(None) => Outcome::Already,
@@ -86,15 +86,10 @@ pub fn plan_rollback(
     (steps, account)
 }
 
-/// What will be recorded of a step, as far as the steps after it look at it.
-fn reversal(target: &RankChange, plan: &UndoPlan, number: ChangeNumber, now: Timestamp) -> RankChange {
-    RankChange {
-        number,
-        at: now,
-        transition: plan.transition.clone(),
-        kind: target.kind.reversal(),
-        reverses: Some(target.number),
-        reversed_by: None,
-        ..target.clone()
-    }
+/// Puts the change that the undo at the end of `lineage` had reversed back among the live ones, in its place.
+fn bring_back(lineage: &Lineage, plan: &UndoPlan, live: &mut Vec<RankChange>) {
+    let Some(undone) = lineage.newest_first().nth(1) else { return };
+    let change = RankChange { transition: plan.transition.clone(), reversed_by: None, ..undone.clone() };
+    let place = live.partition_point(|other| other.number < change.number);
+    live.insert(place, change);
 }

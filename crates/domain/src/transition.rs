@@ -67,12 +67,23 @@ impl Transition {
         self.before == self.after && !self.touches_status()
     }
 
-    /// Whether the account gains by it: a rank, or by request the active status. This is what a banned or archived
-    /// account is refused, and what nobody may do for themselves.
+    /// Whether the account gains by it: a rank, more time for one, or by request the active status. This is what a banned
+    /// or archived account is refused, and what nobody may do for themselves.
     #[must_use]
     pub fn raises(&self) -> bool {
-        self.added().next().is_some() || (self.touches_status() && self.active == Some(true))
+        let is_gain = |grant: HeldRank| is_gain(grant, &self.before);
+        self.added().any(is_gain) || (self.touches_status() && self.active == Some(true))
     }
+}
+
+/// Whether the grant is more than what is held: a rank that is not, or one for a longer time.
+pub(crate) fn is_gain(grant: HeldRank, held: &[HeldRank]) -> bool {
+    held.iter().find(|held| held.rank == grant.rank).is_none_or(|held| grant.outlasts(*held))
+}
+
+/// Whether both hold the same ranks, in whatever order and until whenever.
+pub(crate) fn same_ranks(a: &[HeldRank], b: &[HeldRank]) -> bool {
+    a.len() == b.len() && a.iter().all(|held| b.iter().any(|other| other.rank == held.rank))
 }
 
 /// The status that follows from the ranks when none was asked for: active with at least one rank. One that is

@@ -13,7 +13,7 @@ use crate::lineage::Lineage;
 use crate::rank::CommunityRanks;
 use crate::rank_change::RankChange;
 use crate::refusal::{ChangeRef, Refusal, RetiredEntry, Slot, SlotState, UndoItem};
-use crate::transition::{Transition, automatic_status};
+use crate::transition::{Transition, automatic_status, is_gain, same_ranks};
 
 /// What to do where later changes stand in the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -135,9 +135,8 @@ impl Inverse<'_> {
         let done = &self.lineage.undone().transition;
         let mut items = Vec::new();
         for rank in done.touched_ranks() {
-            let is_as_before = |undo: &Transition| {
-                grant_of(&undo.after, rank).is_some() == grant_of(&done.before, rank).is_some()
-            };
+            let is_as_before =
+                |undo: &Transition| grant_of(&undo.after, rank) == grant_of(&done.before, rank);
             let touches = |transition: &Transition| transition.touches_rank(rank);
             if done.is_move() || self.lineage.concerns(touches, is_as_before) {
                 items.push(UndoItem { slot: Slot::Rank(rank), state: self.state_of_rank(rank) });
@@ -155,10 +154,15 @@ impl Inverse<'_> {
         let wanted = grant_of(&self.source(rank).before, rank);
         let there = wanted == grant_of(&self.account.ranks, rank);
         match slot_state(there, self.last_touch(|transition| transition.touches_rank(rank))) {
-            SlotState::Clean if wanted.is_some() && self.ranks.is_retired(rank) => SlotState::Retired,
+            SlotState::Clean if self.gives_retired(wanted) => SlotState::Retired,
             SlotState::Clean if wanted.is_some_and(|held| held.has_ended(self.now)) => SlotState::Expired,
             state => state,
         }
+    }
+
+    /// Whether the undo would give a retired rank back, or for longer than it is held.
+    fn gives_retired(&self, wanted: Option<HeldRank>) -> bool {
+        wanted.is_some_and(|held| self.ranks.is_retired(held.rank) && is_gain(held, &self.account.ranks))
     }
 
     fn state_of_status(&self) -> SlotState {
@@ -188,12 +192,17 @@ impl Inverse<'_> {
         let is_undone = |slot: Slot| items.iter().any(|item| item.slot == slot);
         let done = &self.lineage.undone().transition;
 
+        let undone_ranks = || done.touched_ranks().into_iter().filter(|&rank| is_undone(Slot::Rank(rank)));
+        let wanted = |rank: RankId| grant_of(&self.source(rank).before, rank);
+
         let mut after = self.account.ranks.clone();
-        after.retain(|held| !(done.touches_rank(held.rank) && is_undone(Slot::Rank(held.rank))));
-        for rank in done.touched_ranks().into_iter().filter(|&rank| is_undone(Slot::Rank(rank))) {
-            let before = &self.source(rank).before;
-            if let Some(held) = grant_of(before, rank) {
-                after.insert(place_of_return(rank, before, &after), held);
+        after.retain(|held| undone_ranks().all(|rank| rank != held.rank || wanted(rank).is_some()));
+        for grant in undone_ranks().filter_map(wanted) {
+            if let Some(held) = after.iter_mut().find(|held| held.rank == grant.rank) {
+                *held = grant;
+            } else {
+                let place = place_of_return(grant.rank, &self.source(grant.rank).before, &after);
+                after.insert(place, grant);
             }
         }
         let status_after = self.status_after(&after, is_undone(Slot::Status));
@@ -217,7 +226,7 @@ impl Inverse<'_> {
         let last = &self.lineage.last().transition;
         if same_ranks(after, &last.before) {
             last.status_before && (current || !self.held_down)
-        } else if after == self.account.ranks {
+        } else if same_ranks(after, &self.account.ranks) {
             current
         } else {
             automatic_status(after, current, self.held_down)
@@ -243,9 +252,4 @@ fn place_of_return(rank: RankId, then: &[HeldRank], now: &[HeldRank]) -> usize {
     let preceding = then.iter().take_while(|held| held.rank != rank);
     let nearest = preceding.filter_map(|held| now.iter().position(|other| other.rank == held.rank)).last();
     nearest.map_or(0, |index| index + 1)
-}
-
-/// Whether both hold the same ranks, in whatever order.
-fn same_ranks(a: &[HeldRank], b: &[HeldRank]) -> bool {
-    a.len() == b.len() && a.iter().all(|held| b.iter().any(|other| other.rank == held.rank))
 }

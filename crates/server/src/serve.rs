@@ -18,12 +18,14 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::api::app::{App, Parts};
+use crate::api::idempotency::KeysInUse;
 use crate::api::rank_changes::rollback::{self, under_way::UnderWay};
 use crate::api::rate_limit::Limiter;
 use crate::api::router;
 use crate::config::{RateLimits, Sites};
 use crate::ops::Ledger;
 use crate::ops::ledger::LedgerOptions;
+use crate::ops::scheduler::Scheduler;
 
 /// How long a request may take, its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -53,10 +55,12 @@ pub async fn serve(
     let options = LedgerOptions::default();
     let (ledger, writer) = Ledger::start(Arc::clone(&storage), Arc::clone(&clock), Arc::clone(&ids), options)
         .context("cannot start the ledger writer")?;
+    let scheduler = Scheduler::start(Arc::clone(&storage), ledger.clone(), Arc::clone(&clock));
     let app = App::new(Parts {
         storage,
         ledger: ledger.clone(),
         limiter: Limiter::new(rate_limits, Arc::clone(&clock)),
+        keys_in_use: KeysInUse::default(),
         sites,
         clock,
         ids,
@@ -66,6 +70,7 @@ pub async fn serve(
         body_timeout: BODY_TIMEOUT,
     });
     let connections = accept_until_signal(listener, router(app)).await?;
+    scheduler.stop();
     drain(connections).await;
     let stopped = tokio::task::spawn_blocking(move || writer.stop());
     if tokio::time::timeout(WRITER_TIMEOUT, stopped).await.is_err() {

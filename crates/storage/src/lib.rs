@@ -6,7 +6,8 @@
 //!
 //! To add a query: add the method to the noun's trait, implement it in each backend's file of the same name, and call
 //! it in the conformance suite (`tests/conformance`), which runs against every backend. A lookup answers
-//! `Result<Option<T>>`. Every method takes the community first, so that no query can forget whose data it reads.
+//! `Result<Option<T>>`. Every method takes the community first, so that no query can forget whose data it reads;
+//! the few that ask about all communities say so.
 
 pub mod accounts;
 pub mod clock_rows;
@@ -15,8 +16,10 @@ pub mod credentials;
 pub mod definitions;
 pub mod departments;
 pub mod error;
+pub mod grants;
 pub mod guards;
 pub mod history;
+pub mod idempotency_keys;
 pub mod identifiers;
 pub mod outbox;
 pub mod profiles;
@@ -36,8 +39,10 @@ use credentials::{ReadCredentials, WriteCredentials};
 use definitions::{ReadDefinitions, WriteDefinitions};
 use departments::{ReadDepartments, WriteDepartments};
 pub use error::StorageError;
+use grants::ReadGrants;
 use guards::{ReadGuards, WriteGuards};
 use history::ReadHistory;
+use idempotency_keys::{ReadIdempotencyKeys, WriteIdempotencyKeys};
 use identifiers::{ReadIdentifiers, WriteIdentifiers};
 use outbox::{ReadOutbox, WriteOutbox};
 use profiles::{ReadProfiles, WriteProfiles};
@@ -69,8 +74,10 @@ pub trait ReadTx:
     + ReadCredentials
     + ReadDefinitions
     + ReadDepartments
+    + ReadGrants
     + ReadGuards
     + ReadHistory
+    + ReadIdempotencyKeys
     + ReadIdentifiers
     + ReadOutbox
     + ReadProfiles
@@ -94,6 +101,7 @@ pub trait WriteTx:
     + WriteDefinitions
     + WriteDepartments
     + WriteGuards
+    + WriteIdempotencyKeys
     + WriteIdentifiers
     + WriteOutbox
     + WriteProfiles

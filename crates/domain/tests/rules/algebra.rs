@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::change::ChangeRequest;
+use rankledger_domain::grant::Grant;
 use rankledger_domain::ids::{ChangeNumber, RankId};
 use rankledger_domain::rank::RankName;
 use rankledger_domain::rank_change::{ChangeKind, RankChange};
@@ -18,10 +19,10 @@ fn config() -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1500) }
 }
 
-/// Whether everything that both hold stands in the same order in both.
+/// Whether every rank that both hold stands in the same order in both, whatever its end.
 fn same_order(a: &[HeldRank], b: &[HeldRank]) -> bool {
-    let in_both = |these: &[HeldRank], those: &[HeldRank]| -> Vec<HeldRank> {
-        these.iter().filter(|held| those.contains(held)).copied().collect()
+    let in_both = |these: &[HeldRank], those: &[HeldRank]| -> Vec<RankId> {
+        these.iter().map(|held| held.rank).filter(|&rank| grant_of(those, rank).is_some()).collect()
     };
     in_both(a, b) == in_both(b, a)
 }
@@ -66,10 +67,11 @@ fn root_of<'a>(ledger: &'a Ledger, recorded: &'a RankChange) -> &'a Transition {
 /// Whether a request leaves the account with this rank.
 fn is_wanted(request: &ChangeRequest, key: &str, held: bool) -> bool {
     let name = RankName::parse(key);
-    let named = |list: &Option<Vec<RankName>>| list.as_ref().map(|names| names.contains(&name));
-    let joins = named(&request.add).unwrap_or(false);
-    let leaves = named(&request.remove).unwrap_or(false);
-    (named(&request.set).unwrap_or(held) || joins) && !leaves
+    let given =
+        |list: &Option<Vec<Grant>>| list.as_ref().map(|list| list.iter().any(|grant| grant.name == name));
+    let joins = given(&request.add).unwrap_or(false);
+    let leaves = request.remove.iter().flatten().any(|removed| *removed == name);
+    (given(&request.set).unwrap_or(held) || joins) && !leaves
 }
 
 /// Undoes whatever can be undone of the change with this index.

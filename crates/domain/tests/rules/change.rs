@@ -3,7 +3,6 @@
 //! Banned and archived accounts are in `change_barred`, the power of whoever acts in `authority`.
 
 use rankledger_domain::change::ChangeRequest;
-use rankledger_domain::rank::RankName;
 use rankledger_domain::refusal::{NamedEntry, Refusal, RetiredEntry};
 
 use crate::kit::{Ledger, acting, held, id, person, request, start, stranger, until};
@@ -304,7 +303,6 @@ fn a_grant_whose_end_has_passed_may_be_removed() {
 
 #[test]
 fn keys_are_told_apart_by_case() {
-    let request = ChangeRequest { add: Some(vec![RankName::Key("Medic".into())]), ..Default::default() };
-    let refusal = Ledger::holding("officer").plan(&request);
+    let refusal = Ledger::holding("officer").plan(&request("+Medic"));
     assert_eq!(refusal, Err(Refusal::UnknownRank(vec![named("/add/0", "Medic")])));
 }

@@ -6,6 +6,7 @@ use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 use proptest::sample::{select, subsequence};
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::change::ChangeRequest;
+use rankledger_domain::grant::{Grant, GrantEnd};
 use rankledger_domain::ids::ChangeNumber;
 use rankledger_domain::rank::RankName;
 use rankledger_domain::refusal::Refusal;
@@ -50,11 +51,22 @@ pub(crate) fn beginnings() -> impl Strategy<Value = Ledger> {
     })
 }
 
+/// Entries of `set` and `add`: most say nothing of an end.
+fn asked_grant() -> impl Strategy<Value = Grant> {
+    let end = prop_oneof![
+        6 => Just(GrantEnd::Keep),
+        1 => Just(GrantEnd::Never),
+        3 => (1..4_i64).prop_map(|end| GrantEnd::At(hours(end))),
+    ];
+    (key(), end).prop_map(|(key, end)| Grant { name: RankName::parse(key), end })
+}
+
 /// Requests that ask for something.
 pub(crate) fn requests() -> impl Strategy<Value = ChangeRequest> {
-    let names = || vec(key().prop_map(RankName::parse), 0..4);
-    let some = |share| option::weighted(share, names());
-    let parts = (some(0.25), some(0.6), some(0.6), option::weighted(0.25, any::<bool>()));
+    let names = vec(key().prop_map(RankName::parse), 0..4);
+    let grants = |share| option::weighted(share, vec(asked_grant(), 0..4));
+    let active = option::weighted(0.25, any::<bool>());
+    let parts = (grants(0.25), grants(0.6), option::weighted(0.6, names), active);
     parts
         .prop_map(|(set, add, remove, active)| ChangeRequest { set, add, remove, active })
         .prop_filter("asks for something", |request| *request != ChangeRequest::default())

@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::authority::Authority;
 use rankledger_domain::change::{ChangeRequest, plan_change};
-use rankledger_domain::ids::{AccountId, ChangeNumber, DepartmentId, LogId, RankId, UndoId};
+use rankledger_domain::grant::{Grant, GrantEnd};
+use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, DepartmentId, LogId, RankId, UndoId};
 use rankledger_domain::lineage::Lineage;
 use rankledger_domain::rank::{CommunityRanks, Power, Rank, RankName};
 use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
@@ -99,23 +100,29 @@ pub(crate) fn acting(ceiling: Option<u32>, person: Option<&Account>) -> Authorit
 }
 
 /// Reads a request: `+officer` adds, `-officer` removes, `=officer` sets, `+`, `-` and `=` alone stand for a list that
-/// is empty, `active` and `inactive` for the status. Names are keys or UUIDs.
+/// is empty, `active` and `inactive` for the status. Names are keys or UUIDs. `+officer@2` adds until two hours after the
+/// start, `+officer@never` without an end; so does `=`.
 pub(crate) fn request(words: &str) -> ChangeRequest {
     let mut request = ChangeRequest::default();
     for word in words.split_whitespace() {
-        let list = match word.as_bytes()[0] {
-            b'+' => &mut request.add,
-            b'-' => &mut request.remove,
-            b'=' => &mut request.set,
-            _ => {
-                request.active = Some(word == "active");
-                continue;
-            }
-        };
-        let names = list.get_or_insert_default();
-        names.extend(Some(&word[1..]).filter(|name| !name.is_empty()).map(RankName::parse));
+        let names = Some(&word[1..]).filter(|name| !name.is_empty());
+        match word.as_bytes()[0] {
+            b'+' => request.add.get_or_insert_default().extend(names.map(grant)),
+            b'=' => request.set.get_or_insert_default().extend(names.map(grant)),
+            b'-' => request.remove.get_or_insert_default().extend(names.map(RankName::parse)),
+            _ => request.active = Some(word == "active"),
+        }
     }
     request
+}
+
+fn grant(word: &str) -> Grant {
+    let (name, end) = match word.split_once('@') {
+        None => (word, GrantEnd::Keep),
+        Some((name, "never")) => (name, GrantEnd::Never),
+        Some((name, end)) => (name, GrantEnd::At(hours(end.parse().expect("a number of hours")))),
+    };
+    Grant { name: RankName::parse(name), end }
 }
 
 /// The item of a rank in an undo.
@@ -137,6 +144,8 @@ pub(crate) struct Ledger {
     pub(crate) authority: Authority,
     /// Who is recorded as acting from now on.
     pub(crate) actor: Option<AccountId>,
+    /// The rollback that records from now on, if one does.
+    pub(crate) batch: Option<BatchId>,
     pub(crate) now: Timestamp,
     pub(crate) entries: Vec<RankChange>,
 }
@@ -149,6 +158,7 @@ impl Ledger {
             ranks: community(),
             authority: Authority::operator(),
             actor: None,
+            batch: None,
             now: start(),
             entries: Vec::new(),
         }
@@ -224,7 +234,7 @@ impl Ledger {
     }
 
     /// The lineage that a change belongs to.
-    fn lineage(&self, named: &RankChange) -> Lineage {
+    pub(crate) fn lineage(&self, named: &RankChange) -> Lineage {
         let mut root = named;
         while let Some(reversed) = root.reverses {
             root = self.entry(reversed);
@@ -287,7 +297,7 @@ impl Ledger {
         refusal
     }
 
-    fn record(
+    pub(crate) fn record(
         &mut self,
         transition: Transition,
         kind: ChangeKind,
@@ -313,7 +323,7 @@ impl Ledger {
             actor: self.actor,
             credential: None,
             reason: None,
-            batch: None,
+            batch: self.batch,
             reverses,
             reversed_by: None,
         });

@@ -27,7 +27,8 @@ fn a_source_is_read_back_from_its_word() {
 #[test]
 fn a_source_is_called_by_what_makes_such_changes() {
     let words = Source::ALL.map(Source::as_str);
-    assert_eq!(words, ["api", "import", "flow", "ban", "kick", "archive", "retirement", "rollback"]);
+    let expected = ["api", "import", "flow", "ban", "kick", "archive", "retirement", "rollback", "expiry"];
+    assert_eq!(words, expected);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use rankledger_domain::time::Clock;
 use rankledger_storage::{ReadTx, Storage};
 use tokio::runtime::Handle;
 
+use super::idempotency::KeysInUse;
 use super::problem::Problem;
 use super::rank_changes::rollback::under_way::UnderWay;
 use super::rate_limit::Limiter;
@@ -32,6 +33,8 @@ pub struct Parts {
     pub ids: Arc<dyn Ids>,
     /// How often a credential may call.
     pub limiter: Limiter,
+    /// The idempotency keys whose requests are under way.
+    pub keys_in_use: KeysInUse,
     /// Where this server, and the site that its short URLs lead to, are reached.
     pub sites: Sites,
     /// Rollbacks that are being carried out.

@@ -32,15 +32,20 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        refuse_announced(request.headers())?;
-        let arrived = tokio::time::timeout(app.body_timeout, Bytes::from_request(request, app)).await;
-        let read = arrived.map_err(|_| Problem::body_too_slow(app.body_timeout))?;
-        let bytes = read.map_err(|rejection| match rejection.into_response().status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::body_too_large(),
-            _ => Problem::body_cut_short(),
-        })?;
+        let bytes = read(request, app).await?;
         parse(&bytes).map(Self)
     }
+}
+
+/// Reads the body of a request, whatever it is.
+pub async fn read(request: Request, app: &App) -> Result<Bytes, Problem> {
+    refuse_announced(request.headers())?;
+    let arrived = tokio::time::timeout(app.body_timeout, Bytes::from_request(request, app)).await;
+    let read = arrived.map_err(|_| Problem::body_too_slow(app.body_timeout))?;
+    read.map_err(|rejection| match rejection.into_response().status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::body_too_large(),
+        _ => Problem::body_cut_short(),
+    })
 }
 
 impl<T: JsonSchema> OperationInput for JsonBody<T> {

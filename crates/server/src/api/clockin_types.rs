@@ -13,6 +13,7 @@ use super::input;
 use super::path::ClockInTypePath;
 use super::problem::Problem;
 use super::texts::Name;
+use super::write::Write;
 use crate::ops::definitions::{Define, Remove};
 
 /// A clock-in type on the wire.
@@ -48,7 +49,7 @@ pub struct DefineBody {
 
 /// `PUT /v2/community/clockin-types/{typeId}`: makes the type, or brings it up to date.
 pub async fn define(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     ClockInTypePath(id): ClockInTypePath,
     JsonBody(body): JsonBody<DefineBody>,
@@ -56,15 +57,15 @@ pub async fn define(
     input::name("/label", &body.label)?;
     let definition = ClockInType { id, label: body.label, position: 0 };
     let command = Define { community: caller.community(), definition };
-    Ok(Reply::new(app.ledger.submit(command).await?.into()))
+    write.submit(command, |kind| Reply::new(kind.into())).await
 }
 
 /// `DELETE /v2/community/clockin-types/{typeId}`: clock rows of it stay.
 pub async fn remove(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     ClockInTypePath(id): ClockInTypePath,
 ) -> Result<Reply<ClockInTypeBody>, Problem> {
     let command = Remove::<ClockInType> { community: caller.community(), id };
-    Ok(Reply::new(app.ledger.submit(command).await?.into()))
+    write.submit(command, |kind| Reply::new(kind.into())).await
 }

@@ -18,11 +18,12 @@ use super::problem::Problem;
 use super::texts::Name;
 use super::time::Time;
 use super::whole;
+use super::write::Write;
 use crate::ops::credentials::{CreateCredential, RevokeCredential};
 use crate::system::new_api_key;
 
 /// A credential on the wire, without its secret.
-#[derive(Serialize, JsonSchema)]
+#[derive(Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CredentialBody {
     id: CredentialId,
@@ -39,8 +40,8 @@ pub struct CredentialBody {
 pub struct NewCredentialBody {
     #[serde(flatten)]
     credential: CredentialBody,
-    /// The API key: shown this once, and stored nowhere.
-    key: String,
+    /// The API key: shown this once, and stored nowhere. Null where the answer to a repeated request is given again.
+    key: Option<String>,
 }
 
 /// What creating a credential takes.
@@ -92,12 +93,12 @@ pub async fn list(
 
 /// `POST /v2/community/credentials`: at most what the caller's own credential has.
 pub async fn create(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     JsonBody(body): JsonBody<CreateBody>,
 ) -> Result<Reply<NewCredentialBody>, Problem> {
     input::name("/name", &body.name)?;
-    if body.expires_at.is_some_and(|end| end <= app.clock.now()) {
+    if body.expires_at.is_some_and(|end| end <= write.app.clock.now()) {
         return Err(Problem::invalid_body(
             "/expiresAt",
             "it has passed: choose a time to come, or leave it out",
@@ -112,18 +113,23 @@ pub async fn create(
         power_ceiling: body.power_ceiling.map(Power),
         expires_at: body.expires_at,
     };
-    let credential = app.ledger.submit(command).await?.into();
-    Ok(Reply::new(NewCredentialBody { credential, key: key.reveal().to_owned() }))
+    let key = key.reveal().to_owned();
+    let tell = move |credential: Credential| {
+        let credential = CredentialBody::from(credential);
+        let without_key = NewCredentialBody { credential: credential.clone(), key: None };
+        Reply::new(NewCredentialBody { credential, key: Some(key) }).kept_as(&without_key)
+    };
+    write.submit(command, tell).await
 }
 
 /// `DELETE /v2/community/credentials/{credentialId}`: it is not accepted any more.
 pub async fn revoke(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     CredentialPath(id): CredentialPath,
 ) -> Result<Reply<CredentialBody>, Problem> {
     let command = RevokeCredential { revoker: caller.credential(), id };
-    Ok(Reply::new(app.ledger.submit(command).await?.into()))
+    write.submit(command, |credential| Reply::new(credential.into())).await
 }
 
 fn scopes(names: &[String]) -> Result<Scopes, Problem> {

@@ -14,6 +14,7 @@ use super::input;
 use super::path::LogTypePath;
 use super::problem::Problem;
 use super::texts::{Name, Word};
+use super::write::Write;
 use crate::ops::definitions::{Define, Remove};
 
 /// A custom log type on the wire.
@@ -59,7 +60,7 @@ pub struct DefineBody {
 
 /// `PUT /v2/community/custom-log-types/{logTypeId}`: makes the type, or brings it up to date.
 pub async fn define(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     LogTypePath(id): LogTypePath,
     JsonBody(body): JsonBody<DefineBody>,
@@ -72,15 +73,15 @@ pub async fn define(
     let DefineBody { label, short_code, melonly_id } = body;
     let definition = CustomLogType { id, label, short_code, melonly_id, position: 0 };
     let command = Define { community: caller.community(), definition };
-    Ok(Reply::new(app.ledger.submit(command).await?.into()))
+    write.submit(command, |kind| Reply::new(kind.into())).await
 }
 
 /// `DELETE /v2/community/custom-log-types/{logTypeId}`
 pub async fn remove(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     LogTypePath(id): LogTypePath,
 ) -> Result<Reply<CustomLogTypeBody>, Problem> {
     let command = Remove::<CustomLogType> { community: caller.community(), id };
-    Ok(Reply::new(app.ledger.submit(command).await?.into()))
+    write.submit(command, |kind| Reply::new(kind.into())).await
 }

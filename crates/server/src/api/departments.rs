@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use rankledger_domain::ids::{DepartmentId, RankId};
+use rankledger_domain::rank_change::RankChange;
 use rankledger_storage::departments::{Department, DepartmentRank};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use super::problem::Problem;
 use super::query::{FromQuery, Query, QueryReader};
 use super::ranks::{RestoreBody, RetireBody};
 use super::texts::Name;
+use super::write::Write;
 use crate::ops::structure::departments::{PutDepartment, RetireDepartment};
 use crate::ops::structure::order::OrderDepartments;
 
@@ -161,7 +163,7 @@ pub struct OrderBody {
 
 /// `POST /v2/community/departments`
 pub async fn create(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     JsonBody(body): JsonBody<CreateBody>,
 ) -> Result<Reply<FullDepartmentBody>, Problem> {
@@ -169,12 +171,12 @@ pub async fn create(
     input::optional_name("/labelTwo", body.label_two.as_deref())?;
     let (label, label_two) = (Some(body.label), body.label_two);
     let command = PutDepartment { community: caller.community(), id: None, label, label_two };
-    Ok(Reply::new(app.ledger.submit(command).await?.into()))
+    write.submit(command, |department| Reply::new(department.into())).await
 }
 
 /// `PATCH /v2/community/departments/{departmentId}`
 pub async fn edit(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     DepartmentPath(id): DepartmentPath,
     JsonBody(EditBody { label, label_two }): JsonBody<EditBody>,
@@ -182,12 +184,12 @@ pub async fn edit(
     input::optional_name("/label", label.as_deref())?;
     input::optional_name("/labelTwo", label_two.as_deref())?;
     let command = PutDepartment { community: caller.community(), id: Some(id), label, label_two };
-    Ok(Reply::new(app.ledger.submit(command).await?.into()))
+    write.submit(command, |department| Reply::new(department.into())).await
 }
 
 /// `POST /v2/community/departments/{departmentId}/retire`: its ranks cannot be given any more.
 pub async fn retire(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     DepartmentPath(id): DepartmentPath,
     JsonBody(body): JsonBody<RetireBody>,
@@ -199,32 +201,34 @@ pub async fn retire(
         remove_from_holders: body.remove_from_holders.unwrap_or(false),
         reason: input::reason(body.reason)?,
     };
-    let (department, changes) = app.ledger.submit(command).await?;
-    let body = RetiredDepartmentBody { department: department.into(), removed_from: changes.len() };
-    Ok(Reply::new(body).recorded_many(&changes))
+    let tell = |(department, changes): (Department, Vec<RankChange>)| {
+        let body = RetiredDepartmentBody { department: department.into(), removed_from: changes.len() };
+        Reply::new(body).recorded_many(&changes)
+    };
+    write.submit(command, tell).await
 }
 
 /// `POST /v2/community/departments/{departmentId}/restore`: its ranks can be given again, but for those that were retired
 /// by themselves.
 pub async fn restore(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     DepartmentPath(id): DepartmentPath,
     JsonBody(body): JsonBody<RestoreBody>,
 ) -> Result<Reply<FullDepartmentBody>, Problem> {
     let actor = caller.actor(body.user_id.as_deref());
     let command = RetireDepartment { actor, id, retired: false, remove_from_holders: false, reason: None };
-    let (department, _) = app.ledger.submit(command).await?;
-    Ok(Reply::new(department.into()))
+    write.submit(command, |(department, _)| Reply::new(department.into())).await
 }
 
 /// `PUT /v2/community/departments/order`: the departments in their new order.
 pub async fn order(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     JsonBody(OrderBody { departments }): JsonBody<OrderBody>,
 ) -> Result<Reply<Vec<FullDepartmentBody>>, Problem> {
     let command = OrderDepartments { community: caller.community(), departments };
-    let ordered = app.ledger.submit(command).await?;
-    Ok(Reply::new(ordered.into_iter().map(FullDepartmentBody::from).collect()))
+    let tell =
+        |ordered: Vec<Department>| Reply::new(ordered.into_iter().map(FullDepartmentBody::from).collect());
+    write.submit(command, tell).await
 }

@@ -1,8 +1,11 @@
 //! The shape of answers: `{"success": true, "data": ..., "meta": {...}}`.
 //!
 //! A handler answers a [`Reply`], or a [`Problem`]; both travel as extensions of a response without a body, until
-//! [`seal`] writes the body: only there the request's path is known to all of them alike.
+//! [`seal`] writes the body: only there the request's path is known to all of them alike. A reply can also be kept, and given
+//! again to a repeated request.
 
+use std::borrow::Cow;
+use std::fmt::Display;
 use std::marker::PhantomData;
 
 use aide::OperationOutput;
@@ -14,15 +17,19 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, LOCATION};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use jiff::Timestamp;
+use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::{ChangeNumber, UndoId};
 use rankledger_domain::rank_change::RankChange;
+use rankledger_storage::idempotency_keys::IdempotencyKey;
 use schemars::{JsonSchema, Schema, json_schema};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::App;
 use super::etag::etag;
+use super::idempotency::IDEMPOTENCY_REPLAYED;
 use super::openapi::parts;
 use super::problem::Problem;
 use super::time::Time;
@@ -31,13 +38,18 @@ use super::v1;
 /// The undo id of the change that a request made.
 pub const UNDO_ID: HeaderName = HeaderName::from_static("rankledger-undo-id");
 
-/// A successful answer. Its kind says what it has besides the data, so that a signature tells it.
+/// A successful answer with data of type `T`, which is written as soon as it is there: an answer that was made now and one
+/// that was kept are the same. Its kind says what it has besides the data, so that a signature tells it.
 pub struct Reply<T, K = Plain> {
-    data: T,
+    data: Box<RawValue>,
+    /// What is kept of the data for a repeated request, if not all of it.
+    kept_data: Option<Box<RawValue>>,
     meta: Map<String, Value>,
     status: StatusCode,
     headers: HeaderMap,
-    kind: PhantomData<K>,
+    /// When it was made, if that is not now.
+    at: Option<Timestamp>,
+    kind: PhantomData<fn() -> (T, K)>,
 }
 
 /// A kind of answer.
@@ -53,6 +65,12 @@ pub trait Kind {
     fn members() -> Vec<(&'static str, Value)> {
         Vec::new()
     }
+
+    /// What it may have in `meta`, in the same form.
+    #[must_use]
+    fn optional_members() -> Vec<(&'static str, Value)> {
+        Vec::new()
+    }
 }
 
 /// Answers data.
@@ -61,7 +79,10 @@ pub struct Plain;
 /// Answers something of an account, with its version as the `ETag`.
 pub struct Versioned;
 
-/// Answers to a rank change, with its number and its undo id.
+/// Answers the ranks of an account: its version, and the ends of its grants.
+pub struct Held;
+
+/// Answers to a rank change, with its number and its undo id, and the ends of the account's grants.
 pub struct Recorded;
 
 /// Answers to a request that may make several rank changes, with the number and the undo id of each.
@@ -83,41 +104,83 @@ impl Kind for Versioned {
     const HEADERS: &'static [&'static str] = &["ETag"];
 }
 
+impl Kind for Held {
+    const HEADERS: &'static [&'static str] = Versioned::HEADERS;
+
+    fn optional_members() -> Vec<(&'static str, Value)> {
+        vec![("expiresAt", ends_schema())]
+    }
+}
+
 impl Kind for Recorded {
     const HEADERS: &'static [&'static str] = &["ETag", "Rankledger-Undo-Id"];
 
     fn members() -> Vec<(&'static str, Value)> {
-        let description = "The number of the change that was recorded; null if nothing changed.";
+        let description =
+            "The number of the change that was recorded; null if nothing changed, or in a dry run.";
         let number = json!({ "type": ["integer", "null"], "minimum": 1, "description": description });
         vec![("changeNumber", number)]
     }
+
+    fn optional_members() -> Vec<(&'static str, Value)> {
+        vec![("expiresAt", ends_schema())]
+    }
+}
+
+fn ends_schema() -> Value {
+    json!({
+        "type": "object",
+        "additionalProperties": { "type": "string", "format": "date-time" },
+        "description": "When the grants of the account end, by the id of the rank; ranks without an end are left out.",
+    })
 }
 
 impl Kind for RecordedMany {
     const HEADERS: &'static [&'static str] = &[];
 
     fn members() -> Vec<(&'static str, Value)> {
-        let uuid = json!({ "type": "string", "format": "uuid" });
         let change = json!({
             "type": "object",
             "properties": {
-                "accId": uuid,
-                "undoId": uuid,
-                "changeNumber": { "type": "integer", "minimum": 1 },
+                "accId": { "type": "string", "format": "uuid" },
+                "undoId": { "type": ["string", "null"], "format": "uuid" },
+                "changeNumber": { "type": ["integer", "null"], "minimum": 1 },
             },
             "required": ["accId", "undoId", "changeNumber"],
         });
-        let description = "The changes that were recorded, in order.";
+        let description =
+            "The changes that were recorded, in order; in a dry run without undo ids and numbers.";
         vec![("changes", json!({ "type": "array", "items": change, "description": description }))]
     }
 }
 
-impl<T> Reply<T> {
+impl<T: Serialize> Reply<T> {
     /// An answer with this `data`.
     pub fn new(data: T) -> Self {
-        Self { data, meta: Map::new(), status: StatusCode::OK, headers: HeaderMap::new(), kind: PhantomData }
+        Self {
+            data: raw(&data),
+            kept_data: None,
+            meta: Map::new(),
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            at: None,
+            kind: PhantomData,
+        }
     }
 
+    /// Says what a repeated request is answered in the place of the data, which holds a secret.
+    #[must_use]
+    pub fn kept_as(self, data: &T) -> Self {
+        Self { kept_data: Some(raw(data)), ..self }
+    }
+}
+
+/// Data as it is written.
+fn raw(data: &impl Serialize) -> Box<RawValue> {
+    serde_json::value::to_raw_value(data).expect("answers hold plain data with string keys")
+}
+
+impl<T> Reply<T> {
     /// Adds the account's version as its `ETag`.
     #[must_use]
     pub fn version(mut self, version: i64) -> Reply<T, Versioned> {
@@ -149,6 +212,17 @@ impl<T> Reply<T> {
         let told = |change: &RankChange| json!({ "accId": change.account, "undoId": change.undo_id, "changeNumber": change.number });
         self.meta("changes", changes.into_iter().map(told).collect::<Vec<_>>()).into_kind()
     }
+
+    /// Adds the accounts that the request would change, if it were no dry run: `meta.changes`, without numbers and undo ids.
+    #[must_use]
+    pub fn foretold_many<'a>(
+        self,
+        changes: impl IntoIterator<Item = &'a RankChange>,
+    ) -> Reply<T, RecordedMany> {
+        let told =
+            |change: &RankChange| json!({ "accId": change.account, "undoId": null, "changeNumber": null });
+        self.meta("changes", changes.into_iter().map(told).collect::<Vec<_>>()).into_kind()
+    }
 }
 
 impl<T, K> Reply<T, K> {
@@ -158,13 +232,19 @@ impl<T, K> Reply<T, K> {
     }
 
     /// The data by itself.
-    pub fn into_data(self) -> T {
+    pub fn into_data(self) -> Box<RawValue> {
         self.data
     }
 
+    /// Says when it was made.
+    #[must_use]
+    pub fn at(self, time: Timestamp) -> Self {
+        Self { at: Some(time), ..self }
+    }
+
     fn into_kind<L>(self) -> Reply<T, L> {
-        let Self { data, meta, status, headers, .. } = self;
-        Reply { data, meta, status, headers, kind: PhantomData }
+        let Self { data, kept_data, meta, status, headers, at, .. } = self;
+        Reply { data, kept_data, meta, status, headers, at, kind: PhantomData }
     }
 
     /// Adds a member to `meta`, behind the documented ones.
@@ -176,6 +256,16 @@ impl<T, K> Reply<T, K> {
 }
 
 impl<T> Reply<T, Versioned> {
+    /// Adds when the grants of the account end: `meta.expiresAt`, by rank. Nothing, if none does.
+    #[must_use]
+    pub fn held(self, ranks: &[HeldRank]) -> Reply<T, Held> {
+        let end = |held: &HeldRank| Some((held.rank.to_string(), json!(Time(held.expires_at?))));
+        let ends: Map<String, Value> = ranks.iter().filter_map(end).collect();
+        if ends.is_empty() { self.into_kind() } else { self.meta("expiresAt", ends).into_kind() }
+    }
+}
+
+impl<T> Reply<T, Held> {
     /// Adds what a client undoes the change with that the request made, if it made one: `meta.changeNumber`, and the
     /// undo id as a header.
     #[must_use]
@@ -188,21 +278,57 @@ impl<T> Reply<T, Versioned> {
     }
 }
 
+/// A reply as it is kept for repeated requests.
+#[derive(Serialize, Deserialize)]
+struct Kept<'a> {
+    data: Cow<'a, RawValue>,
+    meta: Cow<'a, Map<String, Value>>,
+    headers: Vec<(String, String)>,
+}
+
+impl<T, K> Reply<T, K> {
+    /// The form in which it is kept.
+    #[must_use]
+    pub fn keep(&self) -> Vec<u8> {
+        let text = |value: &HeaderValue| value.to_str().map(str::to_owned).ok();
+        let headers = self.headers.iter().filter_map(|(name, value)| Some((name.to_string(), text(value)?)));
+        let kept = Kept {
+            data: Cow::Borrowed(self.kept_data.as_ref().unwrap_or(&self.data)),
+            meta: Cow::Borrowed(&self.meta),
+            headers: headers.collect(),
+        };
+        serde_json::to_vec(&kept).expect("what is kept is plain data with string keys")
+    }
+
+    /// The reply that was kept under a key.
+    pub fn recall(key: &IdempotencyKey) -> Result<Self, Problem> {
+        let unreadable = |error: &dyn Display| Problem::internal(&format!("a kept answer: {error}"));
+        let kept: Kept<'_> = serde_json::from_slice(&key.answer).map_err(|error| unreadable(&error))?;
+        let mut headers = HeaderMap::new();
+        headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+        for (name, value) in kept.headers {
+            let name = HeaderName::try_from(name).map_err(|error| unreadable(&error))?;
+            headers.insert(name, HeaderValue::try_from(value).map_err(|error| unreadable(&error))?);
+        }
+        let (data, meta) = (kept.data.into_owned(), kept.meta.into_owned());
+        let (status, at) = (StatusCode::OK, Some(key.created_at));
+        Ok(Self { data, kept_data: None, meta, status, headers, at, kind: PhantomData })
+    }
+}
+
 /// A reply on its way to [`seal`].
 #[derive(Clone)]
 struct Unsealed {
     data: Box<RawValue>,
     meta: Map<String, Value>,
+    at: Option<Timestamp>,
 }
 
-impl<T: Serialize, K> IntoResponse for Reply<T, K> {
+impl<T, K> IntoResponse for Reply<T, K> {
     fn into_response(self) -> Response {
-        let data = match serde_json::value::to_raw_value(&self.data) {
-            Ok(data) => data,
-            Err(error) => return Problem::internal(&error).into_response(),
-        };
-        let mut response = (self.status, self.headers).into_response();
-        response.extensions_mut().insert(Unsealed { data, meta: self.meta });
+        let Self { data, meta, status, headers, at, .. } = self;
+        let mut response = (status, headers).into_response();
+        response.extensions_mut().insert(Unsealed { data, meta, at });
         response
     }
 }
@@ -215,6 +341,9 @@ impl<T: JsonSchema, K: Kind> OperationOutput for Reply<T, K> {
         let mut meta = ctx.schema.subschema_for::<Meta<'_>>();
         for (name, schema) in K::members() {
             require(&mut meta, name, schema);
+        }
+        for (name, schema) in K::optional_members() {
+            allow(&mut meta, name, schema);
         }
         let envelope = json_schema!({
             "type": "object",
@@ -234,11 +363,16 @@ impl<T: JsonSchema, K: Kind> OperationOutput for Reply<T, K> {
 
 /// Says that an object has this member, besides what is said of it already.
 fn require(object: &mut Schema, name: &str, schema: Value) {
-    let object = object.ensure_object();
-    object.entry("properties").or_insert_with(|| json!({}))[name] = schema;
-    if let Some(required) = object.entry("required").or_insert_with(|| json!([])).as_array_mut() {
+    allow(object, name, schema);
+    let required = object.ensure_object().entry("required").or_insert_with(|| json!([]));
+    if let Some(required) = required.as_array_mut() {
         required.push(json!(name));
     }
+}
+
+/// Says that an object may have this member, besides what is said of it already.
+fn allow(object: &mut Schema, name: &str, schema: Value) {
+    object.ensure_object().entry("properties").or_insert_with(|| json!({}))[name] = schema;
 }
 
 #[derive(Serialize)]
@@ -267,8 +401,8 @@ pub async fn seal(State(app): State<App>, request: Request, next: Next) -> Respo
         }
         return with_body(response, "application/problem+json", &problem.body(&path));
     }
-    if let Some(Unsealed { data, meta }) = response.extensions_mut().remove::<Unsealed>() {
-        let timestamp = Time(app.clock.now());
+    if let Some(Unsealed { data, meta, at }) = response.extensions_mut().remove::<Unsealed>() {
+        let timestamp = Time(at.unwrap_or_else(|| app.clock.now()));
         let envelope =
             Envelope { success: true, data: &data, meta: Meta { timestamp, path: &path, more: &meta } };
         return with_body(response, "application/json", &envelope);

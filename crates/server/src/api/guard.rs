@@ -1,6 +1,6 @@
 //! Who calls: the credential of a request, and whether it may call again so soon.
 
-use aide::openapi::{Operation, ReferenceOr, StatusCode};
+use aide::openapi::Operation;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -75,10 +75,6 @@ pub fn describe(operation: &mut Operation) {
     ];
     refusals::add(operation, &kinds);
     for status in [200, 429] {
-        let responses = operation.responses.as_mut().map(|responses| &mut responses.responses);
-        let response = responses.and_then(|all| all.get_mut(&StatusCode::Code(status)));
-        if let Some(ReferenceOr::Item(response)) = response {
-            parts::add_headers(response, &["RateLimit", "RateLimit-Policy"]);
-        }
+        parts::add_headers_of_answer(operation, status, &["RateLimit", "RateLimit-Policy"]);
     }
 }

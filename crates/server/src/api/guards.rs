@@ -15,6 +15,7 @@ use super::problem::Problem;
 use super::texts::Reason;
 use super::time::Time;
 use super::whole;
+use super::write::Write;
 use crate::ops::guards::freeze::{FreezeCommunity, UnfreezeCommunity};
 use crate::ops::guards::settings::SetGuards;
 
@@ -108,7 +109,7 @@ pub async fn show(State(app): State<App>, caller: Caller<Admin>) -> Result<Reply
 
 /// `PUT /v2/community/guards`
 pub async fn set(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     JsonBody(body): JsonBody<SetBody>,
 ) -> Result<Reply<GuardsBody>, Problem> {
@@ -120,28 +121,28 @@ pub async fn set(
         per_minute: body.removals_per_minute,
         per_hour: body.removals_per_hour,
     };
-    Ok(Reply::new(app.ledger.submit(command).await?.into()))
+    write.submit(command, |guards| Reply::new(guards.into())).await
 }
 
 /// `POST /v2/community/freeze`: no rank is changed until it is lifted.
 pub async fn freeze(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     JsonBody(body): JsonBody<FreezeRequestBody>,
 ) -> Result<Reply<GuardsBody>, Problem> {
     let reason = input::reason(body.reason)?;
     let command = FreezeCommunity { actor: caller.actor(body.user_id.as_deref()), reason };
-    Ok(Reply::new(app.ledger.submit(command).await?.into()))
+    write.submit(command, |guards| Reply::new(guards.into())).await
 }
 
 /// `POST /v2/community/unfreeze`
 pub async fn unfreeze(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     JsonBody(body): JsonBody<UnfreezeRequestBody>,
 ) -> Result<Reply<GuardsBody>, Problem> {
     let command = UnfreezeCommunity { actor: caller.actor(body.user_id.as_deref()) };
-    Ok(Reply::new(app.ledger.submit(command).await?.into()))
+    write.submit(command, |guards| Reply::new(guards.into())).await
 }
 
 fn check_limit(pointer: &str, limit: Option<u32>) -> Result<(), Problem> {

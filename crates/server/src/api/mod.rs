@@ -21,6 +21,7 @@ pub mod etag;
 pub mod guard;
 pub mod guards;
 pub mod health;
+pub mod idempotency;
 pub mod input;
 pub mod openapi;
 pub mod path;
@@ -39,6 +40,7 @@ pub mod texts;
 pub mod time;
 pub mod v1;
 pub mod whole;
+pub mod write;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

@@ -15,6 +15,7 @@ use super::input;
 use super::path::FieldPath;
 use super::problem::Problem;
 use super::texts::Name;
+use super::write::Write;
 use crate::ops::definitions::{Define, Remove};
 
 /// The most options of a field.
@@ -80,7 +81,7 @@ fn without_options() -> Value {
 
 /// `PUT /v2/community/profile-fields/{fieldId}`: makes the field, or brings it up to date.
 pub async fn define(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     FieldPath(id): FieldPath,
     JsonBody(body): JsonBody<DefineBody>,
@@ -96,17 +97,17 @@ pub async fn define(
         position: 0,
     };
     let command = Define { community: caller.community(), definition };
-    Ok(Reply::new(app.ledger.submit(command).await?.into()))
+    write.submit(command, |field| Reply::new(field.into())).await
 }
 
 /// `DELETE /v2/community/profile-fields/{fieldId}`: what accounts have filled in stays.
 pub async fn remove(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     FieldPath(id): FieldPath,
 ) -> Result<Reply<ProfileFieldBody>, Problem> {
     let command = Remove::<ProfileFieldDefinition> { community: caller.community(), id };
-    Ok(Reply::new(app.ledger.submit(command).await?.into()))
+    write.submit(command, |field| Reply::new(field.into())).await
 }
 
 fn unknown_type() -> Problem {

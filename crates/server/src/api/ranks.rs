@@ -1,14 +1,13 @@
 //! `/v2/community/ranks/{rankId}` and `/v2/community/departments/{departmentId}/ranks`: making, editing, ordering,
 //! retiring and restoring ranks.
 
-use axum::extract::State;
 use rankledger_domain::ids::{DepartmentId, RankId};
 use rankledger_domain::rank::{Power, RankName};
+use rankledger_domain::rank_change::RankChange;
 use rankledger_storage::departments::DepartmentRank;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::App;
 use super::body::JsonBody;
 use super::caller::{Admin, Caller};
 use super::envelope::{RecordedMany, Reply};
@@ -17,6 +16,7 @@ use super::path::{DepartmentPath, RankPath};
 use super::problem::Problem;
 use super::texts::{Name, Reason, Word};
 use super::whole;
+use super::write::Write;
 use crate::ops::structure::order::OrderRanks;
 use crate::ops::structure::ranks::{PutRank, RankEdit, RankTarget, RetireRank};
 
@@ -135,7 +135,7 @@ pub struct OrderBody {
 
 /// `POST /v2/community/departments/{departmentId}/ranks`
 pub async fn create(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     DepartmentPath(department): DepartmentPath,
     JsonBody(body): JsonBody<CreateBody>,
@@ -152,12 +152,12 @@ pub async fn create(
     };
     let actor = caller.actor(body.user_id.as_deref());
     let command = PutRank { actor, target: RankTarget::New(department), edit };
-    Ok(Reply::new(app.ledger.submit(command).await?.into()))
+    write.submit(command, |rank| Reply::new(rank.into())).await
 }
 
 /// `PATCH /v2/community/ranks/{rankId}`
 pub async fn edit(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     RankPath(rank): RankPath,
     JsonBody(body): JsonBody<EditBody>,
@@ -174,12 +174,12 @@ pub async fn edit(
     };
     let actor = caller.actor(body.user_id.as_deref());
     let command = PutRank { actor, target: RankTarget::Existing(rank), edit };
-    Ok(Reply::new(app.ledger.submit(command).await?.into()))
+    write.submit(command, |rank| Reply::new(rank.into())).await
 }
 
 /// `POST /v2/community/ranks/{rankId}/retire`
 pub async fn retire(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     RankPath(rank): RankPath,
     JsonBody(body): JsonBody<RetireBody>,
@@ -191,33 +191,35 @@ pub async fn retire(
         remove_from_holders: body.remove_from_holders.unwrap_or(false),
         reason: input::reason(body.reason)?,
     };
-    let (rank, changes) = app.ledger.submit(command).await?;
-    let body = RetiredRankBody { rank: rank.into(), removed_from: changes.len() };
-    Ok(Reply::new(body).recorded_many(&changes))
+    let tell = |(rank, changes): (DepartmentRank, Vec<RankChange>)| {
+        let body = RetiredRankBody { rank: rank.into(), removed_from: changes.len() };
+        Reply::new(body).recorded_many(&changes)
+    };
+    write.submit(command, tell).await
 }
 
 /// `POST /v2/community/ranks/{rankId}/restore`
 pub async fn restore(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     RankPath(rank): RankPath,
     JsonBody(body): JsonBody<RestoreBody>,
 ) -> Result<Reply<FullRankBody>, Problem> {
     let actor = caller.actor(body.user_id.as_deref());
     let command = RetireRank { actor, rank, retired: false, remove_from_holders: false, reason: None };
-    let (rank, _) = app.ledger.submit(command).await?;
-    Ok(Reply::new(rank.into()))
+    write.submit(command, |(rank, _)| Reply::new(rank.into())).await
 }
 
 /// `PUT /v2/community/departments/{departmentId}/ranks/order`: the ranks of the department in their new order.
 pub async fn order(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     DepartmentPath(department): DepartmentPath,
     JsonBody(OrderBody { ranks }): JsonBody<OrderBody>,
 ) -> Result<Reply<Vec<FullRankBody>>, Problem> {
     let ranks = ranks.iter().map(|name| RankName::parse(name)).collect();
     let command = OrderRanks { community: caller.community(), department, ranks };
-    let ordered = app.ledger.submit(command).await?;
-    Ok(Reply::new(ordered.into_iter().map(FullRankBody::from).collect()))
+    let tell =
+        |ordered: Vec<DepartmentRank>| Reply::new(ordered.into_iter().map(FullRankBody::from).collect());
+    write.submit(command, tell).await
 }

@@ -9,6 +9,7 @@ use axum::routing::{MethodFilter, get, on, post};
 use http::Method;
 
 use super::guard::{self, Guard};
+use super::idempotency;
 use super::table::Table;
 use super::v1::{self, LegacyType};
 use super::{App, Endpoint};
@@ -46,8 +47,13 @@ impl Table for Routes {
         T: 'static,
     {
         let guard = Guard { app: self.app.clone(), endpoint };
+        let writes = method != Method::GET;
         let filter = MethodFilter::try_from(method).expect("the table's methods are those of HTTP");
-        let route = on(filter, handler).route_layer(from_fn_with_state(guard, guard::guard));
+        let mut route = on(filter, handler);
+        if writes {
+            route = route.route_layer(from_fn_with_state(self.app.clone(), idempotency::recall));
+        }
+        let route = route.route_layer(from_fn_with_state(guard, guard::guard));
         self.router = self.router.route(path, route);
         self
     }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{HOST, LOCATION};
 use http::uri::{Authority, PathAndQuery};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use rankledger_storage::short_urls::ShortUrl;
 use schemars::{JsonSchema, json_schema};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,7 @@ use super::openapi::parts;
 use super::path::CodePath;
 use super::problem::Problem;
 use super::texts::SitePath;
+use super::write::Write;
 use crate::ops::short_urls::CreateShortUrl;
 
 /// The most characters of a path.
@@ -45,7 +47,7 @@ pub struct ShortenedBody {
 
 /// `POST /v2/community/short-urls`: the same place has the same short URL, however often it is asked for.
 pub async fn create(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<AccountsWrite>,
     headers: HeaderMap,
     JsonBody(body): JsonBody<ShortUrlBody>,
@@ -53,9 +55,12 @@ pub async fn create(
     check_path(&body.path)?;
     let custom_domain = body.is_custom_domain.unwrap_or(false);
     let command = CreateShortUrl { community: caller.community(), path: body.path, custom_domain };
-    let url = app.ledger.submit(command).await?;
-    let redirect = format!("{}/s/{}", public_url(&app, &headers), url.code);
-    Ok(Reply::new(ShortenedBody { success: true, redirect }))
+    let public_url = public_url(&write.app, &headers);
+    let tell = move |url: ShortUrl| {
+        let redirect = format!("{public_url}/s/{}", url.code);
+        Reply::new(ShortenedBody { success: true, redirect })
+    };
+    write.submit(command, tell).await
 }
 
 /// A path on a site: nothing in it may lead to another host.

@@ -29,6 +29,8 @@ pub struct ChangeRanks {
 /// What became of it.
 #[derive(Debug, Clone)]
 pub struct RanksChanged {
+    /// The version of the account before.
+    pub version_before: i64,
     /// The account afterwards.
     pub standing: VersionedAccount,
     /// The ledger's entry; none if nothing changed.
@@ -41,15 +43,15 @@ impl Command for ChangeRanks {
 
     async fn run(self, work: &mut Work<'_>) -> Result<RanksChanged, OpError> {
         let community = self.actor.credential.community;
-        let found = work.standing(community, self.account).await?;
-        if self.if_version.is_some_and(|accepted| !accepted.contains(&found.version)) {
-            return Err(OpError::VersionMismatch { found: found.version });
-        }
+        let found = work.standing_at(community, self.account, self.if_version.as_deref()).await?;
         let acting = Acting::of(&self.actor, work).await?;
         let changed = acting.change(work, &found.account, &self.request, Source::Api, self.reason).await?;
-        let Some(recorded) = changed else { return Ok(RanksChanged { standing: found, change: None }) };
+        let version_before = found.version;
+        let Some(recorded) = changed else {
+            return Ok(RanksChanged { version_before, standing: found, change: None });
+        };
         let standing = standing_after(found, &recorded.change.transition, recorded.version);
-        Ok(RanksChanged { standing, change: Some(recorded.change) })
+        Ok(RanksChanged { version_before, standing, change: Some(recorded.change) })
     }
 }
 

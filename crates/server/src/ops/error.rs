@@ -11,7 +11,6 @@ use rankledger_storage::StorageError;
 
 use super::actor::UserName;
 use super::guards::check::CountedFor;
-use super::rollback::RollbackPlan;
 use super::undo_change::ChangeName;
 
 /// What can be missing, or have a name already.
@@ -163,9 +162,9 @@ pub enum OpError {
     /// The filter of a rollback matches more changes than one rollback takes back.
     #[error("the filter matches too many changes")]
     RollbackTooLarge,
-    /// A rollback would not do any more what was foretold; here is what it would do.
+    /// A rollback would not do any more what was foretold.
     #[error("the plan of the rollback is stale")]
-    PlanStale(Box<RollbackPlan>),
+    PlanStale,
     /// Nobody, or more than one account, is known by the name of whoever is said to act.
     #[error("{name} is the name of {accounts} accounts")]
     UnknownUser {
@@ -196,6 +195,9 @@ pub enum OpError {
         /// The version it is at.
         found: i64,
     },
+    /// The idempotency key was that of another request.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
     /// More is waiting to be written than may wait.
     #[error("the ledger's queue is full")]
     QueueFull,

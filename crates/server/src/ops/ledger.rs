@@ -2,8 +2,8 @@
 //!
 //! Whoever wants to write hands a [`Command`] to [`Ledger::submit`] and awaits its answer. The writer takes whatever is
 //! queued, never waiting for more, runs each command behind a savepoint of its own, commits once, and only then
-//! answers. A refused command rolls back to its savepoint and disturbs no other. The queue is bounded: when it is full,
-//! a command is refused at once and nothing is half done.
+//! answers. A refused command rolls back to its savepoint and disturbs no other, and so does one that is only rehearsed. The
+//! queue is bounded: when it is full, a command is refused at once and nothing is half done.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -94,8 +94,17 @@ impl Ledger {
 
     /// Writes `command` and answers when it is durable.
     pub async fn submit<C: Command>(&self, command: C) -> Result<C::Answer, OpError> {
+        self.enqueue(command, true).await
+    }
+
+    /// Answers what `command` would be answered if it were submitted now, and keeps nothing of it.
+    pub async fn rehearse<C: Command>(&self, command: C) -> Result<C::Answer, OpError> {
+        self.enqueue(command, false).await
+    }
+
+    async fn enqueue<C: Command>(&self, command: C, is_kept: bool) -> Result<C::Answer, OpError> {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Pending { command: Some(command), outcome: None, reply });
+        let job = Box::new(Pending { command: Some(command), is_kept, outcome: None, reply });
         self.queue.try_send(job).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => OpError::QueueFull,
             mpsc::error::TrySendError::Closed(_) => OpError::Closed,
@@ -190,12 +199,12 @@ impl GroupWriter {
         let mut work = Work::new(tx, self.ids.as_ref(), self.clock.now());
         let mut written = 0;
         for job in group.iter_mut().filter(|job| job.is_awaited()) {
-            work.tx.savepoint().await?;
+            work.begin_command().await?;
             if job.run(&mut work).await {
-                work.tx.release_savepoint().await?;
+                work.keep_command().await?;
                 written += 1;
             } else {
-                work.tx.rollback_to_savepoint().await?;
+                work.take_command_back().await?;
             }
         }
         work.tx.commit().await?;
@@ -208,7 +217,7 @@ impl GroupWriter {
 trait Job: Send {
     fn is_awaited(&self) -> bool;
 
-    /// Runs it and keeps the outcome. Answers whether it succeeded.
+    /// Runs it and remembers the outcome. Answers whether what it has written is to be kept.
     async fn run(&mut self, work: &mut Work<'_>) -> bool;
 
     /// Sends the outcome, after the commit.
@@ -220,6 +229,8 @@ trait Job: Send {
 
 struct Pending<C: Command> {
     command: Option<C>,
+    /// Whether it is written if it succeeds; else it is only tried.
+    is_kept: bool,
     outcome: Option<Result<C::Answer, OpError>>,
     reply: oneshot::Sender<Result<C::Answer, OpError>>,
 }
@@ -234,9 +245,9 @@ impl<C: Command> Job for Pending<C> {
         let Some(command) = self.command.take() else { return false };
         let outcome = AssertUnwindSafe(command.run(work)).catch_unwind().await;
         let outcome = outcome.unwrap_or(Err(OpError::Panicked));
-        let succeeded = outcome.is_ok();
+        let is_kept = self.is_kept && outcome.is_ok();
         self.outcome = Some(outcome);
-        succeeded
+        is_kept
     }
 
     fn answer(self: Box<Self>) {

@@ -60,6 +60,8 @@ pub struct UndoChange {
     pub on_conflict: OnConflict,
     /// Why, in the words of whoever acts.
     pub reason: Option<String>,
+    /// The versions of the account that the client accepts; any, if absent.
+    pub if_version: Option<Vec<i64>>,
 }
 
 /// What became of it.
@@ -86,10 +88,10 @@ impl Command for UndoChange {
         self.refuse_nameless(work, community).await?;
         let named = self.change.find(work.tx.as_mut(), community).await?;
         let named = named.ok_or(OpError::ChangeNotFound(self.change))?;
+        let before = work.standing_at(community, named.account, self.if_version.as_deref()).await?;
         let lineage = lineage_of(work.tx.as_mut(), community, &named).await?;
         let target = lineage.target(named.number)?;
 
-        let before = work.standing(community, target.account).await?;
         let later = work.tx.live_changes_after(community, target.account, lineage.root().number).await?;
         let acting = Acting::of(&self.actor, work).await?;
         let Acting { ranks, authority, .. } = &acting;

@@ -24,12 +24,14 @@ pub struct Work<'a> {
     ids: &'a dyn Ids,
     ranks: HashMap<CommunityId, Arc<CommunityRanks>>,
     guards: HashMap<CommunityId, Arc<Guards>>,
+    /// The communities of which the present command has changed what is kept here.
+    changed: Vec<CommunityId>,
 }
 
 impl<'a> Work<'a> {
     /// Work in a transaction that has just begun.
     pub fn new(tx: Box<dyn WriteTx>, ids: &'a dyn Ids, now: Timestamp) -> Self {
-        Self { tx, now, ids, ranks: HashMap::new(), guards: HashMap::new() }
+        Self { tx, now, ids, ranks: HashMap::new(), guards: HashMap::new(), changed: Vec::new() }
     }
 
     /// The ranks of a community, loaded once a group.
@@ -45,6 +47,27 @@ impl<'a> Work<'a> {
     /// Forgets the ranks of a community, because a command has changed them.
     pub fn forget_ranks(&mut self, community: CommunityId) {
         self.ranks.remove(&community);
+        self.changed.push(community);
+    }
+
+    /// Begins a command, which is then kept or taken back.
+    pub async fn begin_command(&mut self) -> Result<(), StorageError> {
+        self.tx.savepoint().await
+    }
+
+    /// Keeps what the command has written.
+    pub async fn keep_command(&mut self) -> Result<(), StorageError> {
+        self.changed.clear();
+        self.tx.release_savepoint().await
+    }
+
+    /// Takes back what the command has written, and forgets what was loaded of it.
+    pub async fn take_command_back(&mut self) -> Result<(), StorageError> {
+        for community in self.changed.drain(..) {
+            self.ranks.remove(&community);
+            self.guards.remove(&community);
+        }
+        self.tx.rollback_to_savepoint().await
     }
 
     /// The guards of a community, loaded once a group.
@@ -60,6 +83,7 @@ impl<'a> Work<'a> {
     /// Brings the guards of a community up to date. They are loaded anew by whoever needs them next.
     pub async fn put_guards(&mut self, community: CommunityId, guards: &Guards) -> Result<(), StorageError> {
         self.guards.remove(&community);
+        self.changed.push(community);
         self.tx.put_guards(community, guards).await
     }
 
@@ -75,6 +99,20 @@ impl<'a> Work<'a> {
         id: AccountId,
     ) -> Result<VersionedAccount, OpError> {
         self.tx.standing(community, id).await?.ok_or(OpError::AccountNotFound(id))
+    }
+
+    /// The same of an account that is at one of these versions, if any are given; else the refusal that it is not.
+    pub async fn standing_at(
+        &mut self,
+        community: CommunityId,
+        id: AccountId,
+        versions: Option<&[i64]>,
+    ) -> Result<VersionedAccount, OpError> {
+        let found = self.standing(community, id).await?;
+        if versions.is_some_and(|accepted| !accepted.contains(&found.version)) {
+            return Err(OpError::VersionMismatch { found: found.version });
+        }
+        Ok(found)
     }
 
     /// The whole row of an account, or the refusal that there is none.

@@ -91,7 +91,7 @@ fn names(ranks: &[rankledger_domain::account::HeldRank]) -> Vec<String> {
 }
 
 /// Every acknowledged change is there, and replaying the ledger from empty gives what is stored.
-fn check(database: &Path, acknowledged: &[Acknowledged]) -> usize {
+pub(crate) fn check(database: &Path, acknowledged: &[Acknowledged]) -> usize {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let (changes, accounts) = runtime.block_on(stored(database));
     for (number, undo_id) in acknowledged {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 pub(crate) const KEY: &str = "key-of-the-bot-in-the-tests";
 
 /// How long anything may take that should be done in a moment.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The binary under test.
 pub(crate) fn rankledger(args: &[&str]) -> Command {

@@ -2,6 +2,7 @@
 //! requests that Schemathesis makes up, under load, and killed.
 
 mod examples;
+mod expiry;
 mod faults;
 mod guides;
 mod kit;

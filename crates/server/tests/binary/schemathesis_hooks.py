@@ -17,6 +17,8 @@ DEPENDENT = [
     ("createAccount", "invalid-body", r"/identifiers/\d+"),
     # A time that has passed.
     ("createCredential", "invalid-body", "/expiresAt"),
+    # An end of more than 100 years, or a duration of nothing.
+    ("setAccountRanks", "invalid-body", r"/(set|add)/\d+/expires(At|In)"),
     # Nothing to search for; or two names of the same parameter that differ.
     ("searchAccounts", "invalid-query", "|accId"),
     # A rank that is not there.

@@ -17,5 +17,6 @@ mod paths;
 mod problems;
 mod rate_limits;
 mod request_ids;
+mod scheduler;
 mod v1;
 mod v2;

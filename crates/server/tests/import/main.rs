@@ -4,6 +4,7 @@ mod again;
 mod cli;
 mod definitions;
 mod demo;
+mod grants;
 mod history;
 mod identifiers;
 mod keys;

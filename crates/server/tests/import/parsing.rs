@@ -24,7 +24,7 @@ fn yaml_names_line_and_column() {
 #[test]
 fn json_names_the_path() {
     let account =
-        r#"{"community": {"id": "club", "name": "Club"}, "accounts": [{"name": "Ann", "ranks": [5]}]}"#;
+        r#"{"community": {"id": "club", "name": "Club"}, "accounts": [{"name": "Ann", "ranks": [true]}]}"#;
     let wrong_type = refusal(account, Format::Json);
     assert!(
         wrong_type.starts_with("accounts[0].ranks[0]: ") && wrong_type.contains("line 1"),

@@ -1,6 +1,7 @@
 //! The history in SQLite.
 
 use async_trait::async_trait;
+use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use rankledger_domain::ids::{ChangeNumber, CommunityId};
 use rusqlite::{Row, ToSql, params_from_iter};
 
@@ -79,15 +80,22 @@ fn looked_at(filter: &HistoryFilter) -> Conditions {
         conditions.add("source = ?", source.as_str());
     }
     if let Some(from) = filter.from {
-        conditions.add("at >= ?", Millis(from));
+        conditions.add("at >= ?", Millis(next_millisecond(from)));
     }
     if let Some(to) = filter.to {
-        conditions.add("at < ?", Millis(to));
+        conditions.add("at < ?", Millis(next_millisecond(to)));
     }
     if let Some(undone) = filter.undone {
         conditions.add("(reversed_by IS NOT NULL) = ?", undone);
     }
     conditions
+}
+
+/// The time itself, or the first whole millisecond after it: changes are recorded at whole ones.
+fn next_millisecond(time: Timestamp) -> Timestamp {
+    let round = TimestampRound::new().smallest(Unit::Millisecond).mode(RoundMode::Ceil);
+    // Only within the last millisecond that there is, there is none after it.
+    time.round(round).unwrap_or(time)
 }
 
 #[async_trait]

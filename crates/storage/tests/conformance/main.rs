@@ -10,14 +10,19 @@ mod communities;
 mod credentials;
 mod definitions;
 mod departments;
+mod grants;
 mod guards;
+mod history;
+mod idempotency_keys;
 mod identifiers;
 mod isolation;
 mod kit;
 mod listing;
 mod profiles;
 mod rank_changes;
+mod rollbacks;
 mod short_urls;
+mod signing_keys;
 mod transactions;
 
 macro_rules! conformance {
@@ -46,6 +51,15 @@ macro_rules! conformance {
                     promotion_flows_come_in_order, a_removed_promotion_flow_is_gone_and_its_key_is_free;
                 guards: a_community_begins_with_the_usual_guards, guards_come_back_as_they_were_stored,
                     removals_are_counted_for_each_and_come_oldest_first, old_removals_are_forgotten_for_one_only;
+                idempotency_keys: a_key_is_found_by_its_credential_and_name,
+                    a_key_that_is_stored_again_replaces_what_was_known,
+                    the_oldest_keys_are_removed_first_a_few_at_a_time;
+                history: the_history_is_filtered_by_each_member, the_members_of_a_filter_are_combined,
+                    a_time_between_two_milliseconds_is_between_them, the_history_comes_in_pages_in_both_orders,
+                    a_place_in_the_history_stays_while_it_grows, each_change_is_linked_to_the_one_before,
+                    a_change_that_is_refused_moves_no_head, every_community_has_a_history_and_a_chain_of_its_own;
+                grants: the_holders_of_ended_grants_are_found_in_the_order_of_the_ends,
+                    the_next_end_of_a_grant_is_known;
                 identifiers: identifiers_come_back_oldest_first, a_verified_value_has_one_owner,
                     an_identifier_stays_with_its_account, an_identifier_that_is_removed_is_free_for_others, discord_ids_are_found_in_rows_and_identifiers;
                 isolation: no_finder_sees_another_community, no_finder_sees_what_accounts_of_another_community_did,
@@ -54,6 +68,8 @@ macro_rules! conformance {
                 rank_changes: a_change_comes_back_as_it_was_recorded, numbers_have_no_hole_and_no_repeat,
                     an_undo_id_is_taken_once, a_change_is_reversed_once, only_live_changes_are_found_after_a_number,
                     events_come_oldest_first, an_event_tells_of_an_account_with_or_without_a_change;
+                rollbacks: a_rollback_comes_back_as_it_was_kept, a_rollback_is_kept_once_in_a_community;
+                signing_keys: a_community_keeps_one_signing_key;
                 short_urls: a_short_url_is_found_by_its_code_whose_ever_it_is, a_short_url_is_found_by_where_it_leads,
                     a_code_is_taken_once_on_a_server;
                 transactions: what_is_not_committed_leaves_nothing, a_savepoint_takes_back_what_came_after_it,

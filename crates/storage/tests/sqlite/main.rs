@@ -1,5 +1,6 @@
 //! What is particular to SQLite: opening a file, and what is refused as not ours.
 
+mod history;
 mod plans;
 mod upgrade;
 

@@ -108,3 +108,58 @@ fn whether_an_account_holds_a_rank_is_one_look_up() {
     assert!(steps.iter().any(|step| step.contains("account_ranks") && step.ends_with(by_key)), "{steps:?}");
     assert!(steps.iter().all(|step| step.starts_with("SEARCH")), "{steps:?}");
 }
+
+#[test]
+fn idempotency_keys_are_found_by_name_and_the_oldest_without_a_search() {
+    let place = Place::new();
+    let conn = place.made();
+    let by_name = "SELECT * FROM idempotency_keys WHERE community = ?1 AND credential = ?2 AND key = ?3";
+    let index = "sqlite_autoindex_idempotency_keys_1 (community=? AND credential=? AND key=?)";
+    assert_eq!(plan(&conn, by_name), [format!("SEARCH idempotency_keys USING INDEX {index}")]);
+    let oldest = "SELECT rowid FROM idempotency_keys WHERE community = ?1 AND created_at <= ?2 ORDER BY created_at LIMIT 10";
+    let index = "idempotency_keys_by_time (community=? AND created_at<?)";
+    assert_eq!(
+        plan(&conn, oldest),
+        [format!("SEARCH idempotency_keys USING COVERING INDEX {index}")],
+        "and nothing is sorted"
+    );
+}
+
+#[test]
+fn the_history_is_found_by_an_index_and_nothing_is_sorted() {
+    let place = Place::new();
+    let conn = place.made();
+    for (condition, columns) in [
+        ("", "PRIMARY KEY (community=?"),
+        ("AND account = ?2", "rank_changes_by_account (community=? AND account=?"),
+        ("AND actor = ?2", "rank_changes_by_actor (community=? AND actor=?"),
+        ("AND credential = ?2", "rank_changes_by_credential (community=? AND credential=?"),
+        ("AND batch = ?2", "rank_changes_by_batch (community=? AND batch=?"),
+    ] {
+        for (place, direction) in [("", "DESC"), ("AND number < ?3", "DESC"), ("AND number > ?3", "ASC")] {
+            let candidates = format!(
+                "SELECT * FROM rank_changes WHERE community = ?1 {condition} {place} ORDER BY number {direction}"
+            );
+            let sql = format!(
+                "SELECT * FROM ({candidates} LIMIT 50000) WHERE source = ?4 AND (reversed_by IS NOT NULL) = ?5 LIMIT 26"
+            );
+            let steps = plan(&conn, &sql);
+            assert!(steps.iter().any(|step| step.contains(columns)), "{sql}: {steps:?}");
+            assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{sql}: {steps:?}");
+        }
+    }
+}
+
+#[test]
+fn grants_that_end_are_found_in_the_order_of_their_ends() {
+    let place = Place::new();
+    let conn = place.made();
+    let due = "SELECT community, account FROM account_ranks WHERE expires_at <= ?1
+        ORDER BY expires_at, community, account LIMIT ?2";
+    let by_end = "account_ranks USING COVERING INDEX account_ranks_by_end";
+    assert_eq!(plan(&conn, due), [format!("SEARCH {by_end} (expires_at<?)")], "and nothing is sorted");
+    let next =
+        "SELECT expires_at FROM account_ranks WHERE expires_at IS NOT NULL ORDER BY expires_at LIMIT 1";
+    let steps = plan(&conn, next);
+    assert!(matches!(steps.as_slice(), [step] if step.contains(by_end)), "{steps:?}");
+}

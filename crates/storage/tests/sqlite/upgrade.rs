@@ -1,8 +1,10 @@
 //! A database of an earlier version keeps what is in it when it is opened.
 
+use rankledger_domain::chain::{genesis, link};
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rankledger_storage::Storage;
 use rankledger_storage::clock_rows::LatestRows;
+use rankledger_storage::history::LedgerHead;
 use rankledger_storage::outbox::{ACCOUNT_UPDATED, OutboxEvent};
 use rankledger_storage::sqlite::SqliteStorage;
 use refinery::Target;
@@ -83,4 +85,61 @@ async fn rows_of_version_2_are_as_before_and_new_columns_are_empty() {
     let all = LatestRows { kind: None, server: None, take: 10 };
     assert_eq!(tx.latest_activity_rows(club, account(1), all).await.expect("a list"), []);
     assert_eq!(tx.profile_field_definitions(club).await.expect("a list"), []);
+}
+
+/// What a database of version 3 holds besides: a community with a long history, of which the last change was undone, and one
+/// without any.
+const ROWS_OF_VERSION_3: &str = "
+    INSERT INTO communities (id, uuid, public_id, name, sub_version, undo_needs_user, created_at)
+    VALUES (2, x'00000000000000000000000000000002', 'old', 'The Old', 3, 0, 0),
+        (3, x'00000000000000000000000000000003', 'new', 'The New', 3, 0, 0);
+    INSERT INTO ledger_heads (community, last_number) VALUES (2, 2002), (3, 0);
+    INSERT INTO accounts (community, id, unique_id, custom_unique_id, name, name_folded, sys_status, join_date,
+        api_id_preference)
+    VALUES (2, x'00000000000000000000000000000001', 1001, 0, 'Ann', 'ann', 1, 0, 0);
+    INSERT INTO rank_changes (community, number, undo_id, log_id, account, at, ranks_before, ranks_after,
+        status_before, status_after, active, kind, source, actor, credential, reason, reverses, reversed_by)
+    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 2002)
+    SELECT 2, n, unhex(printf('%032x', 10000 + n)), unhex(printf('%032x', 20000 + n)),
+        x'00000000000000000000000000000001', n, '[\"00000000-0000-0000-0000-000000000005\"]',
+        '[{\"rank\":\"00000000-0000-0000-0000-000000000006\",\"expiresAt\":77}]', 0, 1, iif(n % 2, NULL, 1),
+        iif(n = 2002, 'undo', 'change'), 'api', iif(n % 3, NULL, x'00000000000000000000000000000001'),
+        iif(n % 5, NULL, x'00000000000000000000000000000009'), iif(n % 7, NULL, 'Grund ' || n),
+        iif(n = 2002, 2001, NULL), iif(n = 2001, 2002, NULL)
+    FROM numbers;";
+
+/// The file as version 3 left it.
+fn of_version_3(place: &Place) {
+    of_version_2(place);
+    let mut conn = Connection::open(place.file()).expect("the file");
+    embedded::migrations::runner().set_target(Target::Version(3)).run(&mut conn).expect("its migrations");
+    conn.execute_batch(ROWS_OF_VERSION_3).expect("its rows");
+    conn.execute("INSERT INTO ledger_heads (community, last_number) VALUES (1, 2)", []).expect("a head");
+}
+
+/// Walks the chain of a community; answers its last number and hash.
+async fn chain_of(storage: &dyn Storage, community: CommunityId, uuid: u128) -> LedgerHead {
+    let mut tx = storage.read().await.expect("a view");
+    let mut head = LedgerHead { number: ChangeNumber(0), hash: genesis(Uuid::from_u128(uuid)) };
+    while let Some(next) = tx.linked_change(community, head.number.next()).await.expect("a look-up") {
+        head = LedgerHead { number: next.change.number, hash: link(head.hash, &next.change) };
+        assert_eq!(next.hash, head.hash, "{}", next.change.number);
+    }
+    head
+}
+
+#[tokio::test]
+async fn changes_of_version_3_are_linked_to_a_chain() {
+    let place = Place::new();
+    of_version_3(&place);
+    // Opened again, everything is as the first time.
+    for _ in 0..2 {
+        let storage = SqliteStorage::open(&place.file()).expect("it is brought up to date");
+        for (community, uuid, last) in [(1, 1, 2), (2, 2, 2002), (3, 3, 0)] {
+            let head = chain_of(&storage, CommunityId(community), uuid).await;
+            assert_eq!(head.number, ChangeNumber(last));
+            let mut tx = storage.read().await.expect("a view");
+            assert_eq!(tx.ledger_head(CommunityId(community)).await.expect("a look-up"), head);
+        }
+    }
 }

@@ -1,14 +1,13 @@
 //! `POST /v2/community/accounts`.
 
-use axum::extract::State;
 use rankledger_domain::ids::AccountId;
+use rankledger_storage::accounts::AccountRow;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::identifiers::{IdentifierEntry, MOST_IDENTIFIERS, names_of};
 use super::row::FullAccountBody;
-use crate::api::App;
 use crate::api::body::{JsonBody, optional_objects};
 use crate::api::caller::{AccountsWrite, Caller};
 use crate::api::community::own_community;
@@ -17,6 +16,7 @@ use crate::api::input;
 use crate::api::problem::Problem;
 use crate::api::texts::Name;
 use crate::api::whole;
+use crate::api::write::Write;
 use crate::ops::accounts::create::{CreateAccount, MAX_CHOSEN_UNIQUE_ID};
 
 /// What creating an account takes.
@@ -40,7 +40,7 @@ pub struct CreateBody {
 
 /// `POST /v2/community/accounts`: an account without ranks, inactive. Ranks come by Set Account Ranks.
 pub async fn create(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<AccountsWrite>,
     JsonBody(body): JsonBody<CreateBody>,
 ) -> Result<Reply<FullAccountBody, Versioned>, Problem> {
@@ -48,7 +48,7 @@ pub async fn create(
     if let Some(unique_id) = body.unique_id {
         input::number("/uniqueId", unique_id, 1..=MAX_CHOSEN_UNIQUE_ID)?;
     }
-    let community = own_community(app.storage.read().await?.as_mut(), caller.community()).await?;
+    let community = own_community(write.app.storage.read().await?.as_mut(), caller.community()).await?;
     let command = CreateAccount {
         community: community.id,
         id: body.acc_id.map(AccountId),
@@ -56,7 +56,9 @@ pub async fn create(
         unique_id: body.unique_id,
         identifiers: names_of(&body.identifiers.unwrap_or_default())?,
     };
-    let account = app.ledger.submit(command).await?;
-    let version = account.standing.version;
-    Ok(Reply::new(FullAccountBody::new(account, community.name)).version(version))
+    let tell = |account: AccountRow| {
+        let version = account.standing.version;
+        Reply::new(FullAccountBody::new(account, community.name)).version(version)
+    };
+    write.submit(command, tell).await
 }

@@ -15,6 +15,7 @@ use crate::api::input;
 use crate::api::path::{AccountPath, IdentifierPath};
 use crate::api::problem::Problem;
 use crate::api::texts::{IdentifierKind, IdentifierValue};
+use crate::api::write::Write;
 use crate::ops::accounts::identifiers::{RegisterIdentifiers, RemoveIdentifier};
 
 /// The most identifiers of one request.
@@ -61,27 +62,27 @@ pub struct RegisteredBody {
 
 /// `POST /v2/community/accounts/{accountId}/identifiers`: the identifiers that are registered now.
 pub async fn register(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<AccountsWrite>,
     AccountPath(account): AccountPath,
     JsonBody(body): JsonBody<RegisterBody>,
 ) -> Result<Reply<Vec<RegisteredBody>>, Problem> {
     let identifiers = names_of(&body.identifiers)?;
     let command = RegisterIdentifiers { actor: caller.actor(None), account, identifiers };
-    let registered = app.ledger.submit(command).await?.into_iter();
     let body = |IdentifierName { kind, value }| RegisteredBody { r#type: kind, value };
-    Ok(Reply::new(registered.map(body).collect()))
+    let tell = move |registered: Vec<_>| Reply::new(registered.into_iter().map(body).collect());
+    write.submit(command, tell).await
 }
 
 /// `DELETE /v2/community/accounts/{accountId}/identifiers/{identifierId}`: its value is free for others then.
 pub async fn remove(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<AccountsWrite>,
     AccountPath(account): AccountPath,
     IdentifierPath(id): IdentifierPath,
 ) -> Result<Reply<IdentifierBody>, Problem> {
     let command = RemoveIdentifier { actor: caller.actor(None), account, id };
-    Ok(Reply::new(app.ledger.submit(command).await?.into()))
+    write.submit(command, |removed| Reply::new(removed.into())).await
 }
 
 /// The identifiers of a request in the spelling that is kept, or the first that is none.

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod clock;
 pub mod create;
+mod grants;
 pub mod identifiers;
 pub mod name;
 pub mod profile_fields;

@@ -1,10 +1,8 @@
 //! `PATCH /v2/community/accounts/{accountId}/name`.
 
-use axum::extract::State;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::api::App;
 use crate::api::body::JsonBody;
 use crate::api::caller::{AccountsWrite, Caller};
 use crate::api::envelope::Reply;
@@ -12,6 +10,7 @@ use crate::api::input;
 use crate::api::path::AccountPath;
 use crate::api::problem::Problem;
 use crate::api::texts::Name;
+use crate::api::write::Write;
 use crate::ops::accounts::name::SetName;
 
 /// What Set Account Name takes.
@@ -25,13 +24,13 @@ pub struct SetNameBody {
 
 /// `PATCH /v2/community/accounts/{accountId}/name`: a confirmation as text.
 pub async fn set(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<AccountsWrite>,
     AccountPath(account): AccountPath,
     JsonBody(SetNameBody { new_name: name }): JsonBody<SetNameBody>,
 ) -> Result<Reply<String>, Problem> {
     input::name("/newName", &name)?;
     let confirmation = format!("New Community Name ({account}): {name}");
-    app.ledger.submit(SetName { community: caller.community(), account, name }).await?;
-    Ok(Reply::new(confirmation))
+    let command = SetName { community: caller.community(), account, name };
+    write.submit(command, |()| Reply::new(confirmation)).await
 }

@@ -1,18 +1,17 @@
 //! `PATCH /v2/community/accounts/{accountId}/profile-fields`.
 
-use axum::extract::State;
 use rankledger_storage::profiles::ProfileField;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::row::ProfileFieldBody;
-use crate::api::App;
 use crate::api::body::{JsonBody, objects};
 use crate::api::caller::{AccountsWrite, Caller};
 use crate::api::envelope::Reply;
 use crate::api::path::AccountPath;
 use crate::api::problem::Problem;
+use crate::api::write::Write;
 use crate::ops::accounts::profile_fields::EditProfileFields;
 
 /// What Edit Profile Fields takes.
@@ -36,7 +35,7 @@ pub struct FieldEntry {
 
 /// `PATCH /v2/community/accounts/{accountId}/profile-fields`: all that the account has filled in afterwards.
 pub async fn edit(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<AccountsWrite>,
     AccountPath(account): AccountPath,
     JsonBody(body): JsonBody<EditBody>,
@@ -44,6 +43,6 @@ pub async fn edit(
     let entries = body.profile_fields.into_iter();
     let fields = entries.map(|entry| ProfileField { id: entry.id, value: entry.value }).collect();
     let command = EditProfileFields { community: caller.community(), account, fields };
-    let after = app.ledger.submit(command).await?;
-    Ok(Reply::new(after.into_iter().map(ProfileFieldBody::from).collect()))
+    let tell = |after: Vec<ProfileField>| Reply::new(after.into_iter().map(ProfileFieldBody::from).collect());
+    write.submit(command, tell).await
 }

@@ -1,12 +1,10 @@
 //! `POST /v2/community/accounts/{accountId}/` `ban`, `unban`, `kick`, `archive` and `restore`.
 
-use axum::extract::State;
 use rankledger_domain::ids::AccountId;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::row::FullAccountBody;
-use crate::api::App;
 use crate::api::body::JsonBody;
 use crate::api::caller::{AccountsWrite, Caller};
 use crate::api::community::own_community;
@@ -15,7 +13,8 @@ use crate::api::input;
 use crate::api::path::AccountPath;
 use crate::api::problem::Problem;
 use crate::api::texts::Reason;
-use crate::ops::accounts::standing::{ChangeStanding, StandingAction};
+use crate::api::write::Write;
+use crate::ops::accounts::standing::{ChangeStanding, StandingAction, StandingChanged};
 
 /// What they take that may take ranks away.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -48,12 +47,12 @@ macro_rules! handlers {
     ($($name:ident = $action:ident, $body:ident;)*) => {$(
         #[doc = concat!("`POST /v2/community/accounts/{accountId}/", stringify!($name), "`")]
         pub async fn $name(
-            State(app): State<App>,
+            write: Write,
             caller: Caller<AccountsWrite>,
             AccountPath(id): AccountPath,
             JsonBody(body): JsonBody<$body>,
         ) -> Result<Reply<FullAccountBody, Recorded>, Problem> {
-            change(&app, caller, id, StandingAction::$action, body.into()).await
+            change(write, caller, id, StandingAction::$action, body.into()).await
         }
     )*};
 }
@@ -67,22 +66,26 @@ handlers! {
 }
 
 async fn change(
-    app: &App,
+    write: Write,
     caller: Caller<AccountsWrite>,
     account: AccountId,
     action: StandingAction,
     body: PutOutBody,
 ) -> Result<Reply<FullAccountBody, Recorded>, Problem> {
     let reason = input::reason(body.reason)?;
-    let community = own_community(app.storage.read().await?.as_mut(), caller.community()).await?;
+    let community = own_community(write.app.storage.read().await?.as_mut(), caller.community()).await?;
     let actor = caller.actor(body.user_id.as_deref());
     let command =
         ChangeStanding { actor, account, action, keep_ranks: body.keep_ranks.unwrap_or(false), reason };
-    let changed = app.ledger.submit(command).await?;
-    let version = changed.account.standing.version;
-    let change = changed.change.map(|change| (change.undo_id, change.number));
-    Ok(Reply::new(FullAccountBody::new(changed.account, community.name))
-        .version(version)
-        .meta("undoId", change.map(|(undo_id, _)| undo_id.to_string()))
-        .recorded(change))
+    let tell = |changed: StandingChanged| {
+        let version = changed.account.standing.version;
+        let change = changed.change.map(|change| (change.undo_id, change.number));
+        let held = changed.account.standing.account.ranks.clone();
+        Reply::new(FullAccountBody::new(changed.account, community.name))
+            .version(version)
+            .held(&held)
+            .meta("undoId", change.map(|(undo_id, _)| undo_id.to_string()))
+            .recorded(change)
+    };
+    write.submit(command, tell).await
 }

@@ -1,11 +1,9 @@
 //! `POST /v2/community/accounts/{accountId}/sync`.
 
-use axum::extract::State;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::api::App;
 use crate::api::body::JsonBody;
 use crate::api::caller::{AccountsWrite, Caller};
 use crate::api::community::own_community;
@@ -13,6 +11,7 @@ use crate::api::envelope::Reply;
 use crate::api::input;
 use crate::api::path::AccountPath;
 use crate::api::problem::Problem;
+use crate::api::write::Write;
 use crate::ops::accounts::sync::SyncAccount;
 
 /// What Force Sync takes.
@@ -26,13 +25,14 @@ pub struct SyncBody {
 
 /// `POST /v2/community/accounts/{accountId}/sync`: a confirmation as text.
 pub async fn force(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<AccountsWrite>,
     AccountPath(account): AccountPath,
     JsonBody(body): JsonBody<SyncBody>,
 ) -> Result<Reply<String>, Problem> {
     input::same_account(body.acc_id.as_deref(), account)?;
-    let community = own_community(app.storage.read().await?.as_mut(), caller.community()).await?;
-    let name = app.ledger.submit(SyncAccount { community: community.id, account }).await?;
-    Ok(Reply::new(format!("Sync triggered for: {} ({name} - {account})", community.name)))
+    let community = own_community(write.app.storage.read().await?.as_mut(), caller.community()).await?;
+    let command = SyncAccount { community: community.id, account };
+    let tell = move |name| Reply::new(format!("Sync triggered for: {} ({name} - {account})", community.name));
+    write.submit(command, tell).await
 }

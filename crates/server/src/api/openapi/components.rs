@@ -48,7 +48,7 @@ fn example(kind: &ProblemKind) -> Example {
     }
 }
 
-fn headers() -> [(&'static str, Header); 8] {
+fn headers() -> [(&'static str, Header); 9] {
     let text = || json_schema!({ "type": "string" });
     let seconds = json_schema!({ "type": "integer", "minimum": 1 });
     let uuid = json_schema!({ "type": "string", "format": "uuid" });
@@ -58,6 +58,14 @@ fn headers() -> [(&'static str, Header); 8] {
         (
             "Rankledger-Undo-Id",
             header("The undo id of the change that was recorded, if one was.", false, uuid),
+        ),
+        (
+            "Idempotency-Replayed",
+            header(
+                "True, if this was answered before to a request with the same key.",
+                false,
+                json_schema!({ "const": "true" }),
+            ),
         ),
         ("RateLimit", header("How many requests are left (`r`), and for how long (`t`).", false, text())),
         (

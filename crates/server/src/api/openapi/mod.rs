@@ -133,6 +133,7 @@ impl Table for Description {
         guard::describe(&mut operation);
         if method != Method::GET {
             refusals::add(&mut operation, &[&kinds::QUEUE_FULL]);
+            parts::add_headers_of_answer(&mut operation, 200, &["Idempotency-Replayed"]);
         }
         for &(status, kind) in endpoint.refuses {
             refusals::add_as(&mut operation, status, kind);

@@ -2,7 +2,7 @@
 
 use aide::openapi::{
     Header, HeaderStyle, MediaType, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathStyle,
-    QueryStyle, ReferenceOr, Response, SchemaObject,
+    QueryStyle, ReferenceOr, Response, SchemaObject, StatusCode,
 };
 use schemars::Schema;
 
@@ -40,6 +40,15 @@ pub fn json_response(description: &str, json_schema: Schema, headers: &[&str]) -
 pub fn add_headers(response: &mut Response, headers: &[&str]) {
     for name in headers {
         response.headers.insert((*name).to_owned(), component("headers", name));
+    }
+}
+
+/// Adds these of the headers that the document knows to the answer of the operation.
+pub fn add_headers_of_answer(operation: &mut Operation, status: u16, names: &[&str]) {
+    let responses = operation.responses.as_mut().map(|responses| &mut responses.responses);
+    let response = responses.and_then(|all| all.get_mut(&StatusCode::Code(status)));
+    if let Some(ReferenceOr::Item(response)) = response {
+        add_headers(response, names);
     }
 }
 

@@ -11,6 +11,7 @@ use super::administration::samples as administration;
 use super::administration::samples::missing;
 use super::guards::samples as guards;
 use super::{Problem, samples};
+use crate::ops::OpError;
 use crate::ops::error::Noun;
 
 /// The path that most examples name.
@@ -225,6 +226,10 @@ kinds! {
         "A verified identifier has one owner in a community. `errors` has every identifier that is another's, and whose.",
         "Register it for its owner, or leave it out.",
         administration::identifier_taken(samples::ACCOUNT), at "/v2/community/accounts/11111111-1111-1111-1111-111111111111/identifiers";
+    IDEMPOTENCY_KEY_IN_USE = 409 "idempotency-key-in-use", "The first request is under way",
+        "A request with the same Idempotency-Key is being carried out.",
+        "Send the request again after as many seconds as Retry-After says: it is answered as the first.",
+        Problem::idempotency_key_in_use();
     VERSION_MISMATCH = 412 "version-mismatch", "The account has changed since",
         "If-Match names a version of the account that is not the present one.",
         "Read the account again, and decide anew.",
@@ -233,6 +238,10 @@ kinds! {
         "The body is larger than 64 KiB.",
         "Split the request into several.",
         Problem::body_too_large();
+    IDEMPOTENCY_KEY_REUSED = 422 "idempotency-key-reused", "The key belongs to another request",
+        "Within the last 24 hours the credential has sent the Idempotency-Key with another method, path, query or body.",
+        "Send a new key with a new request, and the same key only with the same request.",
+        OpError::KeyReused.into();
     EMPTY_REQUEST = 422 "empty-request", "The request asks for nothing",
         "None of `set`, `add`, `remove` and `active` is given.",
         "Give at least one.",
@@ -242,13 +251,17 @@ kinds! {
         "GET /v2/community/departments lists the ranks.",
         samples::unknown_rank();
     RANK_RETIRED = 422 "rank-retired", "The rank is retired",
-        "The request would give a retired rank (422), or the undo would give one back (409).",
+        "The request would give a retired rank, or for longer than it is held (422), or the undo would give one back (409).",
         "Give another rank, or have it restored.",
         samples::rank_retired();
     ROLLBACK_TOO_LARGE = 422 "rollback-too-large", "More changes than one rollback takes back",
         "The filter matches more than 20000 changes that are not undone.",
         "Roll back a shorter time, with `from` and `to`, several times.",
         samples::rollback_too_large(), at "/v2/community/rank-changes/rollback";
+    END_HAS_PASSED = 422 "end-has-passed", "The end has passed",
+        "An entry of `set` or `add` is to end at a time that is past already. `errors` has every such entry with its JSON pointer.",
+        "Give a later end, or take the rank away with `remove`.",
+        samples::end_has_passed();
     REFUSED_ENTRY = 422 "refused-entry", "Entries do not fit the community",
         "An entry of the request does not fit what the community has defined. `errors` has every such entry with its JSON pointer.",
         "Send what the detail says.",
@@ -291,6 +304,6 @@ kinds! {
         Problem::shutting_down();
     TIMEOUT = 503 "timeout", "The request took too long",
         "The request was not answered in time. A write may still have happened.",
-        "Look whether it has before you repeat it.",
+        "Send it again with the same Idempotency-Key, if it had one; else look whether it has happened.",
         Problem::timed_out(Duration::from_secs(30));
 }

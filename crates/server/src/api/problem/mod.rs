@@ -6,6 +6,7 @@
 
 mod administration;
 mod guards;
+mod idempotency;
 pub mod kinds;
 pub mod page;
 mod refusals;
@@ -162,7 +163,8 @@ impl Problem {
 
     pub(super) fn timed_out(limit: Duration) -> Self {
         let detail = format!(
-            "The request was not answered within {} s. A write may still have happened: look before you repeat it.",
+            "The request was not answered within {} s. A write may still have happened: send it again with the same \
+             Idempotency-Key, or look before you repeat it.",
             limit.as_secs()
         );
         Self::new(&kinds::TIMEOUT, detail)

@@ -5,11 +5,13 @@ use std::time::Duration;
 use http::StatusCode;
 use rankledger_domain::account::Standing;
 use rankledger_domain::authority::PowerRefusal;
-use rankledger_domain::refusal::{ChangeRef, NamedEntry, Refusal, RetiredEntry, Slot, SlotState, UndoItem};
+use rankledger_domain::refusal::{
+    ChangeRef, EndedEntry, NamedEntry, Refusal, RetiredEntry, Slot, SlotState, UndoItem,
+};
 use rankledger_domain::time::wire_format;
 use serde_json::json;
 
-use super::{Problem, administration, excerpt, guards, kinds, rollback};
+use super::{Problem, administration, excerpt, guards, idempotency, kinds, rollback};
 use crate::api::rank_changes::items::{ChangeRefBody, ItemBody};
 use crate::ops::OpError;
 use crate::ops::actor::UserName;
@@ -56,7 +58,8 @@ impl From<OpError> for Problem {
             }
             OpError::OwnRollback => rollback::own(),
             OpError::RollbackTooLarge => rollback::too_large(),
-            OpError::PlanStale(_) => rollback::plan_stale(),
+            OpError::PlanStale => rollback::plan_stale(),
+            OpError::KeyReused => idempotency::key_reused(),
             OpError::QueueFull => {
                 let detail = "More is waiting to be written than this server takes on. Nothing was written: try again.";
                 Self::new(&kinds::QUEUE_FULL, detail).retry_after(Duration::from_secs(1))
@@ -95,6 +98,7 @@ impl From<Refusal> for Problem {
             ),
             Refusal::UnknownRank(entries) => unknown_rank(&entries),
             Refusal::RankRetired(entries) => rank_retired(&entries),
+            Refusal::EndHasPassed(entries) => end_has_passed(&entries),
             Refusal::GrantExpired(ranks) => {
                 let detail = "The undo would give back a rank whose time is over by now. With \"onConflict\": \"skip\" \
                               the rest is undone.";
@@ -160,6 +164,19 @@ fn rank_retired(entries: &[RetiredEntry]) -> Problem {
         problem.0.status = StatusCode::CONFLICT;
     }
     problem
+}
+
+fn end_has_passed(entries: &[EndedEntry]) -> Problem {
+    let name = |entry: &EndedEntry| {
+        format!("\"{}\" until {} at {}", entry.label, wire_format(entry.end), entry.pointer)
+    };
+    let detail = format!(
+        "A rank cannot be given until a time that has passed: {}. Give a later end, or remove the rank.",
+        in_words(entries, name)
+    );
+    let error = |entry: &EndedEntry| json!({ "pointer": entry.pointer, "expiresAt": wire_format(entry.end) });
+    let errors = entries.iter().map(error).collect();
+    Problem::new(&kinds::END_HAS_PASSED, detail).member("errors", errors)
 }
 
 fn insufficient_power(why: &PowerRefusal) -> Problem {

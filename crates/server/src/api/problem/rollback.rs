@@ -27,6 +27,12 @@ pub(super) fn plan_stale() -> Problem {
 }
 
 impl Problem {
+    /// Whether a rollback would not do any more what was foretold.
+    #[must_use]
+    pub fn is_plan_stale(&self) -> bool {
+        self.slug() == kinds::PLAN_STALE.slug
+    }
+
     /// Adds a fresh preview to a plan that is stale.
     #[must_use]
     pub fn with_preview(self, preview: Value) -> Self {

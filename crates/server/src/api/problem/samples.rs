@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use rankledger_domain::authority::PowerRefusal;
 use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, RankId, UndoId};
 use rankledger_domain::rank::Power;
-use rankledger_domain::refusal::{ChangeRef, NamedEntry, Refusal, RetiredEntry, Slot, SlotState, UndoItem};
+use rankledger_domain::refusal::{
+    ChangeRef, EndedEntry, NamedEntry, Refusal, RetiredEntry, Slot, SlotState, UndoItem,
+};
 use uuid::Uuid;
 
 use super::Problem;
@@ -47,7 +49,7 @@ pub(super) fn rollback_too_large() -> Problem {
 }
 
 pub(super) fn plan_stale() -> Problem {
-    OpError::PlanStale(Box::default()).into()
+    Problem::from(OpError::PlanStale)
 }
 
 pub(super) fn unknown_user() -> Problem {
@@ -78,4 +80,9 @@ pub(super) fn unknown_rank() -> Problem {
 pub(super) fn rank_retired() -> Problem {
     let (pointer, label) = (Some("/add/0".to_owned()), "Officer".to_owned());
     Refusal::RankRetired(vec![RetiredEntry { pointer, rank: RANK, label }]).into()
+}
+
+pub(super) fn end_has_passed() -> Problem {
+    let entry = EndedEntry { pointer: "/add/0".to_owned(), label: "Officer".to_owned(), end: TIME };
+    Refusal::EndHasPassed(vec![entry]).into()
 }

@@ -1,12 +1,10 @@
 //! `POST /v2/community/promotion-flows`, and `PATCH` and `DELETE /v2/community/promotion-flows/{flowId}`.
 
-use axum::extract::State;
 use rankledger_domain::rank::RankName;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::PromotionFlowBody;
-use crate::api::App;
 use crate::api::body::JsonBody;
 use crate::api::caller::{Admin, Caller};
 use crate::api::community::own_community;
@@ -15,6 +13,7 @@ use crate::api::input;
 use crate::api::path::FlowPath;
 use crate::api::problem::Problem;
 use crate::api::texts::{Name, Word};
+use crate::api::write::Write;
 use crate::ops::actor::Actor;
 use crate::ops::promotion_flows::define::{FlowEdit, PutFlow, RemoveFlow};
 
@@ -87,36 +86,36 @@ impl From<CreateBody> for EditBody {
 
 /// `POST /v2/community/promotion-flows`
 pub async fn create(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     JsonBody(body): JsonBody<CreateBody>,
 ) -> Result<Reply<PromotionFlowBody>, Problem> {
-    put(&app, caller.actor(None), None, body.into()).await
+    put(write, caller.actor(None), None, body.into()).await
 }
 
 /// `PATCH /v2/community/promotion-flows/{flowId}`
 pub async fn edit(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     FlowPath(flow): FlowPath,
     JsonBody(body): JsonBody<EditBody>,
 ) -> Result<Reply<PromotionFlowBody>, Problem> {
-    put(&app, caller.actor(None), Some(flow), body).await
+    put(write, caller.actor(None), Some(flow), body).await
 }
 
 /// `DELETE /v2/community/promotion-flows/{flowId}`: what it has done stays.
 pub async fn remove(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<Admin>,
     FlowPath(flow): FlowPath,
 ) -> Result<Reply<PromotionFlowBody>, Problem> {
-    let community = own_community(app.storage.read().await?.as_mut(), caller.community()).await?;
-    let removed = app.ledger.submit(RemoveFlow { actor: caller.actor(None), flow }).await?;
-    Ok(Reply::new(PromotionFlowBody::new(removed, &community)))
+    let community = own_community(write.app.storage.read().await?.as_mut(), caller.community()).await?;
+    let command = RemoveFlow { actor: caller.actor(None), flow };
+    write.submit(command, move |removed| Reply::new(PromotionFlowBody::new(removed, &community))).await
 }
 
 async fn put(
-    app: &App,
+    write: Write,
     actor: Actor,
     flow: Option<String>,
     body: EditBody,
@@ -132,9 +131,10 @@ async fn put(
         ranks_to_remove: body.ranks_to_remove.as_deref().map(rank_names),
         promotion_type: body.promotion_type.map(|direction| direction.as_str().to_owned()),
     };
-    let community = own_community(app.storage.read().await?.as_mut(), actor.credential.community).await?;
-    let flow = app.ledger.submit(PutFlow { actor, flow, edit }).await?;
-    Ok(Reply::new(PromotionFlowBody::new(flow, &community)))
+    let community =
+        own_community(write.app.storage.read().await?.as_mut(), actor.credential.community).await?;
+    let command = PutFlow { actor, flow, edit };
+    write.submit(command, move |flow| Reply::new(PromotionFlowBody::new(flow, &community))).await
 }
 
 fn rank_names(names: &[String]) -> Vec<RankName> {

@@ -1,12 +1,10 @@
 //! `POST /v2/community/promotion-flows/trigger`.
 
-use axum::extract::State;
 use rankledger_storage::communities::Community;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::PromotionFlowBody;
-use crate::api::App;
 use crate::api::body::{JsonBody, objects};
 use crate::api::caller::{Caller, RanksWrite};
 use crate::api::community::own_community;
@@ -14,6 +12,7 @@ use crate::api::envelope::{RecordedMany, Reply};
 use crate::api::input;
 use crate::api::problem::Problem;
 use crate::api::texts::Reason;
+use crate::api::write::Write;
 use crate::ops::actor::{Actor, UserName};
 use crate::ops::promotion_flows::trigger::{FlowResult, FlowRun, TriggerFlows};
 
@@ -32,6 +31,8 @@ pub struct TriggerBody {
     /// Why, for the record.
     #[schemars(with = "Option<Reason>")]
     pub reason: Option<String>,
+    /// Whether to answer only what would happen, and write nothing.
+    pub dry_run: Option<bool>,
 }
 
 /// One flow, and whom it is run on.
@@ -52,23 +53,23 @@ pub struct RunEntry {
 #[derive(Serialize, JsonSchema)]
 pub struct ResultBody {
     /// The account; the user as the request names it, if there is not exactly one.
-    pub users: Vec<String>,
+    users: Vec<String>,
     /// The flow; as the request names it, if there is no such flow.
-    pub flow: String,
+    flow: String,
     /// Forwards, or in reverse.
-    pub promote: bool,
+    promote: bool,
     /// Whether it was done.
-    pub succeeded: bool,
+    succeeded: bool,
     /// What was done, or why not.
-    pub message: String,
+    message: String,
     /// The flow whole; null, if there is no such flow.
-    pub config: Option<PromotionFlowBody>,
+    config: Option<PromotionFlowBody>,
 }
 
 /// `POST /v2/community/promotion-flows/trigger`: one result for each flow and user. What is refused for one does not stop
 /// the others.
 pub async fn trigger(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<RanksWrite>,
     JsonBody(body): JsonBody<TriggerBody>,
 ) -> Result<Reply<Vec<ResultBody>, RecordedMany>, Problem> {
@@ -78,17 +79,23 @@ pub async fn trigger(
         return Err(Problem::invalid_body("/data", &what));
     }
     let reason = input::reason(body.reason)?;
-    let community = own_community(app.storage.read().await?.as_mut(), caller.community()).await?;
+    let community = own_community(write.app.storage.read().await?.as_mut(), caller.community()).await?;
     let credential = caller.credential();
     let runs = body.data.into_iter().map(|entry| {
         let user = entry.user_id.as_deref().or(body.user_id.as_deref());
         let actor = Actor { credential: credential.clone(), user: user.map(UserName::parse) };
         FlowRun { actor, flow: entry.flow_id, users: entry.users, promote: entry.promote.unwrap_or(true) }
     });
-    let results = app.ledger.submit(TriggerFlows { runs: runs.collect(), reason }).await?;
-    let changes: Vec<_> = results.iter().filter_map(|result| result.outcome.as_ref().ok()?.clone()).collect();
-    let results = results.into_iter().map(|result| ResultBody::new(result, &community)).collect();
-    Ok(Reply::new(results).recorded_many(&changes))
+    let command = TriggerFlows { runs: runs.collect(), reason };
+    let dry_run = body.dry_run.unwrap_or(false);
+    let tell = move |results: Vec<FlowResult>| {
+        let changes: Vec<_> =
+            results.iter().filter_map(|result| result.outcome.as_ref().ok()?.clone()).collect();
+        let results = results.into_iter().map(|result| ResultBody::new(result, &community)).collect();
+        let reply = Reply::new(results);
+        if dry_run { reply.foretold_many(&changes) } else { reply.recorded_many(&changes) }
+    };
+    write.dry_run(dry_run).submit(command, tell).await
 }
 
 impl ResultBody {

@@ -1,6 +1,5 @@
 //! `POST /v2/community/rank-changes/{undoId}/undo`.
 
-use axum::extract::State;
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::{CommunityId, LogId, RankId, UndoId};
 use rankledger_domain::undo::OnConflict;
@@ -14,12 +13,14 @@ use crate::api::accounts::row::{FullAccountBody, RowBefore};
 use crate::api::body::JsonBody;
 use crate::api::caller::{Caller, RanksUndo};
 use crate::api::envelope::{Recorded, Reply};
+use crate::api::etag::IfMatch;
 use crate::api::input;
 use crate::api::path::ChangePath;
 use crate::api::problem::Problem;
 use crate::api::texts::Reason;
+use crate::api::write::Write;
 use crate::ops::OpError;
-use crate::ops::undo_change::{ChangeName, UndoChange};
+use crate::ops::undo_change::{ChangeName, ChangeUndone, UndoChange};
 
 /// What Undo Rank Change takes.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -33,6 +34,8 @@ pub struct UndoBody {
     /// Why, for the record.
     #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
+    /// Whether to answer only what would happen, and write nothing.
+    dry_run: Option<bool>,
 }
 
 /// What Undo Rank Change answers.
@@ -49,9 +52,10 @@ pub struct UndoneBody {
 
 /// `POST /v2/community/rank-changes/{undoId}/undo`: Undo Rank Change.
 pub async fn undo(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<RanksUndo>,
     ChangePath(change): ChangePath,
+    if_match: IfMatch,
     JsonBody(body): JsonBody<UndoBody>,
 ) -> Result<Reply<UndoneBody, Recorded>, Problem> {
     let on_conflict = match body.on_conflict.as_deref() {
@@ -61,13 +65,22 @@ pub async fn undo(
     };
     let community = caller.community();
     let reason = input::reason(body.reason)?;
-    let command = UndoChange { actor: caller.actor(body.user_id.as_deref()), change, on_conflict, reason };
-    let row = row_before(&app, community, change).await?;
-    let undone = app.ledger.submit(command).await?;
+    let actor = caller.actor(body.user_id.as_deref());
+    let command = UndoChange { actor, change, on_conflict, reason, if_version: if_match.versions()? };
+    let row = row_before(&write.app, community, change).await?;
+    let dry_run = body.dry_run.unwrap_or(false);
+    let tell = move |undone: ChangeUndone| {
+        let skipped: Vec<_> = undone.skipped.iter().map(ItemBody::from).collect();
+        let reply = tell(undone, row, dry_run);
+        if on_conflict == OnConflict::Skip { reply.meta("skipped", json!(skipped)) } else { reply }
+    };
+    write.dry_run(dry_run).submit(command, tell).await
+}
 
-    let reversal = undone.reversal.map(|reversal| (reversal.undo_id, reversal.number));
-    let version = undone.after.version;
-    let skipped: Vec<_> = undone.skipped.iter().map(ItemBody::from).collect();
+fn tell(undone: ChangeUndone, row: RowBefore, dry_run: bool) -> Reply<UndoneBody, Recorded> {
+    let reversal = undone.reversal.filter(|_| !dry_run).map(|reversal| (reversal.undo_id, reversal.number));
+    let version = if dry_run { undone.before.version } else { undone.after.version };
+    let held = undone.after.account.ranks.clone();
     let data = UndoneBody {
         undo_id: undone.named.undo_id,
         previous_ranks: ids(&undone.before.account.ranks),
@@ -76,11 +89,7 @@ pub async fn undo(
         original_log_id: undone.named.log_id,
         reversal_undo_id: reversal.map(|(undo_id, _)| undo_id),
     };
-    let mut reply = Reply::new(data).version(version).recorded(reversal);
-    if on_conflict == OnConflict::Skip {
-        reply = reply.meta("skipped", json!(skipped));
-    }
-    Ok(reply)
+    Reply::new(data).version(version).held(&held).recorded(reversal)
 }
 
 /// The row of the account that the change was made on.

@@ -16,6 +16,7 @@ use crate::api::path::{AccountPath, ChangePath};
 use crate::api::problem::Problem;
 use crate::api::rank_changes::undo;
 use crate::api::whole;
+use crate::api::write::Write;
 
 /// How many accounts a page holds unless asked otherwise.
 const DEFAULT_TAKE: i64 = 25;
@@ -96,7 +97,7 @@ fn small(pointer: &str, number: i64, min: i64, max: i64) -> Result<u32, Problem>
 pub(super) async fn show(call: Call) -> Result<Answer, Problem> {
     let (caller, account) = call.about().await?;
     let reply = show_account(State(call.app), caller, account).await?;
-    Answer::json(&reply.into_data())
+    Answer::data(&reply.into_data())
 }
 
 /// The name of the account that an id is linked to.
@@ -122,16 +123,16 @@ pub(super) async fn check_api_id(call: Call) -> Result<Answer, Problem> {
 pub(super) async fn ranks(call: Call) -> Result<Answer, Problem> {
     let (caller, account) = call.about().await?;
     let reply = ranks::list(State(call.app), caller, account).await?;
-    Answer::json(&reply.into_data())
+    Answer::data(&reply.into_data())
 }
 
 /// Set Account Ranks.
 pub(super) async fn set_ranks(call: Call) -> Result<Answer, Problem> {
     let (caller, account) = call.about().await?;
-    let (body, app) = (JsonBody(call.body()?), State(call.app));
-    let reply = ranks::set(app, caller, account, IfMatch::default(), body).await?;
+    let (body, write) = (JsonBody(call.body()?), Write::without_key(call.app));
+    let reply = ranks::set(write, caller, account, IfMatch::default(), body).await?;
     let undo_id = reply.undo_id();
-    Ok(Answer::json(&reply.into_data())?.recorded(undo_id))
+    Ok(Answer::data(&reply.into_data())?.recorded(undo_id))
 }
 
 /// Undo Rank Change.
@@ -147,41 +148,41 @@ pub(super) async fn undo_rank_change(call: Call) -> Result<Answer, Problem> {
     let name = undo_id.and_then(Text::given).unwrap_or_default();
     let what = "it must be the undo id of a rank change, a UUID, or its number, 1 or more";
     let change = ChangePath::read(&name).map_err(|_| Problem::invalid_body("/data/0/undoId", what))?;
-    let (body, app) = (JsonBody(call.body()?), State(call.app));
-    let reply = undo::undo(app, caller, change, body).await?;
+    let (body, write) = (JsonBody(call.body()?), Write::without_key(call.app));
+    let reply = undo::undo(write, caller, change, IfMatch::default(), body).await?;
     let undo_id = reply.undo_id();
-    Ok(Answer::json(&reply.into_data())?.recorded(undo_id))
+    Ok(Answer::data(&reply.into_data())?.recorded(undo_id))
 }
 
 /// Set Account Name.
 pub(super) async fn set_name(call: Call) -> Result<Answer, Problem> {
     let (caller, account) = call.about().await?;
-    let (body, app) = (JsonBody(call.body()?), State(call.app));
-    let reply = name::set(app, caller, account, body).await?;
-    Ok(Answer::text(reply.into_data()))
+    let (body, write) = (JsonBody(call.body()?), Write::without_key(call.app));
+    let reply = name::set(write, caller, account, body).await?;
+    Answer::data(&reply.into_data())
 }
 
 /// Edit Profile Fields.
 pub(super) async fn edit_profile_fields(call: Call) -> Result<Answer, Problem> {
     let (caller, account) = call.about().await?;
-    let (body, app) = (JsonBody(call.body()?), State(call.app));
-    let reply = profile_fields::edit(app, caller, account, body).await?;
-    Answer::json(&reply.into_data())
+    let (body, write) = (JsonBody(call.body()?), Write::without_key(call.app));
+    let reply = profile_fields::edit(write, caller, account, body).await?;
+    Answer::data(&reply.into_data())
 }
 
 /// Force Sync.
 pub(super) async fn force_sync(call: Call) -> Result<Answer, Problem> {
     let (caller, account) = call.about().await?;
-    let (body, app) = (JsonBody(call.body()?), State(call.app));
-    let reply = sync::force(app, caller, account, body).await?;
-    Ok(Answer::text(reply.into_data()))
+    let (body, write) = (JsonBody(call.body()?), Write::without_key(call.app));
+    let reply = sync::force(write, caller, account, body).await?;
+    Answer::data(&reply.into_data())
 }
 
 /// Puts the account out of the community.
 pub(super) async fn kick(call: Call) -> Result<Answer, Problem> {
     let (caller, AccountPath(id)) = call.about().await?;
     let body = JsonBody(call.body()?);
-    let reply = standing::kick(State(call.app), caller, AccountPath(id), body).await?;
+    let reply = standing::kick(Write::without_key(call.app), caller, AccountPath(id), body).await?;
     Ok(Answer::text(format!("ACCOUNT KICKED: {id}")).recorded(reply.undo_id()))
 }
 
@@ -189,6 +190,6 @@ pub(super) async fn kick(call: Call) -> Result<Answer, Problem> {
 pub(super) async fn ban(call: Call) -> Result<Answer, Problem> {
     let (caller, AccountPath(id)) = call.about().await?;
     let body = JsonBody(call.body()?);
-    let reply = standing::ban(State(call.app), caller, AccountPath(id), body).await?;
+    let reply = standing::ban(Write::without_key(call.app), caller, AccountPath(id), body).await?;
     Ok(Answer::text(format!("ACCOUNT BANNED: {id}")).recorded(reply.undo_id()))
 }

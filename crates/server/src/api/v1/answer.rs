@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::api::envelope::UNDO_ID;
 use crate::api::problem::Problem;
@@ -33,9 +34,17 @@ pub struct Answer {
 
 impl Answer {
     /// JSON.
-    pub fn json(body: &impl Serialize) -> Result<Self, Problem> {
+    pub fn json(body: &(impl Serialize + ?Sized)) -> Result<Self, Problem> {
         let body = serde_json::to_string(body).map_err(|error| Problem::internal(&error))?;
         Ok(Self { status: StatusCode::OK, content_type: "application/json", body, undo_id: None })
+    }
+
+    /// Data of an answer of v2: a text by itself, anything else as JSON.
+    pub fn data(data: &RawValue) -> Result<Self, Problem> {
+        match serde_json::from_str::<String>(data.get()) {
+            Ok(text) => Ok(Self::text(text)),
+            Err(_) => Self::json(data),
+        }
     }
 
     /// A text.

@@ -8,7 +8,7 @@ use super::request::{Call, Text};
 use crate::api::accounts::SameAccountQuery;
 use crate::api::accounts::activity::latest::{self, LatestQuery};
 use crate::api::accounts::clock::ClockBody;
-use crate::api::accounts::clock::current::{self, CurrentBody};
+use crate::api::accounts::clock::current;
 use crate::api::caller::AccountsWrite;
 use crate::api::path::AccountPath;
 use crate::api::problem::Problem;
@@ -31,10 +31,8 @@ pub(super) async fn clock(call: Call) -> Result<Answer, Problem> {
 pub(super) async fn current(call: Call) -> Result<Answer, Problem> {
     let (caller, account) = call.about().await?;
     let query = Query(SameAccountQuery::default());
-    match current::show(State(call.app), caller, account, query).await?.into_data() {
-        CurrentBody::Row(row) => Answer::json(&row),
-        CurrentBody::Text(text) => Ok(Answer::text(text)),
-    }
+    let reply = current::show(State(call.app), caller, account, query).await?;
+    Answer::data(&reply.into_data())
 }
 
 #[derive(Deserialize)]
@@ -66,5 +64,5 @@ pub(super) async fn latest_activity(call: Call) -> Result<Answer, Problem> {
     let clock_in_type = request.clock_in_type.filter(|kind| !kind.is_empty());
     let query = LatestQuery { account: SameAccountQuery::default(), activity, server, clock_in_type };
     let reply = latest::list(State(call.app), caller, account, Query(query)).await?;
-    Answer::json(&reply.into_data())
+    Answer::data(&reply.into_data())
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use rankledger_domain::ids::{DepartmentId, RankId};
 use rankledger_storage::communities::GameServer;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -13,7 +13,8 @@ use crate::api::body::{JsonBody, from_value};
 use crate::api::caller::{Caller, CommunityRead};
 use crate::api::community::own_community;
 use crate::api::problem::Problem;
-use crate::api::promotion_flows::trigger::{ResultBody, RunEntry, TriggerBody, trigger};
+use crate::api::promotion_flows::trigger::{RunEntry, TriggerBody, trigger};
+use crate::api::write::Write;
 use crate::api::{clockin_types, custom_log_types};
 
 /// The subscription level, 0 to 5.
@@ -94,13 +95,13 @@ pub(super) async fn profile_fields(call: Call) -> Result<Answer, Problem> {
 /// The clock-in types.
 pub(super) async fn clockin_types(call: Call) -> Result<Answer, Problem> {
     let reply = clockin_types::list(State(call.app.clone()), call.caller()?).await?;
-    Answer::json(&reply.into_data())
+    Answer::data(&reply.into_data())
 }
 
 /// The custom log types.
 pub(super) async fn custom_log_types(call: Call) -> Result<Answer, Problem> {
     let reply = custom_log_types::list(State(call.app.clone()), call.caller()?).await?;
-    Answer::json(&reply.into_data())
+    Answer::data(&reply.into_data())
 }
 
 #[derive(Serialize)]
@@ -137,7 +138,8 @@ pub(super) async fn promotion_flows(call: Call) -> Result<Answer, Problem> {
     Answer::json(&flows)
 }
 
-#[derive(Serialize)]
+/// What v1 tells of a result of v2.
+#[derive(Serialize, Deserialize)]
 struct FlowResult {
     users: Vec<String>,
     flow: String,
@@ -146,21 +148,18 @@ struct FlowResult {
     message: String,
 }
 
-impl From<ResultBody> for FlowResult {
-    fn from(body: ResultBody) -> Self {
-        let ResultBody { users, flow, promote, succeeded, message, config: _ } = body;
-        Self { users, flow, promote, succeeded, message }
-    }
-}
-
-/// Runs flows: every request object is a flow and its users.
+/// Runs flows: every request object is a flow and its users. One that asks for a dry run makes it one.
 pub(super) async fn trigger_promotion_flows(call: Call) -> Result<Answer, Problem> {
     let (app, caller) = (call.app.clone(), call.caller()?);
-    let entries = call.into_items().into_iter().enumerate();
+    let items = call.into_items();
+    let dry_run = items.iter().any(|item| !matches!(item["dryRun"], Value::Null | Value::Bool(false)));
+    let entries = items.into_iter().enumerate();
     let data = entries.map(|(index, item)| from_value::<RunEntry>(&format!("/data/{index}"), item));
-    let body = TriggerBody { data: data.collect::<Result<_, _>>()?, user_id: None, reason: None };
-    let reply = trigger(State(app), caller, JsonBody(body)).await?;
-    let results: Vec<_> = reply.into_data().into_iter().map(FlowResult::from).collect();
+    let data = data.collect::<Result<_, _>>()?;
+    let body = TriggerBody { data, user_id: None, reason: None, dry_run: Some(dry_run) };
+    let reply = trigger(Write::without_key(app), caller, JsonBody(body)).await?;
+    let results: Vec<FlowResult> =
+        serde_json::from_str(reply.into_data().get()).map_err(|error| Problem::internal(&error))?;
     Answer::json(&results)
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::ids::AccountId;
 use rankledger_domain::rank::{CommunityRanks, RankName};
@@ -11,6 +12,7 @@ use uuid::Uuid;
 
 use super::checks::{Seen, require_name, resolve_ranks};
 use super::document::AccountEntry;
+use super::grants::{GrantEntry, check_latest_ends, check_passed_ends};
 use super::ids::{Claim, NaturalIds};
 use super::problems::{Place, Problems};
 use super::stored::{Stored, StoredAccounts, fold};
@@ -38,6 +40,7 @@ pub(super) fn check_accounts<'a>(
     stored: &'a Stored,
     ranks: &CommunityRanks,
     ids: NaturalIds,
+    now: Timestamp,
     problems: &mut Problems,
 ) -> Accounts<'a> {
     let mut accounts = Accounts {
@@ -50,8 +53,14 @@ pub(super) fn check_accounts<'a>(
     for (index, entry) in entries.iter().enumerate() {
         let place = root.index(index);
         require_name(&entry.name, place.key("name"), problems);
-        resolve_ranks(&entry.ranks, ranks, place.key("ranks"), problems);
+        let names = entry.ranks.iter().map(|grant| &grant.rank);
+        resolve_ranks(names, ranks, place.key("ranks"), problems);
+        check_latest_ends(&entry.ranks, now, place.key("ranks"), problems);
         accounts.settle(index, entry, entries, ids, place, problems);
+        // One that is stored has begun: the ends that it began with may have passed since.
+        if accounts.settled[index].is_new {
+            check_passed_ends(&entry.ranks, now, place.key("ranks"), problems);
+        }
     }
     number_accounts(entries, &mut accounts, problems);
     check_owner(entries, &accounts, problems);
@@ -186,8 +195,8 @@ fn check_owner(entries: &[AccountEntry], accounts: &Accounts<'_>, problems: &mut
 
 /// What a new account begins with: from nothing to the ranks and the status of the document.
 pub(super) fn beginning(entry: &AccountEntry, ranks: &CommunityRanks) -> Transition {
-    let named = entry.ranks.iter().filter_map(|name| ranks.resolve(&RankName::parse(name)));
-    let after: Vec<HeldRank> = named.map(|rank| HeldRank::permanent(rank.id)).collect();
+    let held = |grant: &GrantEntry| Some(grant.held(ranks.resolve(&RankName::parse(&grant.rank))?.id));
+    let after: Vec<HeldRank> = entry.ranks.iter().filter_map(held).collect();
     let status_after = entry.active.unwrap_or(!after.is_empty());
     Transition { before: Vec::new(), after, status_before: false, status_after, active: entry.active }
 }

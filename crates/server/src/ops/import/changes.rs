@@ -9,13 +9,14 @@ use rankledger_domain::authority::Authority;
 use rankledger_domain::change::{ChangeRequest, plan_change};
 use rankledger_domain::ids::{AccountId, UndoId};
 use rankledger_domain::rank::{CommunityRanks, RankName};
-use rankledger_domain::refusal::Refusal;
+use rankledger_domain::refusal::{EndedEntry, Refusal};
 use rankledger_domain::transition::Transition;
 use rankledger_storage::{ReadTx, StorageError};
 
 use super::accounts::{Accounts, beginning, blank};
 use super::checks::{Seen, unknown_rank};
 use super::document::{AccountEntry, Document, RankChangeEntry};
+use super::grants::{GrantEntry, check_latest_ends, passed_end};
 use super::problems::{Place, Problems};
 use super::stored::Stored;
 use crate::ops::reason::check_reason;
@@ -86,6 +87,9 @@ impl HistoryPlanner<'_> {
     fn check_entry(&mut self, entry: &RankChangeEntry, latest: Timestamp, place: Place<'_>) -> Timestamp {
         if let Some(Err(error)) = entry.reason.as_deref().map(check_reason) {
             self.problems.add(place.key("reason"), error);
+        }
+        for (key, list) in [("set", &entry.set), ("add", &entry.add)] {
+            check_latest_ends(list.as_deref().unwrap_or_default(), self.now, place.key(key), self.problems);
         }
         let at = entry.at.map_or(self.now, |at| at.0);
         if at > self.now {
@@ -189,13 +193,14 @@ impl HistoryPlanner<'_> {
 }
 
 fn request(entry: &RankChangeEntry) -> ChangeRequest {
-    let names = |list: &Option<Vec<String>>| {
-        list.as_ref().map(|names| names.iter().map(|name| RankName::parse(name)).collect())
+    let grants = |list: &Option<Vec<GrantEntry>>| {
+        list.as_ref().map(|entries| entries.iter().map(GrantEntry::request).collect())
     };
+    let names = |names: &Vec<String>| names.iter().map(|name| RankName::parse(name)).collect();
     ChangeRequest {
-        set: names(&entry.set),
-        add: names(&entry.add),
-        remove: names(&entry.remove),
+        set: grants(&entry.set),
+        add: grants(&entry.add),
+        remove: entry.remove.as_ref().map(names),
         active: entry.active,
     }
 }
@@ -216,6 +221,11 @@ fn report(refusal: &Refusal, place: Place<'_>, problems: &mut Problems) {
                     pointed(place, pointer),
                     format_args!("the rank \"{label}\" is retired and can no longer be given: take it out"),
                 );
+            }
+        }
+        Refusal::EndHasPassed(entries) => {
+            for EndedEntry { pointer, end, .. } in entries {
+                problems.add(format_args!("{}.expiresAt", pointed(place, pointer)), passed_end(*end));
             }
         }
         Refusal::AccountBanned => {

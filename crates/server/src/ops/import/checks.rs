@@ -61,14 +61,14 @@ impl<K: Eq + Hash, P: Copy> Seen<K, P> {
 }
 
 /// The ranks that a list names; reports those that there are not, and those named twice.
-pub(super) fn resolve_ranks(
-    names: &[String],
+pub(super) fn resolve_ranks<'a>(
+    names: impl ExactSizeIterator<Item = &'a String>,
     ranks: &CommunityRanks,
     place: Place<'_>,
     problems: &mut Problems,
 ) -> Vec<RankId> {
     let mut found = Vec::with_capacity(names.len());
-    for (index, name) in names.iter().enumerate() {
+    for (index, name) in names.enumerate() {
         match ranks.resolve(&RankName::parse(name)) {
             None => problems.add(place.index(index), unknown_rank(name)),
             Some(rank) if found.contains(&rank.id) => {

@@ -10,6 +10,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::grants::GrantEntry;
+
 /// One community, as a document describes it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -177,7 +179,7 @@ pub(super) struct AccountEntry {
     pub(super) unique_id: Option<i64>,
     pub(super) custom_unique_id: Option<bool>,
     #[serde(default)]
-    pub(super) ranks: Vec<String>,
+    pub(super) ranks: Vec<GrantEntry>,
     pub(super) active: Option<bool>,
     pub(super) sys_status: Option<bool>,
     #[serde(default)]
@@ -286,8 +288,8 @@ pub(super) struct Channels {
 pub(super) struct RankChangeEntry {
     pub(super) undo_id: Uuid,
     pub(super) account: String,
-    pub(super) set: Option<Vec<String>>,
-    pub(super) add: Option<Vec<String>>,
+    pub(super) set: Option<Vec<GrantEntry>>,
+    pub(super) add: Option<Vec<GrantEntry>>,
     pub(super) remove: Option<Vec<String>>,
     pub(super) active: Option<bool>,
     pub(super) at: Option<Time>,

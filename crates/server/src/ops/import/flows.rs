@@ -99,8 +99,8 @@ fn check_ranks(
     place: Place<'_>,
     problems: &mut Problems,
 ) -> (Vec<RankId>, Vec<RankId>) {
-    let add = resolve_ranks(&entry.ranks_to_add, ranks, place.key("ranksToAdd"), problems);
-    let remove = resolve_ranks(&entry.ranks_to_remove, ranks, place.key("ranksToRemove"), problems);
+    let add = resolve_ranks(entry.ranks_to_add.iter(), ranks, place.key("ranksToAdd"), problems);
+    let remove = resolve_ranks(entry.ranks_to_remove.iter(), ranks, place.key("ranksToRemove"), problems);
     for &rank in &add {
         let label = ranks.label(rank);
         if ranks.is_retired(rank) {

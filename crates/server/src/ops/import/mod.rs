@@ -10,6 +10,7 @@ mod community;
 mod definitions;
 mod document;
 mod flows;
+mod grants;
 mod host;
 mod ids;
 mod parse;

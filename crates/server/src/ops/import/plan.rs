@@ -46,7 +46,7 @@ impl<'a> Plan<'a> {
         let ranks = &structure.all_ranks;
         let flows = plan_flows(&document.promotion_flows, &stored.flows, ranks, ids, problems);
         let definitions = plan_definitions(document, stored, ids, problems);
-        let accounts = check_accounts(&document.accounts, stored, ranks, ids, problems);
+        let accounts = check_accounts(&document.accounts, stored, ranks, ids, now, problems);
         let known = Known::of(&servers, &definitions, stored);
         let checker = PartsChecker::new(&mut *tx, stored, &known, problems);
         checker.check(&document.accounts, &accounts).await?;

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use rankledger_domain::change::ChangeRequest;
+use rankledger_domain::grant::Grant;
 use rankledger_domain::ids::{AccountId, RankId};
 use rankledger_domain::rank::RankName;
 use rankledger_domain::rank_change::{RankChange, Source};
@@ -135,7 +136,8 @@ impl FlowRun {
         } else {
             (&flow.ranks_to_remove, &flow.ranks_to_add)
         };
-        Ok(ChangeRequest { set: None, add: Some(names(add)), remove: Some(names(remove)), active: None })
+        let add = names(add).map(Grant::plain).collect();
+        Ok(ChangeRequest { set: None, add: Some(add), remove: Some(names(remove).collect()), active: None })
     }
 }
 
@@ -147,6 +149,6 @@ fn without_places(error: OpError) -> OpError {
     }
 }
 
-fn names(ranks: &[RankId]) -> Vec<RankName> {
-    ranks.iter().copied().map(RankName::Id).collect()
+fn names(ranks: &[RankId]) -> impl Iterator<Item = RankName> {
+    ranks.iter().copied().map(RankName::Id)
 }

@@ -53,7 +53,6 @@ impl RollbackPlan {
         refuse_own(&filter, person.as_ref().map(|person| person.id), request)?;
 
         let authority = Authority::new(request.actor.credential.power_ceiling, person.as_ref(), &ranks, now);
-        let mut next = tx.last_change_number(community).await?.next();
         let mut accounts = Vec::new();
         for (account, lineages) in lineages(community, &filter, tx).await? {
             if filter.batch.is_some() {
@@ -61,9 +60,7 @@ impl RollbackPlan {
             }
             let history = load(community, account, lineages, tx).await?;
             let before = history.account.clone();
-            let (steps, after) = plan_rollback(history, &ranks, &authority, request.on_conflict, now, next);
-            let undone = steps.iter().filter(|step| matches!(step.outcome, Outcome::Undone(_))).count();
-            (0..undone).for_each(|_| next = next.next());
+            let (steps, after) = plan_rollback(history, &ranks, &authority, request.on_conflict, now);
             accounts.push(AccountPlan { before, after, steps });
         }
         Ok(Self { accounts })

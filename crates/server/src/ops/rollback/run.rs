@@ -42,7 +42,7 @@ impl<F: FnOnce(&RolledBack) -> String + Send + 'static> Command for RunRollback<
         let community = self.request.actor.credential.community;
         let plan = RollbackPlan::of(&self.request, work.tx.as_mut(), work.now).await?;
         if !(self.is_as_seen)(&plan) {
-            return Err(OpError::PlanStale(Box::new(plan)));
+            return Err(OpError::PlanStale);
         }
         let acting = Acting::of(&self.request.actor, work).await?;
         acting.guard_repair(work).await?;

@@ -1,6 +1,8 @@
 //! What all endpoints have in common, tried at each of them: see [`crate::kit::ENDPOINTS`].
 
 mod bodies;
+mod dry_run;
+mod idempotency;
 mod members;
 mod names;
 mod neighbours;

@@ -18,11 +18,12 @@ pub(crate) struct Answer {
 }
 
 /// The headers that a snapshot shows.
-const SHOWN: [&str; 11] = [
+const SHOWN: [&str; 12] = [
     "allow",
     "content-disposition",
     "content-type",
     "etag",
+    "idempotency-replayed",
     "location",
     "rankledger-undo-id",
     "ratelimit",

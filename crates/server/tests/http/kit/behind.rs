@@ -7,13 +7,16 @@ use rankledger_domain::ids::{AccountId, ChangeNumber, Ids, RankId};
 use rankledger_domain::rank::{Power, Rank};
 use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_domain::transition::Transition;
+use rankledger_server::ops::OpError;
+use rankledger_server::ops::expire_grants::ExpireGrants;
 use rankledger_server::ops::record::{Entry, record};
 use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::departments::DepartmentRank;
+use rusqlite::Connection;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Server, rank};
+use super::{DATABASE, Server, rank};
 
 impl Server {
     /// What the ledger has under this number.
@@ -119,6 +122,27 @@ impl Server {
         let recorded = record(tx.as_mut(), self.ids.as_ref(), community, entry).await.expect("a record");
         tx.commit().await.expect("a commit");
         recorded.change.number.0
+    }
+
+    /// How many answers are kept for repeated requests.
+    pub(crate) fn kept_keys(&self) -> u32 {
+        let conn = Connection::open(self.folder.path().join(DATABASE)).expect("the database");
+        conn.query_row("SELECT count(*) FROM idempotency_keys", [], |row| row.get(0)).expect("a count")
+    }
+
+    /// Takes away what has ended, as the scheduler does. Answers how many accounts lost ranks.
+    pub(crate) async fn expire_due(&self) -> usize {
+        self.expire_portion(200).await
+    }
+
+    /// The same for so many grants at the most.
+    pub(crate) async fn expire_portion(&self, limit: u32) -> usize {
+        self.try_expire(limit).await.expect("ended grants are taken away")
+    }
+
+    /// The same, which may fail.
+    pub(crate) async fn try_expire(&self, limit: u32) -> Result<usize, OpError> {
+        self.ledger.submit(ExpireGrants { limit }).await
     }
 
     /// How many rank changes and events the community has: what must not grow when nothing is written.

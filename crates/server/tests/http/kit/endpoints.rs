@@ -74,9 +74,9 @@ pub(crate) const ENDPOINTS: &[Endpoint] = endpoints! {
     GET COMMUNITY 13 "getPromotionFlows" "/v2/community/promotion-flows";
     POST RANKS 13 "triggerPromotionFlows" "/v2/community/promotion-flows/trigger",
         r#"{"data": [{"flowId": "up", "users": ["1002"], "promote": true, "userId": "100000000000000004"}], "userId":
-            "100000000000000004", "reason": "Passed"}"#;
+            "100000000000000004", "reason": "Passed", "dryRun": false}"#;
     POST UNDO 13 "undoRankChange" "/v2/community/rank-changes/1/undo",
-        r#"{"userId": "100000000000000004", "onConflict": "skip", "reason": "By mistake"}"#;
+        r#"{"userId": "100000000000000004", "onConflict": "skip", "reason": "By mistake", "dryRun": false}"#;
     POST WRITE 13 "createShortUrl" "/v2/community/short-urls", r#"{"path": "/forms/1", "isCustomDomain": true}"#;
 
     GET ACCOUNTS 22 "getAccounts" "/v2/community/accounts";
@@ -85,7 +85,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = endpoints! {
     GET ACCOUNTS 27 "getAccountRanks" cadet!("/ranks");
     PATCH RANKS 22 "setAccountRanks" cadet!("/ranks"),
         r#"{"accId": "a0000000-0000-0000-0000-000000000002", "set": ["cadet"], "add": ["officer"], "remove": ["medic"],
-            "active": true, "userId": "100000000000000004", "reason": "Passed"}"#;
+            "active": true, "userId": "100000000000000004", "reason": "Passed", "dryRun": false}"#;
     GET ACCOUNTS 22 "getAccountIdentifiers" cadet!("/identifiers");
     POST WRITE 22 "registerIdentifiers" cadet!("/identifiers"),
         r#"{"identifiers": [{"type": "xbl", "value": "2535428000000000"}]}"#;

@@ -1,5 +1,6 @@
 //! Storage that fails when a test wants it to.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -25,19 +26,27 @@ pub(crate) const ENGINE_WORDS: &str = "no such column: s3cret";
 pub(super) struct FaultyStorage {
     inner: Arc<dyn Storage>,
     fault: Mutex<Option<Fault>>,
+    failures: AtomicUsize,
 }
 
 impl FaultyStorage {
     pub(super) fn new(inner: Arc<dyn Storage>) -> Self {
-        Self { inner, fault: Mutex::default() }
+        Self { inner, fault: Mutex::default(), failures: AtomicUsize::new(0) }
     }
 
     pub(super) fn set(&self, fault: Option<Fault>) {
         *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
     }
 
+    /// How often somebody came upon a fault, whether or not it was of theirs.
+    pub(super) fn failures(&self) -> usize {
+        self.failures.load(Ordering::Relaxed)
+    }
+
     fn fault(&self) -> Option<Fault> {
-        *self.fault.lock().unwrap_or_else(PoisonError::into_inner)
+        let fault = *self.fault.lock().unwrap_or_else(PoisonError::into_inner);
+        self.failures.fetch_add(usize::from(fault.is_some()), Ordering::Relaxed);
+        fault
     }
 }
 

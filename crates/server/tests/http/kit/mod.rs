@@ -21,12 +21,14 @@ use rankledger_domain::ids::{CommunityId, CredentialId, Ids};
 use rankledger_domain::rank::Power;
 use rankledger_domain::time::Clock;
 use rankledger_server::api::app::{App, Parts};
+use rankledger_server::api::idempotency::KeysInUse;
 use rankledger_server::api::rank_changes::rollback::{self, under_way::UnderWay};
 use rankledger_server::api::rate_limit::Limiter;
 use rankledger_server::api::router;
 use rankledger_server::config::{RateLimits, Sites};
 use rankledger_server::ops::Ledger;
 use rankledger_server::ops::ledger::{LedgerOptions, Writer};
+use rankledger_server::ops::scheduler::Scheduler;
 use rankledger_storage::Storage;
 use rankledger_storage::sqlite::SqliteStorage;
 use uuid::Uuid;
@@ -93,6 +95,9 @@ pub(crate) mod rank {
 pub(crate) const ALL_SCOPES: &str =
     "community:read accounts:read accounts:write ranks:write ranks:undo ranks:force";
 
+/// The database, in the folder of a server.
+const DATABASE: &str = "test.db";
+
 /// A server with a fresh database. Its clock stands still unless told otherwise.
 pub(crate) struct Server {
     pub(crate) router: Router,
@@ -150,7 +155,7 @@ impl Server {
 
     pub(crate) async fn with(options: Options) -> Self {
         let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
-        template::database(options.documents, &folder.path().join("test.db")).await;
+        template::database(options.documents, &folder.path().join(DATABASE)).await;
         Self::on(folder, Arc::default(), Arc::new(CountingIds::new(0)), options)
     }
 
@@ -162,6 +167,12 @@ impl Server {
         Self::on(folder, clock, ids, Options::default())
     }
 
+    /// Another server on the same database, at the same time.
+    pub(crate) fn twin(&self) -> Self {
+        let (clock, ids) = (Arc::clone(&self.clock), Arc::clone(&self.ids));
+        Self::on(Arc::clone(&self.folder), clock, ids, Options::default())
+    }
+
     /// A server on the database in this folder.
     fn on(
         folder: Arc<tempfile::TempDir>,
@@ -169,8 +180,8 @@ impl Server {
         ids: Arc<CountingIds>,
         options: Options,
     ) -> Self {
-        let path = folder.path().join("test.db");
-        let storage: Arc<dyn Storage> = Arc::new(SqliteStorage::open(&path).expect("the database"));
+        let storage = SqliteStorage::open(&folder.path().join(DATABASE)).expect("a database");
+        let storage: Arc<dyn Storage> = Arc::new(storage);
         let faults = Arc::new(FaultyStorage::new(Arc::clone(&storage)));
         let (ledger, writer) = Ledger::start(
             Arc::clone(&faults) as Arc<dyn Storage>,
@@ -182,6 +193,7 @@ impl Server {
         let app = App::new(Parts {
             storage: Arc::clone(&faults) as Arc<dyn Storage>,
             ledger: ledger.clone(),
+            keys_in_use: KeysInUse::default(),
             limiter: Limiter::new(&options.rate_limits, Arc::clone(&clock) as Arc<dyn Clock>),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: Arc::clone(&ids) as Arc<dyn Ids>,
@@ -209,9 +221,20 @@ impl Server {
         self.faults.set(Some(fault));
     }
 
+    /// How often the server came upon storage that was made to fail.
+    pub(crate) fn failures(&self) -> usize {
+        self.faults.failures()
+    }
+
     /// Makes storage work again.
     pub(crate) fn recover(&self) {
         self.faults.set(None);
+    }
+
+    /// Starts what takes grants away when they end.
+    pub(crate) fn start_scheduler(&self) -> Scheduler {
+        let (storage, clock) = (Arc::clone(&self.faults), Arc::clone(&self.clock));
+        Scheduler::start(storage, self.ledger.clone(), clock)
     }
 
     /// Ends the ledger writer, as at a shutdown.

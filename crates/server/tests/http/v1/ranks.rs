@@ -165,3 +165,16 @@ async fn what_the_rules_refuse_is_refused_in_the_words_of_v2() {
     }
     assert_eq!(server.written().await, written);
 }
+
+#[tokio::test]
+async fn a_rank_is_given_until_a_time_as_in_v2() {
+    let server = Server::start().await;
+    let (bot, v2) = server.legacy().await;
+    let answer = set(&bot, json!({"add": ["officer", {"rank": "medic", "expiresIn": "PT1H"}]})).await;
+    assert_eq!(answer.legacy_json()["ranks"], json!([rank::CADET, rank::OFFICER, rank::MEDIC]));
+    let read = v2.get(&format!("/v2/community/accounts/{}/ranks", account::CADET)).await;
+    assert_eq!(read.ok()["meta"]["expiresAt"], json!({rank::MEDIC: "2026-05-01T13:00:00.000Z"}));
+    let refused = set(&bot, json!({"add": [{"rank": "medic", "expiresIn": "an hour"}]})).await;
+    assert_eq!(refused.status.as_u16(), 400);
+    assert!(refused.text.contains("/add/0/expiresIn"), "{}", refused.text);
+}

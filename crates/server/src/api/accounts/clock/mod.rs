@@ -2,14 +2,12 @@
 
 pub mod current;
 
-use axum::extract::State;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::row::ClockRowBody;
-use crate::api::App;
 use crate::api::body::JsonBody;
 use crate::api::caller::{AccountsWrite, Caller};
 use crate::api::envelope::Reply;
@@ -17,6 +15,7 @@ use crate::api::input;
 use crate::api::path::AccountPath;
 use crate::api::problem::Problem;
 use crate::api::texts::OptionalName;
+use crate::api::write::Write;
 use crate::ops::accounts::clock::{ClockAccount, ClockAction, Clocked};
 
 /// What clocking in and out takes. Nothing of it given, it toggles.
@@ -59,16 +58,22 @@ pub enum ClockedBody {
 
 /// `POST /v2/community/accounts/{accountId}/clock`
 pub async fn clock(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<AccountsWrite>,
     AccountPath(account): AccountPath,
     JsonBody(body): JsonBody<ClockBody>,
 ) -> Result<Reply<ClockedBody>, Problem> {
     let command = body.command(caller.community(), account)?;
-    Ok(Reply::new(match app.ledger.submit(command).await? {
-        Clocked::In(row) | Clocked::Out(row) => ClockedBody::Row(row.into()),
-        Clocked::Already { .. } => ClockedBody::Already(true),
-    }))
+    write.submit(command, |clocked| Reply::new(clocked.into())).await
+}
+
+impl From<Clocked> for ClockedBody {
+    fn from(clocked: Clocked) -> Self {
+        match clocked {
+            Clocked::In(row) | Clocked::Out(row) => Self::Row(row.into()),
+            Clocked::Already { .. } => Self::Already(true),
+        }
+    }
 }
 
 impl ClockBody {

@@ -23,12 +23,12 @@ use crate::api::input;
 use crate::api::path::RollbackPath;
 use crate::api::problem::{Problem, ProblemSummary};
 use crate::api::texts::Reason;
-use crate::ops::OpError;
+use crate::api::write::Write;
 use crate::ops::actor::Actor;
 use crate::ops::rollback::{RollbackPlan, RollbackRequest, RolledBack, RunRollback};
 use body::{PreviewBody, ReportBody, RunningBody};
 use filter::{FilterBody, PlanToken};
-use under_way::Progress;
+use under_way::{Progress, Running};
 
 /// How long a request waits for a rollback to be carried out.
 pub const PATIENCE: Duration = Duration::from_secs(2);
@@ -67,7 +67,7 @@ pub enum RollbackAnswer {
 /// `POST /v2/community/rank-changes/rollback`: takes back what somebody did. With a `filter` it answers what it would do, and
 /// writes nothing; with the `planToken` of that answer it is carried out, in one transaction.
 pub async fn roll_back(
-    State(app): State<App>,
+    write: Write,
     caller: Caller<RanksUndo>,
     JsonBody(body): JsonBody<RollbackBody>,
 ) -> Result<Reply<RollbackAnswer, MaybeAccepted>, Problem> {
@@ -97,9 +97,10 @@ pub async fn roll_back(
     let reason = input::reason(body.reason)?;
     let request = request(caller.actor(body.user_id.as_deref()), &token)?;
     if token.digest.is_some() {
-        run(app, request, token, reason).await
+        run(write, request, token, reason).await
     } else {
-        preview(app, request, token).await
+        let preview = preview(&write.app, request, token).await?;
+        Ok(Reply::new(RollbackAnswer::Preview(preview)).ready())
     }
 }
 
@@ -116,47 +117,44 @@ fn request(actor: Actor, token: &PlanToken) -> Result<RollbackRequest, Problem> 
     Ok(RollbackRequest { actor, filter: token.filter.read()?, on_conflict })
 }
 
-async fn preview(
-    app: App,
-    request: RollbackRequest,
-    token: PlanToken,
-) -> Result<Reply<RollbackAnswer, MaybeAccepted>, Problem> {
+async fn preview(app: &App, request: RollbackRequest, token: PlanToken) -> Result<PreviewBody, Problem> {
     let now = app.clock.now();
     let plan = app.read_apart(move |mut tx| {
         Box::pin(async move { Ok(RollbackPlan::of(&request, tx.as_mut(), now).await?) })
     });
-    let preview = PreviewBody::new(&plan.await?, token);
-    Ok(Reply::new(RollbackAnswer::Preview(preview)).ready())
+    Ok(PreviewBody::new(&plan.await?, token))
 }
 
+/// Carries a rollback out, also when the client does not wait for it.
 async fn run(
-    app: App,
+    write: Write,
     request: RollbackRequest,
     token: PlanToken,
     reason: Option<String>,
 ) -> Result<Reply<RollbackAnswer, MaybeAccepted>, Problem> {
-    let community = request.actor.credential.community;
+    let app = write.app.clone();
     let batch = BatchId(app.ids.uuid());
+    let under_way = app.rollbacks.begin(request.actor.credential.community, batch);
     let seen = token.clone();
     let command = RunRollback {
-        request,
+        request: request.clone(),
         is_as_seen: Box::new(move |plan| seen.tells_of(plan)),
         batch,
         reason,
         report: |done: &RolledBack| ReportBody::new(done).to_json(),
     };
-    let (ledger, under_way) = (app.ledger.clone(), app.rollbacks.begin(community, batch));
     let carried_out = tokio::spawn(async move {
-        let outcome = ledger.submit(command).await.map_err(|error| problem(error, token));
-        under_way.end(match &outcome {
-            Ok(done) if done.batch.is_some() => None,
-            Ok(done) => Some(Progress::Nothing(ReportBody::new(done).to_json())),
-            Err(problem) => Some(Progress::Failed(problem.clone().summary())),
-        });
+        let told = under_way.clone();
+        let outcome = write.submit(command, move |done| answer(&done, &told)).await;
+        under_way.end(outcome.as_ref().err().map(|problem| problem.clone().summary()));
         outcome
     });
     match tokio::time::timeout(app.rollback_patience, carried_out).await {
-        Ok(Ok(outcome)) => Ok(Reply::new(RollbackAnswer::Done(ReportBody::new(&outcome?))).ready()),
+        Ok(Ok(Err(stale))) if stale.is_plan_stale() => {
+            let fresh = preview(&app, request, token).await?;
+            Err(stale.with_preview(json!(fresh)))
+        }
+        Ok(Ok(outcome)) => outcome,
         Ok(Err(panic)) => Err(Problem::internal(&panic)),
         Err(_) => {
             let location = format!("/v2/community/rank-changes/rollbacks/{batch}");
@@ -165,11 +163,13 @@ async fn run(
     }
 }
 
-/// A plan that is stale is answered with a fresh one.
-fn problem(error: OpError, token: PlanToken) -> Problem {
-    let OpError::PlanStale(plan) = error else { return error.into() };
-    let preview = PreviewBody::new(&plan, token);
-    Problem::from(OpError::PlanStale(plan)).with_preview(json!(preview))
+/// Answers what was done. What undid nothing is remembered, for the database does not know it.
+fn answer(done: &RolledBack, under_way: &Running) -> Reply<RollbackAnswer, MaybeAccepted> {
+    let report = ReportBody::new(done);
+    if done.batch.is_none() {
+        under_way.came_to_nothing(report.to_json());
+    }
+    Reply::new(RollbackAnswer::Done(report)).ready()
 }
 
 /// A rollback, and how far it is.

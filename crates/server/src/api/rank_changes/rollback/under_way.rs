@@ -28,6 +28,7 @@ type Known = HashMap<(CommunityId, BatchId), Progress>;
 pub struct UnderWay(Arc<Mutex<Known>>);
 
 /// One rollback that is being carried out.
+#[derive(Debug, Clone)]
 pub struct Running {
     all: UnderWay,
     key: (CommunityId, BatchId),
@@ -58,12 +59,18 @@ impl UnderWay {
 }
 
 impl Running {
-    /// Remembers what became of it; nothing, if the database knows it now.
-    pub fn end(self, progress: Option<Progress>) {
+    /// Remembers that it was carried out and undid nothing, with what was answered: JSON.
+    pub fn came_to_nothing(&self, report: String) {
+        self.all.lock().insert(self.key, Progress::Nothing(report));
+    }
+
+    /// It is over: remembers why it failed, if it did. Otherwise the database knows it, or it came to nothing.
+    pub fn end(self, failure: Option<ProblemSummary>) {
         let mut known = self.all.lock();
-        match progress {
-            Some(progress) => known.insert(self.key, progress),
-            None => known.remove(&self.key),
-        };
+        if let Some(problem) = failure {
+            known.insert(self.key, Progress::Failed(problem));
+        } else if matches!(known.get(&self.key), Some(Progress::Running)) {
+            known.remove(&self.key);
+        }
     }
 }

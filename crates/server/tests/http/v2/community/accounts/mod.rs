@@ -14,6 +14,8 @@ mod profile_fields_refused;
 mod ranks;
 mod ranks_acting_user;
 mod ranks_authority;
+mod ranks_ends;
+mod ranks_expiry;
 mod ranks_if_match;
 mod ranks_refused;
 mod search;

@@ -2,5 +2,6 @@
 
 mod undo;
 mod undo_conflicts;
+mod undo_if_match;
 mod undo_refused;
 mod undo_unavailable;

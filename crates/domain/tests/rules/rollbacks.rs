@@ -1,0 +1,76 @@
+//! Rollbacks of the ledger in memory: what somebody did is taken back as it was planned.
+
+use rankledger_domain::account::Account;
+use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber};
+use rankledger_domain::rank_change::RankChange;
+use rankledger_domain::rollback::{AccountHistory, Outcome, Step, makes_a_difference, plan_rollback};
+use rankledger_domain::undo::OnConflict;
+use uuid::Uuid;
+
+use crate::kit::Ledger;
+
+/// Who is rolled back.
+pub(crate) const ROGUE: AccountId = AccountId(Uuid::from_u128(0xbad));
+
+/// Who else acts.
+pub(crate) const OTHER: AccountId = AccountId(Uuid::from_u128(0x90d));
+
+pub(crate) fn batch(number: u128) -> BatchId {
+    BatchId(Uuid::from_u128(number))
+}
+
+/// What the rogue did.
+pub(crate) fn by_rogue(change: &RankChange) -> bool {
+    change.actor == Some(ROGUE)
+}
+
+impl Ledger {
+    /// Does what `act` does as somebody.
+    pub(crate) fn as_actor<T>(&mut self, actor: AccountId, act: impl FnOnce(&mut Self) -> T) -> T {
+        self.actor = Some(actor);
+        let done = act(self);
+        self.actor = None;
+        done
+    }
+
+    /// Plans to take back what matches. Answers the account as that would leave it, too.
+    pub(crate) fn plan_rollback(
+        &self,
+        matches: impl Fn(&RankChange) -> bool,
+        on_conflict: OnConflict,
+    ) -> (Vec<Step>, Account) {
+        let standing =
+            self.entries.iter().rev().filter(|change| change.reversed_by.is_none() && matches(change));
+        let lineages = standing.map(|change| self.lineage(change));
+        let lineages: Vec<_> = lineages.filter(|lineage| makes_a_difference(lineage, &matches)).collect();
+        let first = lineages.iter().map(|lineage| lineage.root().number).min().unwrap_or(ChangeNumber(0));
+        let is_live = |change: &&RankChange| change.number > first && change.is_live();
+        let live = self.entries.iter().filter(is_live).cloned().collect();
+        let history = AccountHistory { account: self.account.clone(), lineages, live };
+        plan_rollback(history, &self.ranks, &self.authority, on_conflict, self.now)
+    }
+
+    /// Takes back what matches, under this batch id.
+    pub(crate) fn roll_back(
+        &mut self,
+        matches: impl Fn(&RankChange) -> bool,
+        on_conflict: OnConflict,
+        batch: BatchId,
+    ) -> Vec<Step> {
+        let (steps, account) = self.plan_rollback(matches, on_conflict);
+        self.batch = Some(batch);
+        for step in &steps {
+            if let Outcome::Undone(plan) = &step.outcome {
+                let transition = plan.transition.clone();
+                assert_eq!(
+                    (&transition.before, transition.status_before),
+                    (&self.account.ranks, self.status())
+                );
+                self.record(transition, step.target.kind.reversal(), Some(step.target.number));
+            }
+        }
+        self.batch = None;
+        assert_eq!(self.account, account, "the account is as it was foretold");
+        steps
+    }
+}

@@ -1,0 +1,89 @@
+//! Doing once what may be asked for several times: a command under an idempotency key.
+//!
+//! The answer is stored in the transaction of what it answers, so whoever asks again, also another server or this one after a
+//! crash, is given it again. Only what was carried out is kept: a refusal writes nothing, and may be asked for anew.
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use rankledger_domain::ids::{CommunityId, CredentialId};
+use rankledger_storage::ReadTx;
+use rankledger_storage::idempotency_keys::IdempotencyKey;
+
+use super::{Command, OpError, Work};
+
+/// How long an answer is kept.
+const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24);
+
+/// How many answers that are too old are removed when one is stored: more than one, so that they become fewer.
+const REMOVED_AT_ONCE: u32 = 10;
+
+/// A request that carries an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyedRequest {
+    /// The community of the credential.
+    pub community: CommunityId,
+    /// The credential, whose key it is.
+    pub credential: CredentialId,
+    /// The key.
+    pub key: String,
+    /// What tells the request from others: a SHA-256 hash.
+    pub fingerprint: [u8; 32],
+}
+
+impl KeyedRequest {
+    /// What was answered to the request before, if it was. [`OpError::KeyReused`] if the key is that of another.
+    pub async fn answered(
+        &self,
+        tx: &mut dyn ReadTx,
+        now: Timestamp,
+    ) -> Result<Option<IdempotencyKey>, OpError> {
+        let known = tx.idempotency_key(self.community, self.credential, &self.key).await?;
+        match known {
+            Some(known) if known.created_at <= now - KEPT_FOR => Ok(None),
+            Some(known) if known.fingerprint != self.fingerprint => Err(OpError::KeyReused),
+            known => Ok(known),
+        }
+    }
+}
+
+/// A command under an idempotency key.
+pub struct Once<C, F> {
+    /// The request that asks for it.
+    pub request: KeyedRequest,
+    /// The command.
+    pub command: C,
+    /// Makes its answer into what is told, and that into the form in which it is kept.
+    pub tell: F,
+}
+
+/// What became of a command under an idempotency key.
+pub enum Done<A> {
+    /// It was carried out, at this time.
+    Now(A, Timestamp),
+    /// It had been carried out, and this was answered.
+    Before(IdempotencyKey),
+}
+
+#[async_trait]
+impl<C, F, A> Command for Once<C, F>
+where
+    C: Command,
+    F: FnOnce(C::Answer) -> (A, Vec<u8>) + Send + 'static,
+    A: Send + 'static,
+{
+    type Answer = Done<A>;
+
+    async fn run(self, work: &mut Work<'_>) -> Result<Done<A>, OpError> {
+        let Self { request, command, tell } = self;
+        if let Some(before) = request.answered(work.tx.as_mut(), work.now).await? {
+            return Ok(Done::Before(before));
+        }
+        let (told, answer) = tell(command.run(work).await?);
+        let KeyedRequest { community, credential, key, fingerprint } = request;
+        let created_at = work.now;
+        work.tx.remove_idempotency_keys(community, created_at - KEPT_FOR, REMOVED_AT_ONCE).await?;
+        let kept = IdempotencyKey { credential, key, fingerprint, answer, created_at };
+        work.tx.put_idempotency_key(community, &kept).await?;
+        Ok(Done::Now(told, created_at))
+    }
+}

@@ -1,0 +1,86 @@
+//! What is done at its time, without anybody asking: grants are taken away when they end.
+//!
+//! Ends that passed while no server ran are found when the next one starts.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use rankledger_domain::time::Clock;
+use rankledger_storage::Storage;
+use tokio::task::JoinHandle;
+
+use super::expire_grants::ExpireGrants;
+use super::{Ledger, OpError};
+
+/// How long the scheduler waits at most before it looks again: another end may have come before the one it waits for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// How many grants are taken away in one command; others may share its commit.
+const PORTION: u32 = 200;
+
+/// The scheduler at work.
+pub struct Scheduler {
+    task: JoinHandle<()>,
+}
+
+impl Scheduler {
+    /// Starts it. It must be called within an async runtime.
+    pub fn start(storage: Arc<dyn Storage>, ledger: Ledger, clock: Arc<dyn Clock>) -> Self {
+        let watch = Watch { storage, ledger, clock };
+        Self { task: tokio::spawn(watch.run()) }
+    }
+
+    /// Ends it at once. A command that it has handed in is carried out whole or not at all.
+    pub fn stop(self) {
+        self.task.abort();
+    }
+}
+
+struct Watch {
+    storage: Arc<dyn Storage>,
+    ledger: Ledger,
+    clock: Arc<dyn Clock>,
+}
+
+impl Watch {
+    async fn run(self) {
+        let mut is_failing = false;
+        loop {
+            let looked = AssertUnwindSafe(self.expire_due()).catch_unwind().await;
+            let pause = match looked.unwrap_or(Err(OpError::Panicked)) {
+                Ok(pause) => {
+                    is_failing = false;
+                    pause
+                }
+                Err(error) => {
+                    // Said once, not every second.
+                    if !is_failing {
+                        tracing::warn!(%error, "ranks whose time is over are not taken away just now; trying again");
+                    }
+                    is_failing = true;
+                    LONGEST_PAUSE
+                }
+            };
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Takes away every grant that has ended, in portions. Answers how long to wait before looking again.
+    async fn expire_due(&self) -> Result<Duration, OpError> {
+        loop {
+            let next = self.storage.read().await?.next_grant_end().await?;
+            let now = self.clock.now();
+            match next {
+                None => return Ok(LONGEST_PAUSE),
+                Some(end) if end > now => {
+                    return Ok(end.duration_since(now).unsigned_abs().min(LONGEST_PAUSE));
+                }
+                Some(_) => {}
+            }
+            let accounts = self.ledger.submit(ExpireGrants { limit: PORTION }).await?;
+            tracing::info!(accounts, "ranks whose time was over were taken away");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The scheduler by itself: it looks again and again, whatever happens. That the server has one, and ends it in time, is
+//! tried on the real binary.
+
+use std::time::{Duration, Instant};
+
+use rankledger_domain::ids::AccountId;
+use serde_json::json;
+
+use crate::kit::{Fault, Server, account, rank};
+
+/// How long anything may take that should be done in a moment.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Waits until it is so.
+async fn until(is_so: impl AsyncFn() -> bool) {
+    let begun = Instant::now();
+    while !is_so().await {
+        assert!(begun.elapsed() < PATIENCE, "it did not come about");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// A server whose cadet has been a medic for an hour, which is over.
+async fn with_an_ended_grant() -> Server {
+    let server = Server::start().await;
+    let body = json!({"add": [{"rank": "medic", "expiresIn": "PT1H"}]});
+    server.bot().await.set_ranks(account::CADET, body).await.ok();
+    server.advance(Duration::from_hours(1));
+    server
+}
+
+async fn is_taken_away(server: &Server) -> bool {
+    let cadet = account::CADET.parse().map(AccountId).expect("a UUID");
+    let community = server.community("club").await;
+    let mut tx = server.storage.read().await.expect("a view");
+    let account = tx.standing(community, cadet).await.expect("a look-up").expect("the account").account;
+    account.ranks.iter().all(|held| held.rank.to_string() != rank::MEDIC)
+}
+
+#[tokio::test]
+async fn it_finds_what_has_ended_before_it_was_started() {
+    let server = with_an_ended_grant().await;
+    let scheduler = server.start_scheduler();
+    until(async || is_taken_away(&server).await).await;
+    scheduler.stop();
+}
+
+#[tokio::test]
+async fn it_finds_what_ends_while_it_waits() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let scheduler = server.start_scheduler();
+    let body = json!({"add": [{"rank": "medic", "expiresIn": "PT1H"}]});
+    bot.set_ranks(account::CADET, body).await.ok();
+    assert!(!is_taken_away(&server).await);
+    server.advance(Duration::from_hours(1));
+    until(async || is_taken_away(&server).await).await;
+    scheduler.stop();
+}
+
+#[tokio::test]
+async fn it_goes_on_after_a_fault() {
+    for fault in [Fault::BusyReads, Fault::BrokenReads, Fault::PanickingReads, Fault::BrokenWrites] {
+        let server = with_an_ended_grant().await;
+        server.fail(fault);
+        let scheduler = server.start_scheduler();
+        // Who fails only to write passes the fault twice: it has read, and then began to write.
+        until(async || server.failures() >= 2).await;
+        assert!(!is_taken_away(&server).await);
+        server.recover();
+        until(async || is_taken_away(&server).await).await;
+        scheduler.stop();
+    }
+}

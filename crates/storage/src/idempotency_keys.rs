@@ -1,0 +1,49 @@
+//! Idempotency keys: what was answered to requests that may be sent again.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rankledger_domain::ids::{CommunityId, CredentialId};
+
+use crate::Result;
+
+/// A key that a client has given to a request, and what became of the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    /// The credential that sent it. Keys of others are other keys.
+    pub credential: CredentialId,
+    /// The key, as the client chose it.
+    pub key: String,
+    /// What tells the request from others: a SHA-256 hash.
+    pub fingerprint: [u8; 32],
+    /// What was answered, in a form that whoever stored it can read.
+    pub answer: Vec<u8>,
+    /// When it was answered.
+    pub created_at: Timestamp,
+}
+
+/// Reading idempotency keys.
+#[async_trait]
+pub trait ReadIdempotencyKeys {
+    /// What is known of this key, however old it is.
+    async fn idempotency_key(
+        &mut self,
+        community: CommunityId,
+        credential: CredentialId,
+        key: &str,
+    ) -> Result<Option<IdempotencyKey>>;
+}
+
+/// Writing idempotency keys.
+#[async_trait]
+pub trait WriteIdempotencyKeys {
+    /// Stores a key, in the place of what was known of it.
+    async fn put_idempotency_key(&mut self, community: CommunityId, key: &IdempotencyKey) -> Result<()>;
+
+    /// Removes keys that were stored at this time or before it, the oldest first, `most` at most. Answers how many.
+    async fn remove_idempotency_keys(
+        &mut self,
+        community: CommunityId,
+        until: Timestamp,
+        most: u32,
+    ) -> Result<usize>;
+}

@@ -1,0 +1,60 @@
+//! Grants that end, whose ever they are.
+
+use jiff::Timestamp;
+use rankledger_domain::account::HeldRank;
+use rankledger_domain::ids::CommunityId;
+use rankledger_storage::{Storage, WriteTx};
+
+use crate::kit::{account_id, begin, community, held, rank_id, read, time, transition};
+
+fn until(rank: u128, end: i64) -> HeldRank {
+    HeldRank { rank: rank_id(rank), expires_at: Some(time(end)) }
+}
+
+async fn give(tx: &mut dyn WriteTx, community: CommunityId, account: u128, ranks: &[HeldRank]) {
+    let given = transition(&[], ranks);
+    tx.apply_transition(community, account_id(account), &given).await.expect("a transition");
+}
+
+pub(crate) async fn the_holders_of_ended_grants_are_found_in_the_order_of_the_ends(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    let other = community(tx.as_mut(), "other").await;
+    give(tx.as_mut(), club, 1, &[held(4), until(1, 30), until(2, 10)]).await;
+    give(tx.as_mut(), club, 2, &[held(4)]).await;
+    give(tx.as_mut(), club, 3, &[until(1, 40)]).await;
+    give(tx.as_mut(), other, 1, &[until(3, 20)]).await;
+    tx.commit().await.expect("a commit");
+
+    let mut tx = read(storage).await;
+    for (now, expected) in [
+        (9, vec![]),
+        (10, vec![(club, account_id(1))]),
+        (20, vec![(club, account_id(1)), (other, account_id(1))]),
+        (39, vec![(club, account_id(1)), (other, account_id(1))]),
+        (40, vec![(club, account_id(1)), (other, account_id(1)), (club, account_id(3))]),
+    ] {
+        assert_eq!(tx.due_grants(time(now), 10).await.expect("a list"), expected, "at {now}");
+    }
+    let first = tx.due_grants(time(40), 2).await.expect("a list");
+    assert_eq!(first, [(club, account_id(1)), (other, account_id(1))]);
+    assert_eq!(tx.due_grants(time(40), 1).await.expect("a list"), [(club, account_id(1))]);
+}
+
+pub(crate) async fn the_next_end_of_a_grant_is_known(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    let other = community(tx.as_mut(), "other").await;
+    let mut expected: Option<Timestamp> = None;
+    assert_eq!(tx.next_grant_end().await.expect("a look-up"), expected);
+    give(tx.as_mut(), club, 1, &[held(4)]).await;
+    assert_eq!(tx.next_grant_end().await.expect("a look-up"), expected);
+    for (community, account, end) in [(club, 2, 30), (other, 1, 20), (club, 3, 40)] {
+        give(tx.as_mut(), community, account, &[until(1, end)]).await;
+        expected = expected.min(Some(time(end))).or(Some(time(end)));
+        assert_eq!(tx.next_grant_end().await.expect("a look-up"), expected);
+    }
+    let ended = transition(&[until(1, 20)], &[]);
+    tx.apply_transition(other, account_id(1), &ended).await.expect("a transition");
+    assert_eq!(tx.next_grant_end().await.expect("a look-up"), Some(time(30)));
+}
