@@ -60,8 +60,8 @@ impl Server {
         Self { server, callers, community, beginning, batches: Vec::new() }
     }
 
-    /// What is answered to a step, where so many changes are recorded.
-    pub(crate) async fn play(&mut self, step: &Step, recorded: usize) -> Outcome {
+    /// What is answered to a step, where these changes are recorded.
+    pub(crate) async fn play(&mut self, step: &Step, recorded: &[Change]) -> Outcome {
         match step {
             Step::Change { by, account, request } => {
                 let actor = by.on(Some(*account));
@@ -78,8 +78,8 @@ impl Server {
                 flow_outcome(&caller.post("/v2/community/promotion-flows/trigger", request).await)
             }
             Step::Undo { by, change, skip } => {
-                let number = change.among(recorded);
-                let actor = by.on(Some(self.recorded(number).await.account));
+                let number = change.among(recorded.len());
+                let actor = by.on(Some(recorded[number - 1].account));
                 let mode = if *skip { json!({ "onConflict": "skip" }) } else { json!({}) };
                 undone(&self.caller(actor).undo(number, body(actor, mode)).await)
             }
