@@ -1,5 +1,6 @@
 //! Random histories. Likely things are likely: most requests are by somebody who may, most undos are of what is recent.
 
+use proptest::bool::weighted;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
@@ -32,7 +33,7 @@ fn steps() -> impl Strategy<Value = Step> {
         3 => (by(), rank()).prop_map(|(by, rank)| Step::Restore { by, rank }),
         2 => (by(), rank(), select(vec![0, 10, 20, 40, 60, 95]))
             .prop_map(|(by, rank, power)| Step::Repower { by, rank, power }),
-        5 => (1..5_i64).prop_map(|hours| Step::Wait { hours, noticed: true }),
+        7 => (1..5_i64, weighted(0.8)).prop_map(|(hours, noticed)| Step::Wait { hours, noticed }),
         4 => (by(), filter()).prop_map(|(by, filter)| Step::Rollback { by, filter }),
     ]
 }
@@ -61,7 +62,13 @@ fn rank() -> impl Strategy<Value = Rank> {
 }
 
 fn entry() -> impl Strategy<Value = Entry> {
-    rank().prop_map(|rank| Entry { rank, end: End::Unsaid })
+    let end = prop_oneof![
+        6 => Just(End::Unsaid),
+        1 => Just(End::Never),
+        1 => (1..6_i64).prop_map(End::At),
+        2 => (1..6_i64).prop_map(End::In),
+    ];
+    (rank(), end).prop_map(|(rank, end)| Entry { rank, end })
 }
 
 fn requests() -> impl Strategy<Value = Request> {

@@ -32,7 +32,10 @@ pub(crate) enum Fate {
     Undone,
     Already,
     /// It is left whole, for this problem; these parts of it are not clean.
-    Skipped { problem: String, items: Vec<Item> },
+    Skipped {
+        problem: String,
+        items: Vec<Item>,
+    },
 }
 
 /// What the undo of a change would find.

@@ -23,7 +23,8 @@ const SEED: u64 = 1;
 pub(crate) fn play_many() {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let failures: Vec<_> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|thread| scope.spawn(move || play_share(thread, threads))).collect();
+        let workers: Vec<_> =
+            (0..threads).map(|thread| scope.spawn(move || play_share(thread, threads))).collect();
         workers.into_iter().filter_map(|worker| worker.join().expect("a worker does not panic")).collect()
     });
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));

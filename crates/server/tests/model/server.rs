@@ -11,7 +11,9 @@ use rankledger_domain::rank_change::RankChange;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::community::{self, ACCOUNTS, Account, Credential, FLOWS, account_id, account_of, rank_id, rank_of};
+use crate::community::{
+    self, ACCOUNTS, Account, Credential, FLOWS, account_id, account_of, rank_id, rank_of,
+};
 use crate::kit::{self, Answer, Options};
 use crate::model::{Change, Grant};
 use crate::outcome::{Fate, Item, Outcome, Outlook, Refusal, RolledBack, Slot, State};
@@ -66,7 +68,7 @@ impl Server {
             Step::Change { by, account, request } => {
                 let actor = by.on(Some(*account));
                 let caller = self.caller(actor);
-                done(&caller.set_ranks(&account_id(*account), body(actor, request_body(request))).await)
+                done(&caller.set_ranks(&account_id(*account), body(actor, self.request_body(request))).await)
             }
             Step::Flow { by, flow, users, promote } => {
                 let run = |user: &Account| {
@@ -109,7 +111,9 @@ impl Server {
             }
             Step::Restore { by, rank } => {
                 let actor = by.on(None);
-                done(&self.caller(actor).change_rank(&rank_id(*rank), "restore", body(actor, json!({}))).await)
+                done(
+                    &self.caller(actor).change_rank(&rank_id(*rank), "restore", body(actor, json!({}))).await,
+                )
             }
             Step::Repower { by, rank, power } => {
                 let actor = by.on(None);
@@ -118,7 +122,9 @@ impl Server {
             }
             Step::Wait { hours, noticed } => {
                 self.server.advance(Duration::from_secs(3600 * hours.unsigned_abs()));
-                assert!(*noticed);
+                if *noticed {
+                    self.server.expire_due().await;
+                }
                 Outcome::Done(None)
             }
             Step::Rollback { by, filter } => self.roll_back(by.on(None), filter).await,
@@ -154,14 +160,18 @@ impl Server {
         put("credentialId", credential.map(|credential| credential.id().to_string().into()));
         put("from", hours.map(|hours| (self.server.now() - hours.hours()).to_string().into()));
         put("ranks", ranks.as_ref().map(|ranks| ranks.iter().map(|rank| rank_id(*rank)).collect()));
-        put("accounts", accounts.as_ref().map(|accounts| accounts.iter().map(|id| account_id(*id)).collect()));
+        put(
+            "accounts",
+            accounts.as_ref().map(|accounts| accounts.iter().map(|id| account_id(*id)).collect()),
+        );
         put("batchId", batch.map(|back| self.batch(back).to_string().into()));
         body
     }
 
     /// The id of a batch, counted back from the latest; of none, if there is none.
     fn batch(&self, back: usize) -> Uuid {
-        back.checked_rem(self.batches.len()).map_or(Uuid::nil(), |back| self.batches[self.batches.len() - 1 - back])
+        back.checked_rem(self.batches.len())
+            .map_or(Uuid::nil(), |back| self.batches[self.batches.len() - 1 - back])
     }
 
     /// What the undo of a change would find.
@@ -172,6 +182,34 @@ impl Server {
         let problem = undo["problem"]["type"].as_str().map(kind);
         assert_eq!(undo["clean"], problem.is_none(), "{}", answer.body);
         Outlook { items: items(&undo["items"]), problem }
+    }
+
+    fn request_body(&self, request: &Request) -> Value {
+        let mut body = json!({});
+        for (name, list) in [("set", &request.set), ("add", &request.add)] {
+            if let Some(list) = list {
+                body[name] = list.iter().map(|entry| self.entry_body(entry)).collect();
+            }
+        }
+        if let Some(ranks) = &request.remove {
+            body["remove"] = ranks.iter().map(|rank| rank_id(*rank)).collect();
+        }
+        if let Some(active) = request.active {
+            body["active"] = active.into();
+        }
+        body
+    }
+
+    fn entry_body(&self, entry: &Entry) -> Value {
+        let rank = rank_id(entry.rank);
+        match entry.end {
+            End::Unsaid => rank.into(),
+            End::Never => json!({ "rank": rank, "expiresAt": null }),
+            End::At(hours) => {
+                json!({ "rank": rank, "expiresAt": (self.server.now() + hours.hours()).to_string() })
+            }
+            End::In(hours) => json!({ "rank": rank, "expiresIn": format!("PT{hours}H") }),
+        }
     }
 
     fn caller(&self, actor: Actor) -> &kit::Actor {
@@ -207,7 +245,10 @@ impl Server {
 
     fn change(&self, stored: RankChange) -> Change {
         let by = stored.credential.map(|id| Actor {
-            credential: Credential::ALL.into_iter().find(|known| known.id() == id.0).expect("a known credential"),
+            credential: Credential::ALL
+                .into_iter()
+                .find(|known| known.id() == id.0)
+                .expect("a known credential"),
             person: stored.actor.map(|id| account_of(&id.to_string())),
         });
         Change {
@@ -220,7 +261,10 @@ impl Server {
             source: stored.source.as_str(),
             by,
             reverses: stored.reverses.map(|number| usize::try_from(number.0).expect("a small number")),
-            batch: stored.batch.and_then(|id| self.batches.iter().position(|batch| *batch == id.0)).map(|index| index + 1),
+            batch: stored
+                .batch
+                .and_then(|id| self.batches.iter().position(|batch| *batch == id.0))
+                .map(|index| index + 1),
             at: self.hour(stored.at),
         }
     }
@@ -246,32 +290,6 @@ fn body(actor: Actor, mut body: Value) -> Value {
     body
 }
 
-fn request_body(request: &Request) -> Value {
-    let mut body = json!({});
-    for (name, list) in [("set", &request.set), ("add", &request.add)] {
-        if let Some(list) = list {
-            body[name] = list.iter().map(entry_body).collect();
-        }
-    }
-    if let Some(ranks) = &request.remove {
-        body["remove"] = ranks.iter().map(|rank| rank_id(*rank)).collect();
-    }
-    if let Some(active) = request.active {
-        body["active"] = active.into();
-    }
-    body
-}
-
-fn entry_body(entry: &Entry) -> Value {
-    let rank = rank_id(entry.rank);
-    match entry.end {
-        End::Unsaid => rank.into(),
-        End::Never => json!({ "rank": rank, "expiresAt": null }),
-        End::At(_) => todo!(),
-        End::In(hours) => json!({ "rank": rank, "expiresIn": format!("PT{hours}H") }),
-    }
-}
-
 /// What was answered where a change may have been recorded.
 fn done(answer: &Answer) -> Outcome {
     refused(answer).unwrap_or_else(|| Outcome::Done(number(&answer.ok()["meta"]["changeNumber"])))
@@ -289,7 +307,8 @@ fn flow_outcome(answer: &Answer) -> Outcome {
     let mut changes = body["meta"]["changes"].as_array().expect("a list").iter().peekable();
     let results = body["data"].as_array().expect("a list").iter().map(|result| {
         let succeeded = result["succeeded"].as_bool().expect("true or false");
-        let ran = result["message"].as_str().is_some_and(|message| message.ends_with("executed successfully"));
+        let ran =
+            result["message"].as_str().is_some_and(|message| message.ends_with("executed successfully"));
         let change = changes.next_if(|change| ran && change["accId"] == result["users"][0]);
         (succeeded, change.and_then(|change| number(&change["changeNumber"])))
     });

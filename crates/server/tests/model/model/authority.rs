@@ -86,7 +86,8 @@ impl Model {
             return Err(powerless());
         }
         let limit = if own { Self::ceiling(by) } else { reach };
-        let changed = (0..RANKS.len()).filter(|rank| grant_of(&before, *rank) != grant_of(&plan.after, *rank));
+        let changed =
+            (0..RANKS.len()).filter(|rank| grant_of(&before, *rank) != grant_of(&plan.after, *rank));
         let mut heights = vec![self.height(account)];
         heights.extend(changed.map(|rank| Height::Power(self.powers[rank])));
         if heights.into_iter().all(|height| height.below(limit)) { Ok(()) } else { Err(powerless()) }

@@ -50,7 +50,8 @@ impl Model {
     ) -> Result<Option<usize>, Refusal> {
         let (before, status_before) = (self.held(account), self.active(account));
         let after = self.ranks_after(&before, request);
-        if asked(request).any(|entry| self.retired[entry.rank] && self.is_more(&before, request, entry.rank)) {
+        if asked(request).any(|entry| self.retired[entry.rank] && self.is_more(&before, request, entry.rank))
+        {
             return Err(Refusal::new(422, "rank-retired"));
         }
         let status = match request.active {
@@ -73,9 +74,8 @@ impl Model {
     /// The base is `set`, or what is held; `add` joins; `remove` wins. What is held keeps its place, and its end unless
     /// another is given.
     fn ranks_after(&self, before: &[Grant], request: &Request) -> Vec<Grant> {
-        let stays = |grant: &&Grant| {
-            request.set.is_none() || asked(request).any(|entry| entry.rank == grant.rank)
-        };
+        let stays =
+            |grant: &&Grant| request.set.is_none() || asked(request).any(|entry| entry.rank == grant.rank);
         let mut wanted: Vec<_> = before.iter().filter(stays).copied().collect();
         for entry in asked(request) {
             if grant_of(&wanted, entry.rank).is_none() {

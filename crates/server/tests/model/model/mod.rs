@@ -195,9 +195,8 @@ fn grant_of(ranks: &[Grant], rank: Rank) -> Option<Grant> {
 
 /// Whether the same ranks are held, in whatever order and until whenever.
 fn same_ranks(some: &[Grant], others: &[Grant]) -> bool {
-    let within = |some: &[Grant], others: &[Grant]| {
-        some.iter().all(|grant| grant_of(others, grant.rank).is_some())
-    };
+    let within =
+        |some: &[Grant], others: &[Grant]| some.iter().all(|grant| grant_of(others, grant.rank).is_some());
     within(some, others) && within(others, some)
 }
 

@@ -40,12 +40,7 @@ impl Model {
     }
 
     /// What the undo of the last change of a chain comes to.
-    pub(super) fn undo_of(
-        &self,
-        authority: Authority,
-        target: usize,
-        skip: bool,
-    ) -> Result<Undo, Refusal> {
+    pub(super) fn undo_of(&self, authority: Authority, target: usize, skip: bool) -> Result<Undo, Refusal> {
         let account = self.change_of(target).account;
         let mut items = self.items(target);
         if !items.is_empty() && items.iter().all(|item| item.state == State::Already) {
@@ -112,9 +107,8 @@ impl Model {
     fn plan_undo(&self, by: Actor, number: usize, items: &[Item]) -> Plan {
         let target = self.change_of(number);
         let before = self.held(target.account);
-        let is_clean = |part: &Part| {
-            items.iter().any(|item| item.slot == part.slot && item.state == State::Clean)
-        };
+        let is_clean =
+            |part: &Part| items.iter().any(|item| item.slot == part.slot && item.state == State::Clean);
         let clean: Vec<_> = self.parts(number).into_iter().filter(is_clean).collect();
         let mut after = before.clone();
         for part in &clean {
