@@ -6,7 +6,7 @@ use proptest::option;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::select;
 
-use crate::community::{ACCOUNTS, Account, Credential, FLOWS, RANKS, Rank};
+use crate::community::{ACCOUNTS, Account, Credential, Direction, FLOWS, OWNER, RANKS, Rank};
 use crate::steps::{Back, By, End, Entry, Filter, Out, Person, Pick, Request, Step};
 
 /// The most steps of a history.
@@ -21,9 +21,9 @@ fn steps() -> impl Strategy<Value = Step> {
     prop_oneof![
         30 => (by(), account(), requests())
             .prop_map(|(by, account, request)| Step::Change { by, account, request }),
-        8 => (by(), 0..FLOWS.len(), vec(account(), 1..3), any::<bool>())
-            .prop_map(|(by, flow, users, promote)| Step::Flow { by, flow, users, promote }),
-        30 => (by(), pick(), any::<bool>()).prop_map(|(by, change, skip)| Step::Undo { by, change, skip }),
+        7 => (by(), flow(), vec(account(), 1..3))
+            .prop_map(|(by, (flow, promote), users)| Step::Flow { by, flow, users, promote }),
+        34 => (by(), pick(), weighted(0.4)).prop_map(|(by, change, skip)| Step::Undo { by, change, skip }),
         5 => (by(), account(), select(vec![Out::Ban, Out::Kick, Out::Archive]), any::<bool>())
             .prop_map(|(by, account, how, keep_ranks)| Step::PutOut { by, account, how, keep_ranks }),
         6 => (by(), account(), select(vec![Back::Unban, Back::Restore]))
@@ -40,12 +40,13 @@ fn steps() -> impl Strategy<Value = Step> {
 
 fn by() -> impl Strategy<Value = By> {
     let credential = prop_oneof![
-        6 => Just(Credential::Open),
+        7 => Just(Credential::Open),
         2 => Just(Credential::Below60),
         1 => Just(Credential::Below20),
     ];
     let person = prop_oneof![
-        6 => Just(Person::Nobody),
+        14 => Just(Person::Nobody),
+        2 => Just(Person::Named(OWNER)),
         3 => account().prop_map(Person::Named),
         1 => Just(Person::Oneself),
     ];
@@ -53,8 +54,19 @@ fn by() -> impl Strategy<Value = By> {
 }
 
 fn account() -> impl Strategy<Value = Account> {
-    // Those at the end of the list are changed more often, so that changes of one account meet.
-    prop_oneof![1 => 0..ACCOUNTS.len(), 2 => 3..ACCOUNTS.len()]
+    // The last two are changed most, so that changes of one account meet.
+    prop_oneof![1 => 0..ACCOUNTS.len(), 3 => ACCOUNTS.len() - 2..ACCOUNTS.len()]
+}
+
+/// A flow, and a direction: mostly one in which it may be run.
+fn flow() -> impl Strategy<Value = (usize, bool)> {
+    let meant = |(flow, promote): (usize, bool)| match FLOWS[flow].direction {
+        Direction::Both => (flow, promote),
+        Direction::Promote => (flow, true),
+        Direction::Demote => (flow, false),
+    };
+    let any = (0..FLOWS.len(), any::<bool>());
+    prop_oneof![1 => any.clone(), 9 => any.prop_map(meant)]
 }
 
 fn rank() -> impl Strategy<Value = Rank> {
@@ -82,17 +94,21 @@ fn requests() -> impl Strategy<Value = Request> {
 }
 
 fn pick() -> impl Strategy<Value = Pick> {
-    prop_oneof![3 => 0..4_usize, 1 => 0..30_usize].prop_map(Pick)
+    prop_oneof![1 => 0..3_usize, 1 => 0..30_usize].prop_map(Pick)
 }
 
+/// Mostly filters that ask for one thing; others find little.
 fn filter() -> impl Strategy<Value = Filter> {
-    let person = option::weighted(0.3, account());
-    let credential = option::weighted(0.3, select(Credential::ALL.to_vec()));
-    let hours = option::weighted(0.3, 0..6_i64);
-    let ranks = option::weighted(0.15, vec(rank(), 1..3));
-    let accounts = option::weighted(0.3, vec(account(), 1..3));
-    let batch = option::weighted(0.15, 0..2_usize);
-    (person, credential, hours, ranks, accounts, batch)
+    let one = |share: f64| {
+        let person = option::weighted(share, account());
+        let credential = option::weighted(share, select(Credential::ALL.to_vec()));
+        let hours = option::weighted(share, 0..6_i64);
+        let ranks = option::weighted(share, vec(rank(), 1..3));
+        let accounts = option::weighted(share, vec(account(), 1..3));
+        let batch = option::weighted(share, 0..2_usize);
+        (person, credential, hours, ranks, accounts, batch)
+    };
+    prop_oneof![3 => one(0.2), 1 => one(0.5)]
         .prop_map(|(person, credential, hours, ranks, accounts, batch)| Filter {
             person,
             credential,
