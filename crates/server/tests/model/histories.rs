@@ -1,5 +1,7 @@
 //! Random histories. Likely things are likely: most requests are by somebody who may, most undos are of what is recent.
 
+use std::fmt::Debug;
+
 use proptest::bool::weighted;
 use proptest::collection::vec;
 use proptest::option;
@@ -7,7 +9,7 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::select;
 
 use crate::community::{ACCOUNTS, Account, Credential, Direction, FLOWS, OWNER, RANKS, Rank};
-use crate::steps::{Back, By, End, Entry, Filter, Out, Person, Pick, Request, Step};
+use crate::steps::{Back, By, End, Entry, Filter, OnConflict, Out, Person, Pick, Request, Step};
 
 /// The most steps of a history.
 const MOST_STEPS: usize = 25;
@@ -19,23 +21,34 @@ pub(crate) fn histories() -> impl Strategy<Value = Vec<Step>> {
 
 fn steps() -> impl Strategy<Value = Step> {
     prop_oneof![
-        30 => (by(), account(), requests())
-            .prop_map(|(by, account, request)| Step::Change { by, account, request }),
-        7 => (by(), flow(), vec(account(), 1..3))
-            .prop_map(|(by, (flow, promote), users)| Step::Flow { by, flow, users, promote }),
-        34 => (by(), pick(), weighted(0.4)).prop_map(|(by, change, skip)| Step::Undo { by, change, skip }),
-        5 => (by(), account(), select(vec![Out::Ban, Out::Kick, Out::Archive]), any::<bool>())
+        30 => (by(), account(), requests(), tried())
+            .prop_map(|(by, account, request, tried)| Step::Change { by, account, request, tried }),
+        7 => (by(), flow(), vec(account(), 1..3), tried())
+            .prop_map(|(by, (flow, promote), users, tried)| Step::Flow { by, flow, users, promote, tried }),
+        34 => (by(), pick(), any_of(&[OnConflict::Refuse, OnConflict::Skip]), tried())
+            .prop_map(|(by, change, on_conflict, tried)| Step::Undo { by, change, on_conflict, tried }),
+        5 => (by(), account(), any_of(&[Out::Ban, Out::Kick, Out::Archive]), any::<bool>())
             .prop_map(|(by, account, how, keep_ranks)| Step::PutOut { by, account, how, keep_ranks }),
-        6 => (by(), account(), select(vec![Back::Unban, Back::Restore]))
+        6 => (by(), account(), any_of(&[Back::Unban, Back::Restore]))
             .prop_map(|(by, account, how)| Step::BringBack { by, account, how }),
         3 => (by(), rank(), any::<bool>())
             .prop_map(|(by, rank, remove_from_holders)| Step::Retire { by, rank, remove_from_holders }),
         3 => (by(), rank()).prop_map(|(by, rank)| Step::Restore { by, rank }),
-        2 => (by(), rank(), select(vec![0, 10, 20, 40, 60, 95]))
+        2 => (by(), rank(), any_of(&[0, 10, 20, 40, 60, 95]))
             .prop_map(|(by, rank, power)| Step::Repower { by, rank, power }),
         7 => (1..5_i64, weighted(0.8)).prop_map(|(hours, noticed)| Step::Wait { hours, noticed }),
-        4 => (by(), filter()).prop_map(|(by, filter)| Step::Rollback { by, filter }),
+        4 => (by(), filter(), any_of(&[OnConflict::Refuse, OnConflict::Force]))
+            .prop_map(|(by, filter, on_conflict)| Step::Rollback { by, filter, on_conflict }),
     ]
+}
+
+/// Whether a request is tried first.
+fn tried() -> impl Strategy<Value = bool> {
+    weighted(0.1)
+}
+
+fn any_of<T: Copy + Debug + 'static>(these: &[T]) -> impl Strategy<Value = T> + use<T> {
+    select(these.to_vec())
 }
 
 fn by() -> impl Strategy<Value = By> {
@@ -101,7 +114,7 @@ fn pick() -> impl Strategy<Value = Pick> {
 fn filter() -> impl Strategy<Value = Filter> {
     let one = |share: f64| {
         let person = option::weighted(share, account());
-        let credential = option::weighted(share, select(Credential::ALL.to_vec()));
+        let credential = option::weighted(share, any_of(&Credential::ALL));
         let hours = option::weighted(share, 0..6_i64);
         let ranks = option::weighted(share, vec(rank(), 1..3));
         let accounts = option::weighted(share, vec(account(), 1..3));

@@ -29,7 +29,8 @@ pub(crate) struct RolledBack {
 /// What became of a change that was to be rolled back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fate {
-    Undone,
+    /// It is undone, but for these parts.
+    Undone(Vec<Item>),
     Already,
     /// It is left whole, for this problem; these parts of it are not clean.
     Skipped {

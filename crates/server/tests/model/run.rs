@@ -67,7 +67,7 @@ fn play(runtime: &Runtime, steps: &[Step]) -> Result<(), TestCaseError> {
         compare(&server, &model, 0).await?;
         for step in steps {
             let recorded = model.changes.len();
-            let answered = server.play(step, &model.changes).await;
+            let answered = server.play(step, &model.changes).await?;
             prop_assert_eq!(answered, model.play(step), "server, model: the answer to {:?}", step);
             compare(&server, &model, recorded).await?;
         }

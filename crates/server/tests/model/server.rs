@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use http::Method;
 use jiff::{Timestamp, ToSpan};
+use proptest::prelude::{TestCaseError, prop_assert_eq};
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, CredentialId};
 use rankledger_domain::rank::Power;
@@ -17,7 +19,7 @@ use crate::community::{
 use crate::kit::{self, Answer, Options};
 use crate::model::{Change, Grant};
 use crate::outcome::{Fate, Item, Outcome, Outlook, Refusal, RolledBack, Slot, State};
-use crate::steps::{Actor, Back, End, Entry, Filter, Hour, Out, Request, Step};
+use crate::steps::{Actor, Back, End, Entry, Filter, Hour, OnConflict, Out, Request, Step};
 
 /// How long a rollback may take before the answer tells where to ask for it.
 const NEVER: Duration = Duration::from_secs(3600);
@@ -63,27 +65,29 @@ impl Server {
     }
 
     /// What is answered to a step, where these changes are recorded.
-    pub(crate) async fn play(&mut self, step: &Step, recorded: &[Change]) -> Outcome {
-        match step {
-            Step::Change { by, account, request } => {
+    pub(crate) async fn play(&mut self, step: &Step, recorded: &[Change]) -> Result<Outcome, TestCaseError> {
+        let outcome = match step {
+            Step::Change { by, account, request, tried } => {
                 let actor = by.on(Some(*account));
-                let caller = self.caller(actor);
-                done(&caller.set_ranks(&account_id(*account), body(actor, self.request_body(request))).await)
+                let path = format!("/v2/community/accounts/{}/ranks", account_id(*account));
+                let body = body(actor, self.request_body(request));
+                done(&self.send(actor.credential, Method::PATCH, &path, body, *tried).await?)
             }
-            Step::Flow { by, flow, users, promote } => {
+            Step::Flow { by, flow, users, promote, tried } => {
                 let run = |user: &Account| {
                     let run = json!({ "flowId": FLOWS[*flow].key, "users": [account_id(*user)], "promote": promote });
                     body(by.on(Some(*user)), run)
                 };
                 let request = json!({ "data": users.iter().map(run).collect::<Vec<_>>() });
-                let caller = &self.callers[by.credential as usize];
-                flow_outcome(&caller.post("/v2/community/promotion-flows/trigger", request).await)
+                let path = "/v2/community/promotion-flows/trigger";
+                flow_outcome(&self.send(by.credential, Method::POST, path, request, *tried).await?)
             }
-            Step::Undo { by, change, skip } => {
+            Step::Undo { by, change, on_conflict, tried } => {
                 let number = change.among(recorded.len());
                 let actor = by.on(Some(recorded[number - 1].account));
-                let mode = if *skip { json!({ "onConflict": "skip" }) } else { json!({}) };
-                undone(&self.caller(actor).undo(number, body(actor, mode)).await)
+                let path = format!("/v2/community/rank-changes/{number}/undo");
+                let body = body(actor, json!({ "onConflict": word(*on_conflict) }));
+                undone(&self.send(actor.credential, Method::POST, &path, body, *tried).await?)
             }
             Step::PutOut { by, account, how, keep_ranks } => {
                 let action = match how {
@@ -127,25 +131,59 @@ impl Server {
                 }
                 Outcome::Done(None)
             }
-            Step::Rollback { by, filter } => self.roll_back(by.on(None), filter).await,
+            Step::Rollback { by, filter, on_conflict } => {
+                self.roll_back(by.on(None), filter, *on_conflict).await?
+            }
+        };
+        Ok(outcome)
+    }
+
+    /// Sends a request; if it is to be tried first, also as a dry run, which must be answered the same.
+    async fn send(
+        &self,
+        credential: Credential,
+        method: Method,
+        path: &str,
+        body: Value,
+        tried: bool,
+    ) -> Result<Answer, TestCaseError> {
+        let caller = &self.callers[credential as usize];
+        let mut dry = None;
+        if tried {
+            let mut body = body.clone();
+            body["dryRun"] = true.into();
+            dry = Some(caller.send(method.clone(), path, body.to_string()).await);
         }
+        let answer = caller.send(method, path, body.to_string()).await;
+        if let Some(dry) = dry {
+            let told = told_beforehand(&dry.body);
+            prop_assert_eq!(told, told_beforehand(&answer.body), "dry run, request: {}", path);
+        }
+        Ok(answer)
     }
 
     /// Previews a rollback and carries it out, which must come to the same.
-    async fn roll_back(&mut self, actor: Actor, filter: &Filter) -> Outcome {
+    async fn roll_back(
+        &mut self,
+        actor: Actor,
+        filter: &Filter,
+        on_conflict: OnConflict,
+    ) -> Result<Outcome, TestCaseError> {
         let path = "/v2/community/rank-changes/rollback";
-        let filter = json!({ "filter": self.filter_body(filter) });
-        let preview = self.caller(actor).post(path, body(actor, filter)).await;
+        let on_conflict = if on_conflict == OnConflict::Force { "force" } else { "skip" };
+        let request = json!({ "filter": self.filter_body(filter), "onConflict": on_conflict });
+        let preview = self.caller(actor).post(path, body(actor, request)).await;
         if let Some(refused) = refused(&preview) {
-            return refused;
+            return Ok(refused);
         }
         let token = &preview.ok()["data"]["planToken"];
         let done = self.caller(actor).post(path, body(actor, json!({ "planToken": token }))).await;
-        assert_eq!(done.ok()["data"]["accounts"], preview.ok()["data"]["accounts"], "the preview is the run");
+        let previewed = &preview.ok()["data"]["accounts"];
+        prop_assert_eq!(previewed, &done.ok()["data"]["accounts"], "preview, rollback");
         let data = &done.ok()["data"];
         let batch: Option<Uuid> = data["batchId"].as_str().map(|id| id.parse().expect("a UUID"));
         self.batches.extend(batch);
-        Outcome::RolledBack(RolledBack { undid: batch.is_some(), fates: fates(&data["accounts"]) })
+        Ok(Outcome::RolledBack(RolledBack { undid: batch.is_some(), fates: fates(&data["accounts"]) }))
     }
 
     fn filter_body(&self, filter: &Filter) -> Value {
@@ -333,6 +371,23 @@ fn refused(answer: &Answer) -> Option<Outcome> {
     Some(Outcome::Refused(Refusal { status, kind, items: items(&answer.body["items"]) }))
 }
 
+/// What a dry run tells as the request in earnest does: all but the ids and the number of what is recorded.
+fn told_beforehand(body: &Value) -> Value {
+    let mut body = body.clone();
+    if let Some(data) = body["data"].as_object_mut() {
+        data.remove("reversalUndoId");
+    }
+    json!({ "type": body["type"], "detail": body["detail"], "data": body["data"], "skipped": body["meta"]["skipped"] })
+}
+
+fn word(on_conflict: OnConflict) -> &'static str {
+    match on_conflict {
+        OnConflict::Refuse => "refuse",
+        OnConflict::Skip => "skip",
+        OnConflict::Force => "force",
+    }
+}
+
 /// The last part of the URI of a problem's type.
 fn kind(uri: &str) -> String {
     uri.strip_prefix("/problems/").expect("a problem that this server explains").to_owned()
@@ -342,7 +397,7 @@ fn kind(uri: &str) -> String {
 fn fates(accounts: &Value) -> Vec<(Account, Vec<(usize, Fate)>)> {
     let fate = |change: &Value| {
         let fate = match change["outcome"].as_str() {
-            Some("undone") => Fate::Undone,
+            Some("undone") => Fate::Undone(items(&change["items"])),
             Some("already") => Fate::Already,
             _ => Fate::Skipped {
                 problem: kind(change["problem"]["type"].as_str().expect("a reason")),

@@ -5,15 +5,15 @@ use crate::community::{Account, Credential, Rank};
 /// Hours since the beginning.
 pub(crate) type Hour = i64;
 
-/// Something that happens.
+/// Something that happens. What is tried is a dry run first.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
     /// Set Account Ranks.
-    Change { by: By, account: Account, request: Request },
+    Change { by: By, account: Account, request: Request, tried: bool },
     /// Trigger Promotion Flows, of one flow for some accounts.
-    Flow { by: By, flow: usize, users: Vec<Account>, promote: bool },
+    Flow { by: By, flow: usize, users: Vec<Account>, promote: bool, tried: bool },
     /// Undo Rank Change.
-    Undo { by: By, change: Pick, skip: bool },
+    Undo { by: By, change: Pick, on_conflict: OnConflict, tried: bool },
     /// An account is banned, kicked or archived.
     PutOut { by: By, account: Account, how: Out, keep_ranks: bool },
     /// An account is let in again.
@@ -27,7 +27,18 @@ pub(crate) enum Step {
     /// Time passes; what ends is noticed then, or not yet.
     Wait { hours: Hour, noticed: bool },
     /// A rollback, previewed and then carried out.
-    Rollback { by: By, filter: Filter },
+    Rollback { by: By, filter: Filter, on_conflict: OnConflict },
+}
+
+/// What an undo does where later changes stand in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnConflict {
+    /// Nothing.
+    Refuse,
+    /// The rest.
+    Skip,
+    /// All the same what it would have done.
+    Force,
 }
 
 /// Which changes a rollback is about. Nothing given is not asked.

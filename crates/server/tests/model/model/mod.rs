@@ -87,16 +87,16 @@ impl Model {
     /// What happens, and what is answered.
     pub(crate) fn play(&mut self, step: &Step) -> Outcome {
         match step {
-            Step::Change { by, account, request } => {
+            Step::Change { by, account, request, .. } => {
                 self.change(by.on(Some(*account)), *account, request).into()
             }
-            Step::Flow { by, flow, users, promote } => {
+            Step::Flow { by, flow, users, promote, .. } => {
                 let runs = users.iter().map(|user| self.flow(by.on(Some(*user)), *flow, *user, *promote));
                 Outcome::Flow(runs.collect())
             }
-            Step::Undo { by, change, skip } => {
+            Step::Undo { by, change, on_conflict, .. } => {
                 let number = change.among(self.changes.len());
-                self.undo(by.on(Some(self.change_of(number).account)), number, *skip).into()
+                self.undo(by.on(Some(self.change_of(number).account)), number, *on_conflict).into()
             }
             Step::PutOut { by, account, how, keep_ranks } => {
                 self.put_out(by.on(Some(*account)), *account, *how, *keep_ranks).into()
@@ -113,7 +113,9 @@ impl Model {
                 self.wait(*hours, *noticed);
                 Outcome::Done(None)
             }
-            Step::Rollback { by, filter } => self.rollback(by.on(None), filter).into(),
+            Step::Rollback { by, filter, on_conflict } => {
+                self.rollback(by.on(None), filter, *on_conflict).into()
+            }
         }
     }
 

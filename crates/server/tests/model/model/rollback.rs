@@ -5,12 +5,17 @@ use super::undo::Undo;
 use super::{Change, Model};
 use crate::community::{Account, Rank};
 use crate::outcome::{Fate, Refusal, RolledBack, Slot};
-use crate::steps::{Actor, Filter};
+use crate::steps::{Actor, Filter, OnConflict};
 
 impl Model {
     /// Takes back what the filter finds: account by account, that first which was changed last, and of each account newest
     /// first. What is not clean is left whole.
-    pub(super) fn rollback(&mut self, by: Actor, filter: &Filter) -> Result<RolledBack, Refusal> {
+    pub(super) fn rollback(
+        &mut self,
+        by: Actor,
+        filter: &Filter,
+        on_conflict: OnConflict,
+    ) -> Result<RolledBack, Refusal> {
         self.check_person(by)?;
         let targets = self.targets(filter);
         self.check_not_own(by, filter, &targets)?;
@@ -19,7 +24,8 @@ impl Model {
         self.batches += 1;
         let mut fates = Vec::new();
         for (account, targets) in self.by_account(targets) {
-            let fates_there = targets.into_iter().map(|target| (target, self.roll_back(authority, target)));
+            let fates_there =
+                targets.into_iter().map(|target| (target, self.roll_back(authority, target, on_conflict)));
             fates.push((account, fates_there.collect()));
         }
         let undid = self.changes.len() > recorded;
@@ -29,14 +35,14 @@ impl Model {
         Ok(RolledBack { undid, fates })
     }
 
-    fn roll_back(&mut self, authority: Authority, target: usize) -> Fate {
-        match self.undo_of(authority, target, false) {
+    fn roll_back(&mut self, authority: Authority, target: usize, on_conflict: OnConflict) -> Fate {
+        match self.undo_of(authority, target, on_conflict) {
             Err(Refusal { kind, items, .. }) => Fate::Skipped { problem: kind, items },
             Ok(Undo { plan: None, .. }) => Fate::Already,
-            Ok(Undo { plan: Some(plan), .. }) => {
+            Ok(Undo { plan: Some(plan), skipped }) => {
                 let account = self.change_of(target).account;
                 self.record(account, plan, "rollback", Some(authority.by), Some(target));
-                Fate::Undone
+                Fate::Undone(skipped)
             }
         }
     }

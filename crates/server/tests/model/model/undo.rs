@@ -5,7 +5,7 @@ use super::lineage::{Part, Value, value};
 use super::{Change, Grant, Model, Plan, gains, is_later, same_ranks};
 use crate::community::Account;
 use crate::outcome::{Item, Outlook, Refusal, Slot, State};
-use crate::steps::Actor;
+use crate::steps::{Actor, OnConflict};
 
 /// What an undo comes to, if it is not refused.
 pub(super) struct Undo {
@@ -21,10 +21,10 @@ impl Model {
         &mut self,
         by: Actor,
         number: usize,
-        skip: bool,
+        on_conflict: OnConflict,
     ) -> Result<(Option<usize>, Vec<Item>), Refusal> {
         let target = self.last_of_chain(number)?;
-        let Undo { plan, skipped } = self.undo_of(self.authority(by), target, skip)?;
+        let Undo { plan, skipped } = self.undo_of(self.authority(by), target, on_conflict)?;
         let account = self.change_of(target).account;
         let reversal = plan.and_then(|plan| self.record(account, plan, "api", Some(by), Some(target)));
         Ok((reversal, skipped))
@@ -35,27 +35,41 @@ impl Model {
     pub(crate) fn outlook(&self, by: Actor, number: usize) -> Outlook {
         let target = self.last_of_chain(number);
         let items = target.as_ref().map(|target| self.items(*target)).unwrap_or_default();
-        let refusal = target.and_then(|target| self.undo_of(self.authority(by), target, false)).err();
+        let refusal =
+            target.and_then(|target| self.undo_of(self.authority(by), target, OnConflict::Refuse)).err();
         Outlook { items, problem: refusal.map(|refusal| refusal.kind) }
     }
 
     /// What the undo of the last change of a chain comes to.
-    pub(super) fn undo_of(&self, authority: Authority, target: usize, skip: bool) -> Result<Undo, Refusal> {
+    pub(super) fn undo_of(
+        &self,
+        authority: Authority,
+        target: usize,
+        on_conflict: OnConflict,
+    ) -> Result<Undo, Refusal> {
         let account = self.change_of(target).account;
-        let mut items = self.items(target);
+        let items = self.items(target);
         if !items.is_empty() && items.iter().all(|item| item.state == State::Already) {
             return Ok(Undo { plan: None, skipped: Vec::new() });
         }
-        if !skip {
+        if on_conflict == OnConflict::Refuse {
             self.check_clean(target, &items)?;
         }
-        let plan = self.plan_undo(authority.by, target, &items);
+        let is_undone = |item: &Item| match item.state {
+            State::Clean => true,
+            State::Superseded => on_conflict == OnConflict::Force,
+            State::Already | State::Retired | State::Expired => false,
+        };
+        let (undone, mut skipped): (Vec<_>, Vec<_>) = items.into_iter().partition(is_undone);
+        let plan = self.plan_undo(authority.by, target, &undone);
         self.check_change(authority, account, &plan)?;
         if gains(&self.held(account), &plan.after) || (plan.status && !self.active(account)) {
             self.barred(account).map_or(Ok(()), Err)?;
         }
-        items.retain(|item| skip && item.state != State::Clean);
-        Ok(Undo { plan: Some(plan), skipped: items })
+        if on_conflict == OnConflict::Refuse {
+            skipped.clear();
+        }
+        Ok(Undo { plan: Some(plan), skipped })
     }
 
     /// How each part of a change stands, in one order.
@@ -103,36 +117,35 @@ impl Model {
         Ok(())
     }
 
-    /// The account as it is once what is clean is undone.
-    fn plan_undo(&self, by: Actor, number: usize, items: &[Item]) -> Plan {
+    /// The account as it is once these parts of a change are undone.
+    fn plan_undo(&self, by: Actor, number: usize, undone: &[Item]) -> Plan {
         let target = self.change_of(number);
         let before = self.held(target.account);
-        let is_clean =
-            |part: &Part| items.iter().any(|item| item.slot == part.slot && item.state == State::Clean);
-        let clean: Vec<_> = self.parts(number).into_iter().filter(is_clean).collect();
+        let mut parts = self.parts(number);
+        parts.retain(|part| undone.iter().any(|item| item.slot == part.slot));
         let mut after = before.clone();
-        for part in &clean {
+        for part in &parts {
             if let (Slot::Rank(rank), Value::Absent) = (part.slot, part.undone) {
                 after.retain(|grant| grant.rank != rank);
             }
         }
-        let mut givers: Vec<_> = clean.iter().map(|part| part.by).collect();
+        let mut givers: Vec<_> = parts.iter().map(|part| part.by).collect();
         givers.dedup();
         for giver in givers {
             let then = &self.change_of(giver).before;
             for (place, grant) in then.iter().enumerate() {
                 let given = |part: &&Part| part.by == giver && part.slot == Slot::Rank(grant.rank);
-                if clean.iter().any(|part| given(&part)) {
+                if parts.iter().any(|part| given(&part)) {
                     give_back(&mut after, *grant, &then[..place]);
                 }
             }
         }
-        let undone = clean.iter().find_map(|part| match part.undone {
+        let status_undone = parts.iter().find_map(|part| match part.undone {
             Value::Status(status) => Some(status),
             _ => None,
         });
         let status = match target.active {
-            Some(_) => undone.unwrap_or_else(|| self.active(target.account)),
+            Some(_) => status_undone.unwrap_or_else(|| self.active(target.account)),
             None => self.status_after_undo(by, target, &before, &after),
         };
         let active = target.active.map(|_| status);
