@@ -72,7 +72,7 @@ impl Model {
     }
 
     /// Whether a change is the undo of another: the reversal of a change, or of a redo.
-    fn is_undo(&self, number: usize) -> bool {
+    pub(super) fn is_undo(&self, number: usize) -> bool {
         self.change_of(number).reverses.is_some_and(|reversed| !self.is_undo(reversed))
     }
 

@@ -33,6 +33,8 @@ pub(crate) struct Change {
     pub(crate) status_after: bool,
     /// The status that was asked for, if one was.
     pub(crate) active: Option<bool>,
+    /// `change`, `undo` or `redo`.
+    pub(crate) kind: &'static str,
     pub(crate) source: &'static str,
     /// Who made it; nobody, if it was imported or an end was reached.
     pub(crate) by: Option<Actor>,
@@ -170,6 +172,11 @@ impl Model {
         if before == after && status_before == status_after && reverses.is_none() {
             return None;
         }
+        let kind = match reverses {
+            None => "change",
+            Some(reversed) if self.is_undo(reversed) => "redo",
+            Some(_) => "undo",
+        };
         let at = self.now;
         let batch = (source == "rollback").then_some(self.batches);
         let change = Change {
@@ -179,6 +186,7 @@ impl Model {
             status_before,
             status_after,
             active,
+            kind,
             source,
             by,
             reverses,
