@@ -3,7 +3,7 @@
 use super::{Grant, Model, Plan, gains, grant_of, is_later, same_ranks};
 use crate::community::{Account, Direction, FLOWS, Rank};
 use crate::outcome::Refusal;
-use crate::steps::{Actor, End, Entry, Hour, Request};
+use crate::steps::{Actor, End, Entry, Request};
 
 impl Model {
     /// Set Account Ranks. Answers the number of what was recorded, if anything was.
@@ -83,26 +83,27 @@ impl Model {
             }
         }
         for grant in &mut wanted {
-            grant.end = self.end_asked(request, grant.rank).unwrap_or(grant.end);
+            *grant = self.with_end_asked(request, *grant);
         }
         wanted.retain(|grant| !request.remove.iter().flatten().any(|rank| *rank == grant.rank));
         wanted
     }
 
-    /// What a request says of the end of a rank: the last entry that says anything counts.
-    fn end_asked(&self, request: &Request, rank: Rank) -> Option<Option<Hour>> {
-        let said = asked(request).filter(|entry| entry.rank == rank).filter_map(|entry| match entry.end {
-            End::Unsaid => None,
-            End::Never => Some(None),
-            End::At(hours) | End::In(hours) => Some(Some(self.now + hours)),
-        });
-        said.last()
+    /// A grant with the end that a request gives it, if it gives one: of several entries the last that says anything counts.
+    fn with_end_asked(&self, request: &Request, grant: Grant) -> Grant {
+        let said = |entry: &&Entry| entry.rank == grant.rank && entry.end != End::Unsaid;
+        let end = match asked(request).rfind(said).map(|entry| entry.end) {
+            None | Some(End::Unsaid) => grant.end,
+            Some(End::Never) => None,
+            Some(End::At(hours) | End::In(hours)) => Some(self.now + hours),
+        };
+        Grant { end, ..grant }
     }
 
     /// Whether a request gives a rank that is not held, or for longer.
     fn is_more(&self, before: &[Grant], request: &Request, rank: Rank) -> bool {
-        let Some(held) = grant_of(before, rank) else { return true };
-        self.end_asked(request, rank).is_some_and(|end| is_later(end, held.end))
+        let held = grant_of(before, rank);
+        held.is_none_or(|held| is_later(self.with_end_asked(request, held).end, held.end))
     }
 
     /// The status where none is asked for: whether a rank is held. Not every account becomes active by that.

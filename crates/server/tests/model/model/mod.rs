@@ -174,7 +174,7 @@ impl Model {
         }
         let kind = match reverses {
             None => "change",
-            Some(reversed) if self.is_undo(reversed) => "redo",
+            Some(earlier) if self.is_undo(earlier) => "redo",
             Some(_) => "undo",
         };
         let at = self.now;

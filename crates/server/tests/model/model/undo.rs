@@ -181,7 +181,7 @@ fn give_back(ranks: &mut Vec<Grant>, grant: Grant, preceded_by: &[Grant]) {
         held.end = grant.end;
         return;
     }
-    let nearest = preceded_by.iter().rev();
-    let place = nearest.filter_map(|earlier| ranks.iter().position(|held| held.rank == earlier.rank)).next();
+    let place_of = |earlier: &Grant| ranks.iter().position(|held| held.rank == earlier.rank);
+    let place = preceded_by.iter().rev().find_map(place_of);
     ranks.insert(place.map_or(0, |place| place + 1), grant);
 }

@@ -24,7 +24,7 @@ use answers::told_beforehand;
 use requests::Sent;
 
 /// How long a rollback may take before the answer tells where to ask for it.
-const NEVER: Duration = Duration::from_secs(3600);
+const NEVER: Duration = Duration::from_hours(1);
 
 /// The community as documents for the kit, which takes what lives as long as the tests.
 static DOCUMENTS: LazyLock<[&str; 1]> =
@@ -32,7 +32,7 @@ static DOCUMENTS: LazyLock<[&str; 1]> =
 
 /// A server with a fresh database, and those who call it.
 pub(crate) struct Server {
-    server: kit::Server,
+    kit: kit::Server,
     callers: Vec<kit::Actor>,
     community: CommunityId,
     beginning: Timestamp,
@@ -52,31 +52,31 @@ pub(crate) struct Standing {
 impl Server {
     pub(crate) async fn start() -> Self {
         let options = Options { documents: &*DOCUMENTS, rollback_patience: NEVER, ..Options::default() };
-        let server = kit::Server::with(options).await;
+        let kit = kit::Server::with(options).await;
         let mut callers = Vec::new();
         for credential in Credential::ALL {
-            let caller = server.bot_with("admin", |stored| {
+            let caller = kit.bot_with("admin", |stored| {
                 stored.id = CredentialId(credential.id());
                 stored.power_ceiling = credential.ceiling().map(Power);
             });
             callers.push(caller.await);
         }
-        let community = server.community("club").await;
-        let beginning = server.now();
-        Self { server, callers, community, beginning, batches: Vec::new() }
+        let community = kit.community("club").await;
+        let beginning = kit.now();
+        Self { kit, callers, community, beginning, batches: Vec::new() }
     }
 
     /// What is answered to a step, where these changes are recorded.
     pub(crate) async fn play(&mut self, step: &Step, recorded: &[Change]) -> Result<Outcome, TestCaseError> {
         if let Step::Wait { hours, noticed } = step {
-            self.server.advance(Duration::from_secs(3600 * hours.unsigned_abs()));
+            self.kit.advance(Duration::from_hours(hours.unsigned_abs()));
             if *noticed {
-                self.server.expire_due().await;
+                self.kit.expire_due().await;
             }
         }
         let Some(sent) = self.request(step, recorded) else { return Ok(Outcome::Done(None)) };
         let mut answer = self.send(&sent).await?;
-        if let Some(run) = self.request_to_run(&sent, &answer) {
+        if let Some(run) = sent.to_run(&answer) {
             let preview = answer;
             answer = self.send(&run).await?;
             let (previewed, done) = (&preview.body["data"]["accounts"], &answer.body["data"]["accounts"]);
@@ -114,7 +114,7 @@ impl Server {
 
     /// How each account stands, and how many changes are recorded.
     pub(crate) async fn standings(&self) -> (Vec<Standing>, usize) {
-        let mut tx = self.server.storage.read().await.expect("a view");
+        let mut tx = self.kit.storage.read().await.expect("a view");
         let mut standings = Vec::new();
         for account in 0..ACCOUNTS.len() {
             let id = AccountId(account_id(account).parse().expect("a UUID"));
@@ -134,12 +134,12 @@ impl Server {
     /// The recorded change of this number.
     pub(crate) async fn recorded(&self, number: usize) -> Change {
         let number = ChangeNumber(i64::try_from(number).expect("a small number"));
-        let mut tx = self.server.storage.read().await.expect("a view");
+        let mut tx = self.kit.storage.read().await.expect("a view");
         let change = tx.rank_change(self.community, number).await.expect("a look-up");
-        self.change(change.expect("a recorded change"))
+        self.change(&change.expect("a recorded change"))
     }
 
-    fn change(&self, stored: RankChange) -> Change {
+    fn change(&self, stored: &RankChange) -> Change {
         let by = stored.credential.map(|id| Actor {
             credential: Credential::ALL
                 .into_iter()

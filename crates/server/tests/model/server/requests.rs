@@ -30,6 +30,15 @@ impl Sent {
         let (credential, method) = (actor.credential, Method::POST);
         Self { credential, method, path, body, tried: false, read: answers::done }
     }
+
+    /// The request that carries out what this one previewed, if it did.
+    pub(super) fn to_run(&self, preview: &Answer) -> Option<Self> {
+        let mut body = self.body.clone();
+        let fields = body.as_object_mut()?;
+        fields.retain(|name, _| name == "userId");
+        fields.insert("planToken".to_owned(), preview.body["data"]["planToken"].as_str()?.into());
+        Some(Self { body, path: self.path.clone(), method: self.method.clone(), ..*self })
+    }
 }
 
 impl Server {
@@ -88,15 +97,6 @@ impl Server {
         Some(sent)
     }
 
-    /// The request that carries out what was previewed.
-    pub(super) fn request_to_run(&self, previewed: &Sent, preview: &Answer) -> Option<Sent> {
-        let mut body = previewed.body.clone();
-        let fields = body.as_object_mut()?;
-        fields.retain(|name, _| name == "userId");
-        fields.insert("planToken".to_owned(), preview.body["data"]["planToken"].as_str()?.into());
-        Some(Sent { body, path: previewed.path.clone(), method: previewed.method.clone(), ..*previewed })
-    }
-
     fn filter_body(&self, filter: &Filter) -> Value {
         let Filter { person, credential, hours, ranks, accounts, batch } = filter;
         let mut body = json!({});
@@ -107,7 +107,7 @@ impl Server {
         };
         put("userId", person.map(|person| account_id(person).into()));
         put("credentialId", credential.map(|credential| credential.id().to_string().into()));
-        put("from", hours.map(|hours| (self.server.now() - hours.hours()).to_string().into()));
+        put("from", hours.map(|hours| (self.kit.now() - hours.hours()).to_string().into()));
         put("ranks", ranks.as_ref().map(|ranks| ranks.iter().map(|rank| rank_id(*rank)).collect()));
         put(
             "accounts",
@@ -145,7 +145,7 @@ impl Server {
             End::Unsaid => rank.into(),
             End::Never => json!({ "rank": rank, "expiresAt": null }),
             End::At(hours) => {
-                json!({ "rank": rank, "expiresAt": (self.server.now() + hours.hours()).to_string() })
+                json!({ "rank": rank, "expiresAt": (self.kit.now() + hours.hours()).to_string() })
             }
             End::In(hours) => json!({ "rank": rank, "expiresIn": format!("PT{hours}H") }),
         }
