@@ -41,8 +41,8 @@ pub(crate) enum OnConflict {
     Force,
 }
 
-/// Which changes a rollback is about. Nothing given is not asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Which changes a rollback is about: those that fit all that is given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Filter {
     pub(crate) person: Option<Account>,
     pub(crate) credential: Option<Credential>,
@@ -55,11 +55,16 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
-    /// Whether nothing is asked for, which is refused.
-    pub(crate) fn is_empty(&self) -> bool {
-        let Self { person, credential, hours, ranks, accounts, batch } = self;
-        let named = person.is_none() && credential.is_none() && ranks.is_none() && accounts.is_none();
-        named && hours.is_none() && batch.is_none()
+    /// Asks for both. Where both ask for the same thing, the first counts.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            person: self.person.or(other.person),
+            credential: self.credential.or(other.credential),
+            hours: self.hours.or(other.hours),
+            ranks: self.ranks.or(other.ranks),
+            accounts: self.accounts.or(other.accounts),
+            batch: self.batch.or(other.batch),
+        }
     }
 }
 
