@@ -164,10 +164,10 @@ impl Authority {
     }
 
     /// Whether a change by this authority may make the account active only where that is asked for, and so checked: a
-    /// banned or archived account is not made active by losing a rank, nor does anybody make themselves so by giving
-    /// one up.
+    /// banned or archived account is not made active by losing a rank, nor does anybody but the owner make themselves so.
     pub(crate) fn holds_status_down(&self, account: &Account) -> bool {
-        let is_oneself = self.person.as_ref().is_some_and(|person| person.id == account.id);
+        let is_oneself =
+            self.person.as_ref().is_some_and(|person| person.id == account.id && person.reach != Reach::All);
         account.banned || account.archived || is_oneself
     }
 

@@ -285,6 +285,15 @@ fn the_owner_may_give_themselves_a_rank() {
 }
 
 #[test]
+fn the_owner_becomes_active_by_a_rank_that_they_give_themselves() {
+    let mut ledger = Ledger::holding("");
+    ledger.account.owner = true;
+    ledger.authority = acting(None, Some(&ledger.account));
+    ledger.change("+chief");
+    assert!(ledger.status());
+}
+
+#[test]
 fn a_ceiling_holds_against_the_owner_for_their_own_account() {
     let mut ledger = Ledger::holding("officer");
     ledger.account.owner = true;

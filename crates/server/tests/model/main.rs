@@ -1,0 +1,27 @@
+//! The server against a model: random histories are played on both, and after each step both say the same.
+//!
+//! [`server`] is the real one, over a database of its own. [`model`] is a second, naive telling of what the documents promise,
+//! written without the server's rules. A history that fails is made as short as it can be, and printed.
+
+mod community;
+mod histories;
+#[path = "../http/kit/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the kit of the HTTP tests can do more than is needed here")]
+mod kit;
+mod model;
+mod outcome;
+mod run;
+mod server;
+mod steps;
+
+use std::path::Path;
+
+#[test]
+fn the_server_and_a_naive_model_agree_after_each_step_of_random_histories() {
+    // Commits are durable, and dear on a disk. Where there is a file system in memory, the databases go there.
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() {
+        tempfile::env::override_temp_dir(memory).expect("nothing has asked for the temporary folder before");
+    }
+    run::play_many();
+}

@@ -1,0 +1,125 @@
+//! What became of a change: its undo, the redo of that, and so on; what of it counts, and what of it an undo looks at. The
+//! section "What an undo means" of the design, and decision 2.
+
+use super::{Change, Grant, Model, grant_of};
+use crate::community::RANKS;
+use crate::outcome::{Refusal, Slot};
+use crate::steps::Hour;
+
+/// What stands in a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Value {
+    /// The rank is not held.
+    Absent,
+    /// The rank is held, for ever or until an hour.
+    Held(Option<Hour>),
+    Status(bool),
+}
+
+/// A part of a change, as its undo sees it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Part {
+    pub(super) slot: Slot,
+    /// What it left there.
+    pub(super) left: Value,
+    /// What stands there once the part is undone.
+    pub(super) undone: Value,
+    /// The change that did it: what came later counts, and where a rank stood before it is where it returns to.
+    pub(super) by: usize,
+}
+
+/// What stands in a slot of an account.
+pub(super) fn value(ranks: &[Grant], status: bool, slot: Slot) -> Value {
+    match slot {
+        Slot::Rank(rank) => grant_of(ranks, rank).map_or(Value::Absent, |grant| Value::Held(grant.end)),
+        Slot::Status => Value::Status(status),
+    }
+}
+
+pub(super) fn slots() -> impl Iterator<Item = Slot> {
+    (0..RANKS.len()).map(Slot::Rank).chain([Slot::Status])
+}
+
+impl Change {
+    fn value_before(&self, slot: Slot) -> Value {
+        value(&self.before, self.status_before, slot)
+    }
+
+    fn value_after(&self, slot: Slot) -> Value {
+        value(&self.after, self.status_after, slot)
+    }
+
+    pub(super) fn touches(&self, slot: Slot) -> bool {
+        self.value_before(slot) != self.value_after(slot)
+    }
+}
+
+impl Model {
+    /// What undoing a change means once it was undone and redone: the last that was done about it is what is undone. If
+    /// that is the undo of it, it is undone already.
+    pub(super) fn last_of_chain(&self, number: usize) -> Result<usize, Refusal> {
+        let (mut last, mut reversals) = (number, 0);
+        while let Some(next) = self.reversal_of(last) {
+            last = next;
+            reversals += 1;
+        }
+        if reversals % 2 == 0 { Ok(last) } else { Err(Refusal::new(409, "already-undone")) }
+    }
+
+    pub(super) fn reversal_of(&self, number: usize) -> Option<usize> {
+        let mut later = self.numbered().filter(|(_, change)| change.reverses == Some(number));
+        later.next().map(|(number, _)| number)
+    }
+
+    /// Whether a change is the undo of another: the reversal of a change, or of a redo.
+    pub(super) fn is_undo(&self, number: usize) -> bool {
+        self.change_of(number).reverses.is_some_and(|reversed| !self.is_undo(reversed))
+    }
+
+    /// Whether a change counts: it is not an undo, and nothing has reversed it.
+    pub(super) fn is_live(&self, number: usize) -> bool {
+        !self.is_undo(number) && self.reversal_of(number).is_none()
+    }
+
+    /// The parts of a change: what it did itself; of a redo also what the undo before it leaves to be looked at again.
+    pub(super) fn parts(&self, number: usize) -> Vec<Part> {
+        let change = self.change_of(number);
+        let did = |slot: &Slot| change.touches(*slot) && (*slot != Slot::Status || change.active.is_some());
+        let own = slots().filter(did);
+        let part = |slot| Part {
+            slot,
+            left: change.value_after(slot),
+            undone: change.value_before(slot),
+            by: number,
+        };
+        let mut parts: Vec<_> = own.map(part).collect();
+        if let Some(undo) = change.reverses.filter(|reversed| self.is_undo(*reversed)) {
+            let mut again = self.looked_at_again(undo);
+            again.retain(|part| parts.iter().all(|own| own.slot != part.slot));
+            parts.append(&mut again);
+        }
+        parts
+    }
+
+    /// What has to be looked at again once this undo was undone, beside what the redo did: what the undo should have
+    /// undone and did not, though it was not so already; and every rank of a move, for half a move is not undone unasked.
+    fn looked_at_again(&self, undo: usize) -> Vec<Part> {
+        let change = self.change_of(undo);
+        let Some(reversed) = change.reverses else { return Vec::new() };
+        let is_move = self.is_move(reversed);
+        let mut parts = self.parts(reversed);
+        parts.retain(|part| {
+            let was_skipped = !change.touches(part.slot) && change.value_before(part.slot) != part.undone;
+            was_skipped || (is_move && part.slot != Slot::Status)
+        });
+        parts
+    }
+
+    /// Whether a change gave ranks and took ranks. Another end for a rank that stays is neither.
+    pub(super) fn is_move(&self, number: usize) -> bool {
+        let parts = self.parts(number);
+        let gives = |part: &Part| part.undone == Value::Absent;
+        let takes = |part: &Part| part.left == Value::Absent;
+        parts.iter().any(gives) && parts.iter().any(takes)
+    }
+}

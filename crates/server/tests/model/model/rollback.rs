@@ -1,0 +1,115 @@
+//! What a rollback means: decision 9.
+
+use super::authority::Authority;
+use super::undo::Undo;
+use super::{Change, Model};
+use crate::community::{Account, Rank};
+use crate::outcome::{Fate, Refusal, RolledBack, Slot};
+use crate::steps::{Actor, Filter, OnConflict};
+
+impl Model {
+    /// Takes back what the filter finds: account by account, that first which was changed last, and of each account newest
+    /// first. What is not clean is left whole.
+    pub(super) fn rollback(
+        &mut self,
+        by: Actor,
+        filter: &Filter,
+        on_conflict: OnConflict,
+    ) -> Result<RolledBack, Refusal> {
+        self.check_person(by)?;
+        let targets = self.targets(filter);
+        self.check_not_own(by, filter, &targets)?;
+        let authority = self.authority(by);
+        let recorded = self.changes.len();
+        self.batches += 1;
+        let mut fates = Vec::new();
+        for (account, targets) in self.by_account(targets) {
+            let fates_there =
+                targets.into_iter().map(|target| (target, self.roll_back(authority, target, on_conflict)));
+            fates.push((account, fates_there.collect()));
+        }
+        let undid = self.changes.len() > recorded;
+        if !undid {
+            self.batches -= 1;
+        }
+        Ok(RolledBack { undid, fates })
+    }
+
+    fn roll_back(&mut self, authority: Authority, target: usize, on_conflict: OnConflict) -> Fate {
+        match self.undo_of(authority, target, on_conflict) {
+            Err(Refusal { kind, items, .. }) => Fate::Skipped { problem: kind, items },
+            Ok(Undo { plan: None, .. }) => Fate::Already,
+            Ok(Undo { plan: Some(plan), skipped }) => {
+                let account = self.change_of(target).account;
+                self.record(account, plan, "rollback", Some(authority.by), Some(target));
+                Fate::Undone(skipped)
+            }
+        }
+    }
+
+    fn by_account(&self, targets: Vec<usize>) -> Vec<(Account, Vec<usize>)> {
+        let mut accounts: Vec<(Account, Vec<usize>)> = Vec::new();
+        for target in targets {
+            let account = self.change_of(target).account;
+            match accounts.iter_mut().find(|(known, _)| *known == account) {
+                Some((_, targets)) => targets.push(target),
+                None => accounts.push((account, vec![target])),
+            }
+        }
+        accounts
+    }
+
+    /// The changes to be undone, newest first: of a change, its undo, its redo and so on the last, if an odd number at
+    /// the end fits the filter. An even number of them changed nothing.
+    fn targets(&self, filter: &Filter) -> Vec<usize> {
+        let last = self.numbered().filter(|(number, _)| self.reversal_of(*number).is_none());
+        let odd = last.filter(|(number, _)| self.fitting_at_the_end(*number, filter) % 2 == 1);
+        let mut targets: Vec<_> = odd.map(|(number, _)| number).collect();
+        targets.reverse();
+        targets
+    }
+
+    fn fitting_at_the_end(&self, number: usize, filter: &Filter) -> usize {
+        let change = self.change_of(number);
+        if !self.fits(change, filter) {
+            return 0;
+        }
+        1 + change.reverses.map_or(0, |reversed| self.fitting_at_the_end(reversed, filter))
+    }
+
+    fn fits(&self, change: &Change, filter: &Filter) -> bool {
+        let Filter { person, credential, hours, ranks, accounts, batch } = filter;
+        let touches = |rank: &Rank| change.touches(Slot::Rank(*rank));
+        person.is_none_or(|person| change.by.and_then(|by| by.person) == Some(person))
+            && credential.is_none_or(|credential| change.by.map(|by| by.credential) == Some(credential))
+            && hours.is_none_or(|hours| change.at >= self.now - hours)
+            && ranks.as_ref().is_none_or(|ranks| ranks.iter().any(touches))
+            && accounts.as_ref().is_none_or(|accounts| accounts.contains(&change.account))
+            && batch.is_none_or(|back| change.batch.is_some() && change.batch == self.batch(back))
+    }
+
+    /// The batch, counted back from the latest.
+    fn batch(&self, back: usize) -> Option<usize> {
+        back.checked_rem(self.batches).map(|back| self.batches - back)
+    }
+
+    /// Nobody rolls back their own changes, nor brings back what a batch took from them.
+    fn check_not_own(&self, by: Actor, filter: &Filter, targets: &[usize]) -> Result<(), Refusal> {
+        let own_person = filter.person.is_some() && filter.person == by.person;
+        let own_credential = filter.credential == Some(by.credential);
+        let took_own = filter.batch.is_some() && targets.iter().any(|target| self.took_from(*target, by));
+        if own_person || own_credential || took_own {
+            return Err(Refusal::new(403, "own-rollback"));
+        }
+        Ok(())
+    }
+
+    /// Whether a change took back what whoever acts had done.
+    fn took_from(&self, number: usize, by: Actor) -> bool {
+        let maker = self.change_of(number).reverses.and_then(|reversed| self.change_of(reversed).by);
+        maker.is_some_and(|maker| match maker.person {
+            Some(person) => Some(person) == by.person,
+            None => maker.credential == by.credential,
+        })
+    }
+}

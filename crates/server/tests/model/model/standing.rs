@@ -1,0 +1,55 @@
+//! Bans, kicks, archiving, and the way back: decision 6.
+
+use super::authority::Height;
+use super::{Model, Plan};
+use crate::community::Account;
+use crate::outcome::Refusal;
+use crate::steps::{Actor, Back, Out};
+
+impl Model {
+    /// Puts an account out. It loses its ranks and its status by a recorded change, unless they are to be kept.
+    pub(super) fn put_out(
+        &mut self,
+        by: Actor,
+        account: Account,
+        how: Out,
+        keep_ranks: bool,
+    ) -> Result<Option<usize>, Refusal> {
+        self.check_person(by)?;
+        self.check_reach(by, self.height(account))?;
+        let source = match how {
+            Out::Ban => "ban",
+            Out::Kick => "kick",
+            Out::Archive => "archive",
+        };
+        match how {
+            Out::Ban => self.banned[account] = true,
+            Out::Kick | Out::Archive => self.archived[account] = true,
+        }
+        if keep_ranks {
+            return Ok(None);
+        }
+        let plan = Plan { after: Vec::new(), status: false, active: Some(false) };
+        Ok(self.record(account, plan, source, Some(by), None))
+    }
+
+    /// Lets an account in again. Whoever does it reaches what the account was when it was put out.
+    pub(super) fn bring_back(
+        &mut self,
+        by: Actor,
+        account: Account,
+        how: Back,
+    ) -> Result<Option<usize>, Refusal> {
+        self.check_person(by)?;
+        let mut put_out = self.changes.iter().rev().filter(|change| {
+            change.account == account && ["ban", "kick", "archive"].contains(&change.source)
+        });
+        let then = put_out.next().map_or(Height::Power(0), |change| self.height_of(&change.before));
+        self.check_reach(by, self.height(account).max(then))?;
+        match how {
+            Back::Unban => self.banned[account] = false,
+            Back::Restore => self.archived[account] = false,
+        }
+        Ok(None)
+    }
+}
