@@ -18,7 +18,6 @@ fn retry(sent: &Sent, server: &Process, before: &[(i64, String)]) -> Option<(i64
 }
 
 #[test]
-#[ignore = "Idempotency-Key is not looked at yet"]
 fn a_request_without_an_answer_is_carried_out_once_however_often_it_is_sent() {
     let community = Community::of(20);
     let mut random = Random::seeded();
