@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 use rankledger_domain::ids::{AccountId, CredentialId, RankId};
+use rankledger_domain::rank_change::Source;
 use serde::Deserialize;
 
 use super::client::{Client, read};
@@ -139,6 +140,15 @@ impl<'a> Names<'a> {
             (None, Some(credential)) => Ok(format!("key {}", self.credential(credential)?)),
             (None, None) => Ok("operator".to_owned()),
         }
+    }
+
+    /// Who made a change. What ended by itself was ended by the server.
+    pub(super) fn who_made(&mut self, entry: &Entry) -> Result<String> {
+        if entry.source == Source::Expiry.as_str() && entry.user_id.is_none() && entry.credential_id.is_none()
+        {
+            return Ok("server".to_owned());
+        }
+        self.who(entry.user_id, entry.credential_id)
     }
 
     /// A rank, and until when it is given.

@@ -103,7 +103,7 @@ fn table(entries: &[Entry], names: &mut Names<'_>) -> Result<Table<8>> {
                 Some(reversed) => format!("{} of {reversed}: {what}", entry.kind),
                 None => what,
             },
-            names.who(entry.user_id, entry.credential_id)?,
+            names.who_made(entry)?,
             entry.source.clone(),
             entry.reversed_by.map(|number| number.to_string()).unwrap_or_default(),
             print::shortened(entry.reason.as_deref().unwrap_or_default(), REASON),

@@ -54,7 +54,7 @@ fn described(detail: &Detail, names: &mut Names<'_>) -> Result<String> {
         ("ranks before", names.grants(&entry.previous_ranks)),
         ("ranks after", names.grants(&entry.current_ranks)),
         ("status", status),
-        ("who", names.who(entry.user_id, entry.credential_id)?),
+        ("who", names.who_made(entry)?),
         ("source", entry.source.clone()),
     ];
     if let Some(key) = entry.credential_id {

@@ -150,3 +150,20 @@ fn what_is_not_there_and_what_cannot_be_meant_is_told() {
         assert_eq!((nothing.out.as_str(), nothing.err.as_str()), ("", "no changes\n"));
     }
 }
+
+#[test]
+fn what_ended_by_itself_was_ended_by_the_server() {
+    let ledger = Ledger::with_a_rogue_moderator();
+    ledger.set_ranks(2, &json!({"add": [{"rank": "officer", "expiresIn": "PT1S"}]}));
+    let ended = ["history", "--source", "expiry"];
+    let begun = std::time::Instant::now();
+    while ledger.say(Place::File, &ended).out.is_empty() {
+        assert!(begun.elapsed() < std::time::Duration::from_mins(1), "it has not ended");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    for place in BOTH {
+        let list = ledger.say(place, &ended).printed();
+        assert!(list.contains("  server  expiry") && list.contains("-Officer (until "), "{list}");
+        ledger.say(place, &["verify"]).printed();
+    }
+}
