@@ -56,6 +56,12 @@ uuid_id! {
     BatchId
 }
 
+impl CredentialId {
+    /// Stands for the operator, who works on the database without a credential. No stored credential has it, and changes
+    /// made with it are recorded as made with none.
+    pub const OPERATOR: Self = Self(Uuid::nil());
+}
+
 /// The internal key of a community: the first part of every table's key. Clients see the community's public id and
 /// UUID instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

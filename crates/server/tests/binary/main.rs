@@ -6,6 +6,7 @@ mod expiry;
 mod faults;
 mod guides;
 mod kit;
+mod ledger;
 mod load;
 mod python;
 mod schemathesis;

@@ -7,7 +7,7 @@ use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_domain::transition::Transition;
 use rusqlite::{Row, named_params};
 
-use super::codec::{Id, Millis, held_ranks, held_ranks_to_json, id, time, word};
+use super::codec::{Id, Millis, flag, held_ranks, held_ranks_to_json, id, optional_flag, time, word};
 use super::tx::SqliteTx;
 use crate::history::ReadHistory;
 use crate::rank_changes::{ReadRankChanges, WriteRankChanges};
@@ -26,9 +26,9 @@ pub(super) fn rank_change(row: &Row<'_>) -> rusqlite::Result<RankChange> {
         transition: Transition {
             before: held_ranks(row, "ranks_before")?,
             after: held_ranks(row, "ranks_after")?,
-            status_before: row.get("status_before")?,
-            status_after: row.get("status_after")?,
-            active: row.get("active")?,
+            status_before: flag(row, "status_before")?,
+            status_after: flag(row, "status_after")?,
+            active: optional_flag(row, "active")?,
         },
         kind: word(row, "kind", ChangeKind::parse)?,
         source: word(row, "source", Source::parse)?,
