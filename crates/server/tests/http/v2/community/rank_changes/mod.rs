@@ -1,5 +1,6 @@
 //! `/v2/community/rank-changes`.
 
+mod pruned;
 mod undo;
 mod undo_conflicts;
 mod undo_if_match;
