@@ -5,6 +5,8 @@ mod examples;
 mod expiry;
 mod faults;
 mod guides;
+mod kills;
+mod kills_retried;
 mod kit;
 mod ledger;
 mod load;

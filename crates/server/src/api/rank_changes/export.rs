@@ -15,7 +15,7 @@ use rankledger_storage::history::{HistoryFilter, LinkedChange, Order};
 use rankledger_storage::{ReadTx, StorageError};
 use serde::Serialize;
 
-use super::entry::EntryBody;
+use super::entry::{Cells, EntryBody};
 use super::filter::FilterQuery;
 use super::table;
 use crate::api::App;
@@ -160,7 +160,7 @@ impl Reading {
         let is_over = this.after >= this.last;
         let bytes = match this.format {
             Format::Ndjson => ndjson(lines),
-            Format::Csv => table::csv(lines.into_iter().filter_map(Line::entry), is_first),
+            Format::Csv => table::csv(lines.into_iter().map(Line::cells), is_first),
         };
         Some((Ok(Bytes::from(bytes)), (!is_over).then_some(this)))
     }
@@ -221,10 +221,10 @@ impl Reading {
 }
 
 impl Line {
-    fn entry(self) -> Option<EntryBody> {
+    fn cells(self) -> Cells {
         match self {
-            Self::Entry(entry) => Some(EntryBody::from(*entry)),
-            Self::Unreadable(_) => None,
+            Self::Entry(entry) => EntryBody::from(*entry).cells(),
+            Self::Unreadable(number) => EntryBody::unreadable(number),
         }
     }
 }
