@@ -78,6 +78,12 @@ impl ChangeNumber {
     pub fn next(self) -> Self {
         Self(self.0 + 1)
     }
+
+    /// The number before this one; `ChangeNumber(0)` is before the first.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        Self(self.0 - 1)
+    }
 }
 
 impl fmt::Display for ChangeNumber {

@@ -3,6 +3,7 @@
 mod checkpoint;
 mod client;
 mod community;
+mod confirm;
 mod demo;
 mod entry;
 mod export;
@@ -15,6 +16,7 @@ mod names;
 mod openapi;
 mod output;
 mod print;
+mod prune;
 mod rollback;
 mod serve;
 mod table;
@@ -68,6 +70,8 @@ enum Command {
     Verify(verify::Verify),
     /// Print what the history has come to, signed, to be kept elsewhere
     Checkpoint(checkpoint::Checkpoint),
+    /// Delete the beginning of a history, for good
+    Prune(prune::Prune),
     /// Print the OpenAPI document of the API
     Openapi(openapi::Openapi),
 }
@@ -154,6 +158,7 @@ impl Command {
             Self::Export(command) => block_in_place(|| command.run()),
             Self::Verify(command) => return Ok(block_in_place(|| command.run())),
             Self::Checkpoint(command) => block_in_place(|| command.run()),
+            Self::Prune(command) => command.run().await,
             Self::Openapi(command) => command.run(),
         }
         .map(|()| ExitCode::SUCCESS)

@@ -35,6 +35,11 @@ impl Moment {
         Ok(Self(then.timestamp()))
     }
 
+    /// The time itself.
+    pub(super) fn time(self) -> Timestamp {
+        self.0
+    }
+
     /// As the API takes it.
     pub(super) fn on_the_wire(self) -> String {
         wire_format(self.0)

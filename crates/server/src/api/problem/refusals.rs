@@ -28,6 +28,14 @@ impl From<OpError> for Problem {
                 );
                 Self::new(&kinds::RANK_CHANGE_NOT_FOUND, detail)
             }
+            OpError::ChangePruned { number, up_to, at } => {
+                let detail = format!(
+                    "There is no rank change number {number} in this community any more: the history up to number {up_to} \
+                     was pruned on {}.",
+                    wire_format(at)
+                );
+                Self::new(&kinds::RANK_CHANGE_NOT_FOUND, detail)
+            }
             OpError::NotOneAccount { name, accounts } => administration::not_one_account(&name, accounts),
             OpError::NotFound { what, name } => administration::not_found(what, &name),
             OpError::Taken { what, pointer, name } => administration::taken(what, pointer, &name),

@@ -2,7 +2,6 @@
 
 mod effect;
 
-use std::io::{BufRead, IsTerminal};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -13,6 +12,7 @@ use uuid::Uuid;
 
 use super::client::target::Target;
 use super::client::{Client, Refusal, read};
+use super::confirm::confirmed;
 use super::entry::Problem;
 use super::moment::{self, Moment};
 use super::names::Names;
@@ -128,7 +128,7 @@ impl Order {
             }
             false
         } else {
-            self.yes || (!self.json && confirmed(&effect)?)
+            self.yes || (!self.json && is_wanted(&effect)?)
         };
         if !is_settled {
             return Ok(None);
@@ -184,26 +184,14 @@ impl FilterArgs {
     }
 }
 
-/// Asks whoever sits at the terminal. Without one, says how it is done.
-fn confirmed(effect: &Effect) -> Result<bool> {
+/// Asks whether to undo it.
+fn is_wanted(effect: &Effect) -> Result<bool> {
     let what = format!(
-        "{} of {}",
+        "undo {} of {}",
         print::count(effect.counts.undone, "change"),
         print::count(effect.touched(), "account")
     );
-    let stdin = std::io::stdin();
-    if !stdin.is_terminal() || !std::io::stderr().is_terminal() {
-        eprintln!("nothing was written; to undo {what}, run it again with --yes");
-        return Ok(false);
-    }
-    eprint!("Undo {what}? [y/N] ");
-    let mut line = String::new();
-    stdin.lock().read_line(&mut line).context("cannot read the answer")?;
-    let is_yes = matches!(line.trim().to_lowercase().as_str(), "y" | "yes");
-    if !is_yes {
-        eprintln!("nothing was written");
-    }
-    Ok(is_yes)
+    confirmed(&what)
 }
 
 /// Carries a plan out, and waits for it. Answers what was done.

@@ -23,6 +23,26 @@ pub(super) struct CheckpointData {
     at: Timestamp,
     pub(super) public_key: String,
     signature: String,
+    /// Older ones do not say it.
+    #[serde(default)]
+    pruned_to: Option<PrunedData>,
+}
+
+/// What a pruned history begins after.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+struct PrunedData {
+    number: ChangeNumber,
+    hash: String,
+    at: Timestamp,
+}
+
+/// The change that a history begins after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Beginning {
+    pub(super) number: ChangeNumber,
+    pub(super) hash: ChainHash,
+    /// When all up to it was pruned.
+    pub(super) at: Timestamp,
 }
 
 impl CheckpointData {
@@ -38,6 +58,15 @@ impl CheckpointData {
             anyhow::Ok(checkpoint)
         };
         read().with_context(in_file)
+    }
+
+    /// What the history begins after, if its beginning was pruned.
+    pub(super) fn beginning(&self) -> Result<Option<Beginning>> {
+        let read = |pruned: &PrunedData| {
+            let hash = pruned.hash.parse().context("the hash of the last change that was pruned")?;
+            Ok(Beginning { number: pruned.number, hash, at: pruned.at })
+        };
+        self.pruned_to.as_ref().map(read).transpose()
     }
 
     /// What it says, and its signature.

@@ -1,5 +1,5 @@
 //! `rankledger verify`: whether the history is whole and unaltered. The server is not trusted with it: the hashes are
-//! computed here, from the first change on.
+//! computed here, from the first change on that was not pruned.
 
 mod kept;
 mod report;
@@ -18,8 +18,8 @@ use super::client::Client;
 use super::client::target::Target;
 use super::entry::Entry;
 use super::{checkpoint, print};
-use kept::CheckpointData;
-use report::Report;
+use kept::{Beginning, CheckpointData};
+use report::{Report, Verdict};
 use walk::{Line, Walk};
 
 /// The exit code for a history that is broken.
@@ -51,9 +51,10 @@ struct Page {
 impl Verify {
     pub(super) fn run(self) -> ExitCode {
         let as_json = self.json;
-        match self.check().and_then(|report| report.print(as_json).map(|()| report.is_whole())) {
-            Ok(true) => ExitCode::SUCCESS,
-            Ok(false) => BROKEN.into(),
+        match self.check().and_then(|report| report.print(as_json).map(|()| report.verdict())) {
+            Ok(Verdict::Whole) => ExitCode::SUCCESS,
+            Ok(Verdict::Broken) => BROKEN.into(),
+            Ok(Verdict::NotCompared) => NOT_CHECKED.into(),
             Err(error) => {
                 eprintln!(
                     "error: the history could not be checked: {}",
@@ -75,14 +76,20 @@ impl Verify {
         }
         let kept_end = kept.as_ref().map(CheckpointData::signed).transpose()?;
 
-        let mut walk = Walk::new(end.community, [Some(end.number), kept_end.map(|kept| kept.number)]);
-        read_history(&client, &mut walk)?;
+        let beginning = now.beginning()?;
+        let noted = [Some(end.number), kept_end.map(|kept| kept.number)];
+        let mut walk = Walk::new(end.community, beginning, noted);
+        let read = read_history(&client, &mut walk);
+        if read.is_err() || !walk.is_whole() {
+            refuse_pruned_meanwhile(&client, beginning)?;
+        }
+        read?;
         settle(&client, &mut walk)?;
         walk.compare_end(&end);
         if let (Some(kept), Some(kept_end)) = (&kept, &kept_end) {
             walk.compare_kept(kept_end, kept.public_key == now.public_key);
         }
-        Ok(Report::new(&now, walk, kept_end.as_ref()))
+        Ok(Report::new(&now, walk, beginning, kept_end.as_ref()))
     }
 }
 
@@ -95,6 +102,15 @@ fn read_history(client: &Client, walk: &mut Walk) -> Result<()> {
         let read = serde_json::from_str::<Line>(&line).map_err(anyhow::Error::from);
         read.and_then(|line| walk.step(line))
             .with_context(|| format!("line {} of the history is not what this version knows", index + 1))?;
+    }
+    Ok(())
+}
+
+/// What was pruned while it was read is missing without being lost.
+fn refuse_pruned_meanwhile(client: &Client, beginning: Option<Beginning>) -> Result<()> {
+    let fresh = client.get(checkpoint::PATH, &Vec::new()).and_then(|answer| answer.read::<CheckpointData>());
+    if fresh.is_ok_and(|fresh| fresh.beginning().is_ok_and(|fresh| fresh != beginning)) {
+        bail!("it was pruned while it was read: run this again");
     }
     Ok(())
 }

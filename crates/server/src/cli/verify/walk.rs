@@ -13,6 +13,7 @@ use rankledger_domain::transition::Transition;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::kept::Beginning;
 use crate::cli::entry::{Entry, Grant};
 
 /// A line of the export.
@@ -75,20 +76,27 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    /// Before the first change. Notes the hashes at these numbers.
-    pub(super) fn new(community: Uuid, noted: [Option<ChangeNumber>; 2]) -> Self {
-        let beginning = chain::genesis(community);
+    /// Before the first change, or the first after what was pruned. Notes the hashes at these numbers.
+    pub(super) fn new(
+        community: Uuid,
+        beginning: Option<Beginning>,
+        noted: [Option<ChangeNumber>; 2],
+    ) -> Self {
+        let (last, last_hash) = beginning.map_or_else(
+            || (ChangeNumber(0), chain::genesis(community)),
+            |pruned| (pruned.number, pruned.hash),
+        );
         let mut walk = Self {
-            links: vec![beginning],
-            last: ChangeNumber(0),
-            last_hash: beginning,
+            links: vec![last_hash],
+            last,
+            last_hash,
             changes: 0,
             noted: noted.into_iter().flatten().map(|number| (number, None)).collect(),
             claims: BTreeMap::new(),
             unseen: Vec::new(),
             broken: BTreeMap::new(),
         };
-        walk.note(ChangeNumber(0), beginning);
+        walk.note(last, last_hash);
         walk
     }
 

@@ -3,6 +3,7 @@
 mod checkpoint;
 mod export;
 mod history;
+mod pruned;
 mod rollback;
 mod rollback_batches;
 mod rollback_conflicts;
