@@ -81,6 +81,15 @@ impl Model {
         !self.is_undo(number) && self.reversal_of(number).is_none()
     }
 
+    /// Where a change stands among the others: at its number; but what a rollback under way brought back stands where it
+    /// stood, so that its steps are not in each other's way.
+    pub(super) fn place(&self, number: usize) -> usize {
+        let change = self.change_of(number);
+        let brought_back = self.rolling_back && change.batch == Some(self.batches) && change.kind == "redo";
+        let undone = change.reverses.filter(|_| brought_back);
+        undone.and_then(|undo| self.change_of(undo).reverses).unwrap_or(number)
+    }
+
     /// The parts of a change: what it did itself; of a redo also what the undo before it leaves to be looked at again.
     pub(super) fn parts(&self, number: usize) -> Vec<Part> {
         let change = self.change_of(number);
