@@ -11,6 +11,7 @@ use crate::shell::{self, root, succeeds};
 /// Runs all tests, with cargo-nextest where it is installed; its closing line comes last.
 pub(crate) fn run(args: &[String]) -> Result<()> {
     need("curl", "curl", || has_program("curl"))?;
+    need("jq", "jq", || has_program("jq"))?;
     let python = python::environment()?;
 
     let has_nextest = succeeds(Command::new("cargo").args(["nextest", "--version"]));

@@ -56,6 +56,12 @@ uuid_id! {
     BatchId
 }
 
+impl CredentialId {
+    /// Stands for the operator, who works on the database without a credential. No stored credential has it, and changes
+    /// made with it are recorded as made with none.
+    pub const OPERATOR: Self = Self(Uuid::nil());
+}
+
 /// The internal key of a community: the first part of every table's key. Clients see the community's public id and
 /// UUID instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -71,6 +77,12 @@ impl ChangeNumber {
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0 + 1)
+    }
+
+    /// The number before this one; `ChangeNumber(0)` is before the first.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        Self(self.0 - 1)
     }
 }
 

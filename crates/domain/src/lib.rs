@@ -17,6 +17,7 @@ pub mod identifier;
 pub mod ids;
 pub mod lineage;
 pub mod profile_field;
+pub mod pruning;
 pub mod rank;
 pub mod rank_change;
 pub mod refusal;

@@ -179,11 +179,8 @@ impl Inverse<'_> {
     /// The last live change, after the lineage's own, that touched what `touches` looks for.
     fn last_touch(&self, touches: impl Fn(&Transition) -> bool) -> Option<&RankChange> {
         let since = self.lineage.source(&touches).number;
-        self.later.iter().rev().find(|change| {
-            change.number > since
-                && change.is_live()
-                && !self.lineage.contains(change.number)
-                && touches(&change.transition)
+        self.later.iter().rev().take_while(|change| change.number > since).find(|change| {
+            change.is_live() && !self.lineage.contains(change.number) && touches(&change.transition)
         })
     }
 

@@ -24,7 +24,7 @@ use crate::api::rate_limit::Limiter;
 use crate::api::router;
 use crate::config::{RateLimits, Sites};
 use crate::ops::Ledger;
-use crate::ops::ledger::LedgerOptions;
+use crate::ops::ledger::{LedgerOptions, Writer};
 use crate::ops::scheduler::Scheduler;
 
 /// How long a request may take, its body included.
@@ -52,13 +52,34 @@ pub async fn serve(
     rate_limits: &RateLimits,
     sites: Sites,
 ) -> Result<()> {
+    let (app, writer) = start(storage, clock, ids, rate_limits, sites)?;
+    let ledger = app.ledger.clone();
+    let scheduler = Scheduler::start(Arc::clone(&app.storage), ledger.clone(), Arc::clone(&app.clock));
+    let connections = accept_until_signal(listener, router(app)).await?;
+    scheduler.stop();
+    drain(connections).await;
+    let stopped = tokio::task::spawn_blocking(move || writer.stop());
+    if tokio::time::timeout(WRITER_TIMEOUT, stopped).await.is_err() {
+        tracing::warn!("the database held the ledger writer up: what was not answered was not written");
+    }
+    log_totals(&ledger);
+    Ok(())
+}
+
+/// Starts a ledger writer on the storage, and the app that hands commands to it.
+pub fn start(
+    storage: Arc<dyn Storage>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    rate_limits: &RateLimits,
+    sites: Sites,
+) -> Result<(App, Writer)> {
     let options = LedgerOptions::default();
     let (ledger, writer) = Ledger::start(Arc::clone(&storage), Arc::clone(&clock), Arc::clone(&ids), options)
         .context("cannot start the ledger writer")?;
-    let scheduler = Scheduler::start(Arc::clone(&storage), ledger.clone(), Arc::clone(&clock));
     let app = App::new(Parts {
         storage,
-        ledger: ledger.clone(),
+        ledger,
         limiter: Limiter::new(rate_limits, Arc::clone(&clock)),
         keys_in_use: KeysInUse::default(),
         sites,
@@ -69,15 +90,7 @@ pub async fn serve(
         request_timeout: REQUEST_TIMEOUT,
         body_timeout: BODY_TIMEOUT,
     });
-    let connections = accept_until_signal(listener, router(app)).await?;
-    scheduler.stop();
-    drain(connections).await;
-    let stopped = tokio::task::spawn_blocking(move || writer.stop());
-    if tokio::time::timeout(WRITER_TIMEOUT, stopped).await.is_err() {
-        tracing::warn!("the database held the ledger writer up: what was not answered was not written");
-    }
-    log_totals(&ledger);
-    Ok(())
+    Ok((app, writer))
 }
 
 async fn accept_until_signal(listener: TcpListener, router: Router) -> Result<GracefulShutdown> {

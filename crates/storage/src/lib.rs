@@ -24,6 +24,7 @@ pub mod identifiers;
 pub mod outbox;
 pub mod profiles;
 pub mod promotion_flows;
+pub mod pruning;
 pub mod rank_changes;
 pub mod rollbacks;
 pub mod short_urls;
@@ -47,6 +48,7 @@ use identifiers::{ReadIdentifiers, WriteIdentifiers};
 use outbox::{ReadOutbox, WriteOutbox};
 use profiles::{ReadProfiles, WriteProfiles};
 use promotion_flows::{ReadPromotionFlows, WritePromotionFlows};
+use pruning::{ReadPruning, WritePruning};
 use rank_changes::{ReadRankChanges, WriteRankChanges};
 use rollbacks::{ReadRollbacks, WriteRollbacks};
 use short_urls::{ReadShortUrls, WriteShortUrls};
@@ -82,6 +84,7 @@ pub trait ReadTx:
     + ReadOutbox
     + ReadProfiles
     + ReadPromotionFlows
+    + ReadPruning
     + ReadRankChanges
     + ReadRollbacks
     + ReadShortUrls
@@ -106,6 +109,7 @@ pub trait WriteTx:
     + WriteOutbox
     + WriteProfiles
     + WritePromotionFlows
+    + WritePruning
     + WriteRankChanges
     + WriteRollbacks
     + WriteShortUrls

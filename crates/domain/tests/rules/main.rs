@@ -18,6 +18,7 @@ mod histories;
 mod identifier;
 mod kit;
 mod profile_field;
+mod pruning;
 mod rollback;
 mod rollback_laws;
 mod rollbacks;

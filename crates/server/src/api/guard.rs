@@ -22,15 +22,20 @@ pub struct Guard {
     pub endpoint: &'static Endpoint,
 }
 
-/// Proof that a request carries an accepted credential.
+/// Proof that a request carries an accepted credential. A caller within the process may put it into the extensions of a
+/// request by itself; nothing that comes over HTTP gets there.
 #[derive(Clone)]
 pub struct Authenticated(pub Credential);
 
 /// Lets a request through that carries an accepted credential which has not called too often.
 pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
-    let credential = match authenticate(&guard.app, request.headers()).await {
-        Ok(credential) => credential,
-        Err(problem) => return problem.into_response(),
+    let within = request.extensions().get::<Authenticated>().cloned();
+    let credential = match within {
+        Some(Authenticated(credential)) => credential,
+        None => match authenticate(&guard.app, request.headers()).await {
+            Ok(credential) => credential,
+            Err(problem) => return problem.into_response(),
+        },
     };
     let verdict = guard.app.limiter.check(credential.id, guard.endpoint);
     let mut response = if let Some(wait) = verdict.and_then(|verdict| verdict.wait) {

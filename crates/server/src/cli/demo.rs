@@ -12,6 +12,7 @@ use rankledger_domain::ids::{CredentialId, Ids};
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
 use rankledger_storage::sqlite::SqliteStorage;
+use tracing_subscriber::filter::LevelFilter;
 use uuid::Uuid;
 
 use super::serve::{bind, parse_listen, start_log};
@@ -46,7 +47,7 @@ impl Demo {
                 self.listen
             );
         }
-        start_log()?;
+        start_log(LevelFilter::INFO)?;
         let folder = tempfile::Builder::new().prefix("rankledger-demo-").tempdir();
         let folder = folder.context("cannot make a temporary folder for the demo's database")?;
         let (clock, ids) = (Arc::new(SystemClock::default()), Arc::new(SystemIds));

@@ -40,7 +40,7 @@ struct Grant {
     /// What to call the key
     #[arg(long)]
     name: String,
-    /// What it may do, separated by commas [default: everything but admin]
+    /// What it may do, separated by commas [default: everything but ranks:force and admin]
     #[arg(long, value_name = "LIST", value_parser = parse_scopes)]
     scopes: Option<Scopes>,
     /// Let it change only ranks and accounts whose power is below this
@@ -119,12 +119,13 @@ impl Grant {
         let mut tx = storage.begin().await?;
         let community = find_community(&mut *tx, &self.community).await?;
         refuse_known(&mut *tx, key).await?;
-        let all_but_admin = || Scope::ALL.into_iter().filter(|scope| *scope != Scope::Admin).collect();
+        let is_usual = |scope: &Scope| !matches!(scope, Scope::RanksForce | Scope::Admin);
+        let usual = || Scope::ALL.into_iter().filter(is_usual).collect();
         let credential = Credential {
             id: CredentialId(SystemIds.uuid()),
             community: community.id,
             name: self.name,
-            scopes: self.scopes.unwrap_or_else(all_but_admin),
+            scopes: self.scopes.unwrap_or_else(usual),
             power_ceiling: self.power_ceiling.map(Power),
             created_at: now,
             expires_at: self.expires,

@@ -1,20 +1,38 @@
 //! The command line: one file per command.
 
+mod checkpoint;
+mod client;
 mod community;
+mod confirm;
 mod demo;
+mod entry;
+mod export;
+mod filter;
+mod history;
 mod import;
 mod key;
+mod moment;
+mod names;
 mod openapi;
+mod output;
+mod print;
+mod prune;
+mod rollback;
 mod serve;
 mod table;
+mod undo;
+mod verify;
 
+use std::io;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use rankledger_storage::communities::Community;
 use rankledger_storage::{ReadTx, Storage};
+use tokio::task::block_in_place;
 
 use crate::config::{DatabaseUrl, Overrides, Settings};
 
@@ -40,6 +58,20 @@ enum Command {
     Key(key::KeyCommand),
     /// Bring a community in from a YAML or JSON document
     Import(import::Import),
+    /// Show what was changed, newest first, or one change in full
+    History(history::History),
+    /// Undo one rank change
+    Undo(undo::Undo),
+    /// Take back what somebody did: shown first, then done
+    Rollback(rollback::Rollback),
+    /// Write the history into a file
+    Export(export::Export),
+    /// Check that the history is whole and unaltered
+    Verify(verify::Verify),
+    /// Print what the history has come to, signed, to be kept elsewhere
+    Checkpoint(checkpoint::Checkpoint),
+    /// Delete the beginning of a history, for good
+    Prune(prune::Prune),
     /// Print the OpenAPI document of the API
     Openapi(openapi::Openapi),
 }
@@ -90,24 +122,45 @@ async fn find_community(tx: &mut dyn ReadTx, public_id: &str) -> Result<Communit
     bail!("there is no community \"{public_id}\"; there are: {}", known.join(", "))
 }
 
-/// Runs the command line of this process.
-pub fn run() -> Result<()> {
+/// Runs the command line of this process. Answers its exit code.
+pub fn run() -> Result<ExitCode> {
     let cli = Cli::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("cannot start the async runtime")?;
-    let outcome = runtime.block_on(async {
-        match cli.command {
-            Command::Demo(command) => command.run().await,
-            Command::Serve(command) => command.run().await,
-            Command::Community(command) => command.run().await,
-            Command::Key(command) => command.run().await,
-            Command::Import(command) => command.run().await,
-            Command::Openapi(command) => command.run(),
-        }
-    });
+    let outcome = runtime.block_on(cli.command.run());
     // Whatever still hangs on a database that does not answer is not waited for.
     runtime.shutdown_background();
-    outcome
+    match outcome {
+        Err(error) if is_closed_pipe(&error) => Ok(ExitCode::SUCCESS),
+        outcome => outcome,
+    }
+}
+
+/// Whether whoever read the output has seen enough: `rankledger history | head`.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    causes.any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
+impl Command {
+    async fn run(self) -> Result<ExitCode> {
+        match self {
+            Self::Demo(command) => command.run().await,
+            Self::Serve(command) => command.run().await,
+            Self::Community(command) => command.run().await,
+            Self::Key(command) => command.run().await,
+            Self::Import(command) => command.run().await,
+            Self::History(command) => block_in_place(|| command.run()),
+            Self::Undo(command) => block_in_place(|| command.run()),
+            Self::Rollback(command) => block_in_place(|| command.run()),
+            Self::Export(command) => block_in_place(|| command.run()),
+            Self::Verify(command) => return Ok(block_in_place(|| command.run())),
+            Self::Checkpoint(command) => block_in_place(|| command.run()),
+            Self::Prune(command) => command.run().await,
+            Self::Openapi(command) => command.run(),
+        }
+        .map(|()| ExitCode::SUCCESS)
+    }
 }

@@ -8,6 +8,7 @@ use clap::Args;
 use rankledger_storage::Storage;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use super::DatabaseArgs;
 use crate::config::{Overrides, RateLimitMode, Settings, SiteUrl, Sites};
@@ -40,7 +41,7 @@ impl Serve {
             sites: Sites { public_url: self.public_url, site_url: self.site_url },
         };
         let settings = Settings::load(self.database.config.as_deref(), overrides)?;
-        start_log()?;
+        start_log(LevelFilter::INFO)?;
         let storage = settings.database.open()?;
         let listener = bind(settings.listen).await?;
         tracing::info!(%settings, "serving");
@@ -80,11 +81,11 @@ pub(super) fn parse_listen(text: &str) -> Result<SocketAddr> {
     text.parse().context("say an IP address and a port, such as 127.0.0.1:8080")
 }
 
-/// Logs to standard error, as much as `RANKLEDGER_LOG` says (`info`, if it says nothing).
-pub(super) fn start_log() -> Result<()> {
+/// Logs to standard error, as much as `RANKLEDGER_LOG` says, or `otherwise`.
+pub(super) fn start_log(otherwise: LevelFilter) -> Result<()> {
     let filter = EnvFilter::builder()
         .with_env_var("RANKLEDGER_LOG")
-        .with_default_directive(tracing::level_filters::LevelFilter::INFO.into())
+        .with_default_directive(otherwise.into())
         .from_env()
         .context("RANKLEDGER_LOG is not a log filter such as `info` or `rankledger_server=debug`")?;
     tracing_subscriber::fmt()

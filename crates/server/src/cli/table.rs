@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::print::harmless;
+
 /// Text in aligned columns.
 pub(super) struct Table<const N: usize> {
     rows: Vec<[String; N]>,
@@ -12,8 +14,9 @@ impl<const N: usize> Table<N> {
         Self { rows: vec![header.map(str::to_owned)] }
     }
 
+    /// Adds a row. It stays on one line, whatever is in it.
     pub(super) fn row(&mut self, row: [String; N]) {
-        self.rows.push(row);
+        self.rows.push(row.map(|cell| harmless(&cell)));
     }
 }
 

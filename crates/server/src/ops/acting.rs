@@ -71,7 +71,7 @@ impl Acting {
             kind: ChangeKind::Change,
             source,
             actor: self.person.as_ref().map(|person| person.id),
-            credential: Some(self.credential),
+            credential: Some(self.credential).filter(|id| *id != CredentialId::OPERATOR),
             reason,
             batch: None,
             reverses: None,

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use rankledger_domain::credential::EndedCredential;
 use rankledger_domain::guard::{Excess, Freeze};
 use rankledger_domain::identifier::IdentifierName;
-use rankledger_domain::ids::AccountId;
+use rankledger_domain::ids::{AccountId, ChangeNumber};
 use rankledger_domain::refusal::{Refusal, RetiredEntry};
 use rankledger_storage::StorageError;
 
@@ -156,6 +157,16 @@ pub enum OpError {
     /// The community has no such rank change.
     #[error("there is no rank change {0}")]
     ChangeNotFound(ChangeName),
+    /// The change was pruned, with all before it.
+    #[error("rank change {number} was pruned")]
+    ChangePruned {
+        /// Its number.
+        number: ChangeNumber,
+        /// The last that was pruned.
+        up_to: ChangeNumber,
+        /// When it was pruned.
+        at: Timestamp,
+    },
     /// Whoever acts would roll back what they did themselves, or bring back what a rollback took from them.
     #[error("nobody rolls back their own changes")]
     OwnRollback,

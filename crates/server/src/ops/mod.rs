@@ -17,6 +17,7 @@ mod lineage;
 pub mod names;
 pub mod once;
 pub mod promotion_flows;
+pub mod prune;
 pub mod reason;
 pub mod record;
 pub mod rollback;

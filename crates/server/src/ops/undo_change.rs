@@ -7,8 +7,8 @@ use rankledger_domain::ids::{ChangeNumber, CommunityId, UndoId};
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::refusal::UndoItem;
 use rankledger_domain::undo::{OnConflict, plan_undo};
+use rankledger_storage::ReadTx;
 use rankledger_storage::accounts::VersionedAccount;
-use rankledger_storage::{ReadTx, StorageError};
 
 use super::acting::Acting;
 use super::actor::Actor;
@@ -28,14 +28,20 @@ pub enum ChangeName {
 
 impl ChangeName {
     /// Finds the change in this community.
-    pub async fn find(
-        self,
-        tx: &mut dyn ReadTx,
-        community: CommunityId,
-    ) -> Result<Option<RankChange>, StorageError> {
-        match self {
+    pub async fn find(self, tx: &mut dyn ReadTx, community: CommunityId) -> Result<RankChange, OpError> {
+        let found = match self {
             Self::UndoId(id) => tx.rank_change_by_undo_id(community, id).await,
             Self::Number(number) => tx.rank_change(community, number).await,
+        };
+        if let Some(change) = found? {
+            return Ok(change);
+        }
+        // Of a pruned change only the number is known.
+        match (self, tx.pruned_history(community).await?) {
+            (Self::Number(number), Some(pruned)) if (1..=pruned.number.0).contains(&number.0) => {
+                Err(OpError::ChangePruned { number, up_to: pruned.number, at: pruned.at })
+            }
+            _ => Err(OpError::ChangeNotFound(self)),
         }
     }
 }
@@ -87,7 +93,6 @@ impl Command for UndoChange {
         let community = self.actor.credential.community;
         self.refuse_nameless(work, community).await?;
         let named = self.change.find(work.tx.as_mut(), community).await?;
-        let named = named.ok_or(OpError::ChangeNotFound(self.change))?;
         let before = work.standing_at(community, named.account, self.if_version.as_deref()).await?;
         let lineage = lineage_of(work.tx.as_mut(), community, &named).await?;
         let target = lineage.target(named.number)?;

@@ -76,8 +76,10 @@ fn line(method: &str, example: &Value) -> String {
 #[test]
 fn every_documented_example_works_as_a_curl_line() {
     let document: Value = serde_json::from_str(openapi::text()).expect("the document is JSON");
-    let is_documented =
-        |endpoint: &&Endpoint| matches!(endpoint.tag, Tag::General | Tag::Accounts | Tag::Ledger);
+    // Of the ledger, only that: the rest are additions.
+    let is_documented = |endpoint: &&Endpoint| {
+        matches!(endpoint.tag, Tag::General | Tag::Accounts) || endpoint.operation_id == "undoRankChange"
+    };
     let mut documented: Vec<_> = Endpoint::ALL.iter().copied().filter(is_documented).collect();
     assert_eq!(documented.len(), DOCUMENTED);
     // The promotion of another example, once given, would stand in the way of the undo.

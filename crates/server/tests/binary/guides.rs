@@ -1,10 +1,14 @@
 //! The guides are true: their lines, pasted into a shell in order, all succeed on the demo.
 
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 
 use crate::kit::{Process, run};
+use crate::python::interpreter;
+
+const HISTORY: &str = include_str!("../../../../docs/guides/history.md");
 
 /// The shell blocks of a guide, one after the other.
 fn lines_of(guide: &str) -> String {
@@ -41,4 +45,69 @@ fn every_line_of_the_guide_to_retries_works_on_the_demo_as_it_says() {
     assert_eq!(dry_run["data"], first["data"], "as it was foretold");
     assert!(first["meta"]["undoId"].is_string());
     assert_eq!(again, first);
+}
+
+/// Runs a script in a folder, with the binary under test on the path. Answers what it prints.
+fn printed_in(folder: &Path, script: &str) -> String {
+    let binaries =
+        Path::new(env!("CARGO_BIN_EXE_rankledger")).parent().expect("a file is in a folder").display();
+    let path = format!("{binaries}:{}", std::env::var("PATH").expect("there is a path"));
+    let mut command = Command::new("bash");
+    command.args(["-euc", script]).current_dir(folder).env("PATH", path);
+    command.env_remove("RANKLEDGER_DATABASE").env_remove("RANKLEDGER_CONFIG");
+    let output = run(&mut command);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+#[test]
+fn every_line_of_the_history_guide_works_on_the_demo() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let demo = Process::start(&["demo", "--rate-limits", "off"]);
+    let script = lines_of(HISTORY).replace("http://127.0.0.1:8080", &demo.url(""));
+    let printed = printed_in(folder.path(), &script);
+    // What the guide shows of it is what it prints, but for times and hashes.
+    for block in HISTORY.split("```text\n").skip(1).take(3).filter_map(|rest| rest.split("```").next()) {
+        let lines =
+            block.lines().filter(|line| !line.contains("ExampleAdmin  +Chief") && !line.contains("its hash"));
+        for line in lines {
+            assert!(printed.lines().any(|printed| printed == line), "{line}\nis not in\n{printed}");
+        }
+    }
+}
+
+#[test]
+fn the_script_of_the_history_guide_tells_a_whole_history_from_one_that_was_altered() {
+    let Some(python) = interpreter("Python") else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let demo = Process::start(&["demo", "--rate-limits", "off"]);
+    let files = "rankledger undo 3 --reason $'\\u00fc\\U0001f600 \"quoted\"\\n\\tand\\\\more'
+        rankledger export --output history.ndjson; rankledger checkpoint --output checkpoint.json";
+    let script = format!("export RANKLEDGER_URL={} RANKLEDGER_KEY=YOUR_API_KEY\n{files}", demo.url(""));
+    printed_in(folder.path(), &script);
+    let code =
+        HISTORY.split("```python\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the script");
+    std::fs::write(folder.path().join("check.py"), code).expect("a file");
+    let check = || {
+        let mut command = Command::new(&python);
+        command.args(["check.py", "history.ndjson", "checkpoint.json"]).current_dir(folder.path());
+        command
+    };
+    let output = run(&mut check());
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(printed, "4 changes, unaltered; the checkpoint is of change 4\n", "{:?}", output.stderr);
+
+    let export = folder.path().join("history.ndjson");
+    let whole = std::fs::read_to_string(&export).expect("the export");
+    for (altered, expected) in [
+        (whole.replace("three patrols", "two patrols"), "change 3 was altered"),
+        (whole.split_inclusive('\n').take(3).collect(), "the history ends with change 3"),
+        (whole.split_inclusive('\n').skip(1).collect(), "change 1 is missing"),
+    ] {
+        std::fs::write(&export, altered).expect("the export");
+        let output = run(&mut check());
+        assert!(!output.status.success());
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains(expected), "{said}");
+    }
 }

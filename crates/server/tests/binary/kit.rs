@@ -19,6 +19,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) fn rankledger(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rankledger"));
     command.args(args).env_remove("RANKLEDGER_CONFIG").env_remove("RANKLEDGER_DATABASE");
+    command.env_remove("RANKLEDGER_URL").env_remove("RANKLEDGER_KEY");
     // A demo that is killed leaves its folder behind: not in the machine's own.
     command.env("TMPDIR", env!("CARGO_TARGET_TMPDIR"));
     command.env_remove("RANKLEDGER_LISTEN").env_remove("RANKLEDGER_LOG").stdin(Stdio::null());

@@ -21,8 +21,14 @@ DEPENDENT = [
     ("setAccountRanks", "invalid-body", r"/(set|add)/\d+/expires(At|In)"),
     # Nothing to search for; or two names of the same parameter that differ.
     ("searchAccounts", "invalid-query", "|accId"),
-    # A rank that is not there.
+    # A rank that is not there, or nobody.
     ("getAccounts", "invalid-query", "rank"),
+    ("getRankChanges", "invalid-query", "rank|userId"),
+    ("exportRankChanges", "invalid-query", "rank|userId"),
+    # A filter and a token at once, or neither; a filter of nulls; a token that no preview answered.
+    ("rollBackRankChanges", "invalid-body", "/filter|/onConflict|/planToken"),
+    # Empty texts, where the document asks for UUIDs and times: the fuzzing overlooks formats this deep in a body.
+    ("rollBackRankChanges", "invalid-body", "/filter/(credentialId|batchId|from|to)"),
 ]
 
 

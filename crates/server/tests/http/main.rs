@@ -5,6 +5,7 @@
 
 mod bodies;
 mod compatibility;
+mod concurrency;
 mod credentials;
 mod everywhere;
 mod examples;

@@ -1,9 +1,11 @@
 //! Importing again: nothing twice, what the document says brought up to date, what the ledger answers for left alone.
 
+use jiff::Timestamp;
 use rankledger_server::ops::import::{Document, Format, Outcome, Tally};
+use rankledger_server::ops::prune::{delete_pruned, prune};
 use serde_json::json;
 
-use super::kit::{Database, club, document, time};
+use super::kit::{Database, NOW, club, document, time};
 
 /// A community in which everything is filled in and nothing has an id.
 const FULL: &str = "
@@ -235,4 +237,29 @@ async fn a_community_of_the_same_names_has_ids_of_its_own() {
     assert_ne!(one.community.uuid, other.community.uuid);
     assert_ne!(one.rank("cadet").rank.id, other.rank("cadet").rank.id);
     assert_ne!(one.account("Ann").profile.id, other.account("Ann").profile.id);
+}
+
+#[tokio::test]
+async fn what_was_pruned_does_not_come_back() {
+    let database = Database::new();
+    database.import_yaml(FULL).await.expect("it is imported");
+    let club = database.everything().await.community.id;
+    let last = database.everything().await.changes.len();
+    let later = FULL.replace(
+        "rankChanges:",
+        "rankChanges:\n  - { undoId: 00000000-0000-0000-0000-000000000009, account: ann, active: false, at: 2026-05-01T00:00:00Z }",
+    );
+    let later =
+        later.replace("actor: Bob, reason: why }", "actor: Bob, reason: why, at: 2026-05-01T00:00:00Z }");
+    database.import_yaml(&later).await.expect("one more change is imported");
+    let storage = &database.storage;
+    let plan = prune(storage, club, Timestamp::MAX, time(NOW)).await.expect("it is pruned");
+    assert_eq!(plan.changes(), last, "all but the last");
+    let pruned = database.everything().await;
+    for _ in 0..2 {
+        let summary = database.import_yaml(&later).await.expect("it is imported again");
+        assert_eq!((summary.rank_changes_recorded, summary.rank_changes_known), (0, 2));
+        assert_eq!(database.everything().await, pruned);
+        delete_pruned(storage, club, |_| ()).await.expect("it is deleted");
+    }
 }

@@ -104,13 +104,35 @@ pub(super) fn to_json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("plain data with string keys always has a JSON form")
 }
 
-/// The grants in a column of the ledger.
+/// The grants in a column of the ledger: as they were written, to the letter.
 pub(super) fn held_ranks(row: &Row<'_>, column: &str) -> rusqlite::Result<Vec<HeldRank>> {
     let grants: Vec<Grant> = json(row, column)?;
-    grants
+    let held: Vec<_> = grants
         .into_iter()
         .map(|grant| grant.held().ok_or_else(|| unreadable(column, "time out of range")))
-        .collect()
+        .collect::<rusqlite::Result<_>>()?;
+    // JSON can say the same in several ways. Only one of them was written.
+    let text = row.get_ref(column)?.as_str().map_err(|error| unreadable(column, error))?;
+    if text == held_ranks_to_json(&held) {
+        Ok(held)
+    } else {
+        Err(unreadable(column, "not as it was written"))
+    }
+}
+
+/// The yes or no in a column of the ledger: 1 or 0, and nothing else.
+pub(super) fn flag(row: &Row<'_>, column: &str) -> rusqlite::Result<bool> {
+    optional_flag(row, column)?.ok_or_else(|| unreadable(column, "it is empty"))
+}
+
+/// The yes or no in a column of the ledger that may be empty.
+pub(super) fn optional_flag(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<bool>> {
+    match row.get::<_, Option<i64>>(column)? {
+        None => Ok(None),
+        Some(0) => Ok(Some(false)),
+        Some(1) => Ok(Some(true)),
+        Some(other) => Err(unreadable(column, format!("{other} is neither 0 nor 1"))),
+    }
 }
 
 /// Grants as the ledger writes them.

@@ -6,9 +6,10 @@ use rankledger_domain::ids::{ChangeNumber, CommunityId};
 use rusqlite::{Row, ToSql, params_from_iter};
 
 use super::codec::{Id, Millis, chain_hash, to_json};
-use super::rank_changes::rank_change;
+use super::rank_changes::{IS_KEPT, rank_change};
 use super::tx::SqliteTx;
 use crate::history::{HistoryFilter, HistoryPage, LedgerHead, LinkedChange, Order, ReadHistory};
+use crate::pruning::ReadPruning;
 use crate::{Result, StorageError};
 
 /// How many changes a page looks at.
@@ -38,6 +39,7 @@ fn found_by_index(
     filter: &HistoryFilter,
     order: Order,
     after: Option<ChangeNumber>,
+    beginning: ChangeNumber,
 ) -> Conditions {
     let mut conditions = Conditions::default();
     conditions.add("community = ?", community.0);
@@ -53,10 +55,13 @@ fn found_by_index(
     if let Some(batch) = filter.batch {
         conditions.add("batch = ?", Id(batch.0));
     }
-    match (order, after) {
-        (Order::NewestFirst, Some(number)) => conditions.add("number < ?", number.0),
-        (Order::OldestFirst, Some(number)) => conditions.add("number > ?", number.0),
-        (_, None) => {}
+    let (from, to) = match order {
+        Order::NewestFirst => (beginning, after),
+        Order::OldestFirst => (after.map_or(beginning, |after| after.max(beginning)), None),
+    };
+    conditions.add("number > ?", from.0);
+    if let Some(to) = to {
+        conditions.add("number < ?", to.0);
     }
     conditions
 }
@@ -92,7 +97,7 @@ fn looked_at(filter: &HistoryFilter) -> Conditions {
 }
 
 /// The time itself, or the first whole millisecond after it: changes are recorded at whole ones.
-fn next_millisecond(time: Timestamp) -> Timestamp {
+pub(super) fn next_millisecond(time: Timestamp) -> Timestamp {
     let round = TimestampRound::new().smallest(Unit::Millisecond).mode(RoundMode::Ceil);
     // Only within the last millisecond that there is, there is none after it.
     time.round(round).unwrap_or(time)
@@ -112,7 +117,9 @@ impl ReadHistory for SqliteTx {
             Order::NewestFirst => "DESC",
             Order::OldestFirst => "ASC",
         };
-        let (indexed, rest) = (found_by_index(community, filter, order, after), looked_at(filter));
+        let beginning = self.pruned_history(community).await?.map_or(ChangeNumber(0), |pruned| pruned.number);
+        let indexed = found_by_index(community, filter, order, after, beginning);
+        let rest = looked_at(filter);
         let candidates = format!("rank_changes WHERE {} ORDER BY number {direction}", indexed.all());
         let sql = format!(
             "SELECT * FROM (SELECT * FROM {candidates} LIMIT {LOOKED_AT}) WHERE {} LIMIT {}",
@@ -147,8 +154,8 @@ impl ReadHistory for SqliteTx {
         community: CommunityId,
         number: ChangeNumber,
     ) -> Result<Option<LinkedChange>> {
-        let sql = "SELECT * FROM rank_changes WHERE community = ?1 AND number = ?2";
-        self.one(sql, (community.0, number.0), linked_change)
+        let sql = format!("SELECT * FROM rank_changes WHERE community = ?1 AND number = ?2 AND {IS_KEPT}");
+        self.one(&sql, (community.0, number.0), linked_change)
     }
 }
 

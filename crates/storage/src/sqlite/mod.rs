@@ -23,6 +23,7 @@ mod migrations;
 mod outbox;
 mod profiles;
 mod promotion_flows;
+mod pruning;
 mod rank_changes;
 mod rollbacks;
 mod short_urls;

@@ -7,11 +7,14 @@ use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_domain::transition::Transition;
 use rusqlite::{Row, named_params};
 
-use super::codec::{Id, Millis, held_ranks, held_ranks_to_json, id, time, word};
+use super::codec::{Id, Millis, flag, held_ranks, held_ranks_to_json, id, optional_flag, time, word};
 use super::tx::SqliteTx;
 use crate::history::ReadHistory;
 use crate::rank_changes::{ReadRankChanges, WriteRankChanges};
 use crate::{Result, StorageError};
+
+/// The condition that a change is in the history: a pruned one may still have a row.
+pub(super) const IS_KEPT: &str = "number > (SELECT pruned_number FROM ledger_heads WHERE community = ?1)";
 
 pub(super) fn rank_change(row: &Row<'_>) -> rusqlite::Result<RankChange> {
     Ok(RankChange {
@@ -23,9 +26,9 @@ pub(super) fn rank_change(row: &Row<'_>) -> rusqlite::Result<RankChange> {
         transition: Transition {
             before: held_ranks(row, "ranks_before")?,
             after: held_ranks(row, "ranks_after")?,
-            status_before: row.get("status_before")?,
-            status_after: row.get("status_after")?,
-            active: row.get("active")?,
+            status_before: flag(row, "status_before")?,
+            status_after: flag(row, "status_after")?,
+            active: optional_flag(row, "active")?,
         },
         kind: word(row, "kind", ChangeKind::parse)?,
         source: word(row, "source", Source::parse)?,
@@ -45,8 +48,8 @@ impl ReadRankChanges for SqliteTx {
         community: CommunityId,
         number: ChangeNumber,
     ) -> Result<Option<RankChange>> {
-        let sql = "SELECT * FROM rank_changes WHERE community = ?1 AND number = ?2";
-        self.one(sql, (community.0, number.0), rank_change)
+        let sql = format!("SELECT * FROM rank_changes WHERE community = ?1 AND number = ?2 AND {IS_KEPT}");
+        self.one(&sql, (community.0, number.0), rank_change)
     }
 
     async fn rank_change_by_undo_id(
@@ -54,8 +57,8 @@ impl ReadRankChanges for SqliteTx {
         community: CommunityId,
         undo_id: UndoId,
     ) -> Result<Option<RankChange>> {
-        let sql = "SELECT * FROM rank_changes WHERE community = ?1 AND undo_id = ?2";
-        self.one(sql, (community.0, Id(undo_id.0)), rank_change)
+        let sql = format!("SELECT * FROM rank_changes WHERE community = ?1 AND undo_id = ?2 AND {IS_KEPT}");
+        self.one(&sql, (community.0, Id(undo_id.0)), rank_change)
     }
 
     async fn live_changes_after(
@@ -64,10 +67,13 @@ impl ReadRankChanges for SqliteTx {
         account: AccountId,
         number: ChangeNumber,
     ) -> Result<Vec<RankChange>> {
-        let sql = "SELECT * FROM rank_changes
+        let sql = format!(
+            "SELECT * FROM rank_changes
              WHERE community = ?1 AND account = ?2 AND number > ?3 AND reversed_by IS NULL AND kind <> 'undo'
-             ORDER BY number";
-        self.all(sql, (community.0, Id(account.0), number.0), rank_change)
+                 AND {IS_KEPT}
+             ORDER BY number"
+        );
+        self.all(&sql, (community.0, Id(account.0), number.0), rank_change)
     }
 
     async fn last_change_number(&mut self, community: CommunityId) -> Result<ChangeNumber> {
@@ -129,8 +135,10 @@ impl WriteRankChanges for SqliteTx {
         self.insert_rank_change(community, change, hash)?;
         if let Some(reversed) = change.reverses {
             let marked = self.run(
-                "UPDATE rank_changes SET reversed_by = ?3
-                 WHERE community = ?1 AND number = ?2 AND reversed_by IS NULL",
+                &format!(
+                    "UPDATE rank_changes SET reversed_by = ?3
+                     WHERE community = ?1 AND number = ?2 AND reversed_by IS NULL AND {IS_KEPT}"
+                ),
                 (community.0, reversed.0, change.number.0),
             )?;
             if marked == 0 {

@@ -19,6 +19,7 @@ mod isolation;
 mod kit;
 mod listing;
 mod profiles;
+mod pruning;
 mod rank_changes;
 mod rollbacks;
 mod short_urls;
@@ -65,6 +66,10 @@ macro_rules! conformance {
                 isolation: no_finder_sees_another_community, no_finder_sees_what_accounts_of_another_community_did,
                     the_same_ids_live_in_two_communities;
                 profiles: parts_are_replaced_not_repeated, an_emptied_profile_field_is_gone;
+                pruning: a_pruned_history_begins_after_what_went,
+                    a_history_is_not_pruned_in_the_midst_of_a_lineage_nor_whole, what_could_be_pruned_is_found,
+                    with_a_change_go_its_events_and_with_a_rollback_its_report,
+                    what_an_import_recorded_is_known_when_it_is_pruned;
                 rank_changes: a_change_comes_back_as_it_was_recorded, numbers_have_no_hole_and_no_repeat,
                     an_undo_id_is_taken_once, a_change_is_reversed_once, only_live_changes_are_found_after_a_number,
                     events_come_oldest_first, an_event_tells_of_an_account_with_or_without_a_change;

@@ -151,6 +151,21 @@ fn the_history_is_found_by_an_index_and_nothing_is_sorted() {
 }
 
 #[test]
+fn what_is_pruned_is_found_by_number_and_its_events_by_the_change() {
+    let place = Place::new();
+    let conn = place.made();
+    let changes = plan(&conn, "DELETE FROM rank_changes WHERE community = ?1 AND number <= ?2");
+    let by_number = "SEARCH rank_changes USING PRIMARY KEY (community=? AND number<?)";
+    assert!(changes.iter().any(|step| step == by_number), "{changes:?}");
+    let events = plan(&conn, "DELETE FROM outbox WHERE community = ?1 AND change_number <= ?2");
+    let by_change = "outbox_by_change (community=? AND change_number<?)";
+    assert!(events.iter().any(|step| step.ends_with(by_change)), "{events:?}");
+    // What SQLite looks for before it deletes a change.
+    let of_one = plan(&conn, "SELECT 1 FROM outbox WHERE community = ?1 AND change_number = ?2");
+    assert!(of_one[0].ends_with("outbox_by_change (community=? AND change_number=?)"), "{of_one:?}");
+}
+
+#[test]
 fn grants_that_end_are_found_in_the_order_of_their_ends() {
     let place = Place::new();
     let conn = place.made();

@@ -37,11 +37,11 @@ pub(super) fn show(operation: &mut Operation, path: &str, endpoint: &Endpoint) {
     }
     let responses = operation.responses.as_mut().map(|responses| &mut responses.responses);
     if let Some(ReferenceOr::Item(response)) = responses.and_then(|all| all.get_mut(&StatusCode::Code(200))) {
-        let lines = example.lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
+        let lines: Vec<_> = example.lines.iter().map(Value::to_string).collect();
         for (kind, content) in &mut response.content {
             match kind.as_str() {
                 "application/json" => content.example.clone_from(&example.answer),
-                "application/x-ndjson" => set(content, &json!(lines)),
+                "application/x-ndjson" => set(content, &json!(lines.join("\n") + "\n")),
                 _ => {}
             }
         }

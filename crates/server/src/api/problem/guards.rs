@@ -1,6 +1,6 @@
 //! What the guards of a community refuse, in sentences for the client.
 
-use rankledger_domain::guard::{Excess, Freeze};
+use rankledger_domain::guard::{Excess, Freeze, Window};
 use rankledger_domain::time::wire_format;
 use serde_json::json;
 
@@ -16,10 +16,12 @@ pub(super) fn abnormal_usage(who: CountedFor, excess: Excess) -> Problem {
         CountedFor::Credential(id) => ("credentialId", id.0, format!("credential {id}")),
     };
     let ranks = if removals == 1 { "1 rank".to_owned() } else { format!("{removals} ranks") };
-    let window = window.as_str();
-    let why = format!(
-        "This takes {ranks} away, and the guard of this community lets {who} take {limit} a {window}"
-    );
+    let per = match window {
+        Window::Minute => "a minute",
+        Window::Hour => "an hour",
+    };
+    let why =
+        format!("This takes {ranks} away, and the guard of this community lets {who} take {limit} {per}");
     let way_out = "an administrator changes the guard with PUT /v2/community/guards";
     let detail = match wait {
         Some(wait) => format!(
@@ -35,7 +37,7 @@ pub(super) fn abnormal_usage(who: CountedFor, excess: Excess) -> Problem {
         .member("removals", json!(removals))
         .member("recent", json!(recent))
         .member("limit", json!(limit))
-        .member("window", json!(window));
+        .member("window", json!(window.as_str()));
     match wait {
         Some(wait) => problem.retry_after(wait),
         None => problem,

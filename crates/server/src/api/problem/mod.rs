@@ -10,7 +10,7 @@ mod idempotency;
 pub mod kinds;
 pub mod page;
 mod refusals;
-mod rollback;
+pub mod rollback;
 mod samples;
 
 use std::any::Any;

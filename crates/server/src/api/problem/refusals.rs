@@ -28,6 +28,14 @@ impl From<OpError> for Problem {
                 );
                 Self::new(&kinds::RANK_CHANGE_NOT_FOUND, detail)
             }
+            OpError::ChangePruned { number, up_to, at } => {
+                let detail = format!(
+                    "There is no rank change number {number} in this community any more: the history up to number {up_to} \
+                     was pruned on {}.",
+                    wire_format(at)
+                );
+                Self::new(&kinds::RANK_CHANGE_NOT_FOUND, detail)
+            }
             OpError::NotOneAccount { name, accounts } => administration::not_one_account(&name, accounts),
             OpError::NotFound { what, name } => administration::not_found(what, &name),
             OpError::Taken { what, pointer, name } => administration::taken(what, pointer, &name),
@@ -220,6 +228,17 @@ fn already_undone(by: &ChangeRef) -> Problem {
 }
 
 fn undo_conflict(items: &[UndoItem]) -> Problem {
+    let detail = format!(
+        "The rank change cannot be undone whole: {}. Undo the later changes first, or send \"onConflict\": \"skip\" to \
+         undo what is clean.",
+        in_the_way(items)
+    );
+    let items = items.iter().map(ItemBody::from).collect::<Vec<_>>();
+    Problem::new(&kinds::UNDO_CONFLICT, detail).member("items", json!(items))
+}
+
+/// What stands in the way of an undo, as a clause.
+pub(super) fn in_the_way(items: &[UndoItem]) -> String {
     let later = |item: &UndoItem| match &item.state {
         SlotState::Superseded(by) => Some((item.slot, "was changed again", by.clone())),
         SlotState::Already(by) => by.clone().map(|by| (item.slot, "is undone already", by)),
@@ -229,17 +248,11 @@ fn undo_conflict(items: &[UndoItem]) -> Problem {
     let name = |(place, what, by): &(Slot, &str, ChangeRef)| {
         format!("{} {what} by change {} at {}{}", slot(*place), by.number, wire_format(by.at), acting(by))
     };
-    let why = if later.is_empty() {
+    if later.is_empty() {
         "a part of it is undone already, and half a move is not undone".to_owned()
     } else {
         in_words(&later, name)
-    };
-    let detail = format!(
-        "The rank change cannot be undone whole: {why}. Undo the later changes first, or send \"onConflict\": \"skip\" \
-         to undo what is clean."
-    );
-    let items = items.iter().map(ItemBody::from).collect::<Vec<_>>();
-    Problem::new(&kinds::UNDO_CONFLICT, detail).member("items", json!(items))
+    }
 }
 
 fn slot(slot: Slot) -> String {

@@ -1,9 +1,11 @@
 //! What rollbacks are refused for, in sentences for the client.
 
 use rankledger_domain::ids::BatchId;
+use rankledger_domain::refusal::Refusal;
 use serde_json::Value;
 
-use super::{Problem, kinds};
+use super::refusals::in_the_way;
+use super::{Problem, ProblemSummary, kinds};
 use crate::ops::rollback::MAX_CHANGES;
 
 pub(super) fn own() -> Problem {
@@ -24,6 +26,21 @@ pub(super) fn plan_stale() -> Problem {
     let detail = "What the rollback would do is not what the preview showed: something has changed since. Nothing was \
                   written. Look at the fresh preview, and send its planToken.";
     Problem::new(&kinds::PLAN_STALE, detail)
+}
+
+/// Why a change is skipped in a rollback. Not in the words of a single undo, whose way out is another.
+#[must_use]
+pub fn skipped(refusal: Refusal) -> ProblemSummary {
+    let why = match &refusal {
+        Refusal::UndoConflict(items) => format!("it cannot be undone whole: {}", in_the_way(items)),
+        Refusal::RankRetired(_) => "its undo would give back a retired rank".to_owned(),
+        Refusal::GrantExpired(_) => "its undo would give back a rank whose time is over".to_owned(),
+        _ => return Problem::from(refusal).summary(),
+    };
+    let detail = format!(
+        "The change is left as it is, for {why}. With \"onConflict\": \"force\" what can be undone of it is undone."
+    );
+    ProblemSummary { detail, ..Problem::from(refusal).summary() }
 }
 
 impl Problem {

@@ -4,6 +4,7 @@ use axum::extract::State;
 use data_encoding::BASE64;
 use rankledger_domain::checkpoint::Checkpoint;
 use rankledger_domain::ids::ChangeNumber;
+use rankledger_storage::pruning::PrunedHistory;
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -35,6 +36,25 @@ pub struct CheckpointBody {
     public_key: String,
     /// The Ed25519 signature, in base64.
     signature: String,
+    /// What the history begins after, if its beginning was pruned; null if it is whole. Not signed.
+    pruned_to: Option<PrunedBody>,
+}
+
+/// The last change that was pruned.
+#[derive(Serialize, JsonSchema)]
+pub struct PrunedBody {
+    #[schemars(with = "u32")]
+    number: ChangeNumber,
+    /// Its hash, which the first change that is kept is linked to: 64 hexadecimal digits.
+    hash: String,
+    /// When it was pruned.
+    at: Time,
+}
+
+impl From<PrunedHistory> for PrunedBody {
+    fn from(pruned: PrunedHistory) -> Self {
+        Self { number: pruned.number, hash: pruned.hash.to_string(), at: Time(pruned.at) }
+    }
 }
 
 /// `GET /v2/community/rank-changes/checkpoint`: what the ledger has come to, signed. Kept elsewhere, it tells later whether the
@@ -65,5 +85,6 @@ pub async fn show(
         at: Time(at),
         public_key: BASE64.encode(&signed.public_key),
         signature: BASE64.encode(&signed.signature),
+        pruned_to: tx.pruned_history(id).await?.map(PrunedBody::from),
     }))
 }

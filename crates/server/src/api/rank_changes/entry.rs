@@ -91,9 +91,15 @@ impl From<LinkedChange> for EntryBody {
     }
 }
 
+/// How many cells an entry has in a table.
+const WIDTH: usize = 21;
+
+/// An entry in a table.
+pub type Cells = [String; WIDTH];
+
 impl EntryBody {
     /// What the cells of a table are called.
-    pub const COLUMNS: [&'static str; 21] = [
+    pub const COLUMNS: [&'static str; WIDTH] = [
         "changeNumber",
         "undoId",
         "logId",
@@ -120,7 +126,7 @@ impl EntryBody {
     /// The entry as cells of a table, in the order of [`Self::COLUMNS`]. Grants are separated by spaces, each a rank, with `@`
     /// and its end if it has one.
     #[must_use]
-    pub fn cells(self) -> [String; 21] {
+    pub fn cells(self) -> Cells {
         [
             self.change_number.to_string(),
             self.undo_id.to_string(),
@@ -144,6 +150,16 @@ impl EntryBody {
             optional(self.reversed_by),
             self.hash,
         ]
+    }
+
+    /// What stands in a table in the place of a change whose row cannot be read: its number, and so of its kind.
+    #[must_use]
+    pub fn unreadable(number: ChangeNumber) -> Cells {
+        Self::COLUMNS.map(|column| match column {
+            "changeNumber" => number.to_string(),
+            "kind" => "unreadable".to_owned(),
+            _ => String::new(),
+        })
     }
 }
 

@@ -11,11 +11,11 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use rankledger_domain::ids::{ChangeNumber, CommunityId};
-use rankledger_storage::StorageError;
 use rankledger_storage::history::{HistoryFilter, LinkedChange, Order};
+use rankledger_storage::{ReadTx, StorageError};
 use serde::Serialize;
 
-use super::entry::EntryBody;
+use super::entry::{Cells, EntryBody};
 use super::filter::FilterQuery;
 use super::table;
 use crate::api::App;
@@ -84,6 +84,7 @@ pub async fn export(
     let community = own_community(tx.as_mut(), id).await?;
     let filter = query.filter.resolve(id, tx.as_mut()).await?;
     let last = tx.last_change_number(id).await?;
+    let after = beginning(id, tx.as_mut()).await?;
     drop(tx);
 
     let (kind, ending) = match query.format {
@@ -96,9 +97,16 @@ pub async fn export(
         (CONTENT_TYPE, kind.to_owned()),
         (CONTENT_DISPOSITION, format!("attachment; filename=\"rank-changes-{name}.{ending}\"")),
     ];
-    let reading = Reading { app, community: id, filter, after: ChangeNumber(0), last, format: query.format };
+    let format = query.format;
+    let reading = Reading { app, community: id, filter, after, last, format, is_first: true };
     let portions = stream::unfold(Some(reading), Reading::portion);
     Ok(Export((headers, Body::from_stream(portions)).into_response()))
+}
+
+/// What the history begins after.
+async fn beginning(community: CommunityId, tx: &mut dyn ReadTx) -> Result<ChangeNumber, StorageError> {
+    let pruned = tx.pruned_history(community).await?;
+    Ok(pruned.map_or(ChangeNumber(0), |pruned| pruned.number))
 }
 
 /// How far an export has come.
@@ -110,6 +118,17 @@ struct Reading {
     /// The last change when it began: what is recorded meanwhile is not in it.
     last: ChangeNumber,
     format: Format,
+    /// Whether nothing has been sent yet.
+    is_first: bool,
+}
+
+/// Why an export breaks off.
+#[derive(Debug, thiserror::Error)]
+enum PortionError {
+    #[error("the history was pruned while it was exported")]
+    Pruned,
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
 /// A line of the file.
@@ -128,10 +147,10 @@ struct UnreadableBody {
 
 impl Reading {
     /// The next portion of the file, and where to go on.
-    async fn portion(this: Option<Self>) -> Option<(Result<Bytes, StorageError>, Option<Self>)> {
+    async fn portion(this: Option<Self>) -> Option<(Result<Bytes, PortionError>, Option<Self>)> {
         let mut this = this?;
-        let is_first = this.after == ChangeNumber(0);
-        let lines = match this.read().await {
+        let is_first = std::mem::replace(&mut this.is_first, false);
+        let lines = match this.read_whole().await {
             Ok(lines) => lines,
             Err(error) => {
                 tracing::error!(%error, "an export broke off");
@@ -141,9 +160,20 @@ impl Reading {
         let is_over = this.after >= this.last;
         let bytes = match this.format {
             Format::Ndjson => ndjson(lines),
-            Format::Csv => table::csv(lines.into_iter().filter_map(Line::entry), is_first),
+            Format::Csv => table::csv(lines.into_iter().map(Line::cells), is_first),
         };
         Some((Ok(Bytes::from(bytes)), (!is_over).then_some(this)))
+    }
+
+    /// Reads a portion, and goes on by it. Not if it was pruned meanwhile: a file has no hole that nothing tells of.
+    async fn read_whole(&mut self) -> Result<VecDeque<Line>, PortionError> {
+        let after = self.after;
+        let lines = self.read().await?;
+        let mut tx = self.app.storage.read().await?;
+        if beginning(self.community, tx.as_mut()).await? > after {
+            return Err(PortionError::Pruned);
+        }
+        Ok(lines)
     }
 
     /// Reads a portion, and goes on by it.
@@ -191,10 +221,10 @@ impl Reading {
 }
 
 impl Line {
-    fn entry(self) -> Option<EntryBody> {
+    fn cells(self) -> Cells {
         match self {
-            Self::Entry(entry) => Some(EntryBody::from(*entry)),
-            Self::Unreadable(_) => None,
+            Self::Entry(entry) => EntryBody::from(*entry).cells(),
+            Self::Unreadable(number) => EntryBody::unreadable(number),
         }
     }
 }

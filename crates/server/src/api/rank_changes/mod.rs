@@ -108,7 +108,7 @@ pub async fn show(
 ) -> Result<Reply<DetailBody>, Problem> {
     let community = caller.community();
     let mut tx = app.storage.read().await?;
-    let change = name.find(tx.as_mut(), community).await?.ok_or(OpError::ChangeNotFound(name))?;
+    let change = name.find(tx.as_mut(), community).await?;
     let outlook = UndoOutlook::of(&change, &caller.credential(), tx.as_mut(), app.clock.now()).await?;
     let linked = tx.linked_change(community, change.number).await?;
     let linked = linked.ok_or(OpError::ChangeNotFound(name))?;

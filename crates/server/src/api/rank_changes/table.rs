@@ -2,17 +2,17 @@
 
 use csv::{QuoteStyle, WriterBuilder};
 
-use super::entry::EntryBody;
+use super::entry::{Cells, EntryBody};
 
-/// These entries as lines of CSV (RFC 4180), under a head if it is to have one.
+/// These rows as lines of CSV (RFC 4180), under a head if it is to have one.
 #[must_use]
-pub fn csv(entries: impl Iterator<Item = EntryBody>, with_head: bool) -> Vec<u8> {
+pub fn csv(rows: impl Iterator<Item = Cells>, with_head: bool) -> Vec<u8> {
     let mut writer = WriterBuilder::new().quote_style(QuoteStyle::Necessary).from_writer(Vec::new());
     if with_head {
         writer.write_record(EntryBody::COLUMNS).expect("memory takes it");
     }
-    for entry in entries {
-        writer.write_record(entry.cells()).expect("every record has as many cells as there are columns");
+    for cells in rows {
+        writer.write_record(cells).expect("every record has as many cells as there are columns");
     }
     writer.into_inner().expect("memory takes it")
 }

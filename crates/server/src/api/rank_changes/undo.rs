@@ -19,7 +19,6 @@ use crate::api::path::ChangePath;
 use crate::api::problem::Problem;
 use crate::api::texts::Reason;
 use crate::api::write::Write;
-use crate::ops::OpError;
 use crate::ops::undo_change::{ChangeName, ChangeUndone, UndoChange};
 
 /// What Undo Rank Change takes.
@@ -95,7 +94,7 @@ fn tell(undone: ChangeUndone, row: RowBefore, dry_run: bool) -> Reply<UndoneBody
 /// The row of the account that the change was made on.
 async fn row_before(app: &App, community: CommunityId, name: ChangeName) -> Result<RowBefore, Problem> {
     let mut tx = app.storage.read().await?;
-    let change = name.find(tx.as_mut(), community).await?.ok_or(OpError::ChangeNotFound(name))?;
+    let change = name.find(tx.as_mut(), community).await?;
     RowBefore::read(tx.as_mut(), community, change.account).await
 }
 

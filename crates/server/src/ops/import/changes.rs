@@ -101,9 +101,11 @@ impl HistoryPlanner<'_> {
         at.max(latest)
     }
 
+    /// Also what was recorded once, and pruned since: it is not to come back.
     async fn is_recorded(&mut self, undo_id: UndoId) -> Result<bool, StorageError> {
         let Some(community) = self.stored.id() else { return Ok(false) };
-        Ok(self.tx.rank_change_by_undo_id(community, undo_id).await?.is_some())
+        Ok(self.tx.rank_change_by_undo_id(community, undo_id).await?.is_some()
+            || self.tx.is_pruned_import(community, undo_id).await?)
     }
 
     /// Plans one change and carries it out on `states`.

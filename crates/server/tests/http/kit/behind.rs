@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::{AccountId, ChangeNumber, Ids, RankId};
 use rankledger_domain::rank::{Power, Rank};
@@ -9,6 +10,7 @@ use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_domain::transition::Transition;
 use rankledger_server::ops::OpError;
 use rankledger_server::ops::expire_grants::ExpireGrants;
+use rankledger_server::ops::prune::{PrunePlan, delete_pruned, prune};
 use rankledger_server::ops::record::{Entry, record};
 use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::departments::DepartmentRank;
@@ -143,6 +145,14 @@ impl Server {
     /// The same, which may fail.
     pub(crate) async fn try_expire(&self, limit: u32) -> Result<usize, OpError> {
         self.ledger.submit(ExpireGrants { limit }).await
+    }
+
+    /// Prunes what a community recorded before this time, as an operator does.
+    pub(crate) async fn prune(&self, public_id: &str, before: Timestamp) -> PrunePlan {
+        let (storage, community) = (self.storage.as_ref(), self.community(public_id).await);
+        let plan = prune(storage, community, before, self.now()).await.expect("it is pruned");
+        delete_pruned(storage, community, |_| ()).await.expect("it is deleted");
+        plan
     }
 
     /// How many rank changes and events the community has: what must not grow when nothing is written.

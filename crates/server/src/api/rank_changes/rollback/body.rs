@@ -8,7 +8,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::filter::PlanToken;
-use crate::api::problem::{Problem, ProblemSummary};
+use crate::api::problem::ProblemSummary;
+use crate::api::problem::rollback::skipped;
 use crate::api::rank_changes::items::ItemBody;
 use crate::api::time::Time;
 use crate::ops::rollback::{AccountPlan, RollbackPlan, RolledBack};
@@ -158,7 +159,7 @@ impl From<&Step> for StepBody {
                     Refusal::UndoConflict(items) => items.as_slice(),
                     _ => &[],
                 };
-                ("skipped", Some(Problem::from(refusal.clone()).summary()), items)
+                ("skipped", Some(skipped(refusal.clone())), items)
             }
         };
         Self {

@@ -1,5 +1,15 @@
 //! `/v2/community/rank-changes`.
 
+mod checkpoint;
+mod export;
+mod history;
+mod pruned;
+mod rollback;
+mod rollback_batches;
+mod rollback_conflicts;
+mod rollback_refused;
+mod rollback_status;
+mod show;
 mod undo;
 mod undo_conflicts;
 mod undo_if_match;

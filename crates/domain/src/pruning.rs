@@ -1,0 +1,33 @@
+//! How much of the beginning of a ledger can go.
+//!
+//! What is kept must be whole in itself: an undo looks at the change it reverses and at all that became of it, so a change and
+//! its reversals go together or stay together.
+
+use crate::ids::ChangeNumber;
+
+/// A change and the one that reversed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reversal {
+    /// The change that was reversed.
+    pub of: ChangeNumber,
+    /// The change that reversed it.
+    pub by: ChangeNumber,
+}
+
+/// The last number, `up_to` at the most, such that no change after it reverses one up to it. `reversals` are those of changes up
+/// to `up_to`, in the order of what they reverse.
+#[must_use]
+pub fn last_cut(up_to: ChangeNumber, reversals: impl IntoIterator<Item = Reversal>) -> ChangeNumber {
+    // The last stretch of the ledger that reversals hold together.
+    let mut held: Option<Reversal> = None;
+    for reversal in reversals {
+        match &mut held {
+            Some(held) if reversal.of <= held.by => held.by = held.by.max(reversal.by),
+            _ => held = Some(reversal),
+        }
+    }
+    match held {
+        Some(held) if held.by > up_to => held.of.previous(),
+        _ => up_to,
+    }
+}

@@ -1,0 +1,126 @@
+//! Requests to the API in this process, on a database file: the same router and ledger writer that `serve` runs, and an
+//! operator who may everything in the place of a credential.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use axum::Router;
+use axum::body::{Body, BodyDataStream, Bytes};
+use futures_util::StreamExt;
+use rankledger_domain::credential::{Credential, Scope};
+use rankledger_domain::ids::CredentialId;
+use rankledger_domain::time::Clock;
+use rankledger_storage::Storage;
+use rankledger_storage::communities::Community;
+use tokio::runtime::Handle;
+use tower::ServiceExt;
+
+use super::{Request, Response, Transport};
+use crate::api::guard::Authenticated;
+use crate::api::router;
+use crate::cli::find_community;
+use crate::config::{RateLimitMode, RateLimits, Sites};
+use crate::ops::ledger::Writer;
+use crate::serve;
+use crate::system::{SystemClock, SystemIds};
+
+/// The API on an open database.
+pub(super) struct Local {
+    runtime: Handle,
+    router: Router,
+    writer: Option<Writer>,
+    operator: Credential,
+    place: String,
+}
+
+impl Local {
+    /// The API for one community of the database; `public_id` can be left out if there is only one.
+    pub(super) fn new(storage: Arc<dyn Storage>, place: String, public_id: Option<&str>) -> Result<Self> {
+        let runtime = Handle::current();
+        let community = runtime.block_on(choose(storage.as_ref(), public_id))?;
+        let clock = Arc::new(SystemClock::default());
+        let operator = Credential {
+            id: CredentialId::OPERATOR,
+            community: community.id,
+            name: "operator".to_owned(),
+            scopes: [Scope::Admin].into_iter().collect(),
+            power_ceiling: None,
+            created_at: clock.now(),
+            expires_at: None,
+            revoked_at: None,
+        };
+        let no_limits = RateLimits { mode: RateLimitMode::Off, ..RateLimits::default() };
+        let (app, writer) = serve::start(storage, clock, Arc::new(SystemIds), &no_limits, Sites::default())?;
+        Ok(Self { runtime, router: router(app), writer: Some(writer), operator, place })
+    }
+}
+
+impl Drop for Local {
+    fn drop(&mut self) {
+        if let Some(writer) = self.writer.take() {
+            writer.stop();
+        }
+    }
+}
+
+impl Transport for Local {
+    fn send(&self, request: &Request) -> Result<Response> {
+        let body = request.body.clone().map_or_else(Body::empty, Body::from);
+        let request = http::Request::builder()
+            .method(&request.method)
+            .uri(&request.target)
+            .extension(Authenticated(self.operator.clone()))
+            .body(body)
+            .context("this cannot be asked for")?;
+        let response = self.runtime.block_on(self.router.clone().oneshot(request));
+        let (head, body) = response.unwrap_or_else(|never| match never {}).into_parts();
+        let runtime = self.runtime.clone();
+        let body = BodyReader { runtime, stream: body.into_data_stream(), portion: Bytes::new() };
+        Ok(Response { status: head.status, headers: head.headers, body: Box::new(body) })
+    }
+
+    fn place(&self) -> String {
+        self.place.clone()
+    }
+}
+
+/// The community with this public id, or the only one.
+async fn choose(storage: &dyn Storage, public_id: Option<&str>) -> Result<Community> {
+    let mut tx = storage.read().await?;
+    if let Some(id) = public_id {
+        return find_community(tx.as_mut(), id).await;
+    }
+    let mut communities = tx.communities().await?;
+    match (communities.pop(), communities.as_slice()) {
+        (Some(only), []) => Ok(only),
+        (None, _) => {
+            bail!("there is no community yet: make one with `rankledger community create`, or import one")
+        }
+        (Some(last), others) => {
+            let ids: Vec<_> = others.iter().chain([&last]).map(|one| one.public_id.as_str()).collect();
+            bail!("there are several communities: say which with --community; there are: {}", ids.join(", "))
+        }
+    }
+}
+
+/// A body that is made as it is read.
+struct BodyReader {
+    runtime: Handle,
+    stream: BodyDataStream,
+    portion: Bytes,
+}
+
+impl Read for BodyReader {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while self.portion.is_empty() {
+            match self.runtime.block_on(self.stream.next()) {
+                Some(portion) => self.portion = portion.map_err(io::Error::other)?,
+                None => return Ok(0),
+            }
+        }
+        let taken = self.portion.split_to(into.len().min(self.portion.len()));
+        into[..taken.len()].copy_from_slice(&taken);
+        Ok(taken.len())
+    }
+}

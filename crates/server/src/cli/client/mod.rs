@@ -1,0 +1,219 @@
+//! A client of the API, for the commands that work on a ledger: the same requests go over HTTP to a server ([`remote`]) or
+//! to the API in this process, on a database file ([`local`]). [`target`] reads from the command line which.
+//!
+//! It blocks: commands run apart from the threads of the async runtime.
+
+mod local;
+mod remote;
+pub(super) mod target;
+
+use std::fmt;
+use std::io::Read;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, bail};
+use form_urlencoded::Serializer;
+use http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use http::{HeaderMap, HeaderName, Method, StatusCode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// How often a request is made again that a server refused for the moment.
+const RETRIES: usize = 5;
+
+/// The longest wait that is obeyed.
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
+
+/// The most of an answer that is read into memory: far more than any answer has.
+const LARGEST_ANSWER: u64 = 1 << 30;
+
+/// What carries requests.
+trait Transport {
+    /// Answers whatever the API answers, refusals too; an error if it does not answer.
+    fn send(&self, request: &Request) -> Result<Response>;
+
+    /// Where the API is, for messages.
+    fn place(&self) -> String;
+}
+
+/// A request: its target is a path and a query.
+struct Request {
+    method: Method,
+    target: String,
+    body: Option<Vec<u8>>,
+}
+
+/// An answer whose body is read as it comes.
+struct Response {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Box<dyn Read + Send>,
+}
+
+/// The parameters of a query.
+pub(super) type Query = Vec<(&'static str, String)>;
+
+/// A client of the API.
+pub(super) struct Client {
+    transport: Box<dyn Transport>,
+}
+
+/// A successful answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// Its `data`.
+    pub(super) data: Value,
+    /// Its `meta`.
+    pub(super) meta: Map<String, Value>,
+    /// Where to ask for the outcome of what is still being done.
+    pub(super) location: Option<String>,
+}
+
+impl Answer {
+    /// The data as a type.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        read(&self.data)
+    }
+}
+
+/// Reads a part of an answer.
+pub(super) fn read<T: DeserializeOwned>(data: &Value) -> Result<T> {
+    T::deserialize(data).context("the server's answer is not what this version of rankledger knows")
+}
+
+/// A refusal of the API: problem details.
+#[derive(Debug, Deserialize, thiserror::Error)]
+#[error("{detail} ({})", .r#type)]
+pub(super) struct Refusal {
+    /// What a program branches on.
+    pub(super) r#type: String,
+    /// A sentence for people.
+    pub(super) detail: String,
+    /// A fresh preview, where the plan of a rollback is stale.
+    pub(super) preview: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    data: Value,
+    meta: Map<String, Value>,
+}
+
+impl Client {
+    fn new(transport: impl Transport + 'static) -> Self {
+        Self { transport: Box::new(transport) }
+    }
+
+    /// `GET`.
+    pub(super) fn get(&self, path: &str, query: &Query) -> Result<Answer> {
+        self.answer(self.send(&request(Method::GET, path, query, None))?)
+    }
+
+    /// `GET`, for what can be done without: nothing if it is refused, which is not waited for.
+    pub(super) fn get_if_allowed(&self, path: &str, query: &Query) -> Result<Option<Value>> {
+        let response = self.transport.send(&request(Method::GET, path, query, None))?;
+        if !response.status.is_success() {
+            return Ok(None);
+        }
+        Ok(Some(self.answer(response)?.data))
+    }
+
+    /// `POST` with a JSON body.
+    pub(super) fn post(&self, path: &str, body: &Value) -> Result<Answer> {
+        self.answer(self.send(&request(Method::POST, path, &Vec::new(), Some(body)))?)
+    }
+
+    /// `GET` of a file that is read as it comes.
+    pub(super) fn download(&self, path: &str, query: &Query) -> Result<Box<dyn Read + Send>> {
+        let response = self.send(&request(Method::GET, path, query, None))?;
+        if response.status == StatusCode::OK { Ok(response.body) } else { Err(self.refusal(response)) }
+    }
+
+    /// Sends a request; again, if the server says when.
+    fn send(&self, request: &Request) -> Result<Response> {
+        for _ in 0..RETRIES {
+            let response = self.transport.send(request)?;
+            let Some(wait) = wait(&response) else { return Ok(response) };
+            eprintln!("{} asks to wait {} s", self.transport.place(), wait.as_secs());
+            std::thread::sleep(wait);
+        }
+        self.transport.send(request)
+    }
+
+    fn answer(&self, response: Response) -> Result<Answer> {
+        if !response.status.is_success() {
+            return Err(self.refusal(response));
+        }
+        let location = header(&response, &LOCATION).map(str::to_owned);
+        let strange = || self.strange(response.status);
+        let text = std::io::read_to_string(response.body.take(LARGEST_ANSWER)).with_context(strange)?;
+        let Envelope { data, meta } = serde_json::from_str(&text).with_context(strange)?;
+        Ok(Answer { data, meta, location })
+    }
+
+    fn refusal(&self, response: Response) -> anyhow::Error {
+        let status = response.status;
+        if let Some(elsewhere) = header(&response, &LOCATION).filter(|_| status.is_redirection()) {
+            return anyhow!("{} sends to {elsewhere}: name that address", self.transport.place());
+        }
+        let is_problem = header(&response, &CONTENT_TYPE) == Some("application/problem+json");
+        let text = std::io::read_to_string(response.body.take(LARGEST_ANSWER)).unwrap_or_default();
+        match serde_json::from_str::<Refusal>(&text) {
+            Ok(refusal) if is_problem => refusal.into(),
+            _ => anyhow!(self.strange(status)),
+        }
+    }
+
+    fn strange(&self, status: StatusCode) -> String {
+        let place = self.transport.place();
+        format!(
+            "{place} answered {status}, but not as Rankledger does: check the address, and what stands before it"
+        )
+    }
+}
+
+fn request(method: Method, path: &str, query: &Query, body: Option<&Value>) -> Request {
+    let mut target = path.to_owned();
+    if !query.is_empty() {
+        target.push('?');
+        target.push_str(&Serializer::new(String::new()).extend_pairs(query).finish());
+    }
+    Request { method, target, body: body.map(|body| body.to_string().into_bytes()) }
+}
+
+fn header<'a>(response: &'a Response, name: &HeaderName) -> Option<&'a str> {
+    response.headers.get(name)?.to_str().ok()
+}
+
+/// How long the server wants to be left alone, if it says so and that is bearable.
+fn wait(response: &Response) -> Option<Duration> {
+    let for_the_moment = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
+    if !for_the_moment.contains(&response.status) {
+        return None;
+    }
+    let wait = Duration::from_secs(header(response, &RETRY_AFTER)?.parse().ok()?);
+    Some(wait).filter(|wait| *wait <= LONGEST_WAIT)
+}
+
+/// The name of a change on the command line: its number or its undo id.
+#[derive(Debug, Clone)]
+pub(super) struct ChangeName(String);
+
+impl std::str::FromStr for ChangeName {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let is_number = text.parse::<i64>().is_ok_and(|number| number > 0);
+        if !is_number && uuid::Uuid::parse_str(text).is_err() {
+            bail!("name a change by its number, such as 12, or by its undo id, a UUID");
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for ChangeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,179 @@
+//! What ids are called: accounts, ranks, credentials. Where a name is not to be had, the id stands for itself.
+
+use std::collections::{HashMap, HashSet};
+
+use anyhow::Result;
+use rankledger_domain::ids::{AccountId, CredentialId, RankId};
+use rankledger_domain::rank_change::Source;
+use serde::Deserialize;
+
+use super::client::{Client, read};
+use super::entry::{Entry, Grant};
+use super::moment::in_words;
+use super::print::harmless;
+
+/// How many accounts are asked for one by one; the names of more are taken from the list of accounts.
+const ONE_BY_ONE: usize = 10;
+
+/// How many accounts a page of that list holds at most, and how many pages are read.
+const PAGE: usize = 100;
+const MOST_PAGES: usize = 20;
+
+/// The names that are known, and where to ask for others.
+pub(super) struct Names<'a> {
+    client: &'a Client,
+    ranks: HashMap<RankId, String>,
+    accounts: HashMap<AccountId, Option<String>>,
+    credentials: Option<HashMap<CredentialId, String>>,
+    /// Whether accounts can be asked for: no more once the server has refused.
+    asks: bool,
+}
+
+#[derive(Deserialize)]
+struct Department {
+    ranks: Vec<Rank>,
+}
+
+#[derive(Deserialize)]
+struct Rank {
+    id: RankId,
+    label: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Account {
+    acc_name: String,
+}
+
+/// A page of the list of accounts.
+#[derive(Deserialize)]
+struct Page {
+    items: Vec<Listed>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed {
+    acc_id: AccountId,
+    acc_name: String,
+}
+
+#[derive(Deserialize)]
+struct Credential {
+    id: CredentialId,
+    name: String,
+}
+
+impl<'a> Names<'a> {
+    /// Asks for the ranks of the community.
+    pub(super) fn new(client: &'a Client) -> Result<Self> {
+        let all = vec![("includeRetired", "true".to_owned())];
+        let departments = client.get_if_allowed("/v2/community/departments", &all)?;
+        let departments: Vec<Department> = departments.as_ref().map(read).transpose()?.unwrap_or_default();
+        let ranks = departments.into_iter().flat_map(|department| department.ranks);
+        let ranks = ranks.map(|rank| (rank.id, harmless(&rank.label))).collect();
+        Ok(Self { client, ranks, accounts: HashMap::new(), credentials: None, asks: true })
+    }
+
+    /// The label of a rank.
+    pub(super) fn rank(&self, id: RankId) -> String {
+        self.ranks.get(&id).cloned().unwrap_or_else(|| id.to_string())
+    }
+
+    /// Makes ready for the names of these accounts. To ask for each of many would soon be too often for the server.
+    pub(super) fn learn(&mut self, accounts: impl Iterator<Item = AccountId>) -> Result<()> {
+        let mut unknown: HashSet<_> = accounts.filter(|id| !self.accounts.contains_key(id)).collect();
+        if unknown.len() <= ONE_BY_ONE {
+            return Ok(());
+        }
+        for number in 0..MOST_PAGES {
+            let query = vec![("take", PAGE.to_string()), ("skip", (number * PAGE).to_string())];
+            let page = self.client.get_if_allowed("/v2/community/accounts", &query)?;
+            let page: Option<Page> = page.as_ref().map(read).transpose()?;
+            let Some(Page { items }) = page else { return Ok(()) };
+            let is_last = items.len() < PAGE;
+            for Listed { acc_id, acc_name } in items {
+                unknown.remove(&acc_id);
+                self.accounts.insert(acc_id, Some(harmless(&acc_name)));
+            }
+            if is_last || unknown.is_empty() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The name of an account.
+    pub(super) fn account(&mut self, id: AccountId) -> Result<String> {
+        if !self.accounts.contains_key(&id) && self.asks {
+            let path = format!("/v2/community/accounts/{id}");
+            let account = self.client.get_if_allowed(&path, &Vec::new())?;
+            self.asks = account.is_some();
+            let account: Option<Account> = account.as_ref().map(read).transpose()?;
+            self.accounts.insert(id, account.map(|account| harmless(&account.acc_name)));
+        }
+        Ok(self.accounts.get(&id).cloned().flatten().unwrap_or_else(|| id.to_string()))
+    }
+
+    /// The name of a credential.
+    pub(super) fn credential(&mut self, id: CredentialId) -> Result<String> {
+        if self.credentials.is_none() {
+            let credentials = self.client.get_if_allowed("/v2/community/credentials", &Vec::new())?;
+            let credentials: Vec<Credential> =
+                credentials.as_ref().map(read).transpose()?.unwrap_or_default();
+            let named = credentials.into_iter().map(|one| (one.id, harmless(&one.name))).collect();
+            self.credentials = Some(named);
+        }
+        let name = self.credentials.as_ref().and_then(|known| known.get(&id));
+        Ok(name.cloned().unwrap_or_else(|| id.to_string()))
+    }
+
+    /// Who acted: the person; or else the key; or else the operator.
+    pub(super) fn who(
+        &mut self,
+        user: Option<AccountId>,
+        credential: Option<CredentialId>,
+    ) -> Result<String> {
+        match (user, credential) {
+            (Some(user), _) => self.account(user),
+            (None, Some(credential)) => Ok(format!("key {}", self.credential(credential)?)),
+            (None, None) => Ok("operator".to_owned()),
+        }
+    }
+
+    /// Who made a change. What ended by itself was ended by the server.
+    pub(super) fn who_made(&mut self, entry: &Entry) -> Result<String> {
+        if entry.source == Source::Expiry.as_str() && entry.user_id.is_none() && entry.credential_id.is_none()
+        {
+            return Ok("server".to_owned());
+        }
+        self.who(entry.user_id, entry.credential_id)
+    }
+
+    /// A rank, and until when it is given.
+    pub(super) fn grant(&self, grant: Grant) -> String {
+        let rank = self.rank(grant.rank);
+        grant.expires_at.map_or_else(|| rank.clone(), |end| format!("{rank} (until {})", in_words(end)))
+    }
+
+    /// Ranks, one after the other.
+    pub(super) fn grants(&self, grants: &[Grant]) -> String {
+        if grants.is_empty() {
+            return "none".to_owned();
+        }
+        grants.iter().map(|grant| self.grant(*grant)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What a change did: `+Officer -Cadet`.
+    pub(super) fn what(&self, entry: &Entry) -> String {
+        let signed = |sign: char, grant: &Grant| format!("{sign}{}", self.grant(*grant));
+        let added = entry.added.iter().map(|grant| signed('+', grant));
+        let removed = entry.removed.iter().map(|grant| signed('-', grant));
+        let mut what: Vec<_> = added.chain(removed).collect();
+        if entry.previous_status != entry.current_status {
+            what.push(if entry.current_status { "active" } else { "inactive" }.to_owned());
+        }
+        if what.is_empty() { "nothing".to_owned() } else { what.join(" ") }
+    }
+}

@@ -1,0 +1,40 @@
+//! Where a command writes what may become large: standard output, or a file, which is there whole or not at all.
+
+use std::fs::Permissions;
+use std::io::{self, Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(super) struct OutputArgs {
+    /// Write to this file instead of standard output. It is there when it is whole
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl OutputArgs {
+    /// Copies to the output until the end.
+    pub(super) fn copy(&self, from: &mut dyn Read) -> Result<()> {
+        let Some(path) = &self.output else {
+            let mut stdout = io::stdout().lock();
+            io::copy(from, &mut stdout).and_then(|_| stdout.flush()).context("the file is not whole")?;
+            return Ok(());
+        };
+        copy_to_file(from, path).with_context(|| format!("cannot write {}", path.display()))
+    }
+}
+
+fn copy_to_file(from: &mut dyn Read, path: &Path) -> Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Readable as any file that the user makes: the umask takes away what it has to.
+    let mut builder = tempfile::Builder::new();
+    let mut file =
+        builder.prefix(".rankledger-").permissions(Permissions::from_mode(0o666)).tempfile_in(folder)?;
+    io::copy(from, &mut file)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! `rankledger verify`: whether the history is whole and unaltered. The server is not trusted with it: the hashes are
+//! computed here, from the first change on that was not pruned.
+
+mod kept;
+mod report;
+mod walk;
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use rankledger_domain::checkpoint::Checkpoint;
+use serde::Deserialize;
+
+use super::client::Client;
+use super::client::target::Target;
+use super::entry::Entry;
+use super::{checkpoint, print};
+use kept::{Beginning, CheckpointData};
+use report::{Report, Verdict};
+use walk::{Line, Walk};
+
+/// The exit code for a history that is broken.
+const BROKEN: u8 = 1;
+
+/// The exit code where that could not be told.
+const NOT_CHECKED: u8 = 2;
+
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// A checkpoint that was kept, as `rankledger checkpoint` prints it: proves that the history up to it is the same
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
+    /// Print a report as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    target: Target,
+}
+
+/// A page of the history, as far as it is looked at.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Page {
+    rank_changes: Vec<Entry>,
+    next_cursor: Option<String>,
+}
+
+impl Verify {
+    pub(super) fn run(self) -> ExitCode {
+        let as_json = self.json;
+        match self.check().and_then(|report| report.print(as_json).map(|()| report.verdict())) {
+            Ok(Verdict::Whole) => ExitCode::SUCCESS,
+            Ok(Verdict::Broken) => BROKEN.into(),
+            Ok(Verdict::NotCompared) => NOT_CHECKED.into(),
+            Err(error) => {
+                eprintln!(
+                    "error: the history could not be checked: {}",
+                    print::harmless(&format!("{error:#}"))
+                );
+                NOT_CHECKED.into()
+            }
+        }
+    }
+
+    fn check(self) -> Result<Report> {
+        let kept = self.checkpoint.as_deref().map(CheckpointData::from_file).transpose()?;
+        let client = self.target.open()?;
+        // Asked for first: what is recorded from now on is none of its business.
+        let now: CheckpointData = client.get(checkpoint::PATH, &Vec::new())?.read()?;
+        let end = now.signed().context("the checkpoint of today")?;
+        if let Some(kept) = &kept {
+            kept.refuse_other_community(&now)?;
+        }
+        let kept_end = kept.as_ref().map(CheckpointData::signed).transpose()?;
+
+        let beginning = now.beginning()?;
+        let noted = [Some(end.number), kept_end.map(|kept| kept.number)];
+        let mut walk = Walk::new(end.community, beginning, noted);
+        let read = read_history(&client, &mut walk);
+        if read.is_err() || !walk.is_whole() {
+            refuse_pruned_meanwhile(&client, beginning)?;
+        }
+        read?;
+        settle(&client, &mut walk)?;
+        walk.compare_end(&end);
+        if let (Some(kept), Some(kept_end)) = (&kept, &kept_end) {
+            walk.compare_kept(kept_end, kept.public_key == now.public_key);
+        }
+        Ok(Report::new(&now, walk, beginning, kept_end.as_ref()))
+    }
+}
+
+/// Reads the whole history, oldest first. It ends where it was when this began.
+fn read_history(client: &Client, walk: &mut Walk) -> Result<()> {
+    let query = vec![("format", "ndjson".to_owned())];
+    let export = client.download("/v2/community/rank-changes/export", &query)?;
+    for (index, line) in BufReader::new(export).lines().enumerate() {
+        let line = line.context("the history broke off")?;
+        let read = serde_json::from_str::<Line>(&line).map_err(anyhow::Error::from);
+        read.and_then(|line| walk.step(line))
+            .with_context(|| format!("line {} of the history is not what this version knows", index + 1))?;
+    }
+    Ok(())
+}
+
+/// What was pruned while it was read is missing without being lost.
+fn refuse_pruned_meanwhile(client: &Client, beginning: Option<Beginning>) -> Result<()> {
+    let fresh = client.get(checkpoint::PATH, &Vec::new()).and_then(|answer| answer.read::<CheckpointData>());
+    if fresh.is_ok_and(|fresh| fresh.beginning().is_ok_and(|fresh| fresh != beginning)) {
+        bail!("it was pruned while it was read: run this again");
+    }
+    Ok(())
+}
+
+/// Changes may have been reversed by others that were recorded since the reading began: those are looked at.
+fn settle(client: &Client, walk: &mut Walk) -> Result<()> {
+    if walk.has_open_claims() {
+        match recorded_after(client, walk) {
+            Ok(later) => walk.settle(&later),
+            Err(error) if walk.is_whole() => return Err(error),
+            Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// What was recorded after the end of the walk.
+fn recorded_after(client: &Client, walk: &Walk) -> Result<Vec<Entry>> {
+    let (mut later, mut cursor) = (Vec::new(), None::<String>);
+    loop {
+        let query = cursor.into_iter().map(|cursor| ("cursor", cursor)).collect();
+        let page: Page = client.get("/v2/community/rank-changes", &query)?.read()?;
+        let is_over = page.rank_changes.iter().any(|entry| entry.change_number <= walk.last());
+        later.extend(page.rank_changes.into_iter().filter(|entry| entry.change_number > walk.last()));
+        cursor = page.next_cursor;
+        if is_over || cursor.is_none() {
+            return Ok(later);
+        }
+    }
+}
+
+impl CheckpointData {
+    fn refuse_other_community(&self, now: &Self) -> Result<()> {
+        if self.uuid != now.uuid {
+            bail!(
+                "the checkpoint is of the community \"{}\" ({}), and this is \"{}\" ({}): name its own",
+                self.community,
+                self.uuid,
+                now.community,
+                now.uuid
+            );
+        }
+        Ok(())
+    }
+
+    /// What it says, if its signature is good.
+    fn signed(&self) -> Result<Checkpoint> {
+        let (checkpoint, signed) = self.decode()?;
+        if !checkpoint.is_signed(&signed) {
+            bail!("the signature is not one of this checkpoint: it was altered, or damaged");
+        }
+        Ok(checkpoint)
+    }
+}

@@ -1,0 +1,163 @@
+//! What became of a verification: for people, and as JSON.
+
+use std::fmt::Write;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use rankledger_domain::checkpoint::Checkpoint;
+use rankledger_domain::ids::ChangeNumber;
+use rankledger_domain::time::wire_format;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::kept::{Beginning, CheckpointData};
+use super::walk::{Broken, Walk};
+use crate::cli::moment::in_words;
+use crate::cli::print;
+
+/// How many broken numbers are told.
+const TOLD: usize = 100;
+
+/// What became of a verification.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Report {
+    whole: bool,
+    community: String,
+    uuid: Uuid,
+    /// How many changes were read.
+    changes: u64,
+    last_number: ChangeNumber,
+    last_hash: String,
+    /// What was pruned before them.
+    pruned_to: Option<Pruned>,
+    checkpoint: Option<Kept>,
+    broken_count: usize,
+    /// Lowest number first.
+    broken: Vec<Broken>,
+}
+
+/// What a verification comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Whole, and the history of the checkpoint if there is one.
+    Whole,
+    /// Broken somewhere.
+    Broken,
+    /// Whole, but the checkpoint is of a change that was pruned.
+    NotCompared,
+}
+
+/// What the history begins after.
+#[derive(Serialize)]
+struct Pruned {
+    number: ChangeNumber,
+    hash: String,
+    at: String,
+    #[serde(skip)]
+    time: Timestamp,
+}
+
+/// The checkpoint that was given.
+#[derive(Serialize)]
+struct Kept {
+    number: ChangeNumber,
+    at: String,
+    /// Whether there is something to compare it with: not if what it is of was pruned.
+    compared: bool,
+    #[serde(skip)]
+    time: Timestamp,
+}
+
+impl Report {
+    pub(super) fn new(
+        now: &CheckpointData,
+        walk: Walk,
+        beginning: Option<Beginning>,
+        kept: Option<&Checkpoint>,
+    ) -> Self {
+        let (changes, last_number, last_hash) = (walk.changes(), walk.last(), walk.last_hash().to_string());
+        let mut broken = walk.into_broken();
+        let broken_count = broken.len();
+        broken.truncate(TOLD);
+        let kept = kept.map(|kept| Kept {
+            number: kept.number,
+            at: wire_format(kept.at),
+            compared: beginning.is_none_or(|pruned| pruned.number <= kept.number),
+            time: kept.at,
+        });
+        let pruned_to = beginning.map(|pruned| Pruned {
+            number: pruned.number,
+            hash: pruned.hash.to_string(),
+            at: wire_format(pruned.at),
+            time: pruned.at,
+        });
+        Self {
+            whole: broken.is_empty(),
+            community: now.community.clone(),
+            uuid: now.uuid,
+            changes,
+            last_number,
+            last_hash,
+            pruned_to,
+            checkpoint: kept,
+            broken_count,
+            broken,
+        }
+    }
+
+    pub(super) fn verdict(&self) -> Verdict {
+        match &self.checkpoint {
+            _ if !self.whole => Verdict::Broken,
+            Some(kept) if !kept.compared => Verdict::NotCompared,
+            _ => Verdict::Whole,
+        }
+    }
+
+    pub(super) fn print(&self, as_json: bool) -> Result<()> {
+        if as_json { print::json(self) } else { print::print(&print_lines(&self.in_words()?)) }
+    }
+
+    fn in_words(&self) -> Result<String> {
+        let mut text = String::new();
+        if let Some(first) = self.broken.first() {
+            writeln!(text, "BROKEN at change {}: {}", first.number, first.detail)?;
+            for broken in &self.broken[1..] {
+                writeln!(text, "also at change {}: {}", broken.number, broken.detail)?;
+            }
+            if self.broken_count > self.broken.len() {
+                writeln!(text, "and at {} more", self.broken_count - self.broken.len())?;
+            }
+            return Ok(text);
+        }
+        let changes = print::count(usize::try_from(self.changes).unwrap_or(usize::MAX), "change");
+        writeln!(text, "{}: {changes}, whole and linked without a break", self.community)?;
+        writeln!(text, "  last change  {}", self.last_number)?;
+        writeln!(text, "  its hash     {}", self.last_hash)?;
+        if let Some(Pruned { number, time, .. }) = &self.pruned_to {
+            writeln!(text, "  begins after {number}, up to which it was pruned on {} UTC", in_words(*time))?;
+        }
+        if let Some(kept) = &self.checkpoint {
+            writeln!(text, "{}", self.compared_in_words(kept))?;
+        }
+        Ok(text)
+    }
+
+    fn compared_in_words(&self, kept: &Kept) -> String {
+        let (number, made) = (kept.number, in_words(kept.time));
+        match &self.pruned_to {
+            Some(pruned) if !kept.compared => format!(
+                "the checkpoint of {made} UTC could NOT be compared: it is of change {number}, and all up to change {} was \
+                 pruned on {} UTC. Take one that is of that change or a later one",
+                pruned.number,
+                in_words(pruned.time)
+            ),
+            _ => format!("up to change {number} it is the history of the checkpoint of {made} UTC"),
+        }
+    }
+}
+
+/// The same lines, with nothing in them that could garble a terminal.
+fn print_lines(text: &str) -> String {
+    text.lines().map(|line| print::harmless(line) + "\n").collect()
+}

@@ -1,0 +1,321 @@
+//! The way along the hash chain, change by change, and what is found to be broken on it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
+
+use anyhow::{Result, bail};
+use rankledger_domain::account::HeldRank;
+use rankledger_domain::chain::{self, ChainHash};
+use rankledger_domain::checkpoint::Checkpoint;
+use rankledger_domain::ids::ChangeNumber;
+use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
+use rankledger_domain::transition::Transition;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::kept::Beginning;
+use crate::cli::entry::{Entry, Grant};
+
+/// A line of the export.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Line {
+    /// A change.
+    Entry(Box<Entry>),
+    /// What stands in the place of a change that the server cannot read.
+    #[serde(rename_all = "camelCase")]
+    Unreadable {
+        change_number: ChangeNumber,
+        #[expect(dead_code, reason = "it tells this line from a change")]
+        unreadable: bool,
+    },
+}
+
+/// What is wrong with a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Fault {
+    /// Its hash is not that of what it says and of the change before it.
+    Hash,
+    /// It cannot be read.
+    Unreadable,
+    /// It is not there.
+    Missing,
+    /// What it says of its reversal is not so.
+    Reversal,
+    /// The end of the ledger says otherwise.
+    End,
+    /// The checkpoint that was kept says otherwise.
+    Checkpoint,
+}
+
+/// A number at which the history is broken.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Broken {
+    pub(super) number: ChangeNumber,
+    pub(super) fault: Fault,
+    /// In words, without the number.
+    pub(super) detail: String,
+}
+
+/// How far the walk has come.
+pub(super) struct Walk {
+    /// What the next change may be linked to: the hash of the one before it, both as it is written there and as it is
+    /// computed, so that one altered change does not discredit the next. Empty after a change that could not be read.
+    links: Vec<ChainHash>,
+    last: ChangeNumber,
+    last_hash: ChainHash,
+    changes: u64,
+    /// The hashes at the numbers that are to be compared.
+    noted: HashMap<ChangeNumber, Option<ChainHash>>,
+    /// Which changes claim to be reversed, by the number of the change that is to have done it.
+    claims: BTreeMap<ChangeNumber, Vec<ChangeNumber>>,
+    /// Numbers of which nothing is known.
+    unseen: Vec<RangeInclusive<ChangeNumber>>,
+    broken: BTreeMap<ChangeNumber, Broken>,
+}
+
+impl Walk {
+    /// Before the first change, or the first after what was pruned. Notes the hashes at these numbers.
+    pub(super) fn new(
+        community: Uuid,
+        beginning: Option<Beginning>,
+        noted: [Option<ChangeNumber>; 2],
+    ) -> Self {
+        let (last, last_hash) = beginning.map_or_else(
+            || (ChangeNumber(0), chain::genesis(community)),
+            |pruned| (pruned.number, pruned.hash),
+        );
+        let mut walk = Self {
+            links: vec![last_hash],
+            last,
+            last_hash,
+            changes: 0,
+            noted: noted.into_iter().flatten().map(|number| (number, None)).collect(),
+            claims: BTreeMap::new(),
+            unseen: Vec::new(),
+            broken: BTreeMap::new(),
+        };
+        walk.note(last, last_hash);
+        walk
+    }
+
+    /// Takes the next line. An error if it is none that a history has.
+    pub(super) fn step(&mut self, line: Line) -> Result<()> {
+        match line {
+            Line::Entry(entry) => {
+                if self.go_to(entry.change_number) {
+                    self.entry(*entry)?;
+                }
+            }
+            Line::Unreadable { change_number, .. } => {
+                if self.go_to(change_number) {
+                    self.break_at(change_number, Fault::Unreadable, "its row in the database cannot be read");
+                    self.lose(change_number, change_number);
+                }
+            }
+        }
+        self.changes += 1;
+        Ok(())
+    }
+
+    /// Goes on to this number; whatever lies between is missing. Not if it lies behind: then another stands in the place of
+    /// the next.
+    fn go_to(&mut self, number: ChangeNumber) -> bool {
+        let next = self.last.next();
+        if number < next {
+            self.miss(next, next, &format!(", and one with the number {number} stands in its place"));
+            self.last = next;
+            return false;
+        }
+        if number > next {
+            self.miss(next, ChangeNumber(number.0 - 1), "");
+        }
+        self.last = number;
+        true
+    }
+
+    fn miss(&mut self, first: ChangeNumber, last: ChangeNumber, why: &str) {
+        let detail = if first == last {
+            format!("it is missing{why}")
+        } else {
+            format!("it is missing, as is all up to {last}{why}")
+        };
+        self.break_at(first, Fault::Missing, &detail);
+        self.lose(first, last);
+    }
+
+    /// Nothing is known of these.
+    fn lose(&mut self, first: ChangeNumber, last: ChangeNumber) {
+        self.links.clear();
+        self.unseen.push(first..=last);
+        self.claims.retain(|by, _| !(first..=last).contains(by));
+    }
+
+    fn entry(&mut self, entry: Entry) -> Result<()> {
+        let written: ChainHash = entry.hash.parse()?;
+        let change = change(entry)?;
+        let computed: Vec<_> = self.links.iter().map(|link| chain::link(*link, &change)).collect();
+        let is_good = computed.is_empty() || computed.contains(&written);
+        let claimants = self.claims.remove(&change.number).unwrap_or_default();
+        if is_good {
+            self.check_reversal(&change, &claimants);
+        } else {
+            let detail = "its hash is not that of what it says and of the change before it: one of the two was altered";
+            self.break_at(change.number, Fault::Hash, detail);
+        }
+        if let Some(by) = change.reversed_by {
+            if by > change.number {
+                self.claims.entry(by).or_default().push(change.number);
+            } else {
+                self.break_at(
+                    change.number,
+                    Fault::Reversal,
+                    &format!("it says that change {by}, which is older, reversed it"),
+                );
+            }
+        }
+        self.links = vec![written];
+        self.links.extend(computed.into_iter().filter(|hash| *hash != written));
+        self.last_hash = written;
+        self.note(change.number, written);
+        Ok(())
+    }
+
+    /// A change and what it reverses name each other. What the reversal says is covered by its hash, so the other is at fault.
+    fn check_reversal(&mut self, change: &RankChange, claimants: &[ChangeNumber]) {
+        let number = change.number;
+        for claimant in claimants.iter().filter(|claimant| change.reverses != Some(**claimant)) {
+            self.break_at(
+                *claimant,
+                Fault::Reversal,
+                &format!("it says that change {number} reversed it, which is not so"),
+            );
+        }
+        if let Some(reversed) = change.reverses {
+            let is_unseen = self.unseen.iter().any(|range| range.contains(&reversed));
+            if !claimants.contains(&reversed) && !is_unseen {
+                self.break_at(
+                    reversed,
+                    Fault::Reversal,
+                    &format!("it does not say that change {number} reversed it"),
+                );
+            }
+        }
+    }
+
+    fn note(&mut self, number: ChangeNumber, hash: ChainHash) {
+        if let Some(noted) = self.noted.get_mut(&number) {
+            *noted = Some(hash);
+        }
+    }
+
+    /// The first thing that is found of a number is kept.
+    fn break_at(&mut self, number: ChangeNumber, fault: Fault, detail: &str) {
+        let broken = || Broken { number, fault, detail: detail.to_owned() };
+        self.broken.entry(number).or_insert_with(broken);
+    }
+
+    /// The number of the last change that was read.
+    pub(super) fn last(&self) -> ChangeNumber {
+        self.last
+    }
+
+    /// Its hash.
+    pub(super) fn last_hash(&self) -> ChainHash {
+        self.last_hash
+    }
+
+    /// How many changes were read.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// Whether nothing is broken so far.
+    pub(super) fn is_whole(&self) -> bool {
+        self.broken.is_empty()
+    }
+
+    /// What is broken, lowest number first.
+    pub(super) fn into_broken(self) -> Vec<Broken> {
+        self.broken.into_values().collect()
+    }
+
+    /// Whether changes claim to be reversed by others that were not met.
+    pub(super) fn has_open_claims(&self) -> bool {
+        !self.claims.is_empty()
+    }
+
+    /// Settles those claims by what was recorded after the end.
+    pub(super) fn settle(&mut self, later: &[Entry]) {
+        for (by, claimants) in std::mem::take(&mut self.claims) {
+            let reversal = later.iter().find(|entry| entry.change_number == by);
+            for claimant in claimants {
+                if reversal.and_then(|entry| entry.reverses) != Some(claimant) {
+                    let detail = format!("it says that change {by} reversed it, which is not so");
+                    self.break_at(claimant, Fault::Reversal, &detail);
+                }
+            }
+        }
+    }
+
+    /// Compares with what the server says that the end is.
+    pub(super) fn compare_end(&mut self, end: &Checkpoint) {
+        if end.number > self.last {
+            let why = format!(": the ledger says that change {} is the last", end.number);
+            self.miss(self.last.next(), end.number, &why);
+        } else if self.noted.get(&end.number).is_some_and(|hash| hash.is_some_and(|hash| hash != end.hash)) {
+            let detail = "the end of the ledger, which is kept apart, has another hash than this change";
+            self.break_at(end.number, Fault::End, detail);
+        }
+    }
+
+    /// Compares with a checkpoint that was kept.
+    pub(super) fn compare_kept(&mut self, kept: &Checkpoint, has_same_key: bool) {
+        if kept.number > self.last {
+            let why = format!(": the checkpoint was made when change {} was the last", kept.number);
+            self.miss(self.last.next(), kept.number, &why);
+        } else if self.noted.get(&kept.number).is_some_and(|hash| hash.is_some_and(|hash| hash != kept.hash))
+        {
+            let detail = "the history up to it is not that of the checkpoint: it, or a change before it, was altered and \
+                          all after it linked anew";
+            self.break_at(kept.number, Fault::Checkpoint, detail);
+        } else if !has_same_key {
+            let detail = "the checkpoint that was made at it is signed with another key than the community has: the key \
+                          was replaced, or the checkpoint made by somebody else";
+            self.break_at(kept.number, Fault::Checkpoint, detail);
+        }
+    }
+}
+
+/// What the hash covers.
+fn change(entry: Entry) -> Result<RankChange> {
+    let Some(kind) = ChangeKind::parse(&entry.kind) else { bail!("there is no kind \"{}\"", entry.kind) };
+    let Some(source) = Source::parse(&entry.source) else { bail!("there is no source \"{}\"", entry.source) };
+    Ok(RankChange {
+        number: entry.change_number,
+        undo_id: entry.undo_id,
+        log_id: entry.log_id,
+        account: entry.acc_id,
+        at: entry.at,
+        transition: Transition {
+            before: held(&entry.previous_ranks),
+            after: held(&entry.current_ranks),
+            status_before: entry.previous_status,
+            status_after: entry.current_status,
+            active: entry.active,
+        },
+        kind,
+        source,
+        actor: entry.user_id,
+        credential: entry.credential_id,
+        reason: entry.reason,
+        batch: entry.batch_id,
+        reverses: entry.reverses,
+        reversed_by: entry.reversed_by,
+    })
+}
+
+fn held(grants: &[Grant]) -> Vec<HeldRank> {
+    grants.iter().map(|grant| HeldRank { rank: grant.rank, expires_at: grant.expires_at }).collect()
+}

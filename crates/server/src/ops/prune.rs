@@ -1,0 +1,94 @@
+//! Pruning: the beginning of a community's history goes for good. The operator's, on the database.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rankledger_domain::ids::{ChangeNumber, CommunityId};
+use rankledger_domain::pruning::last_cut;
+use rankledger_storage::{ReadTx, Storage, StorageError};
+
+/// How many changes are deleted in one transaction.
+const PORTION: u32 = 5000;
+
+/// How long a running server has the database to itself between two of them.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// What of a history can go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PrunePlan {
+    /// What the history begins after now.
+    pub begins_after: ChangeNumber,
+    /// What it can begin after: the same, if nothing can go.
+    pub up_to: ChangeNumber,
+    /// The last of the changes that were recorded before the time that was given.
+    pub recorded_before: ChangeNumber,
+}
+
+impl PrunePlan {
+    /// Finds what can go of what was recorded before this time: as much as splits no lineage, and never the last change.
+    /// Nothing is written.
+    pub async fn of(
+        community: CommunityId,
+        before: Timestamp,
+        tx: &mut dyn ReadTx,
+    ) -> Result<Self, StorageError> {
+        let pruned = tx.pruned_history(community).await?;
+        let begins_after = pruned.map_or(ChangeNumber(0), |pruned| pruned.number);
+        let recorded_before = tx.recorded_before(community, before).await?;
+        let last = tx.last_change_number(community).await?;
+        let wanted = recorded_before.min(last.previous()).max(begins_after);
+        let up_to = last_cut(wanted, tx.reversals_up_to(community, wanted).await?);
+        Ok(Self { begins_after, up_to, recorded_before })
+    }
+
+    /// How many changes can go.
+    #[must_use]
+    pub fn changes(&self) -> usize {
+        usize::try_from(self.up_to.0 - self.begins_after.0).unwrap_or(0)
+    }
+
+    /// The changes that were recorded before that time and stay all the same.
+    #[must_use]
+    pub fn held_back(&self) -> Option<RangeInclusive<ChangeNumber>> {
+        (self.recorded_before > self.up_to).then(|| self.up_to.next()..=self.recorded_before)
+    }
+}
+
+/// Lets the history begin after what can go of what was recorded before this time. The rows are still there: see
+/// [`delete_pruned`].
+pub async fn prune(
+    storage: &dyn Storage,
+    community: CommunityId,
+    before: Timestamp,
+    now: Timestamp,
+) -> Result<PrunePlan, StorageError> {
+    let mut tx = storage.begin().await?;
+    let plan = PrunePlan::of(community, before, tx.as_mut()).await?;
+    if plan.up_to > plan.begins_after {
+        tx.prune(community, plan.up_to, now).await?;
+        tx.commit().await?;
+    }
+    Ok(plan)
+}
+
+/// Deletes what lies before the beginning of the history, also what an earlier pruning left because it was interrupted. A
+/// running server gets its turn in between. `progress` is told how many changes have been deleted.
+pub async fn delete_pruned(
+    storage: &dyn Storage,
+    community: CommunityId,
+    mut progress: impl FnMut(usize) + Send,
+) -> Result<(), StorageError> {
+    let mut total = 0;
+    loop {
+        let mut tx = storage.begin().await?;
+        let deleted = tx.delete_pruned(community, PORTION).await?;
+        if deleted == 0 {
+            return Ok(());
+        }
+        tx.commit().await?;
+        total += deleted;
+        progress(total);
+        tokio::time::sleep(PAUSE).await;
+    }
+}

@@ -1,0 +1,142 @@
+//! `rankledger checkpoint`, and what a checkpoint that was kept elsewhere proves.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use super::kit::{BOTH, Ledger, Place};
+use crate::kit::{database_url, rankledger, succeed};
+
+/// Keeps a checkpoint in a file; answers its path.
+fn keep(ledger: &Ledger, place: Place) -> String {
+    let path = ledger.community.folder.path().join("checkpoint.json").display().to_string();
+    assert_eq!(ledger.say(place, &["checkpoint", "--output", &path]).printed(), "");
+    path
+}
+
+fn edit(path: &str, edit: impl FnOnce(&mut Value)) {
+    let text = std::fs::read_to_string(path).expect("the file");
+    let mut json = serde_json::from_str(&text).expect("JSON");
+    edit(&mut json);
+    std::fs::write(path, json.to_string()).expect("the file");
+}
+
+fn database(path: &Path) -> Connection {
+    let connection = Connection::open(path).expect("the database");
+    connection.pragma_update(None, "foreign_keys", false).expect("a setting");
+    connection
+}
+
+#[test]
+fn a_history_that_went_on_is_still_that_of_the_checkpoint() {
+    let ledger = Ledger::with_a_rogue_moderator();
+    for place in BOTH {
+        let path = keep(&ledger, place);
+        ledger.set_ranks(2, &json!({"set": ["cadet"]}));
+        ledger.set_ranks(2, &json!({"set": []}));
+        let said = ledger.say(place, &["verify", "--checkpoint", &path]).printed();
+        assert!(said.contains("it is the history of the checkpoint of "), "{said}");
+        // The whole answer of the API does as well as its data.
+        edit(&path, |json| *json = json!({"success": true, "data": json, "meta": {}}));
+        let report = ledger.say(place, &["verify", "--json", "--checkpoint", &path]).json();
+        let kept = report["checkpoint"]["number"].as_i64().expect("a number");
+        assert_eq!((&report["whole"], &report["lastNumber"]), (&json!(true), &json!(kept + 2)));
+    }
+}
+
+#[test]
+fn a_history_that_lost_its_end_without_a_trace_is_found_out() {
+    let ledger = Ledger::with_a_rogue_moderator();
+    let path = keep(&ledger, Place::File);
+    let lost = "DELETE FROM outbox WHERE change_number > 5; DELETE FROM rank_changes WHERE number > 5;
+        UPDATE ledger_heads SET last_number = 5, last_hash = (SELECT hash FROM rank_changes WHERE number = 5);";
+    database(&ledger.community.database).execute_batch(lost).expect("rows");
+    for place in BOTH {
+        ledger.say(place, &["verify"]).printed();
+        let said = ledger.say(place, &["verify", "--checkpoint", &path]);
+        let expected = "BROKEN at change 6: it is missing, as is all up to 7: the checkpoint was made when change 7 was \
+                        the last\n";
+        assert_eq!((said.code, said.out.as_str()), (Some(1), expected), "{}", said.err);
+    }
+}
+
+#[test]
+fn a_history_that_was_altered_and_linked_anew_is_found_out() {
+    let ledger = Ledger::with_a_rogue_moderator();
+    let path = keep(&ledger, Place::File);
+    let altered = "UPDATE rank_changes SET reason = 'Nobody did anything', hash = NULL WHERE number = 5;
+        UPDATE ledger_heads SET last_hash = NULL;";
+    database(&ledger.community.database).execute_batch(altered).expect("rows");
+    // Whoever opens the database links what is not linked.
+    for place in [Place::File, Place::Server] {
+        ledger.say(place, &["verify"]).printed();
+        let said = ledger.say(place, &["verify", "--json", "--checkpoint", &path]);
+        assert_eq!(said.code, Some(1));
+        let report: Value = serde_json::from_str(&said.out).expect("JSON");
+        assert_eq!(
+            (&report["broken"][0]["number"], &report["broken"][0]["fault"]),
+            (&json!(7), &json!("checkpoint"))
+        );
+    }
+}
+
+#[test]
+fn a_checkpoint_by_another_key_is_found_out() {
+    let ledger = Ledger::with_a_rogue_moderator();
+    let path = keep(&ledger, Place::File);
+    database(&ledger.community.database).execute_batch("DELETE FROM signing_keys").expect("rows");
+    for place in BOTH {
+        let said = ledger.say(place, &["verify", "--checkpoint", &path]);
+        assert_eq!(said.code, Some(1));
+        assert!(
+            said.out.contains("BROKEN at change 7: ") && said.out.contains("another key"),
+            "{}",
+            said.out
+        );
+    }
+}
+
+#[test]
+fn a_checkpoint_that_is_none_proves_nothing() {
+    let ledger = Ledger::with_a_rogue_moderator();
+    let database = database_url(&ledger.community.database);
+    succeed(&mut rankledger(&["community", "create", "klub", "--name", "Klub", "--database", &database]));
+    let verify = |path: &str| {
+        let verify = ["verify", "--community", "club", "--checkpoint", path];
+        ledger.say(Place::File, &verify).error(2)
+    };
+    let folder = ledger.community.folder.path();
+    let path = folder.join("checkpoint.json").display().to_string();
+    let keep = |community: &str| {
+        let keep = ["checkpoint", "--community", community, "--output", &path];
+        ledger.say(Place::File, &keep).printed();
+    };
+
+    keep("klub");
+    let error = verify(&path);
+    assert!(error.contains("of the community \"klub\"") && error.contains("this is \"club\""), "{error}");
+    let edits: [fn(&mut Value); 5] = [
+        |json| json["number"] = json!(6),
+        |json| json["hash"] = json!("00".repeat(32)),
+        |json| json["at"] = json!("2026-04-15T00:00:00.000Z"),
+        |json| json["uuid"] = json!("00000000-0000-0000-0000-000000000000"),
+        |json| {
+            let signature = json["signature"].as_str().expect("a text");
+            let first = if signature.starts_with('A') { "B" } else { "A" };
+            json["signature"] = json!(format!("{first}{}", &signature[1..]));
+        },
+    ];
+    for change in edits {
+        keep("club");
+        edit(&path, change);
+        let error = verify(&path);
+        assert!(
+            error.contains("checkpoint.json") && error.contains("the signature is not one of"),
+            "{error}"
+        );
+    }
+    std::fs::write(&path, "no checkpoint").expect("the file");
+    assert!(verify(&path).contains("could not be checked: the checkpoint in "));
+    assert!(verify("nowhere.json").contains("nowhere.json"));
+}

@@ -1,0 +1,162 @@
+//! A community with a history, and the two places where a command finds it.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::kit::{Community, Process, account_id, agent, database_url, rankledger, run, set_ranks, succeed};
+
+/// The key that the commands use on a server.
+pub(super) const ADMIN_KEY: &str = "key-of-the-admin-in-the-tests";
+
+/// What a command did.
+pub(super) struct Said {
+    pub(super) code: Option<i32>,
+    pub(super) out: String,
+    pub(super) err: String,
+}
+
+pub(super) fn said(command: &mut Command) -> Said {
+    let output = run(command);
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+impl Said {
+    /// What a command printed that succeeded and had nothing else to say.
+    #[track_caller]
+    pub(super) fn printed(self) -> String {
+        assert_eq!((self.code, self.err.as_str()), (Some(0), ""), "{}", self.out);
+        self.out
+    }
+
+    /// As JSON.
+    #[track_caller]
+    pub(super) fn json(self) -> Value {
+        serde_json::from_str(&self.printed()).expect("nothing but JSON is printed")
+    }
+
+    /// The one line with which a command fails; it prints nothing.
+    #[track_caller]
+    pub(super) fn error(self, code: i32) -> String {
+        assert_eq!((self.code, self.out.as_str()), (Some(code), ""), "{}", self.err);
+        assert_eq!(self.err.lines().count(), 1, "{}", self.err);
+        self.err.strip_prefix("error: ").expect("it says that it is an error").trim_end().to_owned()
+    }
+}
+
+/// A community, and a server on its database.
+pub(super) struct Ledger {
+    pub(super) community: Community,
+    pub(super) server: Process,
+}
+
+/// Where a command finds the ledger.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    Server,
+    File,
+}
+
+pub(super) const BOTH: [Place; 2] = [Place::Server, Place::File];
+
+impl Ledger {
+    /// Three members, of whom the third, a moderator, has promoted the first (5) and taken the rank of the second (6). Later
+    /// the bot has taken the first one's new rank (7), so that their promotion cannot be undone.
+    pub(super) fn with_a_rogue_moderator() -> Self {
+        let community = Community::of(3);
+        let url = database_url(&community.database);
+        let adopt = ["key", "adopt", "--database", &url, "--community", "club", "--name", "admin"];
+        succeed(rankledger(&adopt).args(["--scopes", "admin", ADMIN_KEY]));
+        let ledger = Self { server: Process::serve(&community.database), community };
+        ledger.set_ranks(3, &json!({"add": ["medic"]}));
+        let moderator = account_id(3);
+        ledger.set_ranks(
+            1,
+            &json!({"add": ["officer"], "remove": ["cadet"], "userId": moderator, "reason": "My friend\nand yours"}),
+        );
+        ledger.set_ranks(2, &json!({"set": [], "userId": moderator}));
+        ledger.set_ranks(1, &json!({"remove": ["officer"], "active": true}));
+        ledger
+    }
+
+    /// Set Account Ranks by the bot.
+    pub(super) fn set_ranks(&self, account: u32, body: &Value) {
+        let answer = set_ranks(&agent(), &self.server.url(""), &account_id(account), body);
+        let (status, answer) = answer.expect("an answer");
+        assert_eq!(status, 200, "{answer}");
+    }
+
+    /// A command, there.
+    pub(super) fn command(&self, place: Place, args: &[&str]) -> Command {
+        let mut command = rankledger(args);
+        match place {
+            Place::Server => command.args(["--url", &self.server.url("")]).env("RANKLEDGER_KEY", ADMIN_KEY),
+            Place::File => command.args(["--database", &database_url(&self.community.database)]),
+        };
+        command
+    }
+
+    /// What a command says there.
+    pub(super) fn say(&self, place: Place, args: &[&str]) -> Said {
+        said(&mut self.command(place, args))
+    }
+
+    /// One change, as the API tells it.
+    pub(super) fn change(&self, number: u32) -> Value {
+        self.say(Place::File, &["history", &number.to_string(), "--json"]).json()
+    }
+
+    /// The ids of the ranks that an account holds now.
+    pub(super) fn ranks(&self, account: u32) -> Value {
+        let url = self.server.url(&format!("/v2/community/accounts/{}/ranks", account_id(account)));
+        let request = agent().get(url).header("authorization", format!("Bearer {ADMIN_KEY}"));
+        let text = request.call().expect("an answer").body_mut().read_to_string().expect("text");
+        serde_json::from_str::<Value>(&text).expect("JSON")["data"].take()
+    }
+}
+
+/// The text with each time in it replaced by one and the same of the same length.
+pub(super) fn timeless(text: &str) -> String {
+    const TIME: &str = "2026-04-15 00:00:00";
+    let mut still = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let is_time = rest.get(..TIME.len()).is_some_and(|head| {
+            head.chars()
+                .zip(TIME.chars())
+                .all(|(c, t)| if t.is_ascii_digit() { c.is_ascii_digit() } else { c == t })
+        });
+        let taken = if is_time { TIME.len() } else { first.len_utf8() };
+        still.push_str(if is_time { TIME } else { &rest[..taken] });
+        rest = &rest[taken..];
+    }
+    still
+}
+
+/// A server that gives these answers, one after the other, each to a connection of its own. Answers what was said to it.
+pub(super) fn with_answers(answers: &[String], talk: impl FnOnce(&str)) -> Vec<String> {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("its address"));
+    std::thread::scope(|scope| {
+        let server = scope.spawn(|| {
+            let answer = |answer: &String| {
+                let (mut stream, _) = listener.accept().expect("a connection");
+                let mut request = [0; 4096];
+                let read = stream.read(&mut request).expect("a request");
+                stream.write_all(answer.as_bytes()).expect("an answer");
+                String::from_utf8_lossy(&request[..read]).into_owned()
+            };
+            answers.iter().map(answer).collect()
+        });
+        talk(&url);
+        server.join().expect("each answer was asked for")
+    })
+}
+
+/// An answer of HTTP, with this head besides.
+pub(super) fn answer(status: &str, head: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status}\r\n{head}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+}

@@ -1,0 +1,11 @@
+//! The commands that work on a ledger, each on a running server and on a database file.
+
+mod checkpoint;
+mod export;
+mod history;
+mod kit;
+mod prune;
+mod rollback;
+mod target;
+mod undo;
+mod verify;

@@ -1,0 +1,260 @@
+//! `rankledger verify`: whole histories are told to be whole, and whatever is altered in a row is found by its number.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rusqlite::Connection;
+use rusqlite::types::Value as Cell;
+use serde_json::{Value, json};
+
+use super::kit::{BOTH, Ledger, Place, Said};
+use crate::kit::{account_id, agent, set_ranks, undo};
+
+/// The rows that are tampered with: one that was reversed, one in the middle, the reversal, and the last.
+const ROWS: [i64; 4] = [6, 5, 8, 9];
+
+/// A ledger of 9 changes, in which 8 is the undo of 6.
+fn ledger() -> Ledger {
+    let ledger = Ledger::with_a_rogue_moderator();
+    ledger.say(Place::File, &["undo", "6", "--reason", "Not them"]).printed();
+    ledger.set_ranks(2, &json!({"add": ["medic"]}));
+    ledger
+}
+
+/// The number at which the history is broken, and how.
+#[track_caller]
+fn broken(said: &Said) -> (i64, String) {
+    let report: Value = serde_json::from_str(&said.out).unwrap_or_else(|_| panic!("no report: {}", said.err));
+    assert_eq!((said.code, &report["whole"]), (Some(1), &json!(false)), "{report}");
+    let first = &report["broken"][0];
+    let (number, fault) = (first["number"].as_i64(), first["fault"].as_str());
+    (number.expect("a number"), fault.expect("a fault").to_owned())
+}
+
+#[test]
+fn a_whole_history_is_told_to_be_whole() {
+    let ledger = ledger();
+    let hash = ledger.change(9)["hash"].as_str().expect("a hash").to_owned();
+    for place in BOTH {
+        let said = ledger.say(place, &["verify"]).printed();
+        let expected = format!(
+            "club: 9 changes, whole and linked without a break\n  last change  9\n  its hash     {hash}\n"
+        );
+        assert_eq!(said, expected);
+        let report = ledger.say(place, &["verify", "--json"]).json();
+        assert_eq!(
+            (&report["whole"], &report["changes"], &report["broken"]),
+            (&json!(true), &json!(9), &json!([]))
+        );
+    }
+}
+
+#[test]
+fn a_history_that_goes_on_meanwhile_is_whole() {
+    let ledger = ledger();
+    let (base, is_over) = (ledger.server.url(""), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let agent = agent();
+            while !is_over.load(Ordering::Relaxed) {
+                let body = json!({"add": ["officer"]});
+                let (_, changed) = set_ranks(&agent, &base, &account_id(2), &body).expect("an answer");
+                let (status, _) =
+                    undo(&agent, &base, &changed["meta"]["changeNumber"].to_string()).expect("an answer");
+                assert_eq!(status, 200);
+            }
+        });
+        let said: Vec<_> =
+            (0..4).flat_map(|_| BOTH).map(|place| ledger.say(place, &["verify", "--json"])).collect();
+        is_over.store(true, Ordering::Relaxed);
+        for said in said {
+            assert_eq!(said.json()["whole"], true);
+        }
+    });
+}
+
+/// What a cell may be turned into: one letter of a text, one bit of a hash or an id, another number, something for nothing.
+fn tampered(column: &str, cell: &Cell) -> Vec<Cell> {
+    match cell {
+        Cell::Null if ["active", "reverses", "reversed_by"].contains(&column) => {
+            vec![Cell::Integer(1), Cell::Integer(0)]
+        }
+        Cell::Null if column == "reason" => vec![Cell::Text(String::new())],
+        Cell::Null => vec![Cell::Blob(vec![0; 16])],
+        Cell::Integer(number) => vec![
+            Cell::Integer(number + if column == "number" { 1000 } else { 1 }),
+            Cell::Integer(number ^ 64),
+        ],
+        Cell::Text(text) => {
+            let letter = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(0);
+            let flip = |(place, bit): (usize, u8)| {
+                let mut bytes = text.clone().into_bytes();
+                bytes[place] ^= bit;
+                Cell::Text(String::from_utf8(bytes).expect("ASCII stays ASCII"))
+            };
+            [(0, 1), (letter, 32), (text.len() - 1, 2), (text.len() / 2, 4)].map(flip).to_vec()
+        }
+        Cell::Blob(bytes) => {
+            let flip = |place: usize| {
+                let mut bytes = bytes.clone();
+                bytes[place] ^= 1;
+                Cell::Blob(bytes)
+            };
+            vec![flip(0), flip(bytes.len() - 1)]
+        }
+        Cell::Real(_) => panic!("the ledger has no such numbers"),
+    }
+}
+
+/// A connection that lets everything be written.
+fn tamperer(path: &Path) -> Connection {
+    let connection = Connection::open(path).expect("the database");
+    connection
+        .execute_batch("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON")
+        .expect("settings");
+    connection
+}
+
+fn columns(connection: &Connection) -> Vec<String> {
+    let mut statement =
+        connection.prepare("SELECT name FROM pragma_table_info('rank_changes')").expect("a query");
+    let names = statement.query_map([], |row| row.get(0)).expect("the columns");
+    names.collect::<Result<_, _>>().expect("names")
+}
+
+#[test]
+fn whatever_is_altered_in_any_column_is_found_by_its_number() {
+    let ledger = ledger();
+    let connection = tamperer(&ledger.community.database);
+    let columns = columns(&connection);
+    assert_eq!(columns.len(), 20, "the columns: {columns:?}");
+    for (index, row) in ROWS.into_iter().enumerate() {
+        for column in &columns {
+            let select = format!("SELECT {column} FROM rank_changes WHERE number = ?1");
+            let cell: Cell = connection.query_row(&select, [row], |row| row.get(0)).expect("the cell");
+            for other in tampered(column, &cell) {
+                let set =
+                    format!("UPDATE rank_changes SET {column} = ?3 WHERE {column} IS ?2 AND undo_id = ?1");
+                let undo_id: Vec<u8> = connection
+                    .query_row("SELECT undo_id FROM rank_changes WHERE number = ?1", [row], |row| row.get(0))
+                    .expect("the id");
+                assert_eq!(
+                    connection.execute(&set, (&undo_id, &cell, &other)).expect("an update"),
+                    1,
+                    "{column}"
+                );
+                let place = BOTH[index % 2];
+                let (number, fault) = broken(&ledger.say(place, &["verify", "--json"]));
+                assert_eq!(number, row, "{column} of {row}, {cell:?} to {other:?}: {fault}");
+                let undo_id = if column == "undo_id" { other.clone() } else { Cell::Blob(undo_id) };
+                assert_eq!(
+                    connection.execute(&set, (&undo_id, &other, &cell)).expect("an update"),
+                    1,
+                    "{column}"
+                );
+            }
+        }
+    }
+    ledger.say(Place::File, &["verify"]).printed();
+}
+
+#[test]
+fn what_is_broken_is_told_in_a_sentence() {
+    let ledger = ledger();
+    let connection = tamperer(&ledger.community.database);
+    let cases = [
+        (
+            "UPDATE rank_changes SET reason = 'Not my friend' WHERE number = 5",
+            "BROKEN at change 5: its hash is not that of what it says and of the change before it: one of the two was \
+             altered\n",
+        ),
+        (
+            "UPDATE rank_changes SET ranks_before = '[]]' WHERE number = 4",
+            "BROKEN at change 4: its row in the database cannot be read\n",
+        ),
+        (
+            "DELETE FROM rank_changes WHERE number = 3",
+            "BROKEN at change 3: it is missing\nalso at change 4: ",
+        ),
+        (
+            "DELETE FROM rank_changes WHERE number IN (1, 2)",
+            "BROKEN at change 1: it is missing, as is all up to 3\nalso at change 4: ",
+        ),
+    ];
+    for (sql, expected) in cases {
+        connection.execute(sql, []).expect("rows");
+        let said = ledger.say(Place::Server, &["verify"]);
+        assert_eq!(said.code, Some(1), "{}", said.err);
+        assert!(said.out.starts_with(expected), "{}", said.out);
+    }
+}
+
+#[test]
+fn changes_and_their_reversals_name_each_other() {
+    for (sql, expected) in [
+        (
+            "reversed_by = NULL WHERE number = 6",
+            "BROKEN at change 6: it does not say that change 8 reversed it\n",
+        ),
+        (
+            "reversed_by = 9 WHERE number = 5",
+            "BROKEN at change 5: it says that change 9 reversed it, which is not so\n",
+        ),
+        (
+            "reversed_by = 50 WHERE number = 5",
+            "BROKEN at change 5: it says that change 50 reversed it, which is not so\n",
+        ),
+        (
+            "reversed_by = 2 WHERE number = 5",
+            "BROKEN at change 5: it says that change 2, which is older, reversed it\n",
+        ),
+    ] {
+        let ledger = ledger();
+        let connection = tamperer(&ledger.community.database);
+        connection.execute(&format!("UPDATE rank_changes SET {sql}"), []).expect("a row");
+        for place in BOTH {
+            let said = ledger.say(place, &["verify"]);
+            assert_eq!((said.code, said.out.as_str()), (Some(1), expected), "{}", said.err);
+        }
+    }
+}
+
+#[test]
+fn the_end_of_the_ledger_is_kept_apart() {
+    let ledger = ledger();
+    let connection = tamperer(&ledger.community.database);
+    connection.execute("DELETE FROM rank_changes WHERE number = 9", []).expect("a row");
+    let said = ledger.say(Place::File, &["verify"]);
+    assert_eq!(said.out, "BROKEN at change 9: it is missing: the ledger says that change 9 is the last\n");
+    connection.execute("UPDATE ledger_heads SET last_number = 8", []).expect("a row");
+    assert_eq!(broken(&ledger.say(Place::Server, &["verify", "--json"])), (8, "end".to_owned()));
+}
+
+#[test]
+fn a_byte_in_the_file_is_found() {
+    const REASON: &[u8] = b"Not them";
+    let Ledger { community, server } = ledger();
+    server.kill();
+    let connection = tamperer(&community.database);
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("the log is moved");
+    drop(connection);
+    let bytes = std::fs::read(&community.database).expect("the file");
+    let place =
+        bytes.windows(REASON.len()).position(|window| window == REASON).expect("the reason of change 8");
+    let url = crate::kit::database_url(&community.database);
+    for (offset, bit) in [(0, 1), (4, 32), (7, 128)] {
+        let mut bytes = bytes.clone();
+        bytes[place + offset] ^= bit;
+        std::fs::write(&community.database, &bytes).expect("the file");
+        let verify = ["verify", "--json", "--database", &url];
+        assert_eq!(broken(&super::kit::said(&mut crate::kit::rankledger(&verify))).0, 8, "byte {offset}");
+    }
+    // Elsewhere in the row it may be that the database cannot be read at all; but it never passes for whole.
+    for offset in (1..200).step_by(11) {
+        let mut bytes = bytes.clone();
+        bytes[place - offset] ^= 4;
+        std::fs::write(&community.database, &bytes).expect("the file");
+        let code = super::kit::said(&mut crate::kit::rankledger(&["verify", "--database", &url])).code;
+        assert!(matches!(code, Some(1 | 2)), "byte -{offset}: {code:?}");
+    }
+}

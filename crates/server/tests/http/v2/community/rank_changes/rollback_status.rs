@@ -1,0 +1,105 @@
+//! A rollback that takes longer than a request waits: 202, and where to ask what became of it.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::kit::{Actor, Answer, HISTORY, Options, Server, account, rank};
+
+/// A server that waits for no rollback, on which the chief has given the cadet a rank.
+async fn impatient() -> (Server, Actor) {
+    let server = Server::with(Options { rollback_patience: Duration::ZERO, ..Options::default() }).await;
+    let bot = server.bot().await;
+    bot.change_ranks(account::CADET, json!({"add": ["officer"], "userId": account::CHIEF})).await;
+    (server, bot)
+}
+
+fn by_chief() -> Value {
+    json!({"userId": account::CHIEF})
+}
+
+/// The status URL of a rollback that was put off.
+#[track_caller]
+fn location(answer: &Answer) -> String {
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    let location = answer.header("location").expect("where to ask").to_owned();
+    let batch = answer.body["data"]["batchId"].as_str().expect("a batch id");
+    assert_eq!(location, format!("{HISTORY}/rollbacks/{batch}"));
+    assert_eq!(answer.body["data"]["status"], "running");
+    location
+}
+
+/// Carries out what was previewed, while the writer is held up until that is answered. Answers the status URL.
+async fn put_off(server: &Server, bot: &Actor, preview: &Answer) -> String {
+    let _held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    location(&bot.run(preview).await)
+}
+
+/// Asks until the rollback is not running any more.
+async fn outcome(bot: &Actor, location: &str) -> Answer {
+    loop {
+        let answer = bot.get(location).await;
+        if answer.ok()["data"]["status"] != "running" {
+            return answer;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_rollback_that_takes_longer_is_running_and_then_done() {
+    let (server, bot) = impatient().await;
+    let preview = bot.preview(by_chief()).await;
+    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let accepted = bot.run(&preview).await;
+    insta::assert_json_snapshot!(accepted.whole());
+    let location = location(&accepted);
+    let running = bot.get(&location).await;
+    insta::assert_json_snapshot!(running.ok()["data"]);
+    assert_eq!(bot.ranks_of(account::CADET).await, json!([rank::CADET, rank::OFFICER]));
+    drop(held_up);
+    let done = outcome(&bot, &location).await;
+    insta::assert_json_snapshot!(done.ok()["data"]);
+    assert_eq!(bot.ranks_of(account::CADET).await, json!([rank::CADET]));
+    assert_eq!(done.ok()["data"]["result"]["counts"], preview.ok()["data"]["counts"]);
+}
+
+#[tokio::test]
+async fn a_rollback_that_is_refused_later_has_failed_and_says_why() {
+    let (server, bot) = impatient().await;
+    let preview = bot.preview(by_chief()).await;
+    bot.change_ranks(account::CADET, json!({"remove": ["officer"]})).await;
+    let written = server.written().await;
+    let failed = outcome(&bot, &put_off(&server, &bot, &preview).await).await;
+    let data = &failed.ok()["data"];
+    assert_eq!((&data["status"], &data["result"]), (&json!("failed"), &Value::Null));
+    assert_eq!(data["problem"]["type"], "/problems/plan-stale");
+    assert_eq!(server.written().await, written);
+}
+
+#[tokio::test]
+async fn a_rollback_that_undid_nothing_is_done_too() {
+    let (server, bot) = impatient().await;
+    let preview = bot.preview(json!({"userId": account::OWNER})).await;
+    let done = outcome(&bot, &put_off(&server, &bot, &preview).await).await;
+    let data = &done.ok()["data"];
+    assert_eq!((&data["status"], &data["result"]["batchId"]), (&json!("done"), &Value::Null));
+    assert_eq!(data["result"]["counts"]["undone"], 0);
+}
+
+#[tokio::test]
+async fn a_rollback_that_is_not_there_is_not_found() {
+    let (server, bot) = impatient().await;
+    let path = format!("{HISTORY}/rollbacks/{}", account::NOBODY);
+    let answer = bot.get(&path).await;
+    answer.problem(404, "rollback-not-found");
+    insta::assert_json_snapshot!(answer.whole());
+    // Nor is that of the neighbours, done or running.
+    let preview = bot.preview(by_chief()).await;
+    let location = put_off(&server, &bot, &preview).await;
+    let neighbour = server.neighbours_bot().await;
+    neighbour.get(&location).await.problem(404, "rollback-not-found");
+    outcome(&bot, &location).await;
+    neighbour.get(&location).await.problem(404, "rollback-not-found");
+    server.bot_with("accounts:read", |_| {}).await.get(&location).await.problem(403, "missing-scope");
+}
