@@ -50,8 +50,7 @@ impl Model {
     ) -> Result<Option<usize>, Refusal> {
         let (before, status_before) = (self.held(account), self.active(account));
         let after = self.ranks_after(&before, request);
-        if asked(request).any(|entry| self.retired[entry.rank] && self.is_more(&before, request, entry.rank))
-        {
+        if asked(request).any(|entry| self.retired[entry.rank] && self.is_more(&before, *entry)) {
             return Err(Refusal::new(422, "rank-retired"));
         }
         let status = match request.active {
@@ -92,18 +91,22 @@ impl Model {
     /// A grant with the end that a request gives it, if it gives one: of several entries the last that says anything counts.
     fn with_end_asked(&self, request: &Request, grant: Grant) -> Grant {
         let said = |entry: &&Entry| entry.rank == grant.rank && entry.end != End::Unsaid;
-        let end = match asked(request).rfind(said).map(|entry| entry.end) {
-            None | Some(End::Unsaid) => grant.end,
-            Some(End::Never) => None,
-            Some(End::At(hours) | End::In(hours)) => Some(self.now + hours),
+        asked(request).rfind(said).map_or(grant, |entry| self.with_end(grant, entry.end))
+    }
+
+    fn with_end(&self, grant: Grant, end: End) -> Grant {
+        let end = match end {
+            End::Unsaid => grant.end,
+            End::Never => None,
+            End::At(hours) | End::In(hours) => Some(self.now + hours),
         };
         Grant { end, ..grant }
     }
 
-    /// Whether a request gives a rank that is not held, or for longer.
-    fn is_more(&self, before: &[Grant], request: &Request, rank: Rank) -> bool {
-        let held = grant_of(before, rank);
-        held.is_none_or(|held| is_later(self.with_end_asked(request, held).end, held.end))
+    /// Whether an entry, taken by itself, gives a rank that is not held, or for longer.
+    fn is_more(&self, before: &[Grant], entry: Entry) -> bool {
+        let held = grant_of(before, entry.rank);
+        held.is_none_or(|held| is_later(self.with_end(held, entry.end).end, held.end))
     }
 
     /// The status where none is asked for: whether a rank is held. Not every account becomes active by that.

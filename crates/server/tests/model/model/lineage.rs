@@ -20,8 +20,6 @@ pub(super) enum Value {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Part {
     pub(super) slot: Slot,
-    /// What it left there.
-    pub(super) left: Value,
     /// What stands there once the part is undone.
     pub(super) undone: Value,
     /// The change that did it: what came later counts, and where a rank stood before it is where it returns to.
@@ -45,12 +43,8 @@ impl Change {
         value(&self.before, self.status_before, slot)
     }
 
-    fn value_after(&self, slot: Slot) -> Value {
-        value(&self.after, self.status_after, slot)
-    }
-
     pub(super) fn touches(&self, slot: Slot) -> bool {
-        self.value_before(slot) != self.value_after(slot)
+        self.value_before(slot) != value(&self.after, self.status_after, slot)
     }
 }
 
@@ -81,17 +75,21 @@ impl Model {
         !self.is_undo(number) && self.reversal_of(number).is_none()
     }
 
+    /// Where a change stands among the others: at its number; but what a rollback under way brought back stands where it
+    /// stood, so that its steps are not in each other's way.
+    pub(super) fn place(&self, number: usize) -> usize {
+        let change = self.change_of(number);
+        let brought_back = self.rolling_back && change.batch == Some(self.batches) && change.kind == "redo";
+        let undone = change.reverses.filter(|_| brought_back);
+        undone.and_then(|undo| self.change_of(undo).reverses).unwrap_or(number)
+    }
+
     /// The parts of a change: what it did itself; of a redo also what the undo before it leaves to be looked at again.
     pub(super) fn parts(&self, number: usize) -> Vec<Part> {
         let change = self.change_of(number);
         let did = |slot: &Slot| change.touches(*slot) && (*slot != Slot::Status || change.active.is_some());
         let own = slots().filter(did);
-        let part = |slot| Part {
-            slot,
-            left: change.value_after(slot),
-            undone: change.value_before(slot),
-            by: number,
-        };
+        let part = |slot| Part { slot, undone: change.value_before(slot), by: number };
         let mut parts: Vec<_> = own.map(part).collect();
         if let Some(undo) = change.reverses.filter(|reversed| self.is_undo(*reversed)) {
             let mut again = self.looked_at_again(undo);
@@ -115,11 +113,17 @@ impl Model {
         parts
     }
 
-    /// Whether a change gave ranks and took ranks. Another end for a rank that stays is neither.
+    /// Whether a change gave ranks and took ranks. Another end for a rank that stays is neither. A redo is what it brought
+    /// back.
     pub(super) fn is_move(&self, number: usize) -> bool {
-        let parts = self.parts(number);
-        let gives = |part: &Part| part.undone == Value::Absent;
-        let takes = |part: &Part| part.left == Value::Absent;
-        parts.iter().any(gives) && parts.iter().any(takes)
+        let change = self.change_of(number);
+        if change.kind == "redo" {
+            let undo = change.reverses.map(|undo| self.change_of(undo));
+            return undo.and_then(|undo| undo.reverses).is_some_and(|redone| self.is_move(redone));
+        }
+        let goes = |some: &[Grant], others: &[Grant]| {
+            some.iter().any(|grant| grant_of(others, grant.rank).is_none())
+        };
+        goes(&change.before, &change.after) && goes(&change.after, &change.before)
     }
 }

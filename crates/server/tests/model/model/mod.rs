@@ -61,8 +61,10 @@ pub(crate) struct Model {
     pub(crate) banned: [bool; ACCOUNTS.len()],
     pub(crate) archived: [bool; ACCOUNTS.len()],
     pub(crate) changes: Vec<Change>,
-    /// How many rollbacks have undone something.
+    /// How many rollbacks have undone something, with the one that is under way.
     pub(crate) batches: usize,
+    /// Whether a rollback is under way.
+    rolling_back: bool,
 }
 
 impl Model {
@@ -76,6 +78,7 @@ impl Model {
             archived: [false; ACCOUNTS.len()],
             changes: Vec::new(),
             batches: 0,
+            rolling_back: false,
         };
         for (account, (_, ranks)) in ACCOUNTS.iter().enumerate() {
             let after: Vec<_> = ranks.iter().map(|rank| Grant { rank: *rank, end: None }).collect();

@@ -22,12 +22,14 @@ impl Model {
         let authority = self.authority(by);
         let recorded = self.changes.len();
         self.batches += 1;
+        self.rolling_back = true;
         let mut fates = Vec::new();
         for (account, targets) in self.by_account(targets) {
             let fates_there =
                 targets.into_iter().map(|target| (target, self.roll_back(authority, target, on_conflict)));
             fates.push((account, fates_there.collect()));
         }
+        self.rolling_back = false;
         let undid = self.changes.len() > recorded;
         if !undid {
             self.batches -= 1;

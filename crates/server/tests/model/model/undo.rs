@@ -83,11 +83,11 @@ impl Model {
 
     fn item(&self, account: Account, part: Part) -> Item {
         let now = value(&self.held(account), self.active(account), part.slot);
-        let mut later = self.numbered().rev().take_while(|(number, _)| *number > part.by);
-        let later = later.find(|(number, change)| {
-            change.account == account && self.is_live(*number) && change.touches(part.slot)
-        });
-        let by = later.map(|(number, _)| number);
+        let touches = |number: usize, change: &Change| {
+            change.account == account && self.is_live(number) && change.touches(part.slot)
+        };
+        let touching = self.numbered().filter(|(number, change)| touches(*number, change));
+        let by = touching.map(|(number, _)| self.place(number)).filter(|place| *place > part.by).max();
         let retired = matches!(part.slot, Slot::Rank(rank) if self.retired[rank]);
         let state = match part.undone {
             undone if undone == now => State::Already,
