@@ -167,7 +167,7 @@ pub enum OpError {
         /// When it was pruned.
         at: Timestamp,
     },
-    /// Whoever acts would roll back what they did themselves, or bring back what a rollback took from them.
+    /// Whoever acts would roll back what they did themselves, or bring back what somebody else's rollback took from them.
     #[error("nobody rolls back their own changes")]
     OwnRollback,
     /// The filter of a rollback matches more changes than one rollback takes back.

@@ -9,8 +9,8 @@ use super::{Problem, ProblemSummary, kinds};
 use crate::ops::rollback::MAX_CHANGES;
 
 pub(super) fn own() -> Problem {
-    let detail = "Nobody rolls back their own changes, nor brings back what a rollback took from them: somebody else \
-                  must do it, with another credential or another userId.";
+    let detail = "Nobody rolls back their own changes, nor brings back what somebody else's rollback took from them: \
+                  another person must do it, with another credential or another userId.";
     Problem::new(&kinds::OWN_ROLLBACK, detail)
 }
 

@@ -141,7 +141,8 @@ fn refuse_own(
     if is_own_person || is_own_credential { Err(OpError::OwnRollback) } else { Ok(()) }
 }
 
-/// Nor does anybody bring back what a rollback took from them.
+/// Nor does anybody bring back what a rollback took from them, unless that was theirs, too: who may undo a batch may think
+/// otherwise again.
 fn refuse_bringing_back_own(
     lineages: &[Lineage],
     person: Option<AccountId>,
@@ -152,7 +153,11 @@ fn refuse_bringing_back_own(
         Some(actor) => Some(actor) == person,
         None => change.credential.is_some() && change.credential == credential,
     };
-    let brought_back = |lineage: &Lineage| lineage.newest_first().nth(1).is_some_and(is_own);
+    let brought_back = |lineage: &Lineage| {
+        let mut newest_first = lineage.newest_first();
+        let was_taken_by_others = newest_first.next().is_some_and(|taking| !is_own(taking));
+        was_taken_by_others && newest_first.next().is_some_and(is_own)
+    };
     if lineages.iter().any(brought_back) { Err(OpError::OwnRollback) } else { Ok(()) }
 }
 

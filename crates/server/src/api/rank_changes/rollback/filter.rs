@@ -16,9 +16,10 @@ use crate::ops::rollback::{RollbackFilter, RollbackPlan};
 /// The most accounts, and the most ranks, that a filter names.
 const MOST_NAMED: usize = 500;
 
-/// Which changes a rollback is about: those that fit everything that is given. At least one member is.
+/// Which changes a rollback is about: those that fit everything that is given. At least one member is. Another member, such as a
+/// misspelt one, is refused: to leave it aside would take back more than was meant.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("minProperties" = 1))]
 pub struct FilterBody {
     /// Made by this person: an account id or a Discord id.

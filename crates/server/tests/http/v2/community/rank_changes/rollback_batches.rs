@@ -56,6 +56,19 @@ async fn the_rollback_of_a_rollback_restores_everything() {
 }
 
 #[tokio::test]
+async fn an_administrator_alone_may_think_otherwise_as_often_as_they_like() {
+    let (server, bot, after) = rogue().await;
+    let fresh = rows(&Server::start().await.bot().await).await;
+    let admin = server.admin().await;
+    let mut filter = by_chief();
+    for expected in [&fresh, &after, &fresh, &after] {
+        let batch = admin.roll_back(filter).await.batch();
+        assert_eq!(rows(&bot).await, *expected);
+        filter = json!({ "batchId": batch });
+    }
+}
+
+#[tokio::test]
 async fn a_batch_that_was_undone_is_not_undone_again() {
     let (server, bot, _) = rogue().await;
     let batch = server.admin().await.roll_back(by_chief()).await.batch();

@@ -20,7 +20,7 @@ async fn a_request_of_another_shape_is_refused_at_the_place() {
         (json!({"filter": null}), "/filter"),
         (json!({"filter": {}}), "/filter"),
         (json!({"filter": {"userId": null, "ranks": null}}), "/filter"),
-        (json!({"filter": {"who": "knows"}}), "/filter"),
+        (json!({"filter": {"userId": account::CHIEF, "form": "2026-05-01T00:00:00Z"}}), "/filter/form"),
         (json!({"filter": by_chief(), "planToken": token}), "/filter"),
         (json!({"filter": by_chief(), "onConflict": "refuse"}), "/onConflict"),
         (json!({"filter": by_chief(), "onConflict": "FORCE"}), "/onConflict"),
