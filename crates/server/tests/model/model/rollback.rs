@@ -95,7 +95,7 @@ impl Model {
         back.checked_rem(self.batches).map(|back| self.batches - back)
     }
 
-    /// Nobody rolls back their own changes, nor brings back what a batch took from them.
+    /// Nobody rolls back their own changes, nor brings back what the batch of somebody else took from them.
     fn check_not_own(&self, by: Actor, filter: &Filter, targets: &[usize]) -> Result<(), Refusal> {
         let own_person = filter.person.is_some() && filter.person == by.person;
         let own_credential = filter.credential == Some(by.credential);
@@ -106,12 +106,14 @@ impl Model {
         Ok(())
     }
 
-    /// Whether a change took back what whoever acts had done.
+    /// Whether a change of somebody else took back what whoever acts had done.
     fn took_from(&self, number: usize, by: Actor) -> bool {
-        let maker = self.change_of(number).reverses.and_then(|reversed| self.change_of(reversed).by);
-        maker.is_some_and(|maker| match maker.person {
-            Some(person) => Some(person) == by.person,
-            None => maker.credential == by.credential,
-        })
+        let is_own = |number| {
+            self.change_of(number).by.is_some_and(|maker| match maker.person {
+                Some(person) => Some(person) == by.person,
+                None => maker.credential == by.credential,
+            })
+        };
+        self.change_of(number).reverses.is_some_and(is_own) && !is_own(number)
     }
 }
