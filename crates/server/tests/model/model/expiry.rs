@@ -1,4 +1,4 @@
-//! Ranks that end: decision 7.
+//! Ranks that end: decision 10.
 
 use super::{Model, Plan};
 use crate::community::{ACCOUNTS, Account};

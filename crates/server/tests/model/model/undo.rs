@@ -1,4 +1,4 @@
-//! What an undo means: the section of that name of the design, and decisions 2 and 7.
+//! What an undo means: the section of that name of the design, and decisions 2 and 10.
 
 use super::authority::Authority;
 use super::lineage::{Part, Value, value};
