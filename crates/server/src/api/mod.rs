@@ -23,6 +23,7 @@ pub mod guards;
 pub mod health;
 pub mod idempotency;
 pub mod input;
+pub mod kind;
 pub mod openapi;
 pub mod path;
 pub mod problem;

@@ -1,0 +1,106 @@
+//! The kinds of successful answers: what an answer has besides its data. A handler's signature names one, and the OpenAPI
+//! document is told by it.
+
+use serde_json::{Value, json};
+
+/// A kind of answer.
+pub trait Kind {
+    /// The headers that it has.
+    const HEADERS: &'static [&'static str];
+
+    /// Whether it may be answered with 202, too.
+    const MAYBE_ACCEPTED: bool = false;
+
+    /// What it has in `meta`: the name of each member, and its schema.
+    #[must_use]
+    fn members() -> Vec<(&'static str, Value)> {
+        Vec::new()
+    }
+
+    /// What it may have in `meta`, in the same form.
+    #[must_use]
+    fn optional_members() -> Vec<(&'static str, Value)> {
+        Vec::new()
+    }
+}
+
+/// Answers data.
+pub struct Plain;
+
+/// Answers something of an account, with its version as the `ETag`.
+pub struct Versioned;
+
+/// Answers the ranks of an account: its version, and the ends of its grants.
+pub struct Held;
+
+/// Answers to a rank change, with its number and its undo id, and the ends of the account's grants.
+pub struct Recorded;
+
+/// Answers to a request that may make several rank changes, with the number and the undo id of each.
+pub struct RecordedMany;
+
+/// Answers data, or with 202 where to ask for it later.
+pub struct MaybeAccepted;
+
+impl Kind for Plain {
+    const HEADERS: &'static [&'static str] = &[];
+}
+
+impl Kind for MaybeAccepted {
+    const HEADERS: &'static [&'static str] = &[];
+    const MAYBE_ACCEPTED: bool = true;
+}
+
+impl Kind for Versioned {
+    const HEADERS: &'static [&'static str] = &["ETag"];
+}
+
+impl Kind for Held {
+    const HEADERS: &'static [&'static str] = Versioned::HEADERS;
+
+    fn optional_members() -> Vec<(&'static str, Value)> {
+        vec![("expiresAt", ends_schema())]
+    }
+}
+
+impl Kind for Recorded {
+    const HEADERS: &'static [&'static str] = &["ETag", "Rankledger-Undo-Id"];
+
+    fn members() -> Vec<(&'static str, Value)> {
+        let description =
+            "The number of the change that was recorded; null if nothing changed, or in a dry run.";
+        let number = json!({ "type": ["integer", "null"], "minimum": 1, "description": description });
+        vec![("changeNumber", number)]
+    }
+
+    fn optional_members() -> Vec<(&'static str, Value)> {
+        vec![("expiresAt", ends_schema())]
+    }
+}
+
+fn ends_schema() -> Value {
+    json!({
+        "type": "object",
+        "additionalProperties": { "type": "string", "format": "date-time" },
+        "description": "When the grants of the account end, by the id of the rank; ranks without an end are left out.",
+    })
+}
+
+impl Kind for RecordedMany {
+    const HEADERS: &'static [&'static str] = &[];
+
+    fn members() -> Vec<(&'static str, Value)> {
+        let change = json!({
+            "type": "object",
+            "properties": {
+                "accId": { "type": "string", "format": "uuid" },
+                "undoId": { "type": ["string", "null"], "format": "uuid" },
+                "changeNumber": { "type": ["integer", "null"], "minimum": 1 },
+            },
+            "required": ["accId", "undoId", "changeNumber"],
+        });
+        let description =
+            "The changes that were recorded, in order; in a dry run without undo ids and numbers.";
+        vec![("changes", json!({ "type": "array", "items": change, "description": description }))]
+    }
+}
