@@ -90,7 +90,7 @@ impl fmt::Debug for ApiKey {
 }
 
 /// The SHA-256 of a key.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Hash)]
 pub struct KeyHash(pub [u8; 32]);
 
 impl PartialEq for KeyHash {

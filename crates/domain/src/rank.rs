@@ -77,7 +77,7 @@ impl fmt::Display for RankName {
 }
 
 /// All ranks of one community, retired ones included.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CommunityRanks {
     by_id: HashMap<RankId, Rank>,
     by_key: HashMap<String, RankId>,

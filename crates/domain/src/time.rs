@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::fmt::temporal::DateTimePrinter;
+
+const WIRE: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
 
 /// Tells the time. Passed in wherever time matters, so that tests own it.
 pub trait Clock: Send + Sync {
@@ -17,5 +19,5 @@ pub trait Clock: Send + Sync {
 /// A time as the wire writes it: UTC, milliseconds, `Z`; for example `2026-04-15T00:00:00.000Z`.
 #[must_use]
 pub fn wire_format(time: Timestamp) -> String {
-    time.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+    WIRE.timestamp_to_string(&time)
 }

@@ -17,6 +17,7 @@ use rankledger_storage::Storage;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::api::accounts::rows::Rows;
 use crate::api::app::{App, Parts};
 use crate::api::idempotency::KeysInUse;
 use crate::api::rank_changes::rollback::{self, under_way::UnderWay};
@@ -80,6 +81,7 @@ pub fn start(
     let app = App::new(Parts {
         storage,
         ledger,
+        rows: Rows::default(),
         limiter: Limiter::new(rate_limits, Arc::clone(&clock)),
         keys_in_use: KeysInUse::default(),
         sites,

@@ -1,5 +1,7 @@
 //! Departments and their ranks.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use rankledger_domain::ids::{CommunityId, DepartmentId};
 use rankledger_domain::rank::{CommunityRanks, Rank};
@@ -44,7 +46,7 @@ pub trait ReadDepartments {
     async fn department_ranks(&mut self, community: CommunityId) -> Result<Vec<DepartmentRank>>;
 
     /// The ranks as the rules need them, retired ones included: by themselves, or with their department.
-    async fn ranks(&mut self, community: CommunityId) -> Result<CommunityRanks>;
+    async fn ranks(&mut self, community: CommunityId) -> Result<Arc<CommunityRanks>>;
 }
 
 /// Writing departments and ranks.

@@ -37,6 +37,9 @@ pub enum StorageError {
     /// Another process held the database for too long.
     #[error("the database was busy with another process for too long")]
     Busy,
+    /// An operation failed after it had begun to write, and nothing marks where it began.
+    #[error("an operation failed while it wrote: nothing of its transaction was kept")]
+    HalfWritten,
     /// Something unique is there already.
     #[error("already there: {0}")]
     Conflict(String),

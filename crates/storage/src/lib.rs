@@ -124,6 +124,9 @@ pub trait WriteTx:
     /// Undoes what was written since the savepoint, and removes it.
     async fn rollback_to_savepoint(&mut self) -> Result<()>;
 
+    /// How many rows have been written so far; those count that were taken back since.
+    fn rows_written(&self) -> u64;
+
     /// Commits, durably: when this answers, the data survives a crash of the process and of the machine.
     async fn commit(self: Box<Self>) -> Result<()>;
 }

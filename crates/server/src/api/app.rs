@@ -10,6 +10,7 @@ use rankledger_domain::time::Clock;
 use rankledger_storage::{ReadTx, Storage};
 use tokio::runtime::Handle;
 
+use super::accounts::rows::Rows;
 use super::idempotency::KeysInUse;
 use super::problem::Problem;
 use super::rank_changes::rollback::under_way::UnderWay;
@@ -31,6 +32,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Makes ids.
     pub ids: Arc<dyn Ids>,
+    /// The rows of accounts that are remembered.
+    pub rows: Rows,
     /// How often a credential may call.
     pub limiter: Limiter,
     /// The idempotency keys whose requests are under way.

@@ -1,6 +1,8 @@
 //! `GET /v2/community`, `GET /v2/community/sub-version` and `GET /v2/community/lookup`.
 
-use axum::extract::State;
+use aide::OperationInput;
+use axum::extract::{FromRequestParts, State};
+use http::request::Parts;
 use rankledger_domain::ids::CommunityId;
 use rankledger_storage::ReadTx;
 use rankledger_storage::communities::Community;
@@ -11,6 +13,7 @@ use uuid::Uuid;
 use super::App;
 use super::caller::{Caller, CommunityRead};
 use super::envelope::Reply;
+use super::guard::Authenticated;
 use super::problem::Problem;
 use super::query::{FromQuery, Query, QueryReader};
 
@@ -98,6 +101,26 @@ pub async fn sub_version(
     let community = own_community(tx.as_mut(), caller.community()).await?;
     Ok(Reply::new(SubVersionBody::from(&community)))
 }
+
+/// The community of the request's credential, as it was when that was found.
+#[derive(Clone)]
+pub struct OwnCommunity(pub Community);
+
+impl FromRequestParts<App> for OwnCommunity {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        if let Some(own) = parts.extensions.remove::<Self>() {
+            return Ok(own);
+        }
+        let Some(Authenticated(credential)) = parts.extensions.get() else {
+            return Err(Problem::missing_credential());
+        };
+        own_community(app.storage.read().await?.as_mut(), credential.community).await.map(Self)
+    }
+}
+
+impl OperationInput for OwnCommunity {}
 
 /// The community of a credential: it is there, for credentials belong to one.
 pub(super) async fn own_community(tx: &mut dyn ReadTx, id: CommunityId) -> Result<Community, Problem> {

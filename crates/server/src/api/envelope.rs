@@ -40,6 +40,9 @@ pub use super::kind::{Held, Kind, MaybeAccepted, Plain, Recorded, RecordedMany, 
 /// The undo id of the change that a request made.
 pub const UNDO_ID: HeaderName = HeaderName::from_static("rankledger-undo-id");
 
+/// How long a body usually is at the most, in bytes: what is made room for at once.
+const USUAL_BODY: usize = 2048;
+
 /// A successful answer with data of type `T`, which is written as soon as it is there: an answer that was made now and one
 /// that was kept are the same. Its kind says what it has besides the data, so that a signature tells it.
 pub struct Reply<T, K = Plain> {
@@ -76,7 +79,7 @@ impl<T: Serialize> Reply<T> {
 }
 
 /// Data as it is written.
-fn raw(data: &impl Serialize) -> Box<RawValue> {
+pub(super) fn raw(data: &impl Serialize) -> Box<RawValue> {
     serde_json::value::to_raw_value(data).expect("answers hold plain data with string keys")
 }
 
@@ -311,7 +314,8 @@ pub async fn seal(State(app): State<App>, request: Request, next: Next) -> Respo
 }
 
 fn with_body(response: Response, content_type: &'static str, body: &impl Serialize) -> Response {
-    let bytes = serde_json::to_vec(body).expect("envelopes and problems hold plain data with string keys");
+    let mut bytes = Vec::with_capacity(USUAL_BODY);
+    serde_json::to_writer(&mut bytes, body).expect("envelopes and problems hold plain data with string keys");
     let (mut parts, _) = response.into_parts();
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     parts.headers.remove(CONTENT_LENGTH);

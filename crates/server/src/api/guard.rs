@@ -4,13 +4,15 @@ use aide::openapi::Operation;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, Method};
 use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::credential::Credential;
 
+use super::community::{OwnCommunity, own_community};
 use super::openapi::{parts, refusals};
 use super::problem::{Problem, kinds};
+use super::view::OpenView;
 use super::{App, Endpoint};
 
 /// Stands before an endpoint.
@@ -29,13 +31,9 @@ pub struct Authenticated(pub Credential);
 
 /// Lets a request through that carries an accepted credential which has not called too often.
 pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
-    let within = request.extensions().get::<Authenticated>().cloned();
-    let credential = match within {
-        Some(Authenticated(credential)) => credential,
-        None => match authenticate(&guard.app, request.headers()).await {
-            Ok(credential) => credential,
-            Err(problem) => return problem.into_response(),
-        },
+    let credential = match admit(&guard.app, &mut request).await {
+        Ok(credential) => credential,
+        Err(problem) => return problem.into_response(),
     };
     let verdict = guard.app.limiter.check(credential.id, guard.endpoint);
     let mut response = if let Some(wait) = verdict.and_then(|verdict| verdict.wait) {
@@ -50,7 +48,27 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     response
 }
 
-async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Credential, Problem> {
+/// Finds the credential of a request. One that only reads goes on in the view in which that was found.
+async fn admit(app: &App, request: &mut Request) -> Result<Credential, Problem> {
+    if let Some(Authenticated(credential)) = request.extensions().get() {
+        return Ok(credential.clone());
+    }
+    let key = key(request.headers())?;
+    let mut tx = app.storage.read().await?;
+    let found = tx.credential_by_hash(&key.hash()).await?;
+    let credential = found.ok_or_else(Problem::unknown_credential)?;
+    credential.accepted_at(app.clock.now()).map_err(Problem::ended_credential)?;
+    if request.method() == Method::GET {
+        request.extensions_mut().insert(OpenView::new(tx));
+    } else {
+        let community = own_community(tx.as_mut(), credential.community).await?;
+        request.extensions_mut().insert(OwnCommunity(community));
+    }
+    Ok(credential)
+}
+
+/// The key that a request carries.
+fn key(headers: &HeaderMap) -> Result<ApiKey, Problem> {
     let mut sent = headers.get_all(AUTHORIZATION).iter();
     let header = sent.next().ok_or_else(Problem::missing_credential)?;
     if sent.next().is_some() {
@@ -61,11 +79,7 @@ async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Credential, Prob
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(Problem::not_a_bearer());
     }
-    let key = ApiKey::parse(key.trim()).map_err(Problem::malformed_credential)?;
-    let mut tx = app.storage.read().await?;
-    let credential = tx.credential_by_hash(&key.hash()).await?.ok_or_else(Problem::unknown_credential)?;
-    credential.accepted_at(app.clock.now()).map_err(Problem::ended_credential)?;
-    Ok(credential)
+    ApiKey::parse(key.trim()).map_err(Problem::malformed_credential)
 }
 
 /// How an endpoint behind the guard refuses, and what it says of its limit.

@@ -40,6 +40,7 @@ pub mod table;
 pub mod texts;
 pub mod time;
 pub mod v1;
+pub mod view;
 pub mod whole;
 pub mod write;
 
@@ -47,6 +48,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use http::{Method, Uri};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use app::App;
@@ -264,15 +266,19 @@ fn open<T: Table>(table: T) -> T {
 
 /// The whole API.
 pub fn router(app: App) -> Router {
-    table(Routes::new(app.clone()))
+    let routes = table(Routes::new(app.clone()))
         .into_router()
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(CatchPanicLayer::custom(Problem::from_panic))
-        .layer(from_fn_with_state(app.clone(), request::request))
+        .with_state(app.clone());
+    // Around all routes at once: as layers of the router they would be put around each by itself, and copied for each request.
+    let around = ServiceBuilder::new()
         .layer(from_fn_with_state(app.clone(), envelope::seal))
-        .with_state(app)
+        .layer(from_fn_with_state(app, request::request))
+        .layer(CatchPanicLayer::custom(Problem::from_panic))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .service(routes);
+    Router::new().fallback_service(around)
 }
 
 async fn not_found(uri: Uri) -> Problem {

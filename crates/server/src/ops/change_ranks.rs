@@ -5,10 +5,11 @@ use rankledger_domain::change::ChangeRequest;
 use rankledger_domain::ids::AccountId;
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::transition::Transition;
-use rankledger_storage::accounts::VersionedAccount;
+use rankledger_storage::accounts::{AccountRow, VersionedAccount};
 
 use super::acting::Acting;
 use super::actor::Actor;
+use super::record::Recorded;
 use super::{Command, OpError, Work};
 
 /// A request to change the ranks of an account.
@@ -24,6 +25,8 @@ pub struct ChangeRanks {
     pub reason: Option<String>,
     /// The versions of the account that the client accepts; any, if absent.
     pub if_version: Option<Vec<i64>>,
+    /// The revision of the account's row that whoever asks knows already: see [`RanksChanged::row`].
+    pub known_row: Option<i64>,
 }
 
 /// What became of it.
@@ -35,23 +38,36 @@ pub struct RanksChanged {
     pub standing: VersionedAccount,
     /// The ledger's entry; none if nothing changed.
     pub change: Option<RankChange>,
+    /// The account's row, unless it is of the revision that was known already.
+    pub row: Option<AccountRow>,
+    /// The revision of the row: changing ranks does not change it.
+    pub row_revision: i64,
 }
 
 #[async_trait]
 impl Command for ChangeRanks {
     type Answer = RanksChanged;
 
+    const WRITES_LAST: bool = true;
+
     async fn run(self, work: &mut Work<'_>) -> Result<RanksChanged, OpError> {
         let community = self.actor.credential.community;
-        let found = work.standing_at(community, self.account, self.if_version.as_deref()).await?;
+        let (found, revision) = work.standing_at(community, self.account, self.if_version.as_deref()).await?;
+        // Read before anything is written: nothing may fail between a commit and its answer.
+        let row = match self.known_row {
+            Some(known) if known == revision.row => None,
+            _ => Some(work.account(community, self.account).await?),
+        };
         let acting = Acting::of(&self.actor, work).await?;
         let changed = acting.change(work, &found.account, &self.request, Source::Api, self.reason).await?;
         let version_before = found.version;
-        let Some(recorded) = changed else {
-            return Ok(RanksChanged { version_before, standing: found, change: None });
+        let (standing, change) = match changed {
+            Some(Recorded { change, version }) => {
+                (standing_after(found, &change.transition, version), Some(change))
+            }
+            None => (found, None),
         };
-        let standing = standing_after(found, &recorded.change.transition, recorded.version);
-        Ok(RanksChanged { version_before, standing, change: Some(recorded.change) })
+        Ok(RanksChanged { version_before, standing, change, row, row_revision: revision.row })
     }
 }
 

@@ -1,9 +1,9 @@
 //! The ledger writer: one task that makes all writes, many in one commit.
 //!
 //! Whoever wants to write hands a [`Command`] to [`Ledger::submit`] and awaits its answer. The writer takes whatever is
-//! queued, never waiting for more, runs each command behind a savepoint of its own, commits once, and only then
-//! answers. A refused command rolls back to its savepoint and disturbs no other, and so does one that is only rehearsed. The
-//! queue is bounded: when it is full, a command is refused at once and nothing is half done.
+//! queued, and what is queued while it works, never waiting for more, runs one command after the other, commits once, and
+//! only then answers. A refused command has written nothing, or goes back to a savepoint, and disturbs no other; neither does
+//! one that is only rehearsed. The queue is bounded: when it is full, a command is refused at once and nothing is half done.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -25,6 +25,10 @@ use super::{OpError, Work};
 pub trait Command: Send + 'static {
     /// What is answered once it is durable.
     type Answer: Send + 'static;
+
+    /// Whether it writes only after the last thing that it may refuse. Then it runs without a savepoint, which costs a copy of
+    /// every page it changes; and if it fails after all while it writes, its whole group is not committed.
+    const WRITES_LAST: bool = false;
 
     /// Writes it, or refuses. After an error nothing of it stays.
     async fn run(self, work: &mut Work<'_>) -> Result<Self::Answer, OpError>;
@@ -84,11 +88,11 @@ impl Ledger {
         let (queue, jobs) = mpsc::channel(options.queue);
         let (stop, stopped) = oneshot::channel();
         let stats = Arc::new(LedgerStats::default());
-        let group = GroupWriter { storage, clock, ids, stats: Arc::clone(&stats) };
+        let writer = GroupWriter { storage, clock, ids, stats: Arc::clone(&stats), limit: options.group };
         let runtime = Handle::current();
         let thread = std::thread::Builder::new()
             .name("ledger-writer".to_owned())
-            .spawn(move || runtime.block_on(write_until_stopped(group, jobs, stopped, options.group)))?;
+            .spawn(move || runtime.block_on(write_until_stopped(writer, jobs, stopped)))?;
         Ok((Self { queue, stats }, Writer { stop, thread }))
     }
 
@@ -146,18 +150,14 @@ async fn write_until_stopped(
     writer: GroupWriter,
     mut jobs: mpsc::Receiver<Box<dyn Job>>,
     mut stopped: oneshot::Receiver<()>,
-    limit: usize,
 ) {
-    let mut group = Vec::with_capacity(limit);
     let mut draining = false;
     loop {
         tokio::select! {
-            taken = jobs.recv_many(&mut group, limit) => {
-                if taken == 0 {
-                    break;
-                }
-                writer.write(&mut group).await;
-            }
+            first = jobs.recv() => match first {
+                Some(first) => writer.write(first, &mut jobs).await,
+                None => break,
+            },
             _ = &mut stopped, if !draining => {
                 jobs.close();
                 draining = true;
@@ -171,40 +171,44 @@ struct GroupWriter {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     stats: Arc<LedgerStats>,
+    /// See [`LedgerOptions::group`].
+    limit: usize,
 }
 
 impl GroupWriter {
-    /// Writes a group in one commit and answers each of its commands; leaves the group empty.
-    async fn write(&self, group: &mut Vec<Box<dyn Job>>) {
-        // Whoever does not wait any more has not been promised anything.
-        group.retain(|job| job.is_awaited());
-        match self.commit(group).await {
+    /// Writes a command, and whatever is queued before that is done, in one commit; then answers each.
+    async fn write(&self, first: Box<dyn Job>, jobs: &mut mpsc::Receiver<Box<dyn Job>>) {
+        let mut group = vec![first];
+        match self.commit(&mut group, jobs).await {
             Ok(written) => {
                 self.stats.commands.fetch_add(written, Ordering::Relaxed);
                 self.stats.commits.fetch_add(u64::from(written > 0), Ordering::Relaxed);
-                group.drain(..).for_each(Job::answer);
+                group.into_iter().for_each(Job::answer);
             }
             Err(error) => {
                 tracing::error!(%error, commands = group.len(), "a group of commands could not be committed");
-                group.drain(..).for_each(Job::fail);
+                group.into_iter().for_each(Job::fail);
             }
         }
     }
 
-    async fn commit(&self, group: &mut [Box<dyn Job>]) -> Result<u64, StorageError> {
-        if group.is_empty() {
-            return Ok(0);
-        }
+    /// Runs the group's commands, and those that are queued by then, and commits them. Answers how many have written.
+    async fn commit(
+        &self,
+        group: &mut Vec<Box<dyn Job>>,
+        jobs: &mut mpsc::Receiver<Box<dyn Job>>,
+    ) -> Result<u64, StorageError> {
         let tx = self.storage.begin().await?;
         let mut work = Work::new(tx, self.ids.as_ref(), self.clock.now());
-        let mut written = 0;
-        for job in group.iter_mut().filter(|job| job.is_awaited()) {
-            work.begin_command().await?;
-            if job.run(&mut work).await {
-                work.keep_command().await?;
-                written += 1;
-            } else {
-                work.take_command_back().await?;
+        let (mut taken, mut written) = (0, 0);
+        while let Some(job) = group.get_mut(taken) {
+            // Whoever does not wait any more has not been promised anything.
+            if job.is_awaited() {
+                written += u64::from(run(job.as_mut(), &mut work).await?);
+            }
+            taken += 1;
+            if taken == group.len() && taken < self.limit {
+                group.extend(jobs.try_recv());
             }
         }
         work.tx.commit().await?;
@@ -212,10 +216,33 @@ impl GroupWriter {
     }
 }
 
+/// Runs a command, behind a savepoint of its own if need be. Answers whether what it has written is kept.
+async fn run(job: &mut dyn Job, work: &mut Work<'_>) -> Result<bool, StorageError> {
+    if job.needs_savepoint() {
+        work.savepoint().await?;
+        let is_kept = job.run(work).await;
+        if is_kept {
+            work.keep_command().await?;
+        } else {
+            work.take_command_back().await?;
+        }
+        return Ok(is_kept);
+    }
+    let written_before = work.tx.rows_written();
+    let is_kept = job.run(work).await;
+    if !is_kept && work.tx.rows_written() != written_before {
+        return Err(StorageError::HalfWritten);
+    }
+    Ok(is_kept)
+}
+
 /// A queued command, whatever its type.
 #[async_trait]
 trait Job: Send {
     fn is_awaited(&self) -> bool;
+
+    /// Whether it may write something that is then taken back.
+    fn needs_savepoint(&self) -> bool;
 
     /// Runs it and remembers the outcome. Answers whether what it has written is to be kept.
     async fn run(&mut self, work: &mut Work<'_>) -> bool;
@@ -223,7 +250,7 @@ trait Job: Send {
     /// Sends the outcome, after the commit.
     fn answer(self: Box<Self>);
 
-    /// Tells that the commit failed.
+    /// Tells that the group was not committed; why, if it is this command's own fault.
     fn fail(self: Box<Self>);
 }
 
@@ -241,6 +268,10 @@ impl<C: Command> Job for Pending<C> {
         !self.reply.is_closed()
     }
 
+    fn needs_savepoint(&self) -> bool {
+        !(C::WRITES_LAST && self.is_kept)
+    }
+
     async fn run(&mut self, work: &mut Work<'_>) -> bool {
         let Some(command) = self.command.take() else { return false };
         let outcome = AssertUnwindSafe(command.run(work)).catch_unwind().await;
@@ -256,6 +287,10 @@ impl<C: Command> Job for Pending<C> {
     }
 
     fn fail(self: Box<Self>) {
-        let _ = self.reply.send(Err(OpError::NotCommitted));
+        let failure = match self.outcome {
+            Some(Err(error @ (OpError::Storage(_) | OpError::Panicked))) => error,
+            _ => OpError::NotCommitted,
+        };
+        let _ = self.reply.send(Err(failure));
     }
 }

@@ -73,6 +73,9 @@ where
 {
     type Answer = Done<A>;
 
+    // What it writes itself, it writes after the command.
+    const WRITES_LAST: bool = C::WRITES_LAST;
+
     async fn run(self, work: &mut Work<'_>) -> Result<Done<A>, OpError> {
         let Self { request, command, tell } = self;
         if let Some(before) = request.answered(work.tx.as_mut(), work.now).await? {

@@ -53,7 +53,7 @@ pub async fn record(
     entry: Entry,
 ) -> Result<Recorded, StorageError> {
     let change = RankChange {
-        number: tx.last_change_number(community).await?.next(),
+        number: tx.ledger_head(community).await?.number.next(),
         undo_id: entry.undo_id.unwrap_or_else(|| UndoId(ids.uuid())),
         log_id: LogId(ids.uuid()),
         account: entry.account,

@@ -89,11 +89,13 @@ pub struct ChangeUndone {
 impl Command for UndoChange {
     type Answer = ChangeUndone;
 
+    const WRITES_LAST: bool = true;
+
     async fn run(self, work: &mut Work<'_>) -> Result<ChangeUndone, OpError> {
         let community = self.actor.credential.community;
         self.refuse_nameless(work, community).await?;
         let named = self.change.find(work.tx.as_mut(), community).await?;
-        let before = work.standing_at(community, named.account, self.if_version.as_deref()).await?;
+        let (before, _) = work.standing_at(community, named.account, self.if_version.as_deref()).await?;
         let lineage = lineage_of(work.tx.as_mut(), community, &named).await?;
         let target = lineage.target(named.number)?;
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rankledger_domain::guard::Guards;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, Ids};
 use rankledger_domain::rank::CommunityRanks;
-use rankledger_storage::accounts::{AccountRow, VersionedAccount};
+use rankledger_storage::accounts::{AccountRevision, AccountRow, VersionedAccount};
 use rankledger_storage::outbox::OutboxEvent;
 use rankledger_storage::{StorageError, WriteTx};
 use uuid::Uuid;
@@ -39,7 +39,7 @@ impl<'a> Work<'a> {
         if let Some(ranks) = self.ranks.get(&community) {
             return Ok(Arc::clone(ranks));
         }
-        let ranks = Arc::new(self.tx.ranks(community).await?);
+        let ranks = self.tx.ranks(community).await?;
         self.ranks.insert(community, Arc::clone(&ranks));
         Ok(ranks)
     }
@@ -50,8 +50,8 @@ impl<'a> Work<'a> {
         self.changed.push(community);
     }
 
-    /// Begins a command, which is then kept or taken back.
-    pub async fn begin_command(&mut self) -> Result<(), StorageError> {
+    /// Marks the beginning of a command, which is then kept or taken back.
+    pub async fn savepoint(&mut self) -> Result<(), StorageError> {
         self.tx.savepoint().await
     }
 
@@ -101,18 +101,20 @@ impl<'a> Work<'a> {
         self.tx.standing(community, id).await?.ok_or(OpError::AccountNotFound(id))
     }
 
-    /// The same of an account that is at one of these versions, if any are given; else the refusal that it is not.
+    /// The same of an account that is at one of these versions, if any are given, and its revision; else the refusal that it
+    /// is not.
     pub async fn standing_at(
         &mut self,
         community: CommunityId,
         id: AccountId,
         versions: Option<&[i64]>,
-    ) -> Result<VersionedAccount, OpError> {
-        let found = self.standing(community, id).await?;
+    ) -> Result<(VersionedAccount, AccountRevision), OpError> {
+        let found = self.tx.standing_and_revision(community, id).await?;
+        let (found, revision) = found.ok_or(OpError::AccountNotFound(id))?;
         if versions.is_some_and(|accepted| !accepted.contains(&found.version)) {
             return Err(OpError::VersionMismatch { found: found.version });
         }
-        Ok(found)
+        Ok((found, revision))
     }
 
     /// The whole row of an account, or the refusal that there is none.

@@ -4,13 +4,13 @@ use async_trait::async_trait;
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use rankledger_domain::transition::Transition;
-use rusqlite::{Row, ToSql, named_params};
+use rusqlite::{Row, named_params};
 
-use super::codec::{Id, Millis, id, json, optional_time, time};
+use super::codec::{Id, Millis, engine_error, id, optional_time, time};
 use super::tx::SqliteTx;
 use crate::accounts::{
-    AccountFilter, AccountKey, AccountRow, AccountSelector, AccountSummary, MOST_CLOCK_ROWS, Page, Profile,
-    ReadAccounts, VersionedAccount, WriteAccounts,
+    AccountFilter, AccountKey, AccountRevision, AccountRow, AccountSelector, AccountSummary, MOST_CLOCK_ROWS,
+    Page, Profile, ReadAccounts, VersionedAccount, WriteAccounts,
 };
 use crate::clock_rows::{ClockRow, LatestRows, ReadClockRows};
 use crate::identifiers::ReadIdentifiers;
@@ -36,97 +36,54 @@ fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
     })
 }
 
-/// Lists of accounts, with what each shows of its other tables gathered in the same statement.
-const SELECT_SUMMARY: &str = "
-    SELECT a.id, a.unique_id, a.name, a.discord_id, a.sys_status, a.teamspeak_id, s.com_status, s.archived, s.banned,
-        (SELECT json_group_array(lower(hex(r.rank)) ORDER BY r.position) FROM account_ranks r
-         WHERE r.community = a.community AND r.account = a.id) AS ranks,
-        (SELECT json_group_array(i.type || ':' || i.value ORDER BY i.created_at, i.id) FROM identifiers i
-         WHERE i.community = a.community AND i.account = a.id AND i.verified = 1) AS typed_ids,
-        (SELECT json_group_array(p.value ORDER BY p.position) FROM api_ids p
-         WHERE p.community = a.community AND p.account = a.id) AS untyped_ids";
-
-const FROM_ACCOUNTS: &str = "
-    FROM accounts a JOIN account_standings s ON s.community = a.community AND s.account = a.id
-    WHERE a.community = :community";
-
-fn summary(row: &Row<'_>) -> rusqlite::Result<AccountSummary> {
-    let mut active_api_ids: Vec<String> = json(row, "typed_ids")?;
-    active_api_ids.extend(json::<Vec<String>>(row, "untyped_ids")?);
-    Ok(AccountSummary {
-        id: AccountId(id(row, "id")?),
-        unique_id: row.get("unique_id")?,
-        name: row.get("name")?,
-        active_api_ids,
-        discord_id: row.get("discord_id")?,
-        sys_status: row.get("sys_status")?,
-        com_status: row.get("com_status")?,
-        archived: row.get("archived")?,
-        banned: row.get("banned")?,
-        teamspeak_id: row.get("teamspeak_id")?,
-        ranks: json::<Vec<RankId>>(row, "ranks")?,
-    })
+/// A row of [`SqliteTx::versioned`], without its rank.
+fn versioned(row: &Row<'_>, account: AccountId) -> rusqlite::Result<(VersionedAccount, AccountRevision)> {
+    let account = Account {
+        id: account,
+        ranks: Vec::new(),
+        com_status: row.get(0)?,
+        owner: row.get(1)?,
+        banned: row.get(2)?,
+        archived: row.get(3)?,
+    };
+    let revision = AccountRevision { version: row.get(4)?, row: row.get(5)? };
+    Ok((VersionedAccount { account, version: revision.version }, revision))
 }
 
-/// Conditions on accounts, and the parameters they name.
-struct Conditions<'a> {
-    sql: String,
-    params: Vec<(&'static str, &'a dyn ToSql)>,
-}
-
-impl<'a> Conditions<'a> {
-    fn of(community: &'a CommunityId) -> Self {
-        Self { sql: String::new(), params: vec![(":community", &community.0)] }
-    }
-
-    /// Adds a condition, if there is a value for its parameter.
-    fn and<T: ToSql>(mut self, value: Option<&'a T>, name: &'static str, condition: &str) -> Self {
-        if let Some(value) = value {
-            self.sql.push_str(" AND ");
-            self.sql.push_str(condition);
-            self.params.push((name, value));
-        }
-        self
-    }
+/// The rank in a row of [`SqliteTx::versioned`], if it has one, and its position.
+fn held_rank(row: &Row<'_>) -> rusqlite::Result<Option<(i64, HeldRank)>> {
+    let Some(Id(rank)) = row.get(6)? else { return Ok(None) };
+    let expires_at = row.get::<_, Option<Millis>>(7)?.map(|time| time.0);
+    Ok(Some((row.get(8)?, HeldRank { rank: RankId(rank), expires_at })))
 }
 
 impl SqliteTx {
-    fn page(&self, conditions: &Conditions<'_>, skip: u32, take: u32) -> Result<Page<AccountSummary>> {
-        let Conditions { sql, params } = conditions;
-        let count = format!("SELECT count(*) AS total {FROM_ACCOUNTS} {sql}");
-        let total = self.one(&count, params.as_slice(), |row| row.get("total"))?.unwrap_or(0);
-
-        let select =
-            format!("{SELECT_SUMMARY} {FROM_ACCOUNTS} {sql} ORDER BY a.unique_id LIMIT :take OFFSET :skip");
-        let mut params = params.clone();
-        params.extend([(":skip", &skip as &dyn ToSql), (":take", &take)]);
-        let items = self.all(&select, params.as_slice(), summary)?;
-        Ok(Page { items, total })
-    }
-
-    fn held_ranks(&self, community: CommunityId, account: AccountId) -> Result<Vec<HeldRank>> {
-        let sql = "SELECT rank, expires_at FROM account_ranks WHERE community = ?1 AND account = ?2 ORDER BY position";
-        self.all(sql, (community.0, Id(account.0)), |row| {
-            Ok(HeldRank { rank: RankId(id(row, "rank")?), expires_at: optional_time(row, "expires_at")? })
-        })
-    }
-
-    fn versioned(&self, community: CommunityId, account: AccountId) -> Result<Option<VersionedAccount>> {
-        let sql = "SELECT * FROM account_standings WHERE community = ?1 AND account = ?2";
-        let found = self.one(sql, (community.0, Id(account.0)), |row| {
-            let account = Account {
-                id: account,
-                ranks: Vec::new(),
-                com_status: row.get("com_status")?,
-                owner: row.get("owner")?,
-                banned: row.get("banned")?,
-                archived: row.get("archived")?,
-            };
-            Ok(VersionedAccount { account, version: row.get("version")? })
-        })?;
-        let Some(mut found) = found else { return Ok(None) };
-        found.account.ranks = self.held_ranks(community, account)?;
-        Ok(Some(found))
+    fn versioned(
+        &self,
+        community: CommunityId,
+        account: AccountId,
+    ) -> Result<Option<(VersionedAccount, AccountRevision)>> {
+        let mut statement = self.prepare(
+            "SELECT s.com_status, s.owner, s.banned, s.archived, s.version, s.row_revision,
+                 r.rank, r.expires_at, r.position
+             FROM account_standings s
+             LEFT JOIN account_ranks r ON r.community = s.community AND r.account = s.account
+             WHERE s.community = ?1 AND s.account = ?2",
+        )?;
+        let mut rows = statement.query((community.0, Id(account.0))).map_err(engine_error)?;
+        let mut found = None;
+        let mut held: Vec<(i64, HeldRank)> = Vec::new();
+        while let Some(row) = rows.next().map_err(engine_error)? {
+            if found.is_none() {
+                found = Some(versioned(row, account).map_err(engine_error)?);
+            }
+            held.extend(held_rank(row).map_err(engine_error)?);
+        }
+        held.sort_unstable_by_key(|(position, _)| *position);
+        if let Some((found, _)) = &mut found {
+            found.account.ranks = held.into_iter().map(|(_, held)| held).collect();
+        }
+        Ok(found)
     }
 
     /// Writes only the rows that differ: what is gone, what is new, and what has moved.
@@ -138,25 +95,19 @@ impl SqliteTx {
         let Transition { before, after, .. } = transition;
         let kept = before.iter().filter(|held| after.contains(held));
         let only_appended = kept.eq(after.iter().take_while(|held| before.contains(held)));
-        let mut next: i64 = if only_appended { self.next_position(community, account)? } else { 0 };
-        for held in after {
-            if only_appended && before.contains(held) {
-                continue;
-            }
+        let appended = after.iter().filter(|held| !(only_appended && before.contains(held)));
+        for (moved_to, held) in (0_i64..).zip(appended) {
+            // What is only appended comes behind what there is.
             let sql = "INSERT INTO account_ranks (community, account, rank, position, expires_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5)
+                 VALUES (?1, ?2, ?3, coalesce(?4, (SELECT coalesce(max(position) + 1, 0) FROM account_ranks
+                     WHERE community = ?1 AND account = ?2)), ?5)
                  ON CONFLICT (community, account, rank) DO UPDATE
                  SET position = excluded.position, expires_at = excluded.expires_at";
+            let position = (!only_appended).then_some(moved_to);
             let expires_at = held.expires_at.map(Millis);
-            self.run(sql, (community.0, Id(account.0), Id(held.rank.0), next, expires_at))?;
-            next += 1;
+            self.run(sql, (community.0, Id(account.0), Id(held.rank.0), position, expires_at))?;
         }
         Ok(())
-    }
-
-    fn next_position(&self, community: CommunityId, account: AccountId) -> Result<i64> {
-        let sql = "SELECT coalesce(max(position) + 1, 0) AS next FROM account_ranks WHERE community = ?1 AND account = ?2";
-        Ok(self.one(sql, (community.0, Id(account.0)), |row| row.get("next"))?.unwrap_or(0))
     }
 }
 
@@ -165,12 +116,10 @@ impl ReadAccounts for SqliteTx {
     async fn account(&mut self, community: CommunityId, account: AccountId) -> Result<Option<AccountRow>> {
         let sql = "SELECT * FROM accounts WHERE community = ?1 AND id = ?2";
         let Some(profile) = self.one(sql, (community.0, Id(account.0)), profile)? else { return Ok(None) };
-        let Some(standing) = self.versioned(community, account)? else {
-            return Err(no_standing(account));
-        };
+        let standing = self.standing(community, account).await?;
         Ok(Some(AccountRow {
             profile,
-            standing,
+            standing: standing.ok_or_else(|| no_standing(account))?,
             identifiers: self.identifiers(community, account).await?,
             api_ids: self.api_ids(community, account)?,
             clock_rows: self.newest_clock_rows(community, account).await?,
@@ -180,7 +129,26 @@ impl ReadAccounts for SqliteTx {
     }
 
     async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Option<VersionedAccount>> {
+        Ok(self.versioned(community, id)?.map(|(standing, _)| standing))
+    }
+
+    async fn standing_and_revision(
+        &mut self,
+        community: CommunityId,
+        id: AccountId,
+    ) -> Result<Option<(VersionedAccount, AccountRevision)>> {
         self.versioned(community, id)
+    }
+
+    async fn account_revision(
+        &mut self,
+        community: CommunityId,
+        id: AccountId,
+    ) -> Result<Option<AccountRevision>> {
+        let sql = "SELECT version, row_revision FROM account_standings WHERE community = ?1 AND account = ?2";
+        self.one(sql, (community.0, Id(id.0)), |row| {
+            Ok(AccountRevision { version: row.get(0)?, row: row.get(1)? })
+        })
     }
 
     async fn list_accounts(
@@ -190,19 +158,7 @@ impl ReadAccounts for SqliteTx {
         skip: u32,
         take: u32,
     ) -> Result<Page<AccountSummary>> {
-        let rank = filter.rank.map(|rank| Id(rank.0));
-        let conditions = Conditions::of(&community)
-            .and(filter.sys_status.as_ref(), ":sys_status", "a.sys_status = :sys_status")
-            .and(filter.com_status.as_ref(), ":com_status", "s.com_status = :com_status")
-            .and(filter.banned.as_ref(), ":banned", "s.banned = :banned")
-            .and(filter.archived.as_ref(), ":archived", "s.archived = :archived")
-            .and(
-                rank.as_ref(),
-                ":rank",
-                "EXISTS (SELECT 1 FROM account_ranks
-                     WHERE community = a.community AND account = a.id AND rank = :rank)",
-            );
-        self.page(&conditions, skip, take)
+        self.list(community, filter, skip, take)
     }
 
     async fn search_accounts(
@@ -211,30 +167,7 @@ impl ReadAccounts for SqliteTx {
         selector: &AccountSelector,
         take: u32,
     ) -> Result<Page<AccountSummary>> {
-        let id = selector.id.map(|id| Id(id.0));
-        let name = selector.username.as_deref().map(str::to_lowercase);
-        let conditions = Conditions::of(&community)
-            .and(id.as_ref(), ":id", "a.id = :id")
-            .and(selector.unique_id.as_ref(), ":unique_id", "a.unique_id = :unique_id")
-            .and(name.as_ref(), ":name", "a.name_folded = :name")
-            .and(
-                selector.discord.as_ref(),
-                ":discord",
-                "a.id IN (SELECT id FROM accounts WHERE community = :community AND discord_id = :discord
-                     UNION ALL SELECT account FROM identifiers
-                     WHERE community = :community AND value = :discord AND type = 'discord' AND verified = 1)",
-            )
-            .and(
-                selector.api_id.as_ref(),
-                ":api_id",
-                "a.id IN (SELECT account FROM api_ids WHERE community = :community AND value = :api_id
-                     UNION ALL SELECT account FROM identifiers
-                     WHERE community = :community AND value = :api_id AND verified = 1
-                     UNION ALL SELECT account FROM identifiers
-                     WHERE community = :community AND value = substr(:api_id, instr(:api_id, ':') + 1)
-                         AND type = substr(:api_id, 1, instr(:api_id, ':') - 1) AND verified = 1)",
-            );
-        self.page(&conditions, 0, take)
+        self.search(community, selector, take)
     }
 
     async fn account_keys(&mut self, community: CommunityId) -> Result<Vec<AccountKey>> {
@@ -371,12 +304,13 @@ impl WriteAccounts for SqliteTx {
         transition: &Transition,
     ) -> Result<i64> {
         self.save_ranks(community, id, transition)?;
-        let version = self.one(
+        // Asked for afterwards: RETURNING would make a table for its one row.
+        self.run(
             "UPDATE account_standings SET com_status = ?3, version = version + 1
-             WHERE community = ?1 AND account = ?2 RETURNING version",
+             WHERE community = ?1 AND account = ?2",
             (community.0, Id(id.0), transition.status_after),
-            |row| row.get("version"),
         )?;
-        version.ok_or_else(|| no_standing(id))
+        let revision = self.account_revision(community, id).await?;
+        revision.map(|revision| revision.version).ok_or_else(|| no_standing(id))
     }
 }

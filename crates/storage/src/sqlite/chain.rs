@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::codec::Id;
 use super::connection::cannot_open;
-use super::rank_changes::rank_change;
+use super::rank_changes::{COLUMNS, rank_change};
 use crate::Result;
 
 /// How many changes are read at once.
@@ -36,7 +36,7 @@ fn link_all(conn: &mut Connection) -> rusqlite::Result<()> {
 /// Links the changes of one community. Answers the last hash.
 fn link(conn: &Connection, community: i64, mut hash: ChainHash) -> rusqlite::Result<ChainHash> {
     let mut next = conn.prepare(&format!(
-        "SELECT * FROM rank_changes WHERE community = ?1 AND number > ?2 ORDER BY number LIMIT {PORTION}"
+        "SELECT {COLUMNS} FROM rank_changes WHERE community = ?1 AND number > ?2 ORDER BY number LIMIT {PORTION}"
     ))?;
     let mut set = conn.prepare("UPDATE rank_changes SET hash = ?3 WHERE community = ?1 AND number = ?2")?;
     let mut number = 0;

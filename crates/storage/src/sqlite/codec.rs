@@ -1,11 +1,13 @@
 //! How values are written in columns, and how an error of the engine is told.
 
+use std::fmt::Display;
+
 use jiff::Timestamp;
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::chain::ChainHash;
 use rankledger_domain::ids::RankId;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
-use rusqlite::{ErrorCode, Row};
+use rusqlite::{ErrorCode, Row, RowIndex};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -55,29 +57,37 @@ impl FromSql for Millis {
     }
 }
 
+/// A column: its name, or its number where rows are read often.
+pub(super) trait Column: RowIndex + Display + Copy {}
+
+impl<C: RowIndex + Display + Copy> Column for C {}
+
 /// The id in a column.
-pub(super) fn id(row: &Row<'_>, column: &str) -> rusqlite::Result<Uuid> {
+pub(super) fn id(row: &Row<'_>, column: impl Column) -> rusqlite::Result<Uuid> {
     row.get::<_, Id>(column).map(|id| id.0)
 }
 
 /// The time in a column.
-pub(super) fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<Timestamp> {
+pub(super) fn time(row: &Row<'_>, column: impl Column) -> rusqlite::Result<Timestamp> {
     row.get::<_, Millis>(column).map(|time| time.0)
 }
 
 /// The time in a column that may be empty.
-pub(super) fn optional_time(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
+pub(super) fn optional_time(row: &Row<'_>, column: impl Column) -> rusqlite::Result<Option<Timestamp>> {
     row.get::<_, Option<Millis>>(column).map(|time| time.map(|time| time.0))
 }
 
 /// The JSON in a column.
-pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: impl Column) -> rusqlite::Result<T> {
     let text = row.get_ref(column)?.as_str().map_err(|error| unreadable(column, error))?;
     serde_json::from_str(text).map_err(|error| unreadable(column, error))
 }
 
 /// The JSON in a column that may be empty.
-pub(super) fn optional_json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<T>> {
+pub(super) fn optional_json<T: DeserializeOwned>(
+    row: &Row<'_>,
+    column: impl Column,
+) -> rusqlite::Result<Option<T>> {
     match row.get_ref(column)? {
         ValueRef::Null => Ok(None),
         _ => json(row, column).map(Some),
@@ -87,7 +97,7 @@ pub(super) fn optional_json<T: DeserializeOwned>(row: &Row<'_>, column: &str) ->
 /// The word in a column, read by `parse`.
 pub(super) fn word<T>(
     row: &Row<'_>,
-    column: &str,
+    column: impl Column,
     parse: impl FnOnce(&str) -> Option<T>,
 ) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
@@ -95,7 +105,7 @@ pub(super) fn word<T>(
 }
 
 /// The hash in a column.
-pub(super) fn chain_hash(row: &Row<'_>, column: &str) -> rusqlite::Result<ChainHash> {
+pub(super) fn chain_hash(row: &Row<'_>, column: impl Column) -> rusqlite::Result<ChainHash> {
     row.get(column).map(ChainHash)
 }
 
@@ -105,7 +115,7 @@ pub(super) fn to_json(value: &impl Serialize) -> String {
 }
 
 /// The grants in a column of the ledger: as they were written, to the letter.
-pub(super) fn held_ranks(row: &Row<'_>, column: &str) -> rusqlite::Result<Vec<HeldRank>> {
+pub(super) fn held_ranks(row: &Row<'_>, column: impl Column) -> rusqlite::Result<Vec<HeldRank>> {
     let grants: Vec<Grant> = json(row, column)?;
     let held: Vec<_> = grants
         .into_iter()
@@ -121,12 +131,12 @@ pub(super) fn held_ranks(row: &Row<'_>, column: &str) -> rusqlite::Result<Vec<He
 }
 
 /// The yes or no in a column of the ledger: 1 or 0, and nothing else.
-pub(super) fn flag(row: &Row<'_>, column: &str) -> rusqlite::Result<bool> {
+pub(super) fn flag(row: &Row<'_>, column: impl Column) -> rusqlite::Result<bool> {
     optional_flag(row, column)?.ok_or_else(|| unreadable(column, "it is empty"))
 }
 
 /// The yes or no in a column of the ledger that may be empty.
-pub(super) fn optional_flag(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<bool>> {
+pub(super) fn optional_flag(row: &Row<'_>, column: impl Column) -> rusqlite::Result<Option<bool>> {
     match row.get::<_, Option<i64>>(column)? {
         None => Ok(None),
         Some(0) => Ok(Some(false)),
@@ -172,7 +182,10 @@ impl Grant {
     }
 }
 
-fn unreadable(column: &str, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
+fn unreadable(
+    column: impl Column,
+    error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> rusqlite::Error {
     let error = format!("column {column}: {}", error.into());
     rusqlite::Error::FromSqlConversionFailure(0, Type::Text, error.into())
 }

@@ -7,8 +7,8 @@ use rusqlite::{Row, named_params};
 
 use super::codec::{Id, Millis, id};
 use super::tx::SqliteTx;
-use crate::Result;
 use crate::communities::{Community, GameServer, NewCommunity, ReadCommunities, WriteCommunities};
+use crate::{Result, StorageError};
 
 const SELECT: &str =
     "SELECT *, (SELECT count(*) FROM game_servers WHERE community = communities.id) AS servers
@@ -27,10 +27,18 @@ fn community(row: &Row<'_>) -> rusqlite::Result<Community> {
     })
 }
 
+/// It was there a statement ago.
+fn gone(id: CommunityId) -> StorageError {
+    StorageError::Corrupt(format!("community {} cannot be read", id.0))
+}
+
 #[async_trait]
 impl ReadCommunities for SqliteTx {
     async fn community(&mut self, id: CommunityId) -> Result<Option<Community>> {
-        self.one(&format!("{SELECT} WHERE id = ?1"), [id.0], community)
+        let Some(revision) = self.revision(id)? else { return Ok(None) };
+        let read =
+            || self.one(&format!("{SELECT} WHERE id = ?1"), [id.0], community)?.ok_or_else(|| gone(id));
+        self.cache().communities.at(id, revision, read).map(Some)
     }
 
     async fn community_by_public_id(&mut self, public_id: &str) -> Result<Option<Community>> {

@@ -14,6 +14,12 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// More than there are statements in this crate, so that none is prepared twice on a connection.
 const CACHED_STATEMENTS: usize = 128;
 
+/// The page cache of the connection that writes, in KiB below zero as SQLite wants it.
+const WRITER_CACHE: i64 = -6000;
+
+/// The page cache of a connection that reads. SQLite empties it whenever somebody has written, so more would not be used.
+const READER_CACHE: i64 = -1000;
+
 /// Opens the connection that is to write, making the file if there is none. Nothing is changed in a file that is there.
 pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     open(path, OpenFlags::SQLITE_OPEN_CREATE)
@@ -35,13 +41,17 @@ fn set_up_writer(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update(None, "synchronous", "FULL")?;
     // Checkpoints are made beside the writer, not in the commit of whoever is unlucky: see checkpoint.rs.
     conn.pragma_update(None, "wal_autocheckpoint", 0)?;
-    conn.pragma_update(None, "cache_size", -16_000)
+    conn.pragma_update(None, "cache_size", WRITER_CACHE)
 }
 
 /// Opens a connection that reads.
 pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     let conn = open(path, OpenFlags::empty())?;
-    conn.pragma_update(None, "query_only", true).map_err(|error| cannot_open(path, &error))?;
+    let set_up = || {
+        conn.pragma_update(None, "query_only", true)?;
+        conn.pragma_update(None, "cache_size", READER_CACHE)
+    };
+    set_up().map_err(|error| cannot_open(path, &error))?;
     Ok(conn)
 }
 

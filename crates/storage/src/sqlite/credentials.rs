@@ -29,10 +29,19 @@ fn credential(row: &Row<'_>) -> rusqlite::Result<Credential> {
 #[async_trait]
 impl ReadCredentials for SqliteTx {
     async fn credential_by_hash(&mut self, hash: &KeyHash) -> Result<Option<Credential>> {
+        if let Some((revision, credential)) = self.cache().credentials.last(hash)
+            && self.revision(credential.community)? == Some(revision)
+        {
+            return Ok(Some(credential));
+        }
         let found = self.one("SELECT * FROM credentials WHERE key_hash = ?1", [hash.0], |row| {
             Ok((KeyHash(row.get("key_hash")?), credential(row)?))
         })?;
-        Ok(found.filter(|(stored, _)| stored == hash).map(|(_, credential)| credential))
+        let Some((_, credential)) = found.filter(|(stored, _)| stored == hash) else { return Ok(None) };
+        if let Some(revision) = self.revision(credential.community)? {
+            self.cache().credentials.put(*hash, revision, credential.clone());
+        }
+        Ok(Some(credential))
     }
 
     async fn credentials(&mut self, community: CommunityId) -> Result<Vec<Credential>> {

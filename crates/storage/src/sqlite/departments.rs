@@ -1,5 +1,7 @@
 //! Departments and ranks in SQLite.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use rankledger_domain::ids::{CommunityId, DepartmentId, RankId};
 use rankledger_domain::rank::{CommunityRanks, Power, Rank};
@@ -48,11 +50,15 @@ impl ReadDepartments for SqliteTx {
         })
     }
 
-    async fn ranks(&mut self, community: CommunityId) -> Result<CommunityRanks> {
-        let sql = "SELECT r.id, r.key, r.label, r.department, r.power, max(r.retired, d.retired) AS retired
-             FROM ranks r JOIN departments d ON d.community = r.community AND d.id = r.department
-             WHERE r.community = ?1";
-        Ok(self.all(sql, [community.0], rank)?.into_iter().collect())
+    async fn ranks(&mut self, community: CommunityId) -> Result<Arc<CommunityRanks>> {
+        let Some(revision) = self.revision(community)? else { return Ok(Arc::default()) };
+        self.cache().ranks.at(community, revision, || {
+            let sql =
+                "SELECT r.id, r.key, r.label, r.department, r.power, max(r.retired, d.retired) AS retired
+                 FROM ranks r JOIN departments d ON d.community = r.community AND d.id = r.department
+                 WHERE r.community = ?1";
+            Ok(Arc::new(self.all(sql, [community.0], rank)?.into_iter().collect()))
+        })
     }
 }
 

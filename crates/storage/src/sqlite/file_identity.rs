@@ -1,31 +1,52 @@
 //! Whether the database file is still the one that was opened.
 //!
 //! A file that was deleted or replaced under a running server goes on taking writes that nobody will ever find, and new
-//! connections open another. So it is looked at before each transaction.
+//! connections open another. So it is looked at before each transaction that writes, and now and then before one that reads.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::{Result, StorageError};
+
+/// For how long after a look whoever reads takes it that the file is still there.
+const LEEWAY: Duration = Duration::from_millis(100);
 
 /// The file that was opened.
 pub(super) struct FileIdentity {
     path: PathBuf,
     device_and_inode: (u64, u64),
+    opened: Instant,
+    /// How long after it was opened the file was last found to be there, in milliseconds.
+    seen: AtomicU64,
 }
 
 impl FileIdentity {
     pub(super) fn of(path: &Path) -> Result<Self> {
         let device_and_inode = device_and_inode(path).ok_or_else(|| gone(path))?;
-        Ok(Self { path: path.to_owned(), device_and_inode })
+        let (opened, seen) = (Instant::now(), AtomicU64::new(0));
+        Ok(Self { path: path.to_owned(), device_and_inode, opened, seen })
     }
 
     /// Refuses to go on if another file, or none, stands at the path.
     pub(super) fn check(&self) -> Result<()> {
         if device_and_inode(&self.path) == Some(self.device_and_inode) {
+            self.seen.store(self.age(), Ordering::Relaxed);
             return Ok(());
         }
+        self.seen.store(0, Ordering::Relaxed);
         Err(gone(&self.path))
+    }
+
+    /// The same for whoever reads, who is content with a look a moment ago: a stat for each read would be a part of its time.
+    pub(super) fn check_lately(&self) -> Result<()> {
+        let since = self.age().saturating_sub(self.seen.load(Ordering::Relaxed));
+        if u128::from(since) < LEEWAY.as_millis() { Ok(()) } else { self.check() }
+    }
+
+    fn age(&self) -> u64 {
+        u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 }
 

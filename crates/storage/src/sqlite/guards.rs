@@ -35,8 +35,11 @@ fn freeze(row: &Row<'_>, at: Timestamp) -> rusqlite::Result<Freeze> {
 #[async_trait]
 impl ReadGuards for SqliteTx {
     async fn guards(&mut self, community: CommunityId) -> Result<Guards> {
-        let found = self.one("SELECT * FROM community_guards WHERE community = ?1", [community.0], guards)?;
-        Ok(found.unwrap_or_default())
+        let Some(revision) = self.revision(community)? else { return Ok(Guards::default()) };
+        self.cache().guards.at(community, revision, || {
+            let sql = "SELECT * FROM community_guards WHERE community = ?1";
+            Ok(self.one(sql, [community.0], guards)?.unwrap_or_default())
+        })
     }
 
     async fn rank_removals(

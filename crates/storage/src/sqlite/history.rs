@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use rankledger_domain::ids::{ChangeNumber, CommunityId};
-use rusqlite::{Row, ToSql, params_from_iter};
+use rusqlite::{ToSql, params_from_iter};
 
 use super::codec::{Id, Millis, chain_hash, to_json};
-use super::rank_changes::{IS_KEPT, rank_change};
+use super::rank_changes::{COLUMNS, IS_KEPT, linked_change};
 use super::tx::SqliteTx;
 use crate::history::{HistoryFilter, HistoryPage, LedgerHead, LinkedChange, Order, ReadHistory};
 use crate::pruning::ReadPruning;
@@ -122,7 +122,7 @@ impl ReadHistory for SqliteTx {
         let rest = looked_at(filter);
         let candidates = format!("rank_changes WHERE {} ORDER BY number {direction}", indexed.all());
         let sql = format!(
-            "SELECT * FROM (SELECT * FROM {candidates} LIMIT {LOOKED_AT}) WHERE {} LIMIT {}",
+            "SELECT {COLUMNS} FROM (SELECT * FROM {candidates} LIMIT {LOOKED_AT}) WHERE {} LIMIT {}",
             rest.all(),
             i64::from(take) + 1,
         );
@@ -141,12 +141,17 @@ impl ReadHistory for SqliteTx {
     }
 
     async fn ledger_head(&mut self, community: CommunityId) -> Result<LedgerHead> {
+        if let Some(head) = self.heads().get(community) {
+            return Ok(head);
+        }
         let sql = "SELECT last_number, last_hash FROM ledger_heads WHERE community = ?1";
         let head = self.one(sql, [community.0], |row| {
             let number = ChangeNumber(row.get("last_number")?);
             Ok(LedgerHead { number, hash: chain_hash(row, "last_hash")? })
         })?;
-        head.ok_or_else(|| StorageError::Corrupt(format!("community {} has no ledger", community.0)))
+        let head = head.ok_or_else(|| no_ledger(community))?;
+        self.heads().found(community, head);
+        Ok(head)
     }
 
     async fn linked_change(
@@ -154,11 +159,12 @@ impl ReadHistory for SqliteTx {
         community: CommunityId,
         number: ChangeNumber,
     ) -> Result<Option<LinkedChange>> {
-        let sql = format!("SELECT * FROM rank_changes WHERE community = ?1 AND number = ?2 AND {IS_KEPT}");
+        let sql =
+            format!("SELECT {COLUMNS} FROM rank_changes WHERE community = ?1 AND number = ?2 AND {IS_KEPT}");
         self.one(&sql, (community.0, number.0), linked_change)
     }
 }
 
-fn linked_change(row: &Row<'_>) -> rusqlite::Result<LinkedChange> {
-    Ok(LinkedChange { change: rank_change(row)?, hash: chain_hash(row, "hash")? })
+fn no_ledger(community: CommunityId) -> StorageError {
+    StorageError::Corrupt(format!("community {} has no ledger", community.0))
 }

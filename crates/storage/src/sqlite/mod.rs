@@ -3,7 +3,9 @@
 //! One connection writes, others read. The file is in WAL mode with `synchronous=FULL`, so that a commit that was
 //! answered survives the loss of power. Each noun has its file here, as in the seam.
 
+mod account_lists;
 mod accounts;
+mod cache;
 mod chain;
 mod checkpoint;
 mod clock_rows;
@@ -16,6 +18,7 @@ mod departments;
 mod file_identity;
 mod grants;
 mod guards;
+mod heads;
 mod history;
 mod idempotency_keys;
 mod identifiers;
@@ -37,6 +40,7 @@ use async_trait::async_trait;
 use rusqlite::Connection;
 
 use crate::{ReadTx, Result, Storage, WriteTx};
+use cache::Cache;
 use checkpoint::Checkpointer;
 use file_identity::FileIdentity;
 use tx::SqliteTx;
@@ -49,6 +53,7 @@ pub struct SqliteStorage {
     path: PathBuf,
     writer: Arc<tokio::sync::Mutex<Connection>>,
     idle_readers: Arc<Mutex<Vec<Connection>>>,
+    cache: Arc<Cache>,
     identity: FileIdentity,
     _checkpointer: Checkpointer,
 }
@@ -69,6 +74,7 @@ impl SqliteStorage {
             path: path.to_owned(),
             writer: Arc::new(tokio::sync::Mutex::new(writer)),
             idle_readers: Arc::default(),
+            cache: Arc::new(Cache::new()),
             identity: FileIdentity::of(path)?,
             _checkpointer: checkpointer,
         })
@@ -85,12 +91,12 @@ impl Storage for SqliteStorage {
     async fn begin(&self) -> Result<Box<dyn WriteTx>> {
         let writer = Arc::clone(&self.writer).lock_owned().await;
         self.identity.check()?;
-        Ok(Box::new(SqliteTx::begin(writer)?))
+        Ok(Box::new(SqliteTx::begin(writer, Arc::clone(&self.cache))?))
     }
 
     async fn read(&self) -> Result<Box<dyn ReadTx>> {
-        self.identity.check()?;
+        self.identity.check_lately()?;
         let reader = tx::Reader::new(self.reader()?, Arc::clone(&self.idle_readers));
-        Ok(Box::new(SqliteTx::read(reader)?))
+        Ok(Box::new(SqliteTx::read(reader, Arc::clone(&self.cache))?))
     }
 }

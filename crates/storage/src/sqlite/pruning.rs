@@ -77,6 +77,7 @@ impl WritePruning for SqliteTx {
         let Some(last_to_go) = self.linked_change(community, up_to).await? else {
             return refuse("a history without");
         };
+        self.write_heads()?;
         let sql = "UPDATE ledger_heads SET pruned_number = ?2, pruned_hash = ?3, pruned_at = ?4
              WHERE community = ?1 AND last_number > ?2";
         if self.run(sql, (community.0, up_to.0, last_to_go.hash.0, Millis(at)))? == 0 {

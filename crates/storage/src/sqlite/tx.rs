@@ -3,16 +3,23 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use rankledger_domain::ids::CommunityId;
 use rusqlite::{CachedStatement, Connection, Params};
 use tokio::sync::OwnedMutexGuard;
 
 use super::IDLE_READERS;
+use super::cache::{Cache, Revision};
 use super::codec::engine_error;
+use super::heads::Heads;
 use crate::{ReadTx, Result, WriteTx};
 
 /// A transaction. The file of each noun adds its queries.
 pub(super) struct SqliteTx {
     conn: Holder,
+    cache: Arc<Cache>,
+    /// The revision of the community that was looked at last, while nothing can change it.
+    revision: Option<(CommunityId, Revision)>,
+    heads: Heads,
     open: bool,
 }
 
@@ -45,16 +52,16 @@ impl Drop for Reader {
 }
 
 impl SqliteTx {
-    pub(super) fn begin(writer: OwnedMutexGuard<Connection>) -> Result<Self> {
-        Self::start(Holder::Writer(writer), "BEGIN IMMEDIATE")
+    pub(super) fn begin(writer: OwnedMutexGuard<Connection>, cache: Arc<Cache>) -> Result<Self> {
+        Self::start(Holder::Writer(writer), cache, "BEGIN IMMEDIATE")
     }
 
-    pub(super) fn read(reader: Reader) -> Result<Self> {
-        Self::start(Holder::Reader(reader), "BEGIN DEFERRED")
+    pub(super) fn read(reader: Reader, cache: Arc<Cache>) -> Result<Self> {
+        Self::start(Holder::Reader(reader), cache, "BEGIN DEFERRED")
     }
 
-    fn start(conn: Holder, begin: &str) -> Result<Self> {
-        let mut tx = Self { conn, open: false };
+    fn start(conn: Holder, cache: Arc<Cache>, begin: &str) -> Result<Self> {
+        let mut tx = Self { conn, cache, revision: None, heads: Heads::default(), open: false };
         tx.run(begin, [])?;
         tx.open = true;
         Ok(tx)
@@ -67,6 +74,40 @@ impl SqliteTx {
                 reader.conn.as_ref().expect("the connection is there until the reader is dropped")
             }
         }
+    }
+
+    /// What is remembered of the database.
+    pub(super) fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
+    /// The revision of what is remembered of a community; none if there is no such community.
+    pub(super) fn revision(&mut self, community: CommunityId) -> Result<Option<Revision>> {
+        if let Some((known, revision)) = self.revision
+            && known == community
+        {
+            return Ok(Some(revision));
+        }
+        let sql = "SELECT revision FROM communities WHERE id = ?1";
+        let revision = self.one(sql, [community.0], |row| row.get(0))?;
+        if matches!(self.conn, Holder::Reader(_)) {
+            self.revision = revision.map(|revision| (community, revision));
+        }
+        Ok(revision)
+    }
+
+    /// The heads of ledgers.
+    pub(super) fn heads(&mut self) -> &mut Heads {
+        &mut self.heads
+    }
+
+    /// Writes the heads that were moved.
+    pub(super) fn write_heads(&mut self) -> Result<()> {
+        for (community, head) in self.heads.moved() {
+            let sql = "UPDATE ledger_heads SET last_number = ?2, last_hash = ?3 WHERE community = ?1";
+            self.run(sql, (community.0, head.number.0, head.hash.0))?;
+        }
+        Ok(())
     }
 
     /// The prepared statement for this SQL.
@@ -127,6 +168,7 @@ impl ReadTx for SqliteTx {}
 #[async_trait]
 impl WriteTx for SqliteTx {
     async fn savepoint(&mut self) -> Result<()> {
+        self.heads.savepoint();
         self.run("SAVEPOINT command", []).map(drop)
     }
 
@@ -135,11 +177,17 @@ impl WriteTx for SqliteTx {
     }
 
     async fn rollback_to_savepoint(&mut self) -> Result<()> {
+        self.heads.rollback();
         self.run("ROLLBACK TO command", [])?;
         self.release_savepoint().await
     }
 
+    fn rows_written(&self) -> u64 {
+        self.conn().total_changes()
+    }
+
     async fn commit(mut self: Box<Self>) -> Result<()> {
+        self.write_heads()?;
         self.run("COMMIT", [])?;
         self.open = false;
         Ok(())

@@ -1,5 +1,7 @@
 //! Nothing of one community is ever seen from another.
 
+use std::sync::Arc;
+
 use rankledger_domain::ids::{ChangeNumber, UndoId};
 use rankledger_domain::rank::CommunityRanks;
 use rankledger_storage::accounts::{AccountFilter, AccountSelector};
@@ -60,7 +62,7 @@ pub(crate) async fn no_finder_sees_another_community(storage: &dyn Storage) {
     assert_eq!(tx.accounts_linked_to_discord(other, "100000000000000001").await.expect("a list"), []);
     assert_eq!(tx.departments(other).await.expect("a list"), []);
     assert_eq!(tx.department_ranks(other).await.expect("a list"), []);
-    let ranks: CommunityRanks = tx.ranks(other).await.expect("the ranks");
+    let ranks: Arc<CommunityRanks> = tx.ranks(other).await.expect("the ranks");
     assert_eq!(ranks.get(rank_id(1)), None);
     assert_eq!(tx.promotion_flows(other).await.expect("a list"), []);
     assert_eq!(tx.game_servers(other).await.expect("a list"), []);

@@ -10,6 +10,7 @@ mod communities;
 mod credentials;
 mod definitions;
 mod departments;
+mod freshness;
 mod grants;
 mod guards;
 mod history;
@@ -50,6 +51,8 @@ macro_rules! conformance {
                 departments: departments_and_ranks_come_in_order, a_rank_is_brought_up_to_date,
                     ranks_are_retired_with_their_department, a_rank_key_is_taken_once,
                     promotion_flows_come_in_order, a_removed_promotion_flow_is_gone_and_its_key_is_free;
+                freshness: whatever_is_written_is_seen_by_the_next_transaction,
+                    whatever_is_not_kept_is_seen_by_nobody_else, a_view_stays_as_it_began_while_others_write;
                 guards: a_community_begins_with_the_usual_guards, guards_come_back_as_they_were_stored,
                     removals_are_counted_for_each_and_come_oldest_first, old_removals_are_forgotten_for_one_only;
                 idempotency_keys: a_key_is_found_by_its_credential_and_name,

@@ -2,6 +2,7 @@
 
 mod history;
 mod plans;
+mod two_processes;
 mod upgrade;
 
 use std::path::{Path, PathBuf};

@@ -5,8 +5,8 @@ use rankledger_domain::identifier::IdentifierName;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::parts::IdentifierBody;
 use super::require_account;
-use super::row::IdentifierBody;
 use crate::api::App;
 use crate::api::body::{JsonBody, objects};
 use crate::api::caller::{AccountsRead, AccountsWrite, Caller};

@@ -6,9 +6,11 @@ pub mod create;
 mod grants;
 pub mod identifiers;
 pub mod name;
+pub mod parts;
 pub mod profile_fields;
 pub mod ranks;
 pub mod row;
+pub mod rows;
 pub mod search;
 pub mod standing;
 pub mod summary;
@@ -30,6 +32,7 @@ use super::input;
 use super::path::AccountPath;
 use super::problem::Problem;
 use super::query::{FromQuery, Query, QueryReader};
+use super::view::View;
 use row::AccountBody;
 use summary::SummaryBody;
 
@@ -113,12 +116,12 @@ pub async fn show(
     State(app): State<App>,
     caller: Caller<AccountsRead>,
     AccountPath(id): AccountPath,
+    View(mut tx): View,
 ) -> Result<Reply<AccountBody, Versioned>, Problem> {
-    let mut tx = app.storage.read().await?;
     let community = own_community(tx.as_mut(), caller.community()).await?;
-    let account = tx.account(community.id, id).await?.ok_or_else(|| Problem::account_not_found(id))?;
-    let version = account.standing.version;
-    Ok(Reply::new(AccountBody::new(account, community.name)).version(version))
+    let (standing, rest) = app.rows.read(tx.as_mut(), community.id, id).await?;
+    let version = standing.version;
+    Ok(Reply::new(AccountBody::new(standing, rest, community.name)).version(version))
 }
 
 /// Refuses an account that the community does not have.

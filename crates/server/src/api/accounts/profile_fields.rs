@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::row::ProfileFieldBody;
+use super::parts::ProfileFieldBody;
 use crate::api::body::{JsonBody, objects};
 use crate::api::caller::{AccountsWrite, Caller};
 use crate::api::envelope::Reply;

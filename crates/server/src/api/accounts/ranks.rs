@@ -1,5 +1,7 @@
 //! `GET` and `PATCH /v2/community/accounts/{accountId}/ranks`.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use rankledger_domain::change::ChangeRequest;
 use rankledger_domain::ids::RankId;
@@ -9,10 +11,11 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::grants::{GrantBody, RemovedRank, grants};
-use super::row::{FullAccountBody, RowBefore};
+use super::row::{FullAccountBody, WrittenRow};
 use crate::api::App;
 use crate::api::body::JsonBody;
 use crate::api::caller::{AccountsRead, Caller, RanksWrite};
+use crate::api::community::OwnCommunity;
 use crate::api::envelope::{Held, Recorded, Reply};
 use crate::api::etag::IfMatch;
 use crate::api::input;
@@ -63,14 +66,15 @@ pub struct SetRanksBody {
 pub async fn set(
     write: Write,
     caller: Caller<RanksWrite>,
+    OwnCommunity(community): OwnCommunity,
     AccountPath(id): AccountPath,
     if_match: IfMatch,
     JsonBody(body): JsonBody<SetRanksBody>,
 ) -> Result<Reply<FullAccountBody, Recorded>, Problem> {
     input::same_account(body.acc_id.as_deref(), id)?;
     let reason = input::reason(body.reason)?;
-    let community = caller.community();
-    let now = write.app.clock.now();
+    let (app, now) = (write.app.clone(), write.app.clock.now());
+    let known = app.rows.known(community.id, id);
     let command = ChangeRanks {
         actor: caller.actor(body.user_id.as_deref()),
         account: id,
@@ -82,16 +86,21 @@ pub async fn set(
         },
         reason,
         if_version: if_match.versions()?,
+        known_row: known.as_ref().map(|(revision, _)| *revision),
     };
-    let row = RowBefore::read(write.app.storage.read().await?.as_mut(), community, id).await?;
     let dry_run = body.dry_run.unwrap_or(false);
     let tell = move |changed: RanksChanged| {
         let version = if dry_run { changed.version_before } else { changed.standing.version };
         let change = changed.change.filter(|_| !dry_run).map(|change| (change.undo_id, change.number));
-        let held = changed.standing.account.ranks.clone();
-        Reply::new(row.after(changed.standing))
+        let standing = Arc::new(changed.standing);
+        let written = || changed.row.map(|row| Arc::new(WrittenRow::new(row)));
+        let rest = written().or(known.map(|(_, rest)| rest)).expect("a row is answered unless it was known");
+        if !dry_run {
+            app.rows.put(community.id, changed.row_revision, &rest, &standing);
+        }
+        Reply::new(FullAccountBody::of(Arc::clone(&standing), rest, community.name))
             .version(version)
-            .held(&held)
+            .held(&standing.account.ranks)
             .meta("undoId", change.map(|(undo_id, _)| undo_id.to_string()))
             .recorded(change)
     };

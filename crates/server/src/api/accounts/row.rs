@@ -1,169 +1,112 @@
 //! The account row on the wire, in its two documented forms: the one that Get Account answers, and the longer one that
 //! rank changes answer. The order of the members is part of the contract.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::sync::Arc;
 
+use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use rankledger_storage::ReadTx;
-use rankledger_storage::accounts::{AccountRow, VersionedAccount};
-use rankledger_storage::clock_rows::ClockRow;
-use rankledger_storage::identifiers::Identifier;
-use rankledger_storage::profiles::{NotificationPreference, ProfileField};
-use schemars::JsonSchema;
-use serde::Serialize;
-use serde_json::Value;
-use uuid::Uuid;
+use rankledger_storage::accounts::{AccountRow, Profile, VersionedAccount};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
+use super::parts::{
+    ApiIdsBody, ClockRowBody, IdentifiersBody, ListBody, PreferencesBody, ProfileFieldBody, by_topic,
+};
+use crate::api::App;
 use crate::api::community::own_community;
+use crate::api::envelope::raw;
 use crate::api::problem::Problem;
 use crate::api::time::Time;
 
 /// The account row that Get Account answers.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_excessive_bools, reason = "as on the wire")]
-pub struct AccountBody {
-    acc_id: AccountId,
-    sys_status: bool,
-    com_status: bool,
-    acc_name: String,
-    com_name: String,
-    join_date: Time,
-    last_login: Option<Time>,
-    owner: bool,
-    banned: bool,
-    archived: bool,
-    active_api_ids: Vec<String>,
-    discord_id: Option<String>,
-    unique_id: i64,
-    identifiers: IdentifiersBody,
-    ranks: Vec<RankId>,
-    profile_fields: ListBody<ProfileFieldBody>,
-    clock_data: ListBody<ClockRowBody>,
-    teamspeak_id: Option<String>,
-}
+pub struct AccountBody(Row);
 
 /// The account row that Set Account Ranks and Undo Rank Change answer.
+pub struct FullAccountBody(Row);
+
+/// What both forms are written from.
+struct Row {
+    com_name: String,
+    standing: Arc<VersionedAccount>,
+    rest: Arc<WrittenRow>,
+}
+
+/// The members of [`AccountBody`].
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "as on the wire")]
-pub struct FullAccountBody {
+struct AccountMembers<'a> {
     acc_id: AccountId,
     sys_status: bool,
     com_status: bool,
-    acc_name: String,
-    com_name: String,
+    acc_name: &'a str,
+    com_name: &'a str,
     join_date: Time,
     last_login: Option<Time>,
     owner: bool,
     banned: bool,
-    ban_info: Option<String>,
+    archived: bool,
+    #[schemars(with = "Vec<String>")]
+    active_api_ids: &'a RawValue,
+    discord_id: Option<&'a str>,
+    unique_id: i64,
+    #[schemars(with = "IdentifiersBody")]
+    identifiers: &'a RawValue,
+    ranks: Vec<RankId>,
+    #[schemars(with = "ListBody<ProfileFieldBody>")]
+    profile_fields: &'a RawValue,
+    #[schemars(with = "ListBody<ClockRowBody>")]
+    clock_data: &'a RawValue,
+    teamspeak_id: Option<&'a str>,
+}
+
+/// The members of [`FullAccountBody`].
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "as on the wire")]
+struct FullAccountMembers<'a> {
+    acc_id: AccountId,
+    sys_status: bool,
+    com_status: bool,
+    acc_name: &'a str,
+    com_name: &'a str,
+    join_date: Time,
+    last_login: Option<Time>,
+    owner: bool,
+    banned: bool,
+    ban_info: Option<&'a str>,
     ban_expiration: Option<Time>,
     api_id_preference: i64,
-    api_ids: ApiIdsBody,
-    active_api_ids: Vec<String>,
-    identifiers: IdentifiersBody,
+    #[schemars(with = "ApiIdsBody")]
+    api_ids: &'a RawValue,
+    #[schemars(with = "Vec<String>")]
+    active_api_ids: &'a RawValue,
+    #[schemars(with = "IdentifiersBody")]
+    identifiers: &'a RawValue,
     ranks: Vec<RankId>,
-    clock_data: ListBody<ClockRowBody>,
-    profile_fields: ListBody<ProfileFieldBody>,
-    bio: Option<String>,
+    #[schemars(with = "ListBody<ClockRowBody>")]
+    clock_data: &'a RawValue,
+    #[schemars(with = "ListBody<ProfileFieldBody>")]
+    profile_fields: &'a RawValue,
+    bio: Option<&'a str>,
     archived: bool,
-    discord_id: Option<String>,
-    roblox_id: Option<String>,
+    discord_id: Option<&'a str>,
+    roblox_id: Option<&'a str>,
     unique_id: i64,
     custom_unique_id: bool,
-    notification_preferences: BTreeMap<String, BTreeMap<String, ChannelsBody>>,
-    teamspeak_id: Option<String>,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct ApiIdsBody {
-    ids: Vec<String>,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct IdentifiersBody {
-    idents: Vec<IdentifierBody>,
-}
-
-#[derive(Serialize, JsonSchema)]
-#[schemars(inline)]
-struct ListBody<T> {
-    data: Vec<T>,
-}
-
-/// An identifier on the wire.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct IdentifierBody {
-    id: Uuid,
-    acc_id: AccountId,
-    r#type: String,
-    value: String,
-    ref_count: i64,
-    verified: bool,
-    metadata: Value,
-    flag_id: Option<String>,
-    created_at: Time,
-    updated_at: Option<Time>,
-}
-
-/// A stretch of time on duty, or in game, on the wire.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ClockRowBody {
-    id: Uuid,
-    start_time: Time,
-    end_time: Option<Time>,
-    completed: bool,
-    notes: Value,
-    r#type: String,
-}
-
-/// What is filled into a profile field, on the wire.
-#[derive(Serialize, JsonSchema)]
-pub struct ProfileFieldBody {
-    id: String,
-    value: Value,
-}
-
-#[derive(Serialize, JsonSchema)]
-#[expect(clippy::struct_excessive_bools, reason = "as on the wire")]
-struct ChannelsBody {
-    inbox: bool,
-    desktop: bool,
-    mobile: bool,
-    email: bool,
-    discord: bool,
+    #[schemars(with = "PreferencesBody")]
+    notification_preferences: &'a RawValue,
+    teamspeak_id: Option<&'a str>,
 }
 
 impl AccountBody {
     /// The row of an account in the community of this name.
     #[must_use]
-    pub fn new(row: AccountRow, com_name: String) -> Self {
-        let active_api_ids = row.active_api_ids();
-        let AccountRow { profile, standing, .. } = row;
-        let account = standing.account;
-        Self {
-            acc_id: profile.id,
-            sys_status: profile.sys_status,
-            com_status: account.com_status,
-            acc_name: profile.name,
-            com_name,
-            join_date: Time(profile.join_date),
-            last_login: profile.last_login.map(Time),
-            owner: account.owner,
-            banned: account.banned,
-            archived: account.archived,
-            active_api_ids,
-            discord_id: profile.discord_id,
-            unique_id: profile.unique_id,
-            identifiers: IdentifiersBody::from(row.identifiers),
-            ranks: account.ranks.iter().map(|held| held.rank).collect(),
-            profile_fields: ListBody::from(row.profile_fields),
-            clock_data: ListBody::from(row.clock_rows),
-            teamspeak_id: profile.teamspeak_id,
-        }
+    pub fn new(standing: Arc<VersionedAccount>, rest: Arc<WrittenRow>, com_name: String) -> Self {
+        Self(Row { com_name, standing, rest })
     }
 }
 
@@ -171,116 +114,177 @@ impl FullAccountBody {
     /// The row of an account in the community of this name.
     #[must_use]
     pub fn new(row: AccountRow, com_name: String) -> Self {
-        let active_api_ids = row.active_api_ids();
-        let AccountRow { profile, standing, .. } = row;
-        let account = standing.account;
+        let standing = Arc::new(row.standing.clone());
+        Self::of(standing, Arc::new(WrittenRow::new(row)), com_name)
+    }
+
+    /// The same, of a row in its two parts.
+    #[must_use]
+    pub fn of(standing: Arc<VersionedAccount>, rest: Arc<WrittenRow>, com_name: String) -> Self {
+        Self(Row { com_name, standing, rest })
+    }
+}
+
+impl<'a> From<&'a Row> for AccountMembers<'a> {
+    fn from(Row { com_name, standing, rest }: &'a Row) -> Self {
+        let (standing, profile) = (&standing.account, &rest.profile);
         Self {
             acc_id: profile.id,
             sys_status: profile.sys_status,
-            com_status: account.com_status,
-            acc_name: profile.name,
+            com_status: standing.com_status,
+            acc_name: &profile.name,
             com_name,
             join_date: Time(profile.join_date),
             last_login: profile.last_login.map(Time),
-            owner: account.owner,
-            banned: account.banned,
-            ban_info: profile.ban_info,
-            ban_expiration: profile.ban_expiration.map(Time),
-            api_id_preference: profile.api_id_preference,
-            api_ids: ApiIdsBody { ids: row.api_ids },
-            active_api_ids,
-            identifiers: IdentifiersBody::from(row.identifiers),
-            ranks: account.ranks.iter().map(|held| held.rank).collect(),
-            clock_data: ListBody::from(row.clock_rows),
-            profile_fields: ListBody::from(row.profile_fields),
-            bio: profile.bio,
-            archived: account.archived,
-            discord_id: profile.discord_id,
-            roblox_id: profile.roblox_id,
+            owner: standing.owner,
+            banned: standing.banned,
+            archived: standing.archived,
+            active_api_ids: &rest.active_api_ids,
+            discord_id: profile.discord_id.as_deref(),
             unique_id: profile.unique_id,
-            custom_unique_id: profile.custom_unique_id,
-            notification_preferences: by_topic(row.notification_preferences),
-            teamspeak_id: profile.teamspeak_id,
+            identifiers: &rest.identifiers,
+            ranks: ids(&standing.ranks),
+            profile_fields: &rest.profile_fields,
+            clock_data: &rest.clock_data,
+            teamspeak_id: profile.teamspeak_id.as_deref(),
         }
     }
+}
+
+impl<'a> From<&'a Row> for FullAccountMembers<'a> {
+    fn from(Row { com_name, standing, rest }: &'a Row) -> Self {
+        let (standing, profile) = (&standing.account, &rest.profile);
+        Self {
+            acc_id: profile.id,
+            sys_status: profile.sys_status,
+            com_status: standing.com_status,
+            acc_name: &profile.name,
+            com_name,
+            join_date: Time(profile.join_date),
+            last_login: profile.last_login.map(Time),
+            owner: standing.owner,
+            banned: standing.banned,
+            ban_info: profile.ban_info.as_deref(),
+            ban_expiration: profile.ban_expiration.map(Time),
+            api_id_preference: profile.api_id_preference,
+            api_ids: &rest.api_ids,
+            active_api_ids: &rest.active_api_ids,
+            identifiers: &rest.identifiers,
+            ranks: ids(&standing.ranks),
+            clock_data: &rest.clock_data,
+            profile_fields: &rest.profile_fields,
+            bio: profile.bio.as_deref(),
+            archived: standing.archived,
+            discord_id: profile.discord_id.as_deref(),
+            roblox_id: profile.roblox_id.as_deref(),
+            unique_id: profile.unique_id,
+            custom_unique_id: profile.custom_unique_id,
+            notification_preferences: &rest.notification_preferences,
+            teamspeak_id: profile.teamspeak_id.as_deref(),
+        }
+    }
+}
+
+fn ids(held: &[HeldRank]) -> Vec<RankId> {
+    held.iter().map(|held| held.rank).collect()
+}
+
+/// A body is written as its members, and described as they are.
+macro_rules! written_as {
+    ($($body:ident = $members:ident;)*) => {$(
+        impl Serialize for $body {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $members::from(&self.0).serialize(serializer)
+            }
+        }
+
+        impl JsonSchema for $body {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($body).into()
+            }
+
+            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+                $members::json_schema(generator)
+            }
+        }
+    )*};
+}
+
+written_as! {
+    AccountBody = AccountMembers;
+    FullAccountBody = FullAccountMembers;
 }
 
 /// An account's row before a command, to be answered with what the command makes of it.
 ///
 /// It is read first, so that nothing can fail between a commit and its answer.
 pub struct RowBefore {
-    row: AccountRow,
+    rest: Arc<WrittenRow>,
     com_name: String,
 }
 
 impl RowBefore {
     /// Reads the row.
-    pub async fn read(tx: &mut dyn ReadTx, community: CommunityId, id: AccountId) -> Result<Self, Problem> {
+    pub async fn read(
+        app: &App,
+        tx: &mut dyn ReadTx,
+        community: CommunityId,
+        id: AccountId,
+    ) -> Result<Self, Problem> {
         let com_name = own_community(tx, community).await?.name;
-        let row = tx.account(community, id).await?.ok_or_else(|| Problem::account_not_found(id))?;
-        Ok(Self { row, com_name })
+        let rest = app.rows.rest(tx, community, id).await?;
+        Ok(Self { rest, com_name })
     }
 
     /// The row as the command left it. What the ledger does not touch is as it was read.
     #[must_use]
-    pub fn after(self, standing: VersionedAccount) -> FullAccountBody {
-        FullAccountBody::new(AccountRow { standing, ..self.row }, self.com_name)
+    pub fn after(self, standing: Arc<VersionedAccount>) -> FullAccountBody {
+        FullAccountBody::of(standing, self.rest, self.com_name)
     }
 }
 
-fn by_topic(preferences: Vec<NotificationPreference>) -> BTreeMap<String, BTreeMap<String, ChannelsBody>> {
-    let mut topics: BTreeMap<String, BTreeMap<String, ChannelsBody>> = BTreeMap::new();
-    for NotificationPreference { topic, event, inbox, desktop, mobile, email, discord } in preferences {
-        let channels = ChannelsBody { inbox, desktop, mobile, email, discord };
-        topics.entry(topic).or_default().insert(event, channels);
-    }
-    topics
+/// The part of an account's row that rank changes do not touch, with the longer members as they go on the wire.
+pub struct WrittenRow {
+    profile: Profile,
+    api_ids: Box<RawValue>,
+    active_api_ids: Box<RawValue>,
+    identifiers: Box<RawValue>,
+    clock_data: Box<RawValue>,
+    profile_fields: Box<RawValue>,
+    notification_preferences: Box<RawValue>,
 }
 
-impl From<Vec<Identifier>> for IdentifiersBody {
-    fn from(identifiers: Vec<Identifier>) -> Self {
-        Self { idents: identifiers.into_iter().map(IdentifierBody::from).collect() }
-    }
-}
-
-impl From<Identifier> for IdentifierBody {
-    fn from(identifier: Identifier) -> Self {
+impl WrittenRow {
+    /// Writes the row.
+    #[must_use]
+    pub fn new(row: AccountRow) -> Self {
         Self {
-            id: identifier.id,
-            acc_id: identifier.account,
-            r#type: identifier.kind,
-            value: identifier.value,
-            ref_count: identifier.ref_count,
-            verified: identifier.verified,
-            metadata: identifier.metadata,
-            flag_id: identifier.flag_id,
-            created_at: Time(identifier.created_at),
-            updated_at: identifier.updated_at.map(Time),
+            active_api_ids: raw(&row.active_api_ids()),
+            profile: row.profile,
+            api_ids: raw(&ApiIdsBody { ids: row.api_ids }),
+            identifiers: raw(&IdentifiersBody::from(row.identifiers)),
+            clock_data: raw(&ListBody::<ClockRowBody>::from(row.clock_rows)),
+            profile_fields: raw(&ListBody::<ProfileFieldBody>::from(row.profile_fields)),
+            notification_preferences: raw(&by_topic(row.notification_preferences)),
         }
     }
-}
 
-impl<T, U: From<T>> From<Vec<T>> for ListBody<U> {
-    fn from(items: Vec<T>) -> Self {
-        Self { data: items.into_iter().map(U::from).collect() }
-    }
-}
-
-impl From<ClockRow> for ClockRowBody {
-    fn from(row: ClockRow) -> Self {
-        Self {
-            id: row.id,
-            start_time: Time(row.start_time),
-            end_time: row.end_time.map(Time),
-            completed: row.completed,
-            notes: row.notes,
-            r#type: row.kind,
-        }
-    }
-}
-
-impl From<ProfileField> for ProfileFieldBody {
-    fn from(field: ProfileField) -> Self {
-        Self { id: field.id, value: field.value }
+    /// How much room it takes, in bytes, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let Profile { name, ban_info, bio, discord_id, roblox_id, teamspeak_id, .. } = &self.profile;
+        let texts = [ban_info, bio, discord_id, roblox_id, teamspeak_id].into_iter().flatten();
+        let members = [
+            &self.api_ids,
+            &self.active_api_ids,
+            &self.identifiers,
+            &self.clock_data,
+            &self.profile_fields,
+            &self.notification_preferences,
+        ];
+        size_of::<Self>()
+            + name.len()
+            + texts.map(String::len).sum::<usize>()
+            + members.iter().map(|member| member.get().len()).sum::<usize>()
     }
 }

@@ -1,5 +1,7 @@
 //! `POST /v2/community/rank-changes/{undoId}/undo`.
 
+use std::sync::Arc;
+
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::{CommunityId, LogId, RankId, UndoId};
 use rankledger_domain::undo::OnConflict;
@@ -79,23 +81,23 @@ pub async fn undo(
 fn tell(undone: ChangeUndone, row: RowBefore, dry_run: bool) -> Reply<UndoneBody, Recorded> {
     let reversal = undone.reversal.filter(|_| !dry_run).map(|reversal| (reversal.undo_id, reversal.number));
     let version = if dry_run { undone.before.version } else { undone.after.version };
-    let held = undone.after.account.ranks.clone();
+    let after = Arc::new(undone.after);
     let data = UndoneBody {
         undo_id: undone.named.undo_id,
         previous_ranks: ids(&undone.before.account.ranks),
-        current_ranks: ids(&undone.after.account.ranks),
-        account: row.after(undone.after),
+        current_ranks: ids(&after.account.ranks),
+        account: row.after(Arc::clone(&after)),
         original_log_id: undone.named.log_id,
         reversal_undo_id: reversal.map(|(undo_id, _)| undo_id),
     };
-    Reply::new(data).version(version).held(&held).recorded(reversal)
+    Reply::new(data).version(version).held(&after.account.ranks).recorded(reversal)
 }
 
 /// The row of the account that the change was made on.
 async fn row_before(app: &App, community: CommunityId, name: ChangeName) -> Result<RowBefore, Problem> {
     let mut tx = app.storage.read().await?;
     let change = name.find(tx.as_mut(), community).await?;
-    RowBefore::read(tx.as_mut(), community, change.account).await
+    RowBefore::read(app, tx.as_mut(), community, change.account).await
 }
 
 fn ids(ranks: &[HeldRank]) -> Vec<RankId> {

@@ -10,11 +10,13 @@ use super::request::{Call, Text};
 use crate::api::accounts::{name, profile_fields, ranks, show as show_account, standing, sync};
 use crate::api::body::JsonBody;
 use crate::api::caller::AccountsRead;
+use crate::api::community::{OwnCommunity, own_community};
 use crate::api::etag::IfMatch;
 use crate::api::input;
 use crate::api::path::{AccountPath, ChangePath};
 use crate::api::problem::Problem;
 use crate::api::rank_changes::undo;
+use crate::api::view::View;
 use crate::api::whole;
 use crate::api::write::Write;
 
@@ -96,7 +98,8 @@ fn small(pointer: &str, number: i64, min: i64, max: i64) -> Result<u32, Problem>
 /// The account row.
 pub(super) async fn show(call: Call) -> Result<Answer, Problem> {
     let (caller, account) = call.about().await?;
-    let reply = show_account(State(call.app), caller, account).await?;
+    let view = View(call.app.storage.read().await?);
+    let reply = show_account(State(call.app), caller, account, view).await?;
     Answer::data(&reply.into_data())
 }
 
@@ -130,7 +133,8 @@ pub(super) async fn ranks(call: Call) -> Result<Answer, Problem> {
 pub(super) async fn set_ranks(call: Call) -> Result<Answer, Problem> {
     let (caller, account) = call.about().await?;
     let (body, write) = (JsonBody(call.body()?), Write::without_key(call.app));
-    let reply = ranks::set(write, caller, account, IfMatch::default(), body).await?;
+    let community = own_community(write.app.storage.read().await?.as_mut(), caller.community()).await?;
+    let reply = ranks::set(write, caller, OwnCommunity(community), account, IfMatch::default(), body).await?;
     let undo_id = reply.undo_id();
     Ok(Answer::data(&reply.into_data())?.recorded(undo_id))
 }

@@ -22,6 +22,7 @@ use rankledger_domain::credential::{Credential, Scopes};
 use rankledger_domain::ids::{CommunityId, CredentialId, Ids};
 use rankledger_domain::rank::Power;
 use rankledger_domain::time::Clock;
+use rankledger_server::api::accounts::rows::Rows;
 use rankledger_server::api::app::{App, Parts};
 use rankledger_server::api::idempotency::KeysInUse;
 use rankledger_server::api::rank_changes::rollback::{self, under_way::UnderWay};
@@ -197,6 +198,7 @@ impl Server {
         let app = App::new(Parts {
             storage: Arc::clone(&faults) as Arc<dyn Storage>,
             ledger: ledger.clone(),
+            rows: Rows::default(),
             keys_in_use: KeysInUse::default(),
             limiter: Limiter::new(&options.rate_limits, Arc::clone(&clock) as Arc<dyn Clock>),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,

@@ -4,7 +4,7 @@ use axum::extract::State;
 use rankledger_storage::clock_rows::LatestRows;
 
 use crate::api::App;
-use crate::api::accounts::row::ClockRowBody;
+use crate::api::accounts::parts::ClockRowBody;
 use crate::api::accounts::{SameAccountQuery, require_account};
 use crate::api::caller::{AccountsRead, Caller};
 use crate::api::envelope::Reply;

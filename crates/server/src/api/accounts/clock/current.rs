@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::api::App;
-use crate::api::accounts::row::ClockRowBody;
+use crate::api::accounts::parts::ClockRowBody;
 use crate::api::accounts::{SameAccountQuery, require_account};
 use crate::api::caller::{AccountsRead, Caller};
 use crate::api::envelope::Reply;

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::row::ClockRowBody;
+use super::parts::ClockRowBody;
 use crate::api::body::JsonBody;
 use crate::api::caller::{AccountsWrite, Caller};
 use crate::api::envelope::Reply;

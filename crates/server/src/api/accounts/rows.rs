@@ -1,0 +1,131 @@
+//! The rows of accounts, remembered as they are written.
+//!
+//! To read and to write a row takes a statement for each of its tables, and most of a request's time. So it is remembered, with
+//! the revision that it had; a request reads the present revision, and takes what is remembered only if that is the one. Rank
+//! changes do not touch the wider part of a row, which has a revision of its own.
+
+use std::sync::Arc;
+
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_storage::ReadTx;
+use rankledger_storage::accounts::{AccountRevision, VersionedAccount};
+
+use super::row::WrittenRow;
+use crate::api::problem::Problem;
+
+/// How much room all rows may take that are remembered, in bytes.
+const ROOM: u64 = 12 * 1024 * 1024;
+
+/// How much room a row usually takes, in bytes.
+const USUAL: usize = 1536;
+
+type Key = (CommunityId, AccountId);
+
+/// The rows that are remembered.
+pub struct Rows(Cache<Key, Remembered, ByRoom>);
+
+#[derive(Clone)]
+struct Remembered {
+    /// The revision of the wider part.
+    revision: i64,
+    rest: Arc<WrittenRow>,
+    standing: Arc<VersionedAccount>,
+}
+
+impl Default for Rows {
+    fn default() -> Self {
+        let usual = usize::try_from(ROOM).unwrap_or(usize::MAX) / USUAL;
+        Self(Cache::with_weighter(usual, ROOM, ByRoom))
+    }
+}
+
+impl Rows {
+    /// The standing of an account, and the rest of its row.
+    pub async fn read(
+        &self,
+        tx: &mut dyn ReadTx,
+        community: CommunityId,
+        id: AccountId,
+    ) -> Result<(Arc<VersionedAccount>, Arc<WrittenRow>), Problem> {
+        let revision = revision(tx, community, id).await?;
+        let key = (community, id);
+        let Some(known) = self.0.get(&key).filter(|known| known.revision == revision.row) else {
+            return self.read_anew(tx, key, revision).await;
+        };
+        if known.standing.version == revision.version {
+            return Ok((known.standing, known.rest));
+        }
+        let standing = tx.standing(community, id).await?.ok_or_else(|| Problem::account_not_found(id))?;
+        let standing = Arc::new(standing);
+        self.put(community, revision.row, &known.rest, &standing);
+        Ok((standing, known.rest))
+    }
+
+    /// The part of an account's row that rank changes do not touch.
+    pub async fn rest(
+        &self,
+        tx: &mut dyn ReadTx,
+        community: CommunityId,
+        id: AccountId,
+    ) -> Result<Arc<WrittenRow>, Problem> {
+        let revision = revision(tx, community, id).await?;
+        let key = (community, id);
+        match self.0.get(&key).filter(|known| known.revision == revision.row) {
+            Some(known) => Ok(known.rest),
+            None => Ok(self.read_anew(tx, key, revision).await?.1),
+        }
+    }
+
+    /// The part of an account's row that is remembered, and its revision, whether or not that is the present one.
+    pub fn known(&self, community: CommunityId, id: AccountId) -> Option<(i64, Arc<WrittenRow>)> {
+        self.0.get(&(community, id)).map(|known| (known.revision, known.rest))
+    }
+
+    /// Remembers a row at the revision of its wider part.
+    pub fn put(
+        &self,
+        community: CommunityId,
+        revision: i64,
+        rest: &Arc<WrittenRow>,
+        standing: &Arc<VersionedAccount>,
+    ) {
+        let id = standing.account.id;
+        let known = Remembered { revision, rest: Arc::clone(rest), standing: Arc::clone(standing) };
+        self.0.insert((community, id), known);
+    }
+
+    async fn read_anew(
+        &self,
+        tx: &mut dyn ReadTx,
+        key: Key,
+        revision: AccountRevision,
+    ) -> Result<(Arc<VersionedAccount>, Arc<WrittenRow>), Problem> {
+        let (community, id) = key;
+        let row = tx.account(community, id).await?.ok_or_else(|| Problem::account_not_found(id))?;
+        let standing = Arc::new(row.standing.clone());
+        let rest = Arc::new(WrittenRow::new(row));
+        self.put(community, revision.row, &rest, &standing);
+        Ok((standing, rest))
+    }
+}
+
+async fn revision(
+    tx: &mut dyn ReadTx,
+    community: CommunityId,
+    id: AccountId,
+) -> Result<AccountRevision, Problem> {
+    tx.account_revision(community, id).await?.ok_or_else(|| Problem::account_not_found(id))
+}
+
+/// Weighs a row by the room it takes.
+#[derive(Clone)]
+struct ByRoom;
+
+impl Weighter<Key, Remembered> for ByRoom {
+    fn weight(&self, _: &Key, known: &Remembered) -> u64 {
+        let standing = size_of::<VersionedAccount>() + size_of_val(known.standing.account.ranks.as_slice());
+        u64::try_from(known.rest.bytes() + standing).unwrap_or(u64::MAX)
+    }
+}

@@ -1,0 +1,58 @@
+//! The heads of ledgers within a transaction: nobody else moves them meanwhile, so each is read once, and written once however
+//! many changes were recorded.
+
+use std::collections::HashMap;
+
+use rankledger_domain::ids::CommunityId;
+
+use crate::history::LedgerHead;
+
+/// The heads that a transaction has read or moved.
+#[derive(Default)]
+pub(super) struct Heads {
+    now: HashMap<CommunityId, Head>,
+    /// As they were at the savepoint.
+    then: HashMap<CommunityId, Head>,
+}
+
+#[derive(Clone, Copy)]
+struct Head {
+    head: LedgerHead,
+    is_written: bool,
+}
+
+impl Heads {
+    /// The head of a community's ledger, if it is known.
+    pub(super) fn get(&self, community: CommunityId) -> Option<LedgerHead> {
+        self.now.get(&community).map(|known| known.head)
+    }
+
+    /// A head as it was read.
+    pub(super) fn found(&mut self, community: CommunityId, head: LedgerHead) {
+        self.now.insert(community, Head { head, is_written: true });
+    }
+
+    /// A head that is to be written.
+    pub(super) fn move_to(&mut self, community: CommunityId, head: LedgerHead) {
+        self.now.insert(community, Head { head, is_written: false });
+    }
+
+    /// Those that are to be written; from now on they are.
+    pub(super) fn moved(&mut self) -> Vec<(CommunityId, LedgerHead)> {
+        let moved = self.now.iter_mut().filter(|(_, known)| !known.is_written);
+        moved
+            .map(|(community, known)| {
+                known.is_written = true;
+                (*community, known.head)
+            })
+            .collect()
+    }
+
+    pub(super) fn savepoint(&mut self) {
+        self.then.clone_from(&self.now);
+    }
+
+    pub(super) fn rollback(&mut self) {
+        self.now.clone_from(&self.then);
+    }
+}
