@@ -2,17 +2,19 @@
 
 use anyhow::Result;
 use jiff::Timestamp;
+use rankledger_domain::account::HeldRank;
 use rankledger_domain::change::ChangeRequest;
 use rankledger_domain::grant::Grant;
 use rankledger_domain::ids::Ids;
 use rankledger_domain::rank::RankName;
+use rankledger_domain::transition::Transition;
 use rankledger_server::ops::actor::Actor;
 use rankledger_server::ops::change_ranks::ChangeRanks;
 use rankledger_server::ops::{Command, Work};
 use rankledger_storage::Storage;
 
 use crate::community::rank_id;
-use crate::member::account_id;
+use crate::member::{account_id, ranks_of_everybody};
 
 /// What is done with a rank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,19 @@ pub fn request(step: Step, rank: u8) -> ChangeRequest {
         Step::Give => ChangeRequest { add: Some(vec![Grant::plain(name)]), ..ChangeRequest::default() },
         Step::Take => ChangeRequest { remove: Some(vec![name]), ..ChangeRequest::default() },
     }
+}
+
+/// What the change does to an account that otherwise has the ranks of everybody.
+#[must_use]
+pub fn transition(step: Step, rank: u8) -> Transition {
+    let without = ranks_of_everybody();
+    let mut with = without.clone();
+    with.push(HeldRank::permanent(rank_id(rank)));
+    let (before, after) = match step {
+        Step::Give => (without, with),
+        Step::Take => (with, without),
+    };
+    Transition { before, after, status_before: true, status_after: true, active: None }
 }
 
 /// Makes these changes in one commit, each behind a savepoint of its own. Each must change something.

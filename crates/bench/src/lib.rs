@@ -7,4 +7,5 @@ pub mod ceilings;
 pub mod changes;
 pub mod community;
 pub mod member;
+pub mod recorded;
 pub mod seeding;

@@ -75,12 +75,18 @@ pub fn member(index: u32, joined: Timestamp) -> AccountRow {
     }
 }
 
+/// The ranks that every account holds from the beginning.
+#[must_use]
+pub fn ranks_of_everybody() -> Vec<HeldRank> {
+    (0..RANKS_OF_EVERYBODY).map(|rank| HeldRank::permanent(rank_id(rank))).collect()
+}
+
 /// What the rules see of this account at the beginning.
 #[must_use]
 pub fn standing(index: u32) -> Account {
     Account {
         id: account_id(index),
-        ranks: (0..RANKS_OF_EVERYBODY).map(|rank| HeldRank::permanent(rank_id(rank))).collect(),
+        ranks: ranks_of_everybody(),
         com_status: true,
         owner: false,
         banned: false,
