@@ -30,7 +30,7 @@ pub(super) fn fixed_bytes(
     seconds: u32,
     figures: &mut Figures,
 ) -> Result<()> {
-    let server = Server::start("fixed-bytes", folder, "/", |address| {
+    let server = Server::start("fixed-bytes", folder, "/ready", |address| {
         let mut command = programs.command("fixed-bytes");
         command.args(["--listen", &address.to_string()]);
         command
@@ -61,6 +61,6 @@ pub(super) fn storage(
     for (what, place) in STORAGE {
         figures.add(what, Part::PerSecond, number(place)?);
     }
-    figures.add(What::Sync, Part::Median, number("/sync")?);
+    figures.add(What::Sync, Part::Median, number("/syncMicroseconds")?);
     Ok(())
 }

@@ -78,12 +78,13 @@ impl<'a> Bench<'a> {
 
     /// Everything once, each on a fresh copy of what was seeded.
     fn round(&mut self, round: usize) -> Result<()> {
-        let (programs, seconds, figures) = (self.programs, self.plan.seconds, &mut self.figures);
+        let (programs, figures) = (self.programs, &mut self.figures);
+        let (seconds, ceiling_seconds) = (self.plan.seconds, self.plan.ceiling_seconds);
         let copy = self.scratch.copy(&self.usual.folder, "ledger")?;
         usual(programs, &self.usual.in_copy(copy), seconds, figures)?;
-        ceilings::fixed_bytes(programs, self.scratch.path(), seconds, figures)?;
+        ceilings::fixed_bytes(programs, self.scratch.path(), ceiling_seconds, figures)?;
         let copy = self.scratch.copy(&self.usual.folder, "ceiling")?;
-        ceilings::storage(programs, &self.usual.in_copy(copy), seconds, figures)?;
+        ceilings::storage(programs, &self.usual.in_copy(copy), ceiling_seconds, figures)?;
         let copy = self.scratch.copy(&self.peer, "peer")?;
         let peer = PocketBase::start(programs, &copy, self.plan.usual.0)?;
         peer.measure(seconds, figures)?;

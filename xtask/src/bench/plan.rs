@@ -10,6 +10,8 @@ pub(super) struct Plan {
     pub(super) rounds: usize,
     /// How long each load lasts.
     pub(super) seconds: u32,
+    /// How long each ceiling is measured.
+    pub(super) ceiling_seconds: u32,
     /// Accounts and recorded changes of the usual database.
     pub(super) usual: (u32, u32),
     /// Those of the large one, if it is measured.
@@ -27,8 +29,9 @@ impl Plan {
                 other => bail!("the bench knows --quick and --large, not \"{other}\""),
             }
         }
-        let (rounds, seconds) = if quick { (1, 1) } else { (3, 5) };
+        let (rounds, seconds, ceiling_seconds) = if quick { (1, 1, 1) } else { (3, 5, 3) };
         let size = if quick { (20_000, 100_000) } else { (1_000_000, 10_000_000) };
-        Ok(Self { quick, rounds, seconds, usual: (10_000, 20_000), large: large.then_some(size) })
+        let (usual, large) = ((10_000, 20_000), large.then_some(size));
+        Ok(Self { quick, rounds, seconds, ceiling_seconds, usual, large })
     }
 }
