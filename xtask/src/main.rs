@@ -1,5 +1,6 @@
-//! The project's own chores: `cargo xtask test`.
+//! The project's own chores: `cargo xtask test`, `cargo xtask bench`.
 
+mod bench;
 mod need;
 mod python;
 mod shell;
@@ -11,12 +12,17 @@ use anyhow::{Result, bail};
 
 const USAGE: &str = "\
 cargo xtask test [ARGS]   install what the tests need and is missing, then run all of them;
-                          ARGS go to the test runner, such as the name of a test";
+                          ARGS go to the test runner, such as the name of a test
+cargo xtask bench [--quick] [--large]
+                          measure the speed beside that of others, and write docs/performance.md;
+                          --quick: a smoke run of under a minute that writes nothing;
+                          --large: also with 1,000,000 accounts and 10,000,000 recorded changes";
 
 fn run() -> Result<()> {
     let mut args = std::env::args().skip(1);
     match args.next().as_deref() {
         Some("test") => test::run(&args.collect::<Vec<_>>()),
+        Some("bench") => bench::run(&args.collect::<Vec<_>>()),
         Some(other) => bail!("there is no chore \"{other}\"\n\n{USAGE}"),
         None => bail!("name a chore\n\n{USAGE}"),
     }

@@ -1,4 +1,4 @@
-//! Programs that the tests need: installed with apt-get when run as root, else named.
+//! Programs that the chores need: installed with apt-get when run as root, else named.
 
 use std::process::Command;
 
@@ -12,9 +12,9 @@ pub(crate) fn need(what: &str, package: &str, check: impl Fn() -> bool) -> Resul
         return Ok(());
     }
     if !is_root() {
-        bail!("the tests need {what}: install it with `sudo apt-get install {package}`, then run this again");
+        bail!("{what} is needed: install it with `sudo apt-get install {package}`, then run this again");
     }
-    println!("xtask: installing {package}, for the tests need {what}");
+    println!("xtask: installing {package}, for {what} is needed");
     let install = || {
         run(Command::new("apt-get").args(["update", "--quiet"]))?;
         let install = ["install", "--yes", "--quiet", "--no-install-recommends", package];
@@ -22,7 +22,7 @@ pub(crate) fn need(what: &str, package: &str, check: impl Fn() -> bool) -> Resul
     };
     install().with_context(|| format!("cannot install {package}"))?;
     if !check() {
-        bail!("the tests need {what}, and the package {package} did not bring it");
+        bail!("{what} is needed, and the package {package} did not bring it");
     }
     Ok(())
 }

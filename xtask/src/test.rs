@@ -12,7 +12,7 @@ use crate::shell::{self, root, succeeds};
 pub(crate) fn run(args: &[String]) -> Result<()> {
     need("curl", "curl", || has_program("curl"))?;
     need("jq", "jq", || has_program("jq"))?;
-    let python = python::environment()?;
+    let python = python::TESTS.make()?.join("python");
 
     let has_nextest = succeeds(Command::new("cargo").args(["nextest", "--version"]));
     let runner: &[&str] = if has_nextest { &["nextest", "run"] } else { &["test"] };

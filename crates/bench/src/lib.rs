@@ -1,0 +1,11 @@
+//! What the programs of the bench have in common: a community, its members, and rank changes of theirs.
+//!
+//! All of it goes through Rankledger's own code: accounts through the storage seam, as an import writes them, and rank
+//! changes through [`rankledger_server::ops`], with their links of the hash chain and their events for the outbox.
+
+pub mod ceilings;
+pub mod changes;
+pub mod community;
+pub mod member;
+pub mod recorded;
+pub mod seeding;

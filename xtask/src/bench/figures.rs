@@ -1,0 +1,122 @@
+//! What was measured: a figure for each round, of which the median counts.
+
+use std::collections::BTreeMap;
+
+/// What a figure is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum What {
+    Changes1,
+    Changes16,
+    Changes64,
+    Undos64,
+    Reads64,
+    History64,
+    LargeChanges64,
+    LargeReads64,
+    LargeHistory64,
+    FixedPatch64,
+    FixedGet64,
+    Plain1,
+    Plain64,
+    Ledger1,
+    Ledger16,
+    Ledger64,
+    Ledger256,
+    Sync,
+    PeerChanges16,
+    PeerChanges64,
+    PeerReads64,
+    Group16,
+    Group64,
+    StartUp,
+    Memory,
+    LargeStartUp,
+    LargeMemory,
+    PeerMemory,
+    Binary,
+    Import,
+    Rollback,
+}
+
+impl What {
+    /// What it is called in the tables.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Changes1 => "Rankledger: rank changes, 1 connection",
+            Self::Changes16 => "Rankledger: rank changes, 16 connections",
+            Self::Changes64 => "Rankledger: rank changes, 64 connections",
+            Self::Undos64 => "Rankledger: undos, 64 connections",
+            Self::Reads64 => "Rankledger: reads of an account, 64 connections",
+            Self::History64 => "Rankledger: history pages of an account, 64 connections",
+            Self::LargeChanges64 => "Rankledger, large: rank changes, 64 connections",
+            Self::LargeReads64 => "Rankledger, large: reads of an account, 64 connections",
+            Self::LargeHistory64 => "Rankledger, large: history pages of an account, 64 connections",
+            Self::FixedPatch64 => "Fixed bytes: PATCH, 64 connections",
+            Self::FixedGet64 => "Fixed bytes: GET, 64 connections",
+            Self::Plain1 => "SQLite: UPDATE and INSERT, 1 per commit",
+            Self::Plain64 => "SQLite: UPDATE and INSERT, 64 per commit",
+            Self::Ledger1 => "Rankledger without HTTP: rank changes, 1 per commit",
+            Self::Ledger16 => "Rankledger without HTTP: rank changes, 16 per commit",
+            Self::Ledger64 => "Rankledger without HTTP: rank changes, 64 per commit",
+            Self::Ledger256 => "Rankledger without HTTP: rank changes, 256 per commit",
+            Self::Sync => "Disk: 4 KiB written and synced",
+            Self::PeerChanges16 => "PocketBase: changes with a log row, 16 connections",
+            Self::PeerChanges64 => "PocketBase: changes with a log row, 64 connections",
+            Self::PeerReads64 => "PocketBase: reads of a record, 64 connections",
+            Self::Group16 => "Rankledger: commands per commit, 1 and 16 connections",
+            Self::Group64 => "Rankledger: commands per commit, 64 connections",
+            Self::StartUp => "Rankledger: start-up, ms",
+            Self::Memory => "Rankledger: peak memory, MB",
+            Self::LargeStartUp => "Rankledger, large: start-up, ms",
+            Self::LargeMemory => "Rankledger, large: peak memory, MB",
+            Self::PeerMemory => "PocketBase: peak memory, MB",
+            Self::Binary => "Rankledger: size of the binary, MB",
+            Self::Import => "Rankledger: import of 100,000 accounts, s",
+            Self::Rollback => "Rankledger, large: rollback of 10,000 changes, s",
+        }
+    }
+}
+
+/// Which of its figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    /// How many a second.
+    PerSecond,
+    /// What half of them took at most, in microseconds.
+    Median,
+    /// What 99 of 100 took at most, in microseconds.
+    Slowest,
+    /// A single figure, in the unit of its label.
+    Single,
+}
+
+/// All figures of a run.
+#[derive(Default)]
+pub(super) struct Figures(BTreeMap<(What, Part), Vec<f64>>);
+
+impl Figures {
+    /// Puts a figure down.
+    pub(super) fn add(&mut self, what: What, part: Part, figure: f64) {
+        self.0.entry((what, part)).or_default().push(figure);
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self, what: What, part: Part) -> usize {
+        self.0.get(&(what, part)).map_or(0, Vec::len)
+    }
+
+    /// The median, if it was measured.
+    pub(super) fn median(&self, what: What, part: Part) -> Option<f64> {
+        let mut figures = self.0.get(&(what, part))?.clone();
+        figures.sort_unstable_by(f64::total_cmp);
+        let (low, high) = ((figures.len() - 1) / 2, figures.len() / 2);
+        Some(f64::midpoint(figures[low], figures[high]))
+    }
+
+    /// Everything of which there is a figure of this part, in the order of the tables.
+    pub(super) fn having(&self, part: impl Fn(Part) -> bool) -> Vec<What> {
+        let mut found: Vec<_> = self.0.keys().filter(|(_, has)| part(*has)).map(|(what, _)| *what).collect();
+        found.dedup();
+        found
+    }
+}

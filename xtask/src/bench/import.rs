@@ -1,0 +1,54 @@
+//! `rankledger import` of many accounts, timed.
+
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Instant;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::figures::{Figures, Part, What};
+use super::programs::Programs;
+use crate::shell::run;
+
+const ACCOUNTS: u64 = 100_000;
+
+/// Imports a document of 100,000 accounts into a database that is not there yet.
+pub(super) fn measure(programs: &Programs, folder: &Path, figures: &mut Figures) -> Result<()> {
+    let document = folder.join("community.json");
+    fs::write(&document, community().to_string())?;
+    let mut import = programs.command("rankledger");
+    import.arg("import").arg(&document).stdout(Stdio::null()).stderr(Stdio::inherit());
+    import.arg("--database").arg(format!("sqlite:{}", folder.join("imported.db").display()));
+    let begun = Instant::now();
+    run(&mut import)?;
+    figures.add(What::Import, Part::Single, begun.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn community() -> Value {
+    json!({
+        "community": { "id": "imported", "name": "Imported" },
+        "departments": [{
+            "label": "Patrol",
+            "ranks": [
+                { "key": "cadet", "label": "Cadet", "power": 10 },
+                { "key": "officer", "label": "Officer", "power": 20 },
+            ],
+        }],
+        "accounts": (0..ACCOUNTS).map(account).collect::<Vec<_>>(),
+    })
+}
+
+fn account(index: u64) -> Value {
+    json!({
+        "name": format!("Member {index}"),
+        "ranks": ["cadet", "officer"],
+        "bio": "Patrols at night.",
+        "identifiers": [
+            { "type": "discord", "value": (100_000_000_000_000_000 + index).to_string() },
+            { "type": "license", "value": format!("{index:040x}") },
+        ],
+    })
+}

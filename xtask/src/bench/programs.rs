@@ -1,0 +1,65 @@
+//! The programs of a run: built, or installed.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use super::load;
+use crate::python;
+use crate::shell::{root, run};
+
+/// Where they are.
+pub(super) struct Programs {
+    release: PathBuf,
+    /// The peer.
+    pub(super) pocketbase: PathBuf,
+}
+
+impl Programs {
+    /// Builds and installs what is missing.
+    pub(super) fn prepare() -> Result<Self> {
+        load::prepare()?;
+        let pocketbase = python::BENCH.make()?.join("pocketbase");
+        let mut cargo = Command::new("cargo");
+        cargo.args(["build", "--release", "--locked", "--bins"]);
+        cargo.args(["--package", "rankledger", "--package", "rankledger-bench"]);
+        // What cargo tells this chore of itself would make it build some dependencies anew.
+        for (variable, _) in std::env::vars_os() {
+            let name = variable.to_string_lossy();
+            if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+                cargo.env_remove(&variable);
+            }
+        }
+        run(cargo.current_dir(root()))?;
+        let release = root().join("target").join("release");
+        Ok(Self { release, pocketbase })
+    }
+
+    /// The path of one that was built.
+    pub(super) fn built(&self, name: &str) -> PathBuf {
+        self.release.join(name)
+    }
+
+    /// One that was built. Of the settings in the environment it sees none.
+    pub(super) fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(self.built(name));
+        for (variable, _) in std::env::vars_os() {
+            if variable.to_string_lossy().starts_with("RANKLEDGER_") {
+                command.env_remove(variable);
+            }
+        }
+        command
+    }
+}
+
+/// Runs a program that answers with one line of JSON. What it says of its progress is shown.
+pub(super) fn answer_of(command: &mut Command) -> Result<Value> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command.stderr(Stdio::inherit()).output().with_context(|| format!("cannot run {name}"))?;
+    if !output.status.success() {
+        bail!("{name} failed: {}", output.status);
+    }
+    serde_json::from_slice(&output.stdout).with_context(|| format!("{name} did not answer with JSON"))
+}
