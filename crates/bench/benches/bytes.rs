@@ -1,6 +1,7 @@
 //! What bytes cost: a link of the hash chain, the row of an account on the wire, an API key as it is read from a request.
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use rankledger_bench::community::RANKS;
@@ -8,7 +9,7 @@ use rankledger_bench::member::member;
 use rankledger_bench::recorded::{NOW, change_of};
 use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::chain;
-use rankledger_server::api::accounts::row::{AccountBody, FullAccountBody};
+use rankledger_server::api::accounts::row::{AccountBody, FullAccountBody, WrittenRow};
 use uuid::Uuid;
 
 fn link(criterion: &mut Criterion) {
@@ -20,15 +21,20 @@ fn link(criterion: &mut Criterion) {
 }
 
 fn account_row(criterion: &mut Criterion) {
-    let row = || (member(0, NOW), "Bench".to_owned());
+    let standing = Arc::new(member(0, NOW).standing);
+    let rest = Arc::new(WrittenRow::new(member(0, NOW)));
+    let parts = || (Arc::clone(&standing), Arc::clone(&rest), "Bench".to_owned());
     let mut group = criterion.benchmark_group("account_row");
+    group.bench_function("rest", |bencher| {
+        bencher.iter_batched(|| member(0, NOW), WrittenRow::new, BatchSize::SmallInput);
+    });
     group.bench_function("read", |bencher| {
-        let write = |(row, name)| serde_json::to_vec(&AccountBody::new(row, name));
-        bencher.iter_batched(row, write, BatchSize::SmallInput);
+        let write = |(standing, rest, name)| serde_json::to_vec(&AccountBody::new(standing, rest, name));
+        bencher.iter_batched(parts, write, BatchSize::SmallInput);
     });
     group.bench_function("changed", |bencher| {
-        let write = |(row, name)| serde_json::to_vec(&FullAccountBody::new(row, name));
-        bencher.iter_batched(row, write, BatchSize::SmallInput);
+        let write = |(standing, rest, name)| serde_json::to_vec(&FullAccountBody::of(standing, rest, name));
+        bencher.iter_batched(parts, write, BatchSize::SmallInput);
     });
     group.finish();
 }

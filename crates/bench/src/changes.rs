@@ -57,7 +57,7 @@ pub fn transition(step: Step, rank: u8) -> Transition {
     Transition { before, after, status_before: true, status_after: true, active: None }
 }
 
-/// Makes these changes in one commit, each behind a savepoint of its own. Each must change something.
+/// Makes these changes in one commit. Each must change something.
 pub async fn run_group(
     storage: &dyn Storage,
     ids: &dyn Ids,
@@ -73,8 +73,8 @@ pub async fn run_group(
             request: request(step, target.rank),
             reason: None,
             if_version: None,
+            known_row: None,
         };
-        work.begin_command().await?;
         let changed = command.run(&mut work).await?;
         anyhow::ensure!(
             changed.change.is_some(),
@@ -82,7 +82,6 @@ pub async fn run_group(
             target.account,
             target.rank,
         );
-        work.keep_command().await?;
     }
     work.tx.commit().await?;
     Ok(())

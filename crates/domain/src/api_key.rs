@@ -5,6 +5,7 @@
 //! A key adopted from elsewhere may be any text. Either is stored as its SHA-256 only.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
 
 use data_encoding::{Encoding, Specification};
@@ -90,7 +91,7 @@ impl fmt::Debug for ApiKey {
 }
 
 /// The SHA-256 of a key.
-#[derive(Debug, Clone, Copy, Hash)]
+#[derive(Debug, Clone, Copy)]
 pub struct KeyHash(pub [u8; 32]);
 
 impl PartialEq for KeyHash {
@@ -101,3 +102,9 @@ impl PartialEq for KeyHash {
 }
 
 impl Eq for KeyHash {}
+
+impl Hash for KeyHash {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}

@@ -16,7 +16,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, LOCATION};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use jiff::Timestamp;
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::{ChangeNumber, UndoId};
@@ -294,20 +294,24 @@ struct Meta<'a> {
     more: &'a Map<String, Value>,
 }
 
-/// Writes the body of replies and problems.
+/// Writes the body of replies and problems; a HEAD is told its length only.
 pub async fn seal(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    let mut response = next.run(request).await;
+    let is_head = request.method() == Method::HEAD;
+    let response = sealed(&app, &path, next.run(request).await);
+    if is_head { response.map(|_| Body::empty()) } else { response }
+}
+
+fn sealed(app: &App, path: &str, mut response: Response) -> Response {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        if v1::is_legacy(&path) {
+        if v1::is_legacy(path) {
             return v1::answer::refuse(response, &problem);
         }
-        return with_body(response, "application/problem+json", &problem.body(&path));
+        return with_body(response, "application/problem+json", &problem.body(path));
     }
     if let Some(Unsealed { data, meta, at }) = response.extensions_mut().remove::<Unsealed>() {
         let timestamp = Time(at.unwrap_or_else(|| app.clock.now()));
-        let envelope =
-            Envelope { success: true, data: &data, meta: Meta { timestamp, path: &path, more: &meta } };
+        let envelope = Envelope { success: true, data: &data, meta: Meta { timestamp, path, more: &meta } };
         return with_body(response, "application/json", &envelope);
     }
     response
@@ -318,6 +322,6 @@ fn with_body(response: Response, content_type: &'static str, body: &impl Seriali
     serde_json::to_writer(&mut bytes, body).expect("envelopes and problems hold plain data with string keys");
     let (mut parts, _) = response.into_parts();
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    parts.headers.remove(CONTENT_LENGTH);
+    parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
     Response::from_parts(parts, Body::from(Bytes::from(bytes)))
 }

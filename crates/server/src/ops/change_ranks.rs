@@ -25,7 +25,8 @@ pub struct ChangeRanks {
     pub reason: Option<String>,
     /// The versions of the account that the client accepts; any, if absent.
     pub if_version: Option<Vec<i64>>,
-    /// The revision of the account's row that whoever asks knows already: see [`RanksChanged::row`].
+    /// The revision of the account's row that whoever asks knows already: if it is another by now, the row comes with the
+    /// answer. Not wanted, if absent.
     pub known_row: Option<i64>,
 }
 
@@ -38,7 +39,7 @@ pub struct RanksChanged {
     pub standing: VersionedAccount,
     /// The ledger's entry; none if nothing changed.
     pub change: Option<RankChange>,
-    /// The account's row, unless it is of the revision that was known already.
+    /// The account's row before, unless it was known or is not wanted.
     pub row: Option<AccountRow>,
     /// The revision of the row: changing ranks does not change it.
     pub row_revision: i64,
@@ -55,8 +56,8 @@ impl Command for ChangeRanks {
         let (found, revision) = work.standing_at(community, self.account, self.if_version.as_deref()).await?;
         // Read before anything is written: nothing may fail between a commit and its answer.
         let row = match self.known_row {
-            Some(known) if known == revision.row => None,
-            _ => Some(work.account(community, self.account).await?),
+            Some(known) if known != revision.row => Some(work.account(community, self.account).await?),
+            _ => None,
         };
         let acting = Acting::of(&self.actor, work).await?;
         let changed = acting.change(work, &found.account, &self.request, Source::Api, self.reason).await?;

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use futures_util::future::{join, join_all};
+use async_trait::async_trait;
+use futures_util::future::{join, join_all, join3};
+use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_server::ops::ledger::LedgerOptions;
+use rankledger_server::ops::{Command, OpError, Work};
 use serde_json::json;
 
 use crate::kit::{Answer, Options, Server, account, rank};
@@ -198,4 +201,40 @@ async fn a_bot_is_told_that_the_server_shuts_down() {
     bot.undo(1, json!({})).await.problem(503, "unavailable");
     assert_eq!(server.written().await, written);
     assert_eq!(bot.ranks_of(account::CADET).await, json!([rank::CADET]));
+}
+
+/// Breaks its word: it says that it writes last, and refuses after it has written.
+struct WriteAndRefuse(CommunityId);
+
+#[async_trait]
+impl Command for WriteAndRefuse {
+    type Answer = ();
+
+    const WRITES_LAST: bool = true;
+
+    async fn run(self, work: &mut Work<'_>) -> Result<(), OpError> {
+        let cadet = AccountId(account::CADET.parse().expect("a UUID"));
+        work.tx.touch(self.0, cadet).await?;
+        Err(OpError::UserRequired)
+    }
+}
+
+#[tokio::test]
+async fn what_was_half_written_is_not_committed_nor_is_what_shares_its_commit() {
+    let server = Server::start().await;
+    let (bot, club) = (server.bot().await, server.community("club").await);
+    let cadet = format!("/v2/community/accounts/{}", account::CADET);
+    let before = bot.get(&cadet).await;
+    let written = server.written().await;
+    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let change = bot.set_ranks(account::CADET, json!({"add": ["medic"]}));
+    let broken = server.ledger.submit(WriteAndRefuse(club));
+    let (changed, broken, ()) = join3(change, broken, async { drop(held_up) }).await;
+    assert!(matches!(broken, Err(OpError::NotCommitted)), "{broken:?}");
+    // It was alone with the writer already, or it shared the commit.
+    let expected = if changed.status == 200 { (written.0 + 1, written.1 + 1) } else { written };
+    assert_eq!(server.written().await, expected);
+    let after = bot.get(&cadet).await;
+    assert_eq!(after.header("etag") == before.header("etag"), changed.status != 200, "the touch is gone");
+    bot.set_ranks(account::CADET, json!({"add": ["officer"]})).await.ok();
 }

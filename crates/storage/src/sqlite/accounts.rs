@@ -17,22 +17,27 @@ use crate::identifiers::ReadIdentifiers;
 use crate::profiles::ReadProfiles;
 use crate::{Result, StorageError};
 
+/// The columns that [`profile`] reads, in order.
+const PROFILE: &str =
+    "id, unique_id, custom_unique_id, name, sys_status, join_date, last_login, ban_info, ban_expiration,
+    api_id_preference, bio, discord_id, roblox_id, teamspeak_id";
+
 fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
     Ok(Profile {
-        id: AccountId(id(row, "id")?),
-        unique_id: row.get("unique_id")?,
-        custom_unique_id: row.get("custom_unique_id")?,
-        name: row.get("name")?,
-        sys_status: row.get("sys_status")?,
-        join_date: time(row, "join_date")?,
-        last_login: optional_time(row, "last_login")?,
-        ban_info: row.get("ban_info")?,
-        ban_expiration: optional_time(row, "ban_expiration")?,
-        api_id_preference: row.get("api_id_preference")?,
-        bio: row.get("bio")?,
-        discord_id: row.get("discord_id")?,
-        roblox_id: row.get("roblox_id")?,
-        teamspeak_id: row.get("teamspeak_id")?,
+        id: AccountId(id(row, 0)?),
+        unique_id: row.get(1)?,
+        custom_unique_id: row.get(2)?,
+        name: row.get(3)?,
+        sys_status: row.get(4)?,
+        join_date: time(row, 5)?,
+        last_login: optional_time(row, 6)?,
+        ban_info: row.get(7)?,
+        ban_expiration: optional_time(row, 8)?,
+        api_id_preference: row.get(9)?,
+        bio: row.get(10)?,
+        discord_id: row.get(11)?,
+        roblox_id: row.get(12)?,
+        teamspeak_id: row.get(13)?,
     })
 }
 
@@ -114,8 +119,8 @@ impl SqliteTx {
 #[async_trait]
 impl ReadAccounts for SqliteTx {
     async fn account(&mut self, community: CommunityId, account: AccountId) -> Result<Option<AccountRow>> {
-        let sql = "SELECT * FROM accounts WHERE community = ?1 AND id = ?2";
-        let Some(profile) = self.one(sql, (community.0, Id(account.0)), profile)? else { return Ok(None) };
+        let sql = format!("SELECT {PROFILE} FROM accounts WHERE community = ?1 AND id = ?2");
+        let Some(profile) = self.one(&sql, (community.0, Id(account.0)), profile)? else { return Ok(None) };
         let standing = self.standing(community, account).await?;
         Ok(Some(AccountRow {
             profile,

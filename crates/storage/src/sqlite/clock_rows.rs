@@ -9,14 +9,17 @@ use super::tx::SqliteTx;
 use crate::clock_rows::{ActivityRow, ClockRow, LatestRows, ReadClockRows, WriteClockRows};
 use crate::{Result, StorageError};
 
+/// The columns that [`clock_row`] reads, in order.
+const COLUMNS: &str = "id, start_time, end_time, completed, notes, type";
+
 fn clock_row(row: &Row<'_>) -> rusqlite::Result<ClockRow> {
     Ok(ClockRow {
-        id: id(row, "id")?,
-        start_time: time(row, "start_time")?,
-        end_time: optional_time(row, "end_time")?,
-        completed: row.get("completed")?,
-        notes: json(row, "notes")?,
-        kind: row.get("type")?,
+        id: id(row, 0)?,
+        start_time: time(row, 1)?,
+        end_time: optional_time(row, 2)?,
+        completed: row.get(3)?,
+        notes: json(row, 4)?,
+        kind: row.get(5)?,
     })
 }
 
@@ -27,9 +30,11 @@ impl ReadClockRows for SqliteTx {
         community: CommunityId,
         account: AccountId,
     ) -> Result<Option<ClockRow>> {
-        let sql = "SELECT * FROM clock_rows WHERE community = ?1 AND account = ?2 AND completed = 0
-             ORDER BY start_time DESC, id DESC LIMIT 1";
-        self.one(sql, (community.0, Id(account.0)), clock_row)
+        let sql = format!(
+            "SELECT {COLUMNS} FROM clock_rows WHERE community = ?1 AND account = ?2 AND completed = 0
+             ORDER BY start_time DESC, id DESC LIMIT 1"
+        );
+        self.one(&sql, (community.0, Id(account.0)), clock_row)
     }
 
     async fn latest_clock_rows(
@@ -38,10 +43,11 @@ impl ReadClockRows for SqliteTx {
         account: AccountId,
         which: LatestRows<'_>,
     ) -> Result<Vec<ClockRow>> {
-        let sql =
-            "SELECT * FROM clock_rows WHERE community = ?1 AND account = ?2 AND (?3 IS NULL OR type = ?3)
-             ORDER BY start_time DESC, id DESC LIMIT ?4";
-        self.all(sql, (community.0, Id(account.0), which.kind, which.take), clock_row)
+        let sql = format!(
+            "SELECT {COLUMNS} FROM clock_rows WHERE community = ?1 AND account = ?2 AND (?3 IS NULL OR type = ?3)
+             ORDER BY start_time DESC, id DESC LIMIT ?4"
+        );
+        self.all(&sql, (community.0, Id(account.0), which.kind, which.take), clock_row)
     }
 
     async fn latest_activity_rows(
@@ -50,11 +56,12 @@ impl ReadClockRows for SqliteTx {
         account: AccountId,
         which: LatestRows<'_>,
     ) -> Result<Vec<ClockRow>> {
-        let sql =
-            "SELECT * FROM activity_rows WHERE community = ?1 AND account = ?2 AND (?3 IS NULL OR type = ?3)
-                 AND (?4 IS NULL OR server = ?4)
-             ORDER BY start_time DESC, id DESC LIMIT ?5";
-        self.all(sql, (community.0, Id(account.0), which.kind, which.server, which.take), clock_row)
+        let sql = format!(
+            "SELECT {COLUMNS} FROM activity_rows WHERE community = ?1 AND account = ?2
+                 AND (?3 IS NULL OR type = ?3) AND (?4 IS NULL OR server = ?4)
+             ORDER BY start_time DESC, id DESC LIMIT ?5"
+        );
+        self.all(&sql, (community.0, Id(account.0), which.kind, which.server, which.take), clock_row)
     }
 
     async fn activity_rows(
@@ -62,9 +69,12 @@ impl ReadClockRows for SqliteTx {
         community: CommunityId,
         account: AccountId,
     ) -> Result<Vec<ActivityRow>> {
-        let sql = "SELECT * FROM activity_rows WHERE community = ?1 AND account = ?2 ORDER BY start_time, id";
-        self.all(sql, (community.0, Id(account.0)), |row| {
-            Ok(ActivityRow { server: row.get("server")?, row: clock_row(row)? })
+        let sql = format!(
+            "SELECT {COLUMNS}, server FROM activity_rows WHERE community = ?1 AND account = ?2
+             ORDER BY start_time, id"
+        );
+        self.all(&sql, (community.0, Id(account.0)), |row| {
+            Ok(ActivityRow { server: row.get(6)?, row: clock_row(row)? })
         })
     }
 }

@@ -15,7 +15,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const CACHED_STATEMENTS: usize = 128;
 
 /// The page cache of the connection that writes, in KiB below zero as SQLite wants it.
-const WRITER_CACHE: i64 = -6000;
+const WRITER_CACHE: i64 = -4000;
 
 /// The page cache of a connection that reads. SQLite empties it whenever somebody has written, so more would not be used.
 const READER_CACHE: i64 = -1000;

@@ -13,19 +13,20 @@ use crate::{Result, StorageError};
 #[async_trait]
 impl ReadIdentifiers for SqliteTx {
     async fn identifiers(&mut self, community: CommunityId, account: AccountId) -> Result<Vec<Identifier>> {
-        let sql = "SELECT * FROM identifiers WHERE community = ?1 AND account = ?2 ORDER BY created_at, id";
+        let sql = "SELECT id, type, value, ref_count, verified, metadata, flag_id, created_at, updated_at
+             FROM identifiers WHERE community = ?1 AND account = ?2 ORDER BY created_at, id";
         self.all(sql, (community.0, Id(account.0)), |row| {
             Ok(Identifier {
-                id: id(row, "id")?,
-                account: AccountId(id(row, "account")?),
-                kind: row.get("type")?,
-                value: row.get("value")?,
-                ref_count: row.get("ref_count")?,
-                verified: row.get("verified")?,
-                metadata: json(row, "metadata")?,
-                flag_id: row.get("flag_id")?,
-                created_at: time(row, "created_at")?,
-                updated_at: optional_time(row, "updated_at")?,
+                id: id(row, 0)?,
+                account,
+                kind: row.get(1)?,
+                value: row.get(2)?,
+                ref_count: row.get(3)?,
+                verified: row.get(4)?,
+                metadata: json(row, 5)?,
+                flag_id: row.get(6)?,
+                created_at: time(row, 7)?,
+                updated_at: optional_time(row, 8)?,
             })
         })
     }

@@ -12,7 +12,7 @@ use crate::profiles::{NotificationPreference, ProfileField, ReadProfiles, WriteP
 impl SqliteTx {
     pub(super) fn api_ids(&self, community: CommunityId, account: AccountId) -> Result<Vec<String>> {
         let sql = "SELECT value FROM api_ids WHERE community = ?1 AND account = ?2 ORDER BY position";
-        self.all(sql, (community.0, Id(account.0)), |row| row.get("value"))
+        self.all(sql, (community.0, Id(account.0)), |row| row.get(0))
     }
 
     pub(super) fn notification_preferences(
@@ -20,16 +20,17 @@ impl SqliteTx {
         community: CommunityId,
         account: AccountId,
     ) -> Result<Vec<NotificationPreference>> {
-        let sql = "SELECT * FROM notification_preferences WHERE community = ?1 AND account = ?2 ORDER BY topic, event";
+        let sql = "SELECT topic, event, inbox, desktop, mobile, email, discord FROM notification_preferences
+             WHERE community = ?1 AND account = ?2 ORDER BY topic, event";
         self.all(sql, (community.0, Id(account.0)), |row| {
             Ok(NotificationPreference {
-                topic: row.get("topic")?,
-                event: row.get("event")?,
-                inbox: row.get("inbox")?,
-                desktop: row.get("desktop")?,
-                mobile: row.get("mobile")?,
-                email: row.get("email")?,
-                discord: row.get("discord")?,
+                topic: row.get(0)?,
+                event: row.get(1)?,
+                inbox: row.get(2)?,
+                desktop: row.get(3)?,
+                mobile: row.get(4)?,
+                email: row.get(5)?,
+                discord: row.get(6)?,
             })
         })
     }
@@ -42,10 +43,9 @@ impl ReadProfiles for SqliteTx {
         community: CommunityId,
         account: AccountId,
     ) -> Result<Vec<ProfileField>> {
-        let sql =
-            "SELECT * FROM profile_fields WHERE community = ?1 AND account = ?2 ORDER BY position, field";
+        let sql = "SELECT field, value FROM profile_fields WHERE community = ?1 AND account = ?2 ORDER BY position, field";
         self.all(sql, (community.0, Id(account.0)), |row| {
-            Ok(ProfileField { id: row.get("field")?, value: json(row, "value")? })
+            Ok(ProfileField { id: row.get(0)?, value: json(row, 1)? })
         })
     }
 }

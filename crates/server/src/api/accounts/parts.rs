@@ -16,19 +16,16 @@ use crate::api::time::Time;
 /// Notification preferences, by topic and event.
 pub(super) type PreferencesBody = BTreeMap<String, BTreeMap<String, ChannelsBody>>;
 
-/// The untyped ids.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct ApiIdsBody {
     pub(super) ids: Vec<String>,
 }
 
-/// The identifiers.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct IdentifiersBody {
     idents: Vec<IdentifierBody>,
 }
 
-/// A list, as the row has several.
 #[derive(Serialize, JsonSchema)]
 #[schemars(inline)]
 pub(super) struct ListBody<T> {
@@ -70,7 +67,6 @@ pub struct ProfileFieldBody {
     value: Value,
 }
 
-/// Where an account wants to hear of an event.
 #[derive(Serialize, JsonSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "as on the wire")]
 pub(super) struct ChannelsBody {

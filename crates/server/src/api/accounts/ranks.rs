@@ -74,7 +74,7 @@ pub async fn set(
     input::same_account(body.acc_id.as_deref(), id)?;
     let reason = input::reason(body.reason)?;
     let (app, now) = (write.app.clone(), write.app.clock.now());
-    let known = app.rows.known(community.id, id);
+    let (revision, known) = app.rows.known(app.storage.as_ref(), community.id, id).await?;
     let command = ChangeRanks {
         actor: caller.actor(body.user_id.as_deref()),
         account: id,
@@ -86,15 +86,14 @@ pub async fn set(
         },
         reason,
         if_version: if_match.versions()?,
-        known_row: known.as_ref().map(|(revision, _)| *revision),
+        known_row: Some(revision),
     };
     let dry_run = body.dry_run.unwrap_or(false);
     let tell = move |changed: RanksChanged| {
         let version = if dry_run { changed.version_before } else { changed.standing.version };
         let change = changed.change.filter(|_| !dry_run).map(|change| (change.undo_id, change.number));
         let standing = Arc::new(changed.standing);
-        let written = || changed.row.map(|row| Arc::new(WrittenRow::new(row)));
-        let rest = written().or(known.map(|(_, rest)| rest)).expect("a row is answered unless it was known");
+        let rest = changed.row.map_or(known, |row| Arc::new(WrittenRow::new(row)));
         if !dry_run {
             app.rows.put(community.id, changed.row_revision, &rest, &standing);
         }

@@ -34,7 +34,7 @@ struct Row {
     rest: Arc<WrittenRow>,
 }
 
-/// The members of [`AccountBody`].
+/// The account row that Get Account answers.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "as on the wire")]
@@ -63,7 +63,7 @@ struct AccountMembers<'a> {
     teamspeak_id: Option<&'a str>,
 }
 
-/// The members of [`FullAccountBody`].
+/// The account row that Set Account Ranks and Undo Rank Change answer.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "as on the wire")]

@@ -9,14 +9,14 @@ use std::sync::Arc;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use rankledger_domain::ids::{AccountId, CommunityId};
-use rankledger_storage::ReadTx;
 use rankledger_storage::accounts::{AccountRevision, VersionedAccount};
+use rankledger_storage::{ReadTx, Storage};
 
 use super::row::WrittenRow;
 use crate::api::problem::Problem;
 
 /// How much room all rows may take that are remembered, in bytes.
-const ROOM: u64 = 12 * 1024 * 1024;
+const ROOM: u64 = 10 * 1024 * 1024;
 
 /// How much room a row usually takes, in bytes.
 const USUAL: usize = 1536;
@@ -78,9 +78,22 @@ impl Rows {
         }
     }
 
-    /// The part of an account's row that is remembered, and its revision, whether or not that is the present one.
-    pub fn known(&self, community: CommunityId, id: AccountId) -> Option<(i64, Arc<WrittenRow>)> {
-        self.0.get(&(community, id)).map(|known| (known.revision, known.rest))
+    /// The part of an account's row that rank changes do not touch, and its revision: as it is remembered, whether or not it is
+    /// the present one, else as it is read now.
+    pub async fn known(
+        &self,
+        storage: &dyn Storage,
+        community: CommunityId,
+        id: AccountId,
+    ) -> Result<(i64, Arc<WrittenRow>), Problem> {
+        let key = (community, id);
+        if let Some(known) = self.0.get(&key) {
+            return Ok((known.revision, known.rest));
+        }
+        let mut tx = storage.read().await?;
+        let revision = revision(tx.as_mut(), community, id).await?;
+        let (_, rest) = self.read_anew(tx.as_mut(), key, revision).await?;
+        Ok((revision.row, rest))
     }
 
     /// Remembers a row at the revision of its wider part.
