@@ -55,9 +55,11 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     Ok(conn)
 }
 
-/// Opens the connection that moves the write-ahead log into the database file.
-pub(super) fn open_checkpointer(path: &Path) -> Result<Connection> {
-    open(path, OpenFlags::empty())
+/// Opens the connection that moves the write-ahead log into the database file, and how long it waits for others.
+pub(super) fn open_checkpointer(path: &Path, patience: Duration) -> Result<Connection> {
+    let conn = open(path, OpenFlags::empty())?;
+    conn.busy_timeout(patience).map_err(|error| cannot_open(path, &error))?;
+    Ok(conn)
 }
 
 fn open(path: &Path, more: OpenFlags) -> Result<Connection> {

@@ -69,10 +69,11 @@ impl SqliteStorage {
         connection::prepare_writer(&writer, path)?;
         migrations::run(&mut writer, path)?;
         chain::link_what_is_not_linked(&mut writer, path)?;
-        let checkpointer = Checkpointer::start(path)?;
+        let writer = Arc::new(tokio::sync::Mutex::new(writer));
+        let checkpointer = Checkpointer::start(path, Arc::clone(&writer))?;
         Ok(Self {
             path: path.to_owned(),
-            writer: Arc::new(tokio::sync::Mutex::new(writer)),
+            writer,
             idle_readers: Arc::default(),
             cache: Arc::new(Cache::new()),
             identity: FileIdentity::of(path)?,
