@@ -6,47 +6,47 @@
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::{Result, StorageError};
 
-/// For how long after a look whoever reads takes it that the file is still there.
-const LEEWAY: Duration = Duration::from_millis(100);
+/// For how long after a look whoever reads takes it that the file is still there, in milliseconds.
+const LEEWAY: u64 = 100;
 
 /// The file that was opened.
 pub(super) struct FileIdentity {
     path: PathBuf,
     device_and_inode: (u64, u64),
     opened: Instant,
-    /// How long after it was opened the file was last found to be there, in milliseconds.
-    seen: AtomicU64,
+    /// Until when whoever reads need not look, in milliseconds after it was opened; 0 if the file was found to be gone.
+    trusted_until: AtomicU64,
 }
 
 impl FileIdentity {
     pub(super) fn of(path: &Path) -> Result<Self> {
         let device_and_inode = device_and_inode(path).ok_or_else(|| gone(path))?;
-        let (opened, seen) = (Instant::now(), AtomicU64::new(0));
-        Ok(Self { path: path.to_owned(), device_and_inode, opened, seen })
+        let (opened, trusted_until) = (Instant::now(), AtomicU64::new(0));
+        Ok(Self { path: path.to_owned(), device_and_inode, opened, trusted_until })
     }
 
     /// Refuses to go on if another file, or none, stands at the path.
     pub(super) fn check(&self) -> Result<()> {
         if device_and_inode(&self.path) == Some(self.device_and_inode) {
-            self.seen.store(self.age(), Ordering::Relaxed);
+            self.trusted_until.store(self.age() + LEEWAY, Ordering::Relaxed);
             return Ok(());
         }
-        self.seen.store(0, Ordering::Relaxed);
+        self.trusted_until.store(0, Ordering::Relaxed);
         Err(gone(&self.path))
     }
 
     /// The same for whoever reads, who is content with a look a moment ago: a stat for each read would be a part of its time.
     pub(super) fn check_lately(&self) -> Result<()> {
-        let since = self.age().saturating_sub(self.seen.load(Ordering::Relaxed));
-        if u128::from(since) < LEEWAY.as_millis() { Ok(()) } else { self.check() }
+        if self.age() < self.trusted_until.load(Ordering::Relaxed) { Ok(()) } else { self.check() }
     }
 
+    /// In milliseconds.
     fn age(&self) -> u64 {
-        u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX)
+        u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX - LEEWAY)
     }
 }
 

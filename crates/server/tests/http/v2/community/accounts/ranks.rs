@@ -1,5 +1,7 @@
 //! `GET` and `PATCH /v2/community/accounts/{accountId}/ranks`: what a change answers, and what it leaves behind.
 
+use rankledger_domain::ids::AccountId;
+use rankledger_storage::accounts::Profile;
 use serde_json::{Value, json};
 
 use crate::kit::{Server, account, rank};
@@ -224,4 +226,30 @@ async fn the_ledger_keeps_the_credential_and_the_reason() {
     assert!(change.credential.is_some());
     assert_eq!(change.actor, None);
     assert_eq!(change.at, server.now());
+}
+
+#[tokio::test]
+async fn a_change_shows_the_row_as_it_is_now_however_often_it_was_seen_before() {
+    let server = Server::start().await;
+    let (bot, club) = (server.bot().await, server.community("club").await);
+    let account_path = format!("/v2/community/accounts/{}", account::CADET);
+    let seen = bot.get(&account_path).await;
+    bot.set_ranks(account::CADET, json!({"add": ["officer"]})).await.ok();
+
+    // As another process would, on the same database.
+    let mut tx = server.storage.begin().await.expect("a transaction");
+    let id = AccountId(account::CADET.parse().expect("a UUID"));
+    let row = tx.account(club, id).await.expect("a look-up").expect("the cadet");
+    let profile = Profile { name: "Renamed".to_owned(), bio: Some("New".to_owned()), ..row.profile };
+    tx.update_profile(club, &profile).await.expect("an update");
+    tx.commit().await.expect("a commit");
+
+    let changed = bot.set_ranks(account::CADET, json!({"remove": ["officer"]})).await;
+    let data = &changed.ok()["data"];
+    assert_eq!((&data["accName"], &data["bio"]), (&json!("Renamed"), &json!("New")));
+    assert_eq!(data["ranks"], json!([rank::CADET]));
+    let read = bot.get(&account_path).await;
+    assert_eq!(read.ok()["data"]["accName"], "Renamed");
+    assert_eq!(read.ok()["data"]["ranks"], seen.ok()["data"]["ranks"]);
+    assert_eq!(read.header("etag"), changed.header("etag"));
 }
