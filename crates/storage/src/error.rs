@@ -8,10 +8,10 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
     /// The database could not be opened, created or brought up to date.
-    #[error("cannot open the database {path}: {cause}. {advice}", path = path.display())]
+    #[error("cannot open the database {database}: {cause}. {advice}")]
     Open {
-        /// The database file.
-        path: PathBuf,
+        /// The database: its file, or its hosts and name.
+        database: String,
         /// What the database engine said.
         cause: String,
         /// What to do about it.
@@ -19,13 +19,12 @@ pub enum StorageError {
     },
     /// The database was written by a newer version of this program.
     #[error(
-        "the database {path} is at schema version {found}, but this version of Rankledger knows versions up to {known}. \
-         Install the Rankledger that last ran on it, or a newer one",
-        path = path.display()
+        "the database {database} is at schema version {found}, but this version of Rankledger knows versions up to {known}. \
+         Install the Rankledger that last ran on it, or a newer one"
     )]
     Newer {
-        /// The database file.
-        path: PathBuf,
+        /// The database: its file, or its hosts and name.
+        database: String,
         /// Its schema version.
         found: i32,
         /// The newest schema version that this program knows.
@@ -37,6 +36,12 @@ pub enum StorageError {
     /// Another process held the database for too long.
     #[error("the database was busy with another process for too long")]
     Busy,
+    /// The database cannot be reached, or takes no writes just now; why, for the log.
+    #[error("the database cannot be reached just now: {0}")]
+    Unavailable(String),
+    /// The connection was lost while a transaction was being committed.
+    #[error("the database was lost during a commit: whether it was kept is not known")]
+    Unsettled,
     /// An operation failed after it had begun to write, and nothing marks where it began.
     #[error("an operation failed while it wrote: nothing of its transaction was kept")]
     HalfWritten,

@@ -10,18 +10,23 @@
 //! the few that ask about all communities say so.
 
 pub mod accounts;
+mod cache;
 pub mod clock_rows;
 pub mod communities;
 pub mod credentials;
 pub mod definitions;
 pub mod departments;
 pub mod error;
+pub mod foresight;
 pub mod grants;
+mod grants_json;
 pub mod guards;
+mod heads;
 pub mod history;
 pub mod idempotency_keys;
 pub mod identifiers;
 pub mod outbox;
+pub mod postgres;
 pub mod profiles;
 pub mod promotion_flows;
 pub mod pruning;
@@ -32,6 +37,8 @@ pub mod signing_keys;
 pub mod sqlite;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
+use rankledger_domain::ids::CommunityId;
 
 use accounts::{ReadAccounts, WriteAccounts};
 use clock_rows::{ReadClockRows, WriteClockRows};
@@ -40,6 +47,7 @@ use credentials::{ReadCredentials, WriteCredentials};
 use definitions::{ReadDefinitions, WriteDefinitions};
 use departments::{ReadDepartments, WriteDepartments};
 pub use error::StorageError;
+use foresight::Foresight;
 use grants::ReadGrants;
 use guards::{ReadGuards, WriteGuards};
 use history::ReadHistory;
@@ -61,11 +69,31 @@ pub type Result<T> = std::result::Result<T, StorageError>;
 #[async_trait]
 pub trait Storage: Send + Sync {
     /// Begins to write. With the embedded database one writer works at a time, and the next waits here; its
-    /// operations block the thread they are called from.
+    /// operations block the thread they are called from. With PostgreSQL a writer waits for another only when it comes to the
+    /// same community.
     async fn begin(&self) -> Result<Box<dyn WriteTx>>;
 
     /// Begins to read: a consistent view of what was committed before.
     async fn read(&self) -> Result<Box<dyn ReadTx>>;
+
+    /// How many transactions may write at once, each to a community of its own. 1 if writers take turns.
+    fn writers(&self) -> usize {
+        1
+    }
+
+    /// What an operator should know of the database, or of this machine beside it, at this time of this machine.
+    async fn ailments(&self, _now: Timestamp) -> Result<Vec<Ailment>> {
+        Ok(Vec::new())
+    }
+}
+
+/// Something that an operator should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ailment {
+    /// Whether this node should not be asked any more until it is mended.
+    pub is_grave: bool,
+    /// What it is, and what to do about it.
+    pub text: String,
 }
 
 /// A consistent view.
@@ -115,6 +143,12 @@ pub trait WriteTx:
     + WriteShortUrls
     + WriteSigningKeys
 {
+    /// Says what will be asked for of a community, so that a backend for which each question is a round trip can fetch it at
+    /// once. Nothing else depends on it.
+    async fn foresee(&mut self, _community: CommunityId, _foresight: &Foresight) -> Result<()> {
+        Ok(())
+    }
+
     /// Marks a point to which [`WriteTx::rollback_to_savepoint`] goes back. One at a time.
     async fn savepoint(&mut self) -> Result<()>;
 

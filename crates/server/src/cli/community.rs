@@ -63,7 +63,7 @@ impl Create {
         if let Some(host) = &self.custom_domain {
             check_host(host).with_context(|| format!("\"{host}\" cannot be a custom domain"))?;
         }
-        let storage = self.database.open()?;
+        let storage = self.database.open().await?;
         let mut tx = storage.begin().await?;
         if let Some(there) = tx.community_by_public_id(&self.id).await? {
             let (id, name) = (there.public_id, there.name);
@@ -91,7 +91,7 @@ impl Create {
 
 impl List {
     async fn run(self) -> Result<()> {
-        let storage = self.database.open_existing()?;
+        let storage = self.database.open_existing().await?;
         let communities = storage.read().await?.communities().await?;
         let mut table = Table::new(["ID", "NAME", "SUB VERSION", "SERVERS", "UNDO NEEDS USER", "UUID"]);
         for community in communities {

@@ -24,7 +24,7 @@ impl Import {
     pub(super) async fn run(self) -> Result<()> {
         let in_file = || format!("cannot import {}", self.file.display());
         let document = Document::read(&self.file).with_context(in_file)?;
-        let storage = self.database.open()?;
+        let storage = self.database.open().await?;
         let bar = progress_bar();
         let progress = |done: usize, total: usize| {
             bar.set_length(total as u64);

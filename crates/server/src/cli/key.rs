@@ -149,7 +149,7 @@ async fn refuse_known(tx: &mut dyn WriteTx, key: &ApiKey) -> Result<()> {
 impl Create {
     async fn run(self) -> Result<()> {
         let key = new_api_key().context("the operating system gave no random bits")?;
-        let storage = self.grant.database.open_existing()?;
+        let storage = self.grant.database.open_existing().await?;
         let Credential { id, name, .. } = self.grant.store(&storage, &key).await?;
         eprintln!(
             "This is the key \"{name}\" (id {id}). It is shown this once: put it where its client finds it."
@@ -169,7 +169,7 @@ impl Adopt {
             bail!("the key is too short to be safe: it needs at least {MIN_ADOPTED_LENGTH} characters");
         }
         let key = ApiKey::parse(&key).context("this cannot be a key")?;
-        let storage = self.grant.database.open_existing()?;
+        let storage = self.grant.database.open_existing().await?;
         let Credential { id, name, .. } = self.grant.store(&storage, &key).await?;
         writeln!(std::io::stdout(), "adopted the key \"{name}\" as {id}")?;
         Ok(())
@@ -189,7 +189,7 @@ fn read_key() -> Result<String> {
 
 impl List {
     async fn run(self) -> Result<()> {
-        let storage = self.database.open_existing()?;
+        let storage = self.database.open_existing().await?;
         let mut tx = storage.read().await?;
         let community = find_community(&mut *tx, &self.community).await?;
         let now = SystemClock::default().now();
@@ -221,7 +221,7 @@ fn state(credential: &Credential, now: Timestamp) -> String {
 
 impl Revoke {
     async fn run(self) -> Result<()> {
-        let storage = self.database.open_existing()?;
+        let storage = self.database.open_existing().await?;
         let mut tx = storage.begin().await?;
         let community = find_community(&mut *tx, &self.community).await?;
         let id = CredentialId(self.key_id);

@@ -82,31 +82,33 @@ struct DatabaseArgs {
     /// Configuration file, in TOML
     #[arg(long, env = "RANKLEDGER_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Where the data is: sqlite:PATH [default: sqlite:rankledger.db]
+    /// Where the data is: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME [default: sqlite:rankledger.db]
     #[arg(long, env = "RANKLEDGER_DATABASE", value_name = "URL")]
     database: Option<DatabaseUrl>,
 }
 
 impl DatabaseArgs {
     /// Opens the database, making it if it is not there.
-    fn open(&self) -> Result<Arc<dyn Storage>> {
-        Ok(self.url()?.open()?)
+    async fn open(&self) -> Result<Arc<dyn Storage>> {
+        let settings = self.settings()?;
+        Ok(settings.database.open(settings.postgres.into()).await?)
     }
 
     /// Opens the database, which must be there: a mistyped name is not to make one.
-    fn open_existing(&self) -> Result<Arc<dyn Storage>> {
-        let url = self.url()?;
-        if !url.exists() {
+    async fn open_existing(&self) -> Result<Arc<dyn Storage>> {
+        let settings = self.settings()?;
+        if !settings.database.exists() {
             bail!(
-                "there is no database {url}: make one with `rankledger community create`, or import a community"
+                "there is no database {}: make one with `rankledger community create`, or import a community",
+                settings.database
             );
         }
-        Ok(url.open()?)
+        Ok(settings.database.open(settings.postgres.into()).await?)
     }
 
-    fn url(&self) -> Result<DatabaseUrl> {
+    fn settings(&self) -> Result<Settings> {
         let overrides = Overrides { database: self.database.clone(), ..Overrides::default() };
-        Ok(Settings::load(self.config.as_deref(), overrides)?.database)
+        Settings::load(self.config.as_deref(), overrides)
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) struct Prune {
 impl Prune {
     pub(super) async fn run(self) -> Result<()> {
         start_log(LevelFilter::ERROR)?;
-        let storage = self.database.open_existing()?;
+        let storage = self.database.open_existing().await?;
         let mut tx = storage.read().await?;
         let community = find_community(tx.as_mut(), &self.community).await?;
         let plan = PrunePlan::of(community.id, self.before.time(), tx.as_mut()).await?;

@@ -42,7 +42,7 @@ impl Serve {
         };
         let settings = Settings::load(self.database.config.as_deref(), overrides)?;
         start_log(LevelFilter::INFO)?;
-        let storage = settings.database.open()?;
+        let storage = settings.database.open(settings.postgres.into()).await?;
         let listener = bind(settings.listen).await?;
         tracing::info!(%settings, "serving");
         warn_if_empty(storage.as_ref()).await?;

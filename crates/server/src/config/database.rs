@@ -1,10 +1,11 @@
-//! Where the data is: `sqlite:PATH`.
+//! Where the data is: `sqlite:PATH` or `postgres://...`.
 
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use rankledger_storage::postgres::{PostgresOptions, PostgresStorage, PostgresUrl};
 use rankledger_storage::sqlite::SqliteStorage;
 use rankledger_storage::{Storage, StorageError};
 use serde::Deserialize;
@@ -15,21 +16,25 @@ use serde::Deserialize;
 pub enum DatabaseUrl {
     /// In an SQLite file.
     Sqlite(PathBuf),
+    /// In a PostgreSQL database.
+    Postgres(PostgresUrl),
 }
 
 impl DatabaseUrl {
-    /// Opens it, making it if it is not there.
-    pub fn open(&self) -> Result<Arc<dyn Storage>, StorageError> {
+    /// Opens it, making it if it is not there. A PostgreSQL database has to be there; its tables are made.
+    pub async fn open(&self, options: PostgresOptions) -> Result<Arc<dyn Storage>, StorageError> {
         match self {
             Self::Sqlite(path) => Ok(Arc::new(SqliteStorage::open(path)?)),
+            Self::Postgres(url) => Ok(Arc::new(PostgresStorage::open(url, options).await?)),
         }
     }
 
-    /// Whether there is something at that place.
+    /// Whether there is something at that place. Of a PostgreSQL database that is known only when it is opened.
     #[must_use]
     pub fn exists(&self) -> bool {
         match self {
             Self::Sqlite(path) => path.exists(),
+            Self::Postgres(_) => true,
         }
     }
 }
@@ -41,9 +46,11 @@ impl Default for DatabaseUrl {
 }
 
 impl fmt::Display for DatabaseUrl {
+    /// Without a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Postgres(url) => url.fmt(f),
         }
     }
 }
@@ -52,12 +59,17 @@ impl FromStr for DatabaseUrl {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return text.parse().map(Self::Postgres);
+        }
         match text.strip_prefix("sqlite:") {
             Some(path) if path.is_empty() || path.starts_with(':') => {
                 Err("name a file after `sqlite:`, such as sqlite:rankledger.db".to_owned())
             }
             Some(path) => Ok(Self::Sqlite(PathBuf::from(path))),
-            None => Err("a database is written sqlite:PATH, such as sqlite:rankledger.db".to_owned()),
+            None => Err("a database is written sqlite:PATH, such as sqlite:rankledger.db, or \
+                         postgres://USER:PASSWORD@HOST/NAME"
+                .to_owned()),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 
-use super::{DatabaseUrl, RateLimits, SiteUrl};
+use super::{DatabaseUrl, PostgresSettings, RateLimits, SiteUrl};
 use crate::api::Endpoint;
 
 /// What a configuration file may say. Whatever it leaves out has its default.
@@ -17,6 +17,9 @@ pub struct ConfigFile {
     pub listen: Option<SocketAddr>,
     /// See [`super::Settings::database`].
     pub database: Option<DatabaseUrl>,
+    /// See [`super::Settings::postgres`].
+    #[serde(default)]
+    pub postgres: PostgresSettings,
     /// See [`super::Sites::public_url`].
     pub public_url: Option<SiteUrl>,
     /// See [`super::Sites::site_url`].

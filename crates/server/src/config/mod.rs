@@ -2,6 +2,7 @@
 
 mod database;
 mod file;
+mod postgres;
 mod site;
 
 use std::collections::BTreeMap;
@@ -11,10 +12,12 @@ use std::path::Path;
 use std::str::FromStr;
 
 use anyhow::Result;
+use rankledger_storage::postgres::PostgresOptions;
 use serde::Deserialize;
 
 pub use database::DatabaseUrl;
 pub use file::ConfigFile;
+pub use postgres::PostgresSettings;
 pub use site::{SiteUrl, Sites};
 
 /// Where `serve` and `demo` listen unless told otherwise.
@@ -28,6 +31,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Where its data is.
     pub database: DatabaseUrl,
+    /// How it is used, if it is a PostgreSQL database.
+    pub postgres: PostgresSettings,
     /// How often a credential may call each endpoint.
     pub rate_limits: RateLimits,
     /// Where this server, and the site that its short URLs lead to, are reached.
@@ -58,6 +63,7 @@ impl Settings {
         Ok(Self {
             listen: overrides.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
             database: overrides.database.or(file.database).unwrap_or_default(),
+            postgres: file.postgres,
             rate_limits,
             sites: Sites {
                 public_url: overrides.sites.public_url.or(file.public_url),
@@ -70,8 +76,13 @@ impl Settings {
 impl fmt::Display for Settings {
     /// One line for the log. There are no secrets in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { listen, database, rate_limits, sites } = self;
-        write!(f, "listen={listen} database={database} rate_limits={rate_limits}{sites}")
+        let Self { listen, database, postgres, rate_limits, sites } = self;
+        write!(f, "listen={listen} database={database}")?;
+        if matches!(database, DatabaseUrl::Postgres(_)) {
+            let PostgresOptions { writers, readers, read_from_standby } = (*postgres).into();
+            write!(f, " writers={writers} readers={readers} read_from_standby={read_from_standby}")?;
+        }
+        write!(f, " rate_limits={rate_limits}{sites}")
     }
 }
 

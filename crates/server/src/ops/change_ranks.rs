@@ -2,10 +2,11 @@
 
 use async_trait::async_trait;
 use rankledger_domain::change::ChangeRequest;
-use rankledger_domain::ids::AccountId;
+use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::transition::Transition;
 use rankledger_storage::accounts::{AccountRow, VersionedAccount};
+use rankledger_storage::foresight::Foresight;
 
 use super::acting::Acting;
 use super::actor::Actor;
@@ -50,6 +51,14 @@ impl Command for ChangeRanks {
     type Answer = RanksChanged;
 
     const WRITES_LAST: bool = true;
+
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.actor.credential.community)
+    }
+
+    fn foresee(&self, foresight: &mut Foresight) {
+        foresight.accounts.push(self.account);
+    }
 
     async fn run(self, work: &mut Work<'_>) -> Result<RanksChanged, OpError> {
         let community = self.actor.credential.community;

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::credential::{Credential, Scope, Scopes};
-use rankledger_domain::ids::CredentialId;
+use rankledger_domain::ids::{CommunityId, CredentialId};
 use rankledger_domain::rank::Power;
 use rankledger_domain::time::wire_format;
 
@@ -40,6 +40,10 @@ pub struct RevokeCredential {
 impl Command for CreateCredential {
     type Answer = Credential;
 
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.maker.community)
+    }
+
     async fn run(self, work: &mut Work<'_>) -> Result<Credential, OpError> {
         refuse_ended(&work.tx.credentials(self.maker.community).await?, &self.maker, work.now)?;
         let credential = Credential {
@@ -62,6 +66,10 @@ impl Command for CreateCredential {
 impl Command for RevokeCredential {
     /// The credential afterwards.
     type Answer = Credential;
+
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.revoker.community)
+    }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Credential, OpError> {
         let community = self.revoker.community;

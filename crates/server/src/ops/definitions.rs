@@ -57,6 +57,10 @@ impl<T: Definition> Command for Define<T> {
     /// The definition as it is stored.
     type Answer = T;
 
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.community)
+    }
+
     async fn run(mut self, work: &mut Work<'_>) -> Result<T, OpError> {
         let mut all = T::all(work, self.community).await?;
         let last = all.iter_mut().map(|definition| *definition.position()).max();
@@ -72,6 +76,10 @@ impl<T: Definition> Command for Define<T> {
 impl<T: Definition> Command for Remove<T> {
     /// The definition as it was.
     type Answer = T;
+
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.community)
+    }
 
     async fn run(self, work: &mut Work<'_>) -> Result<T, OpError> {
         let all = T::all(work, self.community).await?;

@@ -218,6 +218,12 @@ pub enum OpError {
     /// The transaction that the operation was part of failed.
     #[error("the transaction was not committed")]
     NotCommitted,
+    /// The database could not be reached, or takes no writes just now.
+    #[error("the database cannot be reached just now")]
+    DatabaseUnavailable,
+    /// The connection to the database was lost during the commit of the operation.
+    #[error("the database was lost during the commit: whether it was kept is not known")]
+    Unsettled,
     /// The operation itself failed, by a fault of this program.
     #[error("the operation panicked")]
     Panicked,

@@ -23,6 +23,10 @@ impl Command for ExpireGrants {
     /// How many accounts lost ranks. 0 if no grant has ended.
     type Answer = usize;
 
+    fn community(&self) -> Option<CommunityId> {
+        None
+    }
+
     async fn run(self, work: &mut Work<'_>) -> Result<usize, OpError> {
         let due = work.tx.due_grants(work.now, self.limit).await?;
         for &(community, account) in &due {

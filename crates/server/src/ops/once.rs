@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use rankledger_domain::ids::{CommunityId, CredentialId};
 use rankledger_storage::ReadTx;
+use rankledger_storage::foresight::Foresight;
 use rankledger_storage::idempotency_keys::IdempotencyKey;
 
 use super::{Command, OpError, Work};
@@ -75,6 +76,15 @@ where
 
     // What it writes itself, it writes after the command.
     const WRITES_LAST: bool = C::WRITES_LAST;
+
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.request.community)
+    }
+
+    fn foresee(&self, foresight: &mut Foresight) {
+        foresight.idempotency_keys.push((self.request.credential, self.request.key.clone()));
+        self.command.foresee(foresight);
+    }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Done<A>, OpError> {
         let Self { request, command, tell } = self;

@@ -26,6 +26,10 @@ pub struct CreateShortUrl {
 impl Command for CreateShortUrl {
     type Answer = ShortUrl;
 
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.community)
+    }
+
     /// Answers the short URL that leads there already, if there is one.
     async fn run(self, work: &mut Work<'_>) -> Result<ShortUrl, OpError> {
         let community = work.tx.community(self.community).await?;

@@ -20,6 +20,10 @@ impl Command for KeepSigningKey {
     /// The key to sign with.
     type Answer = SigningSecret;
 
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.community)
+    }
+
     async fn run(self, work: &mut Work<'_>) -> Result<SigningSecret, OpError> {
         if let Some(known) = work.tx.signing_secret(self.community).await? {
             return Ok(known);

@@ -91,6 +91,10 @@ impl Command for UndoChange {
 
     const WRITES_LAST: bool = true;
 
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.actor.credential.community)
+    }
+
     async fn run(self, work: &mut Work<'_>) -> Result<ChangeUndone, OpError> {
         let community = self.actor.credential.community;
         self.refuse_nameless(work, community).await?;

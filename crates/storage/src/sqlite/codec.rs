@@ -5,14 +5,13 @@ use std::fmt::Display;
 use jiff::Timestamp;
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::chain::ChainHash;
-use rankledger_domain::ids::RankId;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
 use rusqlite::{ErrorCode, Row, RowIndex};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::StorageError;
+use crate::{StorageError, grants_json};
 
 /// An error of the engine, sorted by what a caller can do about it.
 pub(super) fn engine_error(error: rusqlite::Error) -> StorageError {
@@ -116,18 +115,8 @@ pub(super) fn to_json(value: &impl Serialize) -> String {
 
 /// The grants in a column of the ledger: as they were written, to the letter.
 pub(super) fn held_ranks(row: &Row<'_>, column: impl Column) -> rusqlite::Result<Vec<HeldRank>> {
-    let grants: Vec<Grant> = json(row, column)?;
-    let held: Vec<_> = grants
-        .into_iter()
-        .map(|grant| grant.held().ok_or_else(|| unreadable(column, "time out of range")))
-        .collect::<rusqlite::Result<_>>()?;
-    // JSON can say the same in several ways. Only one of them was written.
     let text = row.get_ref(column)?.as_str().map_err(|error| unreadable(column, error))?;
-    if text == held_ranks_to_json(&held) {
-        Ok(held)
-    } else {
-        Err(unreadable(column, "not as it was written"))
-    }
+    grants_json::read(text).map_err(|error| unreadable(column, error))
 }
 
 /// The yes or no in a column of the ledger: 1 or 0, and nothing else.
@@ -142,43 +131,6 @@ pub(super) fn optional_flag(row: &Row<'_>, column: impl Column) -> rusqlite::Res
         Some(0) => Ok(Some(false)),
         Some(1) => Ok(Some(true)),
         Some(other) => Err(unreadable(column, format!("{other} is neither 0 nor 1"))),
-    }
-}
-
-/// Grants as the ledger writes them.
-pub(super) fn held_ranks_to_json(held: &[HeldRank]) -> String {
-    to_json(&held.iter().map(Grant::from).collect::<Vec<_>>())
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum Grant {
-    Permanent(RankId),
-    Ending {
-        rank: RankId,
-        #[serde(rename = "expiresAt")]
-        expires_at: i64,
-    },
-}
-
-impl From<&HeldRank> for Grant {
-    fn from(held: &HeldRank) -> Self {
-        match held.expires_at {
-            None => Self::Permanent(held.rank),
-            Some(end) => Self::Ending { rank: held.rank, expires_at: end.as_millisecond() },
-        }
-    }
-}
-
-impl Grant {
-    fn held(self) -> Option<HeldRank> {
-        match self {
-            Self::Permanent(rank) => Some(HeldRank::permanent(rank)),
-            Self::Ending { rank, expires_at } => {
-                let end = Timestamp::from_millisecond(expires_at).ok()?;
-                Some(HeldRank { rank, expires_at: Some(end) })
-            }
-        }
     }
 }
 

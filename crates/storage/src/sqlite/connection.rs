@@ -90,5 +90,5 @@ pub(super) fn cannot_open(path: &Path, error: &rusqlite::Error) -> StorageError 
         Some(ErrorCode::DiskFull) => "The disk is full: make room",
         _ => "Check the file, its disk and its permissions",
     };
-    StorageError::Open { path: path.to_owned(), cause: error.to_string(), advice }
+    StorageError::Open { database: path.display().to_string(), cause: error.to_string(), advice }
 }

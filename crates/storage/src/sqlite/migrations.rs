@@ -25,7 +25,7 @@ pub(super) fn run(conn: &mut Connection, path: &Path) -> Result<()> {
     let open_error = |error: rusqlite::Error| cannot_open(path, &error);
     conn.pragma_update(None, "application_id", APPLICATION_ID).map_err(open_error)?;
     embedded::migrations::runner().run(conn).map_err(|error| StorageError::Open {
-        path: path.to_owned(),
+        database: path.display().to_string(),
         cause: error.to_string(),
         advice: "Its schema is not what this version of Rankledger expects: restore it from a backup",
     })?;
@@ -41,7 +41,7 @@ fn refuse_foreign(conn: &Connection, path: &Path) -> Result<()> {
     let (application, tables) = read().map_err(|error| cannot_open(path, &error))?;
     if tables > 0 && application != APPLICATION_ID {
         return Err(StorageError::Open {
-            path: path.to_owned(),
+            database: path.display().to_string(),
             cause: "it is a database of another program".to_owned(),
             advice: "Name another file",
         });
@@ -63,7 +63,7 @@ fn refuse_newer(conn: &Connection, path: &Path) -> Result<()> {
     };
     let found = read().map_err(|error| cannot_open(path, &error))?;
     if found > known {
-        return Err(StorageError::Newer { path: path.to_owned(), found, known });
+        return Err(StorageError::Newer { database: path.display().to_string(), found, known });
     }
     Ok(())
 }

@@ -5,7 +5,6 @@
 
 mod account_lists;
 mod accounts;
-mod cache;
 mod chain;
 mod checkpoint;
 mod clock_rows;
@@ -18,7 +17,6 @@ mod departments;
 mod file_identity;
 mod grants;
 mod guards;
-mod heads;
 mod history;
 mod idempotency_keys;
 mod identifiers;
@@ -39,8 +37,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use rusqlite::Connection;
 
+use crate::cache::Cache;
 use crate::{ReadTx, Result, Storage, WriteTx};
-use cache::Cache;
 use checkpoint::Checkpointer;
 use file_identity::FileIdentity;
 use tx::SqliteTx;

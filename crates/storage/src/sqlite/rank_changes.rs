@@ -7,13 +7,11 @@ use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_domain::transition::Transition;
 use rusqlite::{Row, params};
 
-use super::codec::{
-    Id, Millis, chain_hash, flag, held_ranks, held_ranks_to_json, id, optional_flag, time, word,
-};
+use super::codec::{Id, Millis, chain_hash, flag, held_ranks, id, optional_flag, time, word};
 use super::tx::SqliteTx;
 use crate::history::{LedgerHead, LinkedChange, ReadHistory};
 use crate::rank_changes::{ReadRankChanges, WriteRankChanges};
-use crate::{Result, StorageError};
+use crate::{Result, StorageError, grants_json};
 
 /// The condition that a change is in the history: a pruned one may still have a row.
 pub(super) const IS_KEPT: &str = "number > (SELECT pruned_number FROM ledger_heads WHERE community = ?1)";
@@ -116,8 +114,8 @@ impl SqliteTx {
                 Id(change.log_id.0),
                 Id(change.account.0),
                 Millis(change.at),
-                held_ranks_to_json(&transition.before),
-                held_ranks_to_json(&transition.after),
+                grants_json::write(&transition.before),
+                grants_json::write(&transition.after),
                 transition.status_before,
                 transition.status_after,
                 transition.active,

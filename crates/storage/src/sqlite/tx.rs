@@ -8,9 +8,9 @@ use rusqlite::{CachedStatement, Connection, Params};
 use tokio::sync::OwnedMutexGuard;
 
 use super::IDLE_READERS;
-use super::cache::{Cache, Revision};
 use super::codec::engine_error;
-use super::heads::Heads;
+use crate::cache::{Cache, Revision};
+use crate::heads::Heads;
 use crate::{ReadTx, Result, WriteTx};
 
 /// A transaction. The file of each noun adds its queries.

@@ -364,6 +364,21 @@ fn excerpt(text: &str) -> Cow<'_, str> {
     }
 }
 
+impl Problem {
+    /// The database has no primary, or all connections to it are in use.
+    fn database_unavailable() -> Self {
+        let detail = "The database cannot be reached just now. Nothing was written: try again in a moment.";
+        Self::new(&kinds::UNAVAILABLE, detail).retry_after(Duration::from_secs(2))
+    }
+
+    /// Nobody knows whether a commit was kept.
+    fn unsettled() -> Self {
+        let detail = "The database was lost while the request was being written: it may have been carried out or not. Look before \
+                      you repeat it; with an Idempotency-Key, repeat it as it is.";
+        Self::new(&kinds::UNAVAILABLE, detail).retry_after(Duration::from_secs(2))
+    }
+}
+
 impl IntoResponse for Problem {
     /// A response without a body: [`super::envelope::seal`] writes it, for it knows the path.
     fn into_response(mut self) -> Response {
@@ -387,6 +402,11 @@ impl From<StorageError> for Problem {
                 Self::new(&kinds::UNAVAILABLE, "The database is busy: try again in a moment.")
                     .retry_after(Duration::from_secs(2))
             }
+            StorageError::Unavailable(_) => {
+                tracing::warn!(%error, "the database cannot be reached");
+                Self::database_unavailable()
+            }
+            StorageError::Unsettled => Self::unsettled(),
             StorageError::Gone(_) => {
                 tracing::error!(%error, "the database is gone");
                 Self::new(

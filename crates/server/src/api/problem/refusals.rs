@@ -77,6 +77,8 @@ impl From<OpError> for Problem {
                 let detail = "The database could not commit. Nothing was written: try again in a moment.";
                 Self::new(&kinds::UNAVAILABLE, detail).retry_after(Duration::from_secs(2))
             }
+            OpError::DatabaseUnavailable => Self::database_unavailable(),
+            OpError::Unsettled => Self::unsettled(),
             OpError::Panicked => Self::internal(&error),
             OpError::Storage(error) => Self::from(error),
         }

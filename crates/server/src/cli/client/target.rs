@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
+use tokio::runtime::Handle;
 use tracing_subscriber::filter::LevelFilter;
 
 use super::Client;
@@ -69,8 +70,8 @@ impl Target {
             Self::Server { url, key } => Ok(Client::new(Remote::new(url, &key.read()?)?)),
             Self::Database { database, community } => {
                 start_log(LevelFilter::ERROR)?;
-                let place = database.url()?.to_string();
-                let storage = database.open_existing()?;
+                let place = database.settings()?.database.to_string();
+                let storage = Handle::current().block_on(database.open_existing())?;
                 Ok(Client::new(Local::new(storage, place, community.as_deref())?))
             }
         }

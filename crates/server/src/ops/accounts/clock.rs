@@ -57,6 +57,10 @@ pub enum Clocked {
 impl Command for ClockAccount {
     type Answer = Clocked;
 
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.community)
+    }
+
     async fn run(self, work: &mut Work<'_>) -> Result<Clocked, OpError> {
         let (community, account) = (self.community, self.account);
         let standing = work.standing(community, account).await?.account;

@@ -40,6 +40,10 @@ pub struct CreateAccount {
 impl Command for CreateAccount {
     type Answer = AccountRow;
 
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.community)
+    }
+
     async fn run(self, work: &mut Work<'_>) -> Result<AccountRow, OpError> {
         let community = self.community;
         let id = self.id.unwrap_or_else(|| AccountId(work.uuid()));

@@ -31,6 +31,10 @@ impl Command for RegisterIdentifiers {
     /// The identifiers that are registered now, each once.
     type Answer = Vec<IdentifierName>;
 
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.actor.credential.community)
+    }
+
     async fn run(self, work: &mut Work<'_>) -> Result<Vec<IdentifierName>, OpError> {
         let community = self.actor.credential.community;
         let row = work.account(community, self.account).await?;
@@ -142,6 +146,10 @@ pub struct RemoveIdentifier {
 impl Command for RemoveIdentifier {
     /// The identifier as it was.
     type Answer = Identifier;
+
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.actor.credential.community)
+    }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Identifier, OpError> {
         let community = self.actor.credential.community;

@@ -21,6 +21,10 @@ pub struct SetName {
 impl Command for SetName {
     type Answer = ();
 
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.community)
+    }
+
     async fn run(self, work: &mut Work<'_>) -> Result<(), OpError> {
         let mut profile = work.account(self.community, self.account).await?.profile;
         if profile.name == self.name {

@@ -26,6 +26,10 @@ impl Command for EditProfileFields {
     /// All that the account has filled in afterwards, in order.
     type Answer = Vec<ProfileField>;
 
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.community)
+    }
+
     async fn run(self, work: &mut Work<'_>) -> Result<Vec<ProfileField>, OpError> {
         let (community, account) = (self.community, self.account);
         work.standing(community, account).await?;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::change::ChangeRequest;
-use rankledger_domain::ids::{AccountId, ChangeNumber};
+use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_storage::accounts::AccountRow;
 use rankledger_storage::outbox::{ACCOUNT_BANNED, ACCOUNT_KICKED, ACCOUNT_UPDATED};
@@ -55,6 +55,10 @@ pub struct StandingChanged {
 #[async_trait]
 impl Command for ChangeStanding {
     type Answer = StandingChanged;
+
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.actor.credential.community)
+    }
 
     async fn run(self, work: &mut Work<'_>) -> Result<StandingChanged, OpError> {
         let community = self.actor.credential.community;

@@ -20,6 +20,10 @@ impl Command for SyncAccount {
     /// The account's name.
     type Answer = String;
 
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.community)
+    }
+
     async fn run(self, work: &mut Work<'_>) -> Result<String, OpError> {
         let account = work.account(self.community, self.account).await?;
         work.tell(self.community, ACCOUNT_UPDATED, self.account, None).await?;

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use rankledger_domain::guard::{Freeze, Guards};
+use rankledger_domain::ids::CommunityId;
 
 use crate::ops::acting::Acting;
 use crate::ops::actor::Actor;
@@ -28,6 +29,10 @@ impl Command for FreezeCommunity {
     /// The guards afterwards.
     type Answer = Guards;
 
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.actor.credential.community)
+    }
+
     async fn run(self, work: &mut Work<'_>) -> Result<Guards, OpError> {
         let acting = Acting::of(&self.actor, work).await?;
         acting.refuse_barred()?;
@@ -49,6 +54,10 @@ impl Command for FreezeCommunity {
 impl Command for UnfreezeCommunity {
     /// The guards afterwards.
     type Answer = Guards;
+
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.actor.credential.community)
+    }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Guards, OpError> {
         let acting = Acting::of(&self.actor, work).await?;

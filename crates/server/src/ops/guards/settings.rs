@@ -24,6 +24,10 @@ impl Command for SetGuards {
     /// The guards afterwards.
     type Answer = Guards;
 
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.community)
+    }
+
     async fn run(self, work: &mut Work<'_>) -> Result<Guards, OpError> {
         let mut guards = work.guards(self.community).await?.as_ref().clone();
         guards.enabled = self.enabled.unwrap_or(guards.enabled);

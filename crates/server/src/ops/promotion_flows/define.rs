@@ -1,7 +1,7 @@
 //! Making, editing and removing promotion flows.
 
 use async_trait::async_trait;
-use rankledger_domain::ids::RankId;
+use rankledger_domain::ids::{CommunityId, RankId};
 use rankledger_domain::rank::{CommunityRanks, RankName};
 use rankledger_domain::refusal::{NamedEntry, Refusal, RetiredEntry};
 use rankledger_storage::promotion_flows::PromotionFlow;
@@ -55,6 +55,10 @@ impl Command for PutFlow {
     /// The flow afterwards.
     type Answer = PromotionFlow;
 
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.actor.credential.community)
+    }
+
     async fn run(self, work: &mut Work<'_>) -> Result<PromotionFlow, OpError> {
         let community = self.actor.credential.community;
         let flows = work.tx.promotion_flows(community).await?;
@@ -82,6 +86,10 @@ impl Command for PutFlow {
 impl Command for RemoveFlow {
     /// The flow as it was.
     type Answer = PromotionFlow;
+
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.actor.credential.community)
+    }
 
     async fn run(self, work: &mut Work<'_>) -> Result<PromotionFlow, OpError> {
         let community = self.actor.credential.community;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use rankledger_domain::change::ChangeRequest;
 use rankledger_domain::grant::Grant;
-use rankledger_domain::ids::{AccountId, RankId};
+use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use rankledger_domain::rank::RankName;
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::refusal::Refusal;
@@ -59,6 +59,10 @@ pub struct FlowResult {
 impl Command for TriggerFlows {
     /// One result for each flow and user, in the order of the request.
     type Answer = Vec<FlowResult>;
+
+    fn community(&self) -> Option<CommunityId> {
+        self.runs.first().map(|run| run.actor.credential.community)
+    }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Vec<FlowResult>, OpError> {
         let mut results = Vec::new();

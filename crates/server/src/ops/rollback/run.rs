@@ -1,7 +1,7 @@
 //! Carrying a rollback out: every step recorded in one transaction, under one batch id.
 
 use async_trait::async_trait;
-use rankledger_domain::ids::BatchId;
+use rankledger_domain::ids::{BatchId, CommunityId};
 use rankledger_domain::rank_change::Source;
 use rankledger_domain::rollback::Outcome;
 use rankledger_storage::rollbacks::Rollback;
@@ -37,6 +37,10 @@ pub struct RolledBack {
 #[async_trait]
 impl<F: FnOnce(&RolledBack) -> String + Send + 'static> Command for RunRollback<F> {
     type Answer = RolledBack;
+
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.request.actor.credential.community)
+    }
 
     async fn run(self, work: &mut Work<'_>) -> Result<RolledBack, OpError> {
         let community = self.request.actor.credential.community;

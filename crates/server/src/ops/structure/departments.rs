@@ -44,6 +44,10 @@ impl Command for PutDepartment {
     /// The department afterwards.
     type Answer = Department;
 
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.community)
+    }
+
     async fn run(self, work: &mut Work<'_>) -> Result<Department, OpError> {
         let departments = work.tx.departments(self.community).await?;
         let mut department = match self.id {
@@ -67,6 +71,10 @@ impl Command for PutDepartment {
 impl Command for RetireDepartment {
     /// The department afterwards, and the changes that took its ranks away.
     type Answer = (Department, Vec<RankChange>);
+
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.actor.credential.community)
+    }
 
     async fn run(self, work: &mut Work<'_>) -> Result<(Department, Vec<RankChange>), OpError> {
         let community = self.actor.credential.community;

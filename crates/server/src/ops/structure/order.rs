@@ -34,6 +34,10 @@ impl Command for OrderDepartments {
     /// The departments in their new order.
     type Answer = Vec<Department>;
 
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.community)
+    }
+
     async fn run(self, work: &mut Work<'_>) -> Result<Vec<Department>, OpError> {
         let all = work.tx.departments(self.community).await?;
         let mut ordered =
@@ -52,6 +56,10 @@ impl Command for OrderDepartments {
 impl Command for OrderRanks {
     /// The ranks of the department in their new order.
     type Answer = Vec<DepartmentRank>;
+
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.community)
+    }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Vec<DepartmentRank>, OpError> {
         departments::find(&work.tx.departments(self.community).await?, self.department)?;

@@ -1,7 +1,7 @@
 //! Making, editing, retiring and restoring ranks.
 
 use async_trait::async_trait;
-use rankledger_domain::ids::{DepartmentId, RankId};
+use rankledger_domain::ids::{CommunityId, DepartmentId, RankId};
 use rankledger_domain::rank::{Power, Rank, RankName};
 use rankledger_domain::rank_change::RankChange;
 use rankledger_storage::departments::{Department, DepartmentRank};
@@ -70,6 +70,10 @@ impl Command for PutRank {
     /// The rank afterwards.
     type Answer = DepartmentRank;
 
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.actor.credential.community)
+    }
+
     async fn run(self, work: &mut Work<'_>) -> Result<DepartmentRank, OpError> {
         let community = self.actor.credential.community;
         let ranks = work.tx.department_ranks(community).await?;
@@ -103,6 +107,10 @@ impl Command for PutRank {
 impl Command for RetireRank {
     /// The rank afterwards, and the changes that took it away.
     type Answer = (DepartmentRank, Vec<RankChange>);
+
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.actor.credential.community)
+    }
 
     async fn run(self, work: &mut Work<'_>) -> Result<(DepartmentRank, Vec<RankChange>), OpError> {
         let community = self.actor.credential.community;

@@ -25,18 +25,18 @@ const CREDENTIALS: usize = 10_000;
 const COMMUNITIES: usize = 1000;
 
 /// A random number that names what was read.
-pub(super) type Revision = i64;
+pub(crate) type Revision = i64;
 
 /// All that is remembered of one database.
-pub(super) struct Cache {
-    pub(super) credentials: Remembered<KeyHash, Credential>,
-    pub(super) communities: Remembered<CommunityId, Community>,
-    pub(super) ranks: Remembered<CommunityId, Arc<CommunityRanks>>,
-    pub(super) guards: Remembered<CommunityId, Guards>,
+pub(crate) struct Cache {
+    pub(crate) credentials: Remembered<KeyHash, Credential>,
+    pub(crate) communities: Remembered<CommunityId, Community>,
+    pub(crate) ranks: Remembered<CommunityId, Arc<CommunityRanks>>,
+    pub(crate) guards: Remembered<CommunityId, Guards>,
 }
 
 impl Cache {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             credentials: Remembered(Bounded::new(CREDENTIALS)),
             communities: Remembered(Bounded::new(COMMUNITIES)),
@@ -47,21 +47,21 @@ impl Cache {
 }
 
 /// Values of one kind, each with its revision.
-pub(super) struct Remembered<K, V>(Bounded<K, (Revision, V)>);
+pub(crate) struct Remembered<K, V>(Bounded<K, (Revision, V)>);
 
 impl<K: Eq + Hash + Clone, V: Clone> Remembered<K, V> {
     /// What is remembered, of whatever revision it is.
-    pub(super) fn last(&self, key: &K) -> Option<(Revision, V)> {
+    pub(crate) fn last(&self, key: &K) -> Option<(Revision, V)> {
         self.0.get(key)
     }
 
     /// Remembers a value as that of a revision.
-    pub(super) fn put(&self, key: K, revision: Revision, value: V) {
+    pub(crate) fn put(&self, key: K, revision: Revision, value: V) {
         self.0.insert(key, (revision, value));
     }
 
     /// The value at this revision: as it is remembered, else as it is read now.
-    pub(super) fn at(&self, key: K, revision: Revision, read: impl FnOnce() -> Result<V>) -> Result<V> {
+    pub(crate) fn at(&self, key: K, revision: Revision, read: impl FnOnce() -> Result<V>) -> Result<V> {
         if let Some((remembered, value)) = self.last(&key)
             && remembered == revision
         {

@@ -9,7 +9,7 @@ use crate::history::LedgerHead;
 
 /// The heads that a transaction has read or moved.
 #[derive(Default)]
-pub(super) struct Heads {
+pub(crate) struct Heads {
     now: HashMap<CommunityId, Head>,
     /// As they were at the savepoint.
     then: HashMap<CommunityId, Head>,
@@ -23,22 +23,22 @@ struct Head {
 
 impl Heads {
     /// The head of a community's ledger, if it is known.
-    pub(super) fn get(&self, community: CommunityId) -> Option<LedgerHead> {
+    pub(crate) fn get(&self, community: CommunityId) -> Option<LedgerHead> {
         self.now.get(&community).map(|known| known.head)
     }
 
     /// A head as it was read.
-    pub(super) fn found(&mut self, community: CommunityId, head: LedgerHead) {
+    pub(crate) fn found(&mut self, community: CommunityId, head: LedgerHead) {
         self.now.insert(community, Head { head, is_written: true });
     }
 
     /// A head that is to be written.
-    pub(super) fn move_to(&mut self, community: CommunityId, head: LedgerHead) {
+    pub(crate) fn move_to(&mut self, community: CommunityId, head: LedgerHead) {
         self.now.insert(community, Head { head, is_written: false });
     }
 
     /// Those that are to be written; from now on they are.
-    pub(super) fn moved(&mut self) -> Vec<(CommunityId, LedgerHead)> {
+    pub(crate) fn moved(&mut self) -> Vec<(CommunityId, LedgerHead)> {
         let moved = self.now.iter_mut().filter(|(_, known)| !known.is_written);
         moved
             .map(|(community, known)| {
@@ -48,11 +48,11 @@ impl Heads {
             .collect()
     }
 
-    pub(super) fn savepoint(&mut self) {
+    pub(crate) fn savepoint(&mut self) {
         self.then.clone_from(&self.now);
     }
 
-    pub(super) fn rollback(&mut self) {
+    pub(crate) fn rollback(&mut self) {
         self.now.clone_from(&self.then);
     }
 }

@@ -1,0 +1,164 @@
+//! The ledger writer: what makes all writes, many in one commit.
+//!
+//! Whoever wants to write hands a [`Command`] to [`Ledger::submit`] and awaits its answer. The writer takes whatever is
+//! queued, and what is queued while it works, never waiting for more, runs one command after the other, commits once, and
+//! only then answers. A refused command has written nothing, or goes back to a savepoint, and disturbs no other; neither does
+//! one that is only rehearsed. The queue is bounded: when it is full, a command is refused at once and nothing is half done.
+//!
+//! Where the storage lets communities be written to side by side, each has a lane of its own (see [`lanes`]), and several
+//! writers take turns at the lanes.
+
+mod job;
+mod lanes;
+mod writer;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+
+use async_trait::async_trait;
+use rankledger_domain::ids::{CommunityId, Ids};
+use rankledger_domain::time::Clock;
+use rankledger_storage::Storage;
+use rankledger_storage::foresight::Foresight;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+use super::{OpError, Work};
+use job::Pending;
+use lanes::{Lanes, NotTaken};
+use writer::GroupWriter;
+
+/// Something to be written.
+#[async_trait]
+pub trait Command: Send + 'static {
+    /// What is answered once it is durable.
+    type Answer: Send + 'static;
+
+    /// Whether it writes only after the last thing that it may refuse. Then it runs without a savepoint, which costs a copy of
+    /// every page it changes; and if it fails after all while it writes, its whole group is not committed.
+    const WRITES_LAST: bool = false;
+
+    /// The community that it writes to; none if it may write to several.
+    fn community(&self) -> Option<CommunityId>;
+
+    /// Says what it will ask the storage for, as far as that is known before it runs: so that it can be fetched together with
+    /// what others ask for.
+    fn foresee(&self, _foresight: &mut Foresight) {}
+
+    /// Writes it, or refuses. After an error nothing of it stays.
+    async fn run(self, work: &mut Work<'_>) -> Result<Self::Answer, OpError>;
+}
+
+/// How much the writer takes on.
+#[derive(Debug, Clone, Copy)]
+pub struct LedgerOptions {
+    /// Commands that may wait.
+    pub queue: usize,
+    /// Commands that may share a commit.
+    pub group: usize,
+}
+
+impl Default for LedgerOptions {
+    fn default() -> Self {
+        Self { queue: 1024, group: 256 }
+    }
+}
+
+/// How much the writer has done.
+#[derive(Debug, Default)]
+pub struct LedgerStats {
+    commands: AtomicU64,
+    commits: AtomicU64,
+}
+
+impl LedgerStats {
+    /// Commands that were written and committed.
+    #[must_use]
+    pub fn commands(&self) -> u64 {
+        self.commands.load(Ordering::Relaxed)
+    }
+
+    /// Commits that had at least one command in them.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+}
+
+/// Where commands are handed in.
+#[derive(Clone)]
+pub struct Ledger {
+    lanes: Arc<Lanes>,
+    stats: Arc<LedgerStats>,
+}
+
+impl Ledger {
+    /// Starts the writer on a thread of its own. It must be called within an async runtime.
+    pub fn start(
+        storage: Arc<dyn Storage>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        options: LedgerOptions,
+    ) -> std::io::Result<(Self, Writer)> {
+        let writers = storage.writers();
+        let lanes = Arc::new(Lanes::new(options.queue, writers));
+        let stats = Arc::new(LedgerStats::default());
+        let writer = GroupWriter { storage, clock, ids, stats: Arc::clone(&stats), limit: options.group };
+        let runtime = Handle::current();
+        let writing = writer::write_until_closed(writer, Arc::clone(&lanes), writers);
+        let thread = std::thread::Builder::new()
+            .name("ledger-writer".to_owned())
+            .spawn(move || runtime.block_on(writing))?;
+        Ok((Self { lanes: Arc::clone(&lanes), stats }, Writer { lanes, thread }))
+    }
+
+    /// Writes `command` and answers when it is durable.
+    pub async fn submit<C: Command>(&self, command: C) -> Result<C::Answer, OpError> {
+        self.enqueue(command, true).await
+    }
+
+    /// Answers what `command` would be answered if it were submitted now, and keeps nothing of it.
+    pub async fn rehearse<C: Command>(&self, command: C) -> Result<C::Answer, OpError> {
+        self.enqueue(command, false).await
+    }
+
+    async fn enqueue<C: Command>(&self, command: C, is_kept: bool) -> Result<C::Answer, OpError> {
+        let (reply, answer) = oneshot::channel();
+        let community = command.community();
+        let job = Box::new(Pending::new(command, is_kept, reply));
+        self.lanes.put(community, job).map_err(|why| match why {
+            NotTaken::Full => OpError::QueueFull,
+            NotTaken::Closed => OpError::Closed,
+        })?;
+        answer.await.unwrap_or(Err(OpError::Closed))
+    }
+
+    /// How much the writer has done.
+    #[must_use]
+    pub fn stats(&self) -> &LedgerStats {
+        &self.stats
+    }
+
+    /// Whether commands are taken.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !self.lanes.is_closed()
+    }
+}
+
+/// The writer's thread.
+pub struct Writer {
+    lanes: Arc<Lanes>,
+    thread: JoinHandle<()>,
+}
+
+impl Writer {
+    /// Takes no more commands, finishes those that are queued, and ends. Blocks until then.
+    pub fn stop(self) {
+        self.lanes.close();
+        if self.thread.join().is_err() {
+            tracing::error!("the ledger writer ended by a panic");
+        }
+    }
+}

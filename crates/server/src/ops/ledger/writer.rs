@@ -1,0 +1,120 @@
+//! Writing groups of commands, each in one commit.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use rankledger_domain::ids::Ids;
+use rankledger_domain::time::Clock;
+use rankledger_storage::foresight::Foresight;
+use rankledger_storage::{Storage, StorageError};
+use tokio::task::JoinSet;
+
+use super::LedgerStats;
+use super::job::Job;
+use super::lanes::{Lane, Lanes};
+use crate::ops::Work;
+
+/// Writes what is queued until the lanes are closed and empty. One writer works on the thread that it is called from, for
+/// its storage may block it; several take turns on the threads of the runtime.
+pub(super) async fn write_until_closed(writer: GroupWriter, lanes: Arc<Lanes>, writers: usize) {
+    let writer = Arc::new(writer);
+    if writers <= 1 {
+        return write_lanes(writer, lanes).await;
+    }
+    let mut tasks = JoinSet::new();
+    for _ in 0..writers {
+        tasks.spawn(write_lanes(Arc::clone(&writer), Arc::clone(&lanes)));
+    }
+    while let Some(ended) = tasks.join_next().await {
+        if let Err(error) = ended {
+            tracing::error!(%error, "a writer of the ledger ended by a panic");
+        }
+    }
+}
+
+async fn write_lanes(writer: Arc<GroupWriter>, lanes: Arc<Lanes>) {
+    while let Some(mut lane) = lanes.next().await {
+        writer.write(&mut lane).await;
+    }
+}
+
+/// What groups are written with.
+pub(super) struct GroupWriter {
+    pub(super) storage: Arc<dyn Storage>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) ids: Arc<dyn Ids>,
+    pub(super) stats: Arc<LedgerStats>,
+    /// See [`super::LedgerOptions::group`].
+    pub(super) limit: usize,
+}
+
+impl GroupWriter {
+    /// Writes what is queued in a lane, also what comes before that is done, in one commit; then answers each.
+    async fn write(&self, lane: &mut Lane<'_>) {
+        let mut group = Vec::new();
+        match self.commit(&mut group, lane).await {
+            Ok(written) => {
+                self.stats.commands.fetch_add(written, Ordering::Relaxed);
+                self.stats.commits.fetch_add(u64::from(written > 0), Ordering::Relaxed);
+                group.into_iter().for_each(Job::answer);
+            }
+            Err(error) => {
+                tracing::error!(%error, commands = group.len(), "a group of commands could not be committed");
+                group.into_iter().for_each(|job| job.fail(&error));
+            }
+        }
+    }
+
+    /// Runs the lane's commands, and those that are queued by then, and commits them. Answers how many have written.
+    async fn commit(&self, group: &mut Vec<Box<dyn Job>>, lane: &mut Lane<'_>) -> Result<u64, StorageError> {
+        lane.take(group, self.limit);
+        let tx = self.storage.begin().await?;
+        let mut work = Work::new(tx, self.ids.as_ref(), self.clock.now());
+        let (mut taken, mut written) = (0, 0);
+        while taken < group.len() {
+            if let Some(community) = lane.community() {
+                let foresight = foresight_of(&group[taken..]);
+                work.tx.foresee(community, &foresight).await?;
+            }
+            for job in &mut group[taken..] {
+                // Whoever does not wait any more has not been promised anything.
+                if job.is_awaited() {
+                    written += u64::from(run(job.as_mut(), &mut work).await?);
+                }
+                taken += 1;
+            }
+            lane.take(group, self.limit);
+        }
+        work.tx.commit().await?;
+        Ok(written)
+    }
+}
+
+/// What these commands will ask the storage for.
+fn foresight_of(jobs: &[Box<dyn Job>]) -> Foresight {
+    let mut foresight = Foresight::default();
+    for job in jobs {
+        job.foresee(&mut foresight);
+    }
+    foresight
+}
+
+/// Runs a command, behind a savepoint of its own if need be. Answers whether what it has written is kept.
+async fn run(job: &mut dyn Job, work: &mut Work<'_>) -> Result<bool, StorageError> {
+    if job.needs_savepoint() {
+        work.savepoint().await?;
+        let is_kept = job.run(work).await;
+        if is_kept {
+            work.keep_command().await?;
+        } else {
+            work.take_command_back().await?;
+        }
+        return Ok(is_kept);
+    }
+    let written_before = work.tx.rows_written();
+    let is_kept = job.run(work).await;
+    if !is_kept && work.tx.rows_written() != written_before {
+        return Err(StorageError::HalfWritten);
+    }
+    Ok(is_kept)
+}

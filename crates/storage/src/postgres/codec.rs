@@ -1,0 +1,145 @@
+//! How values are read from columns, and how an error of the engine is told.
+
+use std::error::Error;
+use std::fmt::Display;
+
+use jiff::Timestamp;
+use rankledger_domain::account::HeldRank;
+use rankledger_domain::chain::ChainHash;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio_postgres::Row;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::row::RowIndex;
+use tokio_postgres::types::FromSql;
+
+use crate::{Result, StorageError, grants_json};
+
+/// An error of the engine, sorted by what a caller can do about it.
+pub(super) fn engine_error(error: tokio_postgres::Error) -> StorageError {
+    let Some(state) = error.code() else {
+        return if error.is_closed() || error.source().is_some_and(|cause| cause.is::<std::io::Error>()) {
+            StorageError::Unavailable(with_cause(&error))
+        } else {
+            StorageError::Engine(Box::new(error))
+        };
+    };
+    if *state == SqlState::T_R_SERIALIZATION_FAILURE
+        || *state == SqlState::T_R_DEADLOCK_DETECTED
+        || *state == SqlState::LOCK_NOT_AVAILABLE
+        || *state == SqlState::QUERY_CANCELED
+    {
+        StorageError::Busy
+    } else if is_unavailable(state) {
+        StorageError::Unavailable(with_cause(&error))
+    } else if state.code().starts_with("23") {
+        StorageError::Conflict(with_cause(&error))
+    } else {
+        StorageError::Engine(Box::new(error))
+    }
+}
+
+/// Whether the server is going, coming, full, or no primary any more.
+fn is_unavailable(state: &SqlState) -> bool {
+    state.code().starts_with("08")
+        || state.code().starts_with("57P")
+        || *state == SqlState::TOO_MANY_CONNECTIONS
+        || *state == SqlState::READ_ONLY_SQL_TRANSACTION
+        || *state == SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
+}
+
+/// What the client library says, and what the server said: the library keeps that as a cause.
+pub(super) fn with_cause(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let next = error.to_string();
+        if !text.ends_with(&next) {
+            text = format!("{text}: {next}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+/// A column: its name, or its number where rows are read often.
+pub(super) trait Column: RowIndex + Display + Copy {}
+
+impl<C: RowIndex + Display + Copy> Column for C {}
+
+/// What is in a column.
+pub(super) fn get<'r, T: FromSql<'r>>(row: &'r Row, column: impl Column) -> Result<T> {
+    row.try_get(column).map_err(|error| unreadable(column, with_cause(&error)))
+}
+
+/// A number in a column that is of a narrower type here.
+pub(super) fn small<T: TryFrom<i64>>(row: &Row, column: impl Column) -> Result<T> {
+    narrow(get(row, column)?, column)
+}
+
+/// The same in a column that may be empty.
+pub(super) fn optional_small<T: TryFrom<i64>>(row: &Row, column: impl Column) -> Result<Option<T>> {
+    get::<Option<i64>>(row, column)?.map(|number| narrow(number, column)).transpose()
+}
+
+fn narrow<T: TryFrom<i64>>(number: i64, column: impl Column) -> Result<T> {
+    T::try_from(number).map_err(|_| unreadable(column, format!("{number} is out of range")))
+}
+
+/// The time in a column: milliseconds since 1970.
+pub(super) fn time(row: &Row, column: impl Column) -> Result<Timestamp> {
+    Timestamp::from_millisecond(get(row, column)?).map_err(|error| unreadable(column, error))
+}
+
+/// The time in a column that may be empty.
+pub(super) fn optional_time(row: &Row, column: impl Column) -> Result<Option<Timestamp>> {
+    match get(row, column)? {
+        Some(millis) => {
+            let time = Timestamp::from_millisecond(millis);
+            time.map(Some).map_err(|error| unreadable(column, error))
+        }
+        None => Ok(None),
+    }
+}
+
+/// The JSON in a column.
+pub(super) fn json<T: DeserializeOwned>(row: &Row, column: impl Column) -> Result<T> {
+    serde_json::from_str(get(row, column)?).map_err(|error| unreadable(column, error))
+}
+
+/// The JSON in a column that may be empty.
+pub(super) fn optional_json<T: DeserializeOwned>(row: &Row, column: impl Column) -> Result<Option<T>> {
+    let text: Option<&str> = get(row, column)?;
+    text.map(serde_json::from_str).transpose().map_err(|error| unreadable(column, error))
+}
+
+/// The word in a column, read by `parse`.
+pub(super) fn word<T>(row: &Row, column: impl Column, parse: impl FnOnce(&str) -> Option<T>) -> Result<T> {
+    let text: &str = get(row, column)?;
+    parse(text).ok_or_else(|| unreadable(column, format!("unknown word \"{text}\"")))
+}
+
+/// The bytes in a column that has so many.
+pub(super) fn bytes<const N: usize>(row: &Row, column: impl Column) -> Result<[u8; N]> {
+    let bytes: &[u8] = get(row, column)?;
+    bytes.try_into().map_err(|_| unreadable(column, format!("{} bytes, not {N}", bytes.len())))
+}
+
+/// The hash in a column.
+pub(super) fn chain_hash(row: &Row, column: impl Column) -> Result<ChainHash> {
+    bytes(row, column).map(ChainHash)
+}
+
+/// The grants in a column of the ledger: as they were written, to the letter.
+pub(super) fn held_ranks(row: &Row, column: impl Column) -> Result<Vec<HeldRank>> {
+    grants_json::read(get(row, column)?).map_err(|error| unreadable(column, error))
+}
+
+/// A list of ids as JSON, or anything else that has a JSON form.
+pub(super) fn to_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("plain data with string keys always has a JSON form")
+}
+
+fn unreadable(column: impl Column, error: impl Display) -> StorageError {
+    StorageError::Corrupt(format!("column {column}: {error}"))
+}

@@ -1,0 +1,108 @@
+//! PostgreSQL, for a community that has outgrown one machine.
+//!
+//! Any number of nodes work on one database: whoever writes to a community locks the head of its ledger first, and what is
+//! remembered between transactions goes by revisions that are looked up each time. Each noun has its file here, as in
+//! the seam.
+
+mod account_lists;
+mod accounts;
+mod clock_rows;
+mod codec;
+mod communities;
+mod connection;
+mod credentials;
+mod definitions;
+mod departments;
+mod fitness;
+mod grants;
+mod guards;
+mod history;
+mod idempotency_keys;
+mod identifiers;
+mod migrations;
+mod outbox;
+mod pending;
+mod profiles;
+mod promotion_flows;
+mod pruning;
+mod rank_changes;
+mod rollbacks;
+mod short_urls;
+mod signing_keys;
+mod standings;
+mod tx;
+mod url;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+pub use url::PostgresUrl;
+
+use crate::cache::Cache;
+use crate::{Ailment, ReadTx, Result, Storage, WriteTx};
+use connection::Connections;
+use tx::PgTx;
+
+/// How a database is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PostgresOptions {
+    /// Connections that write: as many communities are written to at once.
+    pub writers: usize,
+    /// Connections that read.
+    pub readers: usize,
+    /// Whether to read from a standby while there is no primary. What is read then may be older than the last write.
+    pub read_from_standby: bool,
+}
+
+impl Default for PostgresOptions {
+    fn default() -> Self {
+        Self { writers: 8, readers: 16, read_from_standby: false }
+    }
+}
+
+/// A database.
+pub struct PostgresStorage {
+    connections: Connections,
+    cache: Arc<Cache>,
+    writers: usize,
+}
+
+impl PostgresStorage {
+    /// Connects, and brings the schema up to date.
+    ///
+    /// Errors name the database and what to do: it cannot be reached, it refuses the password, its version is too old, it holds
+    /// another program's tables, it was written by a newer version, or this user may not write to it.
+    pub async fn open(url: &PostgresUrl, options: PostgresOptions) -> Result<Self> {
+        let connections = Connections::new(url, options)?;
+        let mut client = connections.first().await?;
+        fitness::refuse_old_server(&client, url).await?;
+        migrations::run(&mut client, url).await?;
+        fitness::refuse_read_only(&client, url).await?;
+        drop(client);
+        Ok(Self { connections, cache: Arc::new(Cache::new()), writers: options.writers })
+    }
+}
+
+#[async_trait]
+impl Storage for PostgresStorage {
+    async fn begin(&self) -> Result<Box<dyn WriteTx>> {
+        let client = self.connections.writer().await?;
+        Ok(Box::new(PgTx::write(client, Arc::clone(&self.cache))))
+    }
+
+    async fn read(&self) -> Result<Box<dyn ReadTx>> {
+        let client = self.connections.reader().await?;
+        Ok(Box::new(PgTx::read(client, Arc::clone(&self.cache))))
+    }
+
+    fn writers(&self) -> usize {
+        self.writers
+    }
+
+    async fn ailments(&self, now: Timestamp) -> Result<Vec<Ailment>> {
+        let client = self.connections.writer().await?;
+        fitness::ailments(&client, now).await
+    }
+}

@@ -1,0 +1,38 @@
+//! The outbox in PostgreSQL.
+
+use async_trait::async_trait;
+use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
+
+use super::codec::{get, time};
+use super::tx::PgTx;
+use crate::Result;
+use crate::outbox::{OutboxEvent, ReadOutbox, WriteOutbox};
+
+#[async_trait]
+impl ReadOutbox for PgTx {
+    async fn pending_events(&mut self, community: CommunityId, limit: u32) -> Result<Vec<OutboxEvent>> {
+        let sql = "SELECT id, topic, account, change_number, created_at FROM outbox
+             WHERE community = $1 ORDER BY id LIMIT $2";
+        let tx = self.on(community).await?;
+        tx.all(sql, &[&community.0, &i64::from(limit)], |row| {
+            Ok(OutboxEvent {
+                id: get(row, 0)?,
+                topic: get(row, 1)?,
+                account: AccountId(get(row, 2)?),
+                change: get::<Option<_>>(row, 3)?.map(ChangeNumber),
+                at: time(row, 4)?,
+            })
+        })
+        .await
+    }
+}
+
+#[async_trait]
+impl WriteOutbox for PgTx {
+    async fn push_event(&mut self, community: CommunityId, event: &OutboxEvent) -> Result<()> {
+        self.hold(community).await?;
+        self.pending.events.push((community, event.clone()));
+        self.count_written(1);
+        Ok(())
+    }
+}

@@ -1,0 +1,117 @@
+//! The ledger in PostgreSQL.
+
+use async_trait::async_trait;
+use rankledger_domain::chain;
+use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, LogId, UndoId};
+use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
+use rankledger_domain::transition::Transition;
+use tokio_postgres::Row;
+
+use super::codec::{chain_hash, get, held_ranks, time, word};
+use super::tx::PgTx;
+use crate::history::{LedgerHead, LinkedChange, ReadHistory};
+use crate::rank_changes::{ReadRankChanges, WriteRankChanges};
+use crate::{Result, StorageError};
+
+/// The condition that a change is in the history: a pruned one may still have a row.
+pub(super) const IS_KEPT: &str = "number > (SELECT pruned_number FROM ledger_heads WHERE community = $1)";
+
+/// The columns of a rank change, in the order in which [`rank_change`] reads them, and then its hash.
+pub(super) const COLUMNS: &str =
+    "number, undo_id, log_id, account, at, ranks_before, ranks_after, status_before,
+    status_after, active, kind, source, actor, credential, reason, batch, reverses, reversed_by, hash";
+
+/// Reads a row of [`COLUMNS`].
+pub(super) fn rank_change(row: &Row) -> Result<RankChange> {
+    Ok(RankChange {
+        number: ChangeNumber(get(row, 0)?),
+        undo_id: UndoId(get(row, 1)?),
+        log_id: LogId(get(row, 2)?),
+        account: AccountId(get(row, 3)?),
+        at: time(row, 4)?,
+        transition: Transition {
+            before: held_ranks(row, 5)?,
+            after: held_ranks(row, 6)?,
+            status_before: get(row, 7)?,
+            status_after: get(row, 8)?,
+            active: get(row, 9)?,
+        },
+        kind: word(row, 10, ChangeKind::parse)?,
+        source: word(row, 11, Source::parse)?,
+        actor: get::<Option<_>>(row, 12)?.map(AccountId),
+        credential: get::<Option<_>>(row, 13)?.map(CredentialId),
+        reason: get(row, 14)?,
+        batch: get::<Option<_>>(row, 15)?.map(BatchId),
+        reverses: get::<Option<_>>(row, 16)?.map(ChangeNumber),
+        reversed_by: get::<Option<_>>(row, 17)?.map(ChangeNumber),
+    })
+}
+
+/// Reads a row of [`COLUMNS`], with its hash.
+pub(super) fn linked_change(row: &Row) -> Result<LinkedChange> {
+    Ok(LinkedChange { change: rank_change(row)?, hash: chain_hash(row, 18)? })
+}
+
+#[async_trait]
+impl ReadRankChanges for PgTx {
+    async fn rank_change(
+        &mut self,
+        community: CommunityId,
+        number: ChangeNumber,
+    ) -> Result<Option<RankChange>> {
+        let sql =
+            format!("SELECT {COLUMNS} FROM rank_changes WHERE community = $1 AND number = $2 AND {IS_KEPT}");
+        self.on(community).await?.one(&sql, &[&community.0, &number.0], rank_change).await
+    }
+
+    async fn rank_change_by_undo_id(
+        &mut self,
+        community: CommunityId,
+        undo_id: UndoId,
+    ) -> Result<Option<RankChange>> {
+        let sql =
+            format!("SELECT {COLUMNS} FROM rank_changes WHERE community = $1 AND undo_id = $2 AND {IS_KEPT}");
+        self.on(community).await?.one(&sql, &[&community.0, &undo_id.0], rank_change).await
+    }
+
+    async fn live_changes_after(
+        &mut self,
+        community: CommunityId,
+        account: AccountId,
+        number: ChangeNumber,
+    ) -> Result<Vec<RankChange>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM rank_changes
+             WHERE community = $1 AND account = $2 AND number > $3 AND reversed_by IS NULL AND kind <> 'undo'
+                 AND {IS_KEPT}
+             ORDER BY number"
+        );
+        let tx = self.on(community).await?;
+        tx.all(&sql, &[&community.0, &account.0, &number.0], rank_change).await
+    }
+
+    async fn last_change_number(&mut self, community: CommunityId) -> Result<ChangeNumber> {
+        self.hold(community).await?;
+        if let Some(head) = self.heads.get(community) {
+            return Ok(head.number);
+        }
+        let sql = "SELECT last_number FROM ledger_heads WHERE community = $1";
+        let number = self.on(community).await?.one(sql, &[&community.0], |row| get(row, 0)).await?;
+        Ok(ChangeNumber(number.unwrap_or(0)))
+    }
+}
+
+#[async_trait]
+impl WriteRankChanges for PgTx {
+    async fn append_rank_change(&mut self, community: CommunityId, change: &RankChange) -> Result<()> {
+        let head = self.ledger_head(community).await?;
+        if change.number != head.number.next() {
+            return Err(StorageError::Conflict(format!("rank change number {}", change.number)));
+        }
+        let hash = chain::link(head.hash, change);
+        self.heads.move_to(community, LedgerHead { number: change.number, hash });
+        self.pending.changes.push((community, change.clone(), hash));
+        self.count_written(1);
+        Ok(())
+    }
+}

@@ -1,0 +1,381 @@
+//! A transaction on a connection, for reading or for writing.
+//!
+//! Every question costs a round trip, so there are few of them. A transaction begins with its first question. One that
+//! writes locks the head of a community's ledger before it looks at anything of that community: one transaction at a time
+//! writes to a community, whichever node it is of, and what it has read stays true. What rank changes write is put off
+//! (see [`Pending`]) and sent with the commit; a savepoint is made only when something is written at once.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use deadpool_postgres::Object;
+use futures_util::future::join3;
+use futures_util::join;
+use rankledger_domain::ids::{ChangeNumber, CommunityId};
+use tokio::runtime::Handle;
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+
+use super::codec::{chain_hash, engine_error, get};
+use super::pending::Pending;
+use super::standings::Standings;
+use crate::cache::{Cache, Revision};
+use crate::foresight::Foresight;
+use crate::heads::Heads;
+use crate::history::LedgerHead;
+use crate::{ReadTx, Result, StorageError, WriteTx};
+
+/// The parameters of a statement.
+pub(super) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+/// A transaction. The file of each noun adds its queries.
+pub(super) struct PgTx {
+    client: Option<Object>,
+    writes: bool,
+    begun: AtomicBool,
+    /// A statement has failed, and the transaction with it: nothing can be kept of it.
+    failed: AtomicBool,
+    written: AtomicU64,
+    cache: Arc<Cache>,
+    /// The revisions of communities that were looked at, while nothing can change them.
+    revisions: HashMap<CommunityId, Revision>,
+    /// The communities whose heads are locked.
+    held: HashSet<CommunityId>,
+    pub(super) heads: Heads,
+    pub(super) standings: Standings,
+    /// What was put off before the savepoint.
+    kept: Pending,
+    /// What was put off since.
+    pub(super) pending: Pending,
+    savepoint: Savepoint,
+}
+
+/// Where a savepoint is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Savepoint {
+    /// Nowhere.
+    None,
+    /// Here: the database knows nothing of it, for it knows nothing of what was put off since either.
+    Here,
+    /// In the database.
+    InDatabase,
+}
+
+impl PgTx {
+    pub(super) fn read(client: Object, cache: Arc<Cache>) -> Self {
+        Self::new(client, cache, false)
+    }
+
+    pub(super) fn write(client: Object, cache: Arc<Cache>) -> Self {
+        Self::new(client, cache, true)
+    }
+
+    fn new(client: Object, cache: Arc<Cache>, writes: bool) -> Self {
+        Self {
+            client: Some(client),
+            writes,
+            begun: AtomicBool::new(false),
+            failed: AtomicBool::new(false),
+            written: AtomicU64::new(0),
+            cache,
+            revisions: HashMap::new(),
+            held: HashSet::new(),
+            heads: Heads::default(),
+            standings: Standings::default(),
+            kept: Pending::default(),
+            pending: Pending::default(),
+            savepoint: Savepoint::None,
+        }
+    }
+
+    fn client(&self) -> &Object {
+        self.client.as_ref().expect("the connection is there until the transaction is dropped")
+    }
+
+    /// What is remembered of the database.
+    pub(super) fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
+    /// Whether what was read stays true until the end.
+    pub(super) fn holds(&self, community: CommunityId) -> bool {
+        self.held.contains(&community)
+    }
+
+    /// To ask about a community: everything that was written to it is there, and nobody else writes to it meanwhile if this
+    /// transaction writes.
+    pub(super) async fn on(&mut self, community: CommunityId) -> Result<&Self> {
+        self.hold(community).await?;
+        self.anywhere().await
+    }
+
+    /// To ask about no community in particular.
+    pub(super) async fn anywhere(&mut self) -> Result<&Self> {
+        self.send_pending().await?;
+        Ok(self)
+    }
+
+    /// To write to a community at once.
+    pub(super) async fn writing(&mut self, community: CommunityId) -> Result<&Self> {
+        self.hold(community).await?;
+        self.writing_anywhere().await
+    }
+
+    /// To write at once, to what belongs to no community yet.
+    pub(super) async fn writing_anywhere(&mut self) -> Result<&Self> {
+        self.send_pending().await?;
+        self.mark_savepoint().await?;
+        self.revisions.clear();
+        self.standings.forget();
+        Ok(self)
+    }
+
+    /// Locks the head of a community's ledger, if this transaction writes and has not done so yet.
+    pub(super) async fn hold(&mut self, community: CommunityId) -> Result<()> {
+        if !self.writes || self.held.contains(&community) {
+            return Ok(());
+        }
+        let lock = "SELECT last_number, last_hash FROM ledger_heads WHERE community = $1 FOR UPDATE";
+        let revision = "SELECT revision FROM communities WHERE id = $1";
+        let params: Params<'_> = &[&community.0];
+        // In this order: the revision must be that which is there once the lock is.
+        let (head, revision) =
+            join!(self.one(lock, params, ledger_head), self.one(revision, params, |row| get(row, 0)));
+        if let Some(head) = head? {
+            self.heads.found(community, head);
+        }
+        if let Some(revision) = revision? {
+            self.revisions.insert(community, revision);
+        }
+        self.held.insert(community);
+        Ok(())
+    }
+
+    /// A community that this transaction has made: nobody else sees it yet.
+    pub(super) fn hold_new(&mut self, community: CommunityId) {
+        self.held.insert(community);
+    }
+
+    /// The revision of what is remembered of a community; none if there is no such community.
+    pub(super) async fn revision(&mut self, community: CommunityId) -> Result<Option<Revision>> {
+        self.hold(community).await?;
+        if let Some(revision) = self.revisions.get(&community) {
+            return Ok(Some(*revision));
+        }
+        let sql = "SELECT revision FROM communities WHERE id = $1";
+        let revision = self.one(sql, &[&community.0], |row| get(row, 0)).await?;
+        if let Some(revision) = revision
+            && (!self.writes || self.holds(community))
+        {
+            self.revisions.insert(community, revision);
+        }
+        Ok(revision)
+    }
+
+    /// Counts rows that are written, at once or put off.
+    pub(super) fn count_written(&self, rows: u64) {
+        self.written.fetch_add(rows, Ordering::Relaxed);
+    }
+
+    /// Runs a statement. Answers the number of rows it wrote.
+    pub(super) async fn run(&self, sql: &str, params: Params<'_>) -> Result<u64> {
+        let client = self.client();
+        let run = async {
+            let statement = client.prepare_cached(sql).await?;
+            if self.begun.swap(true, Ordering::Relaxed) {
+                return client.execute(&statement, params).await;
+            }
+            let (begun, rows) = join!(client.batch_execute(self.begin()), client.execute(&statement, params));
+            begun.and(rows)
+        };
+        let rows = run.await.map_err(|error| self.fail(error))?;
+        self.count_written(rows);
+        Ok(rows)
+    }
+
+    /// The first row, read by `read`.
+    pub(super) async fn one<T>(
+        &self,
+        sql: &str,
+        params: Params<'_>,
+        read: impl FnOnce(&Row) -> Result<T>,
+    ) -> Result<Option<T>> {
+        self.rows(sql, params).await?.first().map(read).transpose()
+    }
+
+    /// All rows, read by `read`.
+    pub(super) async fn all<T>(
+        &self,
+        sql: &str,
+        params: Params<'_>,
+        read: impl FnMut(&Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        self.rows(sql, params).await?.iter().map(read).collect()
+    }
+
+    async fn rows(&self, sql: &str, params: Params<'_>) -> Result<Vec<Row>> {
+        let client = self.client();
+        let query = async {
+            let statement = client.prepare_cached(sql).await?;
+            if self.begun.swap(true, Ordering::Relaxed) {
+                return client.query(&statement, params).await;
+            }
+            let (begun, rows) = join!(client.batch_execute(self.begin()), client.query(&statement, params));
+            begun.and(rows)
+        };
+        query.await.map_err(|error| self.fail(error))
+    }
+
+    /// A command without parameters or rows.
+    async fn command(&self, sql: &str) -> Result<()> {
+        self.client().batch_execute(sql).await.map_err(|error| self.fail(error))
+    }
+
+    fn begin(&self) -> &'static str {
+        if self.writes { "BEGIN" } else { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" }
+    }
+
+    /// After a failure PostgreSQL takes nothing more, unless it goes back to a savepoint.
+    fn fail(&self, error: tokio_postgres::Error) -> StorageError {
+        self.failed.store(true, Ordering::Relaxed);
+        // Whoever looks whether something was written must not go on as if nothing had happened.
+        self.count_written(1);
+        engine_error(error)
+    }
+
+    /// Sends what was put off.
+    async fn send_pending(&mut self) -> Result<()> {
+        let kept = std::mem::take(&mut self.kept);
+        kept.send(self).await?;
+        if !self.pending.is_empty() {
+            self.mark_savepoint().await?;
+            let pending = std::mem::take(&mut self.pending);
+            pending.send(self).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the savepoint in the database, if one was asked for.
+    async fn mark_savepoint(&mut self) -> Result<()> {
+        if self.savepoint == Savepoint::Here {
+            if !self.begun.swap(true, Ordering::Relaxed) {
+                self.command(self.begin()).await?;
+            }
+            self.command("SAVEPOINT command").await?;
+            self.savepoint = Savepoint::InDatabase;
+        }
+        Ok(())
+    }
+
+    /// Sends everything that was put off, and the end of the transaction behind it, without waiting in between.
+    async fn send_all_and_commit(&mut self) -> Result<()> {
+        let (kept, pending) = (std::mem::take(&mut self.kept), std::mem::take(&mut self.pending));
+        let heads = self.heads.moved();
+        let heads = async {
+            for (community, head) in heads {
+                let sql = "UPDATE ledger_heads SET last_number = $2, last_hash = $3 WHERE community = $1";
+                let hash = head.hash.0.as_slice();
+                self.run(sql, &[&community.0, &head.number.0, &hash]).await?;
+            }
+            Ok(())
+        };
+        let (kept, pending, heads) = join3(kept.send(self), pending.send(self), heads).await;
+        kept.and(pending).and(heads)?;
+        match self.client().batch_execute("COMMIT").await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(match engine_error(error) {
+                StorageError::Unavailable(cause) => {
+                    tracing::warn!(cause, "the connection was lost during a commit");
+                    StorageError::Unsettled
+                }
+                error => error,
+            }),
+        }
+    }
+}
+
+/// Reads the number and the hash of a ledger's last change.
+pub(super) fn ledger_head(row: &Row) -> Result<LedgerHead> {
+    Ok(LedgerHead { number: ChangeNumber(get(row, 0)?), hash: chain_hash(row, 1)? })
+}
+
+impl Drop for PgTx {
+    /// Ends what was not committed. That takes a round trip, for which nobody waits; the connection goes back to the pool
+    /// after it.
+    fn drop(&mut self) {
+        let Some(client) = self.client.take() else { return };
+        if !self.begun.load(Ordering::Relaxed) {
+            return;
+        }
+        let Ok(runtime) = Handle::try_current() else {
+            drop(Object::take(client));
+            return;
+        };
+        runtime.spawn(async move {
+            if let Err(error) = client.batch_execute("ROLLBACK").await {
+                tracing::debug!(%error, "a transaction ended with its connection");
+                drop(Object::take(client));
+            }
+        });
+    }
+}
+
+impl ReadTx for PgTx {}
+
+#[async_trait]
+impl WriteTx for PgTx {
+    async fn foresee(&mut self, community: CommunityId, foresight: &Foresight) -> Result<()> {
+        let accounts = self.unknown_standings(community, &foresight.accounts);
+        if !accounts.is_empty() {
+            self.load_standings(community, &accounts).await?;
+        }
+        Ok(())
+    }
+
+    async fn savepoint(&mut self) -> Result<()> {
+        self.kept.append(std::mem::take(&mut self.pending));
+        self.heads.savepoint();
+        self.savepoint = Savepoint::Here;
+        Ok(())
+    }
+
+    async fn release_savepoint(&mut self) -> Result<()> {
+        let savepoint = std::mem::replace(&mut self.savepoint, Savepoint::None);
+        if savepoint == Savepoint::InDatabase {
+            self.command("RELEASE SAVEPOINT command").await?;
+        }
+        Ok(())
+    }
+
+    async fn rollback_to_savepoint(&mut self) -> Result<()> {
+        let savepoint = std::mem::replace(&mut self.savepoint, Savepoint::None);
+        self.pending = Pending::default();
+        self.heads.rollback();
+        self.standings.forget();
+        self.revisions.clear();
+        if savepoint == Savepoint::InDatabase {
+            self.command("ROLLBACK TO SAVEPOINT command; RELEASE SAVEPOINT command").await?;
+            self.failed.store(false, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    fn rows_written(&self) -> u64 {
+        self.written.load(Ordering::Relaxed)
+    }
+
+    async fn commit(mut self: Box<Self>) -> Result<()> {
+        if self.failed.load(Ordering::Relaxed) {
+            return Err(StorageError::HalfWritten);
+        }
+        let has_work =
+            self.begun.load(Ordering::Relaxed) || !self.kept.is_empty() || !self.pending.is_empty();
+        if has_work {
+            self.send_all_and_commit().await?;
+            self.begun.store(false, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,98 @@
+//! Where a database is: `postgres://USER:PASSWORD@HOST,HOST/NAME`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, SslMode};
+
+/// Where a database is. It may name several hosts: writes go to whichever is the primary.
+///
+/// Without `sslmode`, connections are encrypted and the server's certificate is checked, unless every host is this machine.
+#[derive(Clone)]
+pub struct PostgresUrl {
+    text: String,
+    config: Config,
+}
+
+impl PostgresUrl {
+    /// What the client library makes of it.
+    pub(super) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The whole text, its password included: not for a log.
+    #[must_use]
+    pub fn secret(&self) -> &str {
+        &self.text
+    }
+}
+
+impl FromStr for PostgresUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let example = "write it postgres://USER:PASSWORD@HOST/NAME, with several hosts separated by commas";
+        let mut config: Config = text.parse().map_err(|error| {
+            format!("not the address of a database: {}; {example}", super::codec::with_cause(&error))
+        })?;
+        if config.get_dbname().is_none_or(str::is_empty) {
+            return Err(format!("it names no database; {example}"));
+        }
+        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+            return Err(format!("it names no host; {example}"));
+        }
+        if !text.contains("sslmode=") {
+            let is_local = config.get_hosts().iter().all(is_local);
+            config.ssl_mode(if is_local { SslMode::Disable } else { SslMode::Require });
+        }
+        Ok(Self { text: text.to_owned(), config })
+    }
+}
+
+fn is_local(host: &Host) -> bool {
+    match host {
+        Host::Unix(_) => true,
+        Host::Tcp(name) => {
+            name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        }
+    }
+}
+
+impl fmt::Display for PostgresUrl {
+    /// Without the password and the options.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("postgres://")?;
+        if let Some(user) = self.config.get_user() {
+            write!(f, "{user}@")?;
+        }
+        let ports = self.config.get_ports();
+        for (index, host) in self.config.get_hosts().iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            match host {
+                Host::Tcp(name) if name.contains(':') => write!(f, "{comma}[{name}]")?,
+                Host::Tcp(name) => write!(f, "{comma}{name}")?,
+                Host::Unix(path) => write!(f, "{comma}{}", path.display())?,
+            }
+            // One port for all hosts, or one for each.
+            if let Some(port) = ports.get(index).or(ports.first()) {
+                write!(f, ":{port}")?;
+            }
+        }
+        write!(f, "/{}", self.config.get_dbname().unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for PostgresUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl PartialEq for PostgresUrl {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for PostgresUrl {}
