@@ -1,6 +1,8 @@
 //! The folder of an instance, and the user whose it is.
 
-use std::fs;
+use std::env;
+use std::fs::{self, File};
+use std::io;
 use std::path::Path;
 use std::process::Command;
 
@@ -9,20 +11,28 @@ use tempfile::TempDir;
 
 use crate::programs::{find, run};
 
+/// How the names of the folders begin.
+const PREFIX: &str = "rankledger-instance-";
+
+/// The file in a folder that is locked as long as the folder is in use.
+const LOCK: &str = "lock";
+
 /// A temporary folder that nobody else may read. It is removed when this is dropped.
 pub(crate) struct Home {
     folder: TempDir,
     user: Option<&'static str>,
+    _lock: File,
 }
 
 impl Home {
     /// Makes it. When we are root it belongs to `user`, whom the package of the program has made, and the programs run as that
     /// user: PostgreSQL refuses to run as root, and the others need not.
     pub(crate) fn make(user: &'static str) -> Result<Self> {
-        let folder =
-            tempfile::Builder::new().prefix("rankledger-").tempdir().context("no temporary folder")?;
+        remove_abandoned();
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir().context("no temporary folder")?;
+        let lock = lock(folder.path()).context("cannot lock a temporary folder")?;
         let is_root = run(Command::new("id").arg("--user"))? == "0";
-        let home = Self { folder, user: is_root.then_some(user) };
+        let home = Self { folder, user: is_root.then_some(user), _lock: lock };
         home.give(home.path())?;
         Ok(home)
     }
@@ -58,5 +68,26 @@ impl Home {
                 .with_context(|| format!("cannot give {} to {user}", path.display()))?;
         }
         Ok(())
+    }
+}
+
+/// Locks a folder. Its lock has its name only once it is held.
+fn lock(folder: &Path) -> io::Result<File> {
+    let unheld = folder.join("lock-to-be");
+    let file = File::create(&unheld)?;
+    file.lock()?;
+    fs::rename(unheld, folder.join(LOCK))?;
+    Ok(file)
+}
+
+/// Removes the folders of programs that were killed before they could do it themselves: nobody holds their locks any more.
+fn remove_abandoned() {
+    let Ok(entries) = fs::read_dir(env::temp_dir()) else { return };
+    for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
+        let lock = File::open(entry.path().join(LOCK));
+        if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
+            // Another program may be removing it, too.
+            let _ = fs::remove_dir_all(entry.path());
+        }
     }
 }

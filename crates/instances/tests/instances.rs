@@ -1,9 +1,10 @@
 //! The instances do what the tests that use them rely on.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use rankledger_instances::{Durability, Nginx, Postgres, Redis};
 
@@ -123,4 +124,35 @@ fn nginx_forwards() {
     let answer = talk(&address, "GET /readyz HTTP/1.0\r\n\r\n");
     assert!(answer.ends_with("from the node"), "{answer}");
     assert!(answering.join().expect("the node ends").starts_with("GET /readyz"));
+}
+
+#[test]
+fn servers_end_with_the_program_that_started_them() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rankledger-instances"));
+    let print = "echo $RANKLEDGER_TEST_POSTGRES $RANKLEDGER_TEST_REDIS; read end";
+    command.args(["sh", "-c", print]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut program = command.spawn().expect("it starts");
+    let mut urls = String::new();
+    let output = program.stdout.take().expect("its standard output is ours");
+    BufReader::new(output).read_line(&mut urls).expect("a line");
+    let addresses: Vec<String> = urls.split_whitespace().map(address).collect();
+    for address in &addresses {
+        TcpStream::connect(address).expect("it listens");
+    }
+    program.kill().expect("it runs");
+    program.wait().expect("it ends");
+    for address in &addresses {
+        let begun = Instant::now();
+        while TcpStream::connect(address).is_ok() {
+            assert!(begun.elapsed() < Duration::from_secs(30), "{address} still listens");
+        }
+    }
+    // Whoever makes a server removes the folders of those that were killed.
+    Redis::start().expect("it starts");
+}
+
+/// Where the server of a URL listens.
+fn address(url: &str) -> String {
+    let (_, behind) = url.split_once('@').expect("a password");
+    behind.split('/').next().expect("the first part is always there").to_owned()
 }
