@@ -1,8 +1,9 @@
 //! The folder of an instance, and the user whose it is.
 
 use std::env;
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -10,6 +11,12 @@ use anyhow::{Context, Result};
 use tempfile::TempDir;
 
 use crate::programs::{find, run};
+
+/// Where Linux keeps files in memory.
+const MEMORY: &str = "/dev/shm";
+
+/// How many MiB of it have to be free. The tests use less than half of that; a container often has 64.
+const PLENTY: u64 = 1024;
 
 /// How the names of the folders begin.
 const PREFIX: &str = "rankledger-instance-";
@@ -25,11 +32,28 @@ pub(crate) struct Home {
 }
 
 impl Home {
-    /// Makes it. When we are root it belongs to `user`, whom the package of the program has made, and the programs run as that
-    /// user: PostgreSQL refuses to run as root, and the others need not.
+    /// Makes it in the machine's folder for what is temporary. When we are root it belongs to `user`, whom the package of the
+    /// program has made, and the programs run as that user: PostgreSQL refuses to run as root, and the others need not.
     pub(crate) fn make(user: &'static str) -> Result<Self> {
+        Self::make_in(&env::temp_dir(), user)
+    }
+
+    /// Makes it in memory, if there is plenty of it: a database is many small files.
+    pub(crate) fn make_in_memory(user: &'static str) -> Result<Self> {
+        let free = run(Command::new("df").args(["--block-size=1M", "--output=avail", MEMORY]));
+        let free = free.ok().and_then(|table| table.lines().last()?.trim().parse::<u64>().ok());
+        if free.is_some_and(|free| free >= PLENTY) {
+            Self::make_in(Path::new(MEMORY), user)
+        } else {
+            Self::make(user)
+        }
+    }
+
+    fn make_in(parent: &Path, user: &'static str) -> Result<Self> {
         remove_abandoned();
-        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir().context("no temporary folder")?;
+        let mut folder = tempfile::Builder::new();
+        folder.prefix(PREFIX).permissions(Permissions::from_mode(0o700));
+        let folder = folder.tempdir_in(parent).context("cannot make a temporary folder")?;
         let lock = lock(folder.path()).context("cannot lock a temporary folder")?;
         let is_root = run(Command::new("id").arg("--user"))? == "0";
         let home = Self { folder, user: is_root.then_some(user), _lock: lock };
@@ -82,8 +106,9 @@ fn lock(folder: &Path) -> io::Result<File> {
 
 /// Removes the folders of programs that were killed before they could do it themselves: nobody holds their locks any more.
 fn remove_abandoned() {
-    let Ok(entries) = fs::read_dir(env::temp_dir()) else { return };
-    for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
+    let parents = [env::temp_dir(), MEMORY.into()];
+    let entries = parents.iter().filter_map(|parent| fs::read_dir(parent).ok()).flatten().flatten();
+    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
         let lock = File::open(entry.path().join(LOCK));
         if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
             // Another program may be removing it, too.

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::home::Home;
 use crate::process::Process;
-use crate::{password, port, programs};
+use crate::{port, programs, random};
 
 /// A Redis that keeps nothing on the disk and wants a password. It is killed when this is dropped.
 pub struct Redis {
@@ -24,7 +24,7 @@ impl Redis {
 
     /// Starts one, and waits until it is ready.
     pub fn start() -> Result<Self> {
-        let (home, port, password) = (Home::make("redis")?, port::free()?, password::make()?);
+        let (home, port, password) = (Home::make("redis")?, port::free()?, random::hexadecimals()?);
         let settings =
             format!("bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave \"\"\nappendonly no\n");
         home.write("redis.conf", &settings)?;

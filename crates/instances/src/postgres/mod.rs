@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 
 use crate::home::Home;
 use crate::process::{Process, until};
-use crate::{password, port, programs};
+use crate::{port, programs, random};
 
 pub use settings::Durability;
 use settings::{WHO, settings};
@@ -37,20 +37,17 @@ impl Postgres {
 
     /// Makes one and starts it, and waits until it is ready.
     pub fn start(durability: Durability) -> Result<Self> {
-        let (home, password) = (Home::make("postgres")?, password::make()?);
+        let home = match durability {
+            Durability::Full => Home::make("postgres")?,
+            Durability::None => Home::make_in_memory("postgres")?,
+        };
+        let password = random::hexadecimals()?;
         home.write("password", &password)?;
         let mut initdb = home.command("initdb", "KILL")?;
-        initdb.args([
-            "--pgdata",
-            DATA,
-            "--username",
-            "rankledger",
-            "--pwfile",
-            "password",
-            "--encoding",
-            "UTF8",
-        ]);
-        initdb.args(["--locale", "C.UTF-8", "--locale-provider", "icu", "--icu-locale", "en", "--no-sync"]);
+        initdb.args(["--pgdata", DATA, "--no-sync", "--encoding", "UTF8"]);
+        initdb.args(["--username", "rankledger", "--pwfile", "password"]);
+        initdb.args(["--locale", "C.UTF-8", "--locale-provider", "icu", "--icu-locale", "en"]);
+        initdb.args(["--auth-local", "trust", "--auth-host", "md5"]);
         programs::run(&mut initdb).context("initdb failed")?;
         Self::serve(home, password, durability)
     }
