@@ -36,7 +36,9 @@ pub(crate) fn run(command: &mut Command) -> Result<String> {
 
 /// Sends a signal, such as `INT`, to these processes, in this order.
 pub(crate) fn signal(name: &str, processes: &[u32]) -> Result<()> {
-    let processes = processes.iter().map(u32::to_string);
-    run(Command::new("kill").arg(format!("-{name}")).args(processes)).context("cannot send a signal")?;
+    // The shell's own `kill`: the program of that name is in a package that not every machine has.
+    let mut kill = Command::new("sh");
+    kill.args(["-c", "kill -s \"$@\"", "sh", name]).args(processes.iter().map(u32::to_string));
+    run(&mut kill).context("cannot send a signal")?;
     Ok(())
 }

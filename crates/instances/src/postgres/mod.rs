@@ -4,6 +4,7 @@ mod replication;
 mod settings;
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
@@ -126,9 +127,10 @@ impl Postgres {
         let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children"))?;
         let children = children.split_whitespace().map(str::parse).collect::<Result<Vec<u32>, _>>()?;
         // A child may end by itself before it is its turn.
-        let _ = programs::signal("KILL", &[vec![id], children].concat());
+        let _ = programs::signal("KILL", &[vec![id], children.clone()].concat());
         self.process.wait()?;
-        Ok(())
+        let runs = |child: &u32| Path::new(&format!("/proc/{child}/exe")).exists();
+        until("a child of PostgreSQL does not end", || Ok(!children.iter().any(runs)))
     }
 
     /// Starts it again, on the port that it had. It must have ended.
