@@ -1,6 +1,8 @@
 //! The backends, each as a fresh and empty storage that goes when the test ends.
 
+use rankledger_instances::{Database, POSTGRES_VARIABLE, fresh};
 use rankledger_storage::Storage;
+use rankledger_storage::postgres::{PostgresOptions, PostgresStorage};
 use rankledger_storage::sqlite::SqliteStorage;
 use tempfile::TempDir;
 
@@ -11,7 +13,7 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(crate) fn fresh() -> Self {
+    pub(crate) async fn fresh() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let storage = SqliteStorage::open(&folder.path().join("test.db")).expect("a fresh database");
         Self { storage, _folder: folder }
@@ -20,4 +22,32 @@ impl Sqlite {
     pub(crate) fn storage(&self) -> &dyn Storage {
         &self.storage
     }
+}
+
+/// A database of the PostgreSQL that `cargo xtask test` starts.
+pub(crate) struct Postgres {
+    storage: PostgresStorage,
+    _database: Database,
+}
+
+impl Postgres {
+    pub(crate) async fn fresh() -> Self {
+        let admin = std::env::var(POSTGRES_VARIABLE).unwrap_or_else(|_| {
+            panic!("{POSTGRES_VARIABLE} is not set: run the tests with `cargo xtask test`")
+        });
+        let database = fresh(&admin, "conformance", async |url| drop(open(url).await));
+        let database = database.await.expect("a fresh database");
+        let storage = open(&database.url).await;
+        Self { storage, _database: database }
+    }
+
+    pub(crate) fn storage(&self) -> &dyn Storage {
+        &self.storage
+    }
+}
+
+async fn open(url: &str) -> PostgresStorage {
+    let url = url.parse().expect("an address");
+    let options = PostgresOptions { writers: 3, readers: 3, ..PostgresOptions::default() };
+    PostgresStorage::open(&url, options).await.expect("the schema is brought up to date")
 }

@@ -91,7 +91,7 @@ macro_rules! tests {
     ($fresh:expr; $($noun:ident: $($test:ident),*;)*) => {$($(
         #[tokio::test]
         async fn $test() {
-            let backend = $fresh;
+            let backend = $fresh.await;
             crate::$noun::$test(backend.storage()).await;
         }
     )*)*};
@@ -99,4 +99,5 @@ macro_rules! tests {
 
 conformance! {
     sqlite = backend::Sqlite::fresh();
+    postgres = backend::Postgres::fresh();
 }

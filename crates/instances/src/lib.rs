@@ -1,0 +1,22 @@
+//! PostgreSQL, Redis and nginx for the tests: instances of our own, never the machine's.
+//!
+//! Each stands in a temporary folder, listens on a free port of 127.0.0.1, and ends when its value is dropped or when the
+//! program that started it ends, however it ends. The programs are those of Debian's packages. [`fresh`] makes a database for a
+//! test in whichever PostgreSQL.
+
+mod database;
+mod environment;
+mod home;
+mod nginx;
+mod port;
+mod postgres;
+mod process;
+mod programs;
+mod random;
+mod redis;
+
+pub use database::{Database, fresh};
+pub use environment::{Environment, POSTGRES_VARIABLE, REDIS_VARIABLE};
+pub use nginx::Nginx;
+pub use postgres::{Durability, Postgres};
+pub use redis::Redis;

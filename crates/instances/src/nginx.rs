@@ -1,0 +1,70 @@
+//! nginx.
+
+use std::net::{Ipv4Addr, TcpStream};
+
+use anyhow::Result;
+
+use crate::home::Home;
+use crate::process::Process;
+use crate::{port, programs};
+
+/// What Debian's `/etc/nginx/nginx.conf` is around a site, with every path in our own folder and without its log of requests.
+const AROUND: &str = "\
+daemon off;
+pid nginx.pid;
+worker_processes 1;
+error_log stderr;
+events {}
+http {
+    access_log off;
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi;
+    scgi_temp_path scgi;
+    include site;
+}
+";
+
+/// An nginx. It is stopped when this is dropped.
+pub struct Nginx {
+    process: Process,
+    /// Is removed after the process has ended.
+    _home: Home,
+    port: u16,
+}
+
+impl Nginx {
+    /// Whether its program is installed.
+    pub fn is_installed() -> bool {
+        programs::find("nginx").is_ok()
+    }
+
+    /// Starts one, and waits until it is ready. `site` answers what would stand in a file of `/etc/nginx/sites-enabled`
+    /// (`upstream` and `server` blocks) that listens on the port it is given.
+    pub fn start(site: impl FnOnce(u16) -> String) -> Result<Self> {
+        let (home, port) = (Home::make("www-data")?, port::free()?);
+        home.write("nginx.conf", AROUND)?;
+        home.write("site", &site(port))?;
+        Ok(Self { process: run(&home, port)?, _home: home, port })
+    }
+
+    /// Where a client reaches it: `http://127.0.0.1:<port>`.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        // Killed, it would leave its workers behind. It may have ended already.
+        let _ = self.process.stop("TERM");
+    }
+}
+
+fn run(home: &Home, port: u16) -> Result<Process> {
+    let mut command = home.command("nginx", "TERM")?;
+    command.arg("-p").arg(home.path()).args(["-e", "stderr", "-c", "nginx.conf"]);
+    let ready = || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok();
+    Process::start("nginx", command, home.path().join("log"), ready)
+}
