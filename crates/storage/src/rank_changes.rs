@@ -39,7 +39,7 @@ pub trait ReadRankChanges {
 #[async_trait]
 pub trait WriteRankChanges {
     /// Records a change. Its number is the one after the last. If it reverses another, that one is marked as reversed
-    /// by it. [`crate::StorageError::Conflict`] if its undo id is taken, or what it reverses is reversed already or is not
-    /// in the history.
+    /// by it. [`crate::StorageError::Conflict`] if what it reverses is reversed already or is not in the history, and, at the
+    /// latest when the transaction commits, if its undo id is taken.
     async fn append_rank_change(&mut self, community: CommunityId, change: &RankChange) -> Result<()>;
 }

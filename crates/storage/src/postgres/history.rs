@@ -143,6 +143,7 @@ impl ReadHistory for PgTx {
             let sql = format!("SELECT number FROM {candidates} LIMIT 1 OFFSET {}", LOOKED_AT - 1);
             tx.one(&sql, &found, |row| get(row, 0)).await?.map(ChangeNumber)
         };
+        self.note_changes(community, changes.iter().map(|linked| &linked.change));
         Ok(HistoryPage { changes, next })
     }
 

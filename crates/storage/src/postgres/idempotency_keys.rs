@@ -1,5 +1,7 @@
 //! Idempotency keys in PostgreSQL.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::ids::{CommunityId, CredentialId};
@@ -20,6 +22,46 @@ fn idempotency_key(row: &Row) -> Result<IdempotencyKey> {
     })
 }
 
+/// The keys that a writing transaction has seen or put off; none where a key is not known.
+#[derive(Default)]
+pub(super) struct KnownKeys {
+    known: HashMap<(CommunityId, CredentialId, String), Option<IdempotencyKey>>,
+    /// Up to when there are no keys any more.
+    removed: HashMap<CommunityId, Timestamp>,
+}
+
+impl KnownKeys {
+    /// Forgets all, because something was taken back.
+    pub(super) fn forget(&mut self) {
+        *self = Self::default();
+    }
+}
+
+impl PgTx {
+    /// Reads keys, so that they are known when they are asked for.
+    pub(super) async fn load_idempotency_keys(
+        &mut self,
+        community: CommunityId,
+        keys: &[(CredentialId, String)],
+    ) -> Result<()> {
+        if keys.is_empty() || !self.holds(community) {
+            return Ok(());
+        }
+        let credentials: Vec<_> = keys.iter().map(|(credential, _)| credential.0).collect();
+        let names: Vec<_> = keys.iter().map(|(_, key)| key.as_str()).collect();
+        let sql = "SELECT k.* FROM idempotency_keys k
+             JOIN unnest($2::uuid[], $3::text[]) AS wanted (credential, key)
+                 ON wanted.credential = k.credential AND wanted.key = k.key
+             WHERE k.community = $1";
+        let tx = self.on(community).await?;
+        let found = tx.all(sql, &[&community.0, &credentials, &names], idempotency_key).await?;
+        let known = &mut self.keys.known;
+        known.extend(keys.iter().map(|(credential, key)| ((community, *credential, key.clone()), None)));
+        known.extend(found.into_iter().map(|key| ((community, key.credential, key.key.clone()), Some(key))));
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl ReadIdempotencyKeys for PgTx {
     async fn idempotency_key(
@@ -28,6 +70,9 @@ impl ReadIdempotencyKeys for PgTx {
         credential: CredentialId,
         key: &str,
     ) -> Result<Option<IdempotencyKey>> {
+        if let Some(known) = self.keys.known.get(&(community, credential, key.to_owned())) {
+            return Ok(known.clone());
+        }
         let sql = "SELECT * FROM idempotency_keys WHERE community = $1 AND credential = $2 AND key = $3";
         let tx = self.on(community).await?;
         tx.one(sql, &[&community.0, &credential.0, &key], idempotency_key).await
@@ -37,14 +82,12 @@ impl ReadIdempotencyKeys for PgTx {
 #[async_trait]
 impl WriteIdempotencyKeys for PgTx {
     async fn put_idempotency_key(&mut self, community: CommunityId, key: &IdempotencyKey) -> Result<()> {
-        let sql = "INSERT INTO idempotency_keys (community, credential, key, fingerprint, answer, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (community, credential, key) DO UPDATE
-             SET fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = excluded.created_at";
-        let IdempotencyKey { credential, key, fingerprint, answer, created_at } = key;
-        let (fingerprint, created_at) = (fingerprint.as_slice(), created_at.as_millisecond());
-        let tx = self.writing(community).await?;
-        tx.run(sql, &[&community.0, &credential.0, key, &fingerprint, answer, &created_at]).await.map(drop)
+        self.hold(community).await?;
+        let name = (community, key.credential, key.key.clone());
+        self.keys.known.insert(name.clone(), Some(key.clone()));
+        self.pending.keys.insert(name, key.clone());
+        self.count_written(1);
+        Ok(())
     }
 
     async fn remove_idempotency_keys(
@@ -53,10 +96,41 @@ impl WriteIdempotencyKeys for PgTx {
         until: Timestamp,
         most: u32,
     ) -> Result<usize> {
+        if self.keys.removed.get(&community).is_some_and(|removed| until <= *removed) {
+            return Ok(0);
+        }
         let sql = "DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(SELECT ctid FROM idempotency_keys
              WHERE community = $1 AND created_at <= $2 ORDER BY created_at LIMIT $3))";
-        let tx = self.writing(community).await?;
+        self.hold(community).await?;
+        let tx = self.writing_beside().await?;
         let removed = tx.run(sql, &[&community.0, &until.as_millisecond(), &i64::from(most)]).await?;
+        if removed > 0 {
+            self.keys.known.clear();
+        }
+        if removed < u64::from(most) {
+            self.keys.removed.insert(community, until);
+        }
         Ok(usize::try_from(removed).unwrap_or(usize::MAX))
     }
+}
+
+/// Sends keys that were put off.
+pub(super) async fn send(
+    tx: &PgTx,
+    keys: &HashMap<(CommunityId, CredentialId, String), IdempotencyKey>,
+) -> Result<()> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let communities: Vec<_> = keys.keys().map(|(community, ..)| community.0).collect();
+    let credentials: Vec<_> = keys.values().map(|key| key.credential.0).collect();
+    let names: Vec<_> = keys.values().map(|key| key.key.as_str()).collect();
+    let fingerprints: Vec<_> = keys.values().map(|key| key.fingerprint.as_slice()).collect();
+    let answers: Vec<_> = keys.values().map(|key| key.answer.as_slice()).collect();
+    let times: Vec<_> = keys.values().map(|key| key.created_at.as_millisecond()).collect();
+    let sql = "INSERT INTO idempotency_keys (community, credential, key, fingerprint, answer, created_at)
+         SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::bytea[], $5::bytea[], $6::bigint[])
+         ON CONFLICT (community, credential, key) DO UPDATE
+         SET fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = excluded.created_at";
+    tx.run(sql, &[&communities, &credentials, &names, &fingerprints, &answers, &times]).await.map(drop)
 }

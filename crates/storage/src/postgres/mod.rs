@@ -27,6 +27,7 @@ mod promotion_flows;
 mod pruning;
 mod rank_changes;
 mod rollbacks;
+mod savepoint;
 mod short_urls;
 mod signing_keys;
 mod standings;

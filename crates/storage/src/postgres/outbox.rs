@@ -5,8 +5,9 @@ use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 
 use super::codec::{get, time};
 use super::tx::PgTx;
-use crate::Result;
 use crate::outbox::{OutboxEvent, ReadOutbox, WriteOutbox};
+use crate::rank_changes::ReadRankChanges;
+use crate::{Result, StorageError};
 
 #[async_trait]
 impl ReadOutbox for PgTx {
@@ -30,7 +31,15 @@ impl ReadOutbox for PgTx {
 #[async_trait]
 impl WriteOutbox for PgTx {
     async fn push_event(&mut self, community: CommunityId, event: &OutboxEvent) -> Result<()> {
-        self.hold(community).await?;
+        // No foreign keys look after the outbox.
+        if self.standing_of(community, event.account).await?.is_none() {
+            return Err(StorageError::Conflict(format!("an event of the account {}", event.account)));
+        }
+        if let Some(change) = event.change
+            && change > self.last_change_number(community).await?
+        {
+            return Err(StorageError::Conflict(format!("an event of the rank change {change}")));
+        }
         self.pending.events.push((community, event.clone()));
         self.count_written(1);
         Ok(())

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use futures_util::join;
 use jiff::Timestamp;
 use rankledger_domain::chain::ChainHash;
-use rankledger_domain::ids::{AccountId, CommunityId, RankId};
+use rankledger_domain::ids::{AccountId, CommunityId, CredentialId, RankId};
 use rankledger_domain::rank_change::RankChange;
 use uuid::Uuid;
 
+use super::idempotency_keys;
 use super::tx::PgTx;
+use crate::idempotency_keys::IdempotencyKey;
 use crate::outbox::OutboxEvent;
 use crate::{Result, StorageError, grants_json};
 
@@ -24,6 +26,8 @@ pub(super) struct Pending {
     pub(super) changes: Vec<(CommunityId, RankChange, ChainHash)>,
     /// Events, in order.
     pub(super) events: Vec<(CommunityId, OutboxEvent)>,
+    /// Idempotency keys.
+    pub(super) keys: HashMap<(CommunityId, CredentialId, String), IdempotencyKey>,
 }
 
 /// Where a rank stands among those of an account, and when it ends.
@@ -47,6 +51,7 @@ impl Pending {
         self.ranks.extend(later.ranks);
         self.changes.extend(later.changes);
         self.events.extend(later.events);
+        self.keys.extend(later.keys);
     }
 
     /// Sends it, all statements at once.
@@ -56,14 +61,15 @@ impl Pending {
             // What is reversed may be one of those.
             mark_reversed(tx, &self.changes).await
         };
-        let (standings, taken, given, ledger, events) = join!(
+        let (standings, taken, given, ledger, events, keys) = join!(
             send_standings(tx, &self.standings),
             take_ranks(tx, &self.ranks),
             give_ranks(tx, &self.ranks),
             ledger,
             send_events(tx, &self.events),
+            idempotency_keys::send(tx, &self.keys),
         );
-        standings.and(taken).and(given).and(ledger).and(events)
+        standings.and(taken).and(given).and(ledger).and(events).and(keys)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The ledger in PostgreSQL.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use rankledger_domain::chain;
 use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, LogId, UndoId};
@@ -52,6 +54,43 @@ pub(super) fn linked_change(row: &Row) -> Result<LinkedChange> {
     Ok(LinkedChange { change: rank_change(row)?, hash: chain_hash(row, 18)? })
 }
 
+/// The changes that nothing reverses, as far as a writing transaction has seen them: so that it need not ask again when it
+/// reverses one.
+#[derive(Default)]
+pub(super) struct LiveChanges(HashSet<(CommunityId, ChangeNumber)>);
+
+impl LiveChanges {
+    /// Forgets all, because something was taken back.
+    pub(super) fn forget(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl PgTx {
+    /// Notes what was read of changes.
+    pub(super) fn note_changes<'a>(
+        &mut self,
+        community: CommunityId,
+        changes: impl IntoIterator<Item = &'a RankChange>,
+    ) {
+        if self.holds(community) {
+            let live = changes.into_iter().filter(|change| change.reversed_by.is_none());
+            self.live.0.extend(live.map(|change| (community, change.number)));
+        }
+    }
+
+    /// Marks a change as reversed, from now on; [`StorageError::Conflict`] if it cannot be.
+    async fn reverse(&mut self, community: CommunityId, number: ChangeNumber) -> Result<()> {
+        if !self.live.0.contains(&(community, number)) {
+            self.rank_change(community, number).await?;
+        }
+        if self.live.0.remove(&(community, number)) {
+            return Ok(());
+        }
+        Err(StorageError::Conflict(format!("a reversal of rank change {number}")))
+    }
+}
+
 #[async_trait]
 impl ReadRankChanges for PgTx {
     async fn rank_change(
@@ -61,7 +100,9 @@ impl ReadRankChanges for PgTx {
     ) -> Result<Option<RankChange>> {
         let sql =
             format!("SELECT {COLUMNS} FROM rank_changes WHERE community = $1 AND number = $2 AND {IS_KEPT}");
-        self.on(community).await?.one(&sql, &[&community.0, &number.0], rank_change).await
+        let found = self.on(community).await?.one(&sql, &[&community.0, &number.0], rank_change).await?;
+        self.note_changes(community, &found);
+        Ok(found)
     }
 
     async fn rank_change_by_undo_id(
@@ -71,7 +112,9 @@ impl ReadRankChanges for PgTx {
     ) -> Result<Option<RankChange>> {
         let sql =
             format!("SELECT {COLUMNS} FROM rank_changes WHERE community = $1 AND undo_id = $2 AND {IS_KEPT}");
-        self.on(community).await?.one(&sql, &[&community.0, &undo_id.0], rank_change).await
+        let found = self.on(community).await?.one(&sql, &[&community.0, &undo_id.0], rank_change).await?;
+        self.note_changes(community, &found);
+        Ok(found)
     }
 
     async fn live_changes_after(
@@ -87,7 +130,9 @@ impl ReadRankChanges for PgTx {
              ORDER BY number"
         );
         let tx = self.on(community).await?;
-        tx.all(&sql, &[&community.0, &account.0, &number.0], rank_change).await
+        let found = tx.all(&sql, &[&community.0, &account.0, &number.0], rank_change).await?;
+        self.note_changes(community, &found);
+        Ok(found)
     }
 
     async fn last_change_number(&mut self, community: CommunityId) -> Result<ChangeNumber> {
@@ -108,6 +153,10 @@ impl WriteRankChanges for PgTx {
         if change.number != head.number.next() {
             return Err(StorageError::Conflict(format!("rank change number {}", change.number)));
         }
+        if let Some(reversed) = change.reverses {
+            self.reverse(community, reversed).await?;
+        }
+        self.note_changes(community, [change]);
         let hash = chain::link(head.hash, change);
         self.heads.move_to(community, LedgerHead { number: change.number, hash });
         self.pending.changes.push((community, change.clone(), hash));

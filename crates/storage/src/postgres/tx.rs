@@ -9,9 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use async_trait::async_trait;
 use deadpool_postgres::Object;
-use futures_util::future::join3;
 use futures_util::join;
 use rankledger_domain::ids::{ChangeNumber, CommunityId};
 use tokio::runtime::Handle;
@@ -19,13 +17,15 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 use super::codec::{chain_hash, engine_error, get};
+use super::idempotency_keys::KnownKeys;
 use super::pending::Pending;
+use super::rank_changes::LiveChanges;
+use super::savepoint::Savepoint;
 use super::standings::Standings;
 use crate::cache::{Cache, Revision};
-use crate::foresight::Foresight;
 use crate::heads::Heads;
 use crate::history::LedgerHead;
-use crate::{ReadTx, Result, StorageError, WriteTx};
+use crate::{ReadTx, Result, StorageError};
 
 /// The parameters of a statement.
 pub(super) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
@@ -34,33 +34,26 @@ pub(super) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
 pub(super) struct PgTx {
     client: Option<Object>,
     writes: bool,
-    begun: AtomicBool,
+    pub(super) begun: AtomicBool,
     /// A statement has failed, and the transaction with it: nothing can be kept of it.
-    failed: AtomicBool,
-    written: AtomicU64,
+    pub(super) failed: AtomicBool,
+    pub(super) written: AtomicU64,
     cache: Arc<Cache>,
     /// The revisions of communities that were looked at, while nothing can change them.
-    revisions: HashMap<CommunityId, Revision>,
+    pub(super) revisions: HashMap<CommunityId, Revision>,
+    /// The idempotency keys that are known.
+    pub(super) keys: KnownKeys,
+    /// The changes that nothing reverses, as far as this transaction has seen them.
+    pub(super) live: LiveChanges,
     /// The communities whose heads are locked.
     held: HashSet<CommunityId>,
     pub(super) heads: Heads,
     pub(super) standings: Standings,
     /// What was put off before the savepoint.
-    kept: Pending,
+    pub(super) kept: Pending,
     /// What was put off since.
     pub(super) pending: Pending,
-    savepoint: Savepoint,
-}
-
-/// Where a savepoint is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Savepoint {
-    /// Nowhere.
-    None,
-    /// Here: the database knows nothing of it, for it knows nothing of what was put off since either.
-    Here,
-    /// In the database.
-    InDatabase,
+    pub(super) savepoint: Savepoint,
 }
 
 impl PgTx {
@@ -81,6 +74,8 @@ impl PgTx {
             written: AtomicU64::new(0),
             cache,
             revisions: HashMap::new(),
+            keys: KnownKeys::default(),
+            live: LiveChanges::default(),
             held: HashSet::new(),
             heads: Heads::default(),
             standings: Standings::default(),
@@ -90,7 +85,7 @@ impl PgTx {
         }
     }
 
-    fn client(&self) -> &Object {
+    pub(super) fn client(&self) -> &Object {
         self.client.as_ref().expect("the connection is there until the transaction is dropped")
     }
 
@@ -125,10 +120,15 @@ impl PgTx {
 
     /// To write at once, to what belongs to no community yet.
     pub(super) async fn writing_anywhere(&mut self) -> Result<&Self> {
-        self.send_pending().await?;
-        self.mark_savepoint().await?;
         self.revisions.clear();
         self.standings.forget();
+        self.writing_beside().await
+    }
+
+    /// To write at once, to what is not remembered here.
+    pub(super) async fn writing_beside(&mut self) -> Result<&Self> {
+        self.send_pending().await?;
+        self.mark_savepoint().await?;
         Ok(self)
     }
 
@@ -229,11 +229,11 @@ impl PgTx {
     }
 
     /// A command without parameters or rows.
-    async fn command(&self, sql: &str) -> Result<()> {
+    pub(super) async fn command(&self, sql: &str) -> Result<()> {
         self.client().batch_execute(sql).await.map_err(|error| self.fail(error))
     }
 
-    fn begin(&self) -> &'static str {
+    pub(super) fn begin(&self) -> &'static str {
         if self.writes { "BEGIN" } else { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" }
     }
 
@@ -243,56 +243,6 @@ impl PgTx {
         // Whoever looks whether something was written must not go on as if nothing had happened.
         self.count_written(1);
         engine_error(error)
-    }
-
-    /// Sends what was put off.
-    async fn send_pending(&mut self) -> Result<()> {
-        let kept = std::mem::take(&mut self.kept);
-        kept.send(self).await?;
-        if !self.pending.is_empty() {
-            self.mark_savepoint().await?;
-            let pending = std::mem::take(&mut self.pending);
-            pending.send(self).await?;
-        }
-        Ok(())
-    }
-
-    /// Makes the savepoint in the database, if one was asked for.
-    async fn mark_savepoint(&mut self) -> Result<()> {
-        if self.savepoint == Savepoint::Here {
-            if !self.begun.swap(true, Ordering::Relaxed) {
-                self.command(self.begin()).await?;
-            }
-            self.command("SAVEPOINT command").await?;
-            self.savepoint = Savepoint::InDatabase;
-        }
-        Ok(())
-    }
-
-    /// Sends everything that was put off, and the end of the transaction behind it, without waiting in between.
-    async fn send_all_and_commit(&mut self) -> Result<()> {
-        let (kept, pending) = (std::mem::take(&mut self.kept), std::mem::take(&mut self.pending));
-        let heads = self.heads.moved();
-        let heads = async {
-            for (community, head) in heads {
-                let sql = "UPDATE ledger_heads SET last_number = $2, last_hash = $3 WHERE community = $1";
-                let hash = head.hash.0.as_slice();
-                self.run(sql, &[&community.0, &head.number.0, &hash]).await?;
-            }
-            Ok(())
-        };
-        let (kept, pending, heads) = join3(kept.send(self), pending.send(self), heads).await;
-        kept.and(pending).and(heads)?;
-        match self.client().batch_execute("COMMIT").await {
-            Ok(()) => Ok(()),
-            Err(error) => Err(match engine_error(error) {
-                StorageError::Unavailable(cause) => {
-                    tracing::warn!(cause, "the connection was lost during a commit");
-                    StorageError::Unsettled
-                }
-                error => error,
-            }),
-        }
     }
 }
 
@@ -323,59 +273,3 @@ impl Drop for PgTx {
 }
 
 impl ReadTx for PgTx {}
-
-#[async_trait]
-impl WriteTx for PgTx {
-    async fn foresee(&mut self, community: CommunityId, foresight: &Foresight) -> Result<()> {
-        let accounts = self.unknown_standings(community, &foresight.accounts);
-        if !accounts.is_empty() {
-            self.load_standings(community, &accounts).await?;
-        }
-        Ok(())
-    }
-
-    async fn savepoint(&mut self) -> Result<()> {
-        self.kept.append(std::mem::take(&mut self.pending));
-        self.heads.savepoint();
-        self.savepoint = Savepoint::Here;
-        Ok(())
-    }
-
-    async fn release_savepoint(&mut self) -> Result<()> {
-        let savepoint = std::mem::replace(&mut self.savepoint, Savepoint::None);
-        if savepoint == Savepoint::InDatabase {
-            self.command("RELEASE SAVEPOINT command").await?;
-        }
-        Ok(())
-    }
-
-    async fn rollback_to_savepoint(&mut self) -> Result<()> {
-        let savepoint = std::mem::replace(&mut self.savepoint, Savepoint::None);
-        self.pending = Pending::default();
-        self.heads.rollback();
-        self.standings.forget();
-        self.revisions.clear();
-        if savepoint == Savepoint::InDatabase {
-            self.command("ROLLBACK TO SAVEPOINT command; RELEASE SAVEPOINT command").await?;
-            self.failed.store(false, Ordering::Relaxed);
-        }
-        Ok(())
-    }
-
-    fn rows_written(&self) -> u64 {
-        self.written.load(Ordering::Relaxed)
-    }
-
-    async fn commit(mut self: Box<Self>) -> Result<()> {
-        if self.failed.load(Ordering::Relaxed) {
-            return Err(StorageError::HalfWritten);
-        }
-        let has_work =
-            self.begun.load(Ordering::Relaxed) || !self.kept.is_empty() || !self.pending.is_empty();
-        if has_work {
-            self.send_all_and_commit().await?;
-            self.begun.store(false, Ordering::Relaxed);
-        }
-        Ok(())
-    }
-}

@@ -72,9 +72,15 @@ pub(crate) async fn a_reader_sees_one_moment(storage: &dyn Storage) {
 }
 
 pub(crate) async fn writers_take_turns(storage: &dyn Storage) {
-    let first = begin(storage).await;
-    let second = tokio::time::timeout(Duration::from_millis(50), storage.begin()).await;
-    assert!(second.is_err(), "the second waits while the first writes");
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    tx.commit().await.expect("a commit");
+
+    let mut first = begin(storage).await;
+    first.ledger_head(club).await.expect("a look-up");
+    let second = async { begin(storage).await.ledger_head(club).await };
+    let second = tokio::time::timeout(Duration::from_millis(50), second).await;
+    assert!(second.is_err(), "the second waits while the first writes to the same community");
     first.commit().await.expect("a commit");
-    begin(storage).await.commit().await.expect("then it may");
+    begin(storage).await.ledger_head(club).await.expect("then it may");
 }

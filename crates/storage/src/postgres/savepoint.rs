@@ -1,0 +1,135 @@
+//! What is written, from the savepoint to the commit: put off where it can be, and then sent in one go.
+
+use std::sync::atomic::Ordering;
+
+use async_trait::async_trait;
+use futures_util::future::join3;
+use rankledger_domain::ids::CommunityId;
+
+use super::codec::engine_error;
+use super::pending::Pending;
+use super::tx::PgTx;
+use crate::foresight::Foresight;
+use crate::{Result, StorageError, WriteTx};
+
+/// Where a savepoint is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Savepoint {
+    /// Nowhere.
+    None,
+    /// Here: the database knows nothing of it, for it knows nothing of what was put off since either.
+    Here,
+    /// In the database.
+    InDatabase,
+}
+
+impl PgTx {
+    /// Sends what was put off.
+    pub(super) async fn send_pending(&mut self) -> Result<()> {
+        let kept = std::mem::take(&mut self.kept);
+        kept.send(self).await?;
+        if !self.pending.is_empty() {
+            self.mark_savepoint().await?;
+            let pending = std::mem::take(&mut self.pending);
+            pending.send(self).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the savepoint in the database, if one was asked for.
+    pub(super) async fn mark_savepoint(&mut self) -> Result<()> {
+        if self.savepoint == Savepoint::Here {
+            if !self.begun.swap(true, Ordering::Relaxed) {
+                self.command(self.begin()).await?;
+            }
+            self.command("SAVEPOINT command").await?;
+            self.savepoint = Savepoint::InDatabase;
+        }
+        Ok(())
+    }
+
+    /// Sends everything that was put off, and the end of the transaction behind it, without waiting in between.
+    async fn send_all_and_commit(&mut self) -> Result<()> {
+        let (kept, pending) = (std::mem::take(&mut self.kept), std::mem::take(&mut self.pending));
+        let heads = self.heads.moved();
+        let heads = async {
+            for (community, head) in heads {
+                let sql = "UPDATE ledger_heads SET last_number = $2, last_hash = $3 WHERE community = $1";
+                let hash = head.hash.0.as_slice();
+                self.run(sql, &[&community.0, &head.number.0, &hash]).await?;
+            }
+            Ok(())
+        };
+        let (kept, pending, heads) = join3(kept.send(self), pending.send(self), heads).await;
+        kept.and(pending).and(heads)?;
+        match self.client().batch_execute("COMMIT").await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(match engine_error(error) {
+                StorageError::Unavailable(cause) => {
+                    tracing::warn!(cause, "the connection was lost during a commit");
+                    StorageError::Unsettled
+                }
+                error => error,
+            }),
+        }
+    }
+}
+
+#[async_trait]
+impl WriteTx for PgTx {
+    async fn foresee(&mut self, community: CommunityId, foresight: &Foresight) -> Result<()> {
+        self.hold(community).await?;
+        let accounts = self.unknown_standings(community, &foresight.accounts);
+        if !accounts.is_empty() {
+            self.load_standings(community, &accounts).await?;
+        }
+        self.load_idempotency_keys(community, &foresight.idempotency_keys).await
+    }
+
+    async fn savepoint(&mut self) -> Result<()> {
+        self.kept.append(std::mem::take(&mut self.pending));
+        self.heads.savepoint();
+        self.savepoint = Savepoint::Here;
+        Ok(())
+    }
+
+    async fn release_savepoint(&mut self) -> Result<()> {
+        let savepoint = std::mem::replace(&mut self.savepoint, Savepoint::None);
+        if savepoint == Savepoint::InDatabase {
+            self.command("RELEASE SAVEPOINT command").await?;
+        }
+        Ok(())
+    }
+
+    async fn rollback_to_savepoint(&mut self) -> Result<()> {
+        let savepoint = std::mem::replace(&mut self.savepoint, Savepoint::None);
+        self.pending = Pending::default();
+        self.heads.rollback();
+        self.standings.forget();
+        self.keys.forget();
+        self.live.forget();
+        self.revisions.clear();
+        if savepoint == Savepoint::InDatabase {
+            self.command("ROLLBACK TO SAVEPOINT command; RELEASE SAVEPOINT command").await?;
+            self.failed.store(false, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    fn rows_written(&self) -> u64 {
+        self.written.load(Ordering::Relaxed)
+    }
+
+    async fn commit(mut self: Box<Self>) -> Result<()> {
+        if self.failed.load(Ordering::Relaxed) {
+            return Err(StorageError::HalfWritten);
+        }
+        let has_work =
+            self.begun.load(Ordering::Relaxed) || !self.kept.is_empty() || !self.pending.is_empty();
+        if has_work {
+            self.send_all_and_commit().await?;
+            self.begun.store(false, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}
