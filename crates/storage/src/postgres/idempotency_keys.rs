@@ -84,6 +84,9 @@ impl WriteIdempotencyKeys for PgTx {
     async fn put_idempotency_key(&mut self, community: CommunityId, key: &IdempotencyKey) -> Result<()> {
         self.hold(community).await?;
         let name = (community, key.credential, key.key.clone());
+        if self.keys.removed.get(&community).is_some_and(|removed| key.created_at <= *removed) {
+            self.keys.removed.remove(&community);
+        }
         self.keys.known.insert(name.clone(), Some(key.clone()));
         self.pending.keys.insert(name, key.clone());
         self.count_written(1);
