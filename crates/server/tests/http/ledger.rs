@@ -212,6 +212,10 @@ impl Command for WriteAndRefuse {
 
     const WRITES_LAST: bool = true;
 
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.0)
+    }
+
     async fn run(self, work: &mut Work<'_>) -> Result<(), OpError> {
         let cadet = AccountId(account::CADET.parse().expect("a UUID"));
         work.tx.touch(self.0, cadet).await?;

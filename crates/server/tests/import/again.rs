@@ -60,7 +60,7 @@ fn tally(made: usize, updated: usize, unchanged: usize) -> Tally {
 
 #[tokio::test]
 async fn the_same_document_changes_nothing() {
-    let database = Database::new();
+    let database = Database::new().await;
     let summary = database.import_yaml(FULL).await.expect("it is imported");
     assert_eq!(summary.outcome, Outcome::Made);
     assert_eq!(summary.accounts, tally(3, 0, 0));
@@ -85,7 +85,7 @@ async fn the_same_document_changes_nothing() {
 
 #[tokio::test]
 async fn every_key_is_stored() {
-    let database = Database::new();
+    let database = Database::new().await;
     database.import_yaml(FULL).await.expect("it is imported");
     let all = database.everything().await;
     assert_eq!((all.community.sub_version, all.community.undo_needs_user), (3, true));
@@ -124,7 +124,7 @@ async fn every_key_is_stored() {
 
 #[tokio::test]
 async fn yaml_and_json_give_the_same() {
-    let (from_yaml, from_json) = (Database::new(), Database::new());
+    let (from_yaml, from_json) = (Database::new().await, Database::new().await);
     let json = json!({
         "community": {"id": "club", "name": "The Club"},
         "departments": [{"label": "Police", "ranks": [{"key": "cadet", "label": "Cadet", "power": 10}]}],
@@ -152,7 +152,7 @@ accounts:
 
 #[tokio::test]
 async fn what_is_stored_is_brought_up_to_date() {
-    let database = Database::new();
+    let database = Database::new().await;
     database.import_yaml(FULL).await.expect("it is imported");
     let before = database.everything().await;
     let newer = "
@@ -199,7 +199,7 @@ accounts:
 
 #[tokio::test]
 async fn ranks_status_and_flags_of_a_stored_account_stay() {
-    let database = Database::new();
+    let database = Database::new().await;
     let account = |rest: &str| club(&format!("accounts: [{{ name: Ann, {rest} }}]"));
     database.import_yaml(&account("ranks: [cadet]")).await.expect("it is imported");
     let before = database.everything().await;
@@ -212,7 +212,7 @@ async fn ranks_status_and_flags_of_a_stored_account_stay() {
 
 #[tokio::test]
 async fn a_key_that_is_added_later_names_the_same_rank() {
-    let database = Database::new();
+    let database = Database::new().await;
     let ranks = |rank: &str| {
         format!("community: {{ id: c, name: C }}\ndepartments: [{{ label: D, ranks: [{rank}] }}]")
     };
@@ -229,7 +229,7 @@ async fn a_key_that_is_added_later_names_the_same_rank() {
 
 #[tokio::test]
 async fn a_community_of_the_same_names_has_ids_of_its_own() {
-    let (one, other) = (Database::new(), Database::new());
+    let (one, other) = (Database::new().await, Database::new().await);
     let yaml = club("accounts: [{ name: Ann, ranks: [cadet] }]");
     one.import_yaml(&yaml).await.expect("it is imported");
     other.import_yaml(&yaml.replace("id: club", "id: klub")).await.expect("it is imported");
@@ -241,7 +241,7 @@ async fn a_community_of_the_same_names_has_ids_of_its_own() {
 
 #[tokio::test]
 async fn what_was_pruned_does_not_come_back() {
-    let database = Database::new();
+    let database = Database::new().await;
     database.import_yaml(FULL).await.expect("it is imported");
     let club = database.everything().await.community.id;
     let last = database.everything().await.changes.len();
@@ -252,7 +252,7 @@ async fn what_was_pruned_does_not_come_back() {
     let later =
         later.replace("actor: Bob, reason: why }", "actor: Bob, reason: why, at: 2026-05-01T00:00:00Z }");
     database.import_yaml(&later).await.expect("one more change is imported");
-    let storage = &database.storage;
+    let storage = database.storage.as_ref();
     let plan = prune(storage, club, Timestamp::MAX, time(NOW)).await.expect("it is pruned");
     assert_eq!(plan.changes(), last, "all but the last");
     let pruned = database.everything().await;

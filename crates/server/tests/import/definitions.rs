@@ -41,7 +41,7 @@ customLogTypes:
 "
     );
     expect(
-        &Database::new(),
+        &Database::new().await,
         &rest,
         &[
             ("profileFields[0].id", "65 characters: shorten it to 64"),
@@ -74,7 +74,7 @@ async fn options_belong_to_a_choice() {
   - { id: g, label: G, type: select, options: [x] }
 ";
     expect(
-        &Database::new(),
+        &Database::new().await,
         rest,
         &[
             ("profileFields[0].type", "choose one of: text, "),
@@ -109,7 +109,7 @@ async fn what_accounts_fill_in_fits_the_fields_of_the_document() {
              {{ id: callsign, value: {callsign} }}, {{ id: unit, value: {unit} }}] }}]"
         )
     };
-    let database = Database::new();
+    let database = Database::new().await;
     let wrong = format!("{fields}{}", accounts("'7'", "k9"));
     let places = [
         ("accounts[0].profileFields[1].value", "takes a number"),
@@ -129,7 +129,7 @@ async fn what_accounts_fill_in_fits_the_fields_of_the_document() {
 
 #[tokio::test]
 async fn definitions_are_brought_up_to_date() {
-    let database = Database::new();
+    let database = Database::new().await;
     let first = "profileFields:
   - { id: a, label: A, type: select, options: [x], metadata: { n: 1 } }
   - { id: b, label: B, type: select, options: [x] }
@@ -163,7 +163,7 @@ customLogTypes: [{ label: Last warning, shortCode: warn }, { label: Note, shortC
 
 #[tokio::test]
 async fn a_custom_log_type_is_known_by_its_short_code() {
-    let database = Database::new();
+    let database = Database::new().await;
     let id = "00000000-0000-0000-0000-000000000009";
     let types = |list: &str| club(&format!("customLogTypes: [{list}]"));
     let given = types(&format!("{{ id: {id}, label: Warning, shortCode: warn }}"));

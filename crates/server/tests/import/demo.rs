@@ -15,7 +15,7 @@ const DEMO: &str = include_str!("../../demo/community.yaml");
 const DAY: &str = "2026-04-15T00:00:00.000Z";
 
 async fn demo() -> Everything {
-    let database = Database::new();
+    let database = Database::new().await;
     database.import_yaml(DEMO).await.expect("the demo's community is imported");
     database.everything().await
 }
@@ -142,7 +142,7 @@ async fn the_account_whose_rank_change_is_undone() {
 async fn the_example_of_the_guide_is_imported() {
     let guide = include_str!("../../../../docs/guides/import.md");
     let example = guide.split("```").nth(1).and_then(|block| block.strip_prefix("yaml\n"));
-    let database = Database::new();
+    let database = Database::new().await;
     database.import_yaml(example.expect("an example in YAML")).await.expect("it is imported");
     let all = database.everything().await;
     assert_eq!(all.account("Bob").standing.account.ranks, [HeldRank::permanent(all.rank("officer").rank.id)]);

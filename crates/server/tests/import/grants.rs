@@ -22,7 +22,7 @@ fn held(all: &Everything, key: &str, end: Option<&str>) -> HeldRank {
 
 #[tokio::test]
 async fn ranks_have_the_ends_of_the_document() {
-    let database = Database::new();
+    let database = Database::new().await;
     database.import_yaml(&club(GRANTS)).await.expect("it is imported");
     let all = database.everything().await;
     let [beginning, change] = all.changes.as_slice() else { panic!("two changes: {:?}", all.changes) };
@@ -53,7 +53,7 @@ rankChanges:
     at: 2026-01-01T00:00:00Z
 ",
     );
-    let problems = Database::new().problems_of(&yaml).await;
+    let problems = Database::new().await.problems_of(&yaml).await;
     let expected = [
         ("accounts[0].ranks[1].expiresAt", "2026-06-01T12:00:00.000Z has passed by then"),
         ("accounts[1].ranks[1]", "no rank \"general\""),
@@ -69,7 +69,7 @@ rankChanges:
 
 #[tokio::test]
 async fn a_document_can_be_imported_again_when_its_ends_have_passed() {
-    let database = Database::new();
+    let database = Database::new().await;
     let of = |end: &str| {
         club(&format!("accounts:\n  - {{ name: Ann, ranks: [{{ rank: cadet, expiresAt: {end} }}] }}\n"))
     };
@@ -90,7 +90,7 @@ community: { id: club, name: The Club }
 departments: [{ label: Police, ranks: [{ key: \"911\", label: Dispatch }] }]
 accounts: [{ name: Ann, ranks: [911, { rank: 911 }] }]
 ";
-    let problems = Database::new().problems_of(yaml).await;
+    let problems = Database::new().await.problems_of(yaml).await;
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert!(
         problems[0].starts_with("accounts[0].ranks[1]: the rank \"911\" stands here twice"),

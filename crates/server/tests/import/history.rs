@@ -41,7 +41,7 @@ rankChanges:
 
 #[tokio::test]
 async fn beginnings_and_history_lead_to_what_is_stored() {
-    let database = Database::new();
+    let database = Database::new().await;
     let summary = database.import_yaml(&club(HISTORY)).await.expect("it is imported");
     assert_eq!(summary.rank_changes_recorded, 3 + 4, "Bob and Eve begin with nothing");
     let all = database.everything().await;
@@ -66,7 +66,7 @@ async fn beginnings_and_history_lead_to_what_is_stored() {
 
 #[tokio::test]
 async fn an_account_begins_no_later_than_its_first_change() {
-    let database = Database::new();
+    let database = Database::new().await;
     database.import_yaml(&club(HISTORY)).await.expect("it is imported");
     let all = database.everything().await;
     let ann = all.account("Ann").profile.id;
@@ -78,10 +78,10 @@ async fn an_account_begins_no_later_than_its_first_change() {
 
 #[tokio::test]
 async fn each_change_has_its_event() {
-    let database = Database::new();
+    let database = Database::new().await;
     database.import_yaml(&club(HISTORY)).await.expect("it is imported");
     let all = database.everything().await;
-    let mut tx = rankledger_storage::Storage::read(&database.storage).await.expect("a view");
+    let mut tx = database.storage.read().await.expect("a view");
     let events = tx.pending_events(all.community.id, 100).await.expect("the events");
     assert_eq!(events.len(), all.changes.len());
     assert!(events.iter().all(|event| event.topic == ACCOUNT_UPDATED));
@@ -89,7 +89,7 @@ async fn each_change_has_its_event() {
 
 #[tokio::test]
 async fn history_that_is_added_later_continues_from_what_is_stored() {
-    let database = Database::new();
+    let database = Database::new().await;
     database.import_yaml(&club(HISTORY)).await.expect("it is imported");
     let more = format!(
         "{HISTORY}  - {{ undoId: 00000000-0000-0000-0000-000000000005, account: Bob, add: [cadet], active: false }}\n"
@@ -114,7 +114,8 @@ rankChanges:
   - { undoId: 00000000-0000-0000-0000-000000000012, account: Ann, remove: [officer], at: 2026-01-01T00:00:00Z }
   - { undoId: 00000000-0000-0000-0000-000000000013, account: Ann, add: [officer], at: 2099-01-01T00:00:00Z }
 "#;
-    let error = Database::new().import_yaml(&club(changes)).await.expect_err("it is refused").to_string();
+    let error =
+        Database::new().await.import_yaml(&club(changes)).await.expect_err("it is refused").to_string();
     for part in [
         "rankChanges[0].reason",
         "U+0007",

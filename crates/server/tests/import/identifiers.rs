@@ -42,7 +42,7 @@ const KEPT_SPELLING: &str = "accounts:
 
 #[tokio::test]
 async fn they_are_stored_in_the_spelling_that_the_api_keeps() {
-    let database = Database::new();
+    let database = Database::new().await;
     database.import_yaml(&club(SEVERAL_SPELLINGS)).await.expect("it is imported");
     let all = database.everything().await;
     let (ann, bob) = (all.account("Ann"), all.account("Bob"));
@@ -63,7 +63,7 @@ async fn they_are_stored_in_the_spelling_that_the_api_keeps() {
 #[tokio::test]
 async fn they_are_known_again_in_any_spelling() {
     for (first, then) in [(SEVERAL_SPELLINGS, KEPT_SPELLING), (KEPT_SPELLING, SEVERAL_SPELLINGS)] {
-        let database = Database::new();
+        let database = Database::new().await;
         database.import_yaml(&club(first)).await.expect("it is imported");
         let before = database.everything().await;
         let summary = database.import_yaml(&club(then)).await.expect("it is imported again");
@@ -76,7 +76,7 @@ async fn they_are_known_again_in_any_spelling() {
 async fn the_id_of_one_without_an_id_is_made_from_its_kept_spelling() {
     let account = "00000000-0000-0000-0000-000000000001";
     for (kind, value) in [("steam", "110000100000001"), ("Steam", "76561197960265729")] {
-        let database = Database::new();
+        let database = Database::new().await;
         let identifiers = format!("identifiers: [{{ type: {kind}, value: '{value}' }}]");
         let accounts = format!("accounts: [{{ name: Ann, id: {account}, {identifiers} }}]");
         database.import_yaml(&club(&accounts)).await.expect("it is imported");
@@ -87,7 +87,7 @@ async fn the_id_of_one_without_an_id_is_made_from_its_kept_spelling() {
 
 #[tokio::test]
 async fn one_that_is_stored_as_not_verified_links_nothing_when_it_is_imported_again() {
-    let database = Database::new();
+    let database = Database::new().await;
     let account = |rest: &str| {
         club(&format!("accounts: [{{ name: Ann, identifiers: [{{ type: discord, value: '1'{rest} }}] }}]"))
     };

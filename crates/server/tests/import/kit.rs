@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rankledger_domain::ids::{ChangeNumber, Ids};
 use rankledger_domain::rank_change::RankChange;
 use rankledger_domain::time::Clock;
+use rankledger_instances::{POSTGRES_VARIABLE, fresh};
 use rankledger_server::ops::import::{Document, Format, ImportError, Summary, import};
 use rankledger_storage::Storage;
 use rankledger_storage::accounts::AccountRow;
@@ -14,6 +15,7 @@ use rankledger_storage::clock_rows::ActivityRow;
 use rankledger_storage::communities::{Community, GameServer};
 use rankledger_storage::definitions::{ClockInType, CustomLogType, ProfileFieldDefinition};
 use rankledger_storage::departments::{Department, DepartmentRank};
+use rankledger_storage::postgres::{PostgresOptions, PostgresStorage};
 use rankledger_storage::promotion_flows::PromotionFlow;
 use rankledger_storage::sqlite::SqliteStorage;
 use tempfile::TempDir;
@@ -50,9 +52,16 @@ impl Ids for CountingIds {
 
 /// A database, thrown away at the end of its test.
 pub(crate) struct Database {
-    pub(crate) storage: SqliteStorage,
+    pub(crate) storage: Box<dyn Storage>,
     ids: CountingIds,
-    _folder: TempDir,
+    _place: Place,
+}
+
+/// Where it is: with `RANKLEDGER_TEST_BACKEND=postgres` in the PostgreSQL that `cargo xtask test` starts.
+#[expect(dead_code, reason = "it is kept, for the database goes with it")]
+enum Place {
+    Folder(TempDir),
+    Postgres(rankledger_instances::Database),
 }
 
 /// Everything that is stored of a community.
@@ -88,14 +97,24 @@ impl Everything {
 }
 
 impl Database {
-    pub(crate) fn new() -> Self {
+    pub(crate) async fn new() -> Self {
+        let ids = CountingIds::default();
+        if std::env::var("RANKLEDGER_TEST_BACKEND").is_ok_and(|backend| backend == "postgres") {
+            let admin = std::env::var(POSTGRES_VARIABLE).unwrap_or_else(|_| {
+                panic!("{POSTGRES_VARIABLE} is not set: run the tests with `cargo xtask test`")
+            });
+            let database = fresh(&admin, "empty", async |url| drop(open(url).await));
+            let database = database.await.expect("a fresh database");
+            let storage = Box::new(open(&database.url).await);
+            return Self { storage, ids, _place: Place::Postgres(database) };
+        }
         let folder = tempfile::tempdir().expect("a temporary folder");
         let storage = SqliteStorage::open(&folder.path().join("test.db")).expect("a fresh database");
-        Self { storage, ids: CountingIds::default(), _folder: folder }
+        Self { storage: Box::new(storage), ids, _place: Place::Folder(folder) }
     }
 
     pub(crate) async fn import(&self, document: &Document) -> Result<Summary, ImportError> {
-        import(&self.storage, document, &StoppedClock, &self.ids, |_, _| {}).await
+        import(self.storage.as_ref(), document, &StoppedClock, &self.ids, |_, _| {}).await
     }
 
     pub(crate) async fn import_yaml(&self, yaml: &str) -> Result<Summary, ImportError> {
@@ -167,4 +186,10 @@ departments:
       - {{ key: emeritus, label: Emeritus, power: 5, retired: true }}
 {rest}"
     )
+}
+
+async fn open(url: &str) -> PostgresStorage {
+    let url = url.parse().expect("an address");
+    let options = PostgresOptions { writers: 2, readers: 2, ..PostgresOptions::default() };
+    PostgresStorage::open(&url, options).await.expect("the schema is brought up to date")
 }

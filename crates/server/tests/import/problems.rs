@@ -7,7 +7,7 @@ use super::kit::{Database, club};
 
 /// Asserts that the document has exactly these problems: each begins with this place and contains these words.
 async fn expect(yaml: &str, expected: &[(&str, &str)]) {
-    expect_after(&Database::new(), yaml, expected).await;
+    expect_after(&Database::new().await, yaml, expected).await;
 }
 
 async fn expect_after(database: &Database, yaml: &str, expected: &[(&str, &str)]) {
@@ -122,7 +122,7 @@ accounts: [{{ name: Ann }}]
         ("rankChanges[0].add[0]", "\"Captain\" is retired"),
     ];
     expect(&document("retired: true,", &both), &expected).await;
-    let database = Database::new();
+    let database = Database::new().await;
     database.import_yaml(&document("retired: true,", "")).await.expect("it is imported");
     expect_after(&database, &document("", &both), &expected).await;
     let all = database.everything().await;
@@ -132,7 +132,7 @@ accounts: [{{ name: Ann }}]
 
 #[tokio::test]
 async fn a_stored_community_keeps_its_uuid_and_its_own() {
-    let database = Database::new();
+    let database = Database::new().await;
     let uuid = "00000000-0000-0000-0000-000000000007";
     let first = format!("community: {{ id: club, name: Club, uuid: {uuid} }}");
     database.import_yaml(&first).await.expect("it is imported");
@@ -144,7 +144,7 @@ async fn a_stored_community_keeps_its_uuid_and_its_own() {
 
 #[tokio::test]
 async fn a_name_that_was_given_up_is_not_taken_for_what_it_named() {
-    let database = Database::new();
+    let database = Database::new().await;
     database
         .import_yaml("community: { id: club, name: Club }\ndepartments: [{ label: Police }]")
         .await
@@ -203,7 +203,7 @@ rankChanges:
 
 #[tokio::test]
 async fn the_first_twenty_problems_are_listed_and_the_rest_counted() {
-    let database = Database::new();
+    let database = Database::new().await;
     let accounts: Vec<_> = (0..25).map(|n| format!("  - {{ name: A{n}, ranks: [none] }}")).collect();
     let yaml = club(&format!("accounts:\n{}\n", accounts.join("\n")));
     let error = database.import_yaml(&yaml).await.expect_err("25 problems");

@@ -24,7 +24,7 @@ async fn names_and_ids() {
 "
     );
     expect(
-        &Database::new(),
+        &Database::new().await,
         &accounts,
         &[
             ("accounts[0].name", "empty"),
@@ -39,7 +39,7 @@ async fn names_and_ids() {
 async fn ranks() {
     let accounts = "  - { name: Ann, ranks: [cadett, cadet, officer, cadet] }\n";
     expect(
-        &Database::new(),
+        &Database::new().await,
         accounts,
         &[("accounts[0].ranks[0]", "no rank \"cadett\""), ("accounts[0].ranks[3]", "twice")],
     )
@@ -48,7 +48,7 @@ async fn ranks() {
 
 #[tokio::test]
 async fn numbers_and_owners() {
-    let database = Database::new();
+    let database = Database::new().await;
     let accounts = "  - { name: Ann, uniqueId: 7, owner: true }
   - { name: Bob, uniqueId: 7, owner: true }
   - { name: Cat, uniqueId: 0 }
@@ -78,7 +78,7 @@ async fn numbers_and_owners() {
 
 #[tokio::test]
 async fn identifiers() {
-    let database = Database::new();
+    let database = Database::new().await;
     let accounts = format!(
         "  - name: Ann
     identifiers:
@@ -139,7 +139,7 @@ async fn identifiers_that_cannot_be() {
       - { type: guild, value: \"a\\e[2J\" }
 ";
     expect(
-        &Database::new(),
+        &Database::new().await,
         accounts,
         &[
             ("accounts[0].discordId", "the value is no discord id: it must be 1 to 20 digits"),
@@ -156,7 +156,7 @@ async fn identifiers_that_cannot_be() {
 
 #[tokio::test]
 async fn an_identifier_in_two_spellings() {
-    let database = Database::new();
+    let database = Database::new().await;
     let accounts = "  - name: Ann
     identifiers:
       - { type: steam, value: '76561197960265729' }
@@ -199,7 +199,7 @@ async fn the_smaller_parts() {
 "
     );
     expect(
-        &Database::new(),
+        &Database::new().await,
         &accounts,
         &[
             ("accounts[0].clockRows[0].endTime", "before startTime"),
@@ -220,7 +220,7 @@ async fn the_smaller_parts() {
 
 #[tokio::test]
 async fn a_name_that_several_stored_accounts_have() {
-    let database = Database::new();
+    let database = Database::new().await;
     let twins = format!("accounts: [{{ name: Ann, id: {ID}1 }}, {{ name: ann, id: {ID}2 }}]");
     database.import_yaml(&club(&twins)).await.expect("each has an id");
     expect(&database, "  - { name: Ann }\n", &[("accounts[0]", "2 of this name")]).await;

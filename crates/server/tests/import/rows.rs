@@ -3,7 +3,6 @@
 use std::fmt::Write;
 
 use rankledger_server::ops::import::Tally;
-use rankledger_storage::Storage;
 use rankledger_storage::accounts::MOST_CLOCK_ROWS;
 use rankledger_storage::clock_rows::LatestRows;
 
@@ -30,7 +29,7 @@ async fn more_rows_than_come_with_an_account_are_known_again() {
                 .expect("a text can be written to");
         }
     }
-    let database = Database::new();
+    let database = Database::new().await;
     database.import_yaml(&yaml).await.expect("it is imported");
     let before = database.everything().await;
     let summary = database.import_yaml(&yaml).await.expect("it is imported again");
@@ -47,7 +46,7 @@ async fn more_rows_than_come_with_an_account_are_known_again() {
 
 #[tokio::test]
 async fn an_activity_row_is_brought_up_to_date() {
-    let database = Database::new();
+    let database = Database::new().await;
     let rows = |rest: &str| {
         document(&format!("    activityRows: [{{ startTime: 2026-05-01T00:00:00Z, type: patrol{rest} }}]"))
     };
@@ -70,7 +69,7 @@ async fn an_activity_row_is_brought_up_to_date() {
 
 #[tokio::test]
 async fn a_row_may_name_a_server_that_is_stored_and_not_in_the_document() {
-    let database = Database::new();
+    let database = Database::new().await;
     database.import_yaml(&document("")).await.expect("it is imported");
     let yaml = "community: { id: club, name: Club }
 accounts: [{ name: Ann, activityRows: [{ startTime: 2026-05-01T00:00:00Z, type: patrol, server: 2 }] }]";

@@ -24,14 +24,14 @@ fn many() -> String {
 
 #[tokio::test]
 async fn two_thousand_accounts() {
-    let database = Database::new();
+    let database = Database::new().await;
     let yaml = many();
     let told = AtomicUsize::new(0);
     let progress = |done: usize, total: usize| {
         assert_eq!((told.fetch_add(1, Ordering::Relaxed) + 1, total), (done, ACCOUNTS));
     };
     let ids = CountingIds::default();
-    let summary = import(&database.storage, &document(&yaml), &StoppedClock, &ids, progress).await;
+    let summary = import(database.storage.as_ref(), &document(&yaml), &StoppedClock, &ids, progress).await;
     let summary = summary.expect("it is imported");
     assert_eq!((summary.accounts.made, summary.rank_changes_recorded), (ACCOUNTS, ACCOUNTS));
     assert_eq!(told.into_inner(), ACCOUNTS);

@@ -21,7 +21,6 @@ use rankledger_domain::ids::{CommunityId, Ids};
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
 use rankledger_storage::foresight::Foresight;
-use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::{OpError, Work};
@@ -94,7 +93,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Starts the writer on a thread of its own. It must be called within an async runtime.
+    /// Starts the writer on a thread of its own.
     pub fn start(
         storage: Arc<dyn Storage>,
         clock: Arc<dyn Clock>,
@@ -105,7 +104,8 @@ impl Ledger {
         let lanes = Arc::new(Lanes::new(options.queue, writers));
         let stats = Arc::new(LedgerStats::default());
         let writer = GroupWriter { storage, clock, ids, stats: Arc::clone(&stats), limit: options.group };
-        let runtime = Handle::current();
+        // Of its own, so that it goes on while the threads that serve requests are busy.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let writing = writer::write_until_closed(writer, Arc::clone(&lanes), writers);
         let thread = std::thread::Builder::new()
             .name("ledger-writer".to_owned())

@@ -3,36 +3,23 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use futures_util::future::join_all;
 use rankledger_domain::ids::Ids;
 use rankledger_domain::time::Clock;
 use rankledger_storage::foresight::Foresight;
 use rankledger_storage::{Storage, StorageError};
-use tokio::task::JoinSet;
 
 use super::LedgerStats;
 use super::job::Job;
 use super::lanes::{Lane, Lanes};
 use crate::ops::Work;
 
-/// Writes what is queued until the lanes are closed and empty. One writer works on the thread that it is called from, for
-/// its storage may block it; several take turns on the threads of the runtime.
+/// Writes what is queued until the lanes are closed and empty, with so many writers taking turns.
 pub(super) async fn write_until_closed(writer: GroupWriter, lanes: Arc<Lanes>, writers: usize) {
-    let writer = Arc::new(writer);
-    if writers <= 1 {
-        return write_lanes(writer, lanes).await;
-    }
-    let mut tasks = JoinSet::new();
-    for _ in 0..writers {
-        tasks.spawn(write_lanes(Arc::clone(&writer), Arc::clone(&lanes)));
-    }
-    while let Some(ended) = tasks.join_next().await {
-        if let Err(error) = ended {
-            tracing::error!(%error, "a writer of the ledger ended by a panic");
-        }
-    }
+    join_all((0..writers.max(1)).map(|_| write_lanes(&writer, &lanes))).await;
 }
 
-async fn write_lanes(writer: Arc<GroupWriter>, lanes: Arc<Lanes>) {
+async fn write_lanes(writer: &GroupWriter, lanes: &Lanes) {
     while let Some(mut lane) = lanes.next().await {
         writer.write(&mut lane).await;
     }

@@ -166,7 +166,7 @@ async fn a_key_is_of_no_account_in_a_dry_run() {
         assert_eq!(answer.ok()["meta"]["dryRun"], true);
         assert_eq!(answer.header("idempotency-replayed"), None);
     }
-    assert_eq!(server.kept_keys(), 0);
+    assert_eq!(server.kept_keys().await, 0);
     let first = bot.patch(RANKS, json!({"add": ["officer"]})).await;
     assert_eq!(bot.patch(RANKS, json!({"add": ["officer"]})).await.text, first.text);
     // The key has a request by now, and still does not matter.
@@ -199,6 +199,10 @@ struct RetireAndLoad(CommunityId);
 impl Command for RetireAndLoad {
     /// Whether the medic is loaded as retired.
     type Answer = bool;
+
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.0)
+    }
 
     async fn run(self, work: &mut Work<'_>) -> Result<bool, OpError> {
         let mut ranks = work.tx.department_ranks(self.0).await?;

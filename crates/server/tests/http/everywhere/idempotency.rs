@@ -171,14 +171,14 @@ async fn keys_that_are_too_old_are_removed_by_and_by() {
     for number in 0..15 {
         promote(&keyed(&bot, &format!("old-{number}"))).await.ok();
     }
-    assert_eq!(server.kept_keys(), 15);
+    assert_eq!(server.kept_keys().await, 15);
     server.advance(NEARLY_A_DAY);
     promote(&keyed(&bot, "young")).await.ok();
-    assert_eq!(server.kept_keys(), 16);
+    assert_eq!(server.kept_keys().await, 16);
     server.advance(Duration::from_mins(1));
     for left in [7, 3, 4] {
         promote(&keyed(&bot, &format!("new-{left}"))).await.ok();
-        assert_eq!(server.kept_keys(), left);
+        assert_eq!(server.kept_keys().await, left);
     }
 }
 
@@ -194,7 +194,7 @@ async fn a_refused_request_may_be_sent_again() {
     server.fail(Fault::BrokenWrites);
     assert_eq!(promote(&promoter).await.status, 503);
     server.recover();
-    assert_eq!(server.kept_keys(), 0);
+    assert_eq!(server.kept_keys().await, 0);
     let first = promote(&promoter).await;
     assert_new(&first);
     assert_replayed(&promote(&promoter).await, &first);
@@ -256,13 +256,13 @@ async fn who_gave_up_waiting_may_ask_again() {
     drop(first);
     let (again, ()) = join(promote(&promoter), async { drop(held_up) }).await;
     again.ok();
-    assert_eq!(server.kept_keys(), 1);
+    assert_eq!(server.kept_keys().await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_servers_on_one_database_carry_a_request_out_once() {
     let server = Server::start().await;
-    let twin = server.twin();
+    let twin = server.twin().await;
     let key = server.bot_key().await;
     let (last, events) = server.written().await;
     for round in 1..=8 {
@@ -287,7 +287,7 @@ async fn a_server_that_was_started_again_remembers() {
     let first = promote(&keyed(&server.holder_of(&key), "a-key")).await;
     assert_new(&first);
     server.stop_writer();
-    let server = server.twin();
+    let server = server.twin().await;
     let promoter = keyed(&server.holder_of(&key), "a-key");
     assert_replayed(&promote(&promoter).await, &first);
     demote(&promoter).await.problem(422, "idempotency-key-reused");
@@ -308,7 +308,7 @@ async fn an_api_key_is_not_shown_again() {
     without_key["data"]["key"] = Value::Null;
     assert_eq!(again.ok(), &without_key);
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
-    assert!(!server.has_in_its_files(&key), "nor is it kept");
+    assert!(!server.has_in_its_database(&key).await, "nor is it kept");
 }
 
 #[tokio::test]

@@ -46,13 +46,9 @@ impl Server {
         tx.credential_by_hash(&hash).await.expect("a look-up").expect("a stored credential")
     }
 
-    /// Whether this text stands anywhere in the files of the database.
-    pub(crate) fn has_in_its_files(&self, text: &str) -> bool {
-        let files = std::fs::read_dir(self.folder.path()).expect("the folder of the database");
-        files.into_iter().any(|file| {
-            let bytes = std::fs::read(file.expect("a file").path()).expect("a file that can be read");
-            bytes.windows(text.len()).any(|window| window == text.as_bytes())
-        })
+    /// Whether this text stands anywhere in the database.
+    pub(crate) async fn has_in_its_database(&self, text: &str) -> bool {
+        self.place.has(text).await
     }
 }
 

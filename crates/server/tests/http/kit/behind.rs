@@ -14,11 +14,10 @@ use rankledger_server::ops::prune::{PrunePlan, delete_pruned, prune};
 use rankledger_server::ops::record::{Entry, record};
 use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::departments::DepartmentRank;
-use rusqlite::Connection;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{DATABASE, Server, rank};
+use super::{Server, rank};
 
 impl Server {
     /// What the ledger has under this number.
@@ -127,9 +126,8 @@ impl Server {
     }
 
     /// How many answers are kept for repeated requests.
-    pub(crate) fn kept_keys(&self) -> u32 {
-        let conn = Connection::open(self.folder.path().join(DATABASE)).expect("the database");
-        conn.query_row("SELECT count(*) FROM idempotency_keys", [], |row| row.get(0)).expect("a count")
+    pub(crate) async fn kept_keys(&self) -> i64 {
+        self.place.number("SELECT count(*) FROM idempotency_keys").await
     }
 
     /// Takes away what has ended, as the scheduler does. Answers how many accounts lost ranks.

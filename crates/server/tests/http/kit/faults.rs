@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use rankledger_storage::{ReadTx, Result, Storage, StorageError, WriteTx};
+use jiff::Timestamp;
+use rankledger_storage::{Ailment, ReadTx, Result, Storage, StorageError, WriteTx};
 
 /// What fails.
 #[derive(Clone, Copy)]
@@ -66,5 +67,13 @@ impl Storage for FaultyStorage {
             Some(Fault::PanickingReads) => panic!("{ENGINE_WORDS}"),
             _ => self.inner.read().await,
         }
+    }
+
+    fn writers(&self) -> usize {
+        self.inner.writers()
+    }
+
+    async fn ailments(&self, now: Timestamp) -> Result<Vec<Ailment>> {
+        self.inner.ailments(now).await
     }
 }

@@ -1,8 +1,8 @@
 //! The history and its repair, as callers ask for them; and histories too long to be made by requests.
 
-use rusqlite::Connection;
 use serde_json::{Value, json};
 
+use super::place::Place;
 use super::{Actor, Answer, Server, account};
 
 /// Where the history is.
@@ -112,24 +112,38 @@ pub(crate) fn numbers(changes: &Value) -> Vec<i64> {
 
 impl Server {
     /// Runs SQL on the database, past everything.
-    pub(crate) fn sql(&self, sql: &str) {
-        let conn = Connection::open(self.folder.path().join("test.db")).expect("the database");
-        conn.execute_batch(sql).expect("it runs");
+    pub(crate) async fn sql(&self, sql: &str) {
+        self.place.run(sql).await;
     }
 
     /// Writes so many changes of the newcomer by the chief into the ledger: in form only, for they change nothing, and their
     /// hashes are nothing.
-    pub(crate) fn lengthen_history(&self, count: u32) {
-        let [newcomer, chief] = [account::NEWCOMER, account::CHIEF].map(|id| id.replace('-', ""));
+    pub(crate) async fn lengthen_history(&self, count: u32) {
+        let (newcomer, chief) = (account::NEWCOMER, account::CHIEF);
+        let [zeros, nothing, no] = match *self.place {
+            Place::Sqlite(_) => ["zeroblob(16)", "zeroblob(32)", "0"],
+            Place::Postgres(_) => ["gen_random_uuid()", "decode(repeat('00', 32), 'hex')", "false"],
+        };
+        let (undo_id, newcomer, chief) = match *self.place {
+            Place::Sqlite(_) => {
+                let blob = |id: &str| format!("x'{}'", id.replace('-', ""));
+                ("unhex(printf('%032x', 4096 + n))", blob(newcomer), blob(chief))
+            }
+            Place::Postgres(_) => {
+                let uuid = |id: &str| format!("'{id}'::uuid");
+                ("lpad(to_hex(4096 + n), 32, '0')::uuid", uuid(newcomer), uuid(chief))
+            }
+        };
         self.sql(&format!(
             "INSERT INTO rank_changes (community, number, undo_id, log_id, account, at, ranks_before, ranks_after,
                  status_before, status_after, kind, source, actor, hash)
              WITH RECURSIVE steps (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM steps WHERE n < {count})
-             SELECT community, last_number + n, unhex(printf('%032x', 4096 + n)), zeroblob(16), x'{newcomer}', n, '[]', '[]',
-                 0, 0, 'change', 'api', x'{chief}', zeroblob(32)
+             SELECT community, last_number + n, {undo_id}, {zeros}, {newcomer}, n, '[]', '[]', {no}, {no}, 'change', 'api',
+                 {chief}, {nothing}
              FROM steps, ledger_heads JOIN communities ON id = community WHERE public_id = 'club';
              UPDATE ledger_heads SET last_number = last_number + {count}
              WHERE community = (SELECT id FROM communities WHERE public_id = 'club');"
-        ));
+        ))
+        .await;
     }
 }

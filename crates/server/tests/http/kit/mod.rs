@@ -9,6 +9,7 @@ mod endpoints;
 mod faults;
 mod history;
 mod legacy;
+mod place;
 mod system;
 mod template;
 
@@ -33,7 +34,6 @@ use rankledger_server::ops::Ledger;
 use rankledger_server::ops::ledger::{LedgerOptions, Writer};
 use rankledger_server::ops::scheduler::Scheduler;
 use rankledger_storage::Storage;
-use rankledger_storage::sqlite::SqliteStorage;
 use uuid::Uuid;
 
 pub(crate) use actor::Actor;
@@ -45,6 +45,7 @@ use faults::FaultyStorage;
 pub(crate) use faults::{ENGINE_WORDS, Fault};
 pub(crate) use history::{HISTORY, numbers};
 pub(crate) use legacy::{CALLS, Legacy, legacy_type};
+use place::Place;
 use system::{CountingIds, SteppingClock};
 
 /// The community in which the tests act.
@@ -100,9 +101,6 @@ pub(crate) mod rank {
 pub(crate) const ALL_SCOPES: &str =
     "community:read accounts:read accounts:write ranks:write ranks:undo ranks:force";
 
-/// The database, in the folder of a server.
-const DATABASE: &str = "test.db";
-
 /// A server with a fresh database. Its clock stands still unless told otherwise.
 pub(crate) struct Server {
     pub(crate) router: Router,
@@ -112,7 +110,7 @@ pub(crate) struct Server {
     clock: Arc<SteppingClock>,
     ids: Arc<CountingIds>,
     writer: Option<Writer>,
-    folder: Arc<tempfile::TempDir>,
+    place: Arc<Place>,
 }
 
 /// How a server differs from the usual one, which limits no rate.
@@ -159,34 +157,32 @@ impl Server {
     }
 
     pub(crate) async fn with(options: Options) -> Self {
-        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
-        template::database(options.documents, &folder.path().join(DATABASE)).await;
-        Self::on(folder, Arc::default(), Arc::new(CountingIds::new(0)), options)
+        let place = Arc::new(Place::with(options.documents).await);
+        Self::on(place, Arc::default(), Arc::new(CountingIds::new(0)), options).await
     }
 
     /// The server after a restart: on the same database, at the same time.
-    pub(crate) fn restarted(mut self) -> Self {
+    pub(crate) async fn restarted(mut self) -> Self {
         self.stop_writer();
-        let (folder, clock, ids) = (Arc::clone(&self.folder), Arc::clone(&self.clock), Arc::clone(&self.ids));
+        let (place, clock, ids) = (Arc::clone(&self.place), Arc::clone(&self.clock), Arc::clone(&self.ids));
         drop(self);
-        Self::on(folder, clock, ids, Options::default())
+        Self::on(place, clock, ids, Options::default()).await
     }
 
     /// Another server on the same database, at the same time.
-    pub(crate) fn twin(&self) -> Self {
+    pub(crate) async fn twin(&self) -> Self {
         let (clock, ids) = (Arc::clone(&self.clock), Arc::clone(&self.ids));
-        Self::on(Arc::clone(&self.folder), clock, ids, Options::default())
+        Self::on(Arc::clone(&self.place), clock, ids, Options::default()).await
     }
 
-    /// A server on the database in this folder.
-    fn on(
-        folder: Arc<tempfile::TempDir>,
+    /// A server on this database.
+    async fn on(
+        place: Arc<Place>,
         clock: Arc<SteppingClock>,
         ids: Arc<CountingIds>,
         options: Options,
     ) -> Self {
-        let storage = SqliteStorage::open(&folder.path().join(DATABASE)).expect("a database");
-        let storage: Arc<dyn Storage> = Arc::new(storage);
+        let storage = place.open().await;
         let faults = Arc::new(FaultyStorage::new(Arc::clone(&storage)));
         let (ledger, writer) = Ledger::start(
             Arc::clone(&faults) as Arc<dyn Storage>,
@@ -210,7 +206,7 @@ impl Server {
             body_timeout: Duration::from_millis(200),
         });
         let writer = Some(writer);
-        Self { router: router(app), storage, ledger, faults, clock, ids, writer, folder }
+        Self { router: router(app), storage, ledger, faults, clock, ids, writer, place }
     }
 
     /// Lets time pass.

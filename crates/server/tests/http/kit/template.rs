@@ -1,6 +1,7 @@
 //! Databases that are made once and copied for each server: importing takes longer than most tests.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,13 +17,20 @@ use uuid::Uuid;
 
 use super::system::{CountingIds, SteppingClock};
 
-type Documents = &'static [&'static str];
+pub(super) type Documents = &'static [&'static str];
 
 /// The database of each list of documents.
 static MADE: Mutex<Option<HashMap<Documents, Arc<Vec<u8>>>>> = Mutex::const_new(None);
 
-/// Makes a database with these communities, at the time at which a server starts.
-pub(super) async fn database(documents: Documents, path: &Path) {
+/// A name for what is in a database with these communities.
+pub(super) fn name(documents: Documents) -> String {
+    let mut hasher = DefaultHasher::new();
+    documents.hash(&mut hasher);
+    format!("communities-{:016x}", hasher.finish())
+}
+
+/// Makes a database file with these communities, at the time at which a server starts.
+pub(super) async fn file(documents: Documents, path: &Path) {
     let mut made = MADE.lock().await;
     let made = made.get_or_insert_default();
     let bytes = match made.get(documents) {
@@ -37,16 +45,21 @@ async fn imported(documents: Documents) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("template.db");
     let storage = SqliteStorage::open(&path).expect("a fresh database");
-    let (clock, ids) = (SteppingClock::default(), CountingIds::new(1));
-    for document in documents {
-        let document = Document::parse(document, Format::Yaml).expect("a document of the kit");
-        let imported = import(&storage, &document, &clock, &ids, |_, _| {}).await;
-        imported.expect("a document of the kit is imported");
-    }
-    keep_rollback(&storage, clock.now()).await;
+    fill(&storage, documents).await;
     // The last connection that is closed moves the write-ahead log into the file.
     drop(storage);
     std::fs::read(&path).expect("the database file")
+}
+
+/// Imports these documents into an empty database.
+pub(super) async fn fill(storage: &dyn Storage, documents: Documents) {
+    let (clock, ids) = (SteppingClock::default(), CountingIds::new(1));
+    for document in documents {
+        let document = Document::parse(document, Format::Yaml).expect("a document of the kit");
+        let imported = import(storage, &document, &clock, &ids, |_, _| {}).await;
+        imported.expect("a document of the kit is imported");
+    }
+    keep_rollback(storage, clock.now()).await;
 }
 
 /// What no import makes: a rollback that the community has carried out, for what asks for one by its id.

@@ -78,9 +78,9 @@ async fn a_key_is_stored_by_its_hash_alone() {
     let answer = create(&admin, json!({"name": "Findable name", "scopes": ["admin"]})).await;
     let key = key_of(&answer);
     assert_eq!(server.stored_credential(&key).await.id.to_string(), answer.ok()["data"]["id"]);
-    assert!(server.has_in_its_files("Findable name"));
-    assert!(!server.has_in_its_files(&key));
-    assert!(!server.has_in_its_files(&key[4..]));
+    assert!(server.has_in_its_database("Findable name").await);
+    assert!(!server.has_in_its_database(&key).await);
+    assert!(!server.has_in_its_database(&key[4..]).await);
 }
 
 #[tokio::test]

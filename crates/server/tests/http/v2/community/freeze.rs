@@ -175,7 +175,7 @@ async fn the_neighbours_are_not_frozen() {
 async fn a_restart_lifts_nothing() {
     let (server, _, _) = frozen().await;
     let key = server.bot_key().await;
-    let server = server.restarted();
+    let server = server.restarted().await;
     let bot = server.holder_of(&key);
     bot.set_ranks(account::CADET, json!({"set": []})).await.problem(423, "community-frozen");
 }

@@ -217,7 +217,7 @@ async fn a_restart_forgets_nothing() {
     let body = json!({"remove": ["medic"]});
     refused(&bot.set_ranks(account::OFFICER, body.clone()).await);
 
-    let server = server.restarted();
+    let server = server.restarted().await;
     let bot = server.holder_of(&key);
     assert_eq!(refused(&bot.set_ranks(account::OFFICER, body.clone()).await).1, Some(60));
     server.advance(Duration::from_mins(1));

@@ -141,7 +141,7 @@ async fn the_last_page_says_that_it_is_the_last() {
 async fn a_page_that_looks_at_many_changes_may_be_empty_and_go_on() {
     let server = Server::start().await;
     let bot = server.bot().await;
-    server.lengthen_history(50_001);
+    server.lengthen_history(50_001).await;
     let first = bot.history("source=import").await;
     assert_eq!(first.ok()["data"]["rankChanges"], json!([]));
     let cursor = first.ok()["data"]["nextCursor"].as_str().expect("it goes on");

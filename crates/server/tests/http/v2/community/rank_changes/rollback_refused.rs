@@ -133,11 +133,11 @@ async fn who_is_banned_or_archived_rolls_nothing_back() {
 async fn more_changes_than_one_rollback_takes_are_refused() {
     let server = Server::start().await;
     let bot = server.bot().await;
-    server.lengthen_history(20_001);
+    server.lengthen_history(20_001).await;
     let answer = bot.preview(by_chief()).await;
     answer.problem(422, "rollback-too-large");
     insta::assert_json_snapshot!(answer.whole());
-    server.sql("DELETE FROM rank_changes WHERE number = 7");
+    server.sql("DELETE FROM rank_changes WHERE number = 7").await;
     bot.preview(by_chief()).await.ok();
     bot.preview(json!({"userId": account::CHIEF, "to": "1970-01-01T00:00:00.010Z"})).await.ok();
 }
