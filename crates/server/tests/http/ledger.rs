@@ -31,7 +31,7 @@ async fn a_bot_that_finds_the_queue_full_is_sent_away_at_once() {
     let keys = server.more_ranks(8).await;
     let (last, events) = server.written().await;
 
-    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let held_up = server.hold_up().await;
     let mut requests: Vec<_> =
         keys.iter().map(|key| Box::pin(bot.set_ranks(account::CADET, json!({"add": [key]})))).collect();
     // One is with the writer, one in the queue: whatever comes now is refused while those two still wait.
@@ -57,7 +57,7 @@ async fn a_bot_that_finds_the_queue_full_is_sent_away_at_once() {
 async fn a_reader_does_not_wait_for_the_writer() {
     let server = Server::start().await;
     let bot = server.bot().await;
-    let _held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let _held_up = server.hold_up().await;
     assert_eq!(bot.ranks_of(account::CADET).await, json!([rank::CADET]));
     assert_eq!(server.stranger().get("/readyz").await.status.as_u16(), 200);
 }
@@ -67,7 +67,7 @@ async fn changes_that_wait_together_share_a_commit() {
     let server = Server::start().await;
     let bot = server.bot().await;
     let keys = server.more_ranks(8).await;
-    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let held_up = server.hold_up().await;
     let requests = keys.iter().map(|key| bot.set_ranks(account::CADET, json!({"add": [key]})));
     let release = async { drop(held_up) };
     let (answers, ()) = join(join_all(requests), release).await;
@@ -80,7 +80,7 @@ async fn changes_that_wait_together_share_a_commit() {
 async fn a_refused_change_does_not_disturb_those_it_shares_a_commit_with() {
     let server = Server::start().await;
     let bot = server.bot().await;
-    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let held_up = server.hold_up().await;
     let bodies = [
         json!({"add": ["medic"]}),
         json!({"add": ["officer", "nothing"]}),
@@ -149,7 +149,7 @@ async fn of_two_undos_that_share_a_commit_the_first_wins() {
     let server = Server::start().await;
     let bot = server.bot().await;
     let undo_id = bot.change_ranks(account::CADET, json!({"add": ["officer"]})).await;
-    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let held_up = server.hold_up().await;
     let requests = [bot.undo(&undo_id, json!({})), bot.undo(&undo_id, json!({}))];
     let (answers, ()) = join(join_all(requests), async { drop(held_up) }).await;
     answers[0].reversal();
@@ -160,7 +160,7 @@ async fn of_two_undos_that_share_a_commit_the_first_wins() {
 async fn of_two_bots_that_have_seen_the_same_account_one_changes_it() {
     let server = Server::start().await;
     let bot = server.bot().await.with("if-match", "\"2\"");
-    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let held_up = server.hold_up().await;
     let requests = ["officer", "medic"].map(|key| bot.set_ranks(account::CADET, json!({"add": [key]})));
     let (answers, ()) = join(join_all(requests), async { drop(held_up) }).await;
     answers[0].ok();
@@ -174,7 +174,7 @@ async fn a_bot_that_waits_too_long_is_told_to_look_what_became_of_it() {
     let server = Server::with(Options { ledger, request_timeout, ..Options::default() }).await;
     let bot = server.bot().await;
     let written = server.written().await;
-    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let held_up = server.hold_up().await;
     let first = bot.set_ranks(account::CADET, json!({"add": ["officer"]}));
     let second = bot.set_ranks(account::CADET, json!({"add": ["medic"]}));
     let (first, second) = join(first, second).await;
@@ -230,7 +230,7 @@ async fn what_was_half_written_is_not_committed_nor_is_what_shares_its_commit() 
     let cadet = format!("/v2/community/accounts/{}", account::CADET);
     let before = bot.get(&cadet).await;
     let written = server.written().await;
-    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let held_up = server.hold_up().await;
     let change = bot.set_ranks(account::CADET, json!({"add": ["medic"]}));
     let broken = server.ledger.submit(WriteAndRefuse(club));
     let (changed, broken, ()) = join3(change, broken, async { drop(held_up) }).await;

@@ -6,7 +6,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-use super::codec::{get, small};
+use super::codec::{findable, get, small};
 use super::history::Conditions;
 use super::tx::PgTx;
 use crate::Result;
@@ -76,12 +76,15 @@ impl PgTx {
             .and("a.community = ?", Some(community.0))
             .and("a.id = ?", selector.id.map(|id| id.0))
             .and("a.unique_id = ?", selector.unique_id)
-            .and("a.name_folded = ?", selector.username.as_deref().map(str::to_lowercase))
+            .and(
+                "a.name_folded = ?",
+                selector.username.as_deref().map(str::to_lowercase).as_deref().map(findable),
+            )
             .and(
                 "a.id IN (SELECT id FROM accounts WHERE community = $1 AND discord_id = ?
                      UNION ALL SELECT account FROM identifiers
                      WHERE community = $1 AND value = ? AND type = 'discord' AND verified)",
-                selector.discord.clone(),
+                selector.discord.as_deref().map(findable),
             )
             // Of a text without a colon the last part finds nothing that the one before it does not.
             .and(
@@ -91,7 +94,7 @@ impl PgTx {
                      UNION ALL SELECT account FROM identifiers
                      WHERE community = $1 AND value = substr(?, strpos(?, ':') + 1)
                          AND type = split_part(?, ':', 1) AND verified)",
-                selector.api_id.clone(),
+                selector.api_id.as_deref().map(findable),
             );
         self.page(&conditions, 0, take).await
     }

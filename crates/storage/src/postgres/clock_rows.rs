@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use tokio_postgres::Row;
 
-use super::codec::{get, json, optional_time, time, to_json};
+use super::codec::{findable, get, json, optional_time, time, to_json};
 use super::tx::PgTx;
 use crate::accounts::MOST_CLOCK_ROWS;
 use crate::clock_rows::{ActivityRow, ClockRow, LatestRows, ReadClockRows, WriteClockRows};
@@ -50,7 +50,8 @@ impl PgTx {
              ORDER BY start_time DESC, id DESC LIMIT $4"
         );
         let take = i64::from(which.take);
-        self.all(&sql, &[&community.0, &account.0, &which.kind, &take], clock_row).await
+        let kind = which.kind.map(findable);
+        self.all(&sql, &[&community.0, &account.0, &kind, &take], clock_row).await
     }
 }
 
@@ -89,6 +90,7 @@ impl ReadClockRows for PgTx {
              ORDER BY start_time DESC, id DESC LIMIT $5"
         );
         let LatestRows { kind, server, take } = which;
+        let kind = kind.map(findable);
         let tx = self.on(community).await?;
         tx.all(&sql, &[&community.0, &account.0, &kind, &server, &i64::from(take)], clock_row).await
     }

@@ -135,6 +135,12 @@ pub(super) fn held_ranks(row: &Row, column: impl Column) -> Result<Vec<HeldRank>
     grants_json::read(get(row, column)?).map_err(|error| unreadable(column, error))
 }
 
+/// A text to look for. PostgreSQL takes no U+0000, so that no stored text has one: U+FFFF, which is no character either, stands
+/// for it.
+pub(super) fn findable(text: &str) -> String {
+    text.replace('\0', "\u{FFFF}")
+}
+
 /// A list of ids as JSON, or anything else that has a JSON form.
 pub(super) fn to_json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("plain data with string keys always has a JSON form")

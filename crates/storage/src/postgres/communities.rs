@@ -5,7 +5,7 @@ use rankledger_domain::chain;
 use rankledger_domain::ids::CommunityId;
 use tokio_postgres::Row;
 
-use super::codec::{get, small};
+use super::codec::{findable, get, small};
 use super::tx::PgTx;
 use crate::communities::{Community, GameServer, NewCommunity, ReadCommunities, WriteCommunities};
 use crate::{Result, StorageError};
@@ -46,7 +46,7 @@ impl ReadCommunities for PgTx {
 
     async fn community_by_public_id(&mut self, public_id: &str) -> Result<Option<Community>> {
         let sql = format!("{SELECT} WHERE public_id = $1");
-        self.anywhere().await?.one(&sql, &[&public_id], community).await
+        self.anywhere().await?.one(&sql, &[&findable(public_id)], community).await
     }
 
     async fn communities(&mut self) -> Result<Vec<Community>> {

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
-use futures_util::future::join3;
+use futures_util::join;
 use rankledger_domain::ids::CommunityId;
 
 use super::codec::engine_error;
@@ -26,14 +26,21 @@ pub(super) enum Savepoint {
 impl PgTx {
     /// Sends what was put off.
     pub(super) async fn send_pending(&mut self) -> Result<()> {
-        let kept = std::mem::take(&mut self.kept);
-        kept.send(self).await?;
-        if !self.pending.is_empty() {
+        if self.savepoint == Savepoint::Here {
+            std::mem::take(&mut self.kept).send(self).await?;
+            if self.pending.is_empty() {
+                return Ok(());
+            }
             self.mark_savepoint().await?;
-            let pending = std::mem::take(&mut self.pending);
-            pending.send(self).await?;
         }
-        Ok(())
+        self.all_pending().send(self).await
+    }
+
+    /// Everything that was put off, in order.
+    fn all_pending(&mut self) -> Pending {
+        let mut all = std::mem::take(&mut self.kept);
+        all.append(std::mem::take(&mut self.pending));
+        all
     }
 
     /// Makes the savepoint in the database, if one was asked for.
@@ -50,7 +57,7 @@ impl PgTx {
 
     /// Sends everything that was put off, and the end of the transaction behind it, without waiting in between.
     async fn send_all_and_commit(&mut self) -> Result<()> {
-        let (kept, pending) = (std::mem::take(&mut self.kept), std::mem::take(&mut self.pending));
+        let pending = self.all_pending();
         let heads = self.heads.moved();
         let heads = async {
             for (community, head) in heads {
@@ -60,8 +67,8 @@ impl PgTx {
             }
             Ok(())
         };
-        let (kept, pending, heads) = join3(kept.send(self), pending.send(self), heads).await;
-        kept.and(pending).and(heads)?;
+        let (pending, heads) = join!(pending.send(self), heads);
+        pending.and(heads)?;
         match self.client().batch_execute("COMMIT").await {
             Ok(()) => Ok(()),
             Err(error) => Err(match engine_error(error) {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use rankledger_domain::ids::CommunityId;
 use tokio_postgres::Row;
 
-use super::codec::{get, time};
+use super::codec::{findable, get, time};
 use super::tx::PgTx;
 use crate::short_urls::{ReadShortUrls, ShortUrl, WriteShortUrls};
 use crate::{Result, StorageError};
@@ -22,7 +22,7 @@ fn short_url(row: &Row) -> Result<ShortUrl> {
 impl ReadShortUrls for PgTx {
     async fn short_url(&mut self, code: &str) -> Result<Option<(CommunityId, ShortUrl)>> {
         let tx = self.anywhere().await?;
-        tx.one("SELECT * FROM short_urls WHERE code = $1", &[&code], |row| {
+        tx.one("SELECT * FROM short_urls WHERE code = $1", &[&findable(code)], |row| {
             Ok((CommunityId(get(row, "community")?), short_url(row)?))
         })
         .await

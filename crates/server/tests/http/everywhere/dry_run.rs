@@ -178,7 +178,7 @@ async fn a_dry_run_does_not_disturb_the_changes_that_it_shares_a_transaction_wit
     let server = Server::start().await;
     let bot = server.bot().await;
     let (last, events) = server.written().await;
-    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let held_up = server.hold_up().await;
     let (dry, real, ()) = join3(
         bot.set_ranks(account::CADET, json!({"add": ["medic"], "dryRun": true})),
         bot.set_ranks(account::CADET, json!({"add": ["officer"]})),
@@ -219,7 +219,7 @@ impl Command for RetireAndLoad {
 async fn what_a_rehearsed_command_made_of_the_ranks_is_forgotten() {
     let server = Server::start().await;
     let (bot, club) = (server.bot().await, server.community("club").await);
-    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let held_up = server.hold_up().await;
     let medic = json!({"add": ["medic"]});
     let rehearsal = server.ledger.rehearse(RetireAndLoad(club));
     let change = bot.set_ranks(account::CADET, medic);

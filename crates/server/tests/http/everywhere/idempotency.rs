@@ -230,7 +230,7 @@ async fn who_sends_a_request_while_the_first_is_under_way_is_told_so() {
     let server = Server::start().await;
     let promoter = keyed(&server.bot().await, "a-key");
     let (last, _) = server.written().await;
-    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let held_up = server.hold_up().await;
     let requests = [Box::pin(promote(&promoter)), Box::pin(promote(&promoter))];
     let (refused, _, first) = select_all(requests).await;
     refused.problem(409, "idempotency-key-in-use");
@@ -248,7 +248,7 @@ async fn who_sends_a_request_while_the_first_is_under_way_is_told_so() {
 async fn who_gave_up_waiting_may_ask_again() {
     let server = Server::start().await;
     let promoter = keyed(&server.bot().await, "a-key");
-    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let held_up = server.hold_up().await;
     let mut first = Box::pin(promote(&promoter));
     let waits =
         std::future::poll_fn(|context| std::task::Poll::Ready(first.as_mut().poll(context).is_pending()));

@@ -12,6 +12,7 @@ use rankledger_server::ops::OpError;
 use rankledger_server::ops::expire_grants::ExpireGrants;
 use rankledger_server::ops::prune::{PrunePlan, delete_pruned, prune};
 use rankledger_server::ops::record::{Entry, record};
+use rankledger_storage::WriteTx;
 use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::departments::DepartmentRank;
 use serde_json::json;
@@ -26,6 +27,14 @@ impl Server {
         let mut tx = self.storage.read().await.expect("a view");
         let change = tx.rank_change(community, ChangeNumber(number)).await.expect("a look-up");
         change.expect("a recorded change")
+    }
+
+    /// Lets whoever wants to write to the community wait until the transaction is dropped.
+    pub(crate) async fn hold_up(&self) -> Box<dyn WriteTx> {
+        let community = self.community("club").await;
+        let mut tx = self.storage.begin().await.expect("nobody writes yet");
+        tx.ledger_head(community).await.expect("a look-up");
+        tx
     }
 
     /// Changes what is stored of a rank: its power, or whether it is retired.

@@ -19,7 +19,7 @@ fn assert_too_low(answer: &Answer, power: u32, limit: u32) {
 /// Sends requests so that they wait together, and are written in this order.
 async fn at_once(server: &Server, requests: Vec<(&Actor, Method, &str, Value)>) -> Vec<Answer> {
     let commits = server.ledger.stats().commits();
-    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let held_up = server.hold_up().await;
     let requests =
         requests.into_iter().map(|(actor, method, path, body)| actor.send(method, path, body.to_string()));
     let (answers, ()) = join(join_all(requests), async { drop(held_up) }).await;

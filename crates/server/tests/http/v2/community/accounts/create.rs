@@ -99,7 +99,7 @@ async fn an_account_without_a_number_gets_the_one_after_the_highest() {
 async fn accounts_that_are_made_at_once_get_different_numbers() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let held_up = server.hold_up().await;
     let requests = (0..6).map(|_| admin.create_account(json!({"name": "Recruit"})));
     let (answers, ()) = join(join_all(requests), async { drop(held_up) }).await;
     let numbers: Vec<_> = answers.iter().map(|answer| answer.ok()["data"]["uniqueId"].clone()).collect();
@@ -139,7 +139,7 @@ async fn an_id_or_number_that_is_taken_makes_no_account() {
 async fn of_two_requests_for_one_number_at_once_the_first_gets_it() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let held_up = server.hold_up().await;
     let requests = ["First", "Second"].map(|name| admin.create_account(json!({"name": name, "uniqueId": 7})));
     let (answers, ()) = join(join_all(requests), async { drop(held_up) }).await;
     answers[0].ok();

@@ -31,7 +31,7 @@ fn location(answer: &Answer) -> String {
 
 /// Carries out what was previewed, while the writer is held up until that is answered. Answers the status URL.
 async fn put_off(server: &Server, bot: &Actor, preview: &Answer) -> String {
-    let _held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let _held_up = server.hold_up().await;
     location(&bot.run(preview).await)
 }
 
@@ -50,7 +50,7 @@ async fn outcome(bot: &Actor, location: &str) -> Answer {
 async fn a_rollback_that_takes_longer_is_running_and_then_done() {
     let (server, bot) = impatient().await;
     let preview = bot.preview(by_chief()).await;
-    let held_up = server.storage.begin().await.expect("the writer has nothing to do yet");
+    let held_up = server.hold_up().await;
     let accepted = bot.run(&preview).await;
     insta::assert_json_snapshot!(accepted.whole());
     let location = location(&accepted);
