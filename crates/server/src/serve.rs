@@ -21,7 +21,7 @@ use crate::api::accounts::rows::Rows;
 use crate::api::app::{App, Parts};
 use crate::api::idempotency::KeysInUse;
 use crate::api::rank_changes::rollback::{self, under_way::UnderWay};
-use crate::api::rate_limit::Limiter;
+use crate::api::rate_limit::{self, Limiter};
 use crate::api::router;
 use crate::config::{RateLimits, Sites};
 use crate::ops::Ledger;
@@ -82,7 +82,7 @@ pub fn start(
         storage,
         ledger,
         rows: Rows::default(),
-        limiter: Limiter::new(rate_limits, Arc::clone(&clock)),
+        limiter: Limiter::new(rate_limits, &clock, rate_limit::PATIENCE),
         keys_in_use: KeysInUse::default(),
         sites,
         clock,

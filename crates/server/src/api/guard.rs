@@ -35,7 +35,7 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
         Ok(credential) => credential,
         Err(problem) => return problem.into_response(),
     };
-    let verdict = guard.app.limiter.check(credential.id, guard.endpoint);
+    let verdict = guard.app.limiter.check(credential.id, guard.endpoint).await;
     let mut response = if let Some(wait) = verdict.and_then(|verdict| verdict.wait) {
         Problem::rate_limited(wait).into_response()
     } else {

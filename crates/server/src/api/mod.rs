@@ -24,6 +24,7 @@ pub mod health;
 pub mod idempotency;
 pub mod input;
 pub mod kind;
+pub mod metrics;
 pub mod openapi;
 pub mod path;
 pub mod problem;
@@ -258,6 +259,7 @@ fn open<T: Table>(table: T) -> T {
         .open("/s/{code}", "resolveShortUrl", "Where a short URL leads", short_urls::resolve)
         .open("/healthz", "getHealth", "Whether the server is there", health::healthz)
         .open("/readyz", "getReadiness", "Whether the server can work", health::readyz)
+        .open("/metrics", "getMetrics", "What the server counts", metrics::metrics)
         .open("/problems", "getProblemTypes", "The types of problems", problem::page::index)
         .open("/problems/{type}", "getProblemType", "A type of problem", problem::page::show)
         .open("/openapi.json", "getOpenApi", "This document", openapi::pages::document)

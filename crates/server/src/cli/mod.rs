@@ -82,7 +82,7 @@ struct DatabaseArgs {
     /// Configuration file, in TOML
     #[arg(long, env = "RANKLEDGER_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Where the data is: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME [default: sqlite:rankledger.db]
+    /// Where the data is: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME` [default: sqlite:rankledger.db]
     #[arg(long, env = "RANKLEDGER_DATABASE", value_name = "URL")]
     database: Option<DatabaseUrl>,
 }

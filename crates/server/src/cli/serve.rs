@@ -11,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
 use super::DatabaseArgs;
-use crate::config::{Overrides, RateLimitMode, Settings, SiteUrl, Sites};
+use crate::config::{Overrides, RateLimitMode, RateLimits, RedisUrl, Settings, SiteUrl, Sites};
 use crate::system::{SystemClock, SystemIds};
 
 #[derive(Debug, Args)]
@@ -24,6 +24,9 @@ pub(super) struct Serve {
     /// How often a credential may call: `documented` or `off` [default: documented]
     #[arg(long, env = "RANKLEDGER_RATE_LIMITS", value_name = "MODE")]
     rate_limits: Option<RateLimitMode>,
+    /// Redis or Valkey in which several nodes count requests together [default: each counts by itself]
+    #[arg(long, env = "RANKLEDGER_RATE_LIMITS_SHARED", value_name = "URL", hide_env_values = true)]
+    rate_limits_shared: Option<RedisUrl>,
     /// Where clients reach this server [default: the host that a request names]
     #[arg(long, env = "RANKLEDGER_PUBLIC_URL", value_name = "URL")]
     public_url: Option<SiteUrl>,
@@ -38,6 +41,7 @@ impl Serve {
             listen: self.listen,
             database: self.database.database,
             rate_limits: self.rate_limits,
+            rate_limits_shared: self.rate_limits_shared,
             sites: Sites { public_url: self.public_url, site_url: self.site_url },
         };
         let settings = Settings::load(self.database.config.as_deref(), overrides)?;
@@ -45,6 +49,7 @@ impl Serve {
         let storage = settings.database.open(settings.postgres.into()).await?;
         let listener = bind(settings.listen).await?;
         tracing::info!(%settings, "serving");
+        tell_who_counts(&settings.rate_limits);
         warn_if_empty(storage.as_ref()).await?;
         crate::serve::serve(
             listener,
@@ -55,6 +60,15 @@ impl Serve {
             settings.sites,
         )
         .await
+    }
+}
+
+/// Limits that each node counts by itself are multiplied by the number of nodes: nobody should be surprised by that.
+fn tell_who_counts(limits: &RateLimits) {
+    if limits.mode == RateLimitMode::Documented && limits.shared.is_none() {
+        tracing::info!(
+            "rate limits are counted by this node alone: if there are several, give all the same rate_limits.shared"
+        );
     }
 }
 

@@ -3,6 +3,7 @@
 mod database;
 mod file;
 mod postgres;
+mod redis;
 mod site;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use serde::Deserialize;
 pub use database::DatabaseUrl;
 pub use file::ConfigFile;
 pub use postgres::PostgresSettings;
+pub use redis::RedisUrl;
 pub use site::{SiteUrl, Sites};
 
 /// Where `serve` and `demo` listen unless told otherwise.
@@ -48,6 +50,8 @@ pub struct Overrides {
     pub database: Option<DatabaseUrl>,
     /// See [`RateLimits::mode`].
     pub rate_limits: Option<RateLimitMode>,
+    /// See [`RateLimits::shared`].
+    pub rate_limits_shared: Option<RedisUrl>,
     /// See [`Sites`].
     pub sites: Sites,
 }
@@ -60,6 +64,7 @@ impl Settings {
         if let Some(mode) = overrides.rate_limits {
             rate_limits.mode = mode;
         }
+        rate_limits.shared = overrides.rate_limits_shared.or(rate_limits.shared);
         Ok(Self {
             listen: overrides.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
             database: overrides.database.or(file.database).unwrap_or_default(),
@@ -74,7 +79,7 @@ impl Settings {
 }
 
 impl fmt::Display for Settings {
-    /// One line for the log. There are no secrets in it.
+    /// One line for the log. Secrets are masked in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { listen, database, postgres, rate_limits, sites } = self;
         write!(f, "listen={listen} database={database}")?;
@@ -93,6 +98,8 @@ pub struct RateLimits {
     /// Whether there are limits at all.
     #[serde(default)]
     pub mode: RateLimitMode,
+    /// Where several nodes count together; if absent, each counts by itself.
+    pub shared: Option<RedisUrl>,
     /// Requests a minute that differ from the documented ones, by operation id; 0 switches a limit off.
     #[serde(default)]
     pub per_minute: BTreeMap<String, u32>,
@@ -103,6 +110,9 @@ impl fmt::Display for RateLimits {
         write!(f, "{}", self.mode)?;
         for (operation, limit) in &self.per_minute {
             write!(f, ",{operation}={limit}/min")?;
+        }
+        if let Some(url) = &self.shared {
+            write!(f, ",shared={url}")?;
         }
         Ok(())
     }

@@ -14,4 +14,5 @@ mod python;
 mod rogue_moderator;
 mod schemathesis;
 mod seeds;
+mod shared_limits;
 mod startup;

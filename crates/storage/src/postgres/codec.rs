@@ -18,7 +18,7 @@ use crate::{Result, StorageError, grants_json};
 /// An error of the engine, sorted by what a caller can do about it.
 pub(super) fn engine_error(error: tokio_postgres::Error) -> StorageError {
     let Some(state) = error.code() else {
-        return if error.is_closed() || error.source().is_some_and(|cause| cause.is::<std::io::Error>()) {
+        return if error.is_closed() || error.source().is_some_and(<dyn Error>::is::<std::io::Error>) {
             StorageError::Unavailable(with_cause(&error))
         } else {
             StorageError::Engine(Box::new(error))

@@ -12,7 +12,7 @@ use tokio_postgres::config::{Host, SslMode};
 #[derive(Clone)]
 pub struct PostgresUrl {
     text: String,
-    config: Config,
+    config: Box<Config>,
 }
 
 impl PostgresUrl {
@@ -46,7 +46,7 @@ impl FromStr for PostgresUrl {
             let is_local = config.get_hosts().iter().all(is_local);
             config.ssl_mode(if is_local { SslMode::Disable } else { SslMode::Require });
         }
-        Ok(Self { text: text.to_owned(), config })
+        Ok(Self { text: text.to_owned(), config: Box::new(config) })
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(crate) async fn fresh() -> Self {
+    pub(crate) fn fresh() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let storage = SqliteStorage::open(&folder.path().join("test.db")).expect("a fresh database");
         Self { storage, _folder: folder }

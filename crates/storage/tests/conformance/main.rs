@@ -98,6 +98,6 @@ macro_rules! tests {
 }
 
 conformance! {
-    sqlite = backend::Sqlite::fresh();
+    sqlite = async { backend::Sqlite::fresh() };
     postgres = backend::Postgres::fresh();
 }

@@ -48,7 +48,7 @@ pub async fn answer(
     if envelope.r#type.as_deref() != Some(legacy.name) {
         return Err(Problem::path_not_found(legacy.path));
     }
-    let verdict = app.limiter.check(credential.id, legacy.endpoint);
+    let verdict = app.limiter.check(credential.id, legacy.endpoint).await;
     let answered = match (verdict.and_then(|verdict| verdict.wait), items(envelope.data)) {
         (Some(wait), _) => Err(Problem::rate_limited(wait)),
         (None, Ok(items)) => (legacy.run)(Call { app, credential, items }).await,

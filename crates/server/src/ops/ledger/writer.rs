@@ -47,7 +47,9 @@ impl GroupWriter {
             }
             Err(error) => {
                 tracing::error!(%error, commands = group.len(), "a group of commands could not be committed");
-                group.into_iter().for_each(|job| job.fail(&error));
+                for job in group {
+                    job.fail(&error);
+                }
             }
         }
     }

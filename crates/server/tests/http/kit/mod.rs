@@ -46,7 +46,8 @@ pub(crate) use faults::{ENGINE_WORDS, Fault};
 pub(crate) use history::{HISTORY, numbers};
 pub(crate) use legacy::{CALLS, Legacy, legacy_type};
 use place::Place;
-use system::{CountingIds, SteppingClock};
+use system::CountingIds;
+pub(crate) use system::SteppingClock;
 
 /// The community in which the tests act.
 const COMMUNITY: &str = include_str!("community.yaml");
@@ -116,6 +117,8 @@ pub(crate) struct Server {
 /// How a server differs from the usual one, which limits no rate.
 pub(crate) struct Options {
     pub(crate) rate_limits: RateLimits,
+    /// How long a request waits for the limits that nodes share.
+    pub(crate) limits_patience: Duration,
     pub(crate) ledger: LedgerOptions,
     pub(crate) request_timeout: Duration,
     /// How long a request waits for a rollback to be carried out.
@@ -129,6 +132,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             rate_limits: RateLimits { mode: "off".parse().expect("a mode"), ..RateLimits::default() },
+            limits_patience: Duration::from_secs(30),
             ledger: LedgerOptions::default(),
             request_timeout: Duration::from_secs(30),
             rollback_patience: rollback::PATIENCE,
@@ -171,8 +175,13 @@ impl Server {
 
     /// Another server on the same database, at the same time.
     pub(crate) async fn twin(&self) -> Self {
+        self.twin_with(Options::default()).await
+    }
+
+    /// Another server on the same database, at the same time, with these options.
+    pub(crate) async fn twin_with(&self, options: Options) -> Self {
         let (clock, ids) = (Arc::clone(&self.clock), Arc::clone(&self.ids));
-        Self::on(Arc::clone(&self.place), clock, ids, Options::default()).await
+        Self::on(Arc::clone(&self.place), clock, ids, options).await
     }
 
     /// A server on this database.
@@ -191,13 +200,14 @@ impl Server {
             options.ledger,
         )
         .expect("a thread for the writer");
+        let time = Arc::clone(&clock) as Arc<dyn Clock>;
         let app = App::new(Parts {
             storage: Arc::clone(&faults) as Arc<dyn Storage>,
             ledger: ledger.clone(),
             rows: Rows::default(),
             keys_in_use: KeysInUse::default(),
-            limiter: Limiter::new(&options.rate_limits, Arc::clone(&clock) as Arc<dyn Clock>),
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            limiter: Limiter::new(&options.rate_limits, &time, options.limits_patience),
+            clock: time,
             ids: Arc::clone(&ids) as Arc<dyn Ids>,
             sites: options.sites,
             rollbacks: UnderWay::default(),

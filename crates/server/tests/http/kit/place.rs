@@ -52,7 +52,7 @@ impl Place {
                 conn.execute_batch(sql).expect("it runs");
             }
             Self::Postgres(database) => {
-                connect(&database.url).await.batch_execute(sql).await.expect("it runs")
+                connect(&database.url).await.batch_execute(sql).await.expect("it runs");
             }
         }
     }

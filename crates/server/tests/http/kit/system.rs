@@ -11,12 +11,12 @@ use uuid::Uuid;
 
 /// A clock that stands at noon of 2026-05-01 until it is told to go on.
 #[derive(Default)]
-pub(super) struct SteppingClock {
+pub(crate) struct SteppingClock {
     elapsed: Mutex<Duration>,
 }
 
 impl SteppingClock {
-    pub(super) fn advance(&self, by: Duration) {
+    pub(crate) fn advance(&self, by: Duration) {
         *self.elapsed.lock().unwrap_or_else(PoisonError::into_inner) += by;
     }
 }

@@ -1,0 +1,86 @@
+//! `GET /metrics`: what this process counts, in the text format of Prometheus (version 0.0.4).
+//!
+//! A number is kept where it arises, and read here when it is asked for.
+
+use std::fmt::Write;
+
+use aide::OperationOutput;
+use aide::generate::GenContext;
+use aide::openapi::{MediaType, Operation, Response as ResponseObject};
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::header::CONTENT_TYPE;
+
+use super::App;
+use super::rate_limit::SharedBuckets;
+
+/// A number to watch.
+struct Metric {
+    name: &'static str,
+    /// `counter`, which only grows while the process lives, or `gauge`.
+    kind: &'static str,
+    help: &'static str,
+    /// None if this server has no such number.
+    value: fn(&App) -> Option<u64>,
+}
+
+const METRICS: &[Metric] = &[
+    Metric {
+        name: "rankledger_ledger_commands_total",
+        kind: "counter",
+        help: "Commands that the ledger writer has written and committed.",
+        value: |app| Some(app.ledger.stats().commands()),
+    },
+    Metric {
+        name: "rankledger_ledger_commits_total",
+        kind: "counter",
+        help: "Commits that had at least one command in them.",
+        value: |app| Some(app.ledger.stats().commits()),
+    },
+    Metric {
+        name: "rankledger_rate_limit_fallbacks_total",
+        kind: "counter",
+        help: "Requests that this node counted by itself because the shared rate limits did not answer.",
+        value: |app| Some(app.limiter.shared().map_or(0, SharedBuckets::fallbacks)),
+    },
+    Metric {
+        name: "rankledger_rate_limit_shared_up",
+        kind: "gauge",
+        help: "Whether the shared rate limits answer (1) or not (0).",
+        value: |app| app.limiter.shared().map(|shared| u64::from(shared.is_up())),
+    },
+];
+
+/// Every metric with its value.
+pub struct Metrics(String);
+
+/// `GET /metrics`
+pub async fn metrics(State(app): State<App>) -> Metrics {
+    let mut text = String::new();
+    for Metric { name, kind, help, value } in METRICS {
+        if let Some(value) = value(&app) {
+            writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}")
+                .expect("a text takes whatever is written to it");
+        }
+    }
+    Metrics(text)
+}
+
+impl IntoResponse for Metrics {
+    fn into_response(self) -> Response {
+        ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], self.0).into_response()
+    }
+}
+
+impl OperationOutput for Metrics {
+    type Inner = Self;
+
+    fn inferred_responses(_: &mut GenContext, _: &mut Operation) -> Vec<(Option<u16>, ResponseObject)> {
+        let response = ResponseObject {
+            description: "The metrics, in the text format of Prometheus".to_owned(),
+            content: [("text/plain".to_owned(), MediaType::default())].into(),
+            ..ResponseObject::default()
+        };
+        vec![(Some(200), response)]
+    }
+}
