@@ -26,6 +26,12 @@ struct Metric {
 
 const METRICS: &[Metric] = &[
     Metric {
+        name: "rankledger_ledger_received_total",
+        kind: "counter",
+        help: "Commands that were taken into the queue of the ledger writer.",
+        value: |app| Some(app.ledger.stats().received()),
+    },
+    Metric {
         name: "rankledger_ledger_commands_total",
         kind: "counter",
         help: "Commands that the ledger writer has written and committed.",

@@ -67,10 +67,8 @@ async fn changes_that_wait_together_share_a_commit() {
     let server = Server::start().await;
     let bot = server.bot().await;
     let keys = server.more_ranks(8).await;
-    let held_up = server.hold_up().await;
     let requests = keys.iter().map(|key| bot.set_ranks(account::CADET, json!({"add": [key]})));
-    let release = async { drop(held_up) };
-    let (answers, ()) = join(join_all(requests), release).await;
+    let answers = server.together(requests).await;
     assert_eq!(statuses(&answers), [200; CROWD]);
     assert_eq!(server.ledger.stats().commands(), 8);
     assert!(server.ledger.stats().commits() <= 2, "the first may be alone, the others wait together");
@@ -80,7 +78,6 @@ async fn changes_that_wait_together_share_a_commit() {
 async fn a_refused_change_does_not_disturb_those_it_shares_a_commit_with() {
     let server = Server::start().await;
     let bot = server.bot().await;
-    let held_up = server.hold_up().await;
     let bodies = [
         json!({"add": ["medic"]}),
         json!({"add": ["officer", "nothing"]}),
@@ -89,7 +86,7 @@ async fn a_refused_change_does_not_disturb_those_it_shares_a_commit_with() {
         json!({"add": ["chief"]}),
     ];
     let requests = bodies.into_iter().map(|body| bot.set_ranks(account::CADET, body));
-    let (answers, ()) = join(join_all(requests), async { drop(held_up) }).await;
+    let answers = server.together(requests).await;
     let in_order: Vec<_> = answers.iter().map(|answer| answer.status.as_u16()).collect();
     assert_eq!(in_order, [200, 422, 200, 422, 200]);
     assert_eq!(*answers[2].ranks(), json!([rank::MEDIC]));
@@ -149,9 +146,8 @@ async fn of_two_undos_that_share_a_commit_the_first_wins() {
     let server = Server::start().await;
     let bot = server.bot().await;
     let undo_id = bot.change_ranks(account::CADET, json!({"add": ["officer"]})).await;
-    let held_up = server.hold_up().await;
     let requests = [bot.undo(&undo_id, json!({})), bot.undo(&undo_id, json!({}))];
-    let (answers, ()) = join(join_all(requests), async { drop(held_up) }).await;
+    let answers = server.together(requests).await;
     answers[0].reversal();
     answers[1].problem(409, "already-undone");
 }
@@ -160,9 +156,8 @@ async fn of_two_undos_that_share_a_commit_the_first_wins() {
 async fn of_two_bots_that_have_seen_the_same_account_one_changes_it() {
     let server = Server::start().await;
     let bot = server.bot().await.with("if-match", "\"2\"");
-    let held_up = server.hold_up().await;
     let requests = ["officer", "medic"].map(|key| bot.set_ranks(account::CADET, json!({"add": [key]})));
-    let (answers, ()) = join(join_all(requests), async { drop(held_up) }).await;
+    let answers = server.together(requests).await;
     answers[0].ok();
     answers[1].problem(412, "version-mismatch");
 }

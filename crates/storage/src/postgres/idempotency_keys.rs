@@ -135,5 +135,7 @@ pub(super) async fn send(
          SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::bytea[], $5::bytea[], $6::bigint[])
          ON CONFLICT (community, credential, key) DO UPDATE
          SET fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = excluded.created_at";
-    tx.run(sql, &[&communities, &credentials, &names, &fingerprints, &answers, &times]).await.map(drop)
+    tx.run_uncounted(sql, &[&communities, &credentials, &names, &fingerprints, &answers, &times])
+        .await
+        .map(drop)
 }

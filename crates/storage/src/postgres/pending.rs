@@ -85,7 +85,7 @@ async fn send_standings(tx: &PgTx, standings: &HashMap<(CommunityId, AccountId),
          FROM unnest($1::bigint[], $2::uuid[], $3::boolean[], $4::bigint[])
              AS new (community, account, com_status, version)
          WHERE s.community = new.community AND s.account = new.account";
-    tx.run(sql, &[&communities, &accounts, &statuses, &versions]).await.map(drop)
+    tx.run_uncounted(sql, &[&communities, &accounts, &statuses, &versions]).await.map(drop)
 }
 
 async fn take_ranks(
@@ -102,7 +102,7 @@ async fn take_ranks(
     let sql = "DELETE FROM account_ranks r
          USING unnest($1::bigint[], $2::uuid[], $3::uuid[]) AS old (community, account, rank)
          WHERE r.community = old.community AND r.account = old.account AND r.rank = old.rank";
-    tx.run(sql, &[&communities, &accounts, &ranks]).await.map(drop)
+    tx.run_uncounted(sql, &[&communities, &accounts, &ranks]).await.map(drop)
 }
 
 async fn give_ranks(
@@ -122,7 +122,7 @@ async fn give_ranks(
          SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[])
          ON CONFLICT (community, account, rank) DO UPDATE
          SET position = excluded.position, expires_at = excluded.expires_at";
-    tx.run(sql, &[&communities, &accounts, &ranks, &positions, &ends]).await.map(drop)
+    tx.run_uncounted(sql, &[&communities, &accounts, &ranks, &positions, &ends]).await.map(drop)
 }
 
 async fn send_changes(tx: &PgTx, changes: &[(CommunityId, RankChange, ChainHash)]) -> Result<()> {
@@ -161,7 +161,7 @@ async fn send_changes(tx: &PgTx, changes: &[(CommunityId, RankChange, ChainHash)
          SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::text[],
              $8::text[], $9::boolean[], $10::boolean[], $11::boolean[], $12::text[], $13::text[], $14::uuid[],
              $15::uuid[], $16::text[], $17::uuid[], $18::bigint[], $19::bytea[])";
-    tx.run(
+    tx.run_uncounted(
         sql,
         &[
             &communities,
@@ -203,7 +203,7 @@ async fn mark_reversed(tx: &PgTx, changes: &[(CommunityId, RankChange, ChainHash
          FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS new (community, number, reversed_by)
          WHERE c.community = new.community AND c.number = new.number AND c.reversed_by IS NULL
              AND c.number > (SELECT pruned_number FROM ledger_heads h WHERE h.community = c.community)";
-    let marked = tx.run(sql, &[&communities, &reversed, &by]).await?;
+    let marked = tx.run_uncounted(sql, &[&communities, &reversed, &by]).await?;
     if marked == u64::try_from(by.len()).unwrap_or(u64::MAX) {
         return Ok(());
     }
@@ -222,5 +222,5 @@ async fn send_events(tx: &PgTx, events: &[(CommunityId, OutboxEvent)]) -> Result
     let times: Vec<_> = events.iter().map(|(_, event)| event.at.as_millisecond()).collect();
     let sql = "INSERT INTO outbox (community, id, topic, account, change_number, created_at)
          SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::uuid[], $5::bigint[], $6::bigint[])";
-    tx.run(sql, &[&communities, &ids, &topics, &accounts, &changes, &times]).await.map(drop)
+    tx.run_uncounted(sql, &[&communities, &ids, &topics, &accounts, &changes, &times]).await.map(drop)
 }

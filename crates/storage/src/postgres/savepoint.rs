@@ -63,7 +63,7 @@ impl PgTx {
             for (community, head) in heads {
                 let sql = "UPDATE ledger_heads SET last_number = $2, last_hash = $3 WHERE community = $1";
                 let hash = head.hash.0.as_slice();
-                self.run(sql, &[&community.0, &head.number.0, &hash]).await?;
+                self.run_uncounted(sql, &[&community.0, &head.number.0, &hash]).await?;
             }
             Ok(())
         };

@@ -181,6 +181,13 @@ impl PgTx {
 
     /// Runs a statement. Answers the number of rows it wrote.
     pub(super) async fn run(&self, sql: &str, params: Params<'_>) -> Result<u64> {
+        let rows = self.run_uncounted(sql, params).await?;
+        self.count_written(rows);
+        Ok(rows)
+    }
+
+    /// The same for rows that were counted when they were put off.
+    pub(super) async fn run_uncounted(&self, sql: &str, params: Params<'_>) -> Result<u64> {
         let client = self.client();
         let run = async {
             let statement = client.prepare_cached(sql).await?;
@@ -190,9 +197,7 @@ impl PgTx {
             let (begun, rows) = join!(client.batch_execute(self.begin()), client.execute(&statement, params));
             begun.and(rows)
         };
-        let rows = run.await.map_err(|error| self.fail(error))?;
-        self.count_written(rows);
-        Ok(rows)
+        run.await.map_err(|error| self.fail(error))
     }
 
     /// The first row, read by `read`.

@@ -67,11 +67,18 @@ impl Default for LedgerOptions {
 /// How much the writer has done.
 #[derive(Debug, Default)]
 pub struct LedgerStats {
+    received: AtomicU64,
     commands: AtomicU64,
     commits: AtomicU64,
 }
 
 impl LedgerStats {
+    /// Commands that were taken into the queue.
+    #[must_use]
+    pub fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
+    }
+
     /// Commands that were written and committed.
     #[must_use]
     pub fn commands(&self) -> u64 {
@@ -131,6 +138,7 @@ impl Ledger {
             NotTaken::Full => OpError::QueueFull,
             NotTaken::Closed => OpError::Closed,
         })?;
+        self.stats.received.fetch_add(1, Ordering::Relaxed);
         answer.await.unwrap_or(Err(OpError::Closed))
     }
 

@@ -178,13 +178,10 @@ async fn a_dry_run_does_not_disturb_the_changes_that_it_shares_a_transaction_wit
     let server = Server::start().await;
     let bot = server.bot().await;
     let (last, events) = server.written().await;
-    let held_up = server.hold_up().await;
-    let (dry, real, ()) = join3(
-        bot.set_ranks(account::CADET, json!({"add": ["medic"], "dryRun": true})),
-        bot.set_ranks(account::CADET, json!({"add": ["officer"]})),
-        async { drop(held_up) },
-    )
-    .await;
+    let dry = json!({"add": ["medic"], "dryRun": true});
+    let requests = [dry, json!({"add": ["officer"]})].map(|body| bot.set_ranks(account::CADET, body));
+    let answers = server.together(requests).await;
+    let [dry, real] = answers.as_slice() else { panic!("two answers") };
     assert_eq!(*dry.ranks(), json!([rank::CADET, rank::MEDIC]));
     assert_eq!(*real.ranks(), json!([rank::CADET, rank::OFFICER]));
     assert_eq!(real.ok()["meta"]["changeNumber"], last + 1);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::stream::{FuturesOrdered, StreamExt};
 use jiff::Timestamp;
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::{AccountId, ChangeNumber, Ids, RankId};
@@ -18,7 +19,7 @@ use rankledger_storage::departments::DepartmentRank;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Server, rank};
+use super::{Answer, Server, rank};
 
 impl Server {
     /// What the ledger has under this number.
@@ -35,6 +36,33 @@ impl Server {
         let mut tx = self.storage.begin().await.expect("nobody writes yet");
         tx.ledger_head(community).await.expect("a look-up");
         tx
+    }
+
+    /// Sends requests so that they wait together, and are written in this order. Answers in the same order.
+    pub(crate) async fn together<'a>(
+        &self,
+        requests: impl IntoIterator<Item = impl Future<Output = Answer> + 'a>,
+    ) -> Vec<Answer> {
+        let held_up = self.hold_up().await;
+        let mut under_way = FuturesOrdered::new();
+        let mut answers = Vec::new();
+        for request in requests {
+            let received = self.ledger.stats().received();
+            under_way.push_back(request);
+            // Each goes as far as the queue before the next is sent.
+            while self.ledger.stats().received() == received {
+                tokio::select! {
+                    Some(answer) = under_way.next() => {
+                        answers.push(answer);
+                        break;
+                    }
+                    () = tokio::time::sleep(Duration::from_millis(1)) => {}
+                }
+            }
+        }
+        drop(held_up);
+        answers.extend(under_way.collect::<Vec<_>>().await);
+        answers
     }
 
     /// Changes what is stored of a rank: its power, or whether it is retired.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::future::{join, join_all};
+use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use rankledger_domain::rank::Power;
 use serde_json::{Value, json};
@@ -233,9 +233,9 @@ async fn a_credential_that_was_revoked_while_its_request_waited_makes_no_other()
     let own = list(&admin).await[0]["id"].as_str().expect("an id").to_owned();
     let (path, body) = (format!("{PATH}/{own}"), json!({"name": "Heir", "scopes": ["admin"]}));
     // Both are let in before either is written.
-    let held_up = server.hold_up().await;
-    let requests = join(admin.delete(&path), create(&admin, body));
-    let ((revoked, made), ()) = join(requests, async { drop(held_up) }).await;
+    let requests = [admin.delete(&path).boxed_local(), create(&admin, body).boxed_local()];
+    let answers = server.together(requests).await;
+    let [revoked, made] = answers.as_slice() else { panic!("two answers") };
     revoked.ok();
     made.problem(401, "revoked-credential");
 }
@@ -257,9 +257,8 @@ async fn of_two_revocations_at_once_both_are_answered_the_same() {
     let admin = server.admin().await;
     let made = create(&admin, json!({"name": "Bot", "scopes": ["community:read"]})).await;
     let path = path_of(&made);
-    let held_up = server.hold_up().await;
     let requests = [admin.delete(&path), admin.delete(&path)];
-    let (answers, ()) = join(join_all(requests), async { drop(held_up) }).await;
+    let answers = server.together(requests).await;
     assert_eq!(answers[0].ok()["data"], answers[1].ok()["data"]);
 }
 

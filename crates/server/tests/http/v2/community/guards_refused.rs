@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::future::{join, join_all};
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 
 use crate::kit::{Actor, Answer, Server, account, rank};
@@ -189,19 +189,16 @@ async fn flows_run_until_the_limit_and_tell_of_each_user_that_is_refused() {
 async fn what_shares_a_commit_is_counted_together() {
     let (server, admin, bot) = guarded(2, 100).await;
     let keys = give(&server, &bot, 4).await;
-    let held_up = server.hold_up().await;
     let requests = keys.iter().map(|key| take(&bot, std::slice::from_ref(key), None));
-    let (answers, ()) = join(join_all(requests), async { drop(held_up) }).await;
+    let answers = server.together(requests).await;
     let statuses: Vec<_> = answers.iter().map(|answer| answer.status.as_u16()).collect();
     assert_eq!(statuses, [200, 200, 429, 429]);
 
     server.advance(Duration::from_mins(1));
-    let held_up = server.hold_up().await;
-    let requests = async {
-        let (first, frozen) = (take(&bot, &keys[2..3], None), admin.freeze(json!({})));
-        join(join(first, frozen), take(&bot, &keys[3..], None)).await
-    };
-    let (((first, frozen), second), ()) = join(requests, async { drop(held_up) }).await;
+    let (first, frozen) = (take(&bot, &keys[2..3], None), admin.freeze(json!({})));
+    let second = take(&bot, &keys[3..], None);
+    let answers = server.together([first.boxed_local(), frozen.boxed_local(), second.boxed_local()]).await;
+    let [first, frozen, second] = answers.as_slice() else { panic!("three answers") };
     first.undo_id();
     frozen.ok();
     second.problem(423, "community-frozen");

@@ -1,6 +1,5 @@
 //! Who may make, edit and retire which rank, and that the rank of now decides what is given and taken.
 
-use futures_util::future::{join, join_all};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -19,10 +18,9 @@ fn assert_too_low(answer: &Answer, power: u32, limit: u32) {
 /// Sends requests so that they wait together, and are written in this order.
 async fn at_once(server: &Server, requests: Vec<(&Actor, Method, &str, Value)>) -> Vec<Answer> {
     let commits = server.ledger.stats().commits();
-    let held_up = server.hold_up().await;
     let requests =
         requests.into_iter().map(|(actor, method, path, body)| actor.send(method, path, body.to_string()));
-    let (answers, ()) = join(join_all(requests), async { drop(held_up) }).await;
+    let answers = server.together(requests).await;
     assert!(
         server.ledger.stats().commits() <= commits + 2,
         "the first may be alone, the others wait together"

@@ -1,6 +1,5 @@
 //! `POST /v2/community/accounts`: accounts are made without ranks; those come by Set Account Ranks.
 
-use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
 
 use crate::kit::{Actor, Server, account, rank};
@@ -99,9 +98,8 @@ async fn an_account_without_a_number_gets_the_one_after_the_highest() {
 async fn accounts_that_are_made_at_once_get_different_numbers() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    let held_up = server.hold_up().await;
     let requests = (0..6).map(|_| admin.create_account(json!({"name": "Recruit"})));
-    let (answers, ()) = join(join_all(requests), async { drop(held_up) }).await;
+    let answers = server.together(requests).await;
     let numbers: Vec<_> = answers.iter().map(|answer| answer.ok()["data"]["uniqueId"].clone()).collect();
     assert_eq!(numbers, [1009, 1010, 1011, 1012, 1013, 1014]);
 }
@@ -139,9 +137,8 @@ async fn an_id_or_number_that_is_taken_makes_no_account() {
 async fn of_two_requests_for_one_number_at_once_the_first_gets_it() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    let held_up = server.hold_up().await;
     let requests = ["First", "Second"].map(|name| admin.create_account(json!({"name": name, "uniqueId": 7})));
-    let (answers, ()) = join(join_all(requests), async { drop(held_up) }).await;
+    let answers = server.together(requests).await;
     answers[0].ok();
     answers[1].problem(409, "already-taken");
 }
