@@ -1,0 +1,122 @@
+//! Nodes on one database, and a database that goes away under them.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use rankledger_domain::ids::{ChangeNumber, CommunityId, UndoId};
+use rankledger_domain::rank_change::RankChange;
+use rankledger_storage::{Storage, StorageError};
+use tokio::time::timeout;
+use tokio_postgres::NoTls;
+
+use crate::Cluster;
+use crate::kit::{begin, change, community, rank, read, uuid};
+
+/// A moment: long enough for what does not wait, also on a busy machine.
+const MOMENT: Duration = Duration::from_secs(10);
+
+async fn made(cluster: &Cluster, public_id: &str) -> CommunityId {
+    let mut tx = begin(&cluster.nodes[0]).await;
+    let id = community(tx.as_mut(), public_id).await;
+    tx.commit().await.expect("a commit");
+    id
+}
+
+/// Ends every other connection to the database, as a server does that goes down.
+async fn cut_off(cluster: &Cluster) {
+    let (client, connection) =
+        tokio_postgres::connect(&cluster.database.url, NoTls).await.expect("a connection");
+    tokio::spawn(connection);
+    let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    client.batch_execute(others).await.expect("they are ended");
+}
+
+#[tokio::test]
+async fn communities_are_written_side_by_side() {
+    let cluster = Cluster::fresh().await;
+    let (club, other) = (made(&cluster, "club").await, made(&cluster, "other").await);
+    let mut first = begin(&cluster.nodes[0]).await;
+    first.append_rank_change(club, &change(1)).await.expect("a change");
+    let second = async {
+        let mut second = begin(&cluster.nodes[0]).await;
+        second.append_rank_change(other, &change(1)).await.expect("a change");
+        second.commit().await.expect("a commit");
+    };
+    timeout(MOMENT, second).await.expect("nobody waits for another community");
+    first.commit().await.expect("a commit");
+}
+
+#[tokio::test]
+async fn a_node_sees_what_another_has_just_written() {
+    let cluster = Cluster::fresh().await;
+    let club = made(&cluster, "club").await;
+    let [one, other] = &cluster.nodes;
+    let fifth = rank(5).rank.id;
+    assert_eq!(read(one).await.ranks(club).await.expect("the ranks").get(fifth), None);
+    let mut tx = begin(other).await;
+    tx.put_rank(club, &rank(5)).await.expect("a rank");
+    tx.commit().await.expect("a commit");
+    let seen = read(one).await.ranks(club).await.expect("the ranks");
+    assert!(seen.get(fifth).is_some(), "a reader sees it");
+    let mut tx = begin(other).await;
+    tx.put_rank(club, &rank(6)).await.expect("a rank");
+    tx.commit().await.expect("a commit");
+    let seen = begin(one).await.ranks(club).await.expect("the ranks");
+    assert!(seen.get(rank(6).rank.id).is_some(), "and so does a writer");
+}
+
+#[tokio::test]
+async fn the_numbers_of_two_nodes_have_no_hole_and_no_repeat() {
+    let cluster = Cluster::fresh().await;
+    let club = made(&cluster, "club").await;
+    let writers = (0..20_u128).map(|writer| {
+        let node = &cluster.nodes[usize::from(writer % 2 == 1)];
+        async move {
+            let mut tx = begin(node).await;
+            let number = tx.last_change_number(club).await.expect("a look-up").next();
+            let undo_id = UndoId(uuid(5000 + writer));
+            let next = RankChange { undo_id, ..change(number.0) };
+            tx.append_rank_change(club, &next).await.expect("a change");
+            tx.commit().await.expect("a commit");
+            number.0
+        }
+    });
+    let mut numbers = join_all(writers).await;
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=20).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_connection_that_was_lost_is_replaced() {
+    let cluster = Cluster::fresh().await;
+    let club = made(&cluster, "club").await;
+    let [node, _] = &cluster.nodes;
+    let mut lost = begin(node).await;
+    lost.append_rank_change(club, &change(1)).await.expect("it is put off");
+    let mut view = read(node).await;
+    view.ranks(club).await.expect("the ranks");
+    cut_off(&cluster).await;
+
+    let outcome = lost.commit().await;
+    assert!(matches!(outcome, Err(StorageError::Unavailable(_))), "nothing was sent yet: {outcome:?}");
+    let outcome = view.departments(club).await;
+    assert!(matches!(outcome, Err(StorageError::Unavailable(_))), "{outcome:?}");
+    drop(view);
+
+    let mut again = begin(node).await;
+    assert_eq!(again.last_change_number(club).await.expect("a look-up"), ChangeNumber(0));
+    again.append_rank_change(club, &change(1)).await.expect("a change");
+    again.commit().await.expect("a commit");
+}
+
+#[tokio::test]
+async fn whoever_finds_every_connection_in_use_is_told_so() {
+    let cluster = Cluster::fresh().await;
+    let [node, _] = &cluster.nodes;
+    let held = [begin(node).await, begin(node).await, begin(node).await, begin(node).await];
+    let outcome = node.begin().await.map(drop);
+    assert!(matches!(outcome, Err(StorageError::Unavailable(_))), "{outcome:?}");
+    drop(held);
+    begin(node).await.commit().await.expect("a commit");
+}

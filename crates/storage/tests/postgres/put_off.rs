@@ -1,0 +1,98 @@
+//! What rank changes write is put off until the commit. Nobody must notice.
+
+use rankledger_domain::ids::{ChangeNumber, CommunityId};
+use rankledger_domain::rank_change::ChangeKind;
+use rankledger_storage::{StorageError, WriteTx};
+
+use crate::Cluster;
+use crate::kit::{account_id, begin, change, community, held, profile, read, reversal, standing, transition};
+
+/// Gives account 1 the rank of this number, on top of those it holds, and records it as change `number`.
+async fn give(tx: &mut dyn WriteTx, club: CommunityId, number: i64, rank: u128) -> i64 {
+    let found = tx.standing(club, account_id(1)).await.expect("a look-up").expect("an account");
+    let mut after = found.account.ranks.clone();
+    after.push(held(rank));
+    let carried_out = transition(&found.account.ranks, &after);
+    let version = tx.apply_transition(club, account_id(1), &carried_out).await.expect("a transition");
+    tx.append_rank_change(club, &change(number)).await.expect("a change");
+    version
+}
+
+async fn ranks(cluster: &Cluster, club: CommunityId) -> Vec<u128> {
+    let found = read(&cluster.nodes[1]).await.standing(club, account_id(1)).await;
+    let found = found.expect("a look-up").expect("an account");
+    found.account.ranks.iter().map(|held| held.rank.0.as_u128()).collect()
+}
+
+#[tokio::test]
+async fn one_account_is_changed_several_times_in_a_transaction() {
+    let cluster = Cluster::fresh().await;
+    let mut tx = begin(&cluster.nodes[0]).await;
+    let club = community(tx.as_mut(), "club").await;
+    tx.commit().await.expect("a commit");
+
+    let mut tx = begin(&cluster.nodes[0]).await;
+    assert_eq!(give(tx.as_mut(), club, 1, 3).await, 2);
+    assert_eq!(give(tx.as_mut(), club, 2, 1).await, 3);
+    let without_the_first = transition(&[held(3), held(1)], &[held(1)]);
+    tx.apply_transition(club, account_id(1), &without_the_first).await.expect("a transition");
+    tx.append_rank_change(club, &reversal(3, 1, ChangeKind::Undo))
+        .await
+        .expect("it reverses one that was put off");
+    assert_eq!(give(tx.as_mut(), club, 4, 3).await, 5);
+    tx.commit().await.expect("a commit");
+
+    assert_eq!(ranks(&cluster, club).await, [1, 3]);
+    let mut view = read(&cluster.nodes[1]).await;
+    let first = view.rank_change(club, ChangeNumber(1)).await.expect("a look-up").expect("a change");
+    assert_eq!(first.reversed_by, Some(ChangeNumber(3)));
+    assert_eq!(view.last_change_number(club).await.expect("a look-up"), ChangeNumber(4));
+}
+
+#[tokio::test]
+async fn a_savepoint_stands_between_what_was_put_off() {
+    let cluster = Cluster::fresh().await;
+    let mut tx = begin(&cluster.nodes[0]).await;
+    let club = community(tx.as_mut(), "club").await;
+    tx.commit().await.expect("a commit");
+
+    let mut tx = begin(&cluster.nodes[0]).await;
+    give(tx.as_mut(), club, 1, 1).await;
+    tx.savepoint().await.expect("a savepoint");
+    give(tx.as_mut(), club, 2, 2).await;
+    tx.rollback_to_savepoint().await.expect("a rollback");
+    tx.savepoint().await.expect("a savepoint");
+    give(tx.as_mut(), club, 2, 3).await;
+    // This is written at once, and what was put off with it.
+    tx.insert_account(club, &profile(8), &standing(8)).await.expect("an account");
+    tx.rollback_to_savepoint().await.expect("a rollback");
+    tx.savepoint().await.expect("a savepoint");
+    give(tx.as_mut(), club, 2, 4).await;
+    tx.insert_account(club, &profile(9), &standing(9)).await.expect("an account");
+    tx.release_savepoint().await.expect("a release");
+    tx.commit().await.expect("a commit");
+
+    assert_eq!(ranks(&cluster, club).await, [1, 4]);
+    let mut view = read(&cluster.nodes[1]).await;
+    assert!(view.standing(club, account_id(8)).await.expect("a look-up").is_none());
+    assert!(view.standing(club, account_id(9)).await.expect("a look-up").is_some());
+    assert_eq!(view.last_change_number(club).await.expect("a look-up"), ChangeNumber(2));
+}
+
+#[tokio::test]
+async fn nothing_is_kept_of_a_transaction_in_which_a_statement_failed() {
+    let cluster = Cluster::fresh().await;
+    let mut tx = begin(&cluster.nodes[0]).await;
+    let club = community(tx.as_mut(), "club").await;
+    tx.commit().await.expect("a commit");
+
+    let mut tx = begin(&cluster.nodes[0]).await;
+    give(tx.as_mut(), club, 1, 1).await;
+    let written = tx.rows_written();
+    let again = tx.insert_account(club, &profile(1), &standing(1)).await;
+    assert!(matches!(again, Err(StorageError::Conflict(_))), "{again:?}");
+    assert_ne!(tx.rows_written(), written, "whoever looks sees that something has happened");
+    let outcome = tx.commit().await;
+    assert!(matches!(outcome, Err(StorageError::HalfWritten)), "{outcome:?}");
+    assert_eq!(ranks(&cluster, club).await, [0; 0]);
+}
