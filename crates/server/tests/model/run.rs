@@ -13,6 +13,9 @@ use crate::steps::{Actor, Step};
 /// How many histories are played, unless `PROPTEST_CASES` says otherwise.
 const CASES: u32 = 2000;
 
+/// The same on PostgreSQL, where a database of its own and every question take longer.
+const CASES_ON_POSTGRES: u32 = 100;
+
 /// Of how many changes at most it is compared, at the end of a history, what their undo would find.
 const MOST_OUTLOOKS: usize = 5;
 
@@ -33,7 +36,9 @@ pub(crate) fn play_many() {
 /// One thread's share of the histories. Answers how one of them failed, if one did.
 fn play_share(thread: usize, threads: usize) -> Option<String> {
     let set = |name| std::env::var(name).ok().and_then(|value: String| value.parse::<u64>().ok());
-    let cases = set("PROPTEST_CASES").and_then(|cases| u32::try_from(cases).ok()).unwrap_or(CASES);
+    let is_postgres = std::env::var("RANKLEDGER_TEST_BACKEND").is_ok_and(|backend| backend == "postgres");
+    let usual = if is_postgres { CASES_ON_POSTGRES } else { CASES };
+    let cases = set("PROPTEST_CASES").and_then(|cases| u32::try_from(cases).ok()).unwrap_or(usual);
     let share = u32::try_from(threads).map_or(cases, |threads| cases.div_ceil(threads));
     let seed = set("PROPTEST_RNG_SEED").unwrap_or(SEED);
     let config = ProptestConfig {
