@@ -96,14 +96,15 @@ pub async fn copy(
             .await
             .map_err(CopyError::at(table))?;
     }
-    drop(target);
-    let mut target = to.view().await?;
+    drop((source, target));
+    // As the source is by now: what was written to it meanwhile must not be lost unnoticed.
+    let (mut source, mut target) = (from.view().await?, to.view().await?);
+    if Inventory::of(source.as_mut()).await? != inventory {
+        return Err(CopyError::SourceChanged);
+    }
     compare(source.as_mut(), target.as_mut(), &inventory, watch).await?;
     drop((source, target));
     chain::check(to, Step::CheckTarget, changes, watch).await?;
-    if Inventory::of(from.view().await?.as_mut()).await? != inventory {
-        return Err(CopyError::SourceChanged);
-    }
     filling.finish().await?;
     Ok(Copied {
         communities: inventory.rows_of("communities"),

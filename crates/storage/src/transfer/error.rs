@@ -45,7 +45,10 @@ pub enum CopyError {
         in_target: u64,
     },
     /// A row is not the same in both.
-    #[error("table {table}: the row of {key} is not the same in the source and in the target")]
+    #[error(
+        "table {table}: the row of {key} is not the same in the source and in the target: if somebody wrote to one of them, stop \
+         their servers, and begin anew, with an empty database as the target"
+    )]
     Row {
         /// The table.
         table: &'static str,

@@ -78,16 +78,21 @@ async fn an_interrupted_copy_of_another_state_is_not_carried_on() {
 
 #[tokio::test]
 async fn a_source_that_is_written_to_meanwhile_is_noticed() {
-    let (source, target) = (filled().await, Sqlite::fresh());
-    let mut watch = |progress: Progress| {
-        if progress.step == Step::CheckTarget && progress.done == 0 {
-            let sql = "INSERT INTO rollbacks (community, batch, at, report) VALUES (1, zeroblob(16), 0, '')";
-            source.file().execute(sql, []).expect("a row");
-        }
-    };
-    let refused = copy(&source.storage, &target.storage, &mut watch).await;
-    assert!(matches!(refused, Err(CopyError::SourceChanged)), "{refused:?}");
-    assert!(SqliteStorage::open(&target.path()).is_err(), "the target is not given out");
+    for (sql, expected) in [
+        ("INSERT INTO short_urls VALUES (1, 'abc', '/', 0, 0)", "the source was written to"),
+        ("UPDATE accounts SET name = 'Renamed'", "table accounts: the row of community 1, id 00000000"),
+    ] {
+        let (source, target) = (filled().await, Sqlite::fresh());
+        let mut watch = |progress: Progress| {
+            if progress.step == Step::Copy("outbox") {
+                source.file().execute(sql, []).expect("a write");
+            }
+        };
+        let refused = copy(&source.storage, &target.storage, &mut watch).await;
+        let refused = refused.expect_err("it is noticed").to_string();
+        assert!(refused.contains(expected) && refused.contains("begin anew"), "{refused}");
+        assert!(SqliteStorage::open(&target.path()).is_err(), "the target is not given out");
+    }
 }
 
 #[tokio::test]
