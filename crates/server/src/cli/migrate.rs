@@ -17,11 +17,11 @@ const PERIOD: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Args)]
 pub(super) struct Migrate {
-    /// The database to copy: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME
-    #[arg(long, value_name = "URL")]
+    /// The database to copy: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`
+    #[arg(long, env = "RANKLEDGER_MIGRATE_FROM", hide_env_values = true, value_name = "URL")]
     from: String,
     /// The empty database to copy it into, written in the same way; a file is made if it is not there
-    #[arg(long, value_name = "URL")]
+    #[arg(long, env = "RANKLEDGER_MIGRATE_TO", hide_env_values = true, value_name = "URL")]
     to: String,
 }
 
@@ -63,7 +63,7 @@ fn advise(error: CopyError) -> anyhow::Error {
     let can_go_on = matches!(error, CopyError::Storage(_) | CopyError::InTable { .. });
     let error = anyhow::Error::from(error);
     if can_go_on {
-        error.context("it broke off; the same command, run again, goes on from there")
+        error.context("it broke off; once the cause is mended, the same command goes on from there")
     } else {
         error
     }

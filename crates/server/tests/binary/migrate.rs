@@ -143,7 +143,9 @@ fn a_community_moves_to_postgres_and_back() {
     let done = said(&mut migrate(&here, &there.url));
     assert!(done.starts_with(&format!("copied {here} to postgres://")), "{done}");
     assert!(done.contains("1 community, 5 rank changes, "), "{done}");
-    said(&mut migrate(&there.url, &back));
+    let by_environment =
+        [("RANKLEDGER_MIGRATE_FROM", there.url.as_str()), ("RANKLEDGER_MIGRATE_TO", back.as_str())];
+    said(rankledger(&["migrate"]).envs(by_environment));
     assert_eq!(dump(&second), dump(first));
     for database in [&here, &there.url, &back] {
         said(&mut rankledger(&["verify", "--database", database]));

@@ -9,7 +9,7 @@ use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
-use super::codec::{engine_error, get};
+use super::codec::{self, get, with_cause};
 use super::{PostgresStorage, PostgresUrl};
 use crate::transfer::{Column, Filling, Kind, Row, TABLES, Table, Value, View, WholeDatabase, sql};
 use crate::{Result, StorageError};
@@ -109,6 +109,15 @@ impl Filling for PgFilling {
         let tables: Vec<_> = TABLES.iter().map(|table| table.name).collect();
         self.0.batch_execute(&format!("ANALYZE {}", tables.join(", "))).await.map_err(engine_error)?;
         self.0.batch_execute(&format!("DROP TABLE {}", sql::MARK)).await.map_err(engine_error)
+    }
+}
+
+/// An error of the engine, with what the server said of it.
+fn engine_error(error: tokio_postgres::Error) -> StorageError {
+    let text = with_cause(&error);
+    match codec::engine_error(error) {
+        StorageError::Engine(_) => StorageError::Engine(text.into()),
+        error => error,
     }
 }
 
