@@ -75,36 +75,26 @@ pub async fn copy(
 ) -> Result<Copied, CopyError> {
     let mut source = from.view().await?;
     let inventory = Inventory::of(source.as_mut()).await?;
-    let mut target = to.view().await?;
+    let changes = inventory.rows_of("rank_changes");
     let mut filling = to.filling().await?;
     let noted = filling.noted().await?;
+    let reached = reached(to).await?;
     match &noted {
         Some(noted) if *noted != inventory.fingerprint => return Err(CopyError::OtherSource),
         Some(_) => {}
-        None => refuse_rows(target.as_mut()).await?,
+        None => refuse_rows(&reached)?,
     }
-    let changes = inventory.rows_of("rank_changes");
     chain::check(from, Step::CheckSource, changes, watch).await?;
     if noted.is_none() {
         filling.begin(&inventory.fingerprint).await?;
     }
-    for (table, total) in inventory.tables() {
-        let done = target.count(table).await.map_err(CopyError::at(table))?;
-        let last = target.last_key(table).await.map_err(CopyError::at(table))?;
+    for ((table, total), reached) in inventory.tables().zip(reached) {
         let mut report = |done| watch(Progress { step: Step::Copy(table.name), done, total });
-        copy_rows(source.as_mut(), filling.as_mut(), table, (done, last), &mut report)
-            .await
-            .map_err(CopyError::at(table))?;
+        let copied = copy_rows(source.as_mut(), filling.as_mut(), table, reached, &mut report).await;
+        copied.map_err(CopyError::at(table))?;
     }
-    drop((source, target));
-    // As the source is by now: what was written to it meanwhile must not be lost unnoticed.
-    let (mut source, mut target) = (from.view().await?, to.view().await?);
-    if Inventory::of(source.as_mut()).await? != inventory {
-        return Err(CopyError::SourceChanged);
-    }
-    compare(source.as_mut(), target.as_mut(), &inventory, watch).await?;
-    drop((source, target));
-    chain::check(to, Step::CheckTarget, changes, watch).await?;
+    drop(source);
+    make_sure(from, to, &inventory, watch).await?;
     filling.finish().await?;
     Ok(Copied {
         communities: inventory.rows_of("communities"),
@@ -114,23 +104,56 @@ pub async fn copy(
     })
 }
 
-async fn refuse_rows(target: &mut dyn View) -> Result<(), CopyError> {
-    for table in TABLES {
-        if target.last_key(table).await.map_err(CopyError::at(table))?.is_some() {
-            return Err(CopyError::NotEmpty(table.name));
-        }
-    }
-    Ok(())
+/// How far a table of the target is.
+struct Reached {
+    rows: u64,
+    last: Option<Row>,
 }
 
-/// Copies the rows of a table after those that the target has: so many, up to this key.
+/// How far each table of the target is. No view of it stays open: its write-ahead log could not be cleared away.
+async fn reached(to: &dyn WholeDatabase) -> Result<Vec<Reached>, CopyError> {
+    let mut target = to.view().await?;
+    let mut all = Vec::new();
+    for table in TABLES {
+        let rows = target.count(table).await.map_err(CopyError::at(table))?;
+        let last = target.last_key(table).await.map_err(CopyError::at(table))?;
+        all.push(Reached { rows, last });
+    }
+    Ok(all)
+}
+
+fn refuse_rows(reached: &[Reached]) -> Result<(), CopyError> {
+    match TABLES.iter().zip(reached).find(|(_, reached)| reached.rows > 0) {
+        Some((table, _)) => Err(CopyError::NotEmpty(table.name)),
+        None => Ok(()),
+    }
+}
+
+/// Compares the target with the source as it is by now: what was written to it meanwhile must not be lost unnoticed.
+async fn make_sure(
+    from: &dyn WholeDatabase,
+    to: &dyn WholeDatabase,
+    inventory: &Inventory,
+    watch: &mut Watch<'_>,
+) -> Result<(), CopyError> {
+    let (mut source, mut target) = (from.view().await?, to.view().await?);
+    if Inventory::of(source.as_mut()).await? != *inventory {
+        return Err(CopyError::SourceChanged);
+    }
+    compare(source.as_mut(), target.as_mut(), inventory, watch).await?;
+    drop((source, target));
+    chain::check(to, Step::CheckTarget, inventory.rows_of("rank_changes"), watch).await
+}
+
+/// Copies the rows of a table after those that the target has.
 async fn copy_rows(
     source: &mut dyn View,
     target: &mut dyn Filling,
     table: &Table,
-    (mut done, mut last): (u64, Option<Row>),
+    reached: Reached,
     report: &mut (dyn FnMut(u64) + Send),
 ) -> crate::Result<()> {
+    let (mut done, mut last) = (reached.rows, reached.last);
     loop {
         report(done);
         let rows = source.page(table, last.as_deref(), PORTION).await?;
