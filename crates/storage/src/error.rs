@@ -30,6 +30,12 @@ pub enum StorageError {
         /// The newest schema version that this program knows.
         known: i32,
     },
+    /// A copy of another database into this one was not finished.
+    #[error(
+        "the database {0} is incomplete: `rankledger migrate` is copying another into it, or was interrupted. Run that again until \
+         it says that all was copied, or begin anew with an empty database"
+    )]
+    Unfinished(String),
     /// The database file was deleted or replaced while it was open.
     #[error("the database {path} was deleted or replaced while it was in use: put it back, and start again", path = .0.display())]
     Gone(PathBuf),

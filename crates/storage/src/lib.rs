@@ -35,6 +35,7 @@ pub mod rollbacks;
 pub mod short_urls;
 pub mod signing_keys;
 pub mod sqlite;
+pub mod transfer;
 
 use async_trait::async_trait;
 use jiff::Timestamp;

@@ -11,6 +11,7 @@ mod filter;
 mod history;
 mod import;
 mod key;
+mod migrate;
 mod moment;
 mod names;
 mod openapi;
@@ -72,6 +73,8 @@ enum Command {
     Checkpoint(checkpoint::Checkpoint),
     /// Delete the beginning of a history, for good
     Prune(prune::Prune),
+    /// Copy a database into another that is empty: from SQLite to PostgreSQL, or back
+    Migrate(migrate::Migrate),
     /// Print the OpenAPI document of the API
     Openapi(openapi::Openapi),
 }
@@ -161,6 +164,7 @@ impl Command {
             Self::Verify(command) => return Ok(block_in_place(|| command.run())),
             Self::Checkpoint(command) => block_in_place(|| command.run()),
             Self::Prune(command) => command.run().await,
+            Self::Migrate(command) => command.run().await,
             Self::Openapi(command) => command.run(),
         }
         .map(|()| ExitCode::SUCCESS)

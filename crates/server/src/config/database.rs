@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rankledger_storage::postgres::{PostgresOptions, PostgresStorage, PostgresUrl};
 use rankledger_storage::sqlite::SqliteStorage;
+use rankledger_storage::transfer::WholeDatabase;
 use rankledger_storage::{Storage, StorageError};
 use serde::Deserialize;
 
@@ -26,6 +27,26 @@ impl DatabaseUrl {
         match self {
             Self::Sqlite(path) => Ok(Arc::new(SqliteStorage::open(path)?)),
             Self::Postgres(url) => Ok(Arc::new(PostgresStorage::open(url, options).await?)),
+        }
+    }
+
+    /// Opens it to be copied.
+    pub async fn open_whole(&self) -> Result<Box<dyn WholeDatabase>, StorageError> {
+        match self {
+            Self::Sqlite(path) => Ok(Box::new(SqliteStorage::open(path)?)),
+            Self::Postgres(url) => {
+                Ok(Box::new(PostgresStorage::open(url, PostgresOptions::default()).await?))
+            }
+        }
+    }
+
+    /// Opens it to be filled by a copy, making it if it is not there.
+    pub async fn open_to_fill(&self) -> Result<Box<dyn WholeDatabase>, StorageError> {
+        match self {
+            Self::Sqlite(path) => Ok(Box::new(SqliteStorage::open_to_fill(path)?)),
+            Self::Postgres(url) => {
+                Ok(Box::new(PostgresStorage::open_to_fill(url, PostgresOptions::default()).await?))
+            }
         }
     }
 

@@ -10,6 +10,7 @@ mod kills_retried;
 mod kit;
 mod ledger;
 mod load;
+mod migrate;
 mod python;
 mod rogue_moderator;
 mod schemathesis;

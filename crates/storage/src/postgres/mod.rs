@@ -31,6 +31,7 @@ mod savepoint;
 mod short_urls;
 mod signing_keys;
 mod standings;
+mod transfer;
 mod tx;
 mod url;
 
@@ -74,8 +75,18 @@ impl PostgresStorage {
     /// Connects, and brings the schema up to date.
     ///
     /// Errors name the database and what to do: it cannot be reached, it refuses the password, its version is too old, it holds
-    /// another program's tables, it was written by a newer version, or this user may not write to it.
+    /// another program's tables, it was written by a newer version, this user may not write to it, or it is to be filled by a copy
+    /// that has not been finished.
     pub async fn open(url: &PostgresUrl, options: PostgresOptions) -> Result<Self> {
+        let storage = Self::open_to_fill(url, options).await?;
+        let client = storage.connections.first().await?;
+        transfer::refuse_unfinished(&client, url).await?;
+        drop(client);
+        Ok(storage)
+    }
+
+    /// Connects to a database to be filled by a copy, or to go on with that.
+    pub async fn open_to_fill(url: &PostgresUrl, options: PostgresOptions) -> Result<Self> {
         let connections = Connections::new(url, options)?;
         let mut client = connections.first().await?;
         fitness::refuse_old_server(&client, url).await?;

@@ -29,6 +29,7 @@ mod rank_changes;
 mod rollbacks;
 mod short_urls;
 mod signing_keys;
+mod transfer;
 mod tx;
 
 use std::path::{Path, PathBuf};
@@ -60,10 +61,20 @@ impl SqliteStorage {
     /// Opens the database in this file, making the file if there is none, and brings its schema up to date.
     ///
     /// Errors name the file and what to do: it cannot be opened or written, it is not a database of Rankledger, or it
-    /// was written by a newer version.
+    /// was written by a newer version, or it is to be filled by a copy that has not been finished.
     pub fn open(path: &Path) -> Result<Self> {
+        Self::open_unless(path, transfer::refuse_unfinished)
+    }
+
+    /// Opens the database to be filled by a copy, or to go on with that.
+    pub fn open_to_fill(path: &Path) -> Result<Self> {
+        Self::open_unless(path, |_, _| Ok(()))
+    }
+
+    fn open_unless(path: &Path, refuse: impl FnOnce(&Connection, &Path) -> Result<()>) -> Result<Self> {
         let mut writer = connection::open_writer(path)?;
         migrations::refuse_strangers(&writer, path)?;
+        refuse(&writer, path)?;
         connection::prepare_writer(&writer, path)?;
         migrations::run(&mut writer, path)?;
         chain::link_what_is_not_linked(&mut writer, path)?;

@@ -1,0 +1,64 @@
+//! Databases that go when the test ends.
+
+use std::path::PathBuf;
+
+use rankledger_instances::{Database, POSTGRES_VARIABLE, fresh};
+use rankledger_storage::postgres::{PostgresOptions, PostgresStorage};
+use rankledger_storage::sqlite::SqliteStorage;
+use rusqlite::Connection;
+use tempfile::TempDir;
+use tokio_postgres::{Client, NoTls};
+
+/// An SQLite file.
+pub(crate) struct Sqlite {
+    pub(crate) storage: SqliteStorage,
+    folder: TempDir,
+}
+
+impl Sqlite {
+    pub(crate) fn fresh() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let storage = SqliteStorage::open(&folder.path().join("test.db")).expect("a fresh database");
+        Self { storage, folder }
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.path().join("test.db")
+    }
+
+    /// The file, for whoever goes past Rankledger.
+    pub(crate) fn file(&self) -> Connection {
+        Connection::open(self.path()).expect("the file")
+    }
+}
+
+/// A database of the PostgreSQL that `cargo xtask test` starts.
+pub(crate) struct Postgres {
+    pub(crate) storage: PostgresStorage,
+    pub(crate) database: Database,
+}
+
+impl Postgres {
+    pub(crate) async fn fresh() -> Self {
+        let admin = std::env::var(POSTGRES_VARIABLE).unwrap_or_else(|_| {
+            panic!("{POSTGRES_VARIABLE} is not set: run the tests with `cargo xtask test`")
+        });
+        let database = fresh(&admin, "conformance", async |url| drop(open(url).await));
+        let database = database.await.expect("a fresh database");
+        Self { storage: open(&database.url).await, database }
+    }
+
+    /// A connection, for whoever goes past Rankledger.
+    pub(crate) async fn client(&self) -> Client {
+        let (client, connection) =
+            tokio_postgres::connect(&self.database.url, NoTls).await.expect("a connection");
+        tokio::spawn(connection);
+        client
+    }
+}
+
+async fn open(url: &str) -> PostgresStorage {
+    let url = url.parse().expect("an address");
+    let options = PostgresOptions { writers: 3, readers: 3, ..PostgresOptions::default() };
+    PostgresStorage::open(&url, options).await.expect("the schema is brought up to date")
+}
