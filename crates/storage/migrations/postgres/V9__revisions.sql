@@ -1,23 +1,25 @@
--- Revisions, so that what seldom changes can be remembered between transactions. A revision is a number that is drawn anew whenever
--- something changes that goes by it, and is never drawn twice. Equal revisions therefore mean equal contents, whoever wrote
--- meanwhile, this node or another, and also after a transaction that was taken back.
-CREATE SEQUENCE revisions CACHE 100;
+-- Revisions, so that what seldom changes can be remembered between transactions. A revision is a random number that is drawn anew
+-- whenever something changes that goes by it. Equal revisions therefore mean equal contents, whoever wrote meanwhile, this node or
+-- another, and also after a transaction that was taken back or lost with its server. A sequence would not do: a standby that is
+-- promoted draws numbers again that the primary drew last.
+CREATE FUNCTION draw_revision() RETURNS bigint LANGUAGE sql VOLATILE
+RETURN hashtextextended(gen_random_uuid()::text, 0);
 
 -- Goes with the community itself, the number of its servers, its ranks with their departments, its guards, and its credentials.
-ALTER TABLE communities ADD COLUMN revision BIGINT NOT NULL DEFAULT nextval('revisions');
+ALTER TABLE communities ADD COLUMN revision BIGINT NOT NULL DEFAULT draw_revision();
 
 CREATE FUNCTION draw_own_revision() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    NEW.revision := nextval('revisions');
+    NEW.revision := draw_revision();
     RETURN NEW;
 END $$;
 
 CREATE FUNCTION draw_community_revision() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN
-        UPDATE communities SET revision = nextval('revisions') WHERE id = OLD.community;
+        UPDATE communities SET revision = draw_revision() WHERE id = OLD.community;
     ELSE
-        UPDATE communities SET revision = nextval('revisions') WHERE id = NEW.community;
+        UPDATE communities SET revision = draw_revision() WHERE id = NEW.community;
     END IF;
     RETURN NULL;
 END $$;
@@ -43,11 +45,11 @@ CREATE TRIGGER credentials_edited
 AFTER UPDATE OR DELETE ON credentials FOR EACH ROW EXECUTE FUNCTION draw_community_revision();
 
 -- Goes with all that is stored of an account but its standing and its ranks: what rank changes do not touch.
-ALTER TABLE account_standings ADD COLUMN row_revision BIGINT NOT NULL DEFAULT nextval('revisions');
+ALTER TABLE account_standings ADD COLUMN row_revision BIGINT NOT NULL DEFAULT draw_revision();
 
 CREATE FUNCTION draw_account_revision() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE account_standings SET row_revision = nextval('revisions')
+    UPDATE account_standings SET row_revision = draw_revision()
     WHERE community = NEW.community AND account = NEW.id;
     RETURN NULL;
 END $$;
@@ -55,11 +57,11 @@ END $$;
 CREATE FUNCTION draw_revision_of_account() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP <> 'INSERT' THEN
-        UPDATE account_standings SET row_revision = nextval('revisions')
+        UPDATE account_standings SET row_revision = draw_revision()
         WHERE community = OLD.community AND account = OLD.account;
     END IF;
     IF TG_OP <> 'DELETE' THEN
-        UPDATE account_standings SET row_revision = nextval('revisions')
+        UPDATE account_standings SET row_revision = draw_revision()
         WHERE community = NEW.community AND account = NEW.account;
     END IF;
     RETURN NULL;
