@@ -27,6 +27,9 @@ const POOL_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a peer may be silent on a connection where an answer is due.
 const SILENCE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How often a silent peer is then asked whether it is there: without it, once in 75 seconds.
+const PROBE_INTERVAL: Duration = Duration::from_secs(2);
+
 /// How long nobody looks for a primary to read from after there was none.
 const OUTAGE: Duration = Duration::from_secs(1);
 
@@ -113,7 +116,8 @@ fn pool(mut config: Config, size: usize, url: &PostgresUrl) -> Result<Pool> {
     if config.get_application_name().is_none() {
         config.application_name("rankledger");
     }
-    config.keepalives_idle(SILENCE_TIMEOUT).tcp_user_timeout(SILENCE_TIMEOUT);
+    config.keepalives_idle(SILENCE_TIMEOUT).keepalives_interval(PROBE_INTERVAL);
+    config.tcp_user_timeout(SILENCE_TIMEOUT);
     let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = Manager::from_config(config, MakeRustlsConnect::new(tls(url)?), manager_config);
     let set_up = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {

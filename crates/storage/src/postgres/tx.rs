@@ -258,13 +258,14 @@ pub(super) fn ledger_head(row: &Row) -> Result<LedgerHead> {
 
 impl Drop for PgTx {
     /// Ends what was not committed. That takes a round trip, for which nobody waits; the connection goes back to the pool
-    /// after it.
+    /// after it. It does not after a failure: the next one may lead to another host, where this one is no primary any more.
     fn drop(&mut self) {
         let Some(client) = self.client.take() else { return };
         if !self.begun.load(Ordering::Relaxed) {
             return;
         }
-        let Ok(runtime) = Handle::try_current() else {
+        let runtime = Handle::try_current().ok().filter(|_| !self.failed.load(Ordering::Relaxed));
+        let Some(runtime) = runtime else {
             drop(Object::take(client));
             return;
         };
