@@ -18,5 +18,6 @@ mod redis;
 pub use database::{Database, fresh};
 pub use environment::{Environment, POSTGRES_VARIABLE, REDIS_VARIABLE};
 pub use nginx::Nginx;
+pub use port::free as free_port;
 pub use postgres::{Durability, Postgres};
 pub use redis::Redis;

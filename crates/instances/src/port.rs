@@ -13,7 +13,7 @@ const COUNT: u16 = 10_000;
 
 /// A port of 127.0.0.1 that nobody listens on, and that was not answered before. Test processes that run at the same time
 /// begin their search at different places.
-pub(crate) fn free() -> Result<u16> {
+pub fn free() -> Result<u16> {
     static ASKED: AtomicU16 = AtomicU16::new(0);
     let begin = u16::try_from(u64::from(process::id()) * 61 % u64::from(COUNT))?;
     let mut ports =

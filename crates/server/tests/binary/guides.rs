@@ -11,7 +11,7 @@ use crate::python::interpreter;
 const HISTORY: &str = include_str!("../../../../docs/guides/history.md");
 
 /// The shell blocks of a guide, one after the other.
-fn lines_of(guide: &str) -> String {
+pub(crate) fn lines_of(guide: &str) -> String {
     let mut blocks = guide.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
     blocks.by_ref().collect()
 }

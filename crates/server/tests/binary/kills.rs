@@ -9,12 +9,12 @@ use std::time::Duration;
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::chain::{genesis, link};
 use rankledger_domain::ids::{AccountId, ChangeNumber};
-use rankledger_storage::Storage;
+use rankledger_server::config::DatabaseUrl;
 use rankledger_storage::history::{HistoryFilter, LedgerHead, LinkedChange, Order};
-use rankledger_storage::sqlite::SqliteStorage;
+use rankledger_storage::postgres::PostgresOptions;
 use serde_json::{Value, json};
 
-use crate::kit::{Community, KEY, Process, account_id, agent};
+use crate::kit::{Community, KEY, Process, account_id, agent, database_url};
 
 const ACCOUNTS: u64 = 20;
 const CLIENTS: u64 = 16;
@@ -31,6 +31,11 @@ impl Random {
         let seed = given.unwrap_or_else(|| RandomState::new().build_hasher().finish());
         println!("RANKLEDGER_SEED={seed}");
         Self(seed)
+    }
+
+    /// Others, that follow from these.
+    pub(crate) fn another(&mut self) -> Self {
+        Self(self.below(u64::MAX))
     }
 
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
@@ -62,7 +67,7 @@ pub(crate) struct Told {
 }
 
 impl Sent {
-    fn new(client: u64, step: u64, round: u32, random: &mut Random) -> Self {
+    pub(crate) fn new(client: u64, step: u64, round: u32, random: &mut Random) -> Self {
         let key = format!("round-{round}-client-{client}-step-{step}");
         let account = account_id(u32::try_from(random.below(ACCOUNTS) + 1).expect("a small number"));
         let rank = ["cadet", "officer", "medic"][usize::try_from(random.below(3)).expect("a small number")];
@@ -84,6 +89,11 @@ impl Sent {
 
     /// Status and body, or nothing if the server is gone.
     pub(crate) fn send(&self, agent: &ureq::Agent, base: &str) -> Option<(u16, Value)> {
+        self.ask(agent, base).map(|answer| (answer.status, answer.body))
+    }
+
+    /// The answer; nothing if there is none, or one that is not of Rankledger.
+    pub(crate) fn ask(&self, agent: &ureq::Agent, base: &str) -> Option<Answer> {
         let url = format!("{base}{}", self.path);
         let request = if self.path.ends_with("/undo") { agent.post(url) } else { agent.patch(url) };
         let mut request = request.header("authorization", format!("Bearer {KEY}"));
@@ -92,8 +102,22 @@ impl Sent {
         }
         let mut response = request.send(self.body.to_string()).ok()?;
         let text = response.body_mut().read_to_string().ok()?;
-        Some((response.status().as_u16(), serde_json::from_str(&text).ok()?))
+        let wait = response.headers().get("retry-after");
+        let wait = wait.and_then(|seconds| seconds.to_str().ok()?.parse().ok());
+        Some(Answer {
+            status: response.status().as_u16(),
+            wait: wait.map(Duration::from_secs),
+            body: serde_json::from_str(&text).ok()?,
+        })
     }
+}
+
+/// An answer to a request.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// What `Retry-After` says.
+    pub(crate) wait: Option<Duration>,
+    pub(crate) body: Value,
 }
 
 /// Number and undo id of the change that an answer tells of.
@@ -122,7 +146,7 @@ fn client(base: &str, client: u64, round: u32, mut random: Random) -> Told {
 pub(crate) fn kill_under_load(server: Process, round: u32, random: &mut Random) -> Told {
     let base = server.url("");
     let moment = Duration::from_millis(50 + random.below(351));
-    let clients = (0..CLIENTS).map(|_| Random(random.below(u64::MAX))).collect::<Vec<_>>();
+    let clients = (0..CLIENTS).map(|_| random.another()).collect::<Vec<_>>();
     std::thread::scope(|scope| {
         let base = &base;
         let clients = clients.into_iter().zip(0..);
@@ -149,14 +173,20 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
-    /// Reads a database that no server has open.
+    /// Reads a database file that no server has open.
     pub(crate) fn read(database: &Path) -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        runtime.block_on(Self::read_all(database))
+        Self::at(&database_url(database))
     }
 
-    async fn read_all(database: &Path) -> Self {
-        let storage = SqliteStorage::open(database).expect("the database opens after a crash");
+    /// Reads the database of this URL.
+    pub(crate) fn at(url: &str) -> Self {
+        let url: DatabaseUrl = url.parse().expect("the URL of a database");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(Self::read_all(&url))
+    }
+
+    async fn read_all(database: &DatabaseUrl) -> Self {
+        let storage = database.open(PostgresOptions::default()).await.expect("it opens after a crash");
         let mut tx = storage.read().await.expect("a view");
         let community = tx.community_by_public_id("club").await.expect("a look-up").expect("the community");
         let club = community.id;
@@ -213,7 +243,7 @@ impl Stored {
     }
 
     /// Checks that each acknowledged change is there.
-    fn check_acknowledged(&self, acknowledged: &[(i64, String)]) {
+    pub(crate) fn check_acknowledged(&self, acknowledged: &[(i64, String)]) {
         for (number, undo_id) in acknowledged {
             assert_eq!(self.change(*number).undo_id.to_string(), *undo_id, "change {number} is another one");
         }

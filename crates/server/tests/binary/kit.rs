@@ -166,23 +166,27 @@ impl Community {
     pub(crate) fn of(accounts: u32) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let database = folder.path().join("test.db");
-        let document = folder.path().join("community.json");
-        std::fs::write(&document, document_of(accounts).to_string()).expect("a file");
-        let url = database_url(&database);
-        succeed(rankledger(&["import", "--database", &url]).arg(&document));
-        succeed(&mut rankledger(&[
-            "key",
-            "adopt",
-            "--database",
-            &url,
-            "--community",
-            "club",
-            "--name",
-            "bot",
-            KEY,
-        ]));
+        make_community(&database_url(&database), accounts);
         Self { database, folder }
     }
+}
+
+/// Makes that community in the database of this URL.
+pub(crate) fn make_community(url: &str, accounts: u32) {
+    let document = tempfile::NamedTempFile::new().expect("a temporary file");
+    std::fs::write(document.path(), document_of(accounts).to_string()).expect("a file");
+    succeed(rankledger(&["import", "--database", url]).arg(document.path()));
+    succeed(&mut rankledger(&[
+        "key",
+        "adopt",
+        "--database",
+        url,
+        "--community",
+        "club",
+        "--name",
+        "bot",
+        KEY,
+    ]));
 }
 
 /// The id of the account with this number.

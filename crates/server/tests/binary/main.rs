@@ -1,6 +1,8 @@
 //! The real binary, started as an operator would: with curl, with the official Python client, with
-//! requests that Schemathesis makes up, under load, and killed.
+//! requests that Schemathesis makes up, under load, killed,
+//! and several of them on one database.
 
+mod cluster;
 mod examples;
 mod expiry;
 mod faults;

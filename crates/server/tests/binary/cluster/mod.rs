@@ -1,0 +1,7 @@
+//! Several servers on one PostgreSQL behind an nginx, while servers and databases die.
+
+mod failover;
+mod guide;
+mod kit;
+mod load;
+mod nodes;
