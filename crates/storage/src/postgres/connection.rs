@@ -85,7 +85,11 @@ impl Connections {
         };
         if !self.is_without_primary() {
             match self.readers.get().await {
-                Ok(client) => return Ok(client),
+                Ok(client) => {
+                    // Those to a standby may lead to the primary by now, and would be too many there.
+                    standby.retain(|_, _| false);
+                    return Ok(client);
+                }
                 Err(error) => {
                     tracing::warn!(
                         cause = with_cause(&error),
