@@ -12,7 +12,7 @@ fn two_nodes_and_thirty_two_clients_write_one_ledger() {
     let url = with_community(&postgres);
     let nodes = [node(&url), node(&url)];
     let nginx = front_of([nodes[0].address, nodes[1].address]);
-    let load = load(&nginx.url(), 32, |progress| progress.wait_for(1000));
+    let load = load(&nginx.url(), 32, |progress| progress.wait_for(600));
     println!("two nodes: {}", load.report());
     load.check(&url);
 }
