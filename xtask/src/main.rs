@@ -11,7 +11,8 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 const USAGE: &str = "\
-cargo xtask test [ARGS]   install what the tests need and is missing, then run all of them;
+cargo xtask test [ARGS]   install what the tests need and is missing, then run all of them,
+                          and those of every backend again on PostgreSQL;
                           ARGS go to the test runner, such as the name of a test
 cargo xtask bench [--quick] [--large]
                           measure the speed beside that of others, and write docs/performance.md;
