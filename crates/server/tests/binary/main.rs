@@ -1,6 +1,7 @@
 //! The real binary, started as an operator would: with curl, with the official Python client, with
 //! requests that Schemathesis makes up, under load, and killed.
 
+mod doctor;
 mod examples;
 mod expiry;
 mod faults;
@@ -11,6 +12,7 @@ mod kit;
 mod ledger;
 mod load;
 mod migrate;
+mod postgres_startup;
 mod python;
 mod rogue_moderator;
 mod schemathesis;
