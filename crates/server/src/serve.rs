@@ -19,6 +19,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::api::accounts::rows::Rows;
 use crate::api::app::{App, Parts};
+use crate::api::health::LastLook;
 use crate::api::idempotency::KeysInUse;
 use crate::api::rank_changes::rollback::{self, under_way::UnderWay};
 use crate::api::rate_limit::{self, Limiter};
@@ -55,9 +56,10 @@ pub async fn serve(
 ) -> Result<()> {
     let (app, writer) = start(storage, clock, ids, rate_limits, sites)?;
     let ledger = app.ledger.clone();
-    let scheduler = Scheduler::start(Arc::clone(&app.storage), ledger.clone(), Arc::clone(&app.clock));
+    let (storage, clock) = (Arc::clone(&app.storage), Arc::clone(&app.clock));
+    let scheduler = Scheduler::start(storage, ledger.clone(), clock, app.ids.as_ref());
     let connections = accept_until_signal(listener, router(app)).await?;
-    scheduler.stop();
+    scheduler.stop().await;
     drain(connections).await;
     let stopped = tokio::task::spawn_blocking(move || writer.stop());
     if tokio::time::timeout(WRITER_TIMEOUT, stopped).await.is_err() {
@@ -84,6 +86,7 @@ pub fn start(
         rows: Rows::default(),
         limiter: Limiter::new(rate_limits, &clock, rate_limit::PATIENCE),
         keys_in_use: KeysInUse::default(),
+        last_look: LastLook::default(),
         sites,
         clock,
         ids,

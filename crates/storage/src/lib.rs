@@ -11,6 +11,7 @@
 
 pub mod accounts;
 mod cache;
+pub mod checkup;
 pub mod clock_rows;
 pub mod communities;
 pub mod credentials;
@@ -25,6 +26,7 @@ mod heads;
 pub mod history;
 pub mod idempotency_keys;
 pub mod identifiers;
+pub mod leases;
 pub mod outbox;
 pub mod postgres;
 pub mod profiles;
@@ -42,6 +44,7 @@ use jiff::Timestamp;
 use rankledger_domain::ids::CommunityId;
 
 use accounts::{ReadAccounts, WriteAccounts};
+pub use checkup::Ailment;
 use clock_rows::{ReadClockRows, WriteClockRows};
 use communities::{ReadCommunities, WriteCommunities};
 use credentials::{ReadCredentials, WriteCredentials};
@@ -54,6 +57,7 @@ use guards::{ReadGuards, WriteGuards};
 use history::ReadHistory;
 use idempotency_keys::{ReadIdempotencyKeys, WriteIdempotencyKeys};
 use identifiers::{ReadIdentifiers, WriteIdentifiers};
+use leases::WriteLeases;
 use outbox::{ReadOutbox, WriteOutbox};
 use profiles::{ReadProfiles, WriteProfiles};
 use promotion_flows::{ReadPromotionFlows, WritePromotionFlows};
@@ -82,19 +86,11 @@ pub trait Storage: Send + Sync {
         1
     }
 
-    /// What an operator should know of the database, or of this machine beside it, at this time of this machine.
+    /// What an operator should know of the database, or of this machine beside it, at this time of this machine. It is little work,
+    /// unlike a whole check-up (see [`sqlite::check_up`] and [`postgres::check_up`]).
     async fn ailments(&self, _now: Timestamp) -> Result<Vec<Ailment>> {
         Ok(Vec::new())
     }
-}
-
-/// Something that an operator should know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ailment {
-    /// Whether this node should not be asked any more until it is mended.
-    pub is_grave: bool,
-    /// What it is, and what to do about it.
-    pub text: String,
 }
 
 /// A consistent view.
@@ -135,6 +131,7 @@ pub trait WriteTx:
     + WriteGuards
     + WriteIdempotencyKeys
     + WriteIdentifiers
+    + WriteLeases
     + WriteOutbox
     + WriteProfiles
     + WritePromotionFlows

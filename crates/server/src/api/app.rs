@@ -11,6 +11,7 @@ use rankledger_storage::{ReadTx, Storage};
 use tokio::runtime::Handle;
 
 use super::accounts::rows::Rows;
+use super::health::LastLook;
 use super::idempotency::KeysInUse;
 use super::problem::Problem;
 use super::rank_changes::rollback::under_way::UnderWay;
@@ -38,6 +39,8 @@ pub struct Parts {
     pub limiter: Limiter,
     /// The idempotency keys whose requests are under way.
     pub keys_in_use: KeysInUse,
+    /// What an operator should know of the database, as far as it was asked for lately.
+    pub last_look: LastLook,
     /// Where this server, and the site that its short URLs lead to, are reached.
     pub sites: Sites,
     /// Rollbacks that are being carried out.

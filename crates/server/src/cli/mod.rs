@@ -5,12 +5,14 @@ mod client;
 mod community;
 mod confirm;
 mod demo;
+mod doctor;
 mod entry;
 mod export;
 mod filter;
 mod history;
 mod import;
 mod key;
+mod mask;
 mod migrate;
 mod moment;
 mod names;
@@ -51,6 +53,8 @@ enum Command {
     Demo(demo::Demo),
     /// Serve the API
     Serve(serve::Serve),
+    /// Check that `serve` with the same options can do its work, and say what is in its way
+    Doctor(doctor::Doctor),
     /// Make and list communities
     #[command(subcommand)]
     Community(community::CommunityCommand),
@@ -86,7 +90,7 @@ struct DatabaseArgs {
     #[arg(long, env = "RANKLEDGER_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     /// Where the data is: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME` [default: sqlite:rankledger.db]
-    #[arg(long, env = "RANKLEDGER_DATABASE", value_name = "URL")]
+    #[arg(long, env = "RANKLEDGER_DATABASE", value_name = "URL", hide_env_values = true)]
     database: Option<DatabaseUrl>,
 }
 
@@ -129,7 +133,7 @@ async fn find_community(tx: &mut dyn ReadTx, public_id: &str) -> Result<Communit
 
 /// Runs the command line of this process. Answers its exit code.
 pub fn run() -> Result<ExitCode> {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| mask::mask(error).exit());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -154,6 +158,7 @@ impl Command {
         match self {
             Self::Demo(command) => command.run().await,
             Self::Serve(command) => command.run().await,
+            Self::Doctor(command) => return command.run().await,
             Self::Community(command) => command.run().await,
             Self::Key(command) => command.run().await,
             Self::Import(command) => command.run().await,

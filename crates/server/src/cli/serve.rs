@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
+use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -36,7 +37,8 @@ pub(super) struct Serve {
 }
 
 impl Serve {
-    pub(super) async fn run(self) -> Result<()> {
+    /// What a server runs with that is started like this.
+    pub(super) fn settings(self) -> Result<Settings> {
         let overrides = Overrides {
             listen: self.listen,
             database: self.database.database,
@@ -44,17 +46,23 @@ impl Serve {
             rate_limits_shared: self.rate_limits_shared,
             sites: Sites { public_url: self.public_url, site_url: self.site_url },
         };
-        let settings = Settings::load(self.database.config.as_deref(), overrides)?;
+        Settings::load(self.database.config.as_deref(), overrides)
+    }
+
+    pub(super) async fn run(self) -> Result<()> {
+        let settings = self.settings()?;
         start_log(LevelFilter::INFO)?;
         let storage = settings.database.open(settings.postgres.into()).await?;
         let listener = bind(settings.listen).await?;
         tracing::info!(%settings, "serving");
         tell_who_counts(&settings.rate_limits);
         warn_if_empty(storage.as_ref()).await?;
+        let clock = SystemClock::default();
+        warn_of_ailments(storage.as_ref(), &clock).await?;
         crate::serve::serve(
             listener,
             storage,
-            Arc::new(SystemClock::default()),
+            Arc::new(clock),
             Arc::new(SystemIds),
             &settings.rate_limits,
             settings.sites,
@@ -78,6 +86,14 @@ async fn warn_if_empty(storage: &dyn Storage) -> Result<()> {
         tracing::warn!(
             "there is no community yet: make one with `rankledger community create`, or import one"
         );
+    }
+    Ok(())
+}
+
+/// What `/readyz` tells from now on, too.
+async fn warn_of_ailments(storage: &dyn Storage, clock: &dyn Clock) -> Result<()> {
+    for ailment in storage.ailments(clock.now()).await? {
+        tracing::warn!("{}", ailment.text);
     }
     Ok(())
 }

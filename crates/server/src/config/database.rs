@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use rankledger_storage::postgres::{PostgresOptions, PostgresStorage, PostgresUrl};
-use rankledger_storage::sqlite::SqliteStorage;
+use rankledger_domain::time::Clock;
+use rankledger_storage::checkup::Check;
+use rankledger_storage::postgres::{self, PostgresOptions, PostgresStorage, PostgresUrl};
+use rankledger_storage::sqlite::{self, SqliteStorage};
 use rankledger_storage::transfer::WholeDatabase;
 use rankledger_storage::{Storage, StorageError};
 use serde::Deserialize;
@@ -47,6 +49,14 @@ impl DatabaseUrl {
             Self::Postgres(url) => {
                 Ok(Box::new(PostgresStorage::open_to_fill(url, PostgresOptions::default()).await?))
             }
+        }
+    }
+
+    /// Looks at it, without changing anything. It need not be there.
+    pub async fn check_up(&self, options: PostgresOptions, clock: &dyn Clock) -> Vec<Check> {
+        match self {
+            Self::Sqlite(path) => sqlite::check_up(path),
+            Self::Postgres(url) => postgres::check_up(url, options, clock).await,
         }
     }
 

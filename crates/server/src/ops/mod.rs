@@ -12,6 +12,7 @@ pub mod error;
 pub mod expire_grants;
 pub mod guards;
 pub mod import;
+mod lease;
 pub mod ledger;
 mod lineage;
 pub mod names;

@@ -1,17 +1,20 @@
 //! What is done at its time, without anybody asking: grants are taken away when they end.
 //!
-//! Ends that passed while no server ran are found when the next one starts.
+//! Ends that passed while no server ran are found when the next one starts. Of several nodes on one database, one does it: the one
+//! that has the lease.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use rankledger_domain::ids::Ids;
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
 use tokio::task::JoinHandle;
 
 use super::expire_grants::ExpireGrants;
+use super::lease::Lease;
 use super::{Ledger, OpError};
 
 /// How long the scheduler waits at most before it looks again: another end may have come before the one it waits for.
@@ -20,21 +23,29 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// How many grants are taken away in one command; others may share its commit.
 const PORTION: u32 = 200;
 
+/// What the lease is called in the database.
+const LEASE: &str = "scheduler";
+
 /// The scheduler at work.
 pub struct Scheduler {
     task: JoinHandle<()>,
+    lease: Arc<Lease>,
 }
 
 impl Scheduler {
     /// Starts it. It must be called within an async runtime.
-    pub fn start(storage: Arc<dyn Storage>, ledger: Ledger, clock: Arc<dyn Clock>) -> Self {
-        let watch = Watch { storage, ledger, clock };
-        Self { task: tokio::spawn(watch.run()) }
+    pub fn start(storage: Arc<dyn Storage>, ledger: Ledger, clock: Arc<dyn Clock>, ids: &dyn Ids) -> Self {
+        let lease = Arc::new(Lease::new(LEASE, ids.uuid(), ledger.clone(), Arc::clone(&clock)));
+        let watch = Watch { storage, ledger, clock, lease: Arc::clone(&lease) };
+        Self { task: tokio::spawn(watch.run()), lease }
     }
 
-    /// Ends it at once. A command that it has handed in is carried out whole or not at all.
-    pub fn stop(self) {
+    /// Ends it at once, and lets another node go on. A command that it has handed in is carried out whole or not at all.
+    pub async fn stop(self) {
         self.task.abort();
+        // It ends by being aborted: there is nothing to learn from that.
+        let _ = self.task.await;
+        self.lease.give_back().await;
     }
 }
 
@@ -42,6 +53,7 @@ struct Watch {
     storage: Arc<dyn Storage>,
     ledger: Ledger,
     clock: Arc<dyn Clock>,
+    lease: Arc<Lease>,
 }
 
 impl Watch {
@@ -78,6 +90,9 @@ impl Watch {
                     return Ok(end.duration_since(now).unsigned_abs().min(LONGEST_PAUSE));
                 }
                 Some(_) => {}
+            }
+            if !self.lease.take().await? {
+                return Ok(LONGEST_PAUSE);
             }
             let accounts = self.ledger.submit(ExpireGrants { limit: PORTION }).await?;
             tracing::info!(accounts, "ranks whose time was over were taken away");

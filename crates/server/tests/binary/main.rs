@@ -3,6 +3,7 @@
 //! and several of them on one database.
 
 mod cluster;
+mod doctor;
 mod examples;
 mod expiry;
 mod faults;
@@ -13,6 +14,7 @@ mod kit;
 mod ledger;
 mod load;
 mod migrate;
+mod postgres_startup;
 mod python;
 mod rogue_moderator;
 mod schemathesis;

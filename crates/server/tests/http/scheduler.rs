@@ -4,7 +4,9 @@
 use std::time::{Duration, Instant};
 
 use rankledger_domain::ids::AccountId;
+use rankledger_domain::rank_change::Source;
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::kit::{Fault, Server, account, rank};
 
@@ -42,7 +44,7 @@ async fn it_finds_what_has_ended_before_it_was_started() {
     let server = with_an_ended_grant().await;
     let scheduler = server.start_scheduler();
     until(async || is_taken_away(&server).await).await;
-    scheduler.stop();
+    scheduler.stop().await;
 }
 
 #[tokio::test]
@@ -55,7 +57,7 @@ async fn it_finds_what_ends_while_it_waits() {
     assert!(!is_taken_away(&server).await);
     server.advance(Duration::from_hours(1));
     until(async || is_taken_away(&server).await).await;
-    scheduler.stop();
+    scheduler.stop().await;
 }
 
 #[tokio::test]
@@ -69,6 +71,57 @@ async fn it_goes_on_after_a_fault() {
         assert!(!is_taken_away(&server).await);
         server.recover();
         until(async || is_taken_away(&server).await).await;
-        scheduler.stop();
+        scheduler.stop().await;
     }
+}
+
+#[tokio::test]
+async fn two_servers_take_each_rank_away_once() {
+    let server = Server::start().await;
+    let (bot, twin) = (server.bot().await, server.twin().await);
+    let accounts = [account::NEWCOMER, account::CADET, account::CHIEF, account::EXPLORER];
+    for holder in accounts {
+        let body = json!({"add": [{"rank": "medic", "expiresIn": "PT1H"}]});
+        bot.set_ranks(holder, body).await.ok();
+    }
+    let given = server.written().await.0;
+    let taken = given + i64::try_from(accounts.len()).expect("a small number");
+    let schedulers = [server.start_scheduler(), twin.start_scheduler()];
+    server.advance(Duration::from_hours(1));
+    until(async || server.written().await.0 >= taken).await;
+    for scheduler in schedulers {
+        scheduler.stop().await;
+    }
+    assert_eq!(server.written().await.0, taken, "each was taken away once");
+    for number in given + 1..=taken {
+        assert_eq!(server.change(number).await.source, Source::Expiry);
+    }
+}
+
+#[tokio::test]
+async fn it_has_the_lease_while_it_works_and_gives_it_back_when_it_stops() {
+    let server = with_an_ended_grant().await;
+    assert_eq!(server.leases().await, 0);
+    let scheduler = server.start_scheduler();
+    until(async || is_taken_away(&server).await).await;
+    assert_eq!(server.leases().await, 1);
+    scheduler.stop().await;
+    assert_eq!(server.leases().await, 0);
+}
+
+#[tokio::test]
+async fn it_waits_for_the_lease_of_another() {
+    let server = with_an_ended_grant().await;
+    let other = Uuid::from_u128(7);
+    let mut tx = server.storage.begin().await.expect("a transaction");
+    assert!(tx.take_lease("scheduler", other, Duration::from_hours(1)).await.expect("an answer"));
+    tx.commit().await.expect("a commit");
+    let scheduler = server.start_scheduler();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(!is_taken_away(&server).await);
+    let mut tx = server.storage.begin().await.expect("a transaction");
+    tx.give_lease_back("scheduler", other).await.expect("an answer");
+    tx.commit().await.expect("a commit");
+    until(async || is_taken_away(&server).await).await;
+    scheduler.stop().await;
 }

@@ -4,7 +4,8 @@ use deadpool_postgres::Object;
 use jiff::{SignedDuration, Timestamp};
 
 use super::PostgresUrl;
-use super::codec::engine_error;
+use super::codec::{engine_error, time};
+use crate::checkup::Check;
 use crate::{Ailment, Result, StorageError};
 
 /// The oldest version that will do, as `server_version_num` says it.
@@ -16,16 +17,23 @@ const TELL_OFFSET: SignedDuration = SignedDuration::from_secs(5);
 /// How far it may be before the node should not be asked any more: what it records would bear a wrong time.
 const GRAVE_OFFSET: SignedDuration = SignedDuration::from_secs(60);
 
-/// Refuses a server that is too old.
-pub(super) async fn refuse_old_server(client: &Object, url: &PostgresUrl) -> Result<()> {
+/// Refuses a server that is too old. Answers its version.
+pub(super) async fn refuse_old_server(client: &Object, url: &PostgresUrl) -> Result<String> {
     let sql = "SELECT current_setting('server_version_num')::int, current_setting('server_version')";
     let row = client.query_one(sql, &[]).await.map_err(engine_error)?;
-    if row.get::<_, i32>(0) >= OLDEST {
+    let (number, version): (i32, String) = (row.get(0), row.get(1));
+    refuse_old_version(url, number, &version)?;
+    Ok(version)
+}
+
+/// Refuses a version that is too old: its number as `server_version_num` says it, and what people call it.
+pub fn refuse_old_version(url: &PostgresUrl, number: i32, version: &str) -> Result<()> {
+    if number >= OLDEST {
         return Ok(());
     }
     Err(StorageError::Open {
         database: url.to_string(),
-        cause: format!("it is PostgreSQL {}", row.get::<_, String>(1)),
+        cause: format!("it is PostgreSQL {version}"),
         advice: "Rankledger needs PostgreSQL 15 or a newer one",
     })
 }
@@ -46,31 +54,49 @@ pub(super) async fn refuse_read_only(client: &Object, url: &PostgresUrl) -> Resu
 
 /// What an operator should know of the server.
 pub(super) async fn ailments(client: &Object, now: Timestamp) -> Result<Vec<Ailment>> {
-    let sql =
-        "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, current_setting('fsync') = 'on',
-         current_setting('full_page_writes') = 'on'";
-    let row = client.query_one(sql, &[]).await.map_err(engine_error)?;
-    let mut found = Vec::new();
-    if let Ok(theirs) = Timestamp::from_millisecond(row.get(0)) {
-        found.extend(clock_ailment(now.duration_since(theirs)));
-    }
-    if !row.get::<_, bool>(1) || !row.get::<_, bool>(2) {
-        found.push(Ailment {
-            is_grave: false,
-            text: "the database runs with fsync or full_page_writes off: a loss of power may lose what was answered"
-                .to_owned(),
-        });
-    }
-    Ok(found)
+    Ok(lasting(client, now).await?.into_iter().filter_map(|check| check.outcome.err()).collect())
 }
 
-fn clock_ailment(offset: SignedDuration) -> Option<Ailment> {
-    (offset.abs() > TELL_OFFSET).then(|| Ailment {
-        is_grave: offset.abs() > GRAVE_OFFSET,
-        text: format!(
-            "the clock of this machine is {} seconds {} that of the database: set it by NTP",
-            offset.abs().as_secs(),
-            if offset.is_positive() { "ahead of" } else { "behind" }
-        ),
-    })
+/// Looks at what may come and go while a node runs.
+pub(super) async fn lasting(client: &Object, now: Timestamp) -> Result<Vec<Check>> {
+    let sql =
+        "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, current_setting('fsync') = 'on',
+         current_setting('full_page_writes') = 'on', pg_is_in_recovery()";
+    let row = client.query_one(sql, &[]).await.map_err(engine_error)?;
+    let theirs = time(&row, 0)?;
+    let is_durable = row.get(1) && row.get(2);
+    let mut checks = vec![clock(now.duration_since(theirs)), durability(is_durable)];
+    if row.get(3) {
+        checks.push(Check::warning(
+            "primary",
+            "there is no primary: what is read comes from a standby, and nothing can be written",
+        ));
+    }
+    Ok(checks)
+}
+
+/// What is told of the clock of a node that is so far ahead of that of the database.
+#[must_use]
+pub fn clock(offset: SignedDuration) -> Check {
+    let name = "clock";
+    if offset.abs() <= TELL_OFFSET {
+        return Check::fine(name, "as that of the database");
+    }
+    let text = format!(
+        "the clock of this machine is {} seconds {} that of the database: set it by NTP",
+        offset.abs().as_secs(),
+        if offset.is_positive() { "ahead of" } else { "behind" }
+    );
+    if offset.abs() > GRAVE_OFFSET { Check::failed(name, text) } else { Check::warning(name, text) }
+}
+
+fn durability(is_durable: bool) -> Check {
+    let name = "durability";
+    if is_durable {
+        return Check::fine(name, "a commit is on the disk when it is answered");
+    }
+    Check::warning(
+        name,
+        "the database runs with fsync or full_page_writes off: a loss of power may lose what was answered",
+    )
 }

@@ -31,7 +31,7 @@ pub(super) async fn run(client: &mut Object, url: &PostgresUrl) -> Result<()> {
 }
 
 /// Refuses a database of another program, or of a newer version of this one, before anything is changed in it.
-async fn refuse_strangers(client: &Client, url: &PostgresUrl) -> Result<()> {
+pub(super) async fn refuse_strangers(client: &Client, url: &PostgresUrl) -> Result<()> {
     let tables =
         "SELECT count(*) FILTER (WHERE tablename IN ('ledger_heads', 'refinery_schema_history')), count(*)
          FROM pg_tables WHERE schemaname = current_schema()";
@@ -51,14 +51,15 @@ async fn refuse_strangers(client: &Client, url: &PostgresUrl) -> Result<()> {
     Ok(())
 }
 
-fn newest_known() -> i32 {
+/// The newest migration that there is.
+pub(super) fn newest_known() -> i32 {
     let runner = embedded::migrations::runner();
     let known = runner.get_migrations().iter().map(|migration| i64::from(migration.version())).max();
     i32::try_from(known.unwrap_or(0)).expect("migration numbers are small: they are file names here")
 }
 
 /// The newest migration that the database has seen; 0 before the first.
-async fn newest_found(client: &Client) -> Result<i32> {
+pub(super) async fn newest_found(client: &Client) -> Result<i32> {
     let history = "SELECT to_regclass('refinery_schema_history') IS NOT NULL";
     if !client.query_one(history, &[]).await.map_err(engine_error)?.get::<_, bool>(0) {
         return Ok(0);

@@ -6,6 +6,7 @@
 
 mod account_lists;
 mod accounts;
+mod checkup;
 mod clock_rows;
 mod codec;
 mod communities;
@@ -13,12 +14,13 @@ mod connection;
 mod credentials;
 mod definitions;
 mod departments;
-mod fitness;
+pub mod fitness;
 mod grants;
 mod guards;
 mod history;
 mod idempotency_keys;
 mod identifiers;
+mod leases;
 mod migrations;
 mod outbox;
 mod pending;
@@ -40,6 +42,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+pub use checkup::check_up;
 pub use url::PostgresUrl;
 
 use crate::cache::Cache;
@@ -61,6 +64,14 @@ pub struct PostgresOptions {
 impl Default for PostgresOptions {
     fn default() -> Self {
         Self { writers: 8, readers: 16, read_from_standby: false }
+    }
+}
+
+impl PostgresOptions {
+    /// How many connections a node opens at the most.
+    fn connections(self) -> usize {
+        let readers = if self.read_from_standby { 2 * self.readers } else { self.readers };
+        self.writers + readers
     }
 }
 
@@ -114,7 +125,8 @@ impl Storage for PostgresStorage {
     }
 
     async fn ailments(&self, now: Timestamp) -> Result<Vec<Ailment>> {
-        let client = self.connections.writer().await?;
+        // One that reads: where there is no primary, a node may go on reading from a standby.
+        let client = self.connections.reader().await?;
         fitness::ailments(&client, now).await
     }
 }

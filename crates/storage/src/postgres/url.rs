@@ -21,6 +21,16 @@ impl PostgresUrl {
         &self.config
     }
 
+    /// Whether every host is this machine.
+    pub(super) fn is_local(&self) -> bool {
+        self.config.get_hosts().iter().all(is_local)
+    }
+
+    /// How many hosts it names.
+    pub(super) fn hosts(&self) -> usize {
+        self.config.get_hosts().len()
+    }
+
     /// The whole text, its password included: not for a log.
     #[must_use]
     pub fn secret(&self) -> &str {

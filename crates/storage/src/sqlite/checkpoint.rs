@@ -29,7 +29,7 @@ pub(super) struct Checkpointer {
 impl Checkpointer {
     /// Starts the thread for a file that this connection writes to.
     pub(super) fn start(path: &Path, writer: Arc<Mutex<Connection>>) -> Result<Self> {
-        let conn = connection::open_checkpointer(path, PATIENCE)?;
+        let conn = connection::open_existing(path, PATIENCE)?;
         let (stop, stopped) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             while stopped.recv_timeout(PERIOD) == Err(mpsc::RecvTimeoutError::Timeout) {

@@ -55,8 +55,9 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     Ok(conn)
 }
 
-/// Opens the connection that moves the write-ahead log into the database file, and how long it waits for others.
-pub(super) fn open_checkpointer(path: &Path, patience: Duration) -> Result<Connection> {
+/// Opens a connection to a file that is there, which waits so long for others: to move the write-ahead log into the file, or to look
+/// at it. Nothing is changed in the file.
+pub(super) fn open_existing(path: &Path, patience: Duration) -> Result<Connection> {
     let conn = open(path, OpenFlags::empty())?;
     conn.busy_timeout(patience).map_err(|error| cannot_open(path, &error))?;
     Ok(conn)

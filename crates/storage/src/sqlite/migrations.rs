@@ -50,9 +50,22 @@ fn refuse_foreign(conn: &Connection, path: &Path) -> Result<()> {
 }
 
 fn refuse_newer(conn: &Connection, path: &Path) -> Result<()> {
-    let known = embedded::migrations::runner().get_migrations().iter().map(|m| i64::from(m.version())).max();
-    let known =
-        i32::try_from(known.unwrap_or(0)).expect("migration numbers are small: they are file names here");
+    let (found, known) = (newest_found(conn, path)?, newest_known());
+    if found > known {
+        return Err(StorageError::Newer { database: path.display().to_string(), found, known });
+    }
+    Ok(())
+}
+
+/// The newest migration that there is.
+pub(super) fn newest_known() -> i32 {
+    let runner = embedded::migrations::runner();
+    let known = runner.get_migrations().iter().map(|migration| i64::from(migration.version())).max();
+    i32::try_from(known.unwrap_or(0)).expect("migration numbers are small: they are file names here")
+}
+
+/// The newest migration that the file has seen; 0 before the first.
+pub(super) fn newest_found(conn: &Connection, path: &Path) -> Result<i32> {
     let history = "SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history'";
     let read = || -> rusqlite::Result<i32> {
         if conn.query_row(history, [], |_| Ok(())).optional()?.is_none() {
@@ -61,9 +74,5 @@ fn refuse_newer(conn: &Connection, path: &Path) -> Result<()> {
         let newest = "SELECT coalesce(max(version), 0) FROM refinery_schema_history";
         conn.query_row(newest, [], |row| row.get(0))
     };
-    let found = read().map_err(|error| cannot_open(path, &error))?;
-    if found > known {
-        return Err(StorageError::Newer { database: path.display().to_string(), found, known });
-    }
-    Ok(())
+    read().map_err(|error| cannot_open(path, &error))
 }

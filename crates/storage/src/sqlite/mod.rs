@@ -7,6 +7,7 @@ mod account_lists;
 mod accounts;
 mod chain;
 mod checkpoint;
+mod checkup;
 mod clock_rows;
 mod codec;
 mod communities;
@@ -20,6 +21,7 @@ mod guards;
 mod history;
 mod idempotency_keys;
 mod identifiers;
+mod leases;
 mod migrations;
 mod outbox;
 mod profiles;
@@ -37,6 +39,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use rusqlite::Connection;
+
+pub use checkup::check_up;
 
 use crate::cache::Cache;
 use crate::{ReadTx, Result, Storage, WriteTx};

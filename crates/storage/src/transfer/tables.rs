@@ -52,7 +52,7 @@ macro_rules! tables {
     };
 }
 
-/// All tables, in an order in which they can be filled: no row refers to one that comes later, and the triggers that draw the
+/// All tables but `leases`, which is about the nodes on a database and not what it holds; in an order in which they can be filled: no row refers to one that comes later, and the triggers that draw the
 /// revisions of accounts find nothing to do, for the standings come after all that belongs to an account.
 pub const TABLES: &[Table] = tables! {
     communities: [id Int]

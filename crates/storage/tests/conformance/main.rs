@@ -18,6 +18,7 @@ mod idempotency_keys;
 mod identifiers;
 mod isolation;
 mod kit;
+mod leases;
 mod listing;
 mod profiles;
 mod pruning;
@@ -66,6 +67,7 @@ macro_rules! conformance {
                     the_next_end_of_a_grant_is_known;
                 identifiers: identifiers_come_back_oldest_first, a_verified_value_has_one_owner,
                     an_identifier_stays_with_its_account, an_identifier_that_is_removed_is_free_for_others, discord_ids_are_found_in_rows_and_identifiers;
+                leases: a_lease_has_one_holder_who_may_renew_it, a_lease_that_is_over_or_given_back_is_free;
                 isolation: no_finder_sees_another_community, no_finder_sees_what_accounts_of_another_community_did,
                     the_same_ids_live_in_two_communities;
                 profiles: parts_are_replaced_not_repeated, an_emptied_profile_field_is_gone;

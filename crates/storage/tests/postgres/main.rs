@@ -1,6 +1,7 @@
-//! What only PostgreSQL can show: several nodes, communities that are written side by side, what is put off, and
-//! connections that are lost.
+//! What only PostgreSQL can show: several nodes, communities that are written side by side, what is put off,
+//! connections that are lost, and what an operator is told of the server.
 
+mod fitness;
 mod nodes;
 mod put_off;
 mod url;

@@ -299,7 +299,7 @@ kinds! {
         "Try again after as many seconds as Retry-After says.",
         samples::queue_full();
     UNAVAILABLE = 503 "unavailable", "Not available just now",
-        "The database is busy or failing, or the server is shutting down. Nothing was written.",
+        "The database is busy or failing, the clock of the server is wrong, or it is shutting down. Nothing was written.",
         "Try again after as many seconds as Retry-After says.",
         Problem::shutting_down();
     TIMEOUT = 503 "timeout", "The request took too long",

@@ -5,6 +5,7 @@
 //! thing and the way out. The cause of a fault of ours goes to the log, never to the client.
 
 mod administration;
+mod database;
 mod guards;
 mod idempotency;
 pub mod kinds;
@@ -26,7 +27,6 @@ use rankledger_domain::api_key::MalformedKey;
 use rankledger_domain::credential::{EndedCredential, Scope};
 use rankledger_domain::ids::AccountId;
 use rankledger_domain::time::wire_format;
-use rankledger_storage::StorageError;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -364,21 +364,6 @@ fn excerpt(text: &str) -> Cow<'_, str> {
     }
 }
 
-impl Problem {
-    /// The database has no primary, or all connections to it are in use.
-    fn database_unavailable() -> Self {
-        let detail = "The database cannot be reached just now. Nothing was written: try again in a moment.";
-        Self::new(&kinds::UNAVAILABLE, detail).retry_after(Duration::from_secs(2))
-    }
-
-    /// Nobody knows whether a commit was kept.
-    fn unsettled() -> Self {
-        let detail = "The database was lost while the request was being written: it may have been carried out or not. Look before \
-                      you repeat it; with an Idempotency-Key, repeat it as it is.";
-        Self::new(&kinds::UNAVAILABLE, detail).retry_after(Duration::from_secs(2))
-    }
-}
-
 impl IntoResponse for Problem {
     /// A response without a body: [`super::envelope::seal`] writes it, for it knows the path.
     fn into_response(mut self) -> Response {
@@ -392,29 +377,4 @@ impl IntoResponse for Problem {
 /// The document gets the problems of an operation from its extractors and its row of the table of endpoints.
 impl OperationOutput for Problem {
     type Inner = Self;
-}
-
-impl From<StorageError> for Problem {
-    fn from(error: StorageError) -> Self {
-        match error {
-            StorageError::Busy => {
-                tracing::warn!(%error, "the database was busy");
-                Self::new(&kinds::UNAVAILABLE, "The database is busy: try again in a moment.")
-                    .retry_after(Duration::from_secs(2))
-            }
-            StorageError::Unavailable(_) => {
-                tracing::warn!(%error, "the database cannot be reached");
-                Self::database_unavailable()
-            }
-            StorageError::Unsettled => Self::unsettled(),
-            StorageError::Gone(_) => {
-                tracing::error!(%error, "the database is gone");
-                Self::new(
-                    &kinds::UNAVAILABLE,
-                    "The database is not in its place: the operator has to look at it.",
-                )
-            }
-            error => Self::internal(&error),
-        }
-    }
 }

@@ -20,7 +20,7 @@ use rankledger_domain::time::Clock;
 use super::Endpoint;
 use crate::config::{RateLimitMode, RateLimits};
 use local::LocalBuckets;
-pub use shared::SharedBuckets;
+pub use shared::{SharedBuckets, probe};
 
 /// How long a request waits for the buckets that nodes share. What answers more slowly is as good as gone.
 pub const PATIENCE: Duration = Duration::from_millis(100);

@@ -45,8 +45,7 @@ struct Link {
 impl SharedBuckets {
     /// Connects in the background. It must be called within an async runtime.
     pub(super) fn start(url: &RedisUrl, patience: Duration) -> Self {
-        let (client, script) = (url.client(), Script::new(include_str!("gcra.lua")));
-        let link = Arc::new(Link { client, script, patience, connection: watch::Sender::new(None) });
+        let link = Arc::new(Link::new(url, patience));
         let keeper = tokio::spawn(keep_connected(url.clone(), Arc::clone(&link))).abort_handle();
         Self { link, fallbacks: AtomicU64::new(0), keeper }
     }
@@ -77,7 +76,17 @@ impl Drop for SharedBuckets {
     }
 }
 
+/// Whether they answer at this place.
+pub async fn probe(url: &RedisUrl) -> Result<(), RedisError> {
+    Link::new(url, CONNECT_TIMEOUT).connect().await.map(drop)
+}
+
 impl Link {
+    fn new(url: &RedisUrl, patience: Duration) -> Self {
+        let (client, script) = (url.client(), Script::new(include_str!("gcra.lua")));
+        Self { client, script, patience, connection: watch::Sender::new(None) }
+    }
+
     async fn check(&self, bucket: &str, limit: Limit) -> Option<Verdict> {
         let connection = self.connection.borrow().clone()?;
         match self.run_script(&connection, bucket, limit).await {

@@ -167,6 +167,11 @@ impl Server {
         self.place.number("SELECT count(*) FROM idempotency_keys").await
     }
 
+    /// How many leases are held.
+    pub(crate) async fn leases(&self) -> i64 {
+        self.place.number("SELECT count(*) FROM leases").await
+    }
+
     /// Takes away what has ended, as the scheduler does. Answers how many accounts lost ranks.
     pub(crate) async fn expire_due(&self) -> usize {
         self.expire_portion(200).await

@@ -14,6 +14,8 @@ pub(crate) enum Fault {
     BusyReads,
     /// Reads, with words of the database engine.
     BrokenReads,
+    /// Reads, which are never answered.
+    SilentReads,
     /// Reads, by a panic.
     PanickingReads,
     /// Writes, with words of the database engine.
@@ -28,15 +30,33 @@ pub(super) struct FaultyStorage {
     inner: Arc<dyn Storage>,
     fault: Mutex<Option<Fault>>,
     failures: AtomicUsize,
+    /// What ails the database: made up, for the clock of the tests is not that of PostgreSQL.
+    ailments: Mutex<Vec<Ailment>>,
+    looks: AtomicUsize,
 }
 
 impl FaultyStorage {
     pub(super) fn new(inner: Arc<dyn Storage>) -> Self {
-        Self { inner, fault: Mutex::default(), failures: AtomicUsize::new(0) }
+        Self {
+            inner,
+            fault: Mutex::default(),
+            failures: AtomicUsize::default(),
+            ailments: Mutex::default(),
+            looks: AtomicUsize::default(),
+        }
     }
 
     pub(super) fn set(&self, fault: Option<Fault>) {
         *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
+    }
+
+    pub(super) fn set_ailments(&self, ailments: Vec<Ailment>) {
+        *self.ailments.lock().unwrap_or_else(PoisonError::into_inner) = ailments;
+    }
+
+    /// How often somebody asked what ails the database.
+    pub(super) fn looks(&self) -> usize {
+        self.looks.load(Ordering::Relaxed)
     }
 
     /// How often somebody came upon a fault, whether or not it was of theirs.
@@ -65,6 +85,7 @@ impl Storage for FaultyStorage {
             Some(Fault::BusyReads) => Err(StorageError::Busy),
             Some(Fault::BrokenReads) => Err(StorageError::Engine(ENGINE_WORDS.into())),
             Some(Fault::PanickingReads) => panic!("{ENGINE_WORDS}"),
+            Some(Fault::SilentReads) => std::future::pending().await,
             _ => self.inner.read().await,
         }
     }
@@ -73,7 +94,8 @@ impl Storage for FaultyStorage {
         self.inner.writers()
     }
 
-    async fn ailments(&self, now: Timestamp) -> Result<Vec<Ailment>> {
-        self.inner.ailments(now).await
+    async fn ailments(&self, _now: Timestamp) -> Result<Vec<Ailment>> {
+        self.looks.fetch_add(1, Ordering::Relaxed);
+        Ok(self.ailments.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
 }

@@ -25,6 +25,7 @@ use rankledger_domain::rank::Power;
 use rankledger_domain::time::Clock;
 use rankledger_server::api::accounts::rows::Rows;
 use rankledger_server::api::app::{App, Parts};
+use rankledger_server::api::health::LastLook;
 use rankledger_server::api::idempotency::KeysInUse;
 use rankledger_server::api::rank_changes::rollback::{self, under_way::UnderWay};
 use rankledger_server::api::rate_limit::Limiter;
@@ -33,7 +34,7 @@ use rankledger_server::config::{RateLimits, Sites};
 use rankledger_server::ops::Ledger;
 use rankledger_server::ops::ledger::{LedgerOptions, Writer};
 use rankledger_server::ops::scheduler::Scheduler;
-use rankledger_storage::Storage;
+use rankledger_storage::{Ailment, Storage};
 use uuid::Uuid;
 
 pub(crate) use actor::Actor;
@@ -205,6 +206,7 @@ impl Server {
             storage: Arc::clone(&faults) as Arc<dyn Storage>,
             ledger: ledger.clone(),
             rows: Rows::default(),
+            last_look: LastLook::default(),
             keys_in_use: KeysInUse::default(),
             limiter: Limiter::new(&options.rate_limits, &time, options.limits_patience),
             clock: time,
@@ -238,6 +240,16 @@ impl Server {
         self.faults.failures()
     }
 
+    /// Lets these be what ails the database from now on.
+    pub(crate) fn ail(&self, ailments: Vec<Ailment>) {
+        self.faults.set_ailments(ailments);
+    }
+
+    /// How often the server asked what ails the database.
+    pub(crate) fn looks(&self) -> usize {
+        self.faults.looks()
+    }
+
     /// Makes storage work again.
     pub(crate) fn recover(&self) {
         self.faults.set(None);
@@ -246,7 +258,7 @@ impl Server {
     /// Starts what takes grants away when they end.
     pub(crate) fn start_scheduler(&self) -> Scheduler {
         let (storage, clock) = (Arc::clone(&self.faults), Arc::clone(&self.clock));
-        Scheduler::start(storage, self.ledger.clone(), clock)
+        Scheduler::start(storage, self.ledger.clone(), clock, self.ids.as_ref())
     }
 
     /// Ends the ledger writer, as at a shutdown.

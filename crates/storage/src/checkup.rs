@@ -1,0 +1,82 @@
+//! What an operator is told of a database: whether it is fit, thing by thing.
+
+use std::fmt::Display;
+
+/// Something that an operator should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ailment {
+    /// Whether this node should not be asked any more until it is mended.
+    pub is_grave: bool,
+    /// What it is, and what to do about it.
+    pub text: String,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// What was looked at, in a word or two.
+    pub name: &'static str,
+    /// What was found, or what is wrong with it.
+    pub outcome: Result<String, Ailment>,
+}
+
+impl Check {
+    /// It is as it should be.
+    pub fn fine(name: &'static str, found: impl Into<String>) -> Self {
+        Self { name, outcome: Ok(found.into()) }
+    }
+
+    /// It works, but an operator should know.
+    pub fn warning(name: &'static str, text: impl Into<String>) -> Self {
+        Self { name, outcome: Err(Ailment { is_grave: false, text: text.into() }) }
+    }
+
+    /// It does not work.
+    pub fn failed(name: &'static str, error: impl Display) -> Self {
+        Self { name, outcome: Err(Ailment { is_grave: true, text: error.to_string() }) }
+    }
+}
+
+/// Counts the communities.
+pub(crate) const COMMUNITIES: &str = "SELECT count(*) FROM communities";
+
+/// Some of the communities whose ledger does not end with the change that its head names. Both engines read it.
+pub(crate) const BROKEN_LEDGERS: &str = "
+    SELECT c.public_id FROM ledger_heads h
+    JOIN communities c ON c.id = h.community
+    LEFT JOIN rank_changes last ON last.community = h.community AND last.number = h.last_number
+    WHERE (h.last_number > 0 AND (last.hash IS NULL OR last.hash <> h.last_hash))
+        OR EXISTS (SELECT 1 FROM rank_changes later
+            WHERE later.community = h.community AND later.number > h.last_number)
+    ORDER BY c.public_id LIMIT 10";
+
+/// What is told of the ledgers of so many communities, of which these are broken.
+pub(crate) fn ledgers(communities: i64, broken: &[String]) -> Check {
+    const NAME: &str = "ledgers";
+    if broken.is_empty() {
+        return Check::fine(
+            NAME,
+            format!("each ends with the change that its head names ({communities} in all)"),
+        );
+    }
+    Check::failed(
+        NAME,
+        format!(
+            "the ledger of {} does not end with the change that its head names: restore the database from a backup, and see \
+             `rankledger verify`",
+            broken.join(", ")
+        ),
+    )
+}
+
+/// What is told of a schema of version `found`, where this program knows versions up to `known`.
+pub(crate) fn schema(found: i32, known: i32) -> Check {
+    const NAME: &str = "schema";
+    match found {
+        0 => Check::warning(NAME, "there are no tables yet: `rankledger serve` makes them"),
+        _ if found < known => {
+            Check::warning(NAME, format!("version {found}: `rankledger serve` brings it to version {known}"))
+        }
+        _ => Check::fine(NAME, format!("version {found}")),
+    }
+}
