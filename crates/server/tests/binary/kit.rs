@@ -194,7 +194,7 @@ pub(crate) fn account_id(number: u32) -> String {
     format!("a0000000-0000-0000-0000-{number:012}")
 }
 
-pub(crate) fn document_of(accounts: u32) -> Value {
+fn document_of(accounts: u32) -> Value {
     let account =
         |number| json!({"id": account_id(number), "name": format!("Member {number}"), "ranks": ["cadet"]});
     json!({

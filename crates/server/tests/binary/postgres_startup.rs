@@ -11,7 +11,7 @@ use tokio_postgres::NoTls;
 
 use crate::doctor::{assert_fails, doctor, examine, said_of};
 use crate::kit::{
-    KEY, PATIENCE, Process, account_id, agent, document_of, free_address, rankledger, run, set_ranks, succeed,
+    PATIENCE, Process, account_id, agent, free_address, make_community, rankledger, run, set_ranks,
 };
 
 /// The password of everybody here but the superuser.
@@ -78,16 +78,6 @@ fn assert_refused(url: &str, parts: &[&str]) {
     }
 }
 
-/// The community of the tests in this database.
-fn fill(url: &str) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let document = folder.path().join("community.json");
-    std::fs::write(&document, document_of(2).to_string()).expect("a file");
-    succeed(rankledger(&["import", "--database", url]).arg(&document));
-    let adopt = ["key", "adopt", "--database", url, "--community", "club", "--name", "bot", KEY];
-    succeed(&mut rankledger(&adopt));
-}
-
 /// A server with one connection that writes and one that reads.
 fn serve_with_one_connection(url: &str, folder: &TempDir) -> Process {
     let config = folder.path().join("rankledger.toml");
@@ -109,7 +99,7 @@ fn readiness(server: &Process) -> (u16, Option<String>, Value) {
 fn a_database_that_cannot_be_opened_is_named_with_the_way_out() {
     let place = Place::new();
     let url = place.database("ranks");
-    fill(&url);
+    make_community(&url, 2);
 
     let wrong = place.url("member", "s3cret-mistaken", "ranks");
     assert_refused(&wrong, &["password authentication failed", "Check the user and the password"]);
@@ -158,7 +148,7 @@ fn the_doctor_tells_of_a_sound_database_and_makes_nothing_in_an_empty_one() {
     let url = place.database("ranks");
     let (code, lines) = examine(&mut doctor(&url));
     assert_eq!((code, said_of(&lines, "schema").0.as_str()), (Some(0), "warning"), "{lines:#?}");
-    fill(&url);
+    make_community(&url, 2);
     let (code, lines) = examine(&mut doctor(&url));
     assert_eq!(code, Some(0), "{lines:#?}");
     let names = [
@@ -206,7 +196,7 @@ fn what_ails_the_database_is_logged_at_the_start_and_told_to_watchers() {
 fn whoever_waits_for_a_connection_that_is_held_up_is_answered() {
     let (place, folder) = (Place::new(), tempfile::tempdir().expect("a folder"));
     let url = place.database("ranks");
-    fill(&url);
+    make_community(&url, 2);
     let server = serve_with_one_connection(&url, &folder);
     let other = place.connect(&url);
 
