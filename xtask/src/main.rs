@@ -2,8 +2,11 @@
 
 mod bench;
 mod need;
+mod numbers;
+mod page;
 mod python;
 mod shell;
+mod table;
 mod test;
 
 use std::process::ExitCode;

@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 
 use super::figures::{Figures, Part, What};
 use super::http;
-use super::load::{Load, float};
+use super::load::Load;
 use super::process::Server;
 use super::programs::{Programs, answer_of};
+use crate::numbers::float;
 
 /// A folder with a seeded database, and what is needed to use it.
 pub(super) struct Seeded {

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::figures::{Figures, Part, What};
 use crate::need::need;
+use crate::numbers::float;
 use crate::shell::{root, succeeds};
 
 /// One measurement: what is sent to whom, and how.
@@ -68,9 +69,4 @@ impl Load<'_> {
 
 fn script() -> PathBuf {
     root().join("xtask/src/bench/load.lua")
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts far below 2^53")]
-pub(super) fn float(count: u64) -> f64 {
-    count as f64
 }

@@ -13,7 +13,6 @@ mod process;
 mod programs;
 mod report;
 mod scratch;
-mod table;
 mod targets;
 
 use std::fs;
@@ -23,11 +22,12 @@ use anyhow::Result;
 
 use figures::{Figures, Part, What};
 use ledger::{Ledger, Seeded};
-use load::float;
 use plan::Plan;
 use pocketbase::PocketBase;
 use programs::Programs;
 use scratch::{Scratch, kept};
+
+use crate::numbers::float;
 
 /// Measures, prints the tables, and writes them into the page unless the run is a quick one.
 pub(crate) fn run(args: &[String]) -> Result<()> {
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     bench.once()?;
     let report = report::markdown(&plan, &bench.figures);
     println!("\n{report}");
-    if plan.quick { Ok(()) } else { report::write(&report) }
+    if plan.quick { Ok(()) } else { report::PAGE.write(&report) }
 }
 
 /// A run: what it measures with, and what it has measured.
