@@ -1,6 +1,7 @@
-//! The project's own chores: `cargo xtask test`, `cargo xtask bench`.
+//! The project's own chores: `cargo xtask test`, `cargo xtask bench`, `cargo xtask capacity`.
 
 mod bench;
+mod capacity;
 mod need;
 mod numbers;
 mod page;
@@ -19,13 +20,19 @@ cargo xtask test [ARGS]   install what the tests need and is missing, then run a
 cargo xtask bench [--quick] [--large]
                           measure the speed beside that of others, and write docs/performance.md;
                           --quick: a smoke run of under a minute that writes nothing;
-                          --large: also with 1,000,000 accounts and 10,000,000 recorded changes";
+                          --large: also with 1,000,000 accounts and 10,000,000 recorded changes
+cargo xtask capacity [--communities N] [--members N] [--changes-per-hour X] [--reads-per-change R]
+                     [--burst none|promotion|rogue|restart|all] [--peak X] [--p99 MS] [--used PERCENT]
+                     [--node-cores N] [--database-cores N] [--connections N] [--round-trip US] [--sync US]
+                          from the measured service times to the nodes and databases that a load needs, by
+                          simulation; without arguments for three sizes, which docs/scale.md then shows";
 
 fn run() -> Result<()> {
     let mut args = std::env::args().skip(1);
     match args.next().as_deref() {
         Some("test") => test::run(&args.collect::<Vec<_>>()),
         Some("bench") => bench::run(&args.collect::<Vec<_>>()),
+        Some("capacity") => capacity::run(&args.collect::<Vec<_>>()),
         Some(other) => bail!("there is no chore \"{other}\"\n\n{USAGE}"),
         None => bail!("name a chore\n\n{USAGE}"),
     }

@@ -1,0 +1,102 @@
+//! What a load is put on: nodes and a database, and what each piece of work costs them.
+
+use super::service_times::{PerGroup, RoundTrips, ServiceTimes, Setting, Work};
+
+/// The most changes that share a commit; `LedgerOptions` of the server has the same.
+pub(super) const GROUP: usize = 256;
+
+/// The machines to plan for.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Hardware {
+    /// Cores of the machine of a node.
+    pub(super) node_cores: usize,
+    /// Cores of the machine of a database.
+    pub(super) database_cores: usize,
+    /// Connections of a node to its database.
+    pub(super) connections: usize,
+    /// A round trip from a node to its database, in microseconds.
+    pub(super) round_trip: f64,
+    /// A sync of the database's disk, in microseconds.
+    pub(super) sync: f64,
+}
+
+/// Nodes on one database. All times are microseconds, and means.
+#[derive(Debug, Clone)]
+pub(super) struct System {
+    /// How many nodes.
+    pub(super) nodes: usize,
+    /// The cores of each.
+    pub(super) node_cores: usize,
+    /// The cores of the database; none if it works on those of the node.
+    pub(super) database_cores: Option<usize>,
+    /// Whether all communities share one writer, as they do in a file of SQLite.
+    pub(super) has_one_writer: bool,
+    /// Connections of each node.
+    pub(super) connections: usize,
+    /// Processor time of a node.
+    pub(super) node: Work,
+    /// Processor time of the database.
+    pub(super) database: Work,
+    /// How long a group waits for neither processor nor disk: round trips, and what else was measured.
+    pub(super) wait: PerGroup,
+    /// How long a read waits for round trips.
+    pub(super) read_wait: f64,
+    /// A sync of the disk.
+    pub(super) sync: f64,
+}
+
+impl System {
+    /// One machine with SQLite.
+    pub(super) fn sqlite(times: &ServiceTimes, hardware: &Hardware) -> Self {
+        let nothing = RoundTrips { commit: 0.0, read: 0.0 };
+        Self {
+            database_cores: None,
+            has_one_writer: true,
+            connections: usize::MAX,
+            ..Self::new(&times.sqlite, nothing, times.machine.sync, hardware, 1)
+        }
+    }
+
+    /// So many nodes on one PostgreSQL.
+    pub(super) fn postgres(times: &ServiceTimes, hardware: &Hardware, nodes: usize) -> Self {
+        let setting = if nodes == 1 { &times.postgres_one_node } else { &times.postgres_three_nodes };
+        Self::new(setting, setting.round_trips, times.machine.sync, hardware, nodes)
+    }
+
+    /// Processor times are those of many communities. What a group takes besides is known from one community, in which nothing but
+    /// the group itself was in its way.
+    fn new(
+        setting: &Setting,
+        trips: RoundTrips,
+        measured_sync: f64,
+        hardware: &Hardware,
+        nodes: usize,
+    ) -> Self {
+        let one = &setting.one_community;
+        let known = one.node.commit + one.database.commit + measured_sync;
+        let rest = (one.group.commit - known).max(0.0);
+        Self {
+            nodes,
+            node_cores: hardware.node_cores,
+            database_cores: Some(hardware.database_cores),
+            has_one_writer: false,
+            connections: hardware.connections,
+            node: setting.many_communities.node,
+            database: setting.many_communities.database,
+            wait: PerGroup {
+                commit: rest + trips.commit * hardware.round_trip,
+                change: (one.group.change - one.database.change).max(0.0),
+            },
+            read_wait: trips.read * hardware.round_trip,
+            sync: hardware.sync,
+        }
+    }
+
+    /// How long a group takes if nothing is in its way: `commit + change * n`.
+    pub(super) fn group(&self) -> PerGroup {
+        PerGroup {
+            commit: self.node.commit + self.wait.commit + self.database.commit + self.sync,
+            change: self.wait.change + self.database.change,
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The simulator beside what theory says, and the rest of the chore.
+
+mod arguments;
+mod arrivals;
+mod given;
+mod group_commit;
+mod plans;
+mod queueing;
+mod service_times;
