@@ -23,7 +23,7 @@ cargo xtask bench [--quick] [--large]
                           --large: also with 1,000,000 accounts and 10,000,000 recorded changes
 cargo xtask capacity [--communities N] [--members N] [--changes-per-hour X] [--reads-per-change R]
                      [--burst none|promotion|rogue|restart|all] [--peak X] [--p99 MS] [--used PERCENT]
-                     [--node-cores N] [--database-cores N] [--connections N] [--round-trip US] [--sync US]
+                     [--node-cores N] [--database-cores N] [--writers N] [--readers N] [--round-trip US] [--sync US]
                           from the measured service times to the nodes and databases that a load needs, by
                           simulation; without arguments for three sizes, which docs/scale.md then shows";
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::load::LARGEST;
 use super::simulation::Request;
-use super::stations::{Cores, Disk, Gate};
+use super::stations::{Cores, Disk};
 use crate::numbers::float;
 
 /// What came out.
@@ -42,12 +42,23 @@ pub(super) struct Busy {
     pub(super) nodes: f64,
     /// The cores of the database; 0 if it has none of its own.
     pub(super) database: f64,
-    /// The connections of the nodes.
-    pub(super) connections: f64,
+    /// The connections that read, of the nodes.
+    pub(super) readers: f64,
+    /// The writers of the nodes.
+    pub(super) writers: f64,
     /// The disk. At 1 it is not at its limit: whoever comes during a sync shares the next.
     pub(super) disk: f64,
     /// The ledger of the largest community. At 1 it is not at its limit either, for groups grow.
     pub(super) ledger: f64,
+}
+
+/// How long places were taken, all together, and how many there are.
+#[derive(Clone, Copy)]
+pub(super) struct Taken {
+    pub(super) readers: (Duration, usize),
+    pub(super) writers: (Duration, usize),
+    /// Those of the largest community's ledger.
+    pub(super) ledger: (Duration, usize),
 }
 
 /// What is put down while a simulation runs.
@@ -89,34 +100,24 @@ impl Record {
         }
     }
 
-    /// What came out. `ledger` is how long the largest community's ledger was taken.
-    pub(super) fn outcome<T>(
-        self,
-        nodes: &[Cores],
-        database: &[Cores],
-        disk: &Disk,
-        connections: &[Gate<T>],
-        ledger: Duration,
-    ) -> Outcome {
+    /// What came out.
+    pub(super) fn outcome(self, nodes: &[Cores], database: &[Cores], disk: &Disk, taken: Taken) -> Outcome {
         let window = self.window;
-        let part = |busy: Duration, places: usize| {
+        let part = |(busy, places): (Duration, usize)| {
             let could = window.as_secs_f64() * float(places as u64);
             if could > 0.0 { busy.as_secs_f64() / could } else { 0.0 }
         };
         let of_cores = |machines: &[Cores]| {
             let worked = machines.iter().map(|cores| cores.worked).sum();
-            part(worked, machines.iter().map(Cores::count).sum())
+            part((worked, machines.iter().map(Cores::count).sum()))
         };
-        let held = connections.iter().map(|gate| gate.held).sum();
         let busy = Busy {
             nodes: of_cores(nodes),
             database: of_cores(database),
-            connections: part(
-                held,
-                connections.iter().fold(0, |sum, gate| gate.places().saturating_add(sum)),
-            ),
-            disk: part(disk.worked, 1),
-            ledger: part(ledger, 1),
+            readers: part(taken.readers),
+            writers: part(taken.writers),
+            disk: part((disk.worked, 1)),
+            ledger: part(taken.ledger),
         };
         Outcome {
             came: self.came,

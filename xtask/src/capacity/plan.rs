@@ -63,8 +63,19 @@ pub(super) struct Limits {
 pub(super) struct Limit {
     /// The most communities that are served as is wanted.
     pub(super) communities: u64,
-    /// What was most used when they were too many, and which part of it; none if even the most that are tried were not.
-    pub(super) short_of: Option<(Resource, f64)>,
+    /// What stands against more.
+    pub(super) why: Why,
+}
+
+/// What stands against more communities.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Why {
+    /// Of the resources that are used too much, this most; and which part of it.
+    TooFew(Resource, f64),
+    /// Nothing is used too much, but requests take too long.
+    TooSlow,
+    /// Nothing yet: so many are not tried.
+    NotTried,
 }
 
 /// What there may be too little of.
@@ -74,8 +85,10 @@ pub(super) enum Resource {
     Nodes,
     /// Cores of databases.
     Database,
-    /// Connections from nodes to databases.
-    Connections,
+    /// Connections of nodes that write.
+    Writers,
+    /// Connections of nodes that read.
+    Readers,
     /// What one ledger takes in groups of 256.
     Ledger,
 }
@@ -183,24 +196,29 @@ impl Planner<'_> {
             !self.meets(&more, shape(&more))
         };
         let Some(step) = smallest(1, MOST_STEPS, fails) else {
-            return Limit { communities: grown(load.communities, MOST_STEPS), short_of: None };
+            return Limit { communities: grown(load.communities, MOST_STEPS), why: Why::NotTried };
         };
         let too_many = more(step);
         let shape = shape(&too_many);
         let (system, streams) = (self.system(shape.nodes), too_many.streams(shape.databases));
         let used = used(&system, &streams, &simulate(&system, &streams));
-        let most_used = used.into_iter().max_by(|one, other| one.1.total_cmp(&other.1));
-        Limit { communities: grown(load.communities, step - 1), short_of: most_used }
+        let too_much = used.into_iter().filter(|(_, part)| *part > self.wanted.used);
+        let most = too_much.max_by(|one, other| one.1.total_cmp(&other.1));
+        let why = most.map_or(Why::TooSlow, |(resource, part)| Why::TooFew(resource, part));
+        Limit { communities: grown(load.communities, step - 1), why }
     }
 }
 
 /// Which part of each resource is used: of the ledger, of what it takes in full groups.
-fn used(system: &System, streams: &[Stream], outcome: &Outcome) -> [(Resource, f64); 4] {
+fn used(system: &System, streams: &[Stream], outcome: &Outcome) -> [(Resource, f64); 5] {
     let busy = outcome.busy;
+    // A writer that has to do with one ledger only is as busy as that is.
+    let writers = if system.has_one_writer() { 0.0 } else { busy.writers };
     [
         (Resource::Nodes, busy.nodes),
         (Resource::Database, busy.database),
-        (Resource::Connections, busy.connections),
+        (Resource::Writers, writers),
+        (Resource::Readers, busy.readers),
         (Resource::Ledger, system.ledger(streams)),
     ]
 }
@@ -223,7 +241,7 @@ impl System {
 
     /// Which part of what the busiest ledger can take comes to it, while bursts last.
     fn ledger(&self, streams: &[Stream]) -> f64 {
-        let is_same = |communities| self.has_one_writer || communities == Communities::Largest;
+        let is_same = |communities| self.has_one_writer() || communities == Communities::Largest;
         let [changes, _] = rates(streams, is_same);
         let group = self.group();
         changes * (group.commit / float(GROUP as u64) + group.change) / 1e6

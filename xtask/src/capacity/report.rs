@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::arguments::Arguments;
 use super::load::{Burst, Load, SKEW};
 use super::outcome::Outcome;
-use super::plan::{Limit, Plan, Resource, Wanted};
+use super::plan::{Limit, Plan, Resource, Wanted, Why};
 use super::service_times::{FILE, ServiceTimes, Setting};
 use super::system::GROUP;
 use crate::numbers::{float, number, whole};
@@ -93,14 +93,15 @@ fn latencies(rows: &[Row], wanted: Wanted) -> String {
 }
 
 fn busy(rows: &[Row]) -> String {
-    let headings = ["cores of nodes", "cores of database", "connections", "disk", "largest ledger"];
+    let headings = ["cores of nodes", "cores of database", "writers", "readers", "disk", "largest ledger"];
     table(headings, rows, |Row { plan, name, .. }| {
         let busy = plan.outcome.busy;
         let apart = |part| if *name == "SQLite" { String::new() } else { percent(part) };
         [
             percent(busy.nodes),
             apart(busy.database),
-            apart(busy.connections),
+            apart(busy.writers),
+            apart(busy.readers),
             percent(busy.disk),
             percent(busy.ledger),
         ]
@@ -111,9 +112,10 @@ fn limits(rows: &[Row]) -> String {
     let headings = ["as it is", "with more nodes", "with more databases too"];
     let cell = |limit: &Limit| {
         let communities = whole(float(limit.communities));
-        match limit.short_of {
-            None => format!("more than {communities}"),
-            Some((resource, used)) => format!("{communities}; {} {}", resource.name(), percent(used)),
+        match limit.why {
+            Why::TooFew(resource, used) => format!("{communities}; {} {}", resource.name(), percent(used)),
+            Why::TooSlow => format!("{communities}; p99"),
+            Why::NotTried => format!("more than {communities}"),
         }
     };
     table(headings, rows, |Row { plan, .. }| match &plan.limits {
@@ -131,7 +133,8 @@ impl Resource {
         match self {
             Self::Nodes => "cores of nodes",
             Self::Database => "cores of databases",
-            Self::Connections => "connections",
+            Self::Writers => "writers",
+            Self::Readers => "readers",
             Self::Ledger => "one ledger",
         }
     }
@@ -146,6 +149,7 @@ fn assumptions(arguments: &Arguments) -> String {
         Burst::Restart => "restart",
         Burst::All => "all",
     };
+    let count = |count: usize| whole(float(count as u64));
     let rows = [
         ("members of a community, the mean", number(load.members), "`--members`"),
         (
@@ -158,20 +162,13 @@ fn assumptions(arguments: &Arguments) -> String {
         ("burst on the largest community", burst.to_owned(), "`--burst`"),
         ("what 99 of 100 requests may take, ms", number(wanted.slowest.as_secs_f64() * 1e3), "`--p99`"),
         ("cores, connections and ledgers in use, at most, %", number(wanted.used * 100.0), "`--used`"),
-        (
-            "cores of a node; with SQLite, of a machine",
-            whole(float(hardware.node_cores as u64)),
-            "`--node-cores`",
-        ),
-        ("cores of a database", whole(float(hardware.database_cores as u64)), "`--database-cores`"),
-        (
-            "connections of a node to its database",
-            whole(float(hardware.connections as u64)),
-            "`--connections`",
-        ),
+        ("cores of a node; with SQLite, of a machine", count(hardware.node_cores), "`--node-cores`"),
+        ("cores of a database", count(hardware.database_cores), "`--database-cores`"),
+        ("connections of a node that write", count(hardware.writers), "`--writers`; the server's own"),
+        ("connections of a node that read", count(hardware.readers), "`--readers`; the server's own"),
         ("a round trip from node to database, µs", number(hardware.round_trip), "`--round-trip`"),
         ("a sync of the database's disk, µs", number(hardware.sync), "`--sync`"),
-        ("changes that share a commit, at most", whole(float(GROUP as u64)), "the server's own"),
+        ("changes that share a commit, at most", count(GROUP), "the server's own"),
         ("sizes fall off with the rank to the power of minus", number(SKEW), "`xtask/src/capacity/load.rs`"),
     ];
     let mut table = Table::new(&["what", "number", "given by"]);

@@ -52,6 +52,8 @@ pub(super) struct Setting {
 pub(super) struct RoundTrips {
     /// Of a group of changes, from its beginning to its commit.
     pub(super) commit: f64,
+    /// Of a change, before it comes to its group.
+    pub(super) change: f64,
     /// Of a read.
     pub(super) read: f64,
 }
@@ -105,8 +107,8 @@ impl ServiceTimes {
         let is_time = |figure: f64| figure.is_finite() && figure >= 0.0;
         ensure!(is_time(times.machine.sync), "the sync of the machine's disk is not a time");
         for setting in settings {
-            let RoundTrips { commit, read } = setting.round_trips;
-            ensure!(is_time(commit) && is_time(read), "a number of round trips is below 0");
+            let RoundTrips { commit, change, read } = setting.round_trips;
+            ensure!([commit, change, read].into_iter().all(is_time), "a number of round trips is below 0");
             for costs in [&setting.one_community, &setting.many_communities] {
                 ensure!(costs.figures().into_iter().all(is_time), "a figure is not a time: {costs:?}");
             }

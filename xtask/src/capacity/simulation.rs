@@ -1,9 +1,9 @@
 //! The simulation: requests come at random, wait for cores, connections, their community's ledger and the disk, and are answered.
 //!
-//! The way of a read: the node's cores, a connection, the database's cores. The way of a change: the node's cores; the node's writer for
-//! its community, which takes whatever waits as the next group when the last is committed; for the group a connection, the
-//! community's lock, round trips, the database's cores, a sync; then all of the group are answered. The same load on the same system
-//! always comes out the same.
+//! The way of a read: the node's cores, a connection that reads, round trips, the database's cores. The way of a change: the node's cores;
+//! a connection that reads, to look up who asks; a writer of the node, and the ledger of the community, which one writer of all
+//! nodes has at a time. The writer takes all that waits at its node for that ledger as a group: round trips, the database's cores, a sync;
+//! then all of it are answered. The same load on the same system always comes out the same.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -12,9 +12,11 @@ use fastrand::Rng;
 
 use super::agenda::Agenda;
 use super::load::{LARGEST, Stream};
-use super::outcome::{Outcome, Record};
+use super::outcome::{Outcome, Record, Taken};
+use super::service_times::PerGroup;
 use super::stations::{Cores, Disk, Gate};
 use super::system::{GROUP, System};
+use crate::numbers::float;
 
 const SEED: u64 = 20_260_415;
 
@@ -30,30 +32,34 @@ pub(super) struct Request {
     node: usize,
 }
 
-/// Changes that share a commit.
-struct Group {
+/// A node's changes of one ledger, which have their turn at a writer and at the ledger.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Lane {
     node: usize,
     ledger: u64,
-    changes: Vec<Request>,
 }
 
-/// What uses a connection.
-enum Use {
-    Read(Request),
-    Write(Group),
+/// Changes of a lane that share a commit.
+struct Group {
+    lane: Lane,
+    changes: Vec<Request>,
 }
 
 enum Event {
     /// A request of this stream comes.
     Comes(usize),
-    /// The node has read it.
-    IsRead(Request),
+    /// The node has worked on it.
+    IsUnderstood(Request),
+    /// What it asks the database has been on its way.
+    HasAsked(Request),
+    /// The database has answered a read.
+    IsAnswered(Request),
     /// The node has begun a group.
     IsBegun(Group),
-    /// What is to be done has arrived at the database.
-    Arrives(Use),
-    /// The database has done it.
-    IsDone(Use),
+    /// What the group asks and writes has been on its way.
+    IsSent(Group),
+    /// The database has written it.
+    IsWritten(Group),
     /// It is on the disk.
     IsDurable(Group),
 }
@@ -80,12 +86,14 @@ struct Simulation<'a> {
     /// The cores of each node, and then those of the database if it has its own.
     cores: Vec<Cores>,
     disk: Disk,
-    /// The connections of each node.
-    connections: Vec<Gate<Use>>,
+    /// The connections that read, of each node.
+    readers: Vec<Gate<Request>>,
+    /// The writers of each node.
+    writers: Vec<Gate<Lane>>,
     /// The ledgers that are being written to.
-    ledgers: HashMap<u64, Gate<Group>>,
-    /// What waits for the writer of a node for a ledger. Where there is none, it does nothing.
-    writers: HashMap<(usize, u64), Vec<Request>>,
+    ledgers: HashMap<u64, Gate<Lane>>,
+    /// What waits in each lane. Where there is nothing, not even an empty list, the lane has no turn.
+    waiting: HashMap<Lane, Vec<Request>>,
     record: Record,
     next_node: usize,
 }
@@ -102,9 +110,10 @@ impl<'a> Simulation<'a> {
             now: Duration::ZERO,
             cores: nodes.chain(system.database_cores).map(Cores::new).collect(),
             disk: Disk::default(),
-            connections: (0..system.nodes).map(|_| Gate::new(system.connections)).collect(),
+            readers: (0..system.nodes).map(|_| Gate::new(system.readers)).collect(),
+            writers: (0..system.nodes).map(|_| Gate::new(system.writers)).collect(),
             ledgers: HashMap::new(),
-            writers: HashMap::new(),
+            waiting: HashMap::new(),
             record: Record::new(window),
             next_node: 0,
         }
@@ -113,15 +122,33 @@ impl<'a> Simulation<'a> {
     fn happen(&mut self, event: Event) {
         match event {
             Event::Comes(stream) => self.comes(stream),
-            Event::IsRead(request) if request.is_change => self.queue(request),
-            Event::IsRead(request) => self.connect(Use::Read(request)),
-            Event::IsBegun(group) => self.connect(Use::Write(group)),
-            Event::Arrives(what) => self.work_at_database(what),
-            Event::IsDone(Use::Read(request)) => {
-                self.record.answered(&request, self.now);
-                self.disconnect(request.node);
+            Event::IsUnderstood(request) => {
+                if let Some(request) = self.readers[request.node].enter(self.now, request) {
+                    self.ask(request);
+                }
             }
-            Event::IsDone(Use::Write(group)) => {
+            Event::HasAsked(change) if change.is_change => {
+                self.end_reading(change.node);
+                self.queue(change);
+            }
+            Event::HasAsked(read) => {
+                let work = [(1, self.system.database.read), (0, 0.0)];
+                self.work(self.database(), work, Event::IsAnswered(read));
+            }
+            Event::IsAnswered(read) => {
+                self.record.answered(&read, self.now);
+                self.end_reading(read.node);
+            }
+            Event::IsBegun(group) => {
+                let PerGroup { commit, change } = self.system.wait;
+                self.wait(commit + change * group.size(), Event::IsSent(group));
+            }
+            Event::IsSent(group) => {
+                let work = self.system.database;
+                let pieces = [(1, work.commit), (group.changes.len(), work.change)];
+                self.work(self.database(), pieces, Event::IsWritten(group));
+            }
+            Event::IsWritten(group) => {
                 let mean = self.system.sync;
                 let durable = self.disk.sync(self.now, || random_time(&mut self.random, mean));
                 self.agenda.add(durable, Event::IsDurable(group));
@@ -150,100 +177,89 @@ impl<'a> Simulation<'a> {
         self.record.came();
         let mean = if is_change { self.system.node.change } else { self.system.node.read };
         let request = Request { is_change, community, came: self.now, node };
-        self.work(node, &[(1, mean)], Event::IsRead(request));
+        self.work(node, [(1, mean), (0, 0.0)], Event::IsUnderstood(request));
     }
 
-    /// Hands a change to the writer for its community.
+    fn ask(&mut self, request: Request) {
+        let trips = if request.is_change { self.system.change_wait } else { self.system.read_wait };
+        self.wait(trips, Event::HasAsked(request));
+    }
+
+    fn end_reading(&mut self, node: usize) {
+        if let Some(next) = self.readers[node].leave(self.now) {
+            self.ask(next);
+        }
+    }
+
+    /// Puts a change into its lane. If that had no turn, it waits for one now.
     fn queue(&mut self, change: Request) {
-        let ledger = if self.system.has_one_writer { LARGEST } else { change.community };
-        let node = change.node;
-        if let Some(waiting) = self.writers.get_mut(&(node, ledger)) {
-            waiting.push(change);
-        } else {
-            self.writers.insert((node, ledger), vec![]);
-            self.begin(Group { node, ledger, changes: vec![change] });
+        let ledger = if self.system.has_one_writer() { LARGEST } else { change.community };
+        let lane = Lane { node: change.node, ledger };
+        let is_new = !self.waiting.contains_key(&lane);
+        self.waiting.entry(lane).or_default().push(change);
+        if is_new {
+            self.wait_for_writer(lane);
         }
     }
 
-    fn begin(&mut self, group: Group) {
-        let mean = self.system.node.commit;
-        self.work(group.node, &[(1, mean)], Event::IsBegun(group));
-    }
-
-    fn connect(&mut self, what: Use) {
-        if let Some(what) = self.connections[what.node()].enter(self.now, what) {
-            self.connected(what);
+    fn wait_for_writer(&mut self, lane: Lane) {
+        if let Some(lane) = self.writers[lane.node].enter(self.now, lane) {
+            self.wait_for_ledger(lane);
         }
     }
 
-    /// A read is sent; a group waits for its ledger.
-    fn connected(&mut self, what: Use) {
-        match what {
-            Use::Read(_) => self.send(what, self.system.read_wait),
-            Use::Write(group) => {
-                let ledger = self.ledgers.entry(group.ledger).or_insert_with(|| Gate::new(1));
-                if let Some(group) = ledger.enter(self.now, group) {
-                    self.locked(group);
-                }
-            }
+    fn wait_for_ledger(&mut self, lane: Lane) {
+        let ledger = self.ledgers.entry(lane.ledger).or_insert_with(|| Gate::new(1));
+        if let Some(lane) = ledger.enter(self.now, lane) {
+            self.begin(lane);
         }
     }
 
-    fn locked(&mut self, group: Group) {
-        let wait = self.system.wait;
-        let count = u32::try_from(group.changes.len()).expect("a group has at most 256 changes");
-        self.send(Use::Write(group), wait.commit + wait.change * f64::from(count));
+    /// A lane has its ledger: what waits in it is the group.
+    fn begin(&mut self, lane: Lane) {
+        let waiting = self.waiting.get_mut(&lane).expect("a lane has a turn while something waits in it");
+        let changes = waiting.drain(..waiting.len().min(GROUP)).collect();
+        let work = [(1, self.system.node.commit), (0, 0.0)];
+        self.work(lane.node, work, Event::IsBegun(Group { lane, changes }));
     }
 
-    fn send(&mut self, what: Use, wait: f64) {
-        self.agenda.add(self.now + time(wait), Event::Arrives(what));
-    }
-
-    fn work_at_database(&mut self, what: Use) {
-        let work = self.system.database;
-        let pieces = match &what {
-            Use::Read(_) => [(1, work.read), (0, 0.0)],
-            Use::Write(group) => [(1, work.commit), (group.changes.len(), work.change)],
-        };
-        // The last cores are those of the database, or those of the only node.
-        self.work(self.cores.len() - 1, &pieces, Event::IsDone(what));
-    }
-
-    /// Answers a group, and lets go of its ledger and its connection. Its writer takes what has come meanwhile.
+    /// Answers a group; its ledger and its writer go on. If more waits in its lane, that waits for its next turn.
     fn is_durable(&mut self, group: Group) {
-        let Group { node, ledger, changes } = group;
+        let Group { lane, changes } = group;
         for change in changes {
             self.record.answered(&change, self.now);
         }
-        let gate = self.ledgers.get_mut(&ledger).expect("a group holds its ledger");
-        let next = gate.leave(self.now);
-        if gate.is_idle() && ledger != LARGEST {
-            self.ledgers.remove(&ledger);
+        let ledger = self.ledgers.get_mut(&lane.ledger).expect("a group has its ledger");
+        let next = ledger.leave(self.now);
+        if ledger.is_idle() && lane.ledger != LARGEST {
+            self.ledgers.remove(&lane.ledger);
         }
         if let Some(next) = next {
-            self.locked(next);
+            self.begin(next);
         }
-        self.disconnect(node);
-
-        let waiting = self.writers.get_mut(&(node, ledger)).expect("the group has a writer");
-        let changes: Vec<_> = waiting.drain(..waiting.len().min(GROUP)).collect();
-        if changes.is_empty() {
-            self.writers.remove(&(node, ledger));
+        if let Some(next) = self.writers[lane.node].leave(self.now) {
+            self.wait_for_ledger(next);
+        }
+        if self.waiting[&lane].is_empty() {
+            self.waiting.remove(&lane);
         } else {
-            self.begin(Group { node, ledger, changes });
+            self.wait_for_writer(lane);
         }
     }
 
-    fn disconnect(&mut self, node: usize) {
-        if let Some(next) = self.connections[node].leave(self.now) {
-            self.connected(next);
-        }
+    fn wait(&mut self, microseconds: f64, then: Event) {
+        self.agenda.add(self.now + time(microseconds), then);
+    }
+
+    /// Which of the cores are the database's: the last, which may be those of the only node.
+    fn database(&self) -> usize {
+        self.cores.len() - 1
     }
 
     /// Works on these cores: so many pieces of each mean length. What costs nothing does not wait for a core.
-    fn work(&mut self, cores: usize, pieces: &[(usize, f64)], then: Event) {
+    fn work(&mut self, cores: usize, pieces: [(usize, f64); 2], then: Event) {
         let mut length = Duration::ZERO;
-        for &(count, mean) in pieces {
+        for (count, mean) in pieces {
             for _ in 0..count {
                 length += random_time(&mut self.random, mean);
             }
@@ -256,18 +272,22 @@ impl<'a> Simulation<'a> {
     fn outcome(self) -> Outcome {
         let apart = self.system.database_cores.map(|_| self.cores.len() - 1);
         let (nodes, database) = self.cores.split_at(apart.unwrap_or(self.cores.len()));
-        let ledger = self.ledgers.get(&LARGEST).map(|ledger| ledger.held).unwrap_or_default();
-        self.record.outcome(nodes, database, &self.disk, &self.connections, ledger)
+        let ledger = self.ledgers.get(&LARGEST).map_or((Duration::ZERO, 1), |gate| (gate.held, 1));
+        let taken = Taken { readers: taken(&self.readers), writers: taken(&self.writers), ledger };
+        self.record.outcome(nodes, database, &self.disk, taken)
     }
 }
 
-impl Use {
-    fn node(&self) -> usize {
-        match self {
-            Self::Read(request) => request.node,
-            Self::Write(group) => group.node,
-        }
+impl Group {
+    fn size(&self) -> f64 {
+        float(self.changes.len() as u64)
     }
+}
+
+/// How long the places of gates were taken, and how many places there are.
+fn taken<T>(gates: &[Gate<T>]) -> (Duration, usize) {
+    let places = gates.iter().fold(0, |sum: usize, gate| sum.saturating_add(gate.places()));
+    (gates.iter().map(|gate| gate.held).sum(), places)
 }
 
 /// A time of this mean, exponentially distributed. In microseconds.

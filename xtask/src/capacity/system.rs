@@ -12,8 +12,10 @@ pub(super) struct Hardware {
     pub(super) node_cores: usize,
     /// Cores of the machine of a database.
     pub(super) database_cores: usize,
-    /// Connections of a node to its database.
-    pub(super) connections: usize,
+    /// Connections of a node that write: as many communities are written to at once.
+    pub(super) writers: usize,
+    /// Connections of a node that read.
+    pub(super) readers: usize,
     /// A round trip from a node to its database, in microseconds.
     pub(super) round_trip: f64,
     /// A sync of the database's disk, in microseconds.
@@ -29,16 +31,18 @@ pub(super) struct System {
     pub(super) node_cores: usize,
     /// The cores of the database; none if it works on those of the node.
     pub(super) database_cores: Option<usize>,
-    /// Whether all communities share one writer, as they do in a file of SQLite.
-    pub(super) has_one_writer: bool,
-    /// Connections of each node.
-    pub(super) connections: usize,
+    /// Writers of each node. With one, all communities share it, as they do in a file of SQLite.
+    pub(super) writers: usize,
+    /// Connections of each node that read.
+    pub(super) readers: usize,
     /// Processor time of a node.
     pub(super) node: Work,
     /// Processor time of the database.
     pub(super) database: Work,
     /// How long a group waits for neither processor nor disk: round trips, and what else was measured.
     pub(super) wait: PerGroup,
+    /// How long a change waits for round trips before it comes to its writer.
+    pub(super) change_wait: f64,
     /// How long a read waits for round trips.
     pub(super) read_wait: f64,
     /// A sync of the disk.
@@ -48,11 +52,11 @@ pub(super) struct System {
 impl System {
     /// One machine with SQLite.
     pub(super) fn sqlite(times: &ServiceTimes, hardware: &Hardware) -> Self {
-        let nothing = RoundTrips { commit: 0.0, read: 0.0 };
+        let nothing = RoundTrips { commit: 0.0, change: 0.0, read: 0.0 };
         Self {
             database_cores: None,
-            has_one_writer: true,
-            connections: usize::MAX,
+            writers: 1,
+            readers: usize::MAX,
             ..Self::new(&times.sqlite, nothing, times.machine.sync, hardware, 1)
         }
     }
@@ -79,17 +83,23 @@ impl System {
             nodes,
             node_cores: hardware.node_cores,
             database_cores: Some(hardware.database_cores),
-            has_one_writer: false,
-            connections: hardware.connections,
+            writers: hardware.writers,
+            readers: hardware.readers,
             node: setting.many_communities.node,
             database: setting.many_communities.database,
             wait: PerGroup {
                 commit: rest + trips.commit * hardware.round_trip,
                 change: (one.group.change - one.database.change).max(0.0),
             },
+            change_wait: trips.change * hardware.round_trip,
             read_wait: trips.read * hardware.round_trip,
             sync: hardware.sync,
         }
+    }
+
+    /// Whether all communities share one writer, and so one ledger as far as waiting goes.
+    pub(super) fn has_one_writer(&self) -> bool {
+        self.writers == 1
     }
 
     /// How long a group takes if nothing is in its way: `commit + change * n`.

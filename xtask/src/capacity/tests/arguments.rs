@@ -21,7 +21,7 @@ fn without_arguments_there_are_three_sizes() -> Result<()> {
 #[test]
 fn a_load_of_ones_own() -> Result<()> {
     let line = "--members 500 --communities 7 --changes-per-hour 30 --reads-per-change 4.5 --burst rogue --p99 20 \
-                --used 80 --peak 3 --node-cores 2 --database-cores 16 --connections 8 --round-trip 100 --sync 60";
+                --used 80 --peak 3 --node-cores 2 --database-cores 16 --writers 4 --readers 32 --round-trip 100 --sync 60";
     let arguments = read(line)?;
     let loads = arguments.loads();
     assert_eq!(loads.len(), 1);
@@ -32,7 +32,10 @@ fn a_load_of_ones_own() -> Result<()> {
     let figures =
         [load.members, load.changes_per_hour, load.reads_per_change, load.peak, wanted.used * 100.0];
     assert_eq!(figures.map(|figure| figure.to_string()), ["500", "30", "4.5", "3", "80"]);
-    assert_eq!((hardware.node_cores, hardware.database_cores, hardware.connections), (2, 16, 8));
+    assert_eq!(
+        (hardware.node_cores, hardware.database_cores, hardware.writers, hardware.readers),
+        (2, 16, 4, 32)
+    );
     assert_eq!([hardware.round_trip, hardware.sync].map(|figure| figure.to_string()), ["100", "60"]);
     Ok(())
 }

@@ -63,7 +63,7 @@ fn more_nodes_do_not_make_a_ledger_faster() {
 #[test]
 fn communities_do_not_wait_for_each_other() {
     let apart = System { database_cores: Some(8), ..grouping() };
-    let shared = System { has_one_writer: true, ..apart.clone() };
+    let shared = System { writers: 1, ..apart.clone() };
     let [one, other] = [apart, shared].map(|system| simulate(&system, &mixed(4_000.0, 20)));
     let [[apart, ..], [shared, ..]] = [one.changes, other.changes].map(figures);
     assert!(apart < 0.9 * shared, "{apart} beside {shared}");

@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::service_times::ROUND;
 use crate::capacity::arguments::Arguments;
 use crate::capacity::load::{Burst, Load};
-use crate::capacity::plan::{Backend, Plan, Planner, Resource, Shape, Wanted, smallest};
+use crate::capacity::plan::{Backend, Plan, Planner, Resource, Shape, Wanted, Why, smallest};
 use crate::capacity::service_times::ServiceTimes;
 
 fn with_planner<T>(backend: Backend, slowest: Duration, answer: impl FnOnce(&Planner<'_>) -> T) -> Result<T> {
@@ -45,8 +45,8 @@ fn a_large_load_needs_at_least_the_processors_that_its_work_takes() -> Result<()
     let limits = plan.limits.expect("the target is met");
     for limit in [limits.as_it_is, limits.more_nodes.expect("nodes can be added")] {
         assert!((5_000_000..8_000_000).contains(&limit.communities), "{limit:?}");
-        let (short_of, used) = limit.short_of.expect("there is a limit");
-        assert!(short_of != Resource::Ledger && used > 0.65 && used < 0.85, "{limit:?}");
+        let is_cores = matches!(limit.why, Why::TooFew(Resource::Nodes | Resource::Database, 0.7..0.85));
+        assert!(is_cores, "{limit:?}");
     }
     Ok(())
 }
@@ -57,9 +57,7 @@ fn in_the_end_the_ledger_of_the_largest_community_is_the_limit() -> Result<()> {
     let load = Load { communities: 1, changes_per_hour: 500_000.0, reads_per_change: 0.0, ..quiet(1) };
     let plan = plan(Backend::Postgres, &load, Duration::from_millis(500))?;
     let limit = plan.limits.expect("the target is met").more_databases;
-    let (short_of, used) = limit.short_of.expect("there is a limit");
-    assert_eq!(short_of, Resource::Ledger);
-    assert!(used > 0.7 && used < 0.78, "{used}");
+    assert!(matches!(limit.why, Why::TooFew(Resource::Ledger, 0.7..0.78)), "{limit:?}");
     Ok(())
 }
 

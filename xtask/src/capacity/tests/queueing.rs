@@ -53,11 +53,11 @@ fn node_and_database_add_up() {
 /// A node with one connection, which each read holds for a fixed time, is an M/D/1 queue: the mean wait is half of that of M/M/1.
 #[test]
 fn one_connection_is_an_m_d_1_queue() {
-    let system = System { connections: 1, read_wait: 1_000.0, ..system() };
+    let system = System { readers: 1, read_wait: 1_000.0, ..system() };
     let outcome = simulate(&system, &reads(700.0, 600));
     let [mean, ..] = figures(outcome.reads);
     assert_near("mean", mean, 1_000.0 + 0.7 / (2.0 * 0.3) * 1_000.0, 3.0);
-    assert_near("connections", outcome.busy.connections, 0.7, 1.0);
+    assert_near("readers", outcome.busy.readers, 0.7, 1.0);
 }
 
 #[test]
@@ -65,10 +65,12 @@ fn all_that_comes_is_answered_and_the_same_each_time() {
     let system = System {
         nodes: 3,
         node_cores: 2,
-        connections: 2,
+        writers: 2,
+        readers: 2,
         node: Work { commit: 50.0, change: 200.0, read: 100.0 },
         database: Work { commit: 100.0, change: 100.0, read: 50.0 },
         wait: PerGroup { commit: 500.0, change: 10.0 },
+        change_wait: 250.0,
         read_wait: 250.0,
         sync: 1_000.0,
         ..system()

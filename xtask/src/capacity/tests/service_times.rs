@@ -13,7 +13,7 @@ description = "- none"
 sync = 100.0
 
 [sqlite]
-round_trips = { commit = 0, read = 0 }
+round_trips = { commit = 0, change = 0, read = 0 }
 [sqlite.one_community]
 node = { commit = 0, change = 150, read = 60 }
 database = { commit = 200, change = 80, read = 0 }
@@ -24,7 +24,7 @@ database = { commit = 200, change = 80, read = 0 }
 group = { commit = 400, change = 80 }
 
 [postgres_one_node]
-round_trips = { commit = 4, read = 1 }
+round_trips = { commit = 4, change = 1, read = 1 }
 [postgres_one_node.one_community]
 node = { commit = 50, change = 200, read = 80 }
 database = { commit = 300, change = 100, read = 40 }
@@ -35,7 +35,7 @@ database = { commit = 310, change = 110, read = 50 }
 group = { commit = 700, change = 140 }
 
 [postgres_three_nodes]
-round_trips = { commit = 4, read = 1 }
+round_trips = { commit = 4, change = 1, read = 1 }
 [postgres_three_nodes.one_community]
 node = { commit = 50, change = 200, read = 80 }
 database = { commit = 300, change = 100, read = 40 }
@@ -66,14 +66,14 @@ fn sqlite_needs_no_round_trips() -> Result<()> {
     let times = ServiceTimes::parse(ROUND)?;
     let system = System::sqlite(&times, &Arguments::default().hardware);
     assert!((system.wait.commit - 100.0).abs() < 1e-9);
-    assert!(system.has_one_writer && system.database_cores.is_none() && system.read_wait <= 0.0);
+    assert!(system.has_one_writer() && system.database_cores.is_none() && system.read_wait <= 0.0);
     Ok(())
 }
 
 #[test]
 fn what_is_no_time_is_refused() {
     for (right, wrong) in
-        [("sync = 100.0", "sync = -1"), ("change = 150", "change = nan"), ("read = 1 ", "read = -1 ")]
+        [("sync = 100.0", "sync = -1"), ("change = 150", "change = nan"), ("commit = 4", "commit = -4")]
     {
         assert!(ServiceTimes::parse(&ROUND.replace(right, wrong)).is_err(), "{wrong}");
     }
