@@ -2,6 +2,7 @@
 
 mod bench;
 mod capacity;
+mod measuring;
 mod need;
 mod numbers;
 mod page;
@@ -17,15 +18,18 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 cargo xtask test [ARGS]   install what the tests need and is missing, then run all of them;
                           ARGS go to the test runner, such as the name of a test
-cargo xtask bench [--quick] [--large]
+cargo xtask bench [--quick] [--large] [--postgres]
                           measure the speed beside that of others, and write docs/performance.md;
                           --quick: a smoke run of under a minute that writes nothing;
-                          --large: also with 1,000,000 accounts and 10,000,000 recorded changes
+                          --large: also with 1,000,000 accounts and 10,000,000 recorded changes;
+                          --postgres: only what is measured on PostgreSQL; writes nothing
 cargo xtask capacity [--communities N] [--members N] [--changes-per-hour X] [--reads-per-change R]
                      [--burst none|promotion|rogue|restart|all] [--peak X] [--p99 MS] [--used PERCENT]
                      [--node-cores N] [--database-cores N] [--writers N] [--readers N] [--round-trip US] [--sync US]
                           from the measured service times to the nodes and databases that a load needs, by
-                          simulation; without arguments for three sizes, which docs/scale.md then shows";
+                          simulation; without arguments for three sizes, which docs/scale.md then shows
+cargo xtask capacity --measure
+                          measure the service times, and write docs/service-times.toml";
 
 fn run() -> Result<()> {
     let mut args = std::env::args().skip(1);

@@ -1,9 +1,10 @@
 //! The figures as Markdown, for the terminal and for the page.
 
 use super::figures::{Figures, Part};
-use super::machine;
 use super::plan::Plan;
 use super::targets::{Outcome, Wanted, outcomes};
+use crate::measuring::machine;
+use crate::measuring::seeded::Size;
 use crate::numbers::{number, whole};
 use crate::page::Page;
 use crate::table::Table;
@@ -18,7 +19,7 @@ pub(super) const PAGE: Page = Page {
 
 /// Everything that was measured.
 pub(super) fn markdown(plan: &Plan, figures: &Figures) -> String {
-    let size = |(accounts, changes): (u32, u32)| {
+    let size = |Size { accounts, changes, .. }: Size| {
         format!("{} accounts and {} recorded changes", whole(accounts.into()), whole(changes.into()))
     };
     let large = plan.large.map(|large| format!("; large: {}", size(large))).unwrap_or_default();

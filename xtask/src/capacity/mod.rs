@@ -3,6 +3,7 @@
 mod agenda;
 mod arguments;
 mod load;
+mod measure;
 mod outcome;
 mod plan;
 mod report;
@@ -23,7 +24,11 @@ use plan::{Backend, Plan, Planner};
 use service_times::ServiceTimes;
 
 /// Plans for the load of the arguments and prints the plan. Without arguments it plans for three sizes, and writes that into the page.
+/// With `--measure` alone it measures what plans rest on.
 pub(crate) fn run(args: &[String]) -> Result<()> {
+    if args == ["--measure"] {
+        return measure::run();
+    }
     let arguments = Arguments::read(args)?;
     let times = ServiceTimes::read()?;
     let report = report::markdown(&arguments, &times, &plans(&arguments, &times));

@@ -136,8 +136,13 @@ impl Planner<'_> {
         Limits {
             as_it_is: self.limit(load, |_| shape),
             more_nodes: (self.backend == Backend::Postgres).then(|| self.limit(load, ample)),
-            more_databases: self.limit(load, |more| self.ample(more, more.communities)),
+            more_databases: self.limit_of_databases(load),
         }
+    }
+
+    /// Where databases end, with as many as it takes.
+    pub(super) fn limit_of_databases(&self, load: &Load) -> Limit {
+        self.limit(load, |more| self.ample(more, more.communities))
     }
 
     /// What the busiest database of this shape and its nodes would see.
@@ -228,11 +233,11 @@ impl System {
     /// database that has no cores of its own, the first is both.
     fn processors(&self, streams: &[Stream]) -> [f64; 2] {
         let [changes, reads] = rates(streams, |_| true);
-        let seconds = |work: Work| {
-            (changes * (work.commit / float(GROUP as u64) + work.change) + reads * work.read) / 1e6
+        let seconds = |work: Work, writer| {
+            (changes * (work.commit / float(GROUP as u64) + work.change + writer) + reads * work.read) / 1e6
         };
         let node_cores = float((self.nodes * self.node_cores) as u64);
-        let [nodes, database] = [self.node, self.database].map(seconds);
+        let (nodes, database) = (seconds(self.node, self.writer), seconds(self.database, 0.0));
         match self.database_cores {
             Some(cores) => [nodes / node_cores, database / float(cores as u64)],
             None => [(nodes + database) / node_cores, 0.0],
@@ -243,8 +248,8 @@ impl System {
     fn ledger(&self, streams: &[Stream]) -> f64 {
         let is_same = |communities| self.has_one_writer() || communities == Communities::Largest;
         let [changes, _] = rates(streams, is_same);
-        let group = self.group();
-        changes * (group.commit / float(GROUP as u64) + group.change) / 1e6
+        let (commit, change) = self.group();
+        changes * (commit / float(GROUP as u64) + change) / 1e6
     }
 }
 

@@ -6,7 +6,7 @@ use super::arguments::Arguments;
 use super::load::{Burst, Load, SKEW};
 use super::outcome::Outcome;
 use super::plan::{Limit, Plan, Resource, Wanted, Why};
-use super::service_times::{FILE, ServiceTimes, Setting};
+use super::service_times::{FILE, RoundTrips, ServiceTimes, Setting};
 use super::system::GROUP;
 use crate::numbers::{float, number, whole};
 use crate::page::Page;
@@ -38,7 +38,7 @@ pub(super) fn markdown(arguments: &Arguments, times: &ServiceTimes, plans: &[(Lo
         busy(&rows),
         limits(&rows),
         assumptions(arguments),
-        times.machine.description.trim_end().to_owned() + "\n",
+        times.machine.trim_end().to_owned() + "\n",
         measured(times),
     )
 }
@@ -187,24 +187,26 @@ fn measured(times: &ServiceTimes) -> String {
     let mut table = Table::new(&[
         "µs",
         "node: commit",
-        "change",
+        "change, before its group",
         "read",
+        "change, in its group",
         "database: commit",
         "change",
         "read",
-        "group: commit",
-        "change",
     ]);
+    let mut trips = Table::new(&["round trips", "group", "change, before it", "read"]);
     for (name, setting) in settings {
-        let Setting { one_community, many_communities, .. } = setting;
+        let Setting { one_community, many_communities, round_trips } = setting;
         for (costs, of) in [(one_community, "1 community"), (many_communities, "16 communities")] {
             table.row([format!("{name}, {of}")].into_iter().chain(costs.figures().map(number)));
         }
+        let RoundTrips { commit, change, read } = *round_trips;
+        trips.row([name.to_owned()].into_iter().chain([commit, change, read].map(number)));
     }
     format!(
-        "{}\nThe disk of that machine made 4 KiB durable in {} µs. All of it is in [{FILE}]({}).\n",
+        "{}\n{}\nAll of it is in [{FILE}]({}).\n",
         table.to_markdown(),
-        number(times.machine.sync),
+        trips.to_markdown(),
         FILE.trim_start_matches("docs/")
     )
 }

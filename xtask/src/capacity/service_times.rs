@@ -14,24 +14,14 @@ pub(super) const FILE: &str = "docs/service-times.toml";
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ServiceTimes {
-    /// Where it was measured.
-    pub(super) machine: Machine,
+    /// What it was measured on, and when, in a few lines of Markdown.
+    pub(super) machine: String,
     /// One server on its own file.
     pub(super) sqlite: Setting,
     /// One node beside a PostgreSQL.
     pub(super) postgres_one_node: Setting,
     /// Three nodes beside a PostgreSQL.
     pub(super) postgres_three_nodes: Setting,
-}
-
-/// The machine that was measured on.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Machine {
-    /// What it is, and when it was measured, in a few lines of Markdown.
-    pub(super) description: String,
-    /// What its disk took to make 4 KiB durable, the median.
-    pub(super) sync: f64,
 }
 
 /// A backend with a number of nodes.
@@ -59,19 +49,19 @@ pub(super) struct RoundTrips {
 }
 
 /// What changes and reads cost.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Costs {
     /// Processor time of the node, but for that which counts as the database's.
     pub(super) node: Work,
+    /// Processor time of the node for each change in its group, by the thread that writes; not in `node`.
+    pub(super) writer: f64,
     /// Processor time of the database; with SQLite, of the threads that write.
     pub(super) database: Work,
-    /// How long a community's ledger is taken by a group, under constant load.
-    pub(super) group: PerGroup,
 }
 
 /// Processor time.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Work {
     /// Of each commit, whatever is in it.
@@ -80,16 +70,6 @@ pub(super) struct Work {
     pub(super) change: f64,
     /// Of each read.
     pub(super) read: f64,
-}
-
-/// A time that depends on how many changes share a commit: `commit + change * n`.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct PerGroup {
-    /// The part that each commit takes, whatever is in it.
-    pub(super) commit: f64,
-    /// The part that each change adds.
-    pub(super) change: f64,
 }
 
 impl ServiceTimes {
@@ -105,7 +85,6 @@ impl ServiceTimes {
         let times: Self = toml::from_str(text)?;
         let settings = [&times.sqlite, &times.postgres_one_node, &times.postgres_three_nodes];
         let is_time = |figure: f64| figure.is_finite() && figure >= 0.0;
-        ensure!(is_time(times.machine.sync), "the sync of the machine's disk is not a time");
         for setting in settings {
             let RoundTrips { commit, change, read } = setting.round_trips;
             ensure!([commit, change, read].into_iter().all(is_time), "a number of round trips is below 0");
@@ -119,17 +98,8 @@ impl ServiceTimes {
 
 impl Costs {
     /// All of it, in the order above.
-    pub(super) fn figures(&self) -> [f64; 8] {
-        let Self { node, database, group } = self;
-        [
-            node.commit,
-            node.change,
-            node.read,
-            database.commit,
-            database.change,
-            database.read,
-            group.commit,
-            group.change,
-        ]
+    pub(super) fn figures(&self) -> [f64; 7] {
+        let Self { node, writer, database } = self;
+        [node.commit, node.change, node.read, *writer, database.commit, database.change, database.read]
     }
 }

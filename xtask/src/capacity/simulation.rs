@@ -13,10 +13,8 @@ use fastrand::Rng;
 use super::agenda::Agenda;
 use super::load::{LARGEST, Stream};
 use super::outcome::{Outcome, Record, Taken};
-use super::service_times::PerGroup;
 use super::stations::{Cores, Disk, Gate};
 use super::system::{GROUP, System};
-use crate::numbers::float;
 
 const SEED: u64 = 20_260_415;
 
@@ -140,8 +138,7 @@ impl<'a> Simulation<'a> {
                 self.end_reading(read.node);
             }
             Event::IsBegun(group) => {
-                let PerGroup { commit, change } = self.system.wait;
-                self.wait(commit + change * group.size(), Event::IsSent(group));
+                self.wait(self.system.wait, Event::IsSent(group));
             }
             Event::IsSent(group) => {
                 let work = self.system.database;
@@ -218,8 +215,8 @@ impl<'a> Simulation<'a> {
     /// A lane has its ledger: what waits in it is the group.
     fn begin(&mut self, lane: Lane) {
         let waiting = self.waiting.get_mut(&lane).expect("a lane has a turn while something waits in it");
-        let changes = waiting.drain(..waiting.len().min(GROUP)).collect();
-        let work = [(1, self.system.node.commit), (0, 0.0)];
+        let changes: Vec<_> = waiting.drain(..waiting.len().min(GROUP)).collect();
+        let work = [(1, self.system.node.commit), (changes.len(), self.system.writer)];
         self.work(lane.node, work, Event::IsBegun(Group { lane, changes }));
     }
 
@@ -275,12 +272,6 @@ impl<'a> Simulation<'a> {
         let ledger = self.ledgers.get(&LARGEST).map_or((Duration::ZERO, 1), |gate| (gate.held, 1));
         let taken = Taken { readers: taken(&self.readers), writers: taken(&self.writers), ledger };
         self.record.outcome(nodes, database, &self.disk, taken)
-    }
-}
-
-impl Group {
-    fn size(&self) -> f64 {
-        float(self.changes.len() as u64)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a load is put on: nodes and a database, and what each piece of work costs them.
 
-use super::service_times::{PerGroup, RoundTrips, ServiceTimes, Setting, Work};
+use super::service_times::{Costs, RoundTrips, ServiceTimes, Setting, Work};
 
 /// The most changes that share a commit; `LedgerOptions` of the server has the same.
 pub(super) const GROUP: usize = 256;
@@ -35,12 +35,14 @@ pub(super) struct System {
     pub(super) writers: usize,
     /// Connections of each node that read.
     pub(super) readers: usize,
-    /// Processor time of a node.
+    /// Processor time of a node: for a change, before it comes to its group.
     pub(super) node: Work,
+    /// Processor time of a node for each change in its group.
+    pub(super) writer: f64,
     /// Processor time of the database.
     pub(super) database: Work,
-    /// How long a group waits for neither processor nor disk: round trips, and what else was measured.
-    pub(super) wait: PerGroup,
+    /// How long a group waits for round trips.
+    pub(super) wait: f64,
     /// How long a change waits for round trips before it comes to its writer.
     pub(super) change_wait: f64,
     /// How long a read waits for round trips.
@@ -57,40 +59,28 @@ impl System {
             database_cores: None,
             writers: 1,
             readers: usize::MAX,
-            ..Self::new(&times.sqlite, nothing, times.machine.sync, hardware, 1)
+            ..Self::new(&times.sqlite, nothing, hardware, 1)
         }
     }
 
     /// So many nodes on one PostgreSQL.
     pub(super) fn postgres(times: &ServiceTimes, hardware: &Hardware, nodes: usize) -> Self {
         let setting = if nodes == 1 { &times.postgres_one_node } else { &times.postgres_three_nodes };
-        Self::new(setting, setting.round_trips, times.machine.sync, hardware, nodes)
+        Self::new(setting, setting.round_trips, hardware, nodes)
     }
 
-    /// Processor times are those of many communities. What a group takes besides is known from one community, in which nothing but
-    /// the group itself was in its way.
-    fn new(
-        setting: &Setting,
-        trips: RoundTrips,
-        measured_sync: f64,
-        hardware: &Hardware,
-        nodes: usize,
-    ) -> Self {
-        let one = &setting.one_community;
-        let known = one.node.commit + one.database.commit + measured_sync;
-        let rest = (one.group.commit - known).max(0.0);
+    fn new(setting: &Setting, trips: RoundTrips, hardware: &Hardware, nodes: usize) -> Self {
+        let Costs { node, writer, database } = setting.many_communities;
         Self {
             nodes,
             node_cores: hardware.node_cores,
             database_cores: Some(hardware.database_cores),
             writers: hardware.writers,
             readers: hardware.readers,
-            node: setting.many_communities.node,
-            database: setting.many_communities.database,
-            wait: PerGroup {
-                commit: rest + trips.commit * hardware.round_trip,
-                change: (one.group.change - one.database.change).max(0.0),
-            },
+            node,
+            writer,
+            database,
+            wait: trips.commit * hardware.round_trip,
             change_wait: trips.change * hardware.round_trip,
             read_wait: trips.read * hardware.round_trip,
             sync: hardware.sync,
@@ -102,11 +92,9 @@ impl System {
         self.writers == 1
     }
 
-    /// How long a group takes if nothing is in its way: `commit + change * n`.
-    pub(super) fn group(&self) -> PerGroup {
-        PerGroup {
-            commit: self.node.commit + self.wait.commit + self.database.commit + self.sync,
-            change: self.wait.change + self.database.change,
-        }
+    /// How long a group takes if nothing is in its way: so long, and so much longer for each change in it.
+    pub(super) fn group(&self) -> (f64, f64) {
+        let commit = self.node.commit + self.wait + self.database.commit + self.sync;
+        (commit, self.writer + self.database.change)
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::capacity::load::{Communities, Stream};
 use crate::capacity::outcome::Latency;
-use crate::capacity::service_times::{PerGroup, Work};
+use crate::capacity::service_times::Work;
 use crate::capacity::system::System;
 
 /// Work that costs nothing.
@@ -19,8 +19,9 @@ pub(super) fn system() -> System {
         writers: 1_000,
         readers: usize::MAX,
         node: FREE,
+        writer: 0.0,
         database: FREE,
-        wait: PerGroup { commit: 0.0, change: 0.0 },
+        wait: 0.0,
         change_wait: 0.0,
         read_wait: 0.0,
         sync: 0.0,

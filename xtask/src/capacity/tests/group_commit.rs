@@ -1,15 +1,16 @@
 //! Changes of one community, which share commits.
 
 use super::given::{assert_near, changes, figures, mixed, system};
-use crate::capacity::service_times::{PerGroup, Work};
+use crate::capacity::service_times::Work;
 use crate::capacity::simulation::simulate;
 use crate::capacity::system::System;
 
-/// A group takes 2,000 µs and 100 µs for each change in it.
+/// A group takes 2,000 µs and 100 µs for each change in it, 30 of them on the node.
 fn grouping() -> System {
     System {
-        wait: PerGroup { commit: 500.0, change: 0.0 },
-        database: Work { commit: 500.0, change: 100.0, read: 0.0 },
+        wait: 500.0,
+        writer: 30.0,
+        database: Work { commit: 500.0, change: 70.0, read: 0.0 },
         sync: 1_000.0,
         ..system()
     }
@@ -17,7 +18,7 @@ fn grouping() -> System {
 
 #[test]
 fn a_change_alone_takes_a_group_of_one() {
-    let PerGroup { commit, change } = grouping().group();
+    let (commit, change) = grouping().group();
     assert!((commit - 2_000.0).abs() < 1e-9 && (change - 100.0).abs() < 1e-9);
     let outcome = simulate(&grouping(), &changes(1.0, 20_000));
     let [mean, ..] = figures(outcome.changes);
@@ -44,7 +45,7 @@ fn groups_grow_with_the_load() {
 fn one_ledger_takes_what_full_groups_take() {
     let outcome = simulate(&grouping(), &changes(20_000.0, 10));
     assert_eq!(outcome.came, outcome.answered);
-    let PerGroup { commit, change } = grouping().group();
+    let (commit, change) = grouping().group();
     let most = 256.0 / (commit + change * 256.0) * 1e6;
     // The ledger was taken until the last was answered.
     let window = 10.0;

@@ -6,4 +6,5 @@ mod given;
 mod group_commit;
 mod plans;
 mod queueing;
+mod samples;
 mod service_times;

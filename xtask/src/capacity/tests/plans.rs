@@ -55,8 +55,9 @@ fn a_large_load_needs_at_least_the_processors_that_its_work_takes() -> Result<()
 fn in_the_end_the_ledger_of_the_largest_community_is_the_limit() -> Result<()> {
     // 278 changes a second; its ledger takes some 6,670.
     let load = Load { communities: 1, changes_per_hour: 500_000.0, reads_per_change: 0.0, ..quiet(1) };
-    let plan = plan(Backend::Postgres, &load, Duration::from_millis(500))?;
-    let limit = plan.limits.expect("the target is met").more_databases;
+    let limit = with_planner(Backend::Postgres, Duration::from_millis(500), |planner| {
+        planner.limit_of_databases(&load)
+    })?;
     assert!(matches!(limit.why, Why::TooFew(Resource::Ledger, 0.7..0.78)), "{limit:?}");
     Ok(())
 }

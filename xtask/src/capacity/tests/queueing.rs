@@ -1,7 +1,7 @@
 //! Waiting lines of which the theory of queues knows how long they are.
 
 use super::given::{FREE, assert_near, figures, mixed, reads, system};
-use crate::capacity::service_times::{PerGroup, Work};
+use crate::capacity::service_times::Work;
 use crate::capacity::simulation::simulate;
 use crate::capacity::system::System;
 
@@ -69,7 +69,8 @@ fn all_that_comes_is_answered_and_the_same_each_time() {
         readers: 2,
         node: Work { commit: 50.0, change: 200.0, read: 100.0 },
         database: Work { commit: 100.0, change: 100.0, read: 50.0 },
-        wait: PerGroup { commit: 500.0, change: 10.0 },
+        wait: 500.0,
+        writer: 10.0,
         change_wait: 250.0,
         read_wait: 250.0,
         sync: 1_000.0,
