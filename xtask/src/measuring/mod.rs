@@ -3,6 +3,7 @@
 pub(crate) mod http;
 pub(crate) mod load;
 pub(crate) mod machine;
+pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod programs;
 pub(crate) mod scratch;

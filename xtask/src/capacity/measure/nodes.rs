@@ -16,7 +16,7 @@ use crate::measuring::programs::Programs;
 use crate::measuring::seeded::Seeded;
 
 /// How long each load lasts.
-const SECONDS: u32 = 5;
+const SECONDS: u32 = 3;
 
 /// How many connections make large groups, all nodes together.
 const MANY: usize = 64;

@@ -22,7 +22,7 @@ pub(super) struct OfServer {
 
 /// That of a server of Rankledger.
 pub(super) fn of_server(process: u32) -> Result<OfServer> {
-    let all = own(&format!("/proc/{process}/stat"))?;
+    let all = own(format!("/proc/{process}/stat"))?;
     let mut writing = 0.0;
     for thread in fs::read_dir(format!("/proc/{process}/task"))? {
         let thread = thread?;

@@ -33,7 +33,27 @@ pub(in crate::capacity) struct Samples {
     pub(in crate::capacity) reads: Sample,
 }
 
+impl Sample {
+    /// Processor time of each request.
+    fn cost(&self) -> f64 {
+        (self.serving + self.writing + self.database) / float(self.requests.max(1))
+    }
+
+    fn or_less(&self, other: &Self) -> Self {
+        if other.cost() < self.cost() { *other } else { *self }
+    }
+}
+
 impl Samples {
+    /// Of each load the one of the two that cost less.
+    pub(in crate::capacity) fn or_less(&self, other: &Self) -> Self {
+        Self {
+            alone: self.alone.or_less(&other.alone),
+            together: self.together.or_less(&other.together),
+            reads: self.reads.or_less(&other.reads),
+        }
+    }
+
     /// What a commit, a change and a read cost. With SQLite the threads that write are the database.
     pub(in crate::capacity) fn costs(&self, has_database: bool) -> Costs {
         let read = |figure: f64| figure / float(self.reads.requests.max(1));
