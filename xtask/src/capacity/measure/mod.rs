@@ -2,6 +2,7 @@
 //!
 //! Only processor times are taken, and counts: how long something takes by the clock depends on what else the machine does.
 
+pub(super) mod messages;
 mod nodes;
 mod processor;
 pub(super) mod samples;
@@ -109,6 +110,7 @@ impl<'a> Ground<'a> {
         let nodes = Nodes::start(programs, &seeded, nodes.max(1), database)?;
         let samples = nodes.samples()?;
         nodes.stop()?;
+        println!("{samples}");
         Ok(samples)
     }
 }

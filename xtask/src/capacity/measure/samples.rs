@@ -1,5 +1,7 @@
 //! What was counted while a load ran, and the costs that follow from it.
 
+use std::fmt;
+
 use crate::capacity::service_times::{Costs, RoundTrips, Work};
 use crate::numbers::float;
 
@@ -95,5 +97,25 @@ impl Samples {
         let most = if commits_together > 0.0 { together / commits_together } else { 0.0 };
         let commit = slope.clamp(0.0, most);
         (commit, together - commit * commits_together)
+    }
+}
+
+impl fmt::Display for Samples {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { alone, together, reads } = self;
+        write!(f, "  changes alone    {alone}\n  changes together {together}\n  reads            {reads}")
+    }
+}
+
+impl fmt::Display for Sample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { requests, commits, reading_trips, writing_trips, .. } = self;
+        let [serving, writing, database] =
+            [self.serving, self.writing, self.database].map(|figure| figure / float((*requests).max(1)));
+        write!(
+            f,
+            "{requests:7} requests {commits:6} commits, µs each: {serving:4.0} serving {writing:4.0} writing {database:4.0} \
+             database; {reading_trips:6} + {writing_trips:6} round trips"
+        )
     }
 }

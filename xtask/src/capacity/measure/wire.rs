@@ -1,18 +1,29 @@
 //! Counts the round trips between nodes and PostgreSQL: a way to it that looks at what passes.
+//!
+//! A round trip is waited for where a node says something after all was answered that it had said before. What it says before
+//! then goes along with that.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::thread;
 
 use anyhow::{Context, Result};
+
+use super::messages::Messages;
 
 /// What a transaction that reads begins with.
 const READS: &[u8] = b"READ ONLY";
 
 /// What ends a transaction that reads. The node does not wait for it.
 const ENDS: &[u8] = b"ROLLBACK";
+
+/// The messages of a node to which there is one answer: a statement by itself, and the end of a prepared one.
+const ASKS: [u8; 2] = [b'Q', b'S'];
+
+/// The end of each answer: PostgreSQL is ready for the next.
+const ANSWERED: u8 = b'Z';
 
 /// The way to a PostgreSQL of this machine. Its threads end with their connections; the one that waits for more ends with the program.
 pub(super) struct Wire {
@@ -65,17 +76,22 @@ fn connect(mut client: TcpStream, to: u16, counted: &Arc<Counted>) -> Result<()>
     client.set_nodelay(true)?;
     server.set_nodelay(true)?;
     let (mut from_server, mut to_client) = (server.try_clone()?, client.try_clone()?);
-    let answered = Arc::new(AtomicBool::new(true));
-    let answers = Arc::clone(&answered);
-    thread::spawn(move || pass(&mut from_server, &mut to_client, |_| answers.store(true, Ordering::Relaxed)));
-    let counted = Arc::clone(counted);
+    // How many answers are due. The connection begins with one that nothing of the kind asked for.
+    let due = Arc::new(AtomicI64::new(1));
+    let (answers, counted) = (Arc::clone(&due), Arc::clone(counted));
     thread::spawn(move || {
-        let mut reads = false;
+        let mut messages = Messages::of_server();
+        pass(&mut from_server, &mut to_client, |said| {
+            answers.fetch_sub(messages.count(said, &[ANSWERED]), Ordering::Relaxed);
+        });
+    });
+    thread::spawn(move || {
+        let (mut messages, mut reads) = (Messages::of_client(), false);
         pass(&mut client, &mut server, |said| {
             reads |= has(said, READS);
+            let asked = due.fetch_add(messages.count(said, &ASKS), Ordering::Relaxed);
             let is_waited_for = !(reads && has(said, ENDS));
-            // What is said before the last was answered goes along with it.
-            if answered.swap(false, Ordering::Relaxed) && is_waited_for {
+            if asked == 0 && is_waited_for {
                 let count = if reads { &counted.reading } else { &counted.writing };
                 count.fetch_add(1, Ordering::Relaxed);
             }

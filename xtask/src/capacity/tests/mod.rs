@@ -4,6 +4,7 @@ mod arguments;
 mod arrivals;
 mod given;
 mod group_commit;
+mod messages;
 mod plans;
 mod queueing;
 mod samples;
