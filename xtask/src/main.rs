@@ -1,9 +1,14 @@
-//! The project's own chores: `cargo xtask test`, `cargo xtask bench`.
+//! The project's own chores: `cargo xtask test`, `cargo xtask bench`, `cargo xtask capacity`.
 
 mod bench;
+mod capacity;
+mod measuring;
 mod need;
+mod numbers;
+mod page;
 mod python;
 mod shell;
+mod table;
 mod test;
 
 use std::process::ExitCode;
@@ -14,16 +19,25 @@ const USAGE: &str = "\
 cargo xtask test [ARGS]   install what the tests need and is missing, then run all of them,
                           and those of every backend again on PostgreSQL;
                           ARGS go to the test runner, such as the name of a test
-cargo xtask bench [--quick] [--large]
+cargo xtask bench [--quick] [--large] [--postgres]
                           measure the speed beside that of others, and write docs/performance.md;
                           --quick: a smoke run of under a minute that writes nothing;
-                          --large: also with 1,000,000 accounts and 10,000,000 recorded changes";
+                          --large: also with 1,000,000 accounts and 10,000,000 recorded changes;
+                          --postgres: only what is measured on PostgreSQL; writes nothing
+cargo xtask capacity [--communities N] [--members N] [--changes-per-hour X] [--reads-per-change R]
+                     [--burst none|promotion|rogue|restart|all] [--peak X] [--p99 MS] [--used PERCENT]
+                     [--node-cores N] [--database-cores N] [--writers N] [--readers N] [--round-trip US] [--sync US]
+                          from the measured service times to the nodes and databases that a load needs, by
+                          simulation; without arguments for three sizes, which docs/scale.md then shows
+cargo xtask capacity --measure
+                          measure the service times, and write docs/service-times.toml";
 
 fn run() -> Result<()> {
     let mut args = std::env::args().skip(1);
     match args.next().as_deref() {
         Some("test") => test::run(&args.collect::<Vec<_>>()),
         Some("bench") => bench::run(&args.collect::<Vec<_>>()),
+        Some("capacity") => capacity::run(&args.collect::<Vec<_>>()),
         Some(other) => bail!("there is no chore \"{other}\"\n\n{USAGE}"),
         None => bail!("name a chore\n\n{USAGE}"),
     }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::member::PROFILE_FIELDS;
 
-/// What clients call the community.
+/// What clients call the community; where there are several, the first.
 pub const PUBLIC_ID: &str = "bench";
 
 /// How many ranks there are.
@@ -66,11 +66,17 @@ pub fn actor(community: CommunityId, now: Timestamp) -> Actor {
     Actor { credential, user: None }
 }
 
-/// Makes the community, without members, and its credential with this key. Answers who acts with it.
-pub async fn write(tx: &mut dyn WriteTx, key: &ApiKey, now: Timestamp) -> Result<Actor> {
+/// What clients call the community at this place, from 0.
+#[must_use]
+pub fn public_id(index: u32) -> String {
+    if index == 0 { PUBLIC_ID.to_owned() } else { format!("{PUBLIC_ID}-{index}") }
+}
+
+/// Makes a community, without members, and its credential with this key. Answers who acts with it.
+pub async fn write(tx: &mut dyn WriteTx, public_id: &str, key: &ApiKey, now: Timestamp) -> Result<Actor> {
     let community = NewCommunity {
-        uuid: community_uuid(PUBLIC_ID),
-        public_id: PUBLIC_ID.to_owned(),
+        uuid: community_uuid(public_id),
+        public_id: public_id.to_owned(),
         name: "Bench".to_owned(),
         sub_version: 5,
         undo_needs_user: false,

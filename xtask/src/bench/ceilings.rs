@@ -5,10 +5,11 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::figures::{Figures, Part, What};
-use super::ledger::Seeded;
-use super::load::Load;
-use super::process::Server;
-use super::programs::{Programs, answer_of};
+use super::record;
+use crate::measuring::load::Load;
+use crate::measuring::process::Server;
+use crate::measuring::programs::{Programs, answer_of};
+use crate::measuring::seeded::Seeded;
 
 /// The body of a rank change, for a server that does not look at it.
 const BODY: &str = "{\"add\":[\"00000000-0000-4000-8000-000000000000\"]}";
@@ -37,8 +38,8 @@ pub(super) fn fixed_bytes(
     })?;
     let address = server.address;
     let load = |requests| Load { address, authorization: "", connections: 64, seconds, requests };
-    load(&["fixed_patch", BODY]).measure(What::FixedPatch64, figures)?;
-    load(&["fixed_get"]).measure(What::FixedGet64, figures)?;
+    record::measure(&load(&["fixed_patch", BODY]), What::FixedPatch64, figures)?;
+    record::measure(&load(&["fixed_get"]), What::FixedGet64, figures)?;
     Ok(())
 }
 
@@ -50,8 +51,14 @@ pub(super) fn storage(
     figures: &mut Figures,
 ) -> Result<()> {
     let mut command = programs.command("storage-ceiling");
-    command.arg("--database").arg(seeded.database());
-    command.args(["--accounts", &seeded.accounts, "--seconds", &seconds.to_string()]);
+    command.args([
+        "--database",
+        seeded.file(),
+        "--accounts",
+        &seeded.accounts,
+        "--seconds",
+        &seconds.to_string(),
+    ]);
     let told = answer_of(&mut command)?;
     let number = |place: &str| {
         told.pointer(place)

@@ -9,7 +9,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::figures::{Figures, Part, What};
-use super::programs::Programs;
+use crate::measuring::programs::Programs;
 use crate::shell::run;
 
 const ACCOUNTS: u64 = 100_000;

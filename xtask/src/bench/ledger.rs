@@ -1,71 +1,18 @@
 //! Rankledger under load.
 
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use super::figures::{Figures, Part, What};
-use super::http;
-use super::load::{Load, float};
-use super::process::Server;
-use super::programs::{Programs, answer_of};
-
-/// A folder with a seeded database, and what is needed to use it.
-pub(super) struct Seeded {
-    /// The folder.
-    pub(super) folder: PathBuf,
-    /// How many accounts it has.
-    pub(super) accounts: String,
-    authorization: String,
-    ranks: Vec<String>,
-}
-
-impl Seeded {
-    /// Makes it, unless the folder has it already.
-    pub(super) fn make(programs: &Programs, folder: &Path, accounts: u32, changes: u32) -> Result<Self> {
-        let summary = folder.join("seed.json");
-        if !summary.exists() {
-            println!("xtask: seeding {accounts} accounts and {changes} changes");
-            fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-            let mut seed = programs.command("seed");
-            seed.arg("--database").arg(database(folder));
-            seed.args(["--accounts", &accounts.to_string(), "--changes", &changes.to_string()]);
-            let told = answer_of(&mut seed)?;
-            fs::write(&summary, told.to_string())?;
-        }
-        let told: Value = serde_json::from_slice(&fs::read(&summary)?)?;
-        let text = |value: &Value| value.as_str().map(str::to_owned).context("seed tells another summary");
-        Ok(Self {
-            folder: folder.to_owned(),
-            accounts: accounts.to_string(),
-            authorization: text(&told["bearer"])?,
-            ranks: told["rankIds"].as_array().into_iter().flatten().map(text).collect::<Result<_>>()?,
-        })
-    }
-
-    /// The same in another folder, which is a copy.
-    pub(super) fn in_copy(&self, folder: PathBuf) -> Self {
-        let (accounts, authorization) = (self.accounts.clone(), self.authorization.clone());
-        Self { folder, accounts, authorization, ranks: self.ranks.clone() }
-    }
-
-    /// A rank that nobody holds at first: there are ten.
-    pub(super) fn rank(&self, index: usize) -> &str {
-        &self.ranks[2 + index % 10]
-    }
-
-    /// Its database file.
-    pub(super) fn database(&self) -> PathBuf {
-        database(&self.folder)
-    }
-}
-
-fn database(folder: &Path) -> PathBuf {
-    folder.join("rankledger.db")
-}
+use super::record;
+use crate::measuring::http;
+use crate::measuring::load::Load;
+use crate::measuring::process::Server;
+use crate::measuring::programs::Programs;
+use crate::measuring::seeded::Seeded;
+use crate::numbers::float;
 
 /// A running server, and what it is asked.
 pub(super) struct Ledger<'a> {
@@ -75,21 +22,17 @@ pub(super) struct Ledger<'a> {
 }
 
 impl<'a> Ledger<'a> {
-    /// Starts it on this database. Its start-up is put down as `start_up`.
+    /// Starts it on this database. Its start-up is put down, if it is asked for.
     pub(super) fn start(
         programs: &Programs,
         seeded: &'a Seeded,
         seconds: u32,
-        (start_up, figures): (What, &mut Figures),
+        start_up: Option<(What, &mut Figures)>,
     ) -> Result<Self> {
-        let server = Server::start("rankledger", &seeded.folder, "/readyz", |address| {
-            let mut serve = programs.command("rankledger");
-            serve.args(["serve", "--rate-limits", "off", "--listen", &address.to_string()]);
-            serve.arg("--database").arg(format!("sqlite:{}", seeded.database().display()));
-            serve.env("RANKLEDGER_LOG", "warn,rankledger_server::serve=info");
-            serve
-        })?;
-        figures.add(start_up, Part::Single, server.start_up.as_secs_f64() * 1e3);
+        let server = seeded.serve(programs)?;
+        if let Some((what, figures)) = start_up {
+            figures.add(what, Part::Single, server.start_up.as_secs_f64() * 1e3);
+        }
         Ok(Self { server, seeded, seconds })
     }
 
@@ -101,10 +44,10 @@ impl<'a> Ledger<'a> {
         rank: usize,
         figures: &mut Figures,
     ) -> Result<()> {
-        let before = self.newest()?;
+        let before = self.seeded.recorded(self.server.address)?;
         let requests = ["changes", &self.seeded.accounts, self.seeded.rank(rank)];
-        let sent = self.load(connections, &requests).measure(what, figures)?;
-        let recorded = self.newest()? - before;
+        let sent = record::measure(&self.load(connections, &requests), what, figures)?;
+        let recorded = self.seeded.recorded(self.server.address)? - before;
         // Two requests for one account may overtake each other; then they change nothing.
         ensure!(
             recorded * 100 >= sent * 95,
@@ -115,13 +58,13 @@ impl<'a> Ledger<'a> {
 
     /// Undoes the newest changes.
     pub(super) fn undos(&self, what: What, figures: &mut Figures) -> Result<()> {
-        let newest = self.newest()?.to_string();
-        self.load(64, &["undos", &newest]).measure(what, figures).map(drop)
+        let newest = self.seeded.recorded(self.server.address)?.to_string();
+        record::measure(&self.load(64, &["undos", &newest]), what, figures).map(drop)
     }
 
     /// Asks for accounts (`reads`) or for a page of their history (`history`).
     pub(super) fn reads(&self, kind: &str, what: What, figures: &mut Figures) -> Result<()> {
-        self.load(64, &[kind, &self.seeded.accounts]).measure(what, figures).map(drop)
+        record::measure(&self.load(64, &[kind, &self.seeded.accounts]), what, figures).map(drop)
     }
 
     /// Makes this number of changes, takes them back by one rollback, and puts down how long that took.
@@ -163,13 +106,6 @@ impl<'a> Ledger<'a> {
         let totals = number("commands").zip(number("commits"));
         let (commands, commits) = totals.context("the server does not tell what it has written")?;
         Ok(float(commands) / float(commits.max(1)))
-    }
-
-    /// The number of the newest change.
-    fn newest(&self) -> Result<u64> {
-        let page = self.ask("GET", "/v2/community/rank-changes?take=1", "")?;
-        let number = &page["data"]["rankChanges"][0]["changeNumber"];
-        number.as_u64().context("the history does not tell the number of a change")
     }
 
     fn ask(&self, method: &str, path: &str, body: &str) -> Result<Value> {

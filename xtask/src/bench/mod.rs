@@ -2,18 +2,13 @@
 
 mod ceilings;
 mod figures;
-mod http;
 mod import;
 mod ledger;
-mod load;
-mod machine;
 mod plan;
 mod pocketbase;
-mod process;
-mod programs;
+mod postgres;
+mod record;
 mod report;
-mod scratch;
-mod table;
 mod targets;
 
 use std::fs;
@@ -22,71 +17,89 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use figures::{Figures, Part, What};
-use ledger::{Ledger, Seeded};
-use load::float;
-use plan::Plan;
+use ledger::Ledger;
+use plan::{Parts, Plan};
 use pocketbase::PocketBase;
-use programs::Programs;
-use scratch::{Scratch, kept};
+use postgres::OnPostgres;
 
-/// Measures, prints the tables, and writes them into the page unless the run is a quick one.
+use crate::measuring::programs::Programs;
+use crate::measuring::scratch::{Scratch, kept};
+use crate::measuring::seeded::Seeded;
+use crate::numbers::float;
+
+/// Measures, prints the tables, and writes them into the page if the run was a whole one.
 pub(crate) fn run(args: &[String]) -> Result<()> {
     let plan = Plan::read(args)?;
     let programs = Programs::prepare()?;
-    let mut bench = Bench::prepare(&plan, &programs)?;
+    let scratch = Scratch::make()?;
+    let mut figures = Figures::default();
+    let bench = match plan.parts {
+        Parts::Postgres => None,
+        Parts::All | Parts::WithoutPostgres => Some(Bench::prepare(&plan, &programs, &scratch)?),
+    };
+    let on_postgres = match plan.parts {
+        Parts::WithoutPostgres => None,
+        Parts::All | Parts::Postgres => Some(OnPostgres::prepare(&plan, &programs, scratch.path())?),
+    };
     for round in 0..plan.rounds {
         println!("xtask: round {} of {}", round + 1, plan.rounds);
-        bench.round(round)?;
+        if let Some(bench) = &bench {
+            bench.round(round, &mut figures)?;
+        }
+        if let Some(on_postgres) = &on_postgres {
+            on_postgres.round(&mut figures)?;
+        }
     }
-    bench.once()?;
-    let report = report::markdown(&plan, &bench.figures);
+    if let Some(bench) = &bench {
+        bench.once(&mut figures)?;
+    }
+    let report = report::markdown(&plan, &figures);
     println!("\n{report}");
-    if plan.quick { Ok(()) } else { report::write(&report) }
+    if plan.parts == Parts::All { report::PAGE.write(&report) } else { Ok(()) }
 }
 
-/// A run: what it measures with, and what it has measured.
+/// What everything but PostgreSQL is measured with.
 struct Bench<'a> {
     plan: &'a Plan,
     programs: &'a Programs,
-    scratch: Scratch,
+    scratch: &'a Scratch,
     usual: Seeded,
     /// A copy, used by all rounds: it takes long to make.
     large: Option<Seeded>,
-    peer: PathBuf,
-    figures: Figures,
+    /// PocketBase, and its folder.
+    peer: (PathBuf, PathBuf),
 }
 
 impl<'a> Bench<'a> {
     /// Seeds what is measured.
-    fn prepare(plan: &'a Plan, programs: &'a Programs) -> Result<Self> {
-        let scratch = Scratch::make()?;
-        let (accounts, changes) = plan.usual;
-        let usual = Seeded::make(programs, &scratch.path().join("seeded"), accounts, changes)?;
+    fn prepare(plan: &'a Plan, programs: &'a Programs, scratch: &'a Scratch) -> Result<Self> {
+        let usual = Seeded::make(programs, &scratch.path().join("seeded"), plan.usual)?;
         let large = match plan.large {
-            Some((accounts, changes)) => {
-                let kept = kept().join(format!("large-{accounts}-{changes}"));
-                let seeded = Seeded::make(programs, &kept, accounts, changes)?;
+            Some(size) => {
+                let kept = kept().join(format!("large-{}-{}", size.accounts, size.changes));
+                let seeded = Seeded::make(programs, &kept, size)?;
                 let copy = scratch.copy(&seeded.folder, "large")?;
                 Some(seeded.in_copy(copy))
             }
             None => None,
         };
-        let peer = scratch.path().join("peer-seeded");
-        PocketBase::seed(programs, &peer, accounts)?;
-        Ok(Self { plan, programs, scratch, usual, large, peer, figures: Figures::default() })
+        let (program, folder) = (pocketbase::program()?, scratch.path().join("peer-seeded"));
+        PocketBase::seed(&program, &folder, plan.usual.accounts)?;
+        Ok(Self { plan, programs, scratch, usual, large, peer: (program, folder) })
     }
 
     /// Everything once, each on a fresh copy of what was seeded.
-    fn round(&mut self, round: usize) -> Result<()> {
-        let (programs, figures) = (self.programs, &mut self.figures);
+    fn round(&self, round: usize, figures: &mut Figures) -> Result<()> {
+        let programs = self.programs;
         let (seconds, ceiling_seconds) = (self.plan.seconds, self.plan.ceiling_seconds);
         let copy = self.scratch.copy(&self.usual.folder, "ledger")?;
         usual(programs, &self.usual.in_copy(copy), seconds, figures)?;
         ceilings::fixed_bytes(programs, self.scratch.path(), ceiling_seconds, figures)?;
         let copy = self.scratch.copy(&self.usual.folder, "ceiling")?;
         ceilings::storage(programs, &self.usual.in_copy(copy), ceiling_seconds, figures)?;
-        let copy = self.scratch.copy(&self.peer, "peer")?;
-        let peer = PocketBase::start(programs, &copy, self.plan.usual.0)?;
+        let (program, folder) = &self.peer;
+        let copy = self.scratch.copy(folder, "peer")?;
+        let peer = PocketBase::start(program, &copy, self.plan.usual.accounts)?;
         peer.measure(seconds, figures)?;
         peer.stop()?;
         if let Some(seeded) = &self.large {
@@ -96,22 +109,22 @@ impl<'a> Bench<'a> {
     }
 
     /// What one figure is enough of.
-    fn once(&mut self) -> Result<()> {
+    fn once(&self, figures: &mut Figures) -> Result<()> {
         let size = fs::metadata(self.programs.built("rankledger"))?.len();
-        self.figures.add(What::Binary, Part::Single, float(size) / 1e6);
-        import::measure(self.programs, self.scratch.path(), &mut self.figures)
+        figures.add(What::Binary, Part::Single, float(size) / 1e6);
+        import::measure(self.programs, self.scratch.path(), figures)
     }
 }
 
 /// Rankledger on the usual database: few connections first, then, in a process of its own, many.
 fn usual(programs: &Programs, seeded: &Seeded, seconds: u32, figures: &mut Figures) -> Result<()> {
-    let ledger = Ledger::start(programs, seeded, seconds, (What::StartUp, figures))?;
+    let ledger = Ledger::start(programs, seeded, seconds, Some((What::StartUp, figures)))?;
     ledger.changes(What::Changes1, 1, 0, figures)?;
     ledger.changes(What::Changes16, 16, 1, figures)?;
     let group = ledger.stop()?;
     figures.add(What::Group16, Part::Single, group);
 
-    let ledger = Ledger::start(programs, seeded, seconds, (What::StartUp, figures))?;
+    let ledger = Ledger::start(programs, seeded, seconds, Some((What::StartUp, figures)))?;
     ledger.changes(What::Changes64, 64, 2, figures)?;
     ledger.undos(What::Undos64, figures)?;
     ledger.reads("reads", What::Reads64, figures)?;
@@ -130,7 +143,7 @@ fn large(
     round: usize,
     figures: &mut Figures,
 ) -> Result<()> {
-    let ledger = Ledger::start(programs, seeded, seconds, (What::LargeStartUp, figures))?;
+    let ledger = Ledger::start(programs, seeded, seconds, Some((What::LargeStartUp, figures)))?;
     ledger.changes(What::LargeChanges64, 64, 2 * round, figures)?;
     ledger.reads("reads", What::LargeReads64, figures)?;
     ledger.reads("history", What::LargeHistory64, figures)?;

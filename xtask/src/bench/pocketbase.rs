@@ -13,15 +13,21 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use super::figures::{Figures, Part, What};
-use super::http;
-use super::load::Load;
-use super::process::Server;
-use super::programs::Programs;
+use super::record;
+use crate::measuring::http;
+use crate::measuring::load::Load;
+use crate::measuring::process::Server;
+use crate::python;
 use crate::shell::succeeds;
 
 const HOOKS: &str = include_str!("pocketbase.pb.js");
 const EMAIL: &str = "bench@example.com";
 const PASSWORD: &str = "not-a-secret";
+
+/// Installs it if it is missing. Answers where it is.
+pub(super) fn program() -> Result<PathBuf> {
+    Ok(python::BENCH.make()?.join("pocketbase"))
+}
 
 /// A running PocketBase.
 pub(super) struct PocketBase {
@@ -32,25 +38,25 @@ pub(super) struct PocketBase {
 
 impl PocketBase {
     /// Makes its folder, with this number of accounts.
-    pub(super) fn seed(programs: &Programs, folder: &Path, accounts: u32) -> Result<()> {
+    pub(super) fn seed(program: &Path, folder: &Path, accounts: u32) -> Result<()> {
         let hooks = folder.join("hooks");
         fs::create_dir_all(&hooks).with_context(|| format!("cannot make {}", hooks.display()))?;
         fs::write(hooks.join("bench.pb.js"), HOOKS)?;
-        let mut superuser = command(&programs.pocketbase, folder);
+        let mut superuser = command(program, folder);
         ensure!(
             succeeds(superuser.args(["superuser", "upsert", EMAIL, PASSWORD])),
             "PocketBase does not start: `{} --help` may say why",
-            programs.pocketbase.display(),
+            program.display(),
         );
-        let peer = Self::start(programs, folder, accounts)?;
+        let peer = Self::start(program, folder, accounts)?;
         peer.ask("POST", &format!("/bench/seed/{accounts}"))?;
         peer.server.stop().map(drop)
     }
 
     /// Starts it on such a folder.
-    pub(super) fn start(programs: &Programs, folder: &Path, accounts: u32) -> Result<Self> {
+    pub(super) fn start(program: &Path, folder: &Path, accounts: u32) -> Result<Self> {
         let server = Server::start("pocketbase", folder, "/api/health", |address| {
-            let mut serve = command(&programs.pocketbase, folder);
+            let mut serve = command(program, folder);
             serve.args(["serve", "--http", &address.to_string(), "--hooksWatch=false", "--hooksPool=64"]);
             serve
         })?;
@@ -63,11 +69,11 @@ impl PocketBase {
         let changes: &[&str] = &["record_changes", &self.accounts];
         let reads: &[&str] = &["record_reads", &self.accounts];
         let before = self.logged()?;
-        let sent = self.load(16, seconds, changes).measure(What::PeerChanges16, figures)?
-            + self.load(64, seconds, changes).measure(What::PeerChanges64, figures)?;
+        let sent = record::measure(&self.load(16, seconds, changes), What::PeerChanges16, figures)?
+            + record::measure(&self.load(64, seconds, changes), What::PeerChanges64, figures)?;
         let logged = self.logged()? - before;
         ensure!(logged >= sent, "PocketBase has logged {logged} of {sent} changes: its hook does not work");
-        self.load(64, seconds, reads).measure(What::PeerReads64, figures)?;
+        record::measure(&self.load(64, seconds, reads), What::PeerReads64, figures)?;
         figures.add(What::PeerMemory, Part::Single, self.server.peak_memory()?);
         Ok(())
     }
@@ -98,7 +104,7 @@ impl PocketBase {
     }
 }
 
-fn command(pocketbase: &PathBuf, folder: &Path) -> Command {
+fn command(pocketbase: &Path, folder: &Path) -> Command {
     let mut command = Command::new(pocketbase);
     command.arg("--dir").arg(folder.join("data")).arg("--hooksDir").arg(folder.join("hooks"));
     command

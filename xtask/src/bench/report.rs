@@ -1,23 +1,25 @@
 //! The figures as Markdown, for the terminal and for the page.
 
-use std::fs;
-
-use anyhow::{Context, Result};
-
 use super::figures::{Figures, Part};
-use super::machine;
 use super::plan::Plan;
-use super::table::Table;
 use super::targets::{Outcome, Wanted, outcomes};
-use crate::shell::root;
+use crate::measuring::machine;
+use crate::measuring::seeded::Size;
+use crate::numbers::{number, whole};
+use crate::page::Page;
+use crate::table::Table;
 
-const PAGE: &str = "docs/performance.md";
-const BEGIN: &str = "<!-- bench: what follows is written by `cargo xtask bench` -->\n";
-const END: &str = "<!-- bench: end -->";
+/// Where it stands in the documentation.
+pub(super) const PAGE: Page = Page {
+    path: "docs/performance.md",
+    begin: "<!-- bench: what follows is written by `cargo xtask bench` -->
+",
+    end: "<!-- bench: end -->",
+};
 
 /// Everything that was measured.
 pub(super) fn markdown(plan: &Plan, figures: &Figures) -> String {
-    let size = |(accounts, changes): (u32, u32)| {
+    let size = |Size { accounts, changes, .. }: Size| {
         format!("{} accounts and {} recorded changes", whole(accounts.into()), whole(changes.into()))
     };
     let large = plan.large.map(|large| format!("; large: {}", size(large))).unwrap_or_default();
@@ -31,21 +33,6 @@ pub(super) fn markdown(plan: &Plan, figures: &Figures) -> String {
         loads(figures),
         singles(figures),
     )
-}
-
-/// Puts it between the markers of the page, and leaves the rest of the page alone.
-pub(super) fn write(markdown: &str) -> Result<()> {
-    let path = root().join(PAGE);
-    let page = fs::read_to_string(&path).with_context(|| format!("cannot read {PAGE}"))?;
-    let parts = page.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
-    let (before, after) = parts.with_context(|| {
-        format!(
-            "{PAGE} has lost the lines between which the figures stand: \"{}\" and \"{END}\"",
-            BEGIN.trim()
-        )
-    })?;
-    fs::write(&path, format!("{before}{BEGIN}\n{markdown}\n{END}{after}"))
-        .with_context(|| format!("cannot write {PAGE}"))
 }
 
 fn targets(figures: &Figures) -> String {
@@ -103,26 +90,4 @@ fn show(part: Part, figure: f64) -> String {
         Part::Median | Part::Slowest => format!("{} ms", number(figure / 1e3)),
         Part::Single => number(figure),
     }
-}
-
-/// About three digits.
-fn number(figure: f64) -> String {
-    match figure {
-        0.0..10.0 => format!("{figure:.2}"),
-        10.0..100.0 => format!("{figure:.1}"),
-        _ => whole(figure),
-    }
-}
-
-/// A whole number, its thousands set off.
-fn whole(figure: f64) -> String {
-    let digits = format!("{figure:.0}");
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

@@ -45,7 +45,7 @@ const fn target(what: What, part: Part, beside: Beside, wanted: Wanted) -> Targe
 }
 
 /// All targets.
-const TARGETS: [Target; 17] = [
+const TARGETS: [Target; 19] = [
     target(What::Changes64, PerSecond, Figure(What::PeerChanges64, PerSecond), AtLeast(15.0)),
     target(What::Changes64, PerSecond, Figure(What::Ledger64, PerSecond), AtLeast(0.6)),
     target(What::Undos64, PerSecond, Figure(What::Changes64, PerSecond), AtLeast(0.8)),
@@ -53,6 +53,8 @@ const TARGETS: [Target; 17] = [
     target(What::Changes1, Median, SyncAndHop, AtMost(1.0)),
     target(What::Reads64, PerSecond, Figure(What::PeerReads64, PerSecond), AtLeast(8.0)),
     target(What::Reads64, PerSecond, Figure(What::FixedGet64, PerSecond), AtLeast(0.35)),
+    target(What::PgChangesOf16, PerSecond, Figure(What::Pgbench64, PerSecond), AtLeast(1.0)),
+    target(What::PgChanges64, PerSecond, Figure(What::Pgbench64, PerSecond), AtLeast(0.7)),
     target(What::LargeChanges64, PerSecond, Figure(What::Changes64, PerSecond), AtLeast(0.7)),
     target(What::LargeReads64, Slowest, Figure(What::Reads64, Slowest), AtMost(2.0)),
     target(What::LargeHistory64, Slowest, Figure(What::History64, Slowest), AtMost(2.0)),

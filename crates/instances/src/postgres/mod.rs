@@ -81,6 +81,11 @@ impl Postgres {
         self.port
     }
 
+    /// The id of its first process, whose children do the work.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Carries out one statement as the superuser, in the database `postgres`. Answers its rows, a line each, with `|` between columns.
     pub fn sql(&self, statement: &str) -> Result<String> {
         let mut psql = self.home.command("psql", "KILL")?;

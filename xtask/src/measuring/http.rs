@@ -11,12 +11,20 @@ use serde_json::Value;
 const PATIENCE: Duration = Duration::from_mins(5);
 
 /// The status of what a server answers to a `GET` by anybody; none if it does not answer.
-pub(super) fn status(address: SocketAddr, path: &str) -> Option<u16> {
+pub(crate) fn status(address: SocketAddr, path: &str) -> Option<u16> {
     exchange(address, "GET", path, "", "").ok().map(|(status, _)| status)
 }
 
+/// What a server answers to a `GET` by anybody, which must be text with a status of 200.
+pub(crate) fn text(address: SocketAddr, path: &str) -> Result<String> {
+    match exchange(address, "GET", path, "", "")? {
+        (200, text) => Ok(text),
+        (status, answer) => bail!("GET {path} was answered with {status}: {answer}"),
+    }
+}
+
 /// Sends a request. Answers what comes back, which must be JSON with a status of 2xx.
-pub(super) fn ask(
+pub(crate) fn ask(
     address: SocketAddr,
     method: &str,
     path: &str,

@@ -16,19 +16,19 @@ use crate::shell::run;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running server. It is killed when this is dropped.
-pub(super) struct Server {
+pub(crate) struct Server {
     name: &'static str,
     child: Child,
     log: PathBuf,
     /// Where it listens.
-    pub(super) address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// How long it took to answer that it is ready.
-    pub(super) start_up: Duration,
+    pub(crate) start_up: Duration,
 }
 
 impl Server {
     /// Starts the server that `command` makes for a free address, and waits until it answers `GET {ready}` with 200.
-    pub(super) fn start(
+    pub(crate) fn start(
         name: &'static str,
         folder: &Path,
         ready: &str,
@@ -52,8 +52,13 @@ impl Server {
         Ok(server)
     }
 
+    /// The id of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The most memory that it has had so far, in MB (of 1,000,000 bytes).
-    pub(super) fn peak_memory(&self) -> Result<f64> {
+    pub(crate) fn peak_memory(&self) -> Result<f64> {
         let path = format!("/proc/{}/status", self.child.id());
         let status = fs::read_to_string(&path).with_context(|| format!("{} has ended", self.name))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -62,7 +67,7 @@ impl Server {
     }
 
     /// Stops it with SIGTERM. Answers what it has logged.
-    pub(super) fn stop(mut self) -> Result<String> {
+    pub(crate) fn stop(mut self) -> Result<String> {
         run(Command::new("kill").args(["-TERM", &self.child.id().to_string()]))?;
         let status = self.wait()?;
         if !status.success() {

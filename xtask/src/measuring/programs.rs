@@ -1,4 +1,4 @@
-//! The programs of a run: built, or installed.
+//! The programs that are built to be measured, or to measure with.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -7,21 +7,17 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::load;
-use crate::python;
 use crate::shell::{root, run};
 
 /// Where they are.
-pub(super) struct Programs {
+pub(crate) struct Programs {
     release: PathBuf,
-    /// The peer.
-    pub(super) pocketbase: PathBuf,
 }
 
 impl Programs {
-    /// Builds and installs what is missing.
-    pub(super) fn prepare() -> Result<Self> {
+    /// Builds what has changed, and installs the load generator if it is missing.
+    pub(crate) fn prepare() -> Result<Self> {
         load::prepare()?;
-        let pocketbase = python::BENCH.make()?.join("pocketbase");
         let mut cargo = Command::new("cargo");
         cargo.args(["build", "--release", "--locked", "--bins"]);
         cargo.args(["--package", "rankledger", "--package", "rankledger-bench"]);
@@ -34,16 +30,16 @@ impl Programs {
         }
         run(cargo.current_dir(root()))?;
         let release = root().join("target").join("release");
-        Ok(Self { release, pocketbase })
+        Ok(Self { release })
     }
 
     /// The path of one that was built.
-    pub(super) fn built(&self, name: &str) -> PathBuf {
+    pub(crate) fn built(&self, name: &str) -> PathBuf {
         self.release.join(name)
     }
 
     /// One that was built. Of the settings in the environment it sees none.
-    pub(super) fn command(&self, name: &str) -> Command {
+    pub(crate) fn command(&self, name: &str) -> Command {
         let mut command = Command::new(self.built(name));
         for (variable, _) in std::env::vars_os() {
             if variable.to_string_lossy().starts_with("RANKLEDGER_") {
@@ -55,7 +51,7 @@ impl Programs {
 }
 
 /// Runs a program that answers with one line of JSON. What it says of its progress is shown.
-pub(super) fn answer_of(command: &mut Command) -> Result<Value> {
+pub(crate) fn answer_of(command: &mut Command) -> Result<Value> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command.stderr(Stdio::inherit()).output().with_context(|| format!("cannot run {name}"))?;
     if !output.status.success() {

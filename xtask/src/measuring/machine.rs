@@ -7,7 +7,7 @@ use super::scratch::kept;
 use crate::shell::root;
 
 /// What it is, and what was measured when, in a few lines.
-pub(super) fn description() -> String {
+pub(crate) fn description() -> String {
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let cores = cpu.lines().filter(|line| line.starts_with("processor")).count();
     let model = field(&cpu, "model name").unwrap_or("processor without a name");

@@ -9,11 +9,11 @@ use anyhow::{Context, Result};
 use crate::shell::{root, run};
 
 /// A folder that is removed at the end.
-pub(super) struct Scratch(PathBuf);
+pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
     /// Makes it empty: a run that was killed has left its own behind.
-    pub(super) fn make() -> Result<Self> {
+    pub(crate) fn make() -> Result<Self> {
         let folder = kept().join("run");
         remove(&folder)?;
         fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -21,12 +21,12 @@ impl Scratch {
     }
 
     /// Where it is.
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 
     /// A copy of a folder, by this name. One that is there already is replaced.
-    pub(super) fn copy(&self, from: &Path, name: &str) -> Result<PathBuf> {
+    pub(crate) fn copy(&self, from: &Path, name: &str) -> Result<PathBuf> {
         let to = self.0.join(name);
         remove(&to)?;
         run(Command::new("cp").args(["--recursive", "--reflink=auto"]).arg(from).arg(&to))?;
@@ -44,7 +44,7 @@ impl Drop for Scratch {
 }
 
 /// Where what is worth keeping is kept from run to run.
-pub(super) fn kept() -> PathBuf {
+pub(crate) fn kept() -> PathBuf {
     root().join("target").join("bench")
 }
 

@@ -1,11 +1,21 @@
 -- What wrk sends, and how it tells what came of it: one line of JSON.
 --
--- Arguments: KIND AUTHORIZATION SEED, then what the kind takes.
+-- Arguments: KIND AUTHORIZATION SEED, then what the kind takes. Where there are several communities, AUTHORIZATION is that of each,
+-- with commas between them; rank changes and reads of accounts are spread over them at random, all else goes to the first.
 
-local HEADERS = { ["Content-Type"] = "application/json" }
+-- Those of each community.
+local ALL_HEADERS = {}
+-- Those of the first.
+local HEADERS
 
 local function account(i)
   return string.format("%08x-0000-4000-8000-%012x", i, i)
+end
+
+-- A random account, as a number of its own, with its community's headers and its path.
+local function random_account(accounts)
+  local community, i = math.random(0, #ALL_HEADERS - 1), math.random(0, accounts - 1)
+  return community * accounts + i, ALL_HEADERS[community + 1], "/v2/community/accounts/" .. account(i)
 end
 
 -- Answers, for each account, now true and now false, so that each request changes something.
@@ -26,9 +36,8 @@ function kinds.changes(accounts, rank)
   local remove = '{"remove":["' .. rank .. '"]}'
   local gives = toggle()
   return function()
-    local i = math.random(0, accounts - 1)
-    local path = "/v2/community/accounts/" .. account(i) .. "/ranks"
-    return wrk.format("PATCH", path, HEADERS, gives(i) and add or remove)
+    local i, headers, path = random_account(accounts)
+    return wrk.format("PATCH", path .. "/ranks", headers, gives(i) and add or remove)
   end
 end
 
@@ -62,7 +71,8 @@ end
 -- ACCOUNTS: a random account.
 function kinds.reads(accounts)
   return function()
-    return wrk.format("GET", "/v2/community/accounts/" .. account(math.random(0, accounts - 1)), HEADERS)
+    local _, headers, path = random_account(accounts)
+    return wrk.format("GET", path, headers)
   end
 end
 
@@ -109,7 +119,10 @@ function kinds.record_reads(accounts)
 end
 
 function init(args)
-  HEADERS["Authorization"] = args[2]
+  for authorization in string.gmatch(args[2] .. ",", "([^,]*),") do
+    ALL_HEADERS[#ALL_HEADERS + 1] = { ["Content-Type"] = "application/json", ["Authorization"] = authorization }
+  end
+  HEADERS = ALL_HEADERS[1]
   math.randomseed(tonumber(args[3]))
   request = kinds[args[1]](tonumber(args[4]) or args[4], args[5])
 end
