@@ -1,7 +1,7 @@
 //! How often a credential may call an endpoint.
 //!
 //! A smooth bucket (GCRA): a burst of the full minute's count goes through at once, then it refills evenly, so that the
-//! wait is seconds. The buckets are those of this process ([`local`]), or those that all nodes share ([`shared`]); while the
+//! wait is seconds. The buckets are those of this process (`local`), or those that all nodes share (`shared`); while the
 //! shared ones do not answer, those of this process decide. The headers are those of the IETF draft
 //! `draft-ietf-httpapi-ratelimit-headers`.
 

@@ -5,7 +5,7 @@
 //! only then answers. A refused command has written nothing, or goes back to a savepoint, and disturbs no other; neither does
 //! one that is only rehearsed. The queue is bounded: when it is full, a command is refused at once and nothing is half done.
 //!
-//! Where the storage lets communities be written to side by side, each has a lane of its own (see [`lanes`]), and several
+//! Where the storage lets communities be written to side by side, each has a lane of its own (see `lanes`), and several
 //! writers take turns at the lanes.
 
 mod job;
