@@ -4,13 +4,13 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
-use rankledger_instances::{Environment, Nginx, Postgres, Redis};
+use rankledger_instances::{BACKEND_VARIABLE, Environment, Nginx, Postgres, Redis};
 
 use crate::need::{has_program, need};
 use crate::python;
 use crate::shell::{self, root, succeeds};
 
-/// The test binaries that run on the backend which `RANKLEDGER_TEST_BACKEND` names.
+/// The test binaries that run on the backend which [`BACKEND_VARIABLE`] names.
 const OF_EVERY_BACKEND: [&str; 3] = ["http", "import", "model"];
 
 /// Runs all tests, then those of every backend again on PostgreSQL, with cargo-nextest where it is installed. Its closing line
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         // ARGS may name tests of which none is among these.
         again.arg("--no-tests=pass");
     }
-    all.and(shell::run(again.args(args).env("RANKLEDGER_TEST_BACKEND", "postgres")))
+    all.and(shell::run(again.args(args).env(BACKEND_VARIABLE, "postgres")))
 }
 
 /// The command that runs the tests, up to its arguments.

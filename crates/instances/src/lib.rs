@@ -16,7 +16,9 @@ mod random;
 mod redis;
 
 pub use database::{Database, fresh};
-pub use environment::{Environment, POSTGRES_VARIABLE, REDIS_VARIABLE};
+pub use environment::{
+    BACKEND_VARIABLE, Environment, POSTGRES_VARIABLE, REDIS_VARIABLE, fresh_in_run, is_on_postgres,
+};
 pub use nginx::Nginx;
 pub use port::free as free_port;
 pub use postgres::{Durability, Postgres};

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use rankledger_instances::{Database, POSTGRES_VARIABLE, fresh};
+use rankledger_instances::{Database, fresh_in_run};
 use rankledger_storage::transfer::TABLES;
 use rusqlite::Connection;
 use rusqlite::types::Value as Cell;
@@ -24,9 +24,7 @@ fn runtime() -> Runtime {
 
 /// A database without tables.
 fn empty_postgres() -> Database {
-    let admin = std::env::var(POSTGRES_VARIABLE)
-        .unwrap_or_else(|_| panic!("{POSTGRES_VARIABLE} is not set: run the tests with `cargo xtask test`"));
-    runtime().block_on(fresh(&admin, "empty", async |_| {})).expect("a fresh database")
+    runtime().block_on(fresh_in_run("bare", async |_| {}))
 }
 
 async fn client_of(url: &str) -> Client {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rankledger_domain::ids::{ChangeNumber, Ids};
 use rankledger_domain::rank_change::RankChange;
 use rankledger_domain::time::Clock;
-use rankledger_instances::{POSTGRES_VARIABLE, fresh};
+use rankledger_instances::{fresh_in_run, is_on_postgres};
 use rankledger_server::ops::import::{Document, Format, ImportError, Summary, import};
 use rankledger_storage::Storage;
 use rankledger_storage::accounts::AccountRow;
@@ -99,12 +99,8 @@ impl Everything {
 impl Database {
     pub(crate) async fn new() -> Self {
         let ids = CountingIds::default();
-        if std::env::var("RANKLEDGER_TEST_BACKEND").is_ok_and(|backend| backend == "postgres") {
-            let admin = std::env::var(POSTGRES_VARIABLE).unwrap_or_else(|_| {
-                panic!("{POSTGRES_VARIABLE} is not set: run the tests with `cargo xtask test`")
-            });
-            let database = fresh(&admin, "empty", async |url| drop(open(url).await));
-            let database = database.await.expect("a fresh database");
+        if is_on_postgres() {
+            let database = fresh_in_run("empty", async |url| drop(open(url).await)).await;
             let storage = Box::new(open(&database.url).await);
             return Self { storage, ids, _place: Place::Postgres(database) };
         }

@@ -2,6 +2,7 @@
 
 use proptest::prelude::{ProptestConfig, TestCaseError, prop_assert_eq};
 use proptest::test_runner::{RngSeed, TestError, TestRunner};
+use rankledger_instances::is_on_postgres;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::community::{ACCOUNTS, Credential};
@@ -36,8 +37,7 @@ pub(crate) fn play_many() {
 /// One thread's share of the histories. Answers how one of them failed, if one did.
 fn play_share(thread: usize, threads: usize) -> Option<String> {
     let set = |name| std::env::var(name).ok().and_then(|value: String| value.parse::<u64>().ok());
-    let is_postgres = std::env::var("RANKLEDGER_TEST_BACKEND").is_ok_and(|backend| backend == "postgres");
-    let usual = if is_postgres { CASES_ON_POSTGRES } else { CASES };
+    let usual = if is_on_postgres() { CASES_ON_POSTGRES } else { CASES };
     let cases = set("PROPTEST_CASES").and_then(|cases| u32::try_from(cases).ok()).unwrap_or(usual);
     let share = u32::try_from(threads).map_or(cases, |threads| cases.div_ceil(threads));
     let seed = set("PROPTEST_RNG_SEED").unwrap_or(SEED);

@@ -30,12 +30,6 @@ impl PostgresUrl {
     pub(super) fn hosts(&self) -> usize {
         self.config.get_hosts().len()
     }
-
-    /// The whole text, its password included: not for a log.
-    #[must_use]
-    pub fn secret(&self) -> &str {
-        &self.text
-    }
 }
 
 impl FromStr for PostgresUrl {

@@ -1,6 +1,6 @@
 //! The backends, each as a fresh and empty storage that goes when the test ends.
 
-use rankledger_instances::{Database, POSTGRES_VARIABLE, fresh};
+use rankledger_instances::{Database, fresh_in_run};
 use rankledger_storage::Storage;
 use rankledger_storage::postgres::{PostgresOptions, PostgresStorage};
 use rankledger_storage::sqlite::SqliteStorage;
@@ -32,11 +32,7 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     pub(crate) async fn fresh() -> Self {
-        let admin = std::env::var(POSTGRES_VARIABLE).unwrap_or_else(|_| {
-            panic!("{POSTGRES_VARIABLE} is not set: run the tests with `cargo xtask test`")
-        });
-        let database = fresh(&admin, "conformance", async |url| drop(open(url).await));
-        let database = database.await.expect("a fresh database");
+        let database = fresh_in_run("conformance", async |url| drop(open(url).await)).await;
         let storage = open(&database.url).await;
         Self { storage, _database: database }
     }

@@ -10,7 +10,8 @@ mod url;
 #[expect(dead_code, reason = "the kit of the conformance tests can do more than is needed here")]
 mod kit;
 
-use rankledger_instances::{Database, POSTGRES_VARIABLE, fresh};
+use rankledger_domain::ids::CommunityId;
+use rankledger_instances::{Database, fresh_in_run};
 use rankledger_storage::postgres::{PostgresOptions, PostgresStorage};
 
 /// A database, and the nodes on it.
@@ -21,13 +22,17 @@ struct Cluster {
 
 impl Cluster {
     async fn fresh() -> Self {
-        let admin = std::env::var(POSTGRES_VARIABLE).unwrap_or_else(|_| {
-            panic!("{POSTGRES_VARIABLE} is not set: run the tests with `cargo xtask test`")
-        });
-        let database = fresh(&admin, "conformance", async |url| drop(open(url).await));
-        let database = database.await.expect("a fresh database");
+        let database = fresh_in_run("conformance", async |url| drop(open(url).await)).await;
         let nodes = [open(&database.url).await, open(&database.url).await];
         Self { nodes, database }
+    }
+
+    /// A community, and who is in it.
+    async fn community(&self, public_id: &str) -> CommunityId {
+        let mut tx = kit::begin(&self.nodes[0]).await;
+        let id = kit::community(tx.as_mut(), public_id).await;
+        tx.commit().await.expect("a commit");
+        id
     }
 }
 

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rankledger_instances::{Database, POSTGRES_VARIABLE, fresh};
+use rankledger_instances::{Database, fresh_in_run, is_on_postgres};
 use rankledger_storage::Storage;
 use rankledger_storage::postgres::{PostgresOptions, PostgresStorage};
 use rankledger_storage::sqlite::SqliteStorage;
@@ -13,9 +13,6 @@ use tempfile::TempDir;
 use tokio_postgres::NoTls;
 
 use super::template::{self, Documents};
-
-/// The variable that says on which backend the tests run: `postgres`, or SQLite.
-const BACKEND_VARIABLE: &str = "RANKLEDGER_TEST_BACKEND";
 
 /// A database.
 pub(super) enum Place {
@@ -28,7 +25,7 @@ pub(super) enum Place {
 impl Place {
     /// A database with these communities, of the backend that the tests run on.
     pub(super) async fn with(documents: Documents) -> Self {
-        if std::env::var(BACKEND_VARIABLE).is_ok_and(|backend| backend == "postgres") {
+        if is_on_postgres() {
             return Self::Postgres(postgres_with(documents).await);
         }
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -90,11 +87,8 @@ fn file(folder: &TempDir) -> PathBuf {
 }
 
 async fn postgres_with(documents: Documents) -> Database {
-    let admin = std::env::var(POSTGRES_VARIABLE)
-        .unwrap_or_else(|_| panic!("{POSTGRES_VARIABLE} is not set: run the tests with `cargo xtask test`"));
     let name = template::name(documents);
-    let database = fresh(&admin, &name, async |url| template::fill(&open(url).await, documents).await);
-    database.await.expect("a fresh database")
+    fresh_in_run(&name, async |url| template::fill(&open(url).await, documents).await).await
 }
 
 async fn open(url: &str) -> PostgresStorage {
