@@ -1,12 +1,15 @@
 //! The history: the ledger read as a list.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use rankledger_domain::chain::ChainHash;
 use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, RankId};
 use rankledger_domain::rank_change::{RankChange, Source};
 
 use crate::Result;
+
+/// How many changes a page looks at.
+pub(crate) const LOOKED_AT: u32 = 50_000;
 
 /// A recorded change, and its link of the hash chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +67,44 @@ impl HistoryFilter {
             && self.to.is_none_or(|to| change.at < to)
             && self.undone.is_none_or(|undone| undone == change.reversed_by.is_some())
     }
+}
+
+/// The time that a filter is about, in milliseconds.
+pub(crate) struct TimeSpan {
+    /// The first that belongs to it.
+    pub(crate) from: i64,
+    /// The first that does not any more.
+    pub(crate) to: i64,
+}
+
+impl TimeSpan {
+    /// None if the filter is about all time.
+    pub(crate) fn of(filter: &HistoryFilter) -> Option<Self> {
+        let millis = |time| next_millisecond(time).as_millisecond();
+        (filter.from.is_some() || filter.to.is_some()).then(|| Self {
+            from: filter.from.map_or(i64::MIN, millis),
+            to: filter.to.map_or(i64::MAX, millis),
+        })
+    }
+}
+
+/// Numbers from the first to the last.
+#[derive(Clone, Copy)]
+pub(crate) struct Numbers {
+    pub(crate) first: i64,
+    pub(crate) last: i64,
+}
+
+impl Numbers {
+    /// None: there is no number 0.
+    pub(crate) const NONE: Self = Self { first: 0, last: 0 };
+}
+
+/// The time itself, or the first whole millisecond after it: changes are recorded at whole ones.
+pub(crate) fn next_millisecond(time: Timestamp) -> Timestamp {
+    let round = TimestampRound::new().smallest(Unit::Millisecond).mode(RoundMode::Ceil);
+    // Only within the last millisecond that there is, there is none after it.
+    time.round(round).unwrap_or(time)
 }
 
 /// Which way a list goes.

@@ -7,7 +7,7 @@ use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::codec::{findable, get, small};
-use super::history::Conditions;
+use super::conditions::Conditions;
 use super::tx::PgTx;
 use crate::Result;
 use crate::accounts::{AccountFilter, AccountSelector, AccountSummary, Page};

@@ -1,55 +1,19 @@
 //! The history in PostgreSQL.
 
 use async_trait::async_trait;
-use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use rankledger_domain::ids::{ChangeNumber, CommunityId};
 use rankledger_domain::rank_change::Source;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::codec::get;
+use super::conditions::Conditions;
 use super::rank_changes::{COLUMNS, IS_KEPT, linked_change};
 use super::tx::{PgTx, ledger_head};
-use crate::history::{HistoryFilter, HistoryPage, LedgerHead, LinkedChange, Order, ReadHistory};
+use crate::history::{
+    HistoryFilter, HistoryPage, LOOKED_AT, LedgerHead, LinkedChange, Numbers, Order, ReadHistory, TimeSpan,
+};
 use crate::{Result, StorageError};
-
-/// How many changes a page looks at.
-const LOOKED_AT: u32 = 50_000;
-
-/// The text of conditions, and the values of their parameters.
-pub(super) struct Conditions {
-    sql: Vec<String>,
-    values: Vec<Box<dyn ToSql + Sync + Send>>,
-    /// How many parameters the statement has before these.
-    before: usize,
-}
-
-impl Conditions {
-    /// None yet, in a statement that has this many other parameters before them.
-    pub(super) fn after(before: usize) -> Self {
-        Self { sql: Vec::new(), values: Vec::new(), before }
-    }
-
-    /// Adds a condition in which question marks stand for the value, if there is one.
-    pub(super) fn and(mut self, sql: &str, value: Option<impl ToSql + Sync + Send + 'static>) -> Self {
-        if let Some(value) = value {
-            self.values.push(Box::new(value));
-            let number = self.before + self.values.len();
-            self.sql.push(sql.replace('?', &format!("${number}")));
-        }
-        self
-    }
-
-    /// All of them as one.
-    pub(super) fn all(&self) -> String {
-        if self.sql.is_empty() { "TRUE".to_owned() } else { self.sql.join(" AND ") }
-    }
-
-    /// The values, in order.
-    pub(super) fn params(&self) -> impl Iterator<Item = &(dyn ToSql + Sync)> {
-        self.values.iter().map(|value| value.as_ref() as &(dyn ToSql + Sync))
-    }
-}
 
 /// What an index leads to. The rest is looked at one by one.
 fn found_by_index(
@@ -57,6 +21,7 @@ fn found_by_index(
     filter: &HistoryFilter,
     order: Order,
     after: Option<ChangeNumber>,
+    numbers: Option<Numbers>,
 ) -> Conditions {
     let account = match filter.accounts.as_slice() {
         [account] => Some(account.0),
@@ -74,12 +39,31 @@ fn found_by_index(
         .and("batch = ?", filter.batch.map(|batch| batch.0))
         .and("number > ?", from.map(|number| number.0))
         .and("number < ?", to.map(|number| number.0))
+        .and("number >= ?", numbers.map(|numbers| numbers.first))
+        .and("number <= ?", numbers.map(|numbers| numbers.last))
+}
+
+impl PgTx {
+    /// The numbers between which all changes of a time are. None if that would be too many to look at.
+    async fn numbers_within(&mut self, community: CommunityId, span: &TimeSpan) -> Result<Option<Numbers>> {
+        let sql = format!(
+            "SELECT count(*), min(number), max(number) FROM (SELECT number FROM rank_changes
+             WHERE community = $1 AND at >= $2 AND at < $3 ORDER BY at LIMIT {LOOKED_AT}) AS within"
+        );
+        let numbers = |row: &Row| match get::<i64>(row, 0)? {
+            0 => Ok(Some(Numbers::NONE)),
+            many if many == i64::from(LOOKED_AT) => Ok(None),
+            _ => Ok(Some(Numbers { first: get(row, 1)?, last: get(row, 2)? })),
+        };
+        let tx = self.on(community).await?;
+        Ok(tx.one(&sql, &[&community.0, &span.from, &span.to], numbers).await?.flatten())
+    }
 }
 
 fn looked_at(filter: &HistoryFilter, before: usize) -> Conditions {
     let accounts = || filter.accounts.iter().map(|account| account.0).collect::<Vec<Uuid>>();
     let ranks = || filter.ranks.iter().map(|rank| rank.0).collect::<Vec<Uuid>>();
-    let millis = |time| next_millisecond(time).as_millisecond();
+    let span = TimeSpan::of(filter);
     Conditions::after(before)
         .and("account = ANY (?)", (filter.accounts.len() > 1).then(accounts))
         // A grant is a text with the rank in it. A rank was touched if its grant is there on one side only, or differs. Most
@@ -93,16 +77,9 @@ fn looked_at(filter: &HistoryFilter, before: usize) -> Conditions {
             (!filter.ranks.is_empty()).then(ranks),
         )
         .and("source = ?", filter.source.map(Source::as_str))
-        .and("at >= ?", filter.from.map(millis))
-        .and("at < ?", filter.to.map(millis))
+        .and("at >= ?", span.as_ref().map(|span| span.from))
+        .and("at < ?", span.as_ref().map(|span| span.to))
         .and("(reversed_by IS NOT NULL) = ?", filter.undone)
-}
-
-/// The time itself, or the first whole millisecond after it: changes are recorded at whole ones.
-pub(super) fn next_millisecond(time: Timestamp) -> Timestamp {
-    let round = TimestampRound::new().smallest(Unit::Millisecond).mode(RoundMode::Ceil);
-    // Only within the last millisecond that there is, there is none after it.
-    time.round(round).unwrap_or(time)
 }
 
 #[async_trait]
@@ -119,7 +96,11 @@ impl ReadHistory for PgTx {
             Order::NewestFirst => "DESC",
             Order::OldestFirst => "ASC",
         };
-        let indexed = found_by_index(community, filter, order, after);
+        let numbers = match TimeSpan::of(filter) {
+            Some(span) => self.numbers_within(community, &span).await?,
+            None => None,
+        };
+        let indexed = found_by_index(community, filter, order, after, numbers);
         let found: Vec<_> = indexed.params().collect();
         let rest = looked_at(filter, found.len());
         let candidates = format!("rank_changes WHERE {} ORDER BY number {direction}", indexed.all());

@@ -10,6 +10,7 @@ mod checkup;
 mod clock_rows;
 mod codec;
 mod communities;
+mod conditions;
 mod connection;
 mod credentials;
 mod definitions;

@@ -6,10 +6,9 @@ use rankledger_domain::ids::{ChangeNumber, CommunityId, UndoId};
 use rankledger_domain::pruning::Reversal;
 
 use super::codec::{chain_hash, get, time};
-use super::history::next_millisecond;
 use super::rank_changes::IS_KEPT;
 use super::tx::PgTx;
-use crate::history::ReadHistory;
+use crate::history::{ReadHistory, next_millisecond};
 use crate::pruning::{PrunedHistory, ReadPruning, WritePruning};
 use crate::rank_changes::ReadRankChanges;
 use crate::{Result, StorageError};

@@ -1,19 +1,17 @@
 //! The history in SQLite.
 
 use async_trait::async_trait;
-use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use rankledger_domain::ids::{ChangeNumber, CommunityId};
 use rusqlite::{ToSql, params_from_iter};
 
-use super::codec::{Id, Millis, chain_hash, to_json};
+use super::codec::{Id, chain_hash, to_json};
 use super::rank_changes::{COLUMNS, IS_KEPT, linked_change};
 use super::tx::SqliteTx;
-use crate::history::{HistoryFilter, HistoryPage, LedgerHead, LinkedChange, Order, ReadHistory};
+use crate::history::{
+    HistoryFilter, HistoryPage, LOOKED_AT, LedgerHead, LinkedChange, Numbers, Order, ReadHistory, TimeSpan,
+};
 use crate::pruning::ReadPruning;
 use crate::{Result, StorageError};
-
-/// How many changes a page looks at.
-const LOOKED_AT: u32 = 50_000;
 
 /// The text of a condition, and the values of its question marks.
 #[derive(Default)]
@@ -40,6 +38,7 @@ fn found_by_index(
     order: Order,
     after: Option<ChangeNumber>,
     beginning: ChangeNumber,
+    numbers: Option<Numbers>,
 ) -> Conditions {
     let mut conditions = Conditions::default();
     conditions.add("community = ?", community.0);
@@ -63,7 +62,28 @@ fn found_by_index(
     if let Some(to) = to {
         conditions.add("number < ?", to.0);
     }
+    if let Some(Numbers { first, last }) = numbers {
+        conditions.add("number >= ?", first);
+        conditions.add("number <= ?", last);
+    }
     conditions
+}
+
+impl SqliteTx {
+    /// The numbers between which all changes of a time are. None if that would be too many to look at.
+    fn numbers_within(&self, community: CommunityId, span: &TimeSpan) -> Result<Option<Numbers>> {
+        let sql = format!(
+            "SELECT count(*), min(number), max(number) FROM (SELECT number FROM rank_changes
+             WHERE community = ?1 AND at >= ?2 AND at < ?3 ORDER BY at LIMIT {LOOKED_AT})"
+        );
+        let found =
+            self.one(&sql, (community.0, span.from, span.to), |row| match row.get::<_, u32>(0)? {
+                0 => Ok(Some(Numbers::NONE)),
+                LOOKED_AT => Ok(None),
+                _ => Ok(Some(Numbers { first: row.get(1)?, last: row.get(2)? })),
+            })?;
+        Ok(found.flatten())
+    }
 }
 
 fn looked_at(filter: &HistoryFilter) -> Conditions {
@@ -84,23 +104,14 @@ fn looked_at(filter: &HistoryFilter) -> Conditions {
     if let Some(source) = filter.source {
         conditions.add("source = ?", source.as_str());
     }
-    if let Some(from) = filter.from {
-        conditions.add("at >= ?", Millis(next_millisecond(from)));
-    }
-    if let Some(to) = filter.to {
-        conditions.add("at < ?", Millis(next_millisecond(to)));
+    if let Some(span) = TimeSpan::of(filter) {
+        conditions.add("at >= ?", span.from);
+        conditions.add("at < ?", span.to);
     }
     if let Some(undone) = filter.undone {
         conditions.add("(reversed_by IS NOT NULL) = ?", undone);
     }
     conditions
-}
-
-/// The time itself, or the first whole millisecond after it: changes are recorded at whole ones.
-pub(super) fn next_millisecond(time: Timestamp) -> Timestamp {
-    let round = TimestampRound::new().smallest(Unit::Millisecond).mode(RoundMode::Ceil);
-    // Only within the last millisecond that there is, there is none after it.
-    time.round(round).unwrap_or(time)
 }
 
 #[async_trait]
@@ -118,7 +129,11 @@ impl ReadHistory for SqliteTx {
             Order::OldestFirst => "ASC",
         };
         let beginning = self.pruned_history(community).await?.map_or(ChangeNumber(0), |pruned| pruned.number);
-        let indexed = found_by_index(community, filter, order, after, beginning);
+        let numbers = match TimeSpan::of(filter) {
+            Some(span) => self.numbers_within(community, &span)?,
+            None => None,
+        };
+        let indexed = found_by_index(community, filter, order, after, beginning, numbers);
         let rest = looked_at(filter);
         let candidates = format!("rank_changes WHERE {} ORDER BY number {direction}", indexed.all());
         let sql = format!(

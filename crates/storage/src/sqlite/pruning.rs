@@ -6,10 +6,9 @@ use rankledger_domain::ids::{ChangeNumber, CommunityId, UndoId};
 use rankledger_domain::pruning::Reversal;
 
 use super::codec::{Id, Millis, chain_hash, time};
-use super::history::next_millisecond;
 use super::rank_changes::IS_KEPT;
 use super::tx::SqliteTx;
-use crate::history::ReadHistory;
+use crate::history::{ReadHistory, next_millisecond};
 use crate::pruning::{PrunedHistory, ReadPruning, WritePruning};
 use crate::rank_changes::ReadRankChanges;
 use crate::{Result, StorageError};

@@ -171,6 +171,28 @@ pub(crate) async fn a_time_between_two_milliseconds_is_between_them(storage: &dy
     assert_eq!(numbers(tx.as_mut(), club, &to).await, [1, 2, 3]);
 }
 
+pub(crate) async fn times_need_not_grow_with_the_numbers(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "club").await;
+    for (number, at) in [(1, 50), (2, 7), (3, 60), (4, 7), (5, 8), (6, 90)] {
+        let earlier = RankChange { at: time(at), ..change(number) };
+        tx.append_rank_change(club, &earlier).await.expect("a clock may be set back");
+    }
+    for (from, to, expected) in [
+        (Some(7), Some(8), vec![2, 4]),
+        (Some(8), Some(60), vec![1, 5]),
+        (Some(51), None, vec![3, 6]),
+        (None, Some(51), vec![1, 2, 4, 5]),
+        (Some(61), Some(90), vec![]),
+    ] {
+        let filter = HistoryFilter { from: from.map(time), to: to.map(time), ..HistoryFilter::default() };
+        assert_eq!(numbers(tx.as_mut(), club, &filter).await, expected, "{filter:?}");
+        let newest_first = pages(tx.as_mut(), club, &filter, Order::NewestFirst, 1).await;
+        let newest_first = newest_first.iter().map(|linked| linked.change.number.0);
+        assert!(newest_first.eq(expected.into_iter().rev()), "{filter:?}");
+    }
+}
+
 pub(crate) async fn the_history_comes_in_pages_in_both_orders(storage: &dyn Storage) {
     let mut tx = begin(storage).await;
     let club = filled(tx.as_mut()).await;

@@ -60,7 +60,8 @@ macro_rules! conformance {
                     a_key_that_is_stored_again_replaces_what_was_known,
                     the_oldest_keys_are_removed_first_a_few_at_a_time;
                 history: the_history_is_filtered_by_each_member, the_members_of_a_filter_are_combined,
-                    a_time_between_two_milliseconds_is_between_them, the_history_comes_in_pages_in_both_orders,
+                    a_time_between_two_milliseconds_is_between_them, times_need_not_grow_with_the_numbers,
+                    the_history_comes_in_pages_in_both_orders,
                     a_place_in_the_history_stays_while_it_grows, each_change_is_linked_to_the_one_before,
                     a_change_that_is_refused_moves_no_head, every_community_has_a_history_and_a_chain_of_its_own;
                 grants: the_holders_of_ended_grants_are_found_in_the_order_of_the_ends,
