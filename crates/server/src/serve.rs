@@ -81,9 +81,9 @@ pub fn start(
     let (ledger, writer) = Ledger::start(Arc::clone(&storage), Arc::clone(&clock), Arc::clone(&ids), options)
         .context("cannot start the ledger writer")?;
     let app = App::new(Parts {
+        rows: Rows::new(storage.writers() > 1),
         storage,
         ledger,
-        rows: Rows::default(),
         limiter: Limiter::new(rate_limits, &clock, rate_limit::PATIENCE),
         keys_in_use: KeysInUse::default(),
         last_look: LastLook::default(),

@@ -1,20 +1,14 @@
 //! What a writing transaction will be asked for, as far as it is known beforehand.
 
-use rankledger_domain::ids::{AccountId, CredentialId};
+use rankledger_domain::ids::{AccountId, CommunityId, CredentialId};
 
 /// What a writing transaction will be asked for. Nothing depends on it but the number of round trips to the database.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Foresight {
+    /// Communities that will be written to.
+    pub communities: Vec<CommunityId>,
     /// Accounts, by their standing.
-    pub accounts: Vec<AccountId>,
+    pub accounts: Vec<(CommunityId, AccountId)>,
     /// Idempotency keys.
-    pub idempotency_keys: Vec<(CredentialId, String)>,
-}
-
-impl Foresight {
-    /// Whether nothing is foreseen.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.accounts.is_empty() && self.idempotency_keys.is_empty()
-    }
+    pub idempotency_keys: Vec<(CommunityId, CredentialId, String)>,
 }

@@ -41,12 +41,13 @@ pub mod transfer;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rankledger_domain::ids::CommunityId;
+use rankledger_domain::api_key::KeyHash;
+use rankledger_domain::credential::Credential;
 
 use accounts::{ReadAccounts, WriteAccounts};
 pub use checkup::Ailment;
 use clock_rows::{ReadClockRows, WriteClockRows};
-use communities::{ReadCommunities, WriteCommunities};
+use communities::{Community, ReadCommunities, WriteCommunities};
 use credentials::{ReadCredentials, WriteCredentials};
 use definitions::{ReadDefinitions, WriteDefinitions};
 use departments::{ReadDepartments, WriteDepartments};
@@ -80,6 +81,12 @@ pub trait Storage: Send + Sync {
 
     /// Begins to read: a consistent view of what was committed before.
     async fn read(&self) -> Result<Box<dyn ReadTx>>;
+
+    /// The credential with this key and its community, as they are remembered, if that is what is stored at this moment. Where
+    /// a transaction is hardly more work, or something is not remembered, none; a transaction then tells.
+    async fn remembered(&self, _key: &KeyHash) -> Option<(Credential, Community)> {
+        None
+    }
 
     /// How many transactions may write at once, each to a community of its own. 1 if writers take turns.
     fn writers(&self) -> usize {
@@ -141,9 +148,9 @@ pub trait WriteTx:
     + WriteShortUrls
     + WriteSigningKeys
 {
-    /// Says what will be asked for of a community, so that a backend for which each question is a round trip can fetch it at
-    /// once. Nothing else depends on it.
-    async fn foresee(&mut self, _community: CommunityId, _foresight: &Foresight) -> Result<()> {
+    /// Says what will be asked for, so that a backend for which each question is a round trip can fetch it at once. Whoever
+    /// writes to several communities names all of them before the first: two that wait for each other's would both fail.
+    async fn foresee(&mut self, _foresight: &Foresight) -> Result<()> {
         Ok(())
     }
 

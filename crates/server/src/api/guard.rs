@@ -53,12 +53,18 @@ async fn admit(app: &App, request: &mut Request) -> Result<Credential, Problem> 
     if let Some(Authenticated(credential)) = request.extensions().get() {
         return Ok(credential.clone());
     }
-    let key = key(request.headers())?;
+    let key = key(request.headers())?.hash();
+    let only_reads = request.method() == Method::GET;
+    if !only_reads && let Some((credential, community)) = app.storage.remembered(&key).await {
+        credential.accepted_at(app.clock.now()).map_err(Problem::ended_credential)?;
+        request.extensions_mut().insert(OwnCommunity(community));
+        return Ok(credential);
+    }
     let mut tx = app.storage.read().await?;
-    let found = tx.credential_by_hash(&key.hash()).await?;
+    let found = tx.credential_by_hash(&key).await?;
     let credential = found.ok_or_else(Problem::unknown_credential)?;
     credential.accepted_at(app.clock.now()).map_err(Problem::ended_credential)?;
-    if request.method() == Method::GET {
+    if only_reads {
         request.extensions_mut().insert(OpenView::new(tx));
     } else {
         let community = own_community(tx.as_mut(), credential.community).await?;

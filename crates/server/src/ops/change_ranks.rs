@@ -57,7 +57,7 @@ impl Command for ChangeRanks {
     }
 
     fn foresee(&self, foresight: &mut Foresight) {
-        foresight.accounts.push(self.account);
+        foresight.accounts.push((self.actor.credential.community, self.account));
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<RanksChanged, OpError> {

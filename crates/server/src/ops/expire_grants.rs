@@ -7,6 +7,7 @@ use rankledger_domain::change::{ChangeRequest, plan_change};
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::rank::RankName;
 use rankledger_domain::rank_change::{ChangeKind, Source};
+use rankledger_storage::foresight::Foresight;
 
 use super::record::Entry;
 use super::{Command, OpError, Work};
@@ -29,6 +30,8 @@ impl Command for ExpireGrants {
 
     async fn run(self, work: &mut Work<'_>) -> Result<usize, OpError> {
         let due = work.tx.due_grants(work.now, self.limit).await?;
+        let communities = due.iter().map(|(community, _)| *community).collect();
+        work.tx.foresee(&Foresight { accounts: due.clone(), communities, ..Foresight::default() }).await?;
         for &(community, account) in &due {
             expire(work, community, account).await?;
         }

@@ -82,7 +82,8 @@ where
     }
 
     fn foresee(&self, foresight: &mut Foresight) {
-        foresight.idempotency_keys.push((self.request.credential, self.request.key.clone()));
+        let KeyedRequest { community, credential, key, .. } = &self.request;
+        foresight.idempotency_keys.push((*community, *credential, key.clone()));
         self.command.foresee(foresight);
     }
 

@@ -1,7 +1,6 @@
 //! Accounts in PostgreSQL.
 
 use async_trait::async_trait;
-use futures_util::try_join;
 use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use rankledger_domain::transition::Transition;
@@ -16,11 +15,12 @@ use crate::accounts::{
 use crate::{Result, StorageError};
 
 /// The columns that [`profile`] reads, in order.
-const PROFILE: &str =
+pub(super) const PROFILE: &str =
     "id, unique_id, custom_unique_id, name, sys_status, join_date, last_login, ban_info, ban_expiration,
     api_id_preference, bio, discord_id, roblox_id, teamspeak_id";
 
-fn profile(row: &Row) -> Result<Profile> {
+/// Reads a row of [`PROFILE`].
+pub(super) fn profile(row: &Row) -> Result<Profile> {
     Ok(Profile {
         id: AccountId(get(row, 0)?),
         unique_id: get(row, 1)?,
@@ -39,7 +39,7 @@ fn profile(row: &Row) -> Result<Profile> {
     })
 }
 
-fn no_standing(account: AccountId) -> StorageError {
+pub(super) fn no_standing(account: AccountId) -> StorageError {
     StorageError::Corrupt(format!("account {account} has no standing"))
 }
 
@@ -47,26 +47,7 @@ fn no_standing(account: AccountId) -> StorageError {
 impl ReadAccounts for PgTx {
     async fn account(&mut self, community: CommunityId, account: AccountId) -> Result<Option<AccountRow>> {
         let Some(standing) = self.standing_of(community, account).await? else { return Ok(None) };
-        let tx = self.on(community).await?;
-        let sql = format!("SELECT {PROFILE} FROM accounts WHERE community = $1 AND id = $2");
-        let params: &[&(dyn tokio_postgres::types::ToSql + Sync)] = &[&community.0, &account.0];
-        let (profile, identifiers, api_ids, clock_rows, profile_fields, notification_preferences) = try_join!(
-            tx.one(&sql, params, profile),
-            tx.identifiers_of(community, account),
-            tx.api_ids(community, account),
-            tx.newest_clock_rows(community, account),
-            tx.profile_fields_of(community, account),
-            tx.notification_preferences(community, account),
-        )?;
-        Ok(Some(AccountRow {
-            profile: profile.ok_or_else(|| no_standing(account))?,
-            standing: standing.account,
-            identifiers,
-            api_ids,
-            clock_rows,
-            profile_fields,
-            notification_preferences,
-        }))
+        self.on(community).await?.account_row(community, standing).await.map(Some)
     }
 
     async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Option<VersionedAccount>> {

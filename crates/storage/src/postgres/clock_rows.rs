@@ -7,7 +7,6 @@ use tokio_postgres::Row;
 
 use super::codec::{findable, get, json, optional_time, time, to_json};
 use super::tx::PgTx;
-use crate::accounts::MOST_CLOCK_ROWS;
 use crate::clock_rows::{ActivityRow, ClockRow, LatestRows, ReadClockRows, WriteClockRows};
 use crate::{Result, StorageError};
 
@@ -26,18 +25,6 @@ fn clock_row(row: &Row) -> Result<ClockRow> {
 }
 
 impl PgTx {
-    /// The clock rows that come with an account.
-    pub(super) async fn newest_clock_rows(
-        &self,
-        community: CommunityId,
-        account: AccountId,
-    ) -> Result<Vec<ClockRow>> {
-        let newest = LatestRows { kind: None, server: None, take: MOST_CLOCK_ROWS };
-        let mut rows = self.latest_clock_rows_of(community, account, newest).await?;
-        rows.reverse();
-        Ok(rows)
-    }
-
     async fn latest_clock_rows_of(
         &self,
         community: CommunityId,

@@ -88,29 +88,32 @@ fn narrow<T: TryFrom<i64>>(number: i64, column: impl Column) -> Result<T> {
 
 /// The time in a column: milliseconds since 1970.
 pub(super) fn time(row: &Row, column: impl Column) -> Result<Timestamp> {
-    Timestamp::from_millisecond(get(row, column)?).map_err(|error| unreadable(column, error))
+    time_at(get(row, column)?, column)
+}
+
+/// The time of so many milliseconds since 1970, which were found in a column.
+pub(super) fn time_at(millis: i64, column: impl Column) -> Result<Timestamp> {
+    Timestamp::from_millisecond(millis).map_err(|error| unreadable(column, error))
 }
 
 /// The time in a column that may be empty.
 pub(super) fn optional_time(row: &Row, column: impl Column) -> Result<Option<Timestamp>> {
-    match get(row, column)? {
-        Some(millis) => {
-            let time = Timestamp::from_millisecond(millis);
-            time.map(Some).map_err(|error| unreadable(column, error))
-        }
-        None => Ok(None),
-    }
+    get::<Option<_>>(row, column)?.map(|millis| time_at(millis, column)).transpose()
 }
 
 /// The JSON in a column.
 pub(super) fn json<T: DeserializeOwned>(row: &Row, column: impl Column) -> Result<T> {
-    serde_json::from_str(get(row, column)?).map_err(|error| unreadable(column, error))
+    json_in(get(row, column)?, column)
+}
+
+/// The JSON in a text that was found in a column.
+pub(super) fn json_in<T: DeserializeOwned>(text: &str, column: impl Column) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| unreadable(column, error))
 }
 
 /// The JSON in a column that may be empty.
 pub(super) fn optional_json<T: DeserializeOwned>(row: &Row, column: impl Column) -> Result<Option<T>> {
-    let text: Option<&str> = get(row, column)?;
-    text.map(serde_json::from_str).transpose().map_err(|error| unreadable(column, error))
+    get::<Option<_>>(row, column)?.map(|text| json_in(text, column)).transpose()
 }
 
 /// The word in a column, read by `parse`.

@@ -35,10 +35,12 @@ const OUTAGE: Duration = Duration::from_secs(1);
 
 /// What every connection is set to. A commit is durable when it is answered, whatever the server's default; a longer wait than
 /// the default, such as for a standby, stays. There is no time-out of statements: one that strikes while a commit waits for a
-/// standby would let it pass for done.
+/// standby would let it pass for done. Each statement is planned once: whatever it is about, it goes by the same keys, and to plan it
+/// takes longer than to carry it out.
 const SESSION: &str = "
     SET lock_timeout = '10s';
     SET idle_in_transaction_session_timeout = '60s';
+    SET plan_cache_mode = 'force_generic_plan';
     SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') IN ('off', 'local');";
 

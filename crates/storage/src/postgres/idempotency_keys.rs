@@ -41,23 +41,29 @@ impl PgTx {
     /// Reads keys, so that they are known when they are asked for.
     pub(super) async fn load_idempotency_keys(
         &mut self,
-        community: CommunityId,
-        keys: &[(CredentialId, String)],
+        keys: &[(CommunityId, CredentialId, String)],
     ) -> Result<()> {
-        if keys.is_empty() || !self.holds(community) {
+        let keys: Vec<_> = keys.iter().filter(|(community, ..)| self.holds(*community)).collect();
+        if keys.is_empty() {
             return Ok(());
         }
-        let credentials: Vec<_> = keys.iter().map(|(credential, _)| credential.0).collect();
-        let names: Vec<_> = keys.iter().map(|(_, key)| key.as_str()).collect();
+        let communities: Vec<_> = keys.iter().map(|(community, ..)| community.0).collect();
+        let credentials: Vec<_> = keys.iter().map(|(_, credential, _)| credential.0).collect();
+        let names: Vec<_> = keys.iter().map(|(.., key)| key.as_str()).collect();
         let sql = "SELECT k.* FROM idempotency_keys k
-             JOIN unnest($2::uuid[], $3::text[]) AS wanted (credential, key)
-                 ON wanted.credential = k.credential AND wanted.key = k.key
-             WHERE k.community = $1";
-        let tx = self.on(community).await?;
-        let found = tx.all(sql, &[&community.0, &credentials, &names], idempotency_key).await?;
+             JOIN unnest($1::bigint[], $2::uuid[], $3::text[]) AS wanted (community, credential, key)
+                 ON wanted.community = k.community AND wanted.credential = k.credential AND wanted.key = k.key";
+        let found = self
+            .anywhere()
+            .await?
+            .all(sql, &[&communities, &credentials, &names], |row| {
+                Ok((CommunityId(get(row, "community")?), idempotency_key(row)?))
+            })
+            .await?;
         let known = &mut self.keys.known;
-        known.extend(keys.iter().map(|(credential, key)| ((community, *credential, key.clone()), None)));
-        known.extend(found.into_iter().map(|key| ((community, key.credential, key.key.clone()), Some(key))));
+        known.extend(keys.into_iter().map(|key| (key.clone(), None)));
+        let found = found.into_iter();
+        known.extend(found.map(|(community, key)| ((community, key.credential, key.key.clone()), Some(key))));
         Ok(())
     }
 }

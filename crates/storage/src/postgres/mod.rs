@@ -5,6 +5,7 @@
 //! the seam.
 
 mod account_lists;
+mod account_rows;
 mod accounts;
 mod checkup;
 mod clock_rows;
@@ -29,6 +30,7 @@ mod profiles;
 mod promotion_flows;
 mod pruning;
 mod rank_changes;
+mod revisions;
 mod rollbacks;
 mod savepoint;
 mod short_urls;
@@ -42,19 +44,23 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use rankledger_domain::api_key::KeyHash;
+use rankledger_domain::credential::Credential;
 
 pub use checkup::check_up;
 pub use url::PostgresUrl;
 
 use crate::cache::Cache;
+use crate::communities::Community;
 use crate::{Ailment, ReadTx, Result, Storage, WriteTx};
 use connection::Connections;
+use revisions::Revisions;
 use tx::PgTx;
 
 /// How a database is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PostgresOptions {
-    /// Connections that write: as many communities are written to at once.
+    /// Connections that write: as many transactions write at once, each to communities of its own.
     pub writers: usize,
     /// Connections that read.
     pub readers: usize,
@@ -78,7 +84,8 @@ impl PostgresOptions {
 
 /// A database.
 pub struct PostgresStorage {
-    connections: Connections,
+    connections: Arc<Connections>,
+    revisions: Arc<Revisions>,
     cache: Arc<Cache>,
     writers: usize,
 }
@@ -99,13 +106,14 @@ impl PostgresStorage {
 
     /// Connects to a database to be filled by a copy, or to go on with that.
     pub async fn open_to_fill(url: &PostgresUrl, options: PostgresOptions) -> Result<Self> {
-        let connections = Connections::new(url, options)?;
+        let connections = Arc::new(Connections::new(url, options)?);
         let mut client = connections.first().await?;
         fitness::refuse_old_server(&client, url).await?;
         migrations::run(&mut client, url).await?;
         fitness::refuse_read_only(&client, url).await?;
         drop(client);
-        Ok(Self { connections, cache: Arc::new(Cache::new()), writers: options.writers })
+        let revisions = Arc::new(Revisions::new(Arc::clone(&connections)));
+        Ok(Self { connections, revisions, cache: Arc::new(Cache::new()), writers: options.writers })
     }
 }
 
@@ -119,6 +127,15 @@ impl Storage for PostgresStorage {
     async fn read(&self) -> Result<Box<dyn ReadTx>> {
         let client = self.connections.reader().await?;
         Ok(Box::new(PgTx::read(client, Arc::clone(&self.cache))))
+    }
+
+    async fn remembered(&self, key: &KeyHash) -> Option<(Credential, Community)> {
+        let (revision, credential) = self.cache.credentials.last(key)?;
+        let (of_community, community) = self.cache.communities.last(&credential.community)?;
+        if revision != of_community || self.revisions.now(credential.community).await? != revision {
+            return None;
+        }
+        Some((credential, community))
     }
 
     fn writers(&self) -> usize {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::idempotency_keys;
 use super::tx::PgTx;
+use crate::history::LedgerHead;
 use crate::idempotency_keys::IdempotencyKey;
 use crate::outbox::OutboxEvent;
 use crate::{Result, StorageError, grants_json};
@@ -43,6 +44,7 @@ impl Pending {
             && self.ranks.is_empty()
             && self.changes.is_empty()
             && self.events.is_empty()
+            && self.keys.is_empty()
     }
 
     /// Adds what was put off later.
@@ -71,6 +73,20 @@ impl Pending {
         );
         standings.and(taken).and(given).and(ledger).and(events).and(keys)
     }
+}
+
+/// Sends the heads of ledgers.
+pub(super) async fn send_heads(tx: &PgTx, heads: &[(CommunityId, LedgerHead)]) -> Result<()> {
+    if heads.is_empty() {
+        return Ok(());
+    }
+    let communities: Vec<_> = heads.iter().map(|(community, _)| community.0).collect();
+    let numbers: Vec<_> = heads.iter().map(|(_, head)| head.number.0).collect();
+    let hashes: Vec<_> = heads.iter().map(|(_, head)| head.hash.0.as_slice()).collect();
+    let sql = "UPDATE ledger_heads h SET last_number = new.number, last_hash = new.hash
+         FROM unnest($1::bigint[], $2::bigint[], $3::bytea[]) AS new (community, number, hash)
+         WHERE h.community = new.community";
+    tx.run_uncounted(sql, &[&communities, &numbers, &hashes]).await.map(drop)
 }
 
 async fn send_standings(tx: &PgTx, standings: &HashMap<(CommunityId, AccountId), (bool, i64)>) -> Result<()> {

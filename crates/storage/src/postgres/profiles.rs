@@ -8,46 +8,6 @@ use super::tx::PgTx;
 use crate::Result;
 use crate::profiles::{NotificationPreference, ProfileField, ReadProfiles, WriteProfiles};
 
-impl PgTx {
-    pub(super) async fn api_ids(&self, community: CommunityId, account: AccountId) -> Result<Vec<String>> {
-        let sql = "SELECT value FROM api_ids WHERE community = $1 AND account = $2 ORDER BY position";
-        self.all(sql, &[&community.0, &account.0], |row| get(row, 0)).await
-    }
-
-    pub(super) async fn profile_fields_of(
-        &self,
-        community: CommunityId,
-        account: AccountId,
-    ) -> Result<Vec<ProfileField>> {
-        let sql = "SELECT field, value FROM profile_fields WHERE community = $1 AND account = $2 ORDER BY position, field";
-        self.all(sql, &[&community.0, &account.0], |row| {
-            Ok(ProfileField { id: get(row, 0)?, value: json(row, 1)? })
-        })
-        .await
-    }
-
-    pub(super) async fn notification_preferences(
-        &self,
-        community: CommunityId,
-        account: AccountId,
-    ) -> Result<Vec<NotificationPreference>> {
-        let sql = "SELECT topic, event, inbox, desktop, mobile, email, discord FROM notification_preferences
-             WHERE community = $1 AND account = $2 ORDER BY topic, event";
-        self.all(sql, &[&community.0, &account.0], |row| {
-            Ok(NotificationPreference {
-                topic: get(row, 0)?,
-                event: get(row, 1)?,
-                inbox: get(row, 2)?,
-                desktop: get(row, 3)?,
-                mobile: get(row, 4)?,
-                email: get(row, 5)?,
-                discord: get(row, 6)?,
-            })
-        })
-        .await
-    }
-}
-
 #[async_trait]
 impl ReadProfiles for PgTx {
     async fn profile_fields(
@@ -55,7 +15,12 @@ impl ReadProfiles for PgTx {
         community: CommunityId,
         account: AccountId,
     ) -> Result<Vec<ProfileField>> {
-        self.on(community).await?.profile_fields_of(community, account).await
+        let sql = "SELECT field, value FROM profile_fields WHERE community = $1 AND account = $2 ORDER BY position, field";
+        let tx = self.on(community).await?;
+        tx.all(sql, &[&community.0, &account.0], |row| {
+            Ok(ProfileField { id: get(row, 0)?, value: json(row, 1)? })
+        })
+        .await
     }
 }
 

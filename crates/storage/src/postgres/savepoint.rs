@@ -4,10 +4,9 @@ use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 use futures_util::join;
-use rankledger_domain::ids::CommunityId;
 
 use super::codec::engine_error;
-use super::pending::Pending;
+use super::pending::{Pending, send_heads};
 use super::tx::PgTx;
 use crate::foresight::Foresight;
 use crate::{Result, StorageError, WriteTx};
@@ -27,13 +26,23 @@ impl PgTx {
     /// Sends what was put off.
     pub(super) async fn send_pending(&mut self) -> Result<()> {
         if self.savepoint == Savepoint::Here {
-            std::mem::take(&mut self.kept).send(self).await?;
+            let kept = std::mem::take(&mut self.kept);
+            self.send(kept).await?;
             if self.pending.is_empty() {
                 return Ok(());
             }
             self.mark_savepoint().await?;
         }
-        self.all_pending().send(self).await
+        let pending = self.all_pending();
+        self.send(pending).await
+    }
+
+    /// Mostly there is nothing, and what sends it is large.
+    async fn send(&self, pending: Pending) -> Result<()> {
+        if pending.is_empty() {
+            return Ok(());
+        }
+        Box::pin(pending.send(self)).await
     }
 
     /// Everything that was put off, in order.
@@ -59,15 +68,7 @@ impl PgTx {
     async fn send_all_and_commit(&mut self) -> Result<()> {
         let pending = self.all_pending();
         let heads = self.heads.moved();
-        let heads = async {
-            for (community, head) in heads {
-                let sql = "UPDATE ledger_heads SET last_number = $2, last_hash = $3 WHERE community = $1";
-                let hash = head.hash.0.as_slice();
-                self.run_uncounted(sql, &[&community.0, &head.number.0, &hash]).await?;
-            }
-            Ok(())
-        };
-        let (pending, heads) = join!(pending.send(self), heads);
+        let (pending, heads) = join!(self.send(pending), send_heads(self, &heads));
         pending.and(heads)?;
         match self.client().batch_execute("COMMIT").await {
             Ok(()) => Ok(()),
@@ -84,13 +85,13 @@ impl PgTx {
 
 #[async_trait]
 impl WriteTx for PgTx {
-    async fn foresee(&mut self, community: CommunityId, foresight: &Foresight) -> Result<()> {
-        self.hold(community).await?;
-        let accounts = self.unknown_standings(community, &foresight.accounts);
+    async fn foresee(&mut self, foresight: &Foresight) -> Result<()> {
+        self.hold_all(&foresight.communities).await?;
+        let accounts = self.unknown_standings(&foresight.accounts);
         if !accounts.is_empty() {
-            self.load_standings(community, &accounts).await?;
+            self.load_standings(&accounts).await?;
         }
-        self.load_idempotency_keys(community, &foresight.idempotency_keys).await
+        self.load_idempotency_keys(&foresight.idempotency_keys).await
     }
 
     async fn savepoint(&mut self) -> Result<()> {

@@ -1,7 +1,7 @@
 //! The standings that a writing transaction has seen: nobody else changes them meanwhile, so each is read once, with others
 //! where it is known beforehand which will be asked for.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
@@ -79,28 +79,27 @@ impl PgTx {
         if let Some(known) = self.standings.0.get(&(community, account)) {
             return Ok(known.clone());
         }
-        self.load_standings(community, &[account])
-            .await
-            .map(|mut found| found.pop().map(|(_, standing)| standing))
+        let mut found = self.load_standings(&[(community, account)]).await?;
+        Ok(found.pop().map(|(_, standing)| standing))
     }
 
     /// Reads standings, so that they are known when they are asked for.
     pub(super) async fn load_standings(
         &mut self,
-        community: CommunityId,
-        accounts: &[AccountId],
-    ) -> Result<Vec<(AccountId, Standing)>> {
-        let ids: Vec<_> = accounts.iter().map(|account| account.0).collect();
+        wanted: &[(CommunityId, AccountId)],
+    ) -> Result<Vec<((CommunityId, AccountId), Standing)>> {
+        let communities: Vec<_> = wanted.iter().map(|(community, _)| community.0).collect();
+        let accounts: Vec<_> = wanted.iter().map(|(_, account)| account.0).collect();
         let sql = "SELECT s.account, s.com_status, s.owner, s.banned, s.archived, s.version, s.row_revision,
-                 r.rank, r.expires_at, r.position
-             FROM account_standings s
+                 r.rank, r.expires_at, r.position, s.community
+             FROM unnest($1::bigint[], $2::uuid[]) AS wanted (community, account)
+             JOIN account_standings s ON s.community = wanted.community AND s.account = wanted.account
              LEFT JOIN account_ranks r ON r.community = s.community AND r.account = s.account
-             WHERE s.community = $1 AND s.account = ANY ($2)
-             ORDER BY s.account, r.position";
-        let rows = self.on(community).await?.all(sql, &[&community.0, &ids], read).await?;
-        let mut found: Vec<(AccountId, Standing)> = Vec::new();
-        for (standing, rank) in rows {
-            let id = standing.account.account.id;
+             ORDER BY s.community, s.account, r.position";
+        let rows = self.anywhere().await?.all(sql, &[&communities, &accounts], read).await?;
+        let mut found: Vec<((CommunityId, AccountId), Standing)> = Vec::new();
+        for (community, standing, rank) in rows {
+            let id = (community, standing.account.account.id);
             if found.last().is_none_or(|(last, _)| *last != id) {
                 found.push((id, standing));
             }
@@ -109,11 +108,11 @@ impl PgTx {
                 last.positions.push(position);
             }
         }
-        if self.holds(community) {
-            self.standings.0.extend(accounts.iter().map(|account| ((community, *account), None)));
-            let known = found.iter().map(|(id, standing)| ((community, *id), Some(standing.clone())));
-            self.standings.0.extend(known);
-        }
+        let stay_true = |community| self.held.contains(community);
+        let absent = wanted.iter().filter(|(community, _)| stay_true(community)).map(|id| (*id, None));
+        self.standings.0.extend(absent);
+        let known = found.iter().filter(|((community, _), _)| stay_true(community));
+        self.standings.0.extend(known.map(|(id, standing)| (*id, Some(standing.clone()))));
         Ok(found)
     }
 
@@ -123,14 +122,21 @@ impl PgTx {
     }
 
     /// Which of these are not known yet.
-    pub(super) fn unknown_standings(&self, community: CommunityId, accounts: &[AccountId]) -> Vec<AccountId> {
-        let is_unknown = |account: &&AccountId| !self.standings.0.contains_key(&(community, **account));
-        accounts.iter().filter(is_unknown).copied().collect()
+    pub(super) fn unknown_standings(
+        &self,
+        accounts: &[(CommunityId, AccountId)],
+    ) -> Vec<(CommunityId, AccountId)> {
+        let is_unknown = |id: &&(CommunityId, AccountId)| !self.standings.0.contains_key(*id);
+        let unknown: BTreeSet<_> = accounts.iter().filter(is_unknown).copied().collect();
+        unknown.into_iter().collect()
     }
 }
 
-/// A row: a standing without ranks, and one of its ranks.
-fn read(row: &Row) -> Result<(Standing, Option<(HeldRank, i64)>)> {
+/// A rank that is held, and its position.
+type Placed = (HeldRank, i64);
+
+/// A row: whose it is, a standing without ranks, and one of its ranks.
+fn read(row: &Row) -> Result<(CommunityId, Standing, Option<Placed>)> {
     let account = Account {
         id: AccountId(get(row, 0)?),
         ranks: Vec::new(),
@@ -148,5 +154,5 @@ fn read(row: &Row) -> Result<(Standing, Option<(HeldRank, i64)>)> {
         }
         None => None,
     };
-    Ok((Standing { account, revision, positions: Vec::new() }, rank))
+    Ok((CommunityId(get(row, 10)?), Standing { account, revision, positions: Vec::new() }, rank))
 }

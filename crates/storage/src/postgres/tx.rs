@@ -13,8 +13,8 @@ use deadpool_postgres::Object;
 use futures_util::join;
 use rankledger_domain::ids::{ChangeNumber, CommunityId};
 use tokio::runtime::Handle;
-use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
+use tokio_postgres::{Row, Statement};
 
 use super::codec::{chain_hash, engine_error, get};
 use super::idempotency_keys::KnownKeys;
@@ -30,6 +30,9 @@ use crate::{ReadTx, Result, StorageError};
 /// The parameters of a statement.
 pub(super) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
 
+/// So many rows are written in one transaction before the planner's figures are looked at for the first time.
+const FIRST_STOCK: u64 = 2_000;
+
 /// A transaction. The file of each noun adds its queries.
 pub(super) struct PgTx {
     client: Option<Object>,
@@ -38,6 +41,8 @@ pub(super) struct PgTx {
     /// A statement has failed, and the transaction with it: nothing can be kept of it.
     pub(super) failed: AtomicBool,
     pub(super) written: AtomicU64,
+    /// How many rows may be written before the planner's figures are looked at.
+    stock_at: AtomicU64,
     cache: Arc<Cache>,
     /// The revisions of communities that were looked at, while nothing can change them.
     pub(super) revisions: HashMap<CommunityId, Revision>,
@@ -46,7 +51,7 @@ pub(super) struct PgTx {
     /// The changes that nothing reverses, as far as this transaction has seen them.
     pub(super) live: LiveChanges,
     /// The communities whose heads are locked.
-    held: HashSet<CommunityId>,
+    pub(super) held: HashSet<CommunityId>,
     pub(super) heads: Heads,
     pub(super) standings: Standings,
     /// What was put off before the savepoint.
@@ -72,6 +77,7 @@ impl PgTx {
             begun: AtomicBool::new(false),
             failed: AtomicBool::new(false),
             written: AtomicU64::new(0),
+            stock_at: AtomicU64::new(FIRST_STOCK),
             cache,
             revisions: HashMap::new(),
             keys: KnownKeys::default(),
@@ -129,27 +135,54 @@ impl PgTx {
     pub(super) async fn writing_beside(&mut self) -> Result<&Self> {
         self.send_pending().await?;
         self.mark_savepoint().await?;
+        self.take_stock().await?;
         Ok(self)
+    }
+
+    /// Has the tables counted in which a transaction has written more than there was, as an import does. Else statements go on
+    /// as it was best when the tables were empty: by reading them from end to end.
+    async fn take_stock(&self) -> Result<()> {
+        let written = self.written.load(Ordering::Relaxed);
+        if written < self.stock_at.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        self.stock_at.store(written * 8, Ordering::Relaxed);
+        let known = "SELECT reltuples::float8 FROM pg_class WHERE oid = 'account_standings'::regclass";
+        let known: Option<f64> = self.one(known, &[], |row| get(row, 0)).await?;
+        #[expect(clippy::cast_precision_loss, reason = "about as many will do")]
+        if known.is_none_or(|known| known * 50.0 < written as f64) {
+            self.command("ANALYZE accounts, account_standings, account_ranks, identifiers, rank_changes")
+                .await?;
+        }
+        Ok(())
     }
 
     /// Locks the head of a community's ledger, if this transaction writes and has not done so yet.
     pub(super) async fn hold(&mut self, community: CommunityId) -> Result<()> {
-        if !self.writes || self.held.contains(&community) {
+        self.hold_all(&[community]).await
+    }
+
+    /// The same for several, in the order that everybody keeps to who locks several.
+    pub(super) async fn hold_all(&mut self, communities: &[CommunityId]) -> Result<()> {
+        let is_free = |community: &&CommunityId| !self.held.contains(community);
+        let ids: Vec<_> = communities.iter().filter(is_free).map(|community| community.0).collect();
+        if !self.writes || ids.is_empty() {
             return Ok(());
         }
-        let lock = "SELECT last_number, last_hash FROM ledger_heads WHERE community = $1 FOR UPDATE";
-        let revision = "SELECT revision FROM communities WHERE id = $1";
-        let params: Params<'_> = &[&community.0];
-        // In this order: the revision must be that which is there once the lock is.
-        let (head, revision) =
-            join!(self.one(lock, params, ledger_head), self.one(revision, params, |row| get(row, 0)));
-        if let Some(head) = head? {
+        let lock = "SELECT last_number, last_hash, community FROM ledger_heads
+             WHERE community = ANY ($1) ORDER BY community FOR UPDATE";
+        let revisions = "SELECT id, revision FROM communities WHERE id = ANY ($1)";
+        let params: Params<'_> = &[&ids];
+        // In this order: a revision must be that which is there once the lock is.
+        let (heads, revisions) = join!(
+            self.all(lock, params, |row| Ok((CommunityId(get(row, 2)?), ledger_head(row)?))),
+            self.all(revisions, params, |row| Ok((CommunityId(get(row, 0)?), get(row, 1)?))),
+        );
+        for (community, head) in heads? {
             self.heads.found(community, head);
         }
-        if let Some(revision) = revision? {
-            self.revisions.insert(community, revision);
-        }
-        self.held.insert(community);
+        self.revisions.extend(revisions?);
+        self.held.extend(ids.into_iter().map(CommunityId));
         Ok(())
     }
 
@@ -166,9 +199,7 @@ impl PgTx {
         }
         let sql = "SELECT revision FROM communities WHERE id = $1";
         let revision = self.one(sql, &[&community.0], |row| get(row, 0)).await?;
-        if let Some(revision) = revision
-            && (!self.writes || self.holds(community))
-        {
+        if let Some(revision) = revision {
             self.revisions.insert(community, revision);
         }
         Ok(revision)
@@ -188,16 +219,8 @@ impl PgTx {
 
     /// The same for rows that were counted when they were put off.
     pub(super) async fn run_uncounted(&self, sql: &str, params: Params<'_>) -> Result<u64> {
-        let client = self.client();
-        let run = async {
-            let statement = client.prepare_cached(sql).await?;
-            if self.begun.swap(true, Ordering::Relaxed) {
-                return client.execute(&statement, params).await;
-            }
-            let (begun, rows) = join!(client.batch_execute(self.begin()), client.execute(&statement, params));
-            begun.and(rows)
-        };
-        run.await.map_err(|error| self.fail(error))
+        let statement = self.prepare(sql).await?;
+        self.ask(self.client().execute(&statement, params)).await
     }
 
     /// The first row, read by `read`.
@@ -221,16 +244,27 @@ impl PgTx {
     }
 
     async fn rows(&self, sql: &str, params: Params<'_>) -> Result<Vec<Row>> {
-        let client = self.client();
-        let query = async {
-            let statement = client.prepare_cached(sql).await?;
+        let statement = self.prepare(sql).await?;
+        self.ask(self.client().query(&statement, params)).await
+    }
+
+    async fn prepare(&self, sql: &str) -> Result<Statement> {
+        self.client().prepare_cached(sql).await.map_err(|error| self.fail(error))
+    }
+
+    /// Sends a question; before the first one, and without waiting in between, the beginning of the transaction.
+    async fn ask<T>(
+        &self,
+        question: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
+    ) -> Result<T> {
+        let asked = async {
             if self.begun.swap(true, Ordering::Relaxed) {
-                return client.query(&statement, params).await;
+                return question.await;
             }
-            let (begun, rows) = join!(client.batch_execute(self.begin()), client.query(&statement, params));
-            begun.and(rows)
+            let (begun, answer) = join!(self.client().batch_execute(self.begin()), question);
+            begun.and(answer)
         };
-        query.await.map_err(|error| self.fail(error))
+        asked.await.map_err(|error| self.fail(error))
     }
 
     /// A command without parameters or rows.

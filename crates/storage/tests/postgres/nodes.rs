@@ -3,24 +3,18 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use rankledger_domain::ids::{ChangeNumber, CommunityId, UndoId};
+use rankledger_domain::ids::{ChangeNumber, UndoId};
 use rankledger_domain::rank_change::RankChange;
+use rankledger_storage::foresight::Foresight;
 use rankledger_storage::{Storage, StorageError};
 use tokio::time::timeout;
 use tokio_postgres::NoTls;
 
 use crate::Cluster;
-use crate::kit::{begin, change, community, rank, read, uuid};
+use crate::kit::{begin, change, rank, read, uuid};
 
 /// A moment: long enough for what does not wait, also on a busy machine.
 const MOMENT: Duration = Duration::from_secs(10);
-
-async fn made(cluster: &Cluster, public_id: &str) -> CommunityId {
-    let mut tx = begin(&cluster.nodes[0]).await;
-    let id = community(tx.as_mut(), public_id).await;
-    tx.commit().await.expect("a commit");
-    id
-}
 
 /// Ends every other connection to the database, as a server does that goes down.
 async fn cut_off(cluster: &Cluster) {
@@ -35,7 +29,7 @@ async fn cut_off(cluster: &Cluster) {
 #[tokio::test]
 async fn communities_are_written_side_by_side() {
     let cluster = Cluster::fresh().await;
-    let (club, other) = (made(&cluster, "club").await, made(&cluster, "other").await);
+    let (club, other) = (cluster.community("club").await, cluster.community("other").await);
     let mut first = begin(&cluster.nodes[0]).await;
     first.append_rank_change(club, &change(1)).await.expect("a change");
     let second = async {
@@ -50,7 +44,7 @@ async fn communities_are_written_side_by_side() {
 #[tokio::test]
 async fn a_node_sees_what_another_has_just_written() {
     let cluster = Cluster::fresh().await;
-    let club = made(&cluster, "club").await;
+    let club = cluster.community("club").await;
     let [one, other] = &cluster.nodes;
     let fifth = rank(5).rank.id;
     assert_eq!(read(one).await.ranks(club).await.expect("the ranks").get(fifth), None);
@@ -69,7 +63,7 @@ async fn a_node_sees_what_another_has_just_written() {
 #[tokio::test]
 async fn the_numbers_of_two_nodes_have_no_hole_and_no_repeat() {
     let cluster = Cluster::fresh().await;
-    let club = made(&cluster, "club").await;
+    let club = cluster.community("club").await;
     let writers = (0..20_u128).map(|writer| {
         let node = &cluster.nodes[usize::from(writer % 2 == 1)];
         async move {
@@ -90,7 +84,7 @@ async fn the_numbers_of_two_nodes_have_no_hole_and_no_repeat() {
 #[tokio::test]
 async fn a_connection_that_was_lost_is_replaced() {
     let cluster = Cluster::fresh().await;
-    let club = made(&cluster, "club").await;
+    let club = cluster.community("club").await;
     let [node, _] = &cluster.nodes;
     let mut lost = begin(node).await;
     lost.append_rank_change(club, &change(1)).await.expect("it is put off");
@@ -119,4 +113,32 @@ async fn whoever_finds_every_connection_in_use_is_told_so() {
     assert!(matches!(outcome, Err(StorageError::Unavailable(_))), "{outcome:?}");
     drop(held);
     begin(node).await.commit().await.expect("a commit");
+}
+
+/// Whoever waits for two of which each has what the other wants would wait for ever.
+#[tokio::test]
+async fn communities_are_locked_in_one_order_whatever_the_order_they_are_foreseen_in() {
+    let cluster = Cluster::fresh().await;
+    let (club, other) = (cluster.community("club").await, cluster.community("other").await);
+    let orders = [vec![club, other], vec![other, club]];
+    let writers = (0..40_usize).map(|writer| {
+        let (node, communities) = (&cluster.nodes[writer % 2], orders[writer / 2 % 2].clone());
+        async move {
+            let mut tx = begin(node).await;
+            let foresight = Foresight { communities: communities.clone(), ..Foresight::default() };
+            tx.foresee(&foresight).await.expect("both, in time");
+            for community in communities {
+                let number = tx.last_change_number(community).await.expect("a look-up").next();
+                let undo_id = UndoId(uuid(5000 + writer as u128));
+                let next = RankChange { undo_id, ..change(number.0) };
+                tx.append_rank_change(community, &next).await.expect("a change");
+            }
+            tx.commit().await.expect("a commit");
+        }
+    });
+    timeout(MOMENT, join_all(writers)).await.expect("nobody waits for ever");
+    for community in [club, other] {
+        let last = read(&cluster.nodes[0]).await.last_change_number(community).await;
+        assert_eq!(last.expect("a look-up"), ChangeNumber(40));
+    }
 }

@@ -1,11 +1,17 @@
 //! What rank changes write is put off until the commit. Nobody must notice.
 
-use rankledger_domain::ids::{ChangeNumber, CommunityId};
+use rankledger_domain::api_key::KeyHash;
+use rankledger_domain::credential::Credential;
+use rankledger_domain::ids::{ChangeNumber, CommunityId, CredentialId};
 use rankledger_domain::rank_change::ChangeKind;
+use rankledger_storage::foresight::Foresight;
+use rankledger_storage::idempotency_keys::IdempotencyKey;
 use rankledger_storage::{StorageError, WriteTx};
 
 use crate::Cluster;
-use crate::kit::{account_id, begin, change, community, held, profile, read, reversal, standing, transition};
+use crate::kit::{
+    account_id, begin, change, held, profile, read, reversal, standing, time, transition, uuid,
+};
 
 /// Gives account 1 the rank of this number, on top of those it holds, and records it as change `number`.
 async fn give(tx: &mut dyn WriteTx, club: CommunityId, number: i64, rank: u128) -> i64 {
@@ -27,9 +33,7 @@ async fn ranks(cluster: &Cluster, club: CommunityId) -> Vec<u128> {
 #[tokio::test]
 async fn one_account_is_changed_several_times_in_a_transaction() {
     let cluster = Cluster::fresh().await;
-    let mut tx = begin(&cluster.nodes[0]).await;
-    let club = community(tx.as_mut(), "club").await;
-    tx.commit().await.expect("a commit");
+    let club = cluster.community("club").await;
 
     let mut tx = begin(&cluster.nodes[0]).await;
     assert_eq!(give(tx.as_mut(), club, 1, 3).await, 2);
@@ -52,9 +56,7 @@ async fn one_account_is_changed_several_times_in_a_transaction() {
 #[tokio::test]
 async fn a_savepoint_stands_between_what_was_put_off() {
     let cluster = Cluster::fresh().await;
-    let mut tx = begin(&cluster.nodes[0]).await;
-    let club = community(tx.as_mut(), "club").await;
-    tx.commit().await.expect("a commit");
+    let club = cluster.community("club").await;
 
     let mut tx = begin(&cluster.nodes[0]).await;
     give(tx.as_mut(), club, 1, 1).await;
@@ -82,9 +84,7 @@ async fn a_savepoint_stands_between_what_was_put_off() {
 #[tokio::test]
 async fn nothing_is_kept_of_a_transaction_in_which_a_statement_failed() {
     let cluster = Cluster::fresh().await;
-    let mut tx = begin(&cluster.nodes[0]).await;
-    let club = community(tx.as_mut(), "club").await;
-    tx.commit().await.expect("a commit");
+    let club = cluster.community("club").await;
 
     let mut tx = begin(&cluster.nodes[0]).await;
     give(tx.as_mut(), club, 1, 1).await;
@@ -95,4 +95,61 @@ async fn nothing_is_kept_of_a_transaction_in_which_a_statement_failed() {
     let outcome = tx.commit().await;
     assert!(matches!(outcome, Err(StorageError::HalfWritten)), "{outcome:?}");
     assert_eq!(ranks(&cluster, club).await, [0; 0]);
+}
+
+fn credential(community: CommunityId) -> Credential {
+    Credential {
+        id: key().credential,
+        community,
+        name: "bot".to_owned(),
+        scopes: "ranks:write".parse().expect("scopes"),
+        power_ceiling: None,
+        created_at: time(0),
+        expires_at: None,
+        revoked_at: None,
+    }
+}
+
+fn key() -> IdempotencyKey {
+    IdempotencyKey {
+        credential: CredentialId(uuid(1)),
+        key: "promotion".to_owned(),
+        fingerprint: [7; 32],
+        answer: b"done".to_vec(),
+        created_at: time(0),
+    }
+}
+
+/// An account and an idempotency key of the same name are there in both communities.
+#[tokio::test]
+async fn what_is_foreseen_of_several_communities_is_told_apart() {
+    let cluster = Cluster::fresh().await;
+    let (club, other) = (cluster.community("club").await, cluster.community("other").await);
+    let mut tx = begin(&cluster.nodes[0]).await;
+    give(tx.as_mut(), club, 1, 1).await;
+    give(tx.as_mut(), other, 1, 2).await;
+    tx.insert_credential(&credential(other), &KeyHash([1; 32])).await.expect("a credential");
+    tx.put_idempotency_key(other, &key()).await.expect("a key");
+    tx.commit().await.expect("a commit");
+
+    let mut tx = begin(&cluster.nodes[0]).await;
+    let name = (key().credential, key().key);
+    let foresight = Foresight {
+        communities: vec![other, club],
+        accounts: vec![(club, account_id(1)), (other, account_id(1)), (club, account_id(9))],
+        idempotency_keys: [club, other].map(|community| (community, name.0, name.1.clone())).into(),
+    };
+    tx.foresee(&foresight).await.expect("what is known of them");
+    for (community, rank) in [(club, 1), (other, 2)] {
+        let found = tx.standing(community, account_id(1)).await.expect("a look-up").expect("an account");
+        assert_eq!(found.account.ranks, [held(rank)]);
+    }
+    assert!(tx.standing(club, account_id(9)).await.expect("a look-up").is_none());
+    assert_eq!(tx.idempotency_key(club, name.0, &name.1).await.expect("a look-up"), None);
+    assert_eq!(tx.idempotency_key(other, name.0, &name.1).await.expect("a look-up"), Some(key()));
+    give(tx.as_mut(), club, 2, 3).await;
+    give(tx.as_mut(), other, 2, 4).await;
+    tx.commit().await.expect("a commit");
+
+    assert_eq!((ranks(&cluster, club).await, ranks(&cluster, other).await), (vec![1, 3], vec![2, 4]));
 }

@@ -15,8 +15,11 @@ use rankledger_storage::{ReadTx, Storage};
 use super::row::WrittenRow;
 use crate::api::problem::Problem;
 
-/// How much room all rows may take that are remembered, in bytes.
+/// How much room all rows may take that are remembered, in bytes: with the embedded database, which is made for small servers.
 const ROOM: u64 = 10 * 1024 * 1024;
+
+/// The same where to read a row is to ask another process, mostly on another machine.
+const ROOM_APART: u64 = 64 * 1024 * 1024;
 
 /// How much room a row usually takes, in bytes.
 const USUAL: usize = 1536;
@@ -34,14 +37,15 @@ struct Remembered {
     standing: Arc<VersionedAccount>,
 }
 
-impl Default for Rows {
-    fn default() -> Self {
-        let usual = usize::try_from(ROOM).unwrap_or(usize::MAX) / USUAL;
-        Self(Cache::with_weighter(usual, ROOM, ByRoom))
-    }
-}
-
 impl Rows {
+    /// None remembered yet. `are_apart` says whether they are in another process.
+    #[must_use]
+    pub fn new(are_apart: bool) -> Self {
+        let room = if are_apart { ROOM_APART } else { ROOM };
+        let usual = usize::try_from(room).unwrap_or(usize::MAX) / USUAL;
+        Self(Cache::with_weighter(usual, room, ByRoom))
+    }
+
     /// The standing of an account, and the rest of its row.
     pub async fn read(
         &self,

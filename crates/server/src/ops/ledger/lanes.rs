@@ -1,21 +1,31 @@
 //! What is queued: commands in lanes, each of which is worked on by one writer at a time.
 //!
 //! Where communities can be written to side by side, each has a lane of its own; else all commands share one. A lane is there
-//! as long as something is queued in it or worked on.
+//! as long as something is queued in it or worked on. A writer claims every lane in which something waits: it is the
+//! commit that costs, not the number of communities in it.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rankledger_domain::ids::CommunityId;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
 
 use super::job::Job;
+
+/// So many writers work at a time, as long as they get on: what is queued while the one commits, the other takes.
+const TURNS: usize = 2;
+
+/// After so long a lane is taken although everybody's turn it is not: those who write may have to wait for something.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// The commands that wait, all lanes together.
 pub(super) struct Lanes {
     state: Mutex<State>,
-    /// As many permits as there are lanes that nobody works on.
+    /// At least one permit if there is a lane that is ready.
     ready: Semaphore,
+    turns: Semaphore,
     capacity: usize,
     /// Whether each community has a lane of its own.
     apart: bool,
@@ -43,7 +53,13 @@ pub(super) enum NotTaken {
 impl Lanes {
     /// Lanes in which `capacity` commands may wait altogether, for this many writers.
     pub(super) fn new(capacity: usize, writers: usize) -> Self {
-        Self { state: Mutex::default(), ready: Semaphore::new(0), capacity, apart: writers > 1 }
+        Self {
+            state: Mutex::default(),
+            ready: Semaphore::new(0),
+            turns: Semaphore::new(TURNS),
+            capacity,
+            apart: writers > 1,
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -83,53 +99,202 @@ impl Lanes {
         self.ready.close();
     }
 
-    /// The next lane in which something waits. None once the lanes are closed and nothing waits that nobody works on.
-    pub(super) async fn next(&self) -> Option<Lane<'_>> {
-        if let Ok(permit) = self.ready.acquire().await {
-            permit.forget();
+    /// Claims lanes in which something waits, so many at the most. None once the lanes are closed and nothing waits that nobody
+    /// works on.
+    pub(super) async fn claim(&self, limit: usize) -> Option<Claim<'_>> {
+        loop {
+            let last = self.ready.acquire().await.map(SemaphorePermit::forget).is_err();
+            let turn = timeout(PATIENCE, self.turns.acquire()).await.ok().and_then(Result::ok);
+            let claimed = self.state().claim(limit);
+            if !claimed.is_empty() {
+                self.ready.forget_permits(claimed.len() - 1);
+                return Some(Claim { lanes: self, claimed, _turn: turn });
+            }
+            if last {
+                return None;
+            }
         }
-        let community = self.state().ready.pop_front()?;
-        Some(Lane { lanes: self, community })
     }
 }
 
-/// A lane that is worked on.
-pub(super) struct Lane<'a> {
-    lanes: &'a Lanes,
-    community: Option<CommunityId>,
+impl State {
+    /// The lanes of communities that are ready; or by itself that of commands that write to several.
+    fn claim(&mut self, limit: usize) -> Vec<Option<CommunityId>> {
+        if let Some(None) = self.ready.front() {
+            return self.ready.drain(..1).collect();
+        }
+        let of_communities = self.ready.iter().take(limit).take_while(|lane| lane.is_some()).count();
+        self.ready.drain(..of_communities).collect()
+    }
 }
 
-impl Lane<'_> {
-    /// Whose lane it is; none if it is that of several communities.
-    pub(super) fn community(&self) -> Option<CommunityId> {
-        self.community
+/// Lanes that are worked on.
+pub(super) struct Claim<'a> {
+    lanes: &'a Lanes,
+    claimed: Vec<Option<CommunityId>>,
+    _turn: Option<SemaphorePermit<'a>>,
+}
+
+impl Claim<'_> {
+    /// Whose lanes they are; none if it is the lane of several communities.
+    pub(super) fn communities(&self) -> Option<Vec<CommunityId>> {
+        self.claimed.iter().copied().collect()
     }
 
     /// Moves what waits to the end of the group, which grows to `limit` at the most.
     pub(super) fn take(&mut self, group: &mut Vec<Box<dyn Job>>, limit: usize) {
         let mut state = self.lanes.state();
-        let room = limit.saturating_sub(group.len());
-        let taken = state.lanes.get_mut(&self.community).map_or(0, |waiting| {
+        for lane in &self.claimed {
+            let room = limit.saturating_sub(group.len());
+            let Some(waiting) = state.lanes.get_mut(lane) else { continue };
             let taken = waiting.len().min(room);
             group.extend(waiting.drain(..taken));
-            taken
-        });
-        state.waiting -= taken;
+            state.waiting -= taken;
+        }
     }
 }
 
-impl Drop for Lane<'_> {
-    /// The lane is ready again if something waits in it, behind the others; else it is gone.
+impl Drop for Claim<'_> {
+    /// Lanes are ready again if something waits in them, behind the others; else they are gone.
     fn drop(&mut self) {
         let mut state = self.lanes.state();
-        let is_empty = state.lanes.get(&self.community).is_none_or(VecDeque::is_empty);
-        if is_empty {
-            state.lanes.remove(&self.community);
-        } else {
-            state.ready.push_back(self.community);
+        for lane in &self.claimed {
+            if state.lanes.get(lane).is_none_or(VecDeque::is_empty) {
+                state.lanes.remove(lane);
+                continue;
+            }
+            state.ready.push_back(*lane);
             if !state.closed {
                 self.lanes.ready.add_permits(1);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use rankledger_storage::StorageError;
+    use rankledger_storage::foresight::Foresight;
+
+    use super::*;
+    use crate::ops::Work;
+
+    /// A command that nobody runs.
+    struct Waiting;
+
+    #[async_trait]
+    impl Job for Waiting {
+        fn is_awaited(&self) -> bool {
+            true
+        }
+
+        fn foresee(&self, _: &mut Foresight) {}
+
+        fn needs_savepoint(&self) -> bool {
+            false
+        }
+
+        async fn run(&mut self, _: &mut Work<'_>) -> bool {
+            false
+        }
+
+        fn answer(self: Box<Self>) {}
+
+        fn fail(self: Box<Self>, _: &StorageError) {}
+    }
+
+    /// Lanes in which commands of these communities wait; 0 stands for several communities.
+    fn lanes(waiting: &[i64]) -> Lanes {
+        let lanes = Lanes::new(10, 8);
+        for &community in waiting {
+            put(&lanes, community).expect("there is room");
+        }
+        lanes
+    }
+
+    fn put(lanes: &Lanes, community: i64) -> Result<(), NotTaken> {
+        lanes.put((community != 0).then_some(CommunityId(community)), Box::new(Waiting))
+    }
+
+    /// The next claim, its communities, and how many commands it takes.
+    async fn claim(lanes: &Lanes, limit: usize) -> (Claim<'_>, Option<Vec<i64>>, usize) {
+        let mut claim = lanes.claim(limit).await.expect("something waits");
+        let mut group = Vec::new();
+        claim.take(&mut group, limit);
+        let communities = claim.communities();
+        (claim, communities.map(|ids| ids.into_iter().map(|id| id.0).collect()), group.len())
+    }
+
+    #[tokio::test]
+    async fn a_writer_claims_every_lane_in_which_something_waits() {
+        let lanes = lanes(&[1, 2, 1, 3]);
+        let (_claim, communities, taken) = claim(&lanes, 256).await;
+        assert_eq!((communities, taken), (Some(vec![1, 2, 3]), 4));
+    }
+
+    #[tokio::test]
+    async fn no_more_lanes_than_a_group_has_room_for_are_claimed() {
+        let lanes = lanes(&[1, 2, 3]);
+        let (_one, communities, taken) = claim(&lanes, 2).await;
+        assert_eq!((communities, taken), (Some(vec![1, 2]), 2));
+        let (_other, communities, taken) = claim(&lanes, 2).await;
+        assert_eq!((communities, taken), (Some(vec![3]), 1));
+    }
+
+    #[tokio::test]
+    async fn what_writes_to_several_communities_is_claimed_by_itself() {
+        let lanes = lanes(&[1, 0, 2]);
+        for expected in [Some(vec![1]), None, Some(vec![2])] {
+            let (_, communities, _) = claim(&lanes, 256).await;
+            assert_eq!(communities, expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_lane_that_is_worked_on_is_nobody_elses() {
+        let lanes = lanes(&[1]);
+        let (one, ..) = claim(&lanes, 256).await;
+        put(&lanes, 1).expect("there is room");
+        put(&lanes, 2).expect("there is room");
+        let (other, communities, taken) = claim(&lanes, 256).await;
+        assert_eq!((communities, taken), (Some(vec![2]), 1));
+        drop((one, other));
+        let (_claim, communities, taken) = claim(&lanes, 256).await;
+        assert_eq!((communities, taken), (Some(vec![1]), 1), "it came meanwhile");
+    }
+
+    /// Or else communities that are held up would hold up all others.
+    #[tokio::test]
+    async fn who_waits_for_long_is_claimed_although_it_is_nobodys_turn() {
+        let lanes = lanes(&[]);
+        let mut claims = Vec::new();
+        for community in 1..=5 {
+            put(&lanes, community).expect("there is room");
+            let (next, communities, _) = claim(&lanes, 256).await;
+            assert_eq!(communities, Some(vec![community]));
+            claims.push(next);
+        }
+        assert_eq!(claims.len(), 5);
+    }
+
+    #[tokio::test]
+    async fn what_waits_when_the_lanes_are_closed_is_claimed_still() {
+        let lanes = lanes(&[1, 2]);
+        lanes.close();
+        assert_eq!(put(&lanes, 3), Err(NotTaken::Closed));
+        let (last, communities, _) = claim(&lanes, 256).await;
+        assert_eq!(communities, Some(vec![1, 2]));
+        drop(last);
+        assert!(lanes.claim(256).await.is_none());
+    }
+
+    #[tokio::test]
+    async fn no_more_wait_than_may() {
+        let lanes = lanes(&[1; 10]);
+        assert_eq!(put(&lanes, 2), Err(NotTaken::Full));
+        let (_claim, _, taken) = claim(&lanes, 256).await;
+        assert_eq!(taken, 10);
+        assert_eq!(put(&lanes, 2), Ok(()));
     }
 }

@@ -6,7 +6,7 @@
 //! one that is only rehearsed. The queue is bounded: when it is full, a command is refused at once and nothing is half done.
 //!
 //! Where the storage lets communities be written to side by side, each has a lane of its own (see `lanes`), and several
-//! writers take turns at the lanes.
+//! writers work at once, each on lanes of its own.
 
 mod job;
 mod lanes;

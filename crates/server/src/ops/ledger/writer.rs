@@ -4,24 +4,24 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use futures_util::future::join_all;
-use rankledger_domain::ids::Ids;
+use rankledger_domain::ids::{CommunityId, Ids};
 use rankledger_domain::time::Clock;
 use rankledger_storage::foresight::Foresight;
 use rankledger_storage::{Storage, StorageError};
 
 use super::LedgerStats;
 use super::job::Job;
-use super::lanes::{Lane, Lanes};
+use super::lanes::{Claim, Lanes};
 use crate::ops::Work;
 
-/// Writes what is queued until the lanes are closed and empty, with so many writers taking turns.
+/// Writes what is queued until the lanes are closed and empty, with so many writers.
 pub(super) async fn write_until_closed(writer: GroupWriter, lanes: Arc<Lanes>, writers: usize) {
     join_all((0..writers.max(1)).map(|_| write_lanes(&writer, &lanes))).await;
 }
 
 async fn write_lanes(writer: &GroupWriter, lanes: &Lanes) {
-    while let Some(mut lane) = lanes.next().await {
-        writer.write(&mut lane).await;
+    while let Some(mut claim) = lanes.claim(writer.limit).await {
+        writer.write(&mut claim).await;
     }
 }
 
@@ -36,10 +36,10 @@ pub(super) struct GroupWriter {
 }
 
 impl GroupWriter {
-    /// Writes what is queued in a lane, also what comes before that is done, in one commit; then answers each.
-    async fn write(&self, lane: &mut Lane<'_>) {
+    /// Writes what is queued in these lanes, also what comes before that is done, in one commit; then answers each.
+    async fn write(&self, claim: &mut Claim<'_>) {
         let mut group = Vec::new();
-        match self.commit(&mut group, lane).await {
+        match self.commit(&mut group, claim).await {
             Ok(written) => {
                 self.stats.commands.fetch_add(written, Ordering::Relaxed);
                 self.stats.commits.fetch_add(u64::from(written > 0), Ordering::Relaxed);
@@ -54,16 +54,20 @@ impl GroupWriter {
         }
     }
 
-    /// Runs the lane's commands, and those that are queued by then, and commits them. Answers how many have written.
-    async fn commit(&self, group: &mut Vec<Box<dyn Job>>, lane: &mut Lane<'_>) -> Result<u64, StorageError> {
-        lane.take(group, self.limit);
+    /// Runs the commands of these lanes, and those that are queued by then, and commits them. Answers how many have written.
+    async fn commit(
+        &self,
+        group: &mut Vec<Box<dyn Job>>,
+        claim: &mut Claim<'_>,
+    ) -> Result<u64, StorageError> {
+        claim.take(group, self.limit);
         let tx = self.storage.begin().await?;
         let mut work = Work::new(tx, self.ids.as_ref(), self.clock.now());
         let (mut taken, mut written) = (0, 0);
         while taken < group.len() {
-            if let Some(community) = lane.community() {
-                let foresight = foresight_of(&group[taken..]);
-                work.tx.foresee(community, &foresight).await?;
+            if let Some(communities) = claim.communities() {
+                let foresight = foresight_of(communities, &group[taken..]);
+                work.tx.foresee(&foresight).await?;
             }
             for job in &mut group[taken..] {
                 // Whoever does not wait any more has not been promised anything.
@@ -72,16 +76,16 @@ impl GroupWriter {
                 }
                 taken += 1;
             }
-            lane.take(group, self.limit);
+            claim.take(group, self.limit);
         }
         work.tx.commit().await?;
         Ok(written)
     }
 }
 
-/// What these commands will ask the storage for.
-fn foresight_of(jobs: &[Box<dyn Job>]) -> Foresight {
-    let mut foresight = Foresight::default();
+/// What these commands will ask the storage for, which are of these communities.
+fn foresight_of(communities: Vec<CommunityId>, jobs: &[Box<dyn Job>]) -> Foresight {
+    let mut foresight = Foresight { communities, ..Foresight::default() };
     for job in jobs {
         job.foresee(&mut foresight);
     }

@@ -205,7 +205,7 @@ impl Server {
         let app = App::new(Parts {
             storage: Arc::clone(&faults) as Arc<dyn Storage>,
             ledger: ledger.clone(),
-            rows: Rows::default(),
+            rows: Rows::new(false),
             last_look: LastLook::default(),
             keys_in_use: KeysInUse::default(),
             limiter: Limiter::new(&options.rate_limits, &time, options.limits_patience),

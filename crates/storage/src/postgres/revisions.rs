@@ -1,0 +1,85 @@
+//! Looking up the revisions of communities for many who ask at the same time, with one question.
+//!
+//! Nearly every request asks whether what is remembered of its community is still true. Whoever asks is answered by a question
+//! that was sent after that, so nobody is told what was true before; those who ask while one is on its way share the next.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rankledger_domain::ids::CommunityId;
+use tokio::sync::oneshot;
+
+use super::codec::{engine_error, get};
+use super::connection::Connections;
+use crate::Result;
+use crate::cache::Revision;
+
+/// Whoever asks together is answered together.
+pub(super) struct Revisions {
+    connections: Arc<Connections>,
+    asked: Mutex<Asked>,
+}
+
+#[derive(Default)]
+struct Asked {
+    waiting: Vec<(CommunityId, oneshot::Sender<Option<Revision>>)>,
+    /// Whether somebody is there to ask for those who wait.
+    is_served: bool,
+}
+
+impl Revisions {
+    pub(super) fn new(connections: Arc<Connections>) -> Self {
+        Self { connections, asked: Mutex::default() }
+    }
+
+    /// The revision of a community at this moment. None if there is no such community, or if the database cannot be asked.
+    pub(super) async fn now(self: &Arc<Self>, community: CommunityId) -> Option<Revision> {
+        let (answer, answered) = oneshot::channel();
+        let is_served = {
+            let mut asked = self.asked();
+            asked.waiting.push((community, answer));
+            std::mem::replace(&mut asked.is_served, true)
+        };
+        if !is_served {
+            // A task of its own, for this request may be given up while others wait.
+            tokio::spawn(Arc::clone(self).serve());
+        }
+        answered.await.ok().flatten()
+    }
+
+    fn asked(&self) -> MutexGuard<'_, Asked> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks until nobody waits.
+    async fn serve(self: Arc<Self>) {
+        while let Some(waiting) = self.next() {
+            match self.ask(waiting.iter().map(|(community, _)| community.0).collect()).await {
+                Ok(revisions) => {
+                    for (community, answer) in waiting {
+                        // Whoever does not wait any more needs no answer.
+                        let _ = answer.send(revisions.get(&community).copied());
+                    }
+                }
+                Err(error) => tracing::debug!(%error, "the revisions of communities cannot be looked up"),
+            }
+        }
+    }
+
+    fn next(&self) -> Option<Vec<(CommunityId, oneshot::Sender<Option<Revision>>)>> {
+        let mut asked = self.asked();
+        asked.is_served = !asked.waiting.is_empty();
+        asked.is_served.then(|| std::mem::take(&mut asked.waiting))
+    }
+
+    async fn ask(&self, communities: Vec<i64>) -> Result<HashMap<CommunityId, Revision>> {
+        let client = self.connections.reader().await?;
+        let rows = async {
+            let sql = "SELECT id, revision FROM communities WHERE id = ANY ($1)";
+            let statement = client.prepare_cached(sql).await?;
+            client.query(&statement, &[&communities]).await
+        };
+        let rows = rows.await.map_err(engine_error)?;
+        rows.iter().map(|row| Ok((CommunityId(get(row, 0)?), get(row, 1)?))).collect()
+    }
+}
