@@ -56,6 +56,12 @@ impl<'a> Ledger<'a> {
         Ok(())
     }
 
+    /// Rank changes, so that whatever remembers something of accounts has met most of them once. They count for nothing.
+    pub(super) fn warm_up(&self, rank: usize) -> Result<()> {
+        let requests = ["changes", &self.seeded.accounts, self.seeded.rank(rank)];
+        self.load(64, &requests).run(0).map(drop)
+    }
+
     /// Undoes the newest changes.
     pub(super) fn undos(&self, what: What, figures: &mut Figures) -> Result<()> {
         let newest = self.seeded.recorded(self.server.address)?.to_string();

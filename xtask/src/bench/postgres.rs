@@ -87,6 +87,7 @@ impl<'a> OnPostgres<'a> {
     ) -> Result<()> {
         let copy = seeded.in_database(self.databases.copy(name)?);
         let ledger = Ledger::start(self.programs, &copy, self.plan.seconds, None)?;
+        ledger.warm_up(1)?;
         ledger.changes(changes, 64, 0, figures)?;
         let per_commit = ledger.stop()?;
         figures.add(group, Part::Single, per_commit);

@@ -37,7 +37,7 @@ impl Default for Arguments {
             hardware: Hardware {
                 node_cores: 4,
                 database_cores: 8,
-                writers: 8,
+                writers: 2,
                 readers: 16,
                 round_trip: 250.0,
                 sync: 1_000.0,

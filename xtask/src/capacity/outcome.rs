@@ -44,7 +44,7 @@ pub(super) struct Busy {
     pub(super) database: f64,
     /// The connections that read, of the nodes.
     pub(super) readers: f64,
-    /// The writers of the nodes.
+    /// The writers of the nodes. At 1 they are not at their limit, for groups grow.
     pub(super) writers: f64,
     /// The disk. At 1 it is not at its limit: whoever comes during a sync shares the next.
     pub(super) disk: f64,

@@ -85,8 +85,6 @@ pub(super) enum Resource {
     Nodes,
     /// Cores of databases.
     Database,
-    /// Connections of nodes that write.
-    Writers,
     /// Connections of nodes that read.
     Readers,
     /// What one ledger takes in groups of 256.
@@ -215,14 +213,11 @@ impl Planner<'_> {
 }
 
 /// Which part of each resource is used: of the ledger, of what it takes in full groups.
-fn used(system: &System, streams: &[Stream], outcome: &Outcome) -> [(Resource, f64); 5] {
+fn used(system: &System, streams: &[Stream], outcome: &Outcome) -> [(Resource, f64); 4] {
     let busy = outcome.busy;
-    // A writer that has to do with one ledger only is as busy as that is.
-    let writers = if system.has_one_writer() { 0.0 } else { busy.writers };
     [
         (Resource::Nodes, busy.nodes),
         (Resource::Database, busy.database),
-        (Resource::Writers, writers),
         (Resource::Readers, busy.readers),
         (Resource::Ledger, system.ledger(streams)),
     ]

@@ -133,7 +133,6 @@ impl Resource {
         match self {
             Self::Nodes => "cores of nodes",
             Self::Database => "cores of databases",
-            Self::Writers => "writers",
             Self::Readers => "readers",
             Self::Ledger => "one ledger",
         }
@@ -164,7 +163,7 @@ fn assumptions(arguments: &Arguments) -> String {
         ("cores, connections and ledgers in use, at most, %", number(wanted.used * 100.0), "`--used`"),
         ("cores of a node; with SQLite, of a machine", count(hardware.node_cores), "`--node-cores`"),
         ("cores of a database", count(hardware.database_cores), "`--database-cores`"),
-        ("connections of a node that write", count(hardware.writers), "`--writers`; the server's own"),
+        ("writers of a node that work at a time", count(hardware.writers), "`--writers`; the server's own"),
         ("connections of a node that read", count(hardware.readers), "`--readers`; the server's own"),
         ("a round trip from node to database, µs", number(hardware.round_trip), "`--round-trip`"),
         ("a sync of the database's disk, µs", number(hardware.sync), "`--sync`"),

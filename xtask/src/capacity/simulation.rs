@@ -2,10 +2,11 @@
 //!
 //! The way of a read: the node's cores, a connection that reads, round trips, the database's cores. The way of a change: the node's cores;
 //! a connection that reads, to look up who asks; a writer of the node, and the ledger of the community, which one writer of all
-//! nodes has at a time. The writer takes all that waits at its node for that ledger as a group: round trips, the database's cores, a sync;
-//! then all of it are answered. The same load on the same system always comes out the same.
+//! nodes has at a time. A writer claims every ledger for which something waits at its node and that no other of the node has claimed, and
+//! takes all that waits for them as a group: round trips, the database's cores, a sync; then all of it are answered. The same
+//! load on the same system always comes out the same.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use fastrand::Rng;
@@ -30,17 +31,28 @@ pub(super) struct Request {
     node: usize,
 }
 
-/// A node's changes of one ledger, which have their turn at a writer and at the ledger.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Lane {
+/// The ledgers that a writer has claimed for its node.
+struct Claim {
     node: usize,
-    ledger: u64,
+    /// In the order in which they are waited for: that of their numbers.
+    ledgers: Vec<u64>,
+    /// How many of them it has.
+    held: usize,
 }
 
-/// Changes of a lane that share a commit.
+/// Changes that share a commit.
 struct Group {
-    lane: Lane,
+    claim: Claim,
     changes: Vec<Request>,
+}
+
+/// The changes that wait at a node.
+#[derive(Default)]
+struct Lanes {
+    /// Those of each ledger. Where there is nothing, not even an empty list, nobody has claimed it.
+    waiting: HashMap<u64, Vec<Request>>,
+    /// Ledgers for which something waits and that nobody has claimed.
+    ready: BTreeSet<u64>,
 }
 
 enum Event {
@@ -86,12 +98,11 @@ struct Simulation<'a> {
     disk: Disk,
     /// The connections that read, of each node.
     readers: Vec<Gate<Request>>,
-    /// The writers of each node.
-    writers: Vec<Gate<Lane>>,
+    /// The writers of each node. What waits for them is in its lanes.
+    writers: Vec<Gate<()>>,
+    lanes: Vec<Lanes>,
     /// The ledgers that are being written to.
-    ledgers: HashMap<u64, Gate<Lane>>,
-    /// What waits in each lane. Where there is nothing, not even an empty list, the lane has no turn.
-    waiting: HashMap<Lane, Vec<Request>>,
+    ledgers: HashMap<u64, Gate<Claim>>,
     record: Record,
     next_node: usize,
 }
@@ -110,8 +121,8 @@ impl<'a> Simulation<'a> {
             disk: Disk::default(),
             readers: (0..system.nodes).map(|_| Gate::new(system.readers)).collect(),
             writers: (0..system.nodes).map(|_| Gate::new(system.writers)).collect(),
+            lanes: (0..system.nodes).map(|_| Lanes::default()).collect(),
             ledgers: HashMap::new(),
-            waiting: HashMap::new(),
             record: Record::new(window),
             next_node: 0,
         }
@@ -188,60 +199,77 @@ impl<'a> Simulation<'a> {
         }
     }
 
-    /// Puts a change into its lane. If that had no turn, it waits for one now.
+    /// Puts a change into its lane.
     fn queue(&mut self, change: Request) {
         let ledger = if self.system.has_one_writer() { LARGEST } else { change.community };
-        let lane = Lane { node: change.node, ledger };
-        let is_new = !self.waiting.contains_key(&lane);
-        self.waiting.entry(lane).or_default().push(change);
-        if is_new {
-            self.wait_for_writer(lane);
+        let lanes = &mut self.lanes[change.node];
+        if !lanes.waiting.contains_key(&ledger) {
+            lanes.ready.insert(ledger);
         }
+        lanes.waiting.entry(ledger).or_default().push(change);
+        self.claim(change.node);
     }
 
-    fn wait_for_writer(&mut self, lane: Lane) {
-        if let Some(lane) = self.writers[lane.node].enter(self.now, lane) {
-            self.wait_for_ledger(lane);
+    /// A writer that is free claims what is ready.
+    fn claim(&mut self, node: usize) {
+        let ready = &mut self.lanes[node].ready;
+        if ready.is_empty() || !self.writers[node].enter_if_free(self.now) {
+            return;
         }
+        let ledgers: Vec<_> = ready.iter().copied().take(GROUP).collect();
+        for ledger in &ledgers {
+            ready.remove(ledger);
+        }
+        self.wait_for_ledgers(Claim { node, ledgers, held: 0 });
     }
 
-    fn wait_for_ledger(&mut self, lane: Lane) {
-        let ledger = self.ledgers.entry(lane.ledger).or_insert_with(|| Gate::new(1));
-        if let Some(lane) = ledger.enter(self.now, lane) {
-            self.begin(lane);
+    fn wait_for_ledgers(&mut self, mut claim: Claim) {
+        while let Some(ledger) = claim.ledgers.get(claim.held) {
+            let ledger = self.ledgers.entry(*ledger).or_insert_with(|| Gate::new(1));
+            match ledger.enter(self.now, claim) {
+                Some(through) => claim = Claim { held: through.held + 1, ..through },
+                None => return,
+            }
         }
+        self.begin(claim);
     }
 
-    /// A lane has its ledger: what waits in it is the group.
-    fn begin(&mut self, lane: Lane) {
-        let waiting = self.waiting.get_mut(&lane).expect("a lane has a turn while something waits in it");
-        let changes: Vec<_> = waiting.drain(..waiting.len().min(GROUP)).collect();
+    /// A writer has its ledgers: what waits for them is the group.
+    fn begin(&mut self, claim: Claim) {
+        let lanes = &mut self.lanes[claim.node];
+        let mut changes: Vec<Request> = Vec::new();
+        for ledger in &claim.ledgers {
+            let waiting = lanes.waiting.get_mut(ledger).expect("something waits for what is claimed");
+            changes.extend(waiting.drain(..waiting.len().min(GROUP - changes.len())));
+        }
         let work = [(1, self.system.node.commit), (changes.len(), self.system.writer)];
-        self.work(lane.node, work, Event::IsBegun(Group { lane, changes }));
+        self.work(claim.node, work, Event::IsBegun(Group { claim, changes }));
     }
 
-    /// Answers a group; its ledger and its writer go on. If more waits in its lane, that waits for its next turn.
+    /// Answers a group; its ledgers and its writer go on.
     fn is_durable(&mut self, group: Group) {
-        let Group { lane, changes } = group;
+        let Group { claim: Claim { node, ledgers, .. }, changes } = group;
         for change in changes {
             self.record.answered(&change, self.now);
         }
-        let ledger = self.ledgers.get_mut(&lane.ledger).expect("a group has its ledger");
-        let next = ledger.leave(self.now);
-        if ledger.is_idle() && lane.ledger != LARGEST {
-            self.ledgers.remove(&lane.ledger);
+        for id in ledgers {
+            let ledger = self.ledgers.get_mut(&id).expect("a group has its ledgers");
+            let next = ledger.leave(self.now);
+            if ledger.is_idle() && id != LARGEST {
+                self.ledgers.remove(&id);
+            }
+            if let Some(next) = next {
+                self.wait_for_ledgers(Claim { held: next.held + 1, ..next });
+            }
+            let lanes = &mut self.lanes[node];
+            if lanes.waiting[&id].is_empty() {
+                lanes.waiting.remove(&id);
+            } else {
+                lanes.ready.insert(id);
+            }
         }
-        if let Some(next) = next {
-            self.begin(next);
-        }
-        if let Some(next) = self.writers[lane.node].leave(self.now) {
-            self.wait_for_ledger(next);
-        }
-        if self.waiting[&lane].is_empty() {
-            self.waiting.remove(&lane);
-        } else {
-            self.wait_for_writer(lane);
-        }
+        self.writers[node].leave(self.now);
+        self.claim(node);
     }
 
     fn wait(&mut self, microseconds: f64, then: Event) {

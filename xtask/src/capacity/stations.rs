@@ -82,6 +82,14 @@ impl<T> Gate<T> {
         Some(who)
     }
 
+    /// Comes to the gate, and goes away if it would have to wait. Answers whether it is let through.
+    pub(super) fn enter_if_free(&mut self, now: Duration) -> bool {
+        self.pass_time(now);
+        let is_free = self.taken < self.places;
+        self.taken += usize::from(is_free);
+        is_free
+    }
+
     /// Gives a place back. Answers who is let through for it.
     pub(super) fn leave(&mut self, now: Duration) -> Option<T> {
         self.pass_time(now);

@@ -12,7 +12,7 @@ pub(super) struct Hardware {
     pub(super) node_cores: usize,
     /// Cores of the machine of a database.
     pub(super) database_cores: usize,
-    /// Connections of a node that write: as many communities are written to at once.
+    /// Writers of a node that work at a time, each for all communities that nobody else of the node is working for.
     pub(super) writers: usize,
     /// Connections of a node that read.
     pub(super) readers: usize,
@@ -31,7 +31,7 @@ pub(super) struct System {
     pub(super) node_cores: usize,
     /// The cores of the database; none if it works on those of the node.
     pub(super) database_cores: Option<usize>,
-    /// Writers of each node. With one, all communities share it, as they do in a file of SQLite.
+    /// Writers of each node that work at a time. With one, all communities share it, as they do in a file of SQLite.
     pub(super) writers: usize,
     /// Connections of each node that read.
     pub(super) readers: usize,

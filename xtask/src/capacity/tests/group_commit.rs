@@ -69,3 +69,14 @@ fn communities_do_not_wait_for_each_other() {
     let [[apart, ..], [shared, ..]] = [one.changes, other.changes].map(figures);
     assert!(apart < 0.9 * shared, "{apart} beside {shared}");
 }
+
+/// Two writers make 1,000 groups a second at the most, for each takes 2,000 µs. Four times as many changes come, most of them of different
+/// communities: they are written in time because a group is of all that wait.
+#[test]
+fn a_group_is_of_all_communities_that_wait() {
+    let system = System { writers: 2, database_cores: Some(8), ..grouping() };
+    let outcome = simulate(&system, &mixed(8_000.0, 20));
+    assert_eq!(outcome.came, outcome.answered);
+    let [mean, ..] = figures(outcome.changes);
+    assert!(mean < 3.0 * system.group().0, "{mean}");
+}
