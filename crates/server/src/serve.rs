@@ -81,7 +81,7 @@ pub fn start(
     let (ledger, writer) = Ledger::start(Arc::clone(&storage), Arc::clone(&clock), Arc::clone(&ids), options)
         .context("cannot start the ledger writer")?;
     let app = App::new(Parts {
-        rows: Rows::new(storage.writers() > 1),
+        rows: Rows::new(storage.is_apart()),
         storage,
         ledger,
         limiter: Limiter::new(rate_limits, &clock, rate_limit::PATIENCE),

@@ -43,6 +43,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::credential::Credential;
+use rankledger_domain::ids::CommunityId;
 
 use accounts::{ReadAccounts, WriteAccounts};
 pub use checkup::Ailment;
@@ -88,9 +89,15 @@ pub trait Storage: Send + Sync {
         None
     }
 
-    /// How many transactions may write at once, each to a community of its own. 1 if writers take turns.
+    /// How many transactions may write at once, each to communities of its own.
     fn writers(&self) -> usize {
         1
+    }
+
+    /// Whether the database is another process, in which a writer has to do with the communities that it writes to and no other. Else
+    /// writers take turns.
+    fn is_apart(&self) -> bool {
+        false
     }
 
     /// What an operator should know of the database, or of this machine beside it, at this time of this machine. It is little work,
@@ -148,8 +155,14 @@ pub trait WriteTx:
     + WriteShortUrls
     + WriteSigningKeys
 {
+    /// Begins to write to communities. Answers those of them which nobody else is writing to at this moment, who would have to be
+    /// waited for; one that is named alone is waited for. What is written to another is as if this had not been called.
+    async fn write_to(&mut self, communities: Vec<CommunityId>) -> Result<Vec<CommunityId>> {
+        Ok(communities)
+    }
+
     /// Says what will be asked for, so that a backend for which each question is a round trip can fetch it at once. Whoever
-    /// writes to several communities names all of them before the first: two that wait for each other's would both fail.
+    /// writes to several communities names all of them before the first: of two that wait for each other's one would fail.
     async fn foresee(&mut self, _foresight: &Foresight) -> Result<()> {
         Ok(())
     }

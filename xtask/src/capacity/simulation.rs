@@ -2,11 +2,11 @@
 //!
 //! The way of a read: the node's cores, a connection that reads, round trips, the database's cores. The way of a change: the node's cores;
 //! a connection that reads, to look up who asks; a writer of the node, and the ledger of the community, which one writer of all
-//! nodes has at a time. A writer claims every ledger for which something waits at its node and that no other of the node has claimed, and
+//! nodes has at a time. A writer claims the ledgers for which something waits at its node and that no other of the node has claimed, and
 //! takes all that waits for them as a group: round trips, the database's cores, a sync; then all of it are answered. The same
 //! load on the same system always comes out the same.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use fastrand::Rng;
@@ -52,7 +52,7 @@ struct Lanes {
     /// Those of each ledger. Where there is nothing, not even an empty list, nobody has claimed it.
     waiting: HashMap<u64, Vec<Request>>,
     /// Ledgers for which something waits and that nobody has claimed.
-    ready: BTreeSet<u64>,
+    ready: VecDeque<u64>,
 }
 
 enum Event {
@@ -204,7 +204,7 @@ impl<'a> Simulation<'a> {
         let ledger = if self.system.has_one_writer() { LARGEST } else { change.community };
         let lanes = &mut self.lanes[change.node];
         if !lanes.waiting.contains_key(&ledger) {
-            lanes.ready.insert(ledger);
+            lanes.ready.push_back(ledger);
         }
         lanes.waiting.entry(ledger).or_default().push(change);
         self.claim(change.node);
@@ -212,14 +212,18 @@ impl<'a> Simulation<'a> {
 
     /// A writer that is free claims what is ready.
     fn claim(&mut self, node: usize) {
-        let ready = &mut self.lanes[node].ready;
+        let Lanes { ready, waiting } = &mut self.lanes[node];
         if ready.is_empty() || !self.writers[node].enter_if_free(self.now) {
             return;
         }
-        let ledgers: Vec<_> = ready.iter().copied().take(GROUP).collect();
-        for ledger in &ledgers {
-            ready.remove(ledger);
+        let (mut ledgers, mut changes) = (Vec::new(), 0);
+        while changes < GROUP
+            && let Some(ledger) = ready.pop_front()
+        {
+            changes += waiting[&ledger].len();
+            ledgers.push(ledger);
         }
+        ledgers.sort_unstable();
         self.wait_for_ledgers(Claim { node, ledgers, held: 0 });
     }
 
@@ -265,7 +269,7 @@ impl<'a> Simulation<'a> {
             if lanes.waiting[&id].is_empty() {
                 lanes.waiting.remove(&id);
             } else {
-                lanes.ready.insert(id);
+                lanes.ready.push_back(id);
             }
         }
         self.writers[node].leave(self.now);

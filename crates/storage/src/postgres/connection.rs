@@ -37,7 +37,7 @@ const OUTAGE: Duration = Duration::from_secs(1);
 /// the default, such as for a standby, stays. There is no time-out of statements: one that strikes while a commit waits for a
 /// standby would let it pass for done. Each statement is planned once: whatever it is about, it goes by the same keys, and to plan it
 /// takes longer than to carry it out.
-const SESSION: &str = "
+pub(super) const SESSION: &str = "
     SET lock_timeout = '10s';
     SET idle_in_transaction_session_timeout = '60s';
     SET plan_cache_mode = 'force_generic_plan';

@@ -35,6 +35,16 @@ impl KnownKeys {
     pub(super) fn forget(&mut self) {
         *self = Self::default();
     }
+
+    /// Forgets these.
+    pub(super) fn forget_some<'a>(
+        &mut self,
+        names: impl IntoIterator<Item = &'a (CommunityId, CredentialId, String)>,
+    ) {
+        for name in names {
+            self.known.remove(name);
+        }
+    }
 }
 
 impl PgTx {

@@ -5,6 +5,7 @@ use tokio_postgres::Client;
 
 use super::PostgresUrl;
 use super::codec::{engine_error, with_cause};
+use super::connection::SESSION;
 use crate::{Result, StorageError};
 
 mod embedded {
@@ -20,9 +21,12 @@ pub(super) async fn run(client: &mut Object, url: &PostgresUrl) -> Result<()> {
     if newest_found(client).await? == newest_known() {
         return Ok(());
     }
+    // An index of a large ledger takes its time, and another node may be at it.
+    client.batch_execute("SET lock_timeout = 0").await.map_err(engine_error)?;
     client.execute("SELECT pg_advisory_lock($1)", &[&LOCK]).await.map_err(engine_error)?;
     let brought_up = embedded::migrations::runner().run_async(&mut ***client).await;
     client.execute("SELECT pg_advisory_unlock($1)", &[&LOCK]).await.map_err(engine_error)?;
+    client.batch_execute(SESSION).await.map_err(engine_error)?;
     brought_up.map(drop).map_err(|error| StorageError::Open {
         database: url.to_string(),
         cause: with_cause(&error),

@@ -142,6 +142,10 @@ impl Storage for PostgresStorage {
         self.writers
     }
 
+    fn is_apart(&self) -> bool {
+        true
+    }
+
     async fn ailments(&self, now: Timestamp) -> Result<Vec<Ailment>> {
         // One that reads: where there is no primary, a node may go on reading from a standby.
         let client = self.connections.reader().await?;

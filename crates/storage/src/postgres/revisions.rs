@@ -5,14 +5,22 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rankledger_domain::ids::CommunityId;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use super::codec::{engine_error, get};
 use super::connection::Connections;
 use crate::Result;
 use crate::cache::Revision;
+
+/// How long a question may take, before each asks for himself.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The community that somebody asks for, and where the answer goes.
+type Waiting = (CommunityId, oneshot::Sender<Option<Revision>>);
 
 /// Whoever asks together is answered together.
 pub(super) struct Revisions {
@@ -22,7 +30,7 @@ pub(super) struct Revisions {
 
 #[derive(Default)]
 struct Asked {
-    waiting: Vec<(CommunityId, oneshot::Sender<Option<Revision>>)>,
+    waiting: Vec<Waiting>,
     /// Whether somebody is there to ask for those who wait.
     is_served: bool,
 }
@@ -53,20 +61,25 @@ impl Revisions {
 
     /// Asks until nobody waits.
     async fn serve(self: Arc<Self>) {
+        let service = Service(&self);
         while let Some(waiting) = self.next() {
-            match self.ask(waiting.iter().map(|(community, _)| community.0).collect()).await {
-                Ok(revisions) => {
+            let communities = waiting.iter().map(|(community, _)| community.0).collect();
+            match timeout(PATIENCE, self.ask(communities)).await {
+                Ok(Ok(revisions)) => {
                     for (community, answer) in waiting {
                         // Whoever does not wait any more needs no answer.
                         let _ = answer.send(revisions.get(&community).copied());
                     }
                 }
-                Err(error) => tracing::debug!(%error, "the revisions of communities cannot be looked up"),
+                Ok(Err(error)) => tracing::debug!(%error, "the revisions of communities cannot be looked up"),
+                Err(_) => tracing::debug!("the revisions of communities take too long to look up"),
             }
         }
+        // `next` has put down that nobody serves, and somebody may by now.
+        std::mem::forget(service);
     }
 
-    fn next(&self) -> Option<Vec<(CommunityId, oneshot::Sender<Option<Revision>>)>> {
+    fn next(&self) -> Option<Vec<Waiting>> {
         let mut asked = self.asked();
         asked.is_served = !asked.waiting.is_empty();
         asked.is_served.then(|| std::mem::take(&mut asked.waiting))
@@ -81,5 +94,14 @@ impl Revisions {
         };
         let rows = rows.await.map_err(engine_error)?;
         rows.iter().map(|row| Ok((CommunityId(get(row, 0)?), get(row, 1)?))).collect()
+    }
+}
+
+/// Somebody asks for those who wait. If that ends before its time, with a panic or with the runtime, nobody is left waiting.
+struct Service<'a>(&'a Revisions);
+
+impl Drop for Service<'_> {
+    fn drop(&mut self) {
+        *self.0.asked() = Asked::default();
     }
 }

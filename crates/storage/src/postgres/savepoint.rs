@@ -4,10 +4,11 @@ use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 use futures_util::join;
+use rankledger_domain::ids::CommunityId;
 
 use super::codec::engine_error;
 use super::pending::{Pending, send_heads};
-use super::tx::PgTx;
+use super::tx::{Patience, PgTx};
 use crate::foresight::Foresight;
 use crate::{Result, StorageError, WriteTx};
 
@@ -85,8 +86,14 @@ impl PgTx {
 
 #[async_trait]
 impl WriteTx for PgTx {
+    async fn write_to(&mut self, communities: Vec<CommunityId>) -> Result<Vec<CommunityId>> {
+        let patience = if communities.len() > 1 { Patience::None } else { Patience::Some };
+        self.hold_all(&communities, patience).await?;
+        Ok(communities.into_iter().filter(|community| self.holds(*community)).collect())
+    }
+
     async fn foresee(&mut self, foresight: &Foresight) -> Result<()> {
-        self.hold_all(&foresight.communities).await?;
+        self.hold_all(&foresight.communities, Patience::Some).await?;
         let accounts = self.unknown_standings(&foresight.accounts);
         if !accounts.is_empty() {
             self.load_standings(&accounts).await?;
@@ -111,16 +118,20 @@ impl WriteTx for PgTx {
 
     async fn rollback_to_savepoint(&mut self) -> Result<()> {
         let savepoint = std::mem::replace(&mut self.savepoint, Savepoint::None);
-        self.pending = Pending::default();
+        let taken_back = std::mem::take(&mut self.pending);
         self.heads.rollback();
+        self.live.forget();
+        if savepoint != Savepoint::InDatabase {
+            // What others of the group were foreseen to ask for stays known.
+            self.standings.forget_some(taken_back.standings.keys());
+            self.keys.forget_some(taken_back.keys.keys());
+            return Ok(());
+        }
         self.standings.forget();
         self.keys.forget();
-        self.live.forget();
         self.revisions.clear();
-        if savepoint == Savepoint::InDatabase {
-            self.command("ROLLBACK TO SAVEPOINT command; RELEASE SAVEPOINT command").await?;
-            self.failed.store(false, Ordering::Relaxed);
-        }
+        self.command("ROLLBACK TO SAVEPOINT command; RELEASE SAVEPOINT command").await?;
+        self.failed.store(false, Ordering::Relaxed);
         Ok(())
     }
 

@@ -32,6 +32,13 @@ impl Standings {
     pub(super) fn forget(&mut self) {
         self.0.clear();
     }
+
+    /// Forgets these.
+    pub(super) fn forget_some<'a>(&mut self, ids: impl IntoIterator<Item = &'a (CommunityId, AccountId)>) {
+        for id in ids {
+            self.0.remove(id);
+        }
+    }
 }
 
 impl Standing {

@@ -30,6 +30,13 @@ use crate::{ReadTx, Result, StorageError};
 /// The parameters of a statement.
 pub(super) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
 
+/// Whether to wait for others who write to a community.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Patience {
+    Some,
+    None,
+}
+
 /// So many rows are written in one transaction before the planner's figures are looked at for the first time.
 const FIRST_STOCK: u64 = 2_000;
 
@@ -151,26 +158,35 @@ impl PgTx {
         let known: Option<f64> = self.one(known, &[], |row| get(row, 0)).await?;
         #[expect(clippy::cast_precision_loss, reason = "about as many will do")]
         if known.is_none_or(|known| known * 50.0 < written as f64) {
-            self.command("ANALYZE accounts, account_standings, account_ranks, identifiers, rank_changes")
-                .await?;
+            let tables = "accounts, account_standings, account_ranks, identifiers, rank_changes";
+            // One that somebody else is tidying up is not waited for.
+            self.command(&format!("ANALYZE (SKIP_LOCKED) {tables}")).await?;
         }
         Ok(())
     }
 
     /// Locks the head of a community's ledger, if this transaction writes and has not done so yet.
     pub(super) async fn hold(&mut self, community: CommunityId) -> Result<()> {
-        self.hold_all(&[community]).await
+        self.hold_all(&[community], Patience::Some).await
     }
 
-    /// The same for several, in the order that everybody keeps to who locks several.
-    pub(super) async fn hold_all(&mut self, communities: &[CommunityId]) -> Result<()> {
+    /// The same for several, in the order that everybody keeps to who waits for several.
+    pub(super) async fn hold_all(&mut self, communities: &[CommunityId], patience: Patience) -> Result<()> {
         let is_free = |community: &&CommunityId| !self.held.contains(community);
         let ids: Vec<_> = communities.iter().filter(is_free).map(|community| community.0).collect();
         if !self.writes || ids.is_empty() {
             return Ok(());
         }
-        let lock = "SELECT last_number, last_hash, community FROM ledger_heads
-             WHERE community = ANY ($1) ORDER BY community FOR UPDATE";
+        let lock = match patience {
+            Patience::Some => {
+                "SELECT last_number, last_hash, community FROM ledger_heads
+                 WHERE community = ANY ($1) ORDER BY community FOR UPDATE"
+            }
+            Patience::None => {
+                "SELECT last_number, last_hash, community FROM ledger_heads
+                 WHERE community = ANY ($1) ORDER BY community FOR UPDATE SKIP LOCKED"
+            }
+        };
         let revisions = "SELECT id, revision FROM communities WHERE id = ANY ($1)";
         let params: Params<'_> = &[&ids];
         // In this order: a revision must be that which is there once the lock is.
@@ -178,11 +194,17 @@ impl PgTx {
             self.all(lock, params, |row| Ok((CommunityId(get(row, 2)?), ledger_head(row)?))),
             self.all(revisions, params, |row| Ok((CommunityId(get(row, 0)?), get(row, 1)?))),
         );
-        for (community, head) in heads? {
+        let (heads, revisions) = (heads?, revisions?);
+        let locked: HashSet<_> = match patience {
+            // Also one that has no head yet.
+            Patience::Some => ids.into_iter().map(CommunityId).collect(),
+            Patience::None => heads.iter().map(|(community, _)| *community).collect(),
+        };
+        for (community, head) in heads {
             self.heads.found(community, head);
         }
-        self.revisions.extend(revisions?);
-        self.held.extend(ids.into_iter().map(CommunityId));
+        self.revisions.extend(revisions.into_iter().filter(|(community, _)| locked.contains(community)));
+        self.held.extend(locked);
         Ok(())
     }
 

@@ -142,3 +142,23 @@ async fn communities_are_locked_in_one_order_whatever_the_order_they_are_foresee
         assert_eq!(last.expect("a look-up"), ChangeNumber(40));
     }
 }
+
+#[tokio::test]
+async fn of_several_communities_those_are_left_aside_that_another_node_writes_to() {
+    let cluster = Cluster::fresh().await;
+    let (club, other) = (cluster.community("club").await, cluster.community("other").await);
+    let mut first = begin(&cluster.nodes[0]).await;
+    first.append_rank_change(club, &change(1)).await.expect("a change");
+    let mut second = begin(&cluster.nodes[1]).await;
+    let free = timeout(MOMENT, second.write_to(vec![club, other])).await.expect("it waits for nobody");
+    assert_eq!(free.expect("the rest"), [other]);
+    second.append_rank_change(other, &change(1)).await.expect("a change");
+    second.commit().await.expect("a commit");
+
+    let mut third = begin(&cluster.nodes[1]).await;
+    let (alone, ()) = tokio::join!(third.write_to(vec![club]), async {
+        first.commit().await.expect("a commit");
+    });
+    assert_eq!(alone.expect("it was waited for"), [club]);
+    assert_eq!(third.last_change_number(club).await.expect("a look-up"), ChangeNumber(1));
+}

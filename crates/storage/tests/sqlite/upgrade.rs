@@ -143,3 +143,24 @@ async fn changes_of_version_3_are_linked_to_a_chain() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_refers_to_accounts_and_ranks_from_the_ledger_does_so_without_foreign_keys() {
+    let place = Place::new();
+    of_version_3(&place);
+    let keys = |conn: &Connection, table: &str| -> i64 {
+        let sql = "SELECT count(*) FROM pragma_foreign_key_list(?1)";
+        conn.query_row(sql, [table], |row| row.get(0)).expect("a number")
+    };
+    let before = Connection::open(place.file()).expect("the file");
+    assert_ne!((keys(&before, "rank_changes"), keys(&before, "account_ranks")), (0, 0));
+    drop(SqliteStorage::open(&place.file()).expect("it is brought up to date"));
+
+    let after = Connection::open(place.file()).expect("the file");
+    assert_eq!((keys(&after, "rank_changes"), keys(&after, "account_ranks")), (0, 0));
+    assert_ne!(keys(&after, "identifiers"), 0, "others keep theirs");
+    let whole: String = after.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("a word");
+    assert_eq!(whole, "ok");
+    // Whoever had it open before sees the same.
+    assert_eq!((keys(&before, "rank_changes"), keys(&before, "account_ranks")), (0, 0));
+}

@@ -4,7 +4,7 @@
 //! as long as something is queued in it or worked on. A writer claims every lane in which something waits: it is the
 //! commit that costs, not the number of communities in it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -37,6 +37,8 @@ struct State {
     lanes: HashMap<Option<CommunityId>, VecDeque<Box<dyn Job>>>,
     /// Lanes in which something waits and that nobody works on, in the order in which they are to be taken.
     ready: VecDeque<Option<CommunityId>>,
+    /// Those of them that are to be worked on by themselves, for somebody else writes to their community and is to be waited for.
+    alone: HashSet<Option<CommunityId>>,
     waiting: usize,
     closed: bool,
 }
@@ -51,14 +53,14 @@ pub(super) enum NotTaken {
 }
 
 impl Lanes {
-    /// Lanes in which `capacity` commands may wait altogether, for this many writers.
-    pub(super) fn new(capacity: usize, writers: usize) -> Self {
+    /// Lanes in which `capacity` commands may wait altogether: one for each community, or one for all.
+    pub(super) fn new(capacity: usize, apart: bool) -> Self {
         Self {
             state: Mutex::default(),
             ready: Semaphore::new(0),
             turns: Semaphore::new(TURNS),
             capacity,
-            apart: writers > 1,
+            apart,
         }
     }
 
@@ -99,17 +101,21 @@ impl Lanes {
         self.ready.close();
     }
 
-    /// Claims lanes in which something waits, so many at the most. None once the lanes are closed and nothing waits that nobody
+    /// Claims lanes in which something waits, as many as fill a group of this size. None once the lanes are closed and nothing waits that nobody
     /// works on.
     pub(super) async fn claim(&self, limit: usize) -> Option<Claim<'_>> {
         loop {
             let last = self.ready.acquire().await.map(SemaphorePermit::forget).is_err();
             let turn = timeout(PATIENCE, self.turns.acquire()).await.ok().and_then(Result::ok);
-            let claimed = self.state().claim(limit);
+            let mut state = self.state();
+            let claimed = state.claim(limit);
             if !claimed.is_empty() {
+                // While nobody can put more: each lane that is ready is to have a permit.
                 self.ready.forget_permits(claimed.len() - 1);
+                drop(state);
                 return Some(Claim { lanes: self, claimed, _turn: turn });
             }
+            drop(state);
             if last {
                 return None;
             }
@@ -118,13 +124,32 @@ impl Lanes {
 }
 
 impl State {
-    /// The lanes of communities that are ready; or by itself that of commands that write to several.
+    /// The lanes of communities that are ready; or one that is to be worked on by itself.
     fn claim(&mut self, limit: usize) -> Vec<Option<CommunityId>> {
-        if let Some(None) = self.ready.front() {
+        if let Some(first) = self.ready.front()
+            && (first.is_none() || self.alone.remove(first))
+        {
             return self.ready.drain(..1).collect();
         }
-        let of_communities = self.ready.iter().take(limit).take_while(|lane| lane.is_some()).count();
-        self.ready.drain(..of_communities).collect()
+        let mut commands = 0;
+        let together = self.ready.iter().take_while(|lane| {
+            let has_room = commands < limit && lane.is_some() && !self.alone.contains(*lane);
+            commands += self.lanes.get(*lane).map_or(0, VecDeque::len);
+            has_room
+        });
+        let together = together.count();
+        self.ready.drain(..together).collect()
+    }
+
+    /// A lane that nobody works on any more is ready if something waits in it, behind the others; else it is gone. Answers which.
+    fn give_back(&mut self, lane: Option<CommunityId>) -> bool {
+        let is_ready = self.lanes.get(&lane).is_some_and(|waiting| !waiting.is_empty());
+        if is_ready {
+            self.ready.push_back(lane);
+        } else {
+            self.lanes.remove(&lane);
+        }
+        is_ready
     }
 }
 
@@ -141,6 +166,26 @@ impl Claim<'_> {
         self.claimed.iter().copied().collect()
     }
 
+    /// Gives back the lanes of other communities than these. Each is claimed by itself the next time.
+    pub(super) fn keep(&mut self, communities: &[CommunityId]) {
+        let is_kept =
+            |lane: &Option<CommunityId>| lane.is_none_or(|community| communities.contains(&community));
+        let (kept, others) = std::mem::take(&mut self.claimed).into_iter().partition(is_kept);
+        self.claimed = kept;
+        let others: Vec<_> = others;
+        self.lanes.state().alone.extend(&others);
+        self.give_back(others);
+    }
+
+    fn give_back(&self, lanes: Vec<Option<CommunityId>>) {
+        let mut state = self.lanes.state();
+        for lane in lanes {
+            if state.give_back(lane) && !state.closed {
+                self.lanes.ready.add_permits(1);
+            }
+        }
+    }
+
     /// Moves what waits to the end of the group, which grows to `limit` at the most.
     pub(super) fn take(&mut self, group: &mut Vec<Box<dyn Job>>, limit: usize) {
         let mut state = self.lanes.state();
@@ -155,19 +200,9 @@ impl Claim<'_> {
 }
 
 impl Drop for Claim<'_> {
-    /// Lanes are ready again if something waits in them, behind the others; else they are gone.
     fn drop(&mut self) {
-        let mut state = self.lanes.state();
-        for lane in &self.claimed {
-            if state.lanes.get(lane).is_none_or(VecDeque::is_empty) {
-                state.lanes.remove(lane);
-                continue;
-            }
-            state.ready.push_back(*lane);
-            if !state.closed {
-                self.lanes.ready.add_permits(1);
-            }
-        }
+        let claimed = std::mem::take(&mut self.claimed);
+        self.give_back(claimed);
     }
 }
 
@@ -206,7 +241,7 @@ mod tests {
 
     /// Lanes in which commands of these communities wait; 0 stands for several communities.
     fn lanes(waiting: &[i64]) -> Lanes {
-        let lanes = Lanes::new(10, 8);
+        let lanes = Lanes::new(10, true);
         for &community in waiting {
             put(&lanes, community).expect("there is room");
         }
@@ -240,6 +275,31 @@ mod tests {
         assert_eq!((communities, taken), (Some(vec![1, 2]), 2));
         let (_other, communities, taken) = claim(&lanes, 2).await;
         assert_eq!((communities, taken), (Some(vec![3]), 1));
+    }
+
+    #[tokio::test]
+    async fn a_lane_that_fills_a_group_takes_no_other_along() {
+        let lanes = lanes(&[1, 1, 1, 2]);
+        let (_one, communities, taken) = claim(&lanes, 2).await;
+        assert_eq!((communities, taken), (Some(vec![1]), 2));
+        let (_other, communities, taken) = claim(&lanes, 2).await;
+        assert_eq!((communities, taken), (Some(vec![2]), 1));
+    }
+
+    #[tokio::test]
+    async fn a_community_that_somebody_else_writes_to_is_claimed_by_itself_the_next_time() {
+        let lanes = lanes(&[1, 2, 3]);
+        let mut all = lanes.claim(256).await.expect("something waits");
+        all.keep(&[1, 3].map(CommunityId));
+        assert_eq!(all.communities(), Some([1, 3].map(CommunityId).into()));
+        put(&lanes, 4).expect("there is room");
+        let (_two, communities, taken) = claim(&lanes, 256).await;
+        assert_eq!((communities, taken), (Some(vec![2]), 1));
+        let (_four, communities, _) = claim(&lanes, 256).await;
+        assert_eq!(communities, Some(vec![4]));
+        let mut group = Vec::new();
+        all.take(&mut group, 256);
+        assert_eq!(group.len(), 2);
     }
 
     #[tokio::test]

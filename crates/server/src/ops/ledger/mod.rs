@@ -108,7 +108,7 @@ impl Ledger {
         options: LedgerOptions,
     ) -> std::io::Result<(Self, Writer)> {
         let writers = storage.writers();
-        let lanes = Arc::new(Lanes::new(options.queue, writers));
+        let lanes = Arc::new(Lanes::new(options.queue, storage.is_apart()));
         let stats = Arc::new(LedgerStats::default());
         let writer = GroupWriter { storage, clock, ids, stats: Arc::clone(&stats), limit: options.group };
         // Of its own, so that it goes on while the threads that serve requests are busy.

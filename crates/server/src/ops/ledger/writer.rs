@@ -46,6 +46,10 @@ impl GroupWriter {
                 group.into_iter().for_each(Job::answer);
             }
             Err(error) => {
+                // If it came to none of them, the next writer would fare no better.
+                if group.is_empty() {
+                    claim.take(&mut group, self.limit);
+                }
                 tracing::error!(%error, commands = group.len(), "a group of commands could not be committed");
                 for job in group {
                     job.fail(&error);
@@ -60,8 +64,12 @@ impl GroupWriter {
         group: &mut Vec<Box<dyn Job>>,
         claim: &mut Claim<'_>,
     ) -> Result<u64, StorageError> {
+        let mut tx = self.storage.begin().await?;
+        if let Some(communities) = claim.communities() {
+            let free = tx.write_to(communities).await?;
+            claim.keep(&free);
+        }
         claim.take(group, self.limit);
-        let tx = self.storage.begin().await?;
         let mut work = Work::new(tx, self.ids.as_ref(), self.clock.now());
         let (mut taken, mut written) = (0, 0);
         while taken < group.len() {

@@ -94,6 +94,10 @@ impl Storage for FaultyStorage {
         self.inner.writers()
     }
 
+    fn is_apart(&self) -> bool {
+        self.inner.is_apart()
+    }
+
     async fn ailments(&self, _now: Timestamp) -> Result<Vec<Ailment>> {
         self.looks.fetch_add(1, Ordering::Relaxed);
         Ok(self.ailments.lock().unwrap_or_else(PoisonError::into_inner).clone())
