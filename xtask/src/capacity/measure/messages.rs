@@ -5,6 +5,9 @@
 /// The code of a client's question whether TLS is spoken. It is answered by a single byte.
 const TLS: [u8; 4] = [4, 210, 22, 47];
 
+/// The answer that it is not.
+const REFUSED: u8 = b'N';
+
 /// The messages of one side of a connection, which come in pieces of any length.
 pub(in crate::capacity) struct Messages {
     /// What has come of a message that is not complete, its head at the least.
@@ -19,7 +22,7 @@ pub(in crate::capacity) struct Messages {
 enum Beginning {
     /// With messages that do not say what they are: a question for TLS, then who it is.
     Client,
-    /// With a byte that answers the question.
+    /// With a byte that answers the question, if it was asked.
     Server,
     /// It is over.
     Over,
@@ -31,7 +34,7 @@ impl Messages {
         Self { begun: Vec::new(), left: 0, beginning: Beginning::Client }
     }
 
-    /// Those of a server that does not speak TLS, whose client asks for it.
+    /// Those of a server that does not speak TLS, whether or not its client asks for it.
     pub(in crate::capacity) fn of_server() -> Self {
         Self { begun: Vec::new(), left: 0, beginning: Beginning::Server }
     }
@@ -59,7 +62,9 @@ impl Messages {
     /// What the message is whose head is complete now, if it says so; what is to come of it is noted.
     fn head(&mut self) -> Option<u8> {
         match (&self.beginning, self.begun.as_slice()) {
-            (Beginning::Server, [_]) => self.begin(Beginning::Over, 0),
+            (Beginning::Server, &[REFUSED]) => self.begin(Beginning::Over, 0),
+            // The beginning of its first message.
+            (Beginning::Server, _) => self.beginning = Beginning::Over,
             (Beginning::Client, [a, b, c, d, code @ ..]) if code.len() == 4 => {
                 let next = if code == TLS { Beginning::Client } else { Beginning::Over };
                 let length = length([*a, *b, *c, *d]);

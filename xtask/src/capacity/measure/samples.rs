@@ -76,9 +76,11 @@ impl Samples {
     pub(in crate::capacity) fn round_trips(&self) -> RoundTrips {
         let each = |trips: u64, of: u64| float(trips) / float(of.max(1));
         let Self { together, reads, .. } = self;
+        // Changes that come together share the look-up of who asks, and each waits for it.
+        let least = if together.reading_trips > 0 { 1.0 } else { 0.0 };
         RoundTrips {
             commit: each(together.writing_trips, together.commits),
-            change: each(together.reading_trips, together.requests),
+            change: each(together.reading_trips, together.requests).max(least),
             read: each(reads.reading_trips, reads.requests),
         }
     }

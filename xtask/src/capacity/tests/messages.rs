@@ -39,3 +39,12 @@ fn what_a_server_has_answered_is_counted_after_it_has_refused_tls() {
         assert_eq!(count(Messages::of_server(), &said, piece, b"Z"), 2, "in pieces of {piece}");
     }
 }
+
+#[test]
+fn a_server_that_is_not_asked_for_tls_begins_with_a_message() {
+    let said =
+        [message(b'R', b"ZZZZ"), message(b'Z', b"I"), message(b'C', b"BEGIN"), message(b'Z', b"T")].concat();
+    for piece in [1, 3, 1_000] {
+        assert_eq!(count(Messages::of_server(), &said, piece, b"Z"), 2, "in pieces of {piece}");
+    }
+}
