@@ -1,8 +1,8 @@
 //! What is queued: commands in lanes, each of which is worked on by one writer at a time.
 //!
 //! Where communities can be written to side by side, each has a lane of its own; else all commands share one. A lane is there
-//! as long as something is queued in it or worked on. A writer claims every lane in which something waits: it is the
-//! commit that costs, not the number of communities in it.
+//! as long as something is queued in it or worked on. A writer claims the lanes in which something waits, as many as fill a group:
+//! it is the commit that costs, not the number of communities in it.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,7 +17,7 @@ use super::job::Job;
 /// So many writers work at a time, as long as they get on: what is queued while the one commits, the other takes.
 const TURNS: usize = 2;
 
-/// After so long a lane is taken although everybody's turn it is not: those who write may have to wait for something.
+/// After so long a writer claims lanes out of turn: those whose turn it is may be waiting for something.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// The commands that wait, all lanes together.
@@ -101,8 +101,8 @@ impl Lanes {
         self.ready.close();
     }
 
-    /// Claims lanes in which something waits, as many as fill a group of this size. None once the lanes are closed and nothing waits that nobody
-    /// works on.
+    /// Claims lanes in which something waits, as many as fill a group of this size. None once the lanes are closed and nothing waits
+    /// that nobody works on.
     pub(super) async fn claim(&self, limit: usize) -> Option<Claim<'_>> {
         loop {
             let last = self.ready.acquire().await.map(SemaphorePermit::forget).is_err();
@@ -164,6 +164,11 @@ impl Claim<'_> {
     /// Whose lanes they are; none if it is the lane of several communities.
     pub(super) fn communities(&self) -> Option<Vec<CommunityId>> {
         self.claimed.iter().copied().collect()
+    }
+
+    /// Whether it is one lane.
+    pub(super) fn is_of_one_lane(&self) -> bool {
+        self.claimed.len() == 1
     }
 
     /// Gives back the lanes of other communities than these. Each is claimed by itself the next time.

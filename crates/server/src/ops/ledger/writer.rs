@@ -64,6 +64,10 @@ impl GroupWriter {
         group: &mut Vec<Box<dyn Job>>,
         claim: &mut Claim<'_>,
     ) -> Result<u64, StorageError> {
+        if claim.is_of_one_lane() {
+            // It may have to be waited for; what is taken makes room for others meanwhile.
+            claim.take(group, self.limit);
+        }
         let mut tx = self.storage.begin().await?;
         if let Some(communities) = claim.communities() {
             let free = tx.write_to(communities).await?;

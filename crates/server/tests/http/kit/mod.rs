@@ -23,6 +23,7 @@ use rankledger_domain::credential::{Credential, Scopes};
 use rankledger_domain::ids::{CommunityId, CredentialId, Ids};
 use rankledger_domain::rank::Power;
 use rankledger_domain::time::Clock;
+use rankledger_instances::is_on_postgres;
 use rankledger_server::api::accounts::rows::Rows;
 use rankledger_server::api::app::{App, Parts};
 use rankledger_server::api::health::LastLook;
@@ -359,7 +360,13 @@ impl Server {
 }
 
 impl Drop for Server {
+    /// A connection of PostgreSQL goes on only as long as the runtime in which it was made, which may be that of this test, while the
+    /// writer uses it: so nobody waits for the writer here.
     fn drop(&mut self) {
-        self.stop_writer();
+        match self.writer.take() {
+            Some(writer) if is_on_postgres() => drop(std::thread::spawn(move || writer.stop())),
+            Some(writer) => writer.stop(),
+            None => {}
+        }
     }
 }
