@@ -86,6 +86,11 @@ impl TimeSpan {
             to: filter.to.map_or(i64::MAX, millis),
         })
     }
+
+    /// The same where it is worth finding the numbers of its changes first: those of one account are few enough to look at each.
+    pub(crate) fn to_be_found(filter: &HistoryFilter) -> Option<Self> {
+        Self::of(filter).filter(|_| filter.accounts.len() != 1)
+    }
 }
 
 /// Numbers from the first to the last.

@@ -24,24 +24,6 @@ fn clock_row(row: &Row) -> Result<ClockRow> {
     })
 }
 
-impl PgTx {
-    async fn latest_clock_rows_of(
-        &self,
-        community: CommunityId,
-        account: AccountId,
-        which: LatestRows<'_>,
-    ) -> Result<Vec<ClockRow>> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM clock_rows
-             WHERE community = $1 AND account = $2 AND ($3::text IS NULL OR type = $3)
-             ORDER BY start_time DESC, id DESC LIMIT $4"
-        );
-        let take = i64::from(which.take);
-        let kind = which.kind.map(findable);
-        self.all(&sql, &[&community.0, &account.0, &kind, &take], clock_row).await
-    }
-}
-
 #[async_trait]
 impl ReadClockRows for PgTx {
     async fn open_clock_row(
@@ -62,7 +44,15 @@ impl ReadClockRows for PgTx {
         account: AccountId,
         which: LatestRows<'_>,
     ) -> Result<Vec<ClockRow>> {
-        self.on(community).await?.latest_clock_rows_of(community, account, which).await
+        let sql = format!(
+            "SELECT {COLUMNS} FROM clock_rows
+             WHERE community = $1 AND account = $2 AND ($3::text IS NULL OR type = $3)
+             ORDER BY start_time DESC, id DESC LIMIT $4"
+        );
+        let take = i64::from(which.take);
+        let kind = which.kind.map(findable);
+        let tx = self.on(community).await?;
+        tx.all(&sql, &[&community.0, &account.0, &kind, &take], clock_row).await
     }
 
     async fn latest_activity_rows(

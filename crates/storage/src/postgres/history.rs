@@ -96,9 +96,7 @@ impl ReadHistory for PgTx {
             Order::NewestFirst => "DESC",
             Order::OldestFirst => "ASC",
         };
-        let numbers = match TimeSpan::of(filter) {
-            // Its own changes are few enough to look at each.
-            _ if filter.accounts.len() == 1 => None,
+        let numbers = match TimeSpan::to_be_found(filter) {
             Some(span) => self.numbers_within(community, &span).await?,
             None => None,
         };

@@ -11,30 +11,6 @@ use crate::identifiers::{Identifier, ReadIdentifiers, WriteIdentifiers};
 use crate::{Result, StorageError};
 
 impl PgTx {
-    pub(super) async fn identifiers_of(
-        &self,
-        community: CommunityId,
-        account: AccountId,
-    ) -> Result<Vec<Identifier>> {
-        let sql = "SELECT id, type, value, ref_count, verified, metadata, flag_id, created_at, updated_at
-             FROM identifiers WHERE community = $1 AND account = $2 ORDER BY created_at, id";
-        self.all(sql, &[&community.0, &account.0], |row| {
-            Ok(Identifier {
-                id: get(row, 0)?,
-                account,
-                kind: get(row, 1)?,
-                value: get(row, 2)?,
-                ref_count: get(row, 3)?,
-                verified: get(row, 4)?,
-                metadata: json(row, 5)?,
-                flag_id: get(row, 6)?,
-                created_at: time(row, 7)?,
-                updated_at: optional_time(row, 8)?,
-            })
-        })
-        .await
-    }
-
     /// Looked up before a verified value is stored: a statement that fails would take the whole transaction with it.
     async fn refuse_owned(&self, community: CommunityId, identifier: &Identifier) -> Result<()> {
         let sql = "SELECT 1 FROM identifiers
@@ -50,7 +26,24 @@ impl PgTx {
 #[async_trait]
 impl ReadIdentifiers for PgTx {
     async fn identifiers(&mut self, community: CommunityId, account: AccountId) -> Result<Vec<Identifier>> {
-        self.on(community).await?.identifiers_of(community, account).await
+        let sql = "SELECT id, type, value, ref_count, verified, metadata, flag_id, created_at, updated_at
+             FROM identifiers WHERE community = $1 AND account = $2 ORDER BY created_at, id";
+        let tx = self.on(community).await?;
+        tx.all(sql, &[&community.0, &account.0], |row| {
+            Ok(Identifier {
+                id: get(row, 0)?,
+                account,
+                kind: get(row, 1)?,
+                value: get(row, 2)?,
+                ref_count: get(row, 3)?,
+                verified: get(row, 4)?,
+                metadata: json(row, 5)?,
+                flag_id: get(row, 6)?,
+                created_at: time(row, 7)?,
+                updated_at: optional_time(row, 8)?,
+            })
+        })
+        .await
     }
 
     async fn identifier_owner(

@@ -8,7 +8,7 @@ use rankledger_domain::ids::CommunityId;
 
 use super::codec::engine_error;
 use super::pending::{Pending, send_heads};
-use super::tx::{Patience, PgTx};
+use super::tx::{IfLocked, PgTx};
 use crate::foresight::Foresight;
 use crate::{Result, StorageError, WriteTx};
 
@@ -87,13 +87,13 @@ impl PgTx {
 #[async_trait]
 impl WriteTx for PgTx {
     async fn write_to(&mut self, communities: Vec<CommunityId>) -> Result<Vec<CommunityId>> {
-        let patience = if communities.len() > 1 { Patience::None } else { Patience::Some };
-        self.hold_all(&communities, patience).await?;
+        let if_locked = if communities.len() > 1 { IfLocked::Skip } else { IfLocked::Wait };
+        self.hold_all(&communities, if_locked).await?;
         Ok(communities.into_iter().filter(|community| self.holds(*community)).collect())
     }
 
     async fn foresee(&mut self, foresight: &Foresight) -> Result<()> {
-        self.hold_all(&foresight.communities, Patience::Some).await?;
+        self.hold_all(&foresight.communities, IfLocked::Wait).await?;
         let accounts = self.unknown_standings(&foresight.accounts);
         if !accounts.is_empty() {
             self.load_standings(&accounts).await?;

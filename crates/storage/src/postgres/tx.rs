@@ -30,11 +30,11 @@ use crate::{ReadTx, Result, StorageError};
 /// The parameters of a statement.
 pub(super) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
 
-/// Whether to wait for others who write to a community.
+/// What to do about a community to which somebody else writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Patience {
-    Some,
-    None,
+pub(super) enum IfLocked {
+    Wait,
+    Skip,
 }
 
 /// So many rows are written in one transaction before the planner's figures are looked at for the first time.
@@ -167,22 +167,22 @@ impl PgTx {
 
     /// Locks the head of a community's ledger, if this transaction writes and has not done so yet.
     pub(super) async fn hold(&mut self, community: CommunityId) -> Result<()> {
-        self.hold_all(&[community], Patience::Some).await
+        self.hold_all(&[community], IfLocked::Wait).await
     }
 
     /// The same for several, in the order that everybody keeps to who waits for several.
-    pub(super) async fn hold_all(&mut self, communities: &[CommunityId], patience: Patience) -> Result<()> {
+    pub(super) async fn hold_all(&mut self, communities: &[CommunityId], if_locked: IfLocked) -> Result<()> {
         let is_free = |community: &&CommunityId| !self.held.contains(community);
         let ids: Vec<_> = communities.iter().filter(is_free).map(|community| community.0).collect();
         if !self.writes || ids.is_empty() {
             return Ok(());
         }
-        let lock = match patience {
-            Patience::Some => {
+        let lock = match if_locked {
+            IfLocked::Wait => {
                 "SELECT last_number, last_hash, community FROM ledger_heads
                  WHERE community = ANY ($1) ORDER BY community FOR UPDATE"
             }
-            Patience::None => {
+            IfLocked::Skip => {
                 "SELECT last_number, last_hash, community FROM ledger_heads
                  WHERE community = ANY ($1) ORDER BY community FOR UPDATE SKIP LOCKED"
             }
@@ -195,10 +195,10 @@ impl PgTx {
             self.all(revisions, params, |row| Ok((CommunityId(get(row, 0)?), get(row, 1)?))),
         );
         let (heads, revisions) = (heads?, revisions?);
-        let locked: HashSet<_> = match patience {
+        let locked: HashSet<_> = match if_locked {
             // Also one that has no head yet.
-            Patience::Some => ids.into_iter().map(CommunityId).collect(),
-            Patience::None => heads.iter().map(|(community, _)| *community).collect(),
+            IfLocked::Wait => ids.into_iter().map(CommunityId).collect(),
+            IfLocked::Skip => heads.iter().map(|(community, _)| *community).collect(),
         };
         for (community, head) in heads {
             self.heads.found(community, head);

@@ -129,9 +129,7 @@ impl ReadHistory for SqliteTx {
             Order::OldestFirst => "ASC",
         };
         let beginning = self.pruned_history(community).await?.map_or(ChangeNumber(0), |pruned| pruned.number);
-        let numbers = match TimeSpan::of(filter) {
-            // Its own changes are few enough to look at each.
-            _ if filter.accounts.len() == 1 => None,
+        let numbers = match TimeSpan::to_be_found(filter) {
             Some(span) => self.numbers_within(community, &span)?,
             None => None,
         };

@@ -16,8 +16,8 @@ use rankledger_storage::{ReadTx, Storage, WriteTx};
 use serde_json::json;
 
 use crate::kit::{
-    account_id, begin, change, clock_row, community, department, held, identifier, new_community, profile,
-    rank, read, time, transition, uuid,
+    account_id, begin, bot, change, clock_row, community, department, held, identifier, new_community,
+    profile, rank, read, time, transition, uuid,
 };
 
 const HASH: KeyHash = KeyHash([7; 32]);
@@ -109,17 +109,7 @@ async fn edit(tx: &mut dyn WriteTx, club: CommunityId, edit: &str) {
 async fn prepare(storage: &dyn Storage) -> CommunityId {
     let mut tx = begin(storage).await;
     let club = community(tx.as_mut(), "club").await;
-    let credential = Credential {
-        id: CredentialId(uuid(1)),
-        community: club,
-        name: "bot".to_owned(),
-        scopes: "ranks:write".parse().expect("scopes"),
-        power_ceiling: None,
-        created_at: time(0),
-        expires_at: None,
-        revoked_at: None,
-    };
-    tx.insert_credential(&credential, &HASH).await.expect("a credential");
+    tx.insert_credential(&bot(club, 1), &HASH).await.expect("a credential");
     let known = ProfileField { id: "known".to_owned(), value: json!("value") };
     tx.put_profile_field(club, account_id(1), 0, &known).await.expect("a field");
     tx.append_rank_change(club, &change(1)).await.expect("a change");

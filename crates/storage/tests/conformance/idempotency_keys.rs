@@ -1,27 +1,17 @@
 //! Idempotency keys.
 
 use rankledger_domain::api_key::KeyHash;
-use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::{CommunityId, CredentialId};
 use rankledger_storage::idempotency_keys::IdempotencyKey;
 use rankledger_storage::{Storage, WriteTx};
 
-use crate::kit::{begin, new_community, time, uuid};
+use crate::kit::{begin, bot, new_community, time, uuid};
 
 /// A community with two credentials of these numbers.
 async fn community(tx: &mut dyn WriteTx, public_id: &str, credentials: [u8; 2]) -> CommunityId {
     let community = tx.insert_community(&new_community(public_id)).await.expect("a community");
     for number in credentials {
-        let credential = Credential {
-            id: credential(number),
-            community,
-            name: "bot".to_owned(),
-            scopes: "ranks:write".parse().expect("scopes"),
-            power_ceiling: None,
-            created_at: time(0),
-            expires_at: None,
-            revoked_at: None,
-        };
+        let credential = bot(community, number.into());
         tx.insert_credential(&credential, &KeyHash([number; 32])).await.expect("a credential");
     }
     community

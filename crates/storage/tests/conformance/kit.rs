@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rankledger_domain::account::{Account, HeldRank};
+use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::{
     AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, DepartmentId, LogId, RankId, UndoId,
 };
@@ -70,6 +71,20 @@ pub(crate) async fn community(tx: &mut dyn WriteTx, public_id: &str) -> Communit
         tx.insert_account(community, &profile(number), &standing(number)).await.expect("an account");
     }
     community
+}
+
+/// A credential that writes ranks, for ever.
+pub(crate) fn bot(community: CommunityId, number: u128) -> Credential {
+    Credential {
+        id: CredentialId(uuid(number)),
+        community,
+        name: "bot".to_owned(),
+        scopes: "ranks:write".parse().expect("scopes"),
+        power_ceiling: None,
+        created_at: time(0),
+        expires_at: None,
+        revoked_at: None,
+    }
 }
 
 pub(crate) fn department(number: u128) -> Department {

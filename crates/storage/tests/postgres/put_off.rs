@@ -1,7 +1,6 @@
 //! What rank changes write is put off until the commit. Nobody must notice.
 
 use rankledger_domain::api_key::KeyHash;
-use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::{ChangeNumber, CommunityId, CredentialId};
 use rankledger_domain::rank_change::ChangeKind;
 use rankledger_storage::foresight::Foresight;
@@ -10,7 +9,7 @@ use rankledger_storage::{StorageError, WriteTx};
 
 use crate::Cluster;
 use crate::kit::{
-    account_id, begin, change, held, profile, read, reversal, standing, time, transition, uuid,
+    account_id, begin, bot, change, held, profile, read, reversal, standing, time, transition, uuid,
 };
 
 /// Gives account 1 the rank of this number, on top of those it holds, and records it as change `number`.
@@ -97,19 +96,6 @@ async fn nothing_is_kept_of_a_transaction_in_which_a_statement_failed() {
     assert_eq!(ranks(&cluster, club).await, [0; 0]);
 }
 
-fn credential(community: CommunityId) -> Credential {
-    Credential {
-        id: key().credential,
-        community,
-        name: "bot".to_owned(),
-        scopes: "ranks:write".parse().expect("scopes"),
-        power_ceiling: None,
-        created_at: time(0),
-        expires_at: None,
-        revoked_at: None,
-    }
-}
-
 fn key() -> IdempotencyKey {
     IdempotencyKey {
         credential: CredentialId(uuid(1)),
@@ -128,7 +114,7 @@ async fn what_is_foreseen_of_several_communities_is_told_apart() {
     let mut tx = begin(&cluster.nodes[0]).await;
     give(tx.as_mut(), club, 1, 1).await;
     give(tx.as_mut(), other, 1, 2).await;
-    tx.insert_credential(&credential(other), &KeyHash([1; 32])).await.expect("a credential");
+    tx.insert_credential(&bot(other, 1), &KeyHash([1; 32])).await.expect("a credential");
     tx.put_idempotency_key(other, &key()).await.expect("a key");
     tx.commit().await.expect("a commit");
 

@@ -175,9 +175,8 @@ impl Claim<'_> {
     pub(super) fn keep(&mut self, communities: &[CommunityId]) {
         let is_kept =
             |lane: &Option<CommunityId>| lane.is_none_or(|community| communities.contains(&community));
-        let (kept, others) = std::mem::take(&mut self.claimed).into_iter().partition(is_kept);
+        let (kept, others): (_, Vec<_>) = std::mem::take(&mut self.claimed).into_iter().partition(is_kept);
         self.claimed = kept;
-        let others: Vec<_> = others;
         self.lanes.state().alone.extend(&others);
         self.give_back(others);
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use futures_util::future::join_all;
-use rankledger_domain::ids::{CommunityId, Ids};
+use rankledger_domain::ids::Ids;
 use rankledger_domain::time::Clock;
 use rankledger_storage::foresight::Foresight;
 use rankledger_storage::{Storage, StorageError};
@@ -69,7 +69,9 @@ impl GroupWriter {
             claim.take(group, self.limit);
         }
         let mut tx = self.storage.begin().await?;
-        if let Some(communities) = claim.communities() {
+        let communities = claim.communities();
+        let is_apart = communities.is_some();
+        if let Some(communities) = communities {
             let free = tx.write_to(communities).await?;
             claim.keep(&free);
         }
@@ -77,9 +79,8 @@ impl GroupWriter {
         let mut work = Work::new(tx, self.ids.as_ref(), self.clock.now());
         let (mut taken, mut written) = (0, 0);
         while taken < group.len() {
-            if let Some(communities) = claim.communities() {
-                let foresight = foresight_of(communities, &group[taken..]);
-                work.tx.foresee(&foresight).await?;
+            if is_apart {
+                work.tx.foresee(&foresight_of(&group[taken..])).await?;
             }
             for job in &mut group[taken..] {
                 // Whoever does not wait any more has not been promised anything.
@@ -95,9 +96,9 @@ impl GroupWriter {
     }
 }
 
-/// What these commands will ask the storage for, which are of these communities.
-fn foresight_of(communities: Vec<CommunityId>, jobs: &[Box<dyn Job>]) -> Foresight {
-    let mut foresight = Foresight { communities, ..Foresight::default() };
+/// What these commands will ask the storage for.
+fn foresight_of(jobs: &[Box<dyn Job>]) -> Foresight {
+    let mut foresight = Foresight::default();
     for job in jobs {
         job.foresee(&mut foresight);
     }
