@@ -167,6 +167,12 @@ pub trait WriteTx:
         Ok(())
     }
 
+    /// Says that thousands of rows will be written: the embedded database then keeps more of what they touch in memory, until the
+    /// end of the transaction.
+    fn expect_many_rows(&mut self) -> Result<()> {
+        Ok(())
+    }
+
     /// Marks a point to which [`WriteTx::rollback_to_savepoint`] goes back. One at a time.
     async fn savepoint(&mut self) -> Result<()>;
 

@@ -102,13 +102,13 @@ impl SqliteTx {
         let only_appended = kept.eq(after.iter().take_while(|held| before.contains(held)));
         let appended = after.iter().filter(|held| !(only_appended && before.contains(held)));
         for (moved_to, held) in (0_i64..).zip(appended) {
-            // What is only appended comes behind what there is.
+            // What is only appended comes behind what there is, if there is anything.
             let sql = "INSERT INTO account_ranks (community, account, rank, position, expires_at)
                  VALUES (?1, ?2, ?3, coalesce(?4, (SELECT coalesce(max(position) + 1, 0) FROM account_ranks
                      WHERE community = ?1 AND account = ?2)), ?5)
                  ON CONFLICT (community, account, rank) DO UPDATE
                  SET position = excluded.position, expires_at = excluded.expires_at";
-            let position = (!only_appended).then_some(moved_to);
+            let position = (!only_appended || before.is_empty()).then_some(moved_to);
             let expires_at = held.expires_at.map(Millis);
             self.run(sql, (community.0, Id(account.0), Id(held.rank.0), position, expires_at))?;
         }

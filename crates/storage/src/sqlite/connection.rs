@@ -17,6 +17,10 @@ const CACHED_STATEMENTS: usize = 128;
 /// The page cache of the connection that writes, in KiB below zero as SQLite wants it.
 const WRITER_CACHE: i64 = -4000;
 
+/// The same while thousands of rows are written: what does not fit is written to the log before the commit, read again from there,
+/// and written once more.
+const ROOMY_WRITER_CACHE: i64 = -64_000;
+
 /// The page cache of a connection that reads. SQLite empties it whenever somebody has written, so more would not be used.
 const READER_CACHE: i64 = -1000;
 
@@ -42,6 +46,17 @@ fn set_up_writer(conn: &Connection) -> rusqlite::Result<()> {
     // Checkpoints are made beside the writer, not in the commit of whoever is unlucky: see checkpoint.rs.
     conn.pragma_update(None, "wal_autocheckpoint", 0)?;
     conn.pragma_update(None, "cache_size", WRITER_CACHE)
+}
+
+/// Gives the connection that writes a larger page cache.
+pub(super) fn grow_writer(conn: &Connection) -> rusqlite::Result<()> {
+    conn.pragma_update(None, "cache_size", ROOMY_WRITER_CACHE)
+}
+
+/// Takes it away again.
+pub(super) fn shrink_writer(conn: &Connection) -> rusqlite::Result<()> {
+    conn.pragma_update(None, "cache_size", WRITER_CACHE)?;
+    conn.execute_batch("PRAGMA shrink_memory")
 }
 
 /// Opens a connection that reads.

@@ -7,8 +7,8 @@ use rankledger_domain::ids::CommunityId;
 use rusqlite::{CachedStatement, Connection, Params};
 use tokio::sync::OwnedMutexGuard;
 
-use super::IDLE_READERS;
 use super::codec::engine_error;
+use super::{IDLE_READERS, connection};
 use crate::cache::{Cache, Revision};
 use crate::heads::Heads;
 use crate::{ReadTx, Result, WriteTx};
@@ -21,6 +21,8 @@ pub(super) struct SqliteTx {
     revision: Option<(CommunityId, Revision)>,
     heads: Heads,
     open: bool,
+    /// Whether the connection has a larger page cache for this transaction.
+    is_roomy: bool,
 }
 
 enum Holder {
@@ -61,7 +63,8 @@ impl SqliteTx {
     }
 
     fn start(conn: Holder, cache: Arc<Cache>, begin: &str) -> Result<Self> {
-        let mut tx = Self { conn, cache, revision: None, heads: Heads::default(), open: false };
+        let mut tx =
+            Self { conn, cache, revision: None, heads: Heads::default(), open: false, is_roomy: false };
         tx.run(begin, [])?;
         tx.open = true;
         Ok(tx)
@@ -160,6 +163,11 @@ impl Drop for SqliteTx {
         {
             tracing::error!(%error, "a transaction could not be rolled back");
         }
+        if self.is_roomy
+            && let Err(error) = connection::shrink_writer(self.conn())
+        {
+            tracing::warn!(%error, "the page cache could not be made smaller again");
+        }
     }
 }
 
@@ -167,6 +175,11 @@ impl ReadTx for SqliteTx {}
 
 #[async_trait]
 impl WriteTx for SqliteTx {
+    fn expect_many_rows(&mut self) -> Result<()> {
+        self.is_roomy = true;
+        connection::grow_writer(self.conn()).map_err(engine_error)
+    }
+
     async fn savepoint(&mut self) -> Result<()> {
         self.heads.savepoint();
         self.run("SAVEPOINT command", []).map(drop)

@@ -49,6 +49,7 @@ pub async fn import(
     mut progress: impl FnMut(usize, usize) + Send,
 ) -> Result<Summary, ImportError> {
     let mut tx = storage.begin().await?;
+    tx.expect_many_rows()?;
     let stored = Stored::load(&mut *tx, &document.community.id).await?;
     let now = clock.now();
     let plan = Plan::make(&mut *tx, document, &stored, now).await?;

@@ -11,6 +11,9 @@ use crate::ops::acting::Acting;
 use crate::ops::record::Entry;
 use crate::ops::{Command, OpError, Work};
 
+/// So many changes touch more of the database than is usually kept in memory.
+const MANY: usize = 1000;
+
 /// A request to carry a planned rollback out.
 pub struct RunRollback<F> {
     /// What was planned.
@@ -51,6 +54,9 @@ impl<F: FnOnce(&RolledBack) -> String + Send + 'static> Command for RunRollback<
         let acting = Acting::of(&self.request.actor, work).await?;
         acting.guard_repair(work).await?;
         let mut batch = None;
+        if plan.steps().count() > MANY {
+            work.tx.expect_many_rows()?;
+        }
         for step in plan.steps() {
             let Outcome::Undone(undo) = &step.outcome else { continue };
             let transition = undo.transition.clone();
