@@ -9,6 +9,8 @@ pub struct Foresight {
     pub communities: Vec<CommunityId>,
     /// Accounts, by their standing.
     pub accounts: Vec<(CommunityId, AccountId)>,
+    /// Those of them of which the whole row will be read.
+    pub rows: Vec<(CommunityId, AccountId)>,
     /// Idempotency keys.
     pub idempotency_keys: Vec<(CommunityId, CredentialId, String)>,
 }

@@ -5,12 +5,13 @@ use rankledger_domain::change::ChangeRequest;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::transition::Transition;
-use rankledger_storage::accounts::{AccountRow, VersionedAccount};
+use rankledger_storage::accounts::VersionedAccount;
 use rankledger_storage::foresight::Foresight;
 
 use super::acting::Acting;
 use super::actor::Actor;
 use super::record::Recorded;
+use super::row_wanted::{RowBefore, RowWanted};
 use super::{Command, OpError, Work};
 
 /// A request to change the ranks of an account.
@@ -26,9 +27,8 @@ pub struct ChangeRanks {
     pub reason: Option<String>,
     /// The versions of the account that the client accepts; any, if absent.
     pub if_version: Option<Vec<i64>>,
-    /// The revision of the account's row that whoever asks knows already: if it is another by now, the row comes with the
-    /// answer. Not wanted, if absent.
-    pub known_row: Option<i64>,
+    /// Whether the account's row is to come with the answer.
+    pub row: RowWanted,
 }
 
 /// What became of it.
@@ -40,10 +40,8 @@ pub struct RanksChanged {
     pub standing: VersionedAccount,
     /// The ledger's entry; none if nothing changed.
     pub change: Option<RankChange>,
-    /// The account's row before, unless it was known or is not wanted.
-    pub row: Option<AccountRow>,
-    /// The revision of the row: changing ranks does not change it.
-    pub row_revision: i64,
+    /// The account's row before.
+    pub row: RowBefore,
 }
 
 #[async_trait]
@@ -57,17 +55,17 @@ impl Command for ChangeRanks {
     }
 
     fn foresee(&self, foresight: &mut Foresight) {
-        foresight.accounts.push((self.actor.credential.community, self.account));
+        let account = (self.actor.credential.community, self.account);
+        foresight.accounts.push(account);
+        if self.row == RowWanted::Yes {
+            foresight.rows.push(account);
+        }
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<RanksChanged, OpError> {
         let community = self.actor.credential.community;
         let (found, revision) = work.standing_at(community, self.account, self.if_version.as_deref()).await?;
-        // Read before anything is written: nothing may fail between a commit and its answer.
-        let row = match self.known_row {
-            Some(known) if known != revision.row => Some(work.account(community, self.account).await?),
-            _ => None,
-        };
+        let row = self.row.read(work, community, self.account, revision).await?;
         let acting = Acting::of(&self.actor, work).await?;
         let changed = acting.change(work, &found.account, &self.request, Source::Api, self.reason).await?;
         let version_before = found.version;
@@ -77,7 +75,7 @@ impl Command for ChangeRanks {
             }
             None => (found, None),
         };
-        Ok(RanksChanged { version_before, standing, change, row, row_revision: revision.row })
+        Ok(RanksChanged { version_before, standing, change, row })
     }
 }
 

@@ -22,6 +22,7 @@ pub mod prune;
 pub mod reason;
 pub mod record;
 pub mod rollback;
+pub mod row_wanted;
 pub mod scheduler;
 pub mod short_urls;
 pub mod signing_key;

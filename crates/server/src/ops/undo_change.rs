@@ -15,6 +15,7 @@ use super::actor::Actor;
 use super::change_ranks::standing_after;
 use super::lineage::lineage_of;
 use super::record::Entry;
+use super::row_wanted::{RowBefore, RowWanted};
 use super::{Command, OpError, Work};
 
 /// A rank change, as a request names it.
@@ -68,6 +69,8 @@ pub struct UndoChange {
     pub reason: Option<String>,
     /// The versions of the account that the client accepts; any, if absent.
     pub if_version: Option<Vec<i64>>,
+    /// Whether the account's row is to come with the answer.
+    pub row: RowWanted,
 }
 
 /// What became of it.
@@ -83,6 +86,8 @@ pub struct ChangeUndone {
     pub reversal: Option<RankChange>,
     /// What was left undone, because it was told to skip.
     pub skipped: Vec<UndoItem>,
+    /// The account's row before.
+    pub row: RowBefore,
 }
 
 #[async_trait]
@@ -99,7 +104,9 @@ impl Command for UndoChange {
         let community = self.actor.credential.community;
         self.refuse_nameless(work, community).await?;
         let named = self.change.find(work.tx.as_mut(), community).await?;
-        let (before, _) = work.standing_at(community, named.account, self.if_version.as_deref()).await?;
+        let (before, revision) =
+            work.standing_at(community, named.account, self.if_version.as_deref()).await?;
+        let row = self.row.read(work, community, named.account, revision).await?;
         let lineage = lineage_of(work.tx.as_mut(), community, &named).await?;
         let target = lineage.target(named.number)?;
 
@@ -115,6 +122,7 @@ impl Command for UndoChange {
                 named,
                 reversal: None,
                 skipped: Vec::new(),
+                row,
             });
         };
         acting.guard_repair(work).await?;
@@ -125,7 +133,7 @@ impl Command for UndoChange {
         };
         let recorded = work.record(community, entry).await?;
         let after = standing_after(before.clone(), &recorded.change.transition, recorded.version);
-        Ok(ChangeUndone { named, before, after, reversal: Some(recorded.change), skipped: plan.skipped })
+        Ok(ChangeUndone { named, before, after, reversal: Some(recorded.change), skipped: plan.skipped, row })
     }
 }
 

@@ -1,6 +1,8 @@
-//! The whole row of an account, from one statement: a server answers one that asks seven tables sooner than seven of them.
+//! The whole rows of accounts, from one statement: a server answers one that asks seven tables sooner than seven of them.
 //!
 //! What there may be several of comes as JSON, an array for each.
+
+use std::collections::{BTreeSet, HashMap};
 
 use rankledger_domain::ids::{AccountId, CommunityId};
 use serde::Deserialize;
@@ -10,17 +12,20 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::accounts::{PROFILE, no_standing, profile};
-use super::codec::{json_in, optional_json, time_at};
+use super::codec::{get, json_in, optional_json, time_at};
 use super::standings::Standing;
 use super::tx::PgTx;
 use crate::Result;
-use crate::accounts::{AccountRow, MOST_CLOCK_ROWS};
+use crate::accounts::{AccountRow, MOST_CLOCK_ROWS, VersionedAccount};
 use crate::clock_rows::ClockRow;
 use crate::identifiers::Identifier;
 use crate::profiles::{NotificationPreference, ProfileField};
 
 /// Where the columns of [`PROFILE`] end.
 const LISTS: usize = 14;
+
+/// The column behind the lists.
+const COMMUNITY: usize = LISTS + 5;
 
 #[derive(Deserialize)]
 struct IdentifierParts(Uuid, String, String, i64, bool, String, Option<String>, i64, Option<i64>);
@@ -34,37 +39,70 @@ struct FieldParts(String, String);
 #[derive(Deserialize)]
 struct PreferenceParts(String, String, bool, bool, bool, bool, bool);
 
+/// The rows that a writing transaction will be asked for: as they were before it has written anything but rank changes.
+pub(super) type ForeseenRows = HashMap<(CommunityId, AccountId), AccountRow>;
+
 impl PgTx {
-    /// The row of an account that has this standing.
-    pub(super) async fn account_row(&self, community: CommunityId, standing: Standing) -> Result<AccountRow> {
+    /// The rows of accounts that have these standings.
+    pub(super) async fn account_rows(
+        &self,
+        standings: Vec<(CommunityId, Standing)>,
+    ) -> Result<Vec<(CommunityId, AccountRow)>> {
+        let communities: Vec<_> = standings.iter().map(|(community, _)| community.0).collect();
+        let accounts: Vec<_> = standings.iter().map(|(_, standing)| standing.account.account.id.0).collect();
         let sql = format!(
             "SELECT {PROFILE},
                  (SELECT json_agg(json_build_array(id, type, value, ref_count, verified, metadata, flag_id, created_at,
                          updated_at) ORDER BY created_at, id)::text
-                  FROM identifiers WHERE community = $1 AND account = $2),
+                  FROM identifiers WHERE community = a.community AND account = a.id),
                  (SELECT json_agg(value ORDER BY position)::text
-                  FROM api_ids WHERE community = $1 AND account = $2),
+                  FROM api_ids WHERE community = a.community AND account = a.id),
                  (SELECT json_agg(json_build_array(id, start_time, end_time, completed, notes, type)
                          ORDER BY start_time, id)::text
-                  FROM (SELECT * FROM clock_rows WHERE community = $1 AND account = $2
+                  FROM (SELECT * FROM clock_rows WHERE community = a.community AND account = a.id
                       ORDER BY start_time DESC, id DESC LIMIT {MOST_CLOCK_ROWS}) AS newest),
                  (SELECT json_agg(json_build_array(field, value) ORDER BY position, field)::text
-                  FROM profile_fields WHERE community = $1 AND account = $2),
+                  FROM profile_fields WHERE community = a.community AND account = a.id),
                  (SELECT json_agg(json_build_array(topic, event, inbox, desktop, mobile, email, discord)
                          ORDER BY topic, event)::text
-                  FROM notification_preferences WHERE community = $1 AND account = $2)
-             FROM accounts WHERE community = $1 AND id = $2"
+                  FROM notification_preferences WHERE community = a.community AND account = a.id),
+                 a.community
+             FROM unnest($1::bigint[], $2::uuid[]) AS wanted (in_community, account)
+             JOIN accounts a ON a.community = wanted.in_community AND a.id = wanted.account"
         );
-        let account = standing.account.account.id;
-        let row = self.one(&sql, &[&community.0, &account.0], |row| read(row, account, standing)).await?;
-        row.ok_or_else(|| no_standing(account))
+        let with_id = |(community, standing): (CommunityId, Standing)| {
+            ((community, standing.account.account.id), standing.account)
+        };
+        let mut standings: HashMap<_, _> = standings.into_iter().map(with_id).collect();
+        self.all(&sql, &[&communities, &accounts], |row| {
+            let id = (CommunityId(get(row, COMMUNITY)?), AccountId(get(row, 0)?));
+            let standing = standings.remove(&id).ok_or_else(|| no_standing(id.1))?;
+            Ok((id.0, read(row, standing)?))
+        })
+        .await
+    }
+
+    /// Reads the rows of accounts whose standings are known, so that they are there when they are asked for.
+    pub(super) async fn foresee_rows(&mut self, wanted: &[(CommunityId, AccountId)]) -> Result<()> {
+        let is_new = |id: &&(CommunityId, AccountId)| !self.foreseen_rows.contains_key(*id);
+        let wanted: BTreeSet<_> = wanted.iter().filter(is_new).copied().collect();
+        let standings = wanted.into_iter().filter_map(|id| Some((id.0, self.standings.known(id)?)));
+        let standings: Vec<_> = standings.collect();
+        if standings.is_empty() {
+            return Ok(());
+        }
+        let rows = self.account_rows(standings).await?;
+        let with_id = |(community, row): (CommunityId, AccountRow)| ((community, row.profile.id), row);
+        self.foreseen_rows.extend(rows.into_iter().map(with_id));
+        Ok(())
     }
 }
 
-fn read(row: &Row, account: AccountId, standing: Standing) -> Result<AccountRow> {
+fn read(row: &Row, standing: VersionedAccount) -> Result<AccountRow> {
+    let account = standing.account.id;
     Ok(AccountRow {
         profile: profile(row)?,
-        standing: standing.account,
+        standing,
         identifiers: list(row, LISTS, |parts| identifier(parts, account))?,
         api_ids: list(row, LISTS + 1, Ok)?,
         clock_rows: list(row, LISTS + 2, clock_row)?,

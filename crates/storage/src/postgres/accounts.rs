@@ -47,7 +47,11 @@ pub(super) fn no_standing(account: AccountId) -> StorageError {
 impl ReadAccounts for PgTx {
     async fn account(&mut self, community: CommunityId, account: AccountId) -> Result<Option<AccountRow>> {
         let Some(standing) = self.standing_of(community, account).await? else { return Ok(None) };
-        self.on(community).await?.account_row(community, standing).await.map(Some)
+        if let Some(foreseen) = self.foreseen_rows.remove(&(community, account)) {
+            return Ok(Some(AccountRow { standing: standing.account, ..foreseen }));
+        }
+        let rows = self.on(community).await?.account_rows(vec![(community, standing)]).await?;
+        Ok(rows.into_iter().next().map(|(_, row)| row))
     }
 
     async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Option<VersionedAccount>> {

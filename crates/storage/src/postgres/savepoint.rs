@@ -98,6 +98,7 @@ impl WriteTx for PgTx {
         if !accounts.is_empty() {
             self.load_standings(&accounts).await?;
         }
+        self.foresee_rows(&foresight.rows).await?;
         self.load_idempotency_keys(&foresight.idempotency_keys).await
     }
 
@@ -128,6 +129,7 @@ impl WriteTx for PgTx {
             return Ok(());
         }
         self.standings.forget();
+        self.foreseen_rows.clear();
         self.keys.forget();
         self.revisions.clear();
         self.command("ROLLBACK TO SAVEPOINT command; RELEASE SAVEPOINT command").await?;

@@ -28,6 +28,11 @@ pub(super) struct Standing {
 }
 
 impl Standings {
+    /// What is known of this one.
+    pub(super) fn known(&self, id: (CommunityId, AccountId)) -> Option<Standing> {
+        self.0.get(&id).cloned().flatten()
+    }
+
     /// Forgets all, because something else was written.
     pub(super) fn forget(&mut self) {
         self.0.clear();

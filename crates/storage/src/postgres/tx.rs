@@ -16,6 +16,7 @@ use tokio::runtime::Handle;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, Statement};
 
+use super::account_rows::ForeseenRows;
 use super::codec::{chain_hash, engine_error, get};
 use super::idempotency_keys::KnownKeys;
 use super::pending::Pending;
@@ -61,6 +62,8 @@ pub(super) struct PgTx {
     pub(super) held: HashSet<CommunityId>,
     pub(super) heads: Heads,
     pub(super) standings: Standings,
+    /// The rows of accounts that will be asked for.
+    pub(super) foreseen_rows: ForeseenRows,
     /// What was put off before the savepoint.
     pub(super) kept: Pending,
     /// What was put off since.
@@ -92,6 +95,7 @@ impl PgTx {
             held: HashSet::new(),
             heads: Heads::default(),
             standings: Standings::default(),
+            foreseen_rows: ForeseenRows::default(),
             kept: Pending::default(),
             pending: Pending::default(),
             savepoint: Savepoint::None,
@@ -135,6 +139,7 @@ impl PgTx {
     pub(super) async fn writing_anywhere(&mut self) -> Result<&Self> {
         self.revisions.clear();
         self.standings.forget();
+        self.foreseen_rows.clear();
         self.writing_beside().await
     }
 

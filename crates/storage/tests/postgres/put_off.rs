@@ -123,6 +123,7 @@ async fn what_is_foreseen_of_several_communities_is_told_apart() {
     let foresight = Foresight {
         communities: vec![other, club],
         accounts: vec![(club, account_id(1)), (other, account_id(1)), (club, account_id(9))],
+        rows: vec![(other, account_id(1)), (club, account_id(9))],
         idempotency_keys: [club, other].map(|community| (community, name.0, name.1.clone())).into(),
     };
     tx.foresee(&foresight).await.expect("what is known of them");
@@ -131,10 +132,15 @@ async fn what_is_foreseen_of_several_communities_is_told_apart() {
         assert_eq!(found.account.ranks, [held(rank)]);
     }
     assert!(tx.standing(club, account_id(9)).await.expect("a look-up").is_none());
+    assert!(tx.account(club, account_id(9)).await.expect("a look-up").is_none());
     assert_eq!(tx.idempotency_key(club, name.0, &name.1).await.expect("a look-up"), None);
     assert_eq!(tx.idempotency_key(other, name.0, &name.1).await.expect("a look-up"), Some(key()));
     give(tx.as_mut(), club, 2, 3).await;
     give(tx.as_mut(), other, 2, 4).await;
+    let foreseen = tx.account(other, account_id(1)).await.expect("a look-up").expect("an account");
+    assert_eq!(foreseen.standing.account.ranks, [held(2), held(4)], "with what was put off meanwhile");
+    let read = tx.account(other, account_id(1)).await.expect("a look-up").expect("an account");
+    assert_eq!(read, foreseen);
     tx.commit().await.expect("a commit");
 
     assert_eq!((ranks(&cluster, club).await, ranks(&cluster, other).await), (vec![1, 3], vec![2, 4]));

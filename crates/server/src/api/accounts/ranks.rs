@@ -8,10 +8,11 @@ use rankledger_domain::ids::RankId;
 use rankledger_domain::rank::RankName;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::grants::{GrantBody, RemovedRank, grants};
-use super::row::{FullAccountBody, WrittenRow};
+use super::row::FullAccountBody;
 use crate::api::App;
 use crate::api::body::JsonBody;
 use crate::api::caller::{AccountsRead, Caller, RanksWrite};
@@ -74,7 +75,7 @@ pub async fn set(
     input::same_account(body.acc_id.as_deref(), id)?;
     let reason = input::reason(body.reason)?;
     let (app, now) = (write.app.clone(), write.app.clock.now());
-    let (revision, known) = app.rows.known(app.storage.as_ref(), community.id, id).await?;
+    let known = app.rows.last(community.id, id);
     let command = ChangeRanks {
         actor: caller.actor(body.user_id.as_deref()),
         account: id,
@@ -86,24 +87,28 @@ pub async fn set(
         },
         reason,
         if_version: if_match.versions()?,
-        known_row: Some(revision),
+        row: known.wanted(),
     };
     let dry_run = body.dry_run.unwrap_or(false);
+    let (left, row_left) = oneshot::channel();
     let tell = move |changed: RanksChanged| {
         let version = if dry_run { changed.version_before } else { changed.standing.version };
         let change = changed.change.filter(|_| !dry_run).map(|change| (change.undo_id, change.number));
         let standing = Arc::new(changed.standing);
-        let rest = changed.row.map_or(known, |row| Arc::new(WrittenRow::new(row)));
+        let row = known.after(changed.row, Arc::clone(&standing));
         if !dry_run {
-            app.rows.put(community.id, changed.row_revision, &rest, &standing);
+            // Nobody waits for it any more if this fails.
+            let _ = left.send(row.clone());
         }
-        Reply::new(FullAccountBody::of(Arc::clone(&standing), rest, community.name))
+        Reply::new(row.into_body(community.name))
             .version(version)
             .held(&standing.account.ranks)
             .meta("undoId", change.map(|(undo_id, _)| undo_id.to_string()))
             .recorded(change)
     };
-    write.dry_run(dry_run).submit(command, tell).await
+    let reply = write.dry_run(dry_run).submit(command, tell).await?;
+    app.rows.put_left(community.id, row_left);
+    Ok(reply)
 }
 
 fn rank_names(names: &[RemovedRank]) -> Vec<RankName> {

@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use rankledger_domain::account::HeldRank;
-use rankledger_domain::ids::{AccountId, CommunityId, RankId};
-use rankledger_storage::ReadTx;
+use rankledger_domain::ids::{AccountId, RankId};
 use rankledger_storage::accounts::{AccountRow, Profile, VersionedAccount};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
@@ -15,10 +14,7 @@ use serde_json::value::RawValue;
 use super::parts::{
     ApiIdsBody, ClockRowBody, IdentifiersBody, ListBody, PreferencesBody, ProfileFieldBody, by_topic,
 };
-use crate::api::App;
-use crate::api::community::own_community;
 use crate::api::envelope::raw;
-use crate::api::problem::Problem;
 use crate::api::time::Time;
 
 /// The account row that Get Account answers.
@@ -213,34 +209,6 @@ macro_rules! written_as {
 written_as! {
     AccountBody = AccountMembers;
     FullAccountBody = FullAccountMembers;
-}
-
-/// An account's row before a command, to be answered with what the command makes of it.
-///
-/// It is read first, so that nothing can fail between a commit and its answer.
-pub struct RowBefore {
-    rest: Arc<WrittenRow>,
-    com_name: String,
-}
-
-impl RowBefore {
-    /// Reads the row.
-    pub async fn read(
-        app: &App,
-        tx: &mut dyn ReadTx,
-        community: CommunityId,
-        id: AccountId,
-    ) -> Result<Self, Problem> {
-        let com_name = own_community(tx, community).await?.name;
-        let rest = app.rows.rest(tx, community, id).await?;
-        Ok(Self { rest, com_name })
-    }
-
-    /// The row as the command left it. What the ledger does not touch is as it was read.
-    #[must_use]
-    pub fn after(self, standing: Arc<VersionedAccount>) -> FullAccountBody {
-        FullAccountBody::of(standing, self.rest, self.com_name)
-    }
 }
 
 /// The part of an account's row that rank changes do not touch, with the longer members as they go on the wire.

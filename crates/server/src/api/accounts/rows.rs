@@ -9,11 +9,13 @@ use std::sync::Arc;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_storage::ReadTx;
 use rankledger_storage::accounts::{AccountRevision, VersionedAccount};
-use rankledger_storage::{ReadTx, Storage};
+use tokio::sync::oneshot;
 
-use super::row::WrittenRow;
+use super::row::{FullAccountBody, WrittenRow};
 use crate::api::problem::Problem;
+use crate::ops::row_wanted::{RowBefore, RowWanted};
 
 /// How much room all rows may take that are remembered, in bytes: with the embedded database, which is made for small servers.
 const ROOM: u64 = 10 * 1024 * 1024;
@@ -27,14 +29,23 @@ const USUAL: usize = 1536;
 type Key = (CommunityId, AccountId);
 
 /// The rows that are remembered.
-pub struct Rows(Cache<Key, Remembered, ByRoom>);
+pub struct Rows(Cache<Key, KnownRow, ByRoom>);
 
+/// A row as it was at a moment.
 #[derive(Clone)]
-struct Remembered {
+pub struct KnownRow {
     /// The revision of the wider part.
     revision: i64,
     rest: Arc<WrittenRow>,
     standing: Arc<VersionedAccount>,
+}
+
+impl KnownRow {
+    /// The row that rank changes answer, of an account in the community of this name.
+    #[must_use]
+    pub fn into_body(self, com_name: String) -> FullAccountBody {
+        FullAccountBody::of(self.standing, self.rest, com_name)
+    }
 }
 
 impl Rows {
@@ -62,55 +73,28 @@ impl Rows {
             return Ok((known.standing, known.rest));
         }
         let standing = tx.standing(community, id).await?.ok_or_else(|| Problem::account_not_found(id))?;
-        let standing = Arc::new(standing);
-        self.put(community, revision.row, &known.rest, &standing);
-        Ok((standing, known.rest))
+        let row = KnownRow { standing: Arc::new(standing), ..known };
+        self.put(community, row.clone());
+        Ok((row.standing, row.rest))
     }
 
-    /// The part of an account's row that rank changes do not touch.
-    pub async fn rest(
-        &self,
-        tx: &mut dyn ReadTx,
-        community: CommunityId,
-        id: AccountId,
-    ) -> Result<Arc<WrittenRow>, Problem> {
-        let revision = revision(tx, community, id).await?;
-        let key = (community, id);
-        match self.0.get(&key).filter(|known| known.revision == revision.row) {
-            Some(known) => Ok(known.rest),
-            None => Ok(self.read_anew(tx, key, revision).await?.1),
+    /// The part of an account's row that rank changes do not touch, as it is remembered: it may not be the present one.
+    #[must_use]
+    pub fn last(&self, community: CommunityId, id: AccountId) -> LastRow {
+        LastRow(self.0.get(&(community, id)).map(|known| (known.revision, known.rest)))
+    }
+
+    /// Remembers a row of this community.
+    pub fn put(&self, community: CommunityId, row: KnownRow) {
+        self.0.insert((community, row.standing.account.id), row);
+    }
+
+    /// Remembers the row that a command has left, once that is committed. Under an idempotency key it is known before: but what
+    /// is taken back after all has a version that comes again.
+    pub fn put_left(&self, community: CommunityId, mut left: oneshot::Receiver<KnownRow>) {
+        if let Ok(row) = left.try_recv() {
+            self.put(community, row);
         }
-    }
-
-    /// The part of an account's row that rank changes do not touch, and its revision: as it is remembered, whether or not it is
-    /// the present one, else as it is read now.
-    pub async fn known(
-        &self,
-        storage: &dyn Storage,
-        community: CommunityId,
-        id: AccountId,
-    ) -> Result<(i64, Arc<WrittenRow>), Problem> {
-        let key = (community, id);
-        if let Some(known) = self.0.get(&key) {
-            return Ok((known.revision, known.rest));
-        }
-        let mut tx = storage.read().await?;
-        let revision = revision(tx.as_mut(), community, id).await?;
-        let (_, rest) = self.read_anew(tx.as_mut(), key, revision).await?;
-        Ok((revision.row, rest))
-    }
-
-    /// Remembers a row at the revision of its wider part.
-    pub fn put(
-        &self,
-        community: CommunityId,
-        revision: i64,
-        rest: &Arc<WrittenRow>,
-        standing: &Arc<VersionedAccount>,
-    ) {
-        let id = standing.account.id;
-        let known = Remembered { revision, rest: Arc::clone(rest), standing: Arc::clone(standing) };
-        self.0.insert((community, id), known);
     }
 
     async fn read_anew(
@@ -123,8 +107,33 @@ impl Rows {
         let row = tx.account(community, id).await?.ok_or_else(|| Problem::account_not_found(id))?;
         let standing = Arc::new(row.standing.clone());
         let rest = Arc::new(WrittenRow::new(row));
-        self.put(community, revision.row, &rest, &standing);
-        Ok((standing, rest))
+        let row = KnownRow { revision: revision.row, rest, standing };
+        self.put(community, row.clone());
+        Ok((row.standing, row.rest))
+    }
+}
+
+/// What was remembered of a row before a command, to be answered with what the command makes of the account.
+pub struct LastRow(Option<(i64, Arc<WrittenRow>)>);
+
+impl LastRow {
+    /// What the command is to read: the row, if it is another by now.
+    #[must_use]
+    pub fn wanted(&self) -> RowWanted {
+        self.0.as_ref().map_or(RowWanted::Yes, |(revision, _)| RowWanted::Unless(*revision))
+    }
+
+    /// The row as the command leaves it. What the command read of it is what was wanted.
+    #[must_use]
+    pub fn after(self, before: RowBefore, standing: Arc<VersionedAccount>) -> KnownRow {
+        let RowBefore { revision, row } = before;
+        let read = row.map(|row| Arc::new(WrittenRow::new(row)));
+        let known = self.0.map(|(_, rest)| rest);
+        KnownRow {
+            revision,
+            rest: read.or(known).expect("what is not known is wanted, and so was read"),
+            standing,
+        }
     }
 }
 
@@ -140,8 +149,8 @@ async fn revision(
 #[derive(Clone)]
 struct ByRoom;
 
-impl Weighter<Key, Remembered> for ByRoom {
-    fn weight(&self, _: &Key, known: &Remembered) -> u64 {
+impl Weighter<Key, KnownRow> for ByRoom {
+    fn weight(&self, _: &Key, known: &KnownRow) -> u64 {
         let standing = size_of::<VersionedAccount>() + size_of_val(known.standing.account.ranks.as_slice());
         u64::try_from(known.rest.bytes() + standing).unwrap_or(u64::MAX)
     }

@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use rankledger_domain::account::HeldRank;
-use rankledger_domain::ids::{CommunityId, LogId, RankId, UndoId};
+use rankledger_domain::ids::{AccountId, CommunityId, LogId, RankId, UndoId};
 use rankledger_domain::undo::OnConflict;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use tokio::sync::oneshot;
 
 use super::items::ItemBody;
 use crate::api::App;
-use crate::api::accounts::row::{FullAccountBody, RowBefore};
+use crate::api::accounts::row::FullAccountBody;
 use crate::api::body::JsonBody;
 use crate::api::caller::{Caller, RanksUndo};
+use crate::api::community::OwnCommunity;
 use crate::api::envelope::{Recorded, Reply};
 use crate::api::etag::IfMatch;
 use crate::api::input;
@@ -55,6 +57,7 @@ pub struct UndoneBody {
 pub async fn undo(
     write: Write,
     caller: Caller<RanksUndo>,
+    OwnCommunity(community): OwnCommunity,
     ChangePath(change): ChangePath,
     if_match: IfMatch,
     JsonBody(body): JsonBody<UndoBody>,
@@ -64,40 +67,54 @@ pub async fn undo(
         Some("skip") => OnConflict::Skip,
         Some(_) => return Err(Problem::invalid_body("/onConflict", "it must be \"refuse\" or \"skip\"")),
     };
-    let community = caller.community();
-    let reason = input::reason(body.reason)?;
-    let actor = caller.actor(body.user_id.as_deref());
-    let command = UndoChange { actor, change, on_conflict, reason, if_version: if_match.versions()? };
-    let row = row_before(&write.app, community, change).await?;
+    let app = write.app.clone();
+    let account = account_of(&app, community.id, change).await?;
+    let known = app.rows.last(community.id, account);
+    let command = UndoChange {
+        actor: caller.actor(body.user_id.as_deref()),
+        change,
+        on_conflict,
+        reason: input::reason(body.reason)?,
+        if_version: if_match.versions()?,
+        row: known.wanted(),
+    };
     let dry_run = body.dry_run.unwrap_or(false);
+    let (left, row_left) = oneshot::channel();
     let tell = move |undone: ChangeUndone| {
-        let skipped: Vec<_> = undone.skipped.iter().map(ItemBody::from).collect();
-        let reply = tell(undone, row, dry_run);
-        if on_conflict == OnConflict::Skip { reply.meta("skipped", json!(skipped)) } else { reply }
+        let after = Arc::new(undone.after);
+        let row = known.after(undone.row, Arc::clone(&after));
+        if !dry_run {
+            // Nobody waits for it any more if this fails.
+            let _ = left.send(row.clone());
+        }
+        let reversal =
+            undone.reversal.filter(|_| !dry_run).map(|reversal| (reversal.undo_id, reversal.number));
+        let version = if dry_run { undone.before.version } else { after.version };
+        let data = UndoneBody {
+            undo_id: undone.named.undo_id,
+            previous_ranks: ids(&undone.before.account.ranks),
+            current_ranks: ids(&after.account.ranks),
+            account: row.into_body(community.name),
+            original_log_id: undone.named.log_id,
+            reversal_undo_id: reversal.map(|(undo_id, _)| undo_id),
+        };
+        let reply = Reply::new(data).version(version).held(&after.account.ranks).recorded(reversal);
+        if on_conflict == OnConflict::Skip {
+            let skipped: Vec<_> = undone.skipped.iter().map(ItemBody::from).collect();
+            reply.meta("skipped", json!(skipped))
+        } else {
+            reply
+        }
     };
-    write.dry_run(dry_run).submit(command, tell).await
+    let reply = write.dry_run(dry_run).submit(command, tell).await?;
+    app.rows.put_left(community.id, row_left);
+    Ok(reply)
 }
 
-fn tell(undone: ChangeUndone, row: RowBefore, dry_run: bool) -> Reply<UndoneBody, Recorded> {
-    let reversal = undone.reversal.filter(|_| !dry_run).map(|reversal| (reversal.undo_id, reversal.number));
-    let version = if dry_run { undone.before.version } else { undone.after.version };
-    let after = Arc::new(undone.after);
-    let data = UndoneBody {
-        undo_id: undone.named.undo_id,
-        previous_ranks: ids(&undone.before.account.ranks),
-        current_ranks: ids(&after.account.ranks),
-        account: row.after(Arc::clone(&after)),
-        original_log_id: undone.named.log_id,
-        reversal_undo_id: reversal.map(|(undo_id, _)| undo_id),
-    };
-    Reply::new(data).version(version).held(&after.account.ranks).recorded(reversal)
-}
-
-/// The row of the account that the change was made on.
-async fn row_before(app: &App, community: CommunityId, name: ChangeName) -> Result<RowBefore, Problem> {
+/// The account that the change was made on.
+async fn account_of(app: &App, community: CommunityId, change: ChangeName) -> Result<AccountId, Problem> {
     let mut tx = app.storage.read().await?;
-    let change = name.find(tx.as_mut(), community).await?;
-    RowBefore::read(app, tx.as_mut(), community, change.account).await
+    Ok(change.find(tx.as_mut(), community).await?.account)
 }
 
 fn ids(ranks: &[HeldRank]) -> Vec<RankId> {

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::Answer;
 use super::request::{Call, Text};
+use crate::api::App;
 use crate::api::accounts::{name, profile_fields, ranks, show as show_account, standing, sync};
 use crate::api::body::JsonBody;
-use crate::api::caller::AccountsRead;
+use crate::api::caller::{AccountsRead, Caller};
 use crate::api::community::{OwnCommunity, own_community};
 use crate::api::etag::IfMatch;
 use crate::api::input;
@@ -133,8 +134,8 @@ pub(super) async fn ranks(call: Call) -> Result<Answer, Problem> {
 pub(super) async fn set_ranks(call: Call) -> Result<Answer, Problem> {
     let (caller, account) = call.about().await?;
     let (body, write) = (JsonBody(call.body()?), Write::without_key(call.app));
-    let community = own_community(write.app.storage.read().await?.as_mut(), caller.community()).await?;
-    let reply = ranks::set(write, caller, OwnCommunity(community), account, IfMatch::default(), body).await?;
+    let community = community_of(&write.app, &caller).await?;
+    let reply = ranks::set(write, caller, community, account, IfMatch::default(), body).await?;
     let undo_id = reply.undo_id();
     Ok(Answer::data(&reply.into_data())?.recorded(undo_id))
 }
@@ -153,9 +154,16 @@ pub(super) async fn undo_rank_change(call: Call) -> Result<Answer, Problem> {
     let what = "it must be the undo id of a rank change, a UUID, or its number, 1 or more";
     let change = ChangePath::read(&name).map_err(|_| Problem::invalid_body("/data/0/undoId", what))?;
     let (body, write) = (JsonBody(call.body()?), Write::without_key(call.app));
-    let reply = undo::undo(write, caller, change, IfMatch::default(), body).await?;
+    let community = community_of(&write.app, &caller).await?;
+    let reply = undo::undo(write, caller, community, change, IfMatch::default(), body).await?;
     let undo_id = reply.undo_id();
     Ok(Answer::data(&reply.into_data())?.recorded(undo_id))
+}
+
+/// The community of a caller, which v2 finds together with its credential.
+async fn community_of<S>(app: &App, caller: &Caller<S>) -> Result<OwnCommunity, Problem> {
+    let mut tx = app.storage.read().await?;
+    own_community(tx.as_mut(), caller.community()).await.map(OwnCommunity)
 }
 
 /// Set Account Name.

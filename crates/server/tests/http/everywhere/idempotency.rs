@@ -220,9 +220,9 @@ async fn a_key_belongs_to_its_credential_and_community() {
         demote(&bot).await.ok();
     }
     let neighbour = keyed(&server.neighbours_bot().await, "a-key");
+    promote(&neighbour).await.problem(404, "account-not-found");
     let theirs = neighbour.set_ranks(account::NEIGHBOUR, json!({"active": true})).await;
     assert_new(&theirs);
-    promote(&neighbour).await.problem(404, "account-not-found");
 }
 
 #[tokio::test]
@@ -330,4 +330,18 @@ async fn a_body_under_a_key_has_the_same_limits() {
     }
     let announced = admin.with("content-length", "9999999999");
     promote(&announced).await.problem(413, "body-too-large");
+}
+
+#[tokio::test]
+async fn what_was_answered_but_not_committed_is_not_remembered() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    demote(&keyed(&bot, "the-only-one-that-fits")).await.ok();
+    server.sql("CREATE UNIQUE INDEX one_key ON idempotency_keys (community)").await;
+    let refused = keyed(&bot, "another").set_ranks(account::CADET, json!({"add": ["medic"]})).await;
+    assert!(!refused.status.is_success(), "{}", refused.text);
+    let promotion = json!({"data": [{"flowId": "up", "users": [account::CADET], "promote": true}]});
+    bot.post("/v2/community/promotion-flows/trigger", promotion).await.ok();
+    let shown = bot.get(&format!("/v2/community/accounts/{}", account::CADET)).await;
+    assert_eq!(shown.ok()["data"]["ranks"], json!([rank::OFFICER]));
 }

@@ -1,0 +1,46 @@
+//! The row of an account beside what a command makes of it, for whoever answers with both.
+
+use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_storage::accounts::{AccountRevision, AccountRow};
+
+use super::{OpError, Work};
+
+/// Whether the row is to come with the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowWanted {
+    /// It is not.
+    No,
+    /// Unless it is still at this revision, at which it is known already.
+    Unless(i64),
+    /// It is.
+    Yes,
+}
+
+/// The row before the command. Of what is in it, commands that change ranks change only the standing.
+#[derive(Debug, Clone)]
+pub struct RowBefore {
+    /// Its revision.
+    pub revision: i64,
+    /// The row, if it was wanted.
+    pub row: Option<AccountRow>,
+}
+
+impl RowWanted {
+    /// Reads the row of an account that is at this revision, if it is wanted. To be done before anything is written: nothing may
+    /// fail between a commit and its answer.
+    pub async fn read(
+        self,
+        work: &mut Work<'_>,
+        community: CommunityId,
+        account: AccountId,
+        revision: AccountRevision,
+    ) -> Result<RowBefore, OpError> {
+        let is_wanted = match self {
+            Self::No => false,
+            Self::Unless(known) => known != revision.row,
+            Self::Yes => true,
+        };
+        let row = if is_wanted { Some(work.account(community, account).await?) } else { None };
+        Ok(RowBefore { revision: revision.row, row })
+    }
+}
