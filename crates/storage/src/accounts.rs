@@ -56,14 +56,10 @@ pub struct VersionedAccount {
     pub version: i64,
 }
 
-/// Names what is stored of an account at present, so that whoever remembers it can tell whether it still holds.
+/// Names what is stored of an account at present besides its ranks, status and flags, so that whoever remembers that can tell
+/// whether it still holds: a random number, another whenever any of it changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AccountRevision {
-    /// See [`VersionedAccount::version`]: another whenever anything of the account changes.
-    pub version: i64,
-    /// Another whenever something changes that is not its ranks, status or flags.
-    pub row: i64,
-}
+pub struct AccountRevision(pub i64);
 
 /// Everything that is stored of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,19 +179,12 @@ pub trait ReadAccounts {
     /// The part that rank changes read.
     async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Option<VersionedAccount>>;
 
-    /// The same, and what names the present contents of the row.
+    /// The same, and what names the rest of the row.
     async fn standing_and_revision(
         &mut self,
         community: CommunityId,
         id: AccountId,
     ) -> Result<Option<(VersionedAccount, AccountRevision)>>;
-
-    /// What names the present contents of its row.
-    async fn account_revision(
-        &mut self,
-        community: CommunityId,
-        id: AccountId,
-    ) -> Result<Option<AccountRevision>>;
 
     /// Accounts by number, `take` of them from the `skip`th.
     async fn list_accounts(

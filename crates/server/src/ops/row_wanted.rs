@@ -11,7 +11,7 @@ pub enum RowWanted {
     /// It is not.
     No,
     /// Unless it is still at this revision, at which it is known already.
-    Unless(i64),
+    Unless(AccountRevision),
     /// It is.
     Yes,
 }
@@ -20,7 +20,7 @@ pub enum RowWanted {
 #[derive(Debug, Clone)]
 pub struct RowBefore {
     /// Its revision.
-    pub revision: i64,
+    pub revision: AccountRevision,
     /// The row, if it was wanted.
     pub row: Option<AccountRow>,
 }
@@ -37,10 +37,10 @@ impl RowWanted {
     ) -> Result<RowBefore, OpError> {
         let is_wanted = match self {
             Self::No => false,
-            Self::Unless(known) => known != revision.row,
+            Self::Unless(known) => known != revision,
             Self::Yes => true,
         };
         let row = if is_wanted { Some(work.account(community, account).await?) } else { None };
-        Ok(RowBefore { revision: revision.row, row })
+        Ok(RowBefore { revision, row })
     }
 }

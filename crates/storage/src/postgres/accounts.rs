@@ -66,19 +66,6 @@ impl ReadAccounts for PgTx {
         Ok(self.standing_of(community, id).await?.map(|standing| (standing.account, standing.revision)))
     }
 
-    async fn account_revision(
-        &mut self,
-        community: CommunityId,
-        id: AccountId,
-    ) -> Result<Option<AccountRevision>> {
-        let sql = "SELECT version, row_revision FROM account_standings WHERE community = $1 AND account = $2";
-        let tx = self.on(community).await?;
-        tx.one(sql, &[&community.0, &id.0], |row| {
-            Ok(AccountRevision { version: get(row, 0)?, row: get(row, 1)? })
-        })
-        .await
-    }
-
     async fn list_accounts(
         &mut self,
         community: CommunityId,

@@ -70,7 +70,6 @@ impl Standing {
         account.ranks.clone_from(after);
         account.com_status = transition.status_after;
         self.account.version += 1;
-        self.revision.version = self.account.version;
         written
     }
 
@@ -157,8 +156,8 @@ fn read(row: &Row) -> Result<(CommunityId, Standing, Option<Placed>)> {
         banned: get(row, 3)?,
         archived: get(row, 4)?,
     };
-    let revision = AccountRevision { version: get(row, 5)?, row: get(row, 6)? };
-    let account = VersionedAccount { account, version: revision.version };
+    let account = VersionedAccount { account, version: get(row, 5)? };
+    let revision = AccountRevision(get(row, 6)?);
     let rank = match get(row, 7)? {
         Some(rank) => {
             let held = HeldRank { rank: RankId(rank), expires_at: optional_time(row, 8)? };

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use rankledger_domain::transition::Transition;
-use rusqlite::{Row, named_params};
+use rusqlite::{Row, params};
 
 use super::codec::{Id, Millis, engine_error, id, optional_time, time};
 use super::tx::SqliteTx;
@@ -51,8 +51,7 @@ fn versioned(row: &Row<'_>, account: AccountId) -> rusqlite::Result<(VersionedAc
         banned: row.get(2)?,
         archived: row.get(3)?,
     };
-    let revision = AccountRevision { version: row.get(4)?, row: row.get(5)? };
-    Ok((VersionedAccount { account, version: revision.version }, revision))
+    Ok((VersionedAccount { account, version: row.get(4)? }, AccountRevision(row.get(5)?)))
 }
 
 /// The rank in a row of [`SqliteTx::versioned`], if it has one, and its position.
@@ -145,17 +144,6 @@ impl ReadAccounts for SqliteTx {
         self.versioned(community, id)
     }
 
-    async fn account_revision(
-        &mut self,
-        community: CommunityId,
-        id: AccountId,
-    ) -> Result<Option<AccountRevision>> {
-        let sql = "SELECT version, row_revision FROM account_standings WHERE community = ?1 AND account = ?2";
-        self.one(sql, (community.0, Id(id.0)), |row| {
-            Ok(AccountRevision { version: row.get(0)?, row: row.get(1)? })
-        })
-    }
-
     async fn list_accounts(
         &mut self,
         community: CommunityId,
@@ -216,27 +204,28 @@ impl SqliteTx {
         Ok(rows)
     }
 
+    /// Runs a statement that takes these, in the order of the table's columns.
     fn write_profile(&self, sql: &str, community: CommunityId, profile: &Profile) -> Result<usize> {
         self.run(
             sql,
-            named_params! {
-                ":community": community.0,
-                ":id": Id(profile.id.0),
-                ":unique_id": profile.unique_id,
-                ":custom_unique_id": profile.custom_unique_id,
-                ":name": profile.name,
-                ":name_folded": profile.name.to_lowercase(),
-                ":sys_status": profile.sys_status,
-                ":join_date": Millis(profile.join_date),
-                ":last_login": profile.last_login.map(Millis),
-                ":ban_info": profile.ban_info,
-                ":ban_expiration": profile.ban_expiration.map(Millis),
-                ":api_id_preference": profile.api_id_preference,
-                ":bio": profile.bio,
-                ":discord_id": profile.discord_id,
-                ":roblox_id": profile.roblox_id,
-                ":teamspeak_id": profile.teamspeak_id,
-            },
+            params![
+                community.0,
+                Id(profile.id.0),
+                profile.unique_id,
+                profile.custom_unique_id,
+                profile.name,
+                profile.name.to_lowercase(),
+                profile.sys_status,
+                Millis(profile.join_date),
+                profile.last_login.map(Millis),
+                profile.ban_info,
+                profile.ban_expiration.map(Millis),
+                profile.api_id_preference,
+                profile.bio,
+                profile.discord_id,
+                profile.roblox_id,
+                profile.teamspeak_id,
+            ],
         )
     }
 }
@@ -253,10 +242,7 @@ impl WriteAccounts for SqliteTx {
             "INSERT INTO accounts
                  (community, id, unique_id, custom_unique_id, name, name_folded, sys_status, join_date, last_login,
                   ban_info, ban_expiration, api_id_preference, bio, discord_id, roblox_id, teamspeak_id)
-             VALUES
-                 (:community, :id, :unique_id, :custom_unique_id, :name, :name_folded, :sys_status, :join_date,
-                  :last_login, :ban_info, :ban_expiration, :api_id_preference, :bio, :discord_id, :roblox_id,
-                  :teamspeak_id)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             community,
             profile,
         )?;
@@ -271,11 +257,11 @@ impl WriteAccounts for SqliteTx {
     async fn update_profile(&mut self, community: CommunityId, profile: &Profile) -> Result<()> {
         self.write_profile(
             "UPDATE accounts
-             SET unique_id = :unique_id, custom_unique_id = :custom_unique_id, name = :name, name_folded = :name_folded,
-                 sys_status = :sys_status, join_date = :join_date, last_login = :last_login, ban_info = :ban_info,
-                 ban_expiration = :ban_expiration, api_id_preference = :api_id_preference, bio = :bio,
-                 discord_id = :discord_id, roblox_id = :roblox_id, teamspeak_id = :teamspeak_id
-             WHERE community = :community AND id = :id",
+             SET unique_id = ?3, custom_unique_id = ?4, name = ?5, name_folded = ?6,
+                 sys_status = ?7, join_date = ?8, last_login = ?9, ban_info = ?10,
+                 ban_expiration = ?11, api_id_preference = ?12, bio = ?13,
+                 discord_id = ?14, roblox_id = ?15, teamspeak_id = ?16
+             WHERE community = ?1 AND id = ?2",
             community,
             profile,
         )?;
@@ -315,7 +301,8 @@ impl WriteAccounts for SqliteTx {
              WHERE community = ?1 AND account = ?2",
             (community.0, Id(id.0), transition.status_after),
         )?;
-        let revision = self.account_revision(community, id).await?;
-        revision.map(|revision| revision.version).ok_or_else(|| no_standing(id))
+        let sql = "SELECT version FROM account_standings WHERE community = ?1 AND account = ?2";
+        let version = self.one(sql, (community.0, Id(id.0)), |row| row.get(0))?;
+        version.ok_or_else(|| no_standing(id))
     }
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use rankledger_domain::ids::{AccountId, CommunityId};
-use rusqlite::named_params;
+use rusqlite::params;
 use uuid::Uuid;
 
 use super::codec::{Id, Millis, id, json, optional_time, time, to_json};
@@ -60,27 +60,25 @@ impl WriteIdentifiers for SqliteTx {
         let written = self.run(
             "INSERT INTO identifiers
                  (community, id, account, type, value, ref_count, verified, metadata, flag_id, created_at, updated_at)
-             VALUES
-                 (:community, :id, :account, :type, :value, :ref_count, :verified, :metadata, :flag_id, :created_at,
-                  :updated_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
              ON CONFLICT (community, id) DO UPDATE
              SET type = excluded.type, value = excluded.value, ref_count = excluded.ref_count,
                  verified = excluded.verified, metadata = excluded.metadata, flag_id = excluded.flag_id,
                  updated_at = excluded.updated_at
              WHERE account = excluded.account",
-            named_params! {
-                ":community": community.0,
-                ":id": Id(identifier.id),
-                ":account": Id(identifier.account.0),
-                ":type": identifier.kind,
-                ":value": identifier.value,
-                ":ref_count": identifier.ref_count,
-                ":verified": identifier.verified,
-                ":metadata": to_json(&identifier.metadata),
-                ":flag_id": identifier.flag_id,
-                ":created_at": Millis(identifier.created_at),
-                ":updated_at": identifier.updated_at.map(Millis),
-            },
+            params![
+                community.0,
+                Id(identifier.id),
+                Id(identifier.account.0),
+                identifier.kind,
+                identifier.value,
+                identifier.ref_count,
+                identifier.verified,
+                to_json(&identifier.metadata),
+                identifier.flag_id,
+                Millis(identifier.created_at),
+                identifier.updated_at.map(Millis),
+            ],
         )?;
         match written {
             0 => Err(StorageError::Conflict(format!("identifier {} of another account", identifier.id))),

@@ -16,6 +16,8 @@ pub mod standing;
 pub mod summary;
 pub mod sync;
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::rank::RankName;
@@ -121,7 +123,7 @@ pub async fn show(
     let community = own_community(tx.as_mut(), caller.community()).await?;
     let (standing, rest) = app.rows.read(tx.as_mut(), community.id, id).await?;
     let version = standing.version;
-    Ok(Reply::new(AccountBody::new(standing, rest, community.name)).version(version))
+    Ok(Reply::new(AccountBody::new(Arc::new(standing), rest, community.name)).version(version))
 }
 
 /// Refuses an account that the community does not have.

@@ -8,7 +8,6 @@ use rankledger_domain::ids::RankId;
 use rankledger_domain::rank::RankName;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::grants::{GrantBody, RemovedRank, grants};
@@ -90,25 +89,18 @@ pub async fn set(
         row: known.wanted(),
     };
     let dry_run = body.dry_run.unwrap_or(false);
-    let (left, row_left) = oneshot::channel();
     let tell = move |changed: RanksChanged| {
         let version = if dry_run { changed.version_before } else { changed.standing.version };
         let change = changed.change.filter(|_| !dry_run).map(|change| (change.undo_id, change.number));
         let standing = Arc::new(changed.standing);
-        let row = known.after(changed.row, Arc::clone(&standing));
-        if !dry_run {
-            // Nobody waits for it any more if this fails.
-            let _ = left.send(row.clone());
-        }
-        Reply::new(row.into_body(community.name))
+        let row = known.or_read(changed.row, &app.rows);
+        Reply::new(FullAccountBody::of(Arc::clone(&standing), row, community.name))
             .version(version)
             .held(&standing.account.ranks)
             .meta("undoId", change.map(|(undo_id, _)| undo_id.to_string()))
             .recorded(change)
     };
-    let reply = write.dry_run(dry_run).submit(command, tell).await?;
-    app.rows.put_left(community.id, row_left);
-    Ok(reply)
+    write.dry_run(dry_run).submit(command, tell).await
 }
 
 fn rank_names(names: &[RemovedRank]) -> Vec<RankName> {

@@ -8,7 +8,6 @@ use rankledger_domain::undo::OnConflict;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tokio::sync::oneshot;
 
 use super::items::ItemBody;
 use crate::api::App;
@@ -79,14 +78,9 @@ pub async fn undo(
         row: known.wanted(),
     };
     let dry_run = body.dry_run.unwrap_or(false);
-    let (left, row_left) = oneshot::channel();
     let tell = move |undone: ChangeUndone| {
         let after = Arc::new(undone.after);
-        let row = known.after(undone.row, Arc::clone(&after));
-        if !dry_run {
-            // Nobody waits for it any more if this fails.
-            let _ = left.send(row.clone());
-        }
+        let row = known.or_read(undone.row, &app.rows);
         let reversal =
             undone.reversal.filter(|_| !dry_run).map(|reversal| (reversal.undo_id, reversal.number));
         let version = if dry_run { undone.before.version } else { after.version };
@@ -94,7 +88,7 @@ pub async fn undo(
             undo_id: undone.named.undo_id,
             previous_ranks: ids(&undone.before.account.ranks),
             current_ranks: ids(&after.account.ranks),
-            account: row.into_body(community.name),
+            account: FullAccountBody::of(Arc::clone(&after), row, community.name),
             original_log_id: undone.named.log_id,
             reversal_undo_id: reversal.map(|(undo_id, _)| undo_id),
         };
@@ -106,9 +100,7 @@ pub async fn undo(
             reply
         }
     };
-    let reply = write.dry_run(dry_run).submit(command, tell).await?;
-    app.rows.put_left(community.id, row_left);
-    Ok(reply)
+    write.dry_run(dry_run).submit(command, tell).await
 }
 
 /// The account that the change was made on.
