@@ -94,7 +94,7 @@ impl TimeSpan {
 }
 
 /// Numbers from the first to the last.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Numbers {
     pub(crate) first: i64,
     pub(crate) last: i64,
@@ -103,6 +103,17 @@ pub(crate) struct Numbers {
 impl Numbers {
     /// None: there is no number 0.
     pub(crate) const NONE: Self = Self { first: 0, last: 0 };
+
+    /// Those among which a page looks: all, or those that were found, from where it goes on. One bound on each side, for of several
+    /// SQLite takes one to search by, not the narrowest.
+    pub(crate) fn of_page(found: Option<Self>, order: Order, after: Option<ChangeNumber>) -> Self {
+        let Self { first, last } = found.unwrap_or(Self { first: 1, last: i64::MAX });
+        match (order, after) {
+            (_, None) => Self { first, last },
+            (Order::NewestFirst, Some(ChangeNumber(after))) => Self { first, last: last.min(after - 1) },
+            (Order::OldestFirst, Some(ChangeNumber(after))) => Self { first: first.max(after + 1), last },
+        }
+    }
 }
 
 /// The time itself, or the first whole millisecond after it: changes are recorded at whole ones.
@@ -153,4 +164,30 @@ pub trait ReadHistory {
         community: CommunityId,
         number: ChangeNumber,
     ) -> Result<Option<LinkedChange>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_has_one_bound_on_each_side() {
+        let found = Some(Numbers { first: 10, last: 20 });
+        let after = |number| Some(ChangeNumber(number));
+        let page = |order, after| {
+            let Numbers { first, last } = Numbers::of_page(found, order, after);
+            (first, last)
+        };
+        assert_eq!(page(Order::NewestFirst, None), (10, 20));
+        assert_eq!(page(Order::OldestFirst, None), (10, 20));
+        assert_eq!(page(Order::NewestFirst, after(15)), (10, 14));
+        assert_eq!(page(Order::OldestFirst, after(15)), (16, 20));
+        assert_eq!(page(Order::NewestFirst, after(30)), (10, 20));
+        assert_eq!(page(Order::OldestFirst, after(5)), (10, 20));
+        assert_eq!(Numbers::of_page(None, Order::NewestFirst, after(5)), Numbers { first: 1, last: 4 });
+        assert_eq!(
+            Numbers::of_page(Some(Numbers::NONE), Order::OldestFirst, after(5)),
+            Numbers { first: 6, last: 0 }
+        );
+    }
 }

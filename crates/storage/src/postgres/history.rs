@@ -16,20 +16,10 @@ use crate::history::{
 use crate::{Result, StorageError};
 
 /// What an index leads to. The rest is looked at one by one.
-fn found_by_index(
-    community: CommunityId,
-    filter: &HistoryFilter,
-    order: Order,
-    after: Option<ChangeNumber>,
-    numbers: Option<Numbers>,
-) -> Conditions {
+fn found_by_index(community: CommunityId, filter: &HistoryFilter, numbers: Numbers) -> Conditions {
     let account = match filter.accounts.as_slice() {
         [account] => Some(account.0),
         _ => None,
-    };
-    let (from, to) = match order {
-        Order::NewestFirst => (None, after),
-        Order::OldestFirst => (after, None),
     };
     Conditions::after(0)
         .and(&format!("community = ? AND {IS_KEPT}"), Some(community.0))
@@ -37,10 +27,8 @@ fn found_by_index(
         .and("actor = ?", filter.actor.map(|actor| actor.0))
         .and("credential = ?", filter.credential.map(|credential| credential.0))
         .and("batch = ?", filter.batch.map(|batch| batch.0))
-        .and("number > ?", from.map(|number| number.0))
-        .and("number < ?", to.map(|number| number.0))
-        .and("number >= ?", numbers.map(|numbers| numbers.first))
-        .and("number <= ?", numbers.map(|numbers| numbers.last))
+        .and("number >= ?", Some(numbers.first))
+        .and("number <= ?", Some(numbers.last))
 }
 
 impl PgTx {
@@ -96,11 +84,11 @@ impl ReadHistory for PgTx {
             Order::NewestFirst => "DESC",
             Order::OldestFirst => "ASC",
         };
-        let numbers = match TimeSpan::to_be_found(filter) {
+        let found = match TimeSpan::to_be_found(filter) {
             Some(span) => self.numbers_within(community, &span).await?,
             None => None,
         };
-        let indexed = found_by_index(community, filter, order, after, numbers);
+        let indexed = found_by_index(community, filter, Numbers::of_page(found, order, after));
         let found: Vec<_> = indexed.params().collect();
         let rest = looked_at(filter, found.len());
         let candidates = format!("rank_changes WHERE {} ORDER BY number {direction}", indexed.all());

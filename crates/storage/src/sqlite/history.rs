@@ -32,14 +32,7 @@ impl Conditions {
 }
 
 /// What an index leads to. The rest is looked at one by one.
-fn found_by_index(
-    community: CommunityId,
-    filter: &HistoryFilter,
-    order: Order,
-    after: Option<ChangeNumber>,
-    beginning: ChangeNumber,
-    numbers: Option<Numbers>,
-) -> Conditions {
+fn found_by_index(community: CommunityId, filter: &HistoryFilter, numbers: Numbers) -> Conditions {
     let mut conditions = Conditions::default();
     conditions.add("community = ?", community.0);
     if let [account] = filter.accounts.as_slice() {
@@ -54,18 +47,8 @@ fn found_by_index(
     if let Some(batch) = filter.batch {
         conditions.add("batch = ?", Id(batch.0));
     }
-    let (from, to) = match order {
-        Order::NewestFirst => (beginning, after),
-        Order::OldestFirst => (after.map_or(beginning, |after| after.max(beginning)), None),
-    };
-    conditions.add("number > ?", from.0);
-    if let Some(to) = to {
-        conditions.add("number < ?", to.0);
-    }
-    if let Some(Numbers { first, last }) = numbers {
-        conditions.add("number >= ?", first);
-        conditions.add("number <= ?", last);
-    }
+    conditions.add("number >= ?", numbers.first);
+    conditions.add("number <= ?", numbers.last);
     conditions
 }
 
@@ -128,12 +111,15 @@ impl ReadHistory for SqliteTx {
             Order::NewestFirst => "DESC",
             Order::OldestFirst => "ASC",
         };
-        let beginning = self.pruned_history(community).await?.map_or(ChangeNumber(0), |pruned| pruned.number);
-        let numbers = match TimeSpan::to_be_found(filter) {
+        let found = match TimeSpan::to_be_found(filter) {
             Some(span) => self.numbers_within(community, &span)?,
             None => None,
         };
-        let indexed = found_by_index(community, filter, order, after, beginning, numbers);
+        let mut numbers = Numbers::of_page(found, order, after);
+        if let Some(pruned) = self.pruned_history(community).await? {
+            numbers.first = numbers.first.max(pruned.number.0 + 1);
+        }
+        let indexed = found_by_index(community, filter, numbers);
         let rest = looked_at(filter);
         let candidates = format!("rank_changes WHERE {} ORDER BY number {direction}", indexed.all());
         let sql = format!(
