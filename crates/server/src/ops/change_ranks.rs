@@ -55,11 +55,7 @@ impl Command for ChangeRanks {
     }
 
     fn foresee(&self, foresight: &mut Foresight) {
-        let account = (self.actor.credential.community, self.account);
-        foresight.accounts.push(account);
-        if self.row == RowWanted::Yes {
-            foresight.rows.push(account);
-        }
+        self.row.foresee(self.actor.credential.community, self.account, foresight);
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<RanksChanged, OpError> {

@@ -2,6 +2,7 @@
 
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_storage::accounts::{AccountRevision, AccountRow};
+use rankledger_storage::foresight::Foresight;
 
 use super::{OpError, Work};
 
@@ -26,6 +27,14 @@ pub struct RowBefore {
 }
 
 impl RowWanted {
+    /// Says that this account will be read, and how much of it.
+    pub fn foresee(self, community: CommunityId, account: AccountId, foresight: &mut Foresight) {
+        foresight.accounts.push((community, account));
+        if self == Self::Yes {
+            foresight.rows.push((community, account));
+        }
+    }
+
     /// Reads the row of an account that is at this revision, if it is wanted. To be done before anything is written: nothing may
     /// fail between a commit and its answer.
     pub async fn read(

@@ -3,12 +3,13 @@
 use std::fmt;
 
 use async_trait::async_trait;
-use rankledger_domain::ids::{ChangeNumber, CommunityId, UndoId};
+use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, UndoId};
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::refusal::UndoItem;
 use rankledger_domain::undo::{OnConflict, plan_undo};
 use rankledger_storage::ReadTx;
 use rankledger_storage::accounts::VersionedAccount;
+use rankledger_storage::foresight::Foresight;
 
 use super::acting::Acting;
 use super::actor::Actor;
@@ -69,6 +70,8 @@ pub struct UndoChange {
     pub reason: Option<String>,
     /// The versions of the account that the client accepts; any, if absent.
     pub if_version: Option<Vec<i64>>,
+    /// The account that it was made on.
+    pub account: AccountId,
     /// Whether the account's row is to come with the answer.
     pub row: RowWanted,
 }
@@ -98,6 +101,10 @@ impl Command for UndoChange {
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.credential.community)
+    }
+
+    fn foresee(&self, foresight: &mut Foresight) {
+        self.row.foresee(self.actor.credential.community, self.account, foresight);
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<ChangeUndone, OpError> {

@@ -15,11 +15,11 @@ use super::accounts::{PROFILE, no_standing, profile};
 use super::codec::{get, json_in, optional_json, time_at};
 use super::standings::Standing;
 use super::tx::PgTx;
-use crate::Result;
 use crate::accounts::{AccountRow, MOST_CLOCK_ROWS, VersionedAccount};
 use crate::clock_rows::ClockRow;
 use crate::identifiers::Identifier;
 use crate::profiles::{NotificationPreference, ProfileField};
+use crate::{Result, StorageError};
 
 /// Where the columns of [`PROFILE`] end.
 const LISTS: usize = 14;
@@ -91,7 +91,11 @@ impl PgTx {
         if standings.is_empty() {
             return Ok(());
         }
-        let rows = self.account_rows(standings).await?;
+        let rows = match self.account_rows(standings).await {
+            // Whose row is damaged is found out by the command that asks for it, and by no other.
+            Err(StorageError::Corrupt(_)) => return Ok(()),
+            rows => rows?,
+        };
         let with_id = |(community, row): (CommunityId, AccountRow)| ((community, row.profile.id), row);
         self.foreseen_rows.extend(rows.into_iter().map(with_id));
         Ok(())

@@ -55,8 +55,7 @@ pub(super) fn grow_writer(conn: &Connection) -> rusqlite::Result<()> {
 
 /// Takes it away again.
 pub(super) fn shrink_writer(conn: &Connection) -> rusqlite::Result<()> {
-    conn.pragma_update(None, "cache_size", WRITER_CACHE)?;
-    conn.execute_batch("PRAGMA shrink_memory")
+    conn.pragma_update(None, "cache_size", WRITER_CACHE)
 }
 
 /// Opens a connection that reads.

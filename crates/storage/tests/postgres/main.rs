@@ -13,6 +13,7 @@ mod kit;
 use rankledger_domain::ids::CommunityId;
 use rankledger_instances::{Database, fresh_in_run};
 use rankledger_storage::postgres::{PostgresOptions, PostgresStorage};
+use tokio_postgres::NoTls;
 
 /// A database, and the nodes on it.
 struct Cluster {
@@ -33,6 +34,14 @@ impl Cluster {
         let id = kit::community(tx.as_mut(), public_id).await;
         tx.commit().await.expect("a commit");
         id
+    }
+
+    /// Runs SQL on the database, past everything.
+    async fn sql(&self, sql: &str) {
+        let (client, connection) =
+            tokio_postgres::connect(&self.database.url, NoTls).await.expect("a connection");
+        tokio::spawn(connection);
+        client.batch_execute(sql).await.expect("it runs");
     }
 }
 

@@ -8,7 +8,6 @@ use rankledger_domain::rank_change::RankChange;
 use rankledger_storage::foresight::Foresight;
 use rankledger_storage::{Storage, StorageError};
 use tokio::time::timeout;
-use tokio_postgres::NoTls;
 
 use crate::Cluster;
 use crate::kit::{begin, change, rank, read, uuid};
@@ -18,12 +17,9 @@ const MOMENT: Duration = Duration::from_secs(10);
 
 /// Ends every other connection to the database, as a server does that goes down.
 async fn cut_off(cluster: &Cluster) {
-    let (client, connection) =
-        tokio_postgres::connect(&cluster.database.url, NoTls).await.expect("a connection");
-    tokio::spawn(connection);
     let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    client.batch_execute(others).await.expect("they are ended");
+    cluster.sql(others).await;
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::ids::{ChangeNumber, CommunityId, CredentialId};
 use rankledger_domain::rank_change::ChangeKind;
+use rankledger_storage::accounts::Profile;
 use rankledger_storage::foresight::Foresight;
 use rankledger_storage::idempotency_keys::IdempotencyKey;
 use rankledger_storage::{StorageError, WriteTx};
@@ -144,4 +145,49 @@ async fn what_is_foreseen_of_several_communities_is_told_apart() {
     tx.commit().await.expect("a commit");
 
     assert_eq!((ranks(&cluster, club).await, ranks(&cluster, other).await), (vec![1, 3], vec![2, 4]));
+}
+
+/// The bio of account 1, as the row has it.
+async fn bio(tx: &mut dyn WriteTx, club: CommunityId) -> Option<String> {
+    tx.account(club, account_id(1)).await.expect("a look-up").expect("an account").profile.bio
+}
+
+#[tokio::test]
+async fn a_row_that_was_foreseen_is_forgotten_when_something_else_is_written_or_taken_back() {
+    let cluster = Cluster::fresh().await;
+    let club = cluster.community("club").await;
+    let id = (club, account_id(1));
+    let foresight = Foresight { accounts: vec![id], rows: vec![id], ..Foresight::default() };
+    let before = profile(1);
+    let edited = Profile { bio: Some("Another.".to_owned()), ..before.clone() };
+
+    let mut tx = begin(&cluster.nodes[0]).await;
+    tx.write_to(vec![club]).await.expect("a lock");
+    tx.foresee(&foresight).await.expect("the row");
+    tx.update_profile(club, &edited).await.expect("an edit");
+    assert_eq!(bio(tx.as_mut(), club).await, edited.bio);
+    drop(tx);
+
+    let mut tx = begin(&cluster.nodes[0]).await;
+    tx.write_to(vec![club]).await.expect("a lock");
+    tx.savepoint().await.expect("a savepoint");
+    tx.update_profile(club, &edited).await.expect("an edit");
+    tx.foresee(&foresight).await.expect("the row");
+    tx.rollback_to_savepoint().await.expect("a way back");
+    assert_eq!(bio(tx.as_mut(), club).await, before.bio);
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_told_to_whoever_asks_for_it() {
+    let cluster = Cluster::fresh().await;
+    let club = cluster.community("club").await;
+    cluster.sql("UPDATE accounts SET join_date = 9223372036854775807").await;
+    let (damaged, whole) = ((club, account_id(1)), (club, account_id(2)));
+    let mut tx = begin(&cluster.nodes[0]).await;
+    tx.write_to(vec![club]).await.expect("a lock");
+    let foresight = Foresight { accounts: vec![damaged, whole], rows: vec![damaged], ..Foresight::default() };
+    tx.foresee(&foresight).await.expect("what can be known of them");
+    assert!(matches!(tx.account(damaged.0, damaged.1).await, Err(StorageError::Corrupt(_))));
+    give(tx.as_mut(), club, 1, 1).await;
+    tx.commit().await.expect("a commit");
 }

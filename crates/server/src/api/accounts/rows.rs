@@ -89,7 +89,8 @@ impl LastRow {
         self.remembered.as_ref().map_or(RowWanted::Yes, |known| RowWanted::Unless(known.revision))
     }
 
-    /// The row beside the standing, of which the command has brought what was wanted. It is remembered.
+    /// The row beside the standing, of which the command has brought what was wanted. It is remembered, under an idempotency key
+    /// even before the commit: a revision that is taken back never comes again.
     pub fn or_read(self, brought: RowBefore, rows: &Rows) -> Arc<WrittenRow> {
         let RowBefore { revision, row } = brought;
         match (row, self.remembered) {

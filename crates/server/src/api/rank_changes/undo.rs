@@ -66,6 +66,8 @@ pub async fn undo(
         Some("skip") => OnConflict::Skip,
         Some(_) => return Err(Problem::invalid_body("/onConflict", "it must be \"refuse\" or \"skip\"")),
     };
+    let reason = input::reason(body.reason)?;
+    let if_version = if_match.versions()?;
     let app = write.app.clone();
     let account = account_of(&app, community.id, change).await?;
     let known = app.rows.last(community.id, account);
@@ -73,8 +75,9 @@ pub async fn undo(
         actor: caller.actor(body.user_id.as_deref()),
         change,
         on_conflict,
-        reason: input::reason(body.reason)?,
-        if_version: if_match.versions()?,
+        reason,
+        if_version,
+        account,
         row: known.wanted(),
     };
     let dry_run = body.dry_run.unwrap_or(false);

@@ -333,7 +333,7 @@ async fn a_body_under_a_key_has_the_same_limits() {
 }
 
 #[tokio::test]
-async fn what_was_answered_but_not_committed_is_not_remembered() {
+async fn ranks_that_were_not_committed_after_all_are_never_shown() {
     let server = Server::start().await;
     let bot = server.bot().await;
     demote(&keyed(&bot, "the-only-one-that-fits")).await.ok();
