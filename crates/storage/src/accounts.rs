@@ -174,7 +174,19 @@ pub struct Page<T> {
 #[async_trait]
 pub trait ReadAccounts {
     /// The whole row.
-    async fn account(&mut self, community: CommunityId, id: AccountId) -> Result<Option<AccountRow>>;
+    async fn account(&mut self, community: CommunityId, id: AccountId) -> Result<Option<AccountRow>> {
+        match self.standing(community, id).await? {
+            Some(standing) => self.account_with(community, standing).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The whole row of an account whose standing has been read in this transaction, and is this.
+    async fn account_with(
+        &mut self,
+        community: CommunityId,
+        standing: VersionedAccount,
+    ) -> Result<AccountRow>;
 
     /// The part that rank changes read.
     async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Option<VersionedAccount>>;

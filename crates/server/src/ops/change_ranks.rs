@@ -61,7 +61,7 @@ impl Command for ChangeRanks {
     async fn run(self, work: &mut Work<'_>) -> Result<RanksChanged, OpError> {
         let community = self.actor.credential.community;
         let (found, revision) = work.standing_at(community, self.account, self.if_version.as_deref()).await?;
-        let row = self.row.read(work, community, self.account, revision).await?;
+        let row = self.row.read(work, community, &found, revision).await?;
         let acting = Acting::of(&self.actor, work).await?;
         let changed = acting.change(work, &found.account, &self.request, Source::Api, self.reason).await?;
         let version_before = found.version;

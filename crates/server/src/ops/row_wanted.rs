@@ -1,10 +1,11 @@
 //! The row of an account beside what a command makes of it, for whoever answers with both.
 
 use rankledger_domain::ids::{AccountId, CommunityId};
-use rankledger_storage::accounts::{AccountRevision, AccountRow};
+use rankledger_storage::StorageError;
+use rankledger_storage::accounts::{AccountRevision, AccountRow, VersionedAccount};
 use rankledger_storage::foresight::Foresight;
 
-use super::{OpError, Work};
+use super::Work;
 
 /// Whether the row is to come with the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,21 +36,22 @@ impl RowWanted {
         }
     }
 
-    /// Reads the row of an account that is at this revision, if it is wanted. To be done before anything is written: nothing may
+    /// Reads the row of an account that has this standing and revision, if it is wanted. To be done before anything is written: nothing may
     /// fail between a commit and its answer.
     pub async fn read(
         self,
         work: &mut Work<'_>,
         community: CommunityId,
-        account: AccountId,
+        standing: &VersionedAccount,
         revision: AccountRevision,
-    ) -> Result<RowBefore, OpError> {
+    ) -> Result<RowBefore, StorageError> {
         let is_wanted = match self {
             Self::No => false,
             Self::Unless(known) => known != revision,
             Self::Yes => true,
         };
-        let row = if is_wanted { Some(work.account(community, account).await?) } else { None };
+        let row =
+            if is_wanted { Some(work.tx.account_with(community, standing.clone()).await?) } else { None };
         Ok(RowBefore { revision, row })
     }
 }

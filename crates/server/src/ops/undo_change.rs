@@ -113,7 +113,7 @@ impl Command for UndoChange {
         let named = self.change.find(work.tx.as_mut(), community).await?;
         let (before, revision) =
             work.standing_at(community, named.account, self.if_version.as_deref()).await?;
-        let row = self.row.read(work, community, named.account, revision).await?;
+        let row = self.row.read(work, community, &before, revision).await?;
         let lineage = lineage_of(work.tx.as_mut(), community, &named).await?;
         let target = lineage.target(named.number)?;
 

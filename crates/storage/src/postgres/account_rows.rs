@@ -13,7 +13,6 @@ use uuid::Uuid;
 
 use super::accounts::{PROFILE, no_standing, profile};
 use super::codec::{get, json_in, optional_json, time_at};
-use super::standings::Standing;
 use super::tx::PgTx;
 use crate::accounts::{AccountRow, MOST_CLOCK_ROWS, VersionedAccount};
 use crate::clock_rows::ClockRow;
@@ -46,10 +45,10 @@ impl PgTx {
     /// The rows of accounts that have these standings.
     pub(super) async fn account_rows(
         &self,
-        standings: Vec<(CommunityId, Standing)>,
+        standings: Vec<(CommunityId, VersionedAccount)>,
     ) -> Result<Vec<(CommunityId, AccountRow)>> {
         let communities: Vec<_> = standings.iter().map(|(community, _)| community.0).collect();
-        let accounts: Vec<_> = standings.iter().map(|(_, standing)| standing.account.account.id.0).collect();
+        let accounts: Vec<_> = standings.iter().map(|(_, standing)| standing.account.id.0).collect();
         let sql = format!(
             "SELECT {PROFILE},
                  (SELECT json_agg(json_build_array(id, type, value, ref_count, verified, metadata, flag_id, created_at,
@@ -70,8 +69,8 @@ impl PgTx {
              FROM unnest($1::bigint[], $2::uuid[]) AS wanted (in_community, account)
              JOIN accounts a ON a.community = wanted.in_community AND a.id = wanted.account"
         );
-        let with_id = |(community, standing): (CommunityId, Standing)| {
-            ((community, standing.account.account.id), standing.account)
+        let with_id = |(community, standing): (CommunityId, VersionedAccount)| {
+            ((community, standing.account.id), standing)
         };
         let mut standings: HashMap<_, _> = standings.into_iter().map(with_id).collect();
         self.all(&sql, &[&communities, &accounts], |row| {

@@ -39,19 +39,27 @@ pub(super) fn profile(row: &Row) -> Result<Profile> {
     })
 }
 
+fn no_profile(account: AccountId) -> StorageError {
+    StorageError::Corrupt(format!("account {account} has no profile"))
+}
+
 pub(super) fn no_standing(account: AccountId) -> StorageError {
     StorageError::Corrupt(format!("account {account} has no standing"))
 }
 
 #[async_trait]
 impl ReadAccounts for PgTx {
-    async fn account(&mut self, community: CommunityId, account: AccountId) -> Result<Option<AccountRow>> {
-        let Some(standing) = self.standing_of(community, account).await? else { return Ok(None) };
+    async fn account_with(
+        &mut self,
+        community: CommunityId,
+        standing: VersionedAccount,
+    ) -> Result<AccountRow> {
+        let account = standing.account.id;
         if let Some(foreseen) = self.foreseen_rows.remove(&(community, account)) {
-            return Ok(Some(AccountRow { standing: standing.account, ..foreseen }));
+            return Ok(AccountRow { standing, ..foreseen });
         }
         let rows = self.on(community).await?.account_rows(vec![(community, standing)]).await?;
-        Ok(rows.into_iter().next().map(|(_, row)| row))
+        rows.into_iter().next().map(|(_, row)| row).ok_or_else(|| no_profile(account))
     }
 
     async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Option<VersionedAccount>> {

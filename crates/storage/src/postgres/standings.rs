@@ -29,8 +29,8 @@ pub(super) struct Standing {
 
 impl Standings {
     /// What is known of this one.
-    pub(super) fn known(&self, id: (CommunityId, AccountId)) -> Option<Standing> {
-        self.0.get(&id).cloned().flatten()
+    pub(super) fn known(&self, id: (CommunityId, AccountId)) -> Option<VersionedAccount> {
+        self.0.get(&id)?.as_ref().map(|standing| standing.account.clone())
     }
 
     /// Forgets all, because something else was written.

@@ -117,19 +117,23 @@ impl SqliteTx {
 
 #[async_trait]
 impl ReadAccounts for SqliteTx {
-    async fn account(&mut self, community: CommunityId, account: AccountId) -> Result<Option<AccountRow>> {
+    async fn account_with(
+        &mut self,
+        community: CommunityId,
+        standing: VersionedAccount,
+    ) -> Result<AccountRow> {
+        let account = standing.account.id;
         let sql = format!("SELECT {PROFILE} FROM accounts WHERE community = ?1 AND id = ?2");
-        let Some(profile) = self.one(&sql, (community.0, Id(account.0)), profile)? else { return Ok(None) };
-        let standing = self.standing(community, account).await?;
-        Ok(Some(AccountRow {
-            profile,
-            standing: standing.ok_or_else(|| no_standing(account))?,
+        let profile = self.one(&sql, (community.0, Id(account.0)), profile)?;
+        Ok(AccountRow {
+            profile: profile.ok_or_else(|| no_profile(account))?,
+            standing,
             identifiers: self.identifiers(community, account).await?,
             api_ids: self.api_ids(community, account)?,
             clock_rows: self.newest_clock_rows(community, account).await?,
             profile_fields: self.profile_fields(community, account).await?,
             notification_preferences: self.notification_preferences(community, account)?,
-        }))
+        })
     }
 
     async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Option<VersionedAccount>> {
@@ -186,6 +190,10 @@ impl ReadAccounts for SqliteTx {
         let sql = "SELECT coalesce(max(unique_id), 0) AS last FROM accounts WHERE community = ?1";
         Ok(self.one(sql, [community.0], |row| row.get("last"))?.unwrap_or(0))
     }
+}
+
+fn no_profile(account: AccountId) -> StorageError {
+    StorageError::Corrupt(format!("account {account} has no profile"))
 }
 
 fn no_standing(account: AccountId) -> StorageError {

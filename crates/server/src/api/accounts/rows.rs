@@ -52,14 +52,14 @@ impl Rows {
         community: CommunityId,
         id: AccountId,
     ) -> Result<(VersionedAccount, Arc<WrittenRow>), Problem> {
-        let unknown = || Problem::account_not_found(id);
-        let (standing, revision) = tx.standing_and_revision(community, id).await?.ok_or_else(unknown)?;
+        let found = tx.standing_and_revision(community, id).await?;
+        let (standing, revision) = found.ok_or_else(|| Problem::account_not_found(id))?;
         if let Some(known) = self.0.get(&(community, id))
             && known.revision == revision
         {
             return Ok((standing, known.row));
         }
-        let row = tx.account(community, id).await?.ok_or_else(unknown)?;
+        let row = tx.account_with(community, standing.clone()).await?;
         Ok((standing, self.put((community, id), revision, WrittenRow::new(row))))
     }
 
