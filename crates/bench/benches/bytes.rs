@@ -9,7 +9,8 @@ use rankledger_bench::member::member;
 use rankledger_bench::recorded::{NOW, change_of};
 use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::chain;
-use rankledger_server::api::accounts::row::{AccountBody, FullAccountBody, WrittenRow};
+use rankledger_server::api::accounts::row::{AccountBody, FullAccountBody};
+use rankledger_server::api::accounts::written_row::WrittenRow;
 use uuid::Uuid;
 
 fn link(criterion: &mut Criterion) {
@@ -22,12 +23,16 @@ fn link(criterion: &mut Criterion) {
 
 fn account_row(criterion: &mut Criterion) {
     let standing = Arc::new(member(0, NOW).standing);
-    let rest = Arc::new(WrittenRow::new(member(0, NOW)));
-    let parts = || (Arc::clone(&standing), Arc::clone(&rest), "Bench".to_owned());
+    let packed = WrittenRow::new(member(0, NOW)).packed();
+    let parts = || (Arc::clone(&standing), packed.unpacked(), "Bench".to_owned());
     let mut group = criterion.benchmark_group("account_row");
     group.bench_function("rest", |bencher| {
         bencher.iter_batched(|| member(0, NOW), WrittenRow::new, BatchSize::SmallInput);
     });
+    group.bench_function("packed", |bencher| {
+        bencher.iter_batched(|| WrittenRow::new(member(0, NOW)), |row| row.packed(), BatchSize::SmallInput);
+    });
+    group.bench_function("unpacked", |bencher| bencher.iter(|| packed.unpacked()));
     group.bench_function("read", |bencher| {
         let write = |(standing, rest, name)| serde_json::to_vec(&AccountBody::new(standing, rest, name));
         bencher.iter_batched(parts, write, BatchSize::SmallInput);

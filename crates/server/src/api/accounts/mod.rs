@@ -15,6 +15,7 @@ pub mod search;
 pub mod standing;
 pub mod summary;
 pub mod sync;
+pub mod written_row;
 
 use std::sync::Arc;
 

@@ -6,15 +6,13 @@ use std::sync::Arc;
 
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::{AccountId, RankId};
-use rankledger_storage::accounts::{AccountRow, Profile, VersionedAccount};
+use rankledger_storage::accounts::{AccountRow, VersionedAccount};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::parts::{
-    ApiIdsBody, ClockRowBody, IdentifiersBody, ListBody, PreferencesBody, ProfileFieldBody, by_topic,
-};
-use crate::api::envelope::raw;
+use super::parts::{ApiIdsBody, ClockRowBody, IdentifiersBody, ListBody, PreferencesBody, ProfileFieldBody};
+use super::written_row::WrittenRow;
 use crate::api::time::Time;
 
 /// The account row that Get Account answers.
@@ -27,7 +25,7 @@ pub struct FullAccountBody(Row);
 struct Row {
     com_name: String,
     standing: Arc<VersionedAccount>,
-    rest: Arc<WrittenRow>,
+    rest: WrittenRow,
 }
 
 /// The account row that Get Account answers.
@@ -35,20 +33,27 @@ struct Row {
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "as on the wire")]
 struct AccountMembers<'a> {
-    acc_id: AccountId,
-    sys_status: bool,
+    #[schemars(with = "AccountId")]
+    acc_id: &'a RawValue,
+    #[schemars(with = "bool")]
+    sys_status: &'a RawValue,
     com_status: bool,
-    acc_name: &'a str,
+    #[schemars(with = "String")]
+    acc_name: &'a RawValue,
     com_name: &'a str,
-    join_date: Time,
-    last_login: Option<Time>,
+    #[schemars(with = "Time")]
+    join_date: &'a RawValue,
+    #[schemars(with = "Option<Time>")]
+    last_login: &'a RawValue,
     owner: bool,
     banned: bool,
     archived: bool,
     #[schemars(with = "Vec<String>")]
     active_api_ids: &'a RawValue,
-    discord_id: Option<&'a str>,
-    unique_id: i64,
+    #[schemars(with = "Option<String>")]
+    discord_id: &'a RawValue,
+    #[schemars(with = "i64")]
+    unique_id: &'a RawValue,
     #[schemars(with = "IdentifiersBody")]
     identifiers: &'a RawValue,
     ranks: Vec<RankId>,
@@ -56,7 +61,8 @@ struct AccountMembers<'a> {
     profile_fields: &'a RawValue,
     #[schemars(with = "ListBody<ClockRowBody>")]
     clock_data: &'a RawValue,
-    teamspeak_id: Option<&'a str>,
+    #[schemars(with = "Option<String>")]
+    teamspeak_id: &'a RawValue,
 }
 
 /// The account row that Set Account Ranks and Undo Rank Change answer.
@@ -64,18 +70,26 @@ struct AccountMembers<'a> {
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "as on the wire")]
 struct FullAccountMembers<'a> {
-    acc_id: AccountId,
-    sys_status: bool,
+    #[schemars(with = "AccountId")]
+    acc_id: &'a RawValue,
+    #[schemars(with = "bool")]
+    sys_status: &'a RawValue,
     com_status: bool,
-    acc_name: &'a str,
+    #[schemars(with = "String")]
+    acc_name: &'a RawValue,
     com_name: &'a str,
-    join_date: Time,
-    last_login: Option<Time>,
+    #[schemars(with = "Time")]
+    join_date: &'a RawValue,
+    #[schemars(with = "Option<Time>")]
+    last_login: &'a RawValue,
     owner: bool,
     banned: bool,
-    ban_info: Option<&'a str>,
-    ban_expiration: Option<Time>,
-    api_id_preference: i64,
+    #[schemars(with = "Option<String>")]
+    ban_info: &'a RawValue,
+    #[schemars(with = "Option<Time>")]
+    ban_expiration: &'a RawValue,
+    #[schemars(with = "i64")]
+    api_id_preference: &'a RawValue,
     #[schemars(with = "ApiIdsBody")]
     api_ids: &'a RawValue,
     #[schemars(with = "Vec<String>")]
@@ -87,21 +101,27 @@ struct FullAccountMembers<'a> {
     clock_data: &'a RawValue,
     #[schemars(with = "ListBody<ProfileFieldBody>")]
     profile_fields: &'a RawValue,
-    bio: Option<&'a str>,
+    #[schemars(with = "Option<String>")]
+    bio: &'a RawValue,
     archived: bool,
-    discord_id: Option<&'a str>,
-    roblox_id: Option<&'a str>,
-    unique_id: i64,
-    custom_unique_id: bool,
+    #[schemars(with = "Option<String>")]
+    discord_id: &'a RawValue,
+    #[schemars(with = "Option<String>")]
+    roblox_id: &'a RawValue,
+    #[schemars(with = "i64")]
+    unique_id: &'a RawValue,
+    #[schemars(with = "bool")]
+    custom_unique_id: &'a RawValue,
     #[schemars(with = "PreferencesBody")]
     notification_preferences: &'a RawValue,
-    teamspeak_id: Option<&'a str>,
+    #[schemars(with = "Option<String>")]
+    teamspeak_id: &'a RawValue,
 }
 
 impl AccountBody {
     /// The row of an account in the community of this name.
     #[must_use]
-    pub fn new(standing: Arc<VersionedAccount>, rest: Arc<WrittenRow>, com_name: String) -> Self {
+    pub fn new(standing: Arc<VersionedAccount>, rest: WrittenRow, com_name: String) -> Self {
         Self(Row { com_name, standing, rest })
     }
 }
@@ -111,72 +131,72 @@ impl FullAccountBody {
     #[must_use]
     pub fn new(row: AccountRow, com_name: String) -> Self {
         let standing = Arc::new(row.standing.clone());
-        Self::of(standing, Arc::new(WrittenRow::new(row)), com_name)
+        Self::of(standing, WrittenRow::new(row), com_name)
     }
 
     /// The same, of a row in its two parts.
     #[must_use]
-    pub fn of(standing: Arc<VersionedAccount>, rest: Arc<WrittenRow>, com_name: String) -> Self {
+    pub fn of(standing: Arc<VersionedAccount>, rest: WrittenRow, com_name: String) -> Self {
         Self(Row { com_name, standing, rest })
     }
 }
 
 impl<'a> From<&'a Row> for AccountMembers<'a> {
     fn from(Row { com_name, standing, rest }: &'a Row) -> Self {
-        let (standing, profile) = (&standing.account, &rest.profile);
+        let (standing, rest) = (&standing.account, rest.members());
         Self {
-            acc_id: profile.id,
-            sys_status: profile.sys_status,
+            acc_id: rest.acc_id,
+            sys_status: rest.sys_status,
             com_status: standing.com_status,
-            acc_name: &profile.name,
+            acc_name: rest.acc_name,
             com_name,
-            join_date: Time(profile.join_date),
-            last_login: profile.last_login.map(Time),
+            join_date: rest.join_date,
+            last_login: rest.last_login,
             owner: standing.owner,
             banned: standing.banned,
             archived: standing.archived,
-            active_api_ids: &rest.active_api_ids,
-            discord_id: profile.discord_id.as_deref(),
-            unique_id: profile.unique_id,
-            identifiers: &rest.identifiers,
+            active_api_ids: rest.active_api_ids,
+            discord_id: rest.discord_id,
+            unique_id: rest.unique_id,
+            identifiers: rest.identifiers,
             ranks: ids(&standing.ranks),
-            profile_fields: &rest.profile_fields,
-            clock_data: &rest.clock_data,
-            teamspeak_id: profile.teamspeak_id.as_deref(),
+            profile_fields: rest.profile_fields,
+            clock_data: rest.clock_data,
+            teamspeak_id: rest.teamspeak_id,
         }
     }
 }
 
 impl<'a> From<&'a Row> for FullAccountMembers<'a> {
     fn from(Row { com_name, standing, rest }: &'a Row) -> Self {
-        let (standing, profile) = (&standing.account, &rest.profile);
+        let (standing, rest) = (&standing.account, rest.members());
         Self {
-            acc_id: profile.id,
-            sys_status: profile.sys_status,
+            acc_id: rest.acc_id,
+            sys_status: rest.sys_status,
             com_status: standing.com_status,
-            acc_name: &profile.name,
+            acc_name: rest.acc_name,
             com_name,
-            join_date: Time(profile.join_date),
-            last_login: profile.last_login.map(Time),
+            join_date: rest.join_date,
+            last_login: rest.last_login,
             owner: standing.owner,
             banned: standing.banned,
-            ban_info: profile.ban_info.as_deref(),
-            ban_expiration: profile.ban_expiration.map(Time),
-            api_id_preference: profile.api_id_preference,
-            api_ids: &rest.api_ids,
-            active_api_ids: &rest.active_api_ids,
-            identifiers: &rest.identifiers,
+            ban_info: rest.ban_info,
+            ban_expiration: rest.ban_expiration,
+            api_id_preference: rest.api_id_preference,
+            api_ids: rest.api_ids,
+            active_api_ids: rest.active_api_ids,
+            identifiers: rest.identifiers,
             ranks: ids(&standing.ranks),
-            clock_data: &rest.clock_data,
-            profile_fields: &rest.profile_fields,
-            bio: profile.bio.as_deref(),
+            clock_data: rest.clock_data,
+            profile_fields: rest.profile_fields,
+            bio: rest.bio,
             archived: standing.archived,
-            discord_id: profile.discord_id.as_deref(),
-            roblox_id: profile.roblox_id.as_deref(),
-            unique_id: profile.unique_id,
-            custom_unique_id: profile.custom_unique_id,
-            notification_preferences: &rest.notification_preferences,
-            teamspeak_id: profile.teamspeak_id.as_deref(),
+            discord_id: rest.discord_id,
+            roblox_id: rest.roblox_id,
+            unique_id: rest.unique_id,
+            custom_unique_id: rest.custom_unique_id,
+            notification_preferences: rest.notification_preferences,
+            teamspeak_id: rest.teamspeak_id,
         }
     }
 }
@@ -209,50 +229,4 @@ macro_rules! written_as {
 written_as! {
     AccountBody = AccountMembers;
     FullAccountBody = FullAccountMembers;
-}
-
-/// The part of an account's row that rank changes do not touch, with the longer members as they go on the wire.
-pub struct WrittenRow {
-    profile: Profile,
-    api_ids: Box<RawValue>,
-    active_api_ids: Box<RawValue>,
-    identifiers: Box<RawValue>,
-    clock_data: Box<RawValue>,
-    profile_fields: Box<RawValue>,
-    notification_preferences: Box<RawValue>,
-}
-
-impl WrittenRow {
-    /// Writes the row.
-    #[must_use]
-    pub fn new(row: AccountRow) -> Self {
-        Self {
-            active_api_ids: raw(&row.active_api_ids()),
-            profile: row.profile,
-            api_ids: raw(&ApiIdsBody { ids: row.api_ids }),
-            identifiers: raw(&IdentifiersBody::from(row.identifiers)),
-            clock_data: raw(&ListBody::<ClockRowBody>::from(row.clock_rows)),
-            profile_fields: raw(&ListBody::<ProfileFieldBody>::from(row.profile_fields)),
-            notification_preferences: raw(&by_topic(row.notification_preferences)),
-        }
-    }
-
-    /// How much room it takes, in bytes, about.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        let Profile { name, ban_info, bio, discord_id, roblox_id, teamspeak_id, .. } = &self.profile;
-        let texts = [ban_info, bio, discord_id, roblox_id, teamspeak_id].into_iter().flatten();
-        let members = [
-            &self.api_ids,
-            &self.active_api_ids,
-            &self.identifiers,
-            &self.clock_data,
-            &self.profile_fields,
-            &self.notification_preferences,
-        ];
-        size_of::<Self>()
-            + name.len()
-            + texts.map(String::len).sum::<usize>()
-            + members.iter().map(|member| member.get().len()).sum::<usize>()
-    }
 }

@@ -4,15 +4,13 @@
 //! changes do not touch is remembered, with the revision that it had; a request reads the standing together with the present
 //! revision, and takes what is remembered only if that is the one.
 
-use std::sync::Arc;
-
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_storage::ReadTx;
-use rankledger_storage::accounts::{AccountRevision, VersionedAccount};
+use rankledger_storage::accounts::{AccountRevision, AccountRow, VersionedAccount};
 
-use super::row::WrittenRow;
+use super::written_row::{PackedRow, WrittenRow};
 use crate::api::problem::Problem;
 use crate::ops::row_wanted::{RowBefore, RowWanted};
 
@@ -23,7 +21,10 @@ const ROOM: u64 = 10 * 1024 * 1024;
 const ROOM_APART: u64 = 64 * 1024 * 1024;
 
 /// How much room a row usually takes, in bytes.
-const USUAL: usize = 1536;
+const USUAL: usize = 1024;
+
+/// How much of it is not the row itself: its key, its revision, and its place among the others.
+const PLACE: usize = 128;
 
 type Key = (CommunityId, AccountId);
 
@@ -33,7 +34,7 @@ pub struct Rows(Cache<Key, Remembered, ByRoom>);
 #[derive(Clone)]
 struct Remembered {
     revision: AccountRevision,
-    row: Arc<WrittenRow>,
+    row: PackedRow,
 }
 
 impl Rows {
@@ -51,16 +52,16 @@ impl Rows {
         tx: &mut dyn ReadTx,
         community: CommunityId,
         id: AccountId,
-    ) -> Result<(VersionedAccount, Arc<WrittenRow>), Problem> {
+    ) -> Result<(VersionedAccount, WrittenRow), Problem> {
         let found = tx.standing_and_revision(community, id).await?;
         let (standing, revision) = found.ok_or_else(|| Problem::account_not_found(id))?;
         if let Some(known) = self.0.get(&(community, id))
             && known.revision == revision
         {
-            return Ok((standing, known.row));
+            return Ok((standing, known.row.unpacked()));
         }
         let row = tx.account_with(community, standing.clone()).await?;
-        Ok((standing, self.put((community, id), revision, WrittenRow::new(row))))
+        Ok((standing, self.put((community, id), revision, row)))
     }
 
     /// What is remembered of an account: for a command, which answers with it unless it is another by then.
@@ -69,9 +70,9 @@ impl Rows {
         LastRow { key: (community, id), remembered: self.0.get(&(community, id)) }
     }
 
-    fn put(&self, key: Key, revision: AccountRevision, row: WrittenRow) -> Arc<WrittenRow> {
-        let row = Arc::new(row);
-        self.0.insert(key, Remembered { revision, row: Arc::clone(&row) });
+    fn put(&self, key: Key, revision: AccountRevision, row: AccountRow) -> WrittenRow {
+        let row = WrittenRow::new(row);
+        self.0.insert(key, Remembered { revision, row: row.packed() });
         row
     }
 }
@@ -91,11 +92,11 @@ impl LastRow {
 
     /// The row beside the standing, of which the command has brought what was wanted. It is remembered, under an idempotency key
     /// even before the commit: a revision that is taken back never comes again.
-    pub fn or_read(self, brought: RowBefore, rows: &Rows) -> Arc<WrittenRow> {
+    pub fn or_read(self, brought: RowBefore, rows: &Rows) -> WrittenRow {
         let RowBefore { revision, row } = brought;
         match (row, self.remembered) {
-            (Some(row), _) => rows.put(self.key, revision, WrittenRow::new(row)),
-            (None, Some(known)) => known.row,
+            (Some(row), _) => rows.put(self.key, revision, row),
+            (None, Some(known)) => known.row.unpacked(),
             (None, None) => unreachable!("a row that is not remembered is wanted, and was then brought"),
         }
     }
@@ -107,6 +108,6 @@ struct ByRoom;
 
 impl Weighter<Key, Remembered> for ByRoom {
     fn weight(&self, _: &Key, known: &Remembered) -> u64 {
-        u64::try_from(known.row.bytes()).unwrap_or(u64::MAX)
+        u64::try_from(PLACE + known.row.bytes()).unwrap_or(u64::MAX)
     }
 }
