@@ -1,6 +1,8 @@
 //! Moves the write-ahead log into the database file, on a thread of its own, so that no answer waits for it.
 
-use std::path::Path;
+use std::fs::File;
+use std::mem::ManuallyDrop;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -8,14 +10,18 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::Mutex;
 
+use super::codec::engine_error;
 use super::connection;
-use crate::Result;
+use crate::{Result, StorageError};
 
 /// How often to look.
 const PERIOD: Duration = Duration::from_secs(1);
 
 /// Pages of 4 KiB in the log beyond which the writer is made to wait once, so that the log starts anew.
 const PAGES_TO_RESTART: i64 = 32_768;
+
+/// How often the log is moved beside the writer before it waits: each time leaves what was written meanwhile, which is less and less.
+const ROUNDS: u32 = 3;
 
 /// How long the writer may be made to wait for somebody who still reads the old log.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -30,10 +36,11 @@ impl Checkpointer {
     /// Starts the thread for a file that this connection writes to.
     pub(super) fn start(path: &Path, writer: Arc<Mutex<Connection>>) -> Result<Self> {
         let conn = connection::open_existing(path, PATIENCE)?;
+        let mut log = Log { conn, writer, path: path.to_owned(), database: None };
         let (stop, stopped) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             while stopped.recv_timeout(PERIOD) == Err(mpsc::RecvTimeoutError::Timeout) {
-                if let Err(error) = checkpoint(&conn, &writer) {
+                if let Err(error) = log.checkpoint() {
                     tracing::warn!(%error, "the write-ahead log could not be moved into the database; trying again");
                 }
             }
@@ -42,17 +49,49 @@ impl Checkpointer {
     }
 }
 
-fn checkpoint(conn: &Connection, writer: &Mutex<Connection>) -> rusqlite::Result<()> {
-    let pages_in_log = |mode: &str| {
-        conn.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |row| row.get::<_, i64>(1))
-    };
-    if pages_in_log("PASSIVE")? > PAGES_TO_RESTART {
-        // In turn with the writer's transactions: one that writes without a pause would never leave SQLite's own lock free, and
-        // the log would grow as long as it goes on.
-        let _turn = writer.blocking_lock();
-        pages_in_log("RESTART")?;
+/// The write-ahead log of a database.
+struct Log {
+    conn: Connection,
+    writer: Arc<Mutex<Connection>>,
+    path: PathBuf,
+    /// The database file, once it had to be flushed. Never closed: whoever closes a file takes away all locks that his process has
+    /// on it, SQLite's too.
+    database: Option<ManuallyDrop<File>>,
+}
+
+impl Log {
+    /// Moves the log into the database, and lets it start anew if it is long.
+    fn checkpoint(&mut self) -> Result<()> {
+        if self.move_pages("PASSIVE")? > PAGES_TO_RESTART {
+            // SQLite flushes the database only when the whole log is in it. That is never so beside a busy writer, and takes half a
+            // second of a long log; so it is done before the writer has to wait for it.
+            for _ in 1..ROUNDS {
+                self.flush()?;
+                self.move_pages("PASSIVE")?;
+            }
+            self.flush()?;
+            // In turn with the writer's transactions: one that writes without a pause would never leave SQLite's own lock free, and
+            // the log would grow as long as it goes on.
+            let _turn = self.writer.blocking_lock();
+            self.move_pages("RESTART")?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// Moves what is in the log, and answers how many pages that is in all, moved before or now.
+    fn move_pages(&self, mode: &str) -> Result<i64> {
+        let pragma = format!("PRAGMA wal_checkpoint({mode})");
+        self.conn.query_row(&pragma, [], |row| row.get(1)).map_err(engine_error)
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        let failed = |error| StorageError::Engine(Box::new(error));
+        let database = match self.database.take() {
+            Some(file) => file,
+            None => ManuallyDrop::new(File::open(&self.path).map_err(failed)?),
+        };
+        self.database.insert(database).sync_data().map_err(failed)
+    }
 }
 
 impl Drop for Checkpointer {
@@ -62,5 +101,46 @@ impl Drop for Checkpointer {
             // A thread that panicked has nothing left to do, and has printed why.
             let _ = thread.join();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::MetadataExt;
+
+    use super::*;
+
+    /// The ranges of the file that this process has locked.
+    fn locks(path: &Path) -> Vec<String> {
+        let inode = format!(":{} ", std::fs::metadata(path).expect("the file").ino());
+        let (all, this) = (std::fs::read_to_string("/proc/locks"), format!(" {} ", std::process::id()));
+        let is_ours = |line: &&str| line.contains(&inode) && line.contains(&this);
+        let range = |line: &str| line.split_once(&inode).map(|(_, range)| range.to_owned());
+        all.expect("the locks of this machine").lines().filter(is_ours).filter_map(range).collect()
+    }
+
+    #[test]
+    fn a_long_log_starts_anew_and_the_file_stays_locked() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("ledger.db");
+        let writer = connection::open_writer(&path).expect("a database");
+        connection::prepare_writer(&writer, &path).expect("a write-ahead log");
+        let bytes = (PAGES_TO_RESTART + 100) * 4096;
+        let fill = format!("CREATE TABLE filled (value); INSERT INTO filled VALUES (zeroblob({bytes}))");
+        writer.execute_batch(&fill).expect("a long log");
+        let conn = connection::open_existing(&path, PATIENCE).expect("another connection");
+        let mut log = Log { conn, writer: Arc::new(Mutex::new(writer)), path: path.clone(), database: None };
+        let pages = log.move_pages("PASSIVE").expect("a checkpoint");
+        assert!(pages > PAGES_TO_RESTART, "{pages} pages");
+        let locked = locks(&path);
+        assert!(!locked.is_empty(), "SQLite keeps the file locked while it is open");
+
+        log.checkpoint().expect("a checkpoint");
+
+        assert!(log.database.is_some(), "the file was flushed");
+        assert_eq!(locks(&path), locked);
+        let write = "INSERT INTO filled VALUES (1)";
+        log.writer.blocking_lock().execute(write, []).expect("a write");
+        assert!(log.move_pages("PASSIVE").expect("a checkpoint") < 10, "the log starts anew");
     }
 }
