@@ -27,6 +27,7 @@ pub mod history;
 pub mod idempotency_keys;
 pub mod identifiers;
 pub mod leases;
+mod migrations;
 pub mod outbox;
 pub mod postgres;
 pub mod profiles;

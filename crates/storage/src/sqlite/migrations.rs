@@ -5,11 +5,11 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::connection::cannot_open;
+use crate::migrations::{self, migrations_of};
 use crate::{Result, StorageError};
 
-mod embedded {
-    refinery::embed_migrations!("migrations/sqlite");
-}
+/// Those of this backend.
+const MIGRATIONS: &[(&str, &str)] = migrations_of!("sqlite");
 
 /// Marks a database file as one of Rankledger: "RKLG" as a number.
 const APPLICATION_ID: i32 = 0x524B_4C47;
@@ -24,7 +24,7 @@ pub(super) fn refuse_strangers(conn: &Connection, path: &Path) -> Result<()> {
 pub(super) fn run(conn: &mut Connection, path: &Path) -> Result<()> {
     let open_error = |error: rusqlite::Error| cannot_open(path, &error);
     conn.pragma_update(None, "application_id", APPLICATION_ID).map_err(open_error)?;
-    embedded::migrations::runner().run(conn).map_err(|error| StorageError::Open {
+    migrations::runner(MIGRATIONS).run(conn).map_err(|error| StorageError::Open {
         database: path.display().to_string(),
         cause: error.to_string(),
         advice: "Its schema is not what this version of Rankledger expects: restore it from a backup",
@@ -59,9 +59,7 @@ fn refuse_newer(conn: &Connection, path: &Path) -> Result<()> {
 
 /// The newest migration that there is.
 pub(super) fn newest_known() -> i32 {
-    let runner = embedded::migrations::runner();
-    let known = runner.get_migrations().iter().map(|migration| i64::from(migration.version())).max();
-    i32::try_from(known.unwrap_or(0)).expect("migration numbers are small: they are file names here")
+    migrations::newest(MIGRATIONS)
 }
 
 /// The newest migration that the file has seen; 0 before the first.

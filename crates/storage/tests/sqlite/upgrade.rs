@@ -7,15 +7,11 @@ use rankledger_storage::clock_rows::LatestRows;
 use rankledger_storage::history::LedgerHead;
 use rankledger_storage::outbox::{ACCOUNT_UPDATED, OutboxEvent};
 use rankledger_storage::sqlite::SqliteStorage;
-use refinery::Target;
+use refinery_core::{Runner, SchemaVersion, Target, load_sql_migrations};
 use rusqlite::Connection;
 use uuid::Uuid;
 
 use crate::Place;
-
-mod embedded {
-    refinery::embed_migrations!("migrations/sqlite");
-}
 
 /// What a database of version 2 holds of a community with two accounts, each with one rank change in the outbox.
 const ROWS_OF_VERSION_2: &str = "
@@ -41,11 +37,18 @@ const ROWS_OF_VERSION_2: &str = "
     VALUES (1, x'00000000000000000000000000000021', 'account.updated', 1, 5),
         (1, x'00000000000000000000000000000022', 'account.updated', 2, 6);";
 
+/// Brings the file to this version.
+fn migrate(conn: &mut Connection, version: SchemaVersion) {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite");
+    let migrations = load_sql_migrations(folder).expect("the migrations");
+    Runner::new(&migrations).set_target(Target::Version(version)).run(conn).expect("its migrations");
+}
+
 /// The file as version 2 left it.
 fn of_version_2(place: &Place) {
     let mut conn = Connection::open(place.file()).expect("a file");
     conn.pragma_update(None, "application_id", 0x524B_4C47).expect("the mark of Rankledger");
-    embedded::migrations::runner().set_target(Target::Version(2)).run(&mut conn).expect("its migrations");
+    migrate(&mut conn, 2);
     conn.execute_batch(ROWS_OF_VERSION_2).expect("its rows");
 }
 
@@ -112,7 +115,7 @@ const ROWS_OF_VERSION_3: &str = "
 fn of_version_3(place: &Place) {
     of_version_2(place);
     let mut conn = Connection::open(place.file()).expect("the file");
-    embedded::migrations::runner().set_target(Target::Version(3)).run(&mut conn).expect("its migrations");
+    migrate(&mut conn, 3);
     conn.execute_batch(ROWS_OF_VERSION_3).expect("its rows");
     conn.execute("INSERT INTO ledger_heads (community, last_number) VALUES (1, 2)", []).expect("a head");
 }
