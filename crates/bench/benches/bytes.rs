@@ -9,8 +9,8 @@ use rankledger_bench::member::member;
 use rankledger_bench::recorded::{NOW, change_of};
 use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::chain;
-use rankledger_server::api::accounts::row::{AccountBody, FullAccountBody};
-use rankledger_server::api::accounts::written_row::WrittenRow;
+use rankledger_server::wire::account::{AccountBody, FullAccountBody};
+use rankledger_server::wire::written_row::WrittenRow;
 use uuid::Uuid;
 
 fn link(criterion: &mut Criterion) {

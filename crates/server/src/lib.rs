@@ -1,11 +1,14 @@
 //! The server behind the `rankledger` binary.
 //!
-//! A rank change is read in four files, downward only: [`api`] (the table of URLs), its handler (who may, what shape),
-//! [`ops`] (load, plan, record), and the storage crate (SQL).
+//! The modules are floors: each may use those below it, never one above. From the top: [`cli`] and [`serve`], [`api`],
+//! [`http`], [`jobs`], [`ops`], [`wire`], [`config`].
 
 pub mod api;
 pub mod cli;
 pub mod config;
+pub mod http;
+pub mod jobs;
 pub mod ops;
 pub mod serve;
 pub mod system;
+pub mod wire;

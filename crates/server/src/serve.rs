@@ -17,17 +17,19 @@ use rankledger_storage::Storage;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::api::accounts::rows::Rows;
-use crate::api::app::{App, Parts};
 use crate::api::health::LastLook;
-use crate::api::idempotency::KeysInUse;
-use crate::api::rank_changes::rollback::{self, under_way::UnderWay};
-use crate::api::rate_limit::{self, Limiter};
 use crate::api::router;
+use crate::api::v2::rank_changes::rollback;
+use crate::api::v2::rank_changes::rollback::under_way::UnderWay;
 use crate::config::{RateLimits, Sites};
+use crate::http::account_rows::Rows;
+use crate::http::app::{App, Parts};
+use crate::http::idempotency::KeysInUse;
+use crate::http::rate_limit;
+use crate::http::rate_limit::Limiter;
+use crate::jobs::expiry::Scheduler;
 use crate::ops::Ledger;
 use crate::ops::ledger::{LedgerOptions, Writer};
-use crate::ops::scheduler::Scheduler;
 
 /// How long a request may take, its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);

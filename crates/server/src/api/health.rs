@@ -10,8 +10,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::sync::Mutex;
 
-use super::App;
-use super::problem::Problem;
+use crate::http::App;
+use crate::wire::problem::Problem;
 
 /// How long a watcher waits for the database.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -11,8 +11,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 
-use super::App;
-use super::rate_limit::SharedBuckets;
+use crate::http::App;
+use crate::http::rate_limit::SharedBuckets;
 
 /// A number to watch.
 struct Metric {

@@ -8,11 +8,11 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, get, on, post};
 use http::Method;
 
-use super::guard::{self, Guard};
-use super::idempotency;
-use super::table::Table;
-use super::v1::{self, LegacyType};
-use super::{App, Endpoint};
+use crate::api::table::Table;
+use crate::api::v1;
+use crate::api::v1::LegacyType;
+use crate::http::authenticate::Guard;
+use crate::http::{App, Endpoint, authenticate, idempotency};
 
 /// A router, as far as the table was told.
 pub struct Routes {
@@ -53,7 +53,7 @@ impl Table for Routes {
         if writes {
             route = route.route_layer(from_fn_with_state(self.app.clone(), idempotency::recall));
         }
-        let route = route.route_layer(from_fn_with_state(guard, guard::guard));
+        let route = route.route_layer(from_fn_with_state(guard, authenticate::guard));
         self.router = self.router.route(path, route);
         self
     }

@@ -5,8 +5,8 @@ use aide::{OperationInput, OperationOutput};
 use axum::handler::Handler;
 use http::Method;
 
-use super::v1::LegacyType;
-use super::{App, Endpoint};
+use crate::api::v1::LegacyType;
+use crate::http::{App, Endpoint};
 
 /// Declares the rows of one method.
 macro_rules! rows {

@@ -15,7 +15,9 @@ use rankledger_storage::sqlite::SqliteStorage;
 use tracing_subscriber::filter::LevelFilter;
 use uuid::Uuid;
 
-use super::serve::{bind, parse_listen, start_log};
+use super::serve::bind;
+use super::serve::parse_listen;
+use super::serve::start_log;
 use crate::config::{DEFAULT_LISTEN, RateLimitMode, RateLimits, Sites};
 use crate::ops::import::{Document, Format, import};
 use crate::system::{SystemClock, SystemIds};

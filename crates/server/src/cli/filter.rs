@@ -5,7 +5,8 @@ use rankledger_domain::rank_change::Source;
 use uuid::Uuid;
 
 use super::client::Query;
-use super::moment::{self, Moment};
+use super::moment;
+use super::moment::Moment;
 
 /// A filter: what fits everything that is given.
 #[derive(Debug, Args)]

@@ -8,7 +8,8 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::DatabaseArgs;
-use crate::ops::import::{self, Document};
+use crate::ops::import;
+use crate::ops::import::Document;
 use crate::system::{SystemClock, SystemIds};
 
 #[derive(Debug, Args)]

@@ -14,8 +14,9 @@ use rankledger_domain::time::{Clock, wire_format};
 use rankledger_storage::{Storage, WriteTx};
 use uuid::Uuid;
 
+use super::DatabaseArgs;
+use super::find_community;
 use super::table::Table;
-use super::{DatabaseArgs, find_community};
 use crate::ops::names::check_name;
 use crate::system::{SystemClock, SystemIds, new_api_key};
 

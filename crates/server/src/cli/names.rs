@@ -7,8 +7,10 @@ use rankledger_domain::ids::{AccountId, CredentialId, RankId};
 use rankledger_domain::rank_change::Source;
 use serde::Deserialize;
 
-use super::client::{Client, read};
-use super::entry::{Entry, Grant};
+use super::client::Client;
+use super::client::read;
+use super::entry::Entry;
+use super::entry::Grant;
 use super::moment::in_words;
 use super::print::harmless;
 

@@ -9,10 +9,14 @@ use rankledger_storage::communities::Community;
 use rankledger_storage::{ReadTx, Storage};
 use tracing_subscriber::filter::LevelFilter;
 
+use super::DatabaseArgs;
 use super::confirm::confirmed;
-use super::moment::{self, Moment, in_words};
+use super::find_community;
+use super::moment;
+use super::moment::Moment;
+use super::moment::in_words;
+use super::print;
 use super::serve::start_log;
-use super::{DatabaseArgs, find_community, print};
 use crate::ops::prune::{PrunePlan, delete_pruned, prune};
 use crate::system::SystemClock;
 

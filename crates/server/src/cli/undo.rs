@@ -8,9 +8,12 @@ use rankledger_domain::ids::RankId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::client::Answer;
+use super::client::ChangeName;
+use super::client::read;
 use super::client::target::Target;
-use super::client::{Answer, ChangeName, read};
-use super::entry::{Grant, Item};
+use super::entry::Grant;
+use super::entry::Item;
 use super::history::in_the_way;
 use super::names::Names;
 use super::print;

@@ -6,8 +6,11 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 
-use super::{DatabaseUrl, PostgresSettings, RateLimits, SiteUrl};
-use crate::api::Endpoint;
+use super::DatabaseUrl;
+use super::PostgresSettings;
+use super::RateLimits;
+use super::SiteUrl;
+use crate::http::Endpoint;
 
 /// What a configuration file may say. Whatever it leaves out has its default.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -12,9 +12,11 @@ use rankledger_domain::rank_change::{ChangeKind, Source};
 use rankledger_domain::refusal::Refusal;
 use rankledger_domain::transition::Transition;
 
+use super::OpError;
+use super::Work;
 use super::actor::Actor;
-use super::record::{Entry, Recorded};
-use super::{OpError, Work};
+use super::record::Entry;
+use super::record::Recorded;
 
 /// Somebody who acts within a command.
 pub struct Acting {

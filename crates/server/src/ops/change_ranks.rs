@@ -8,11 +8,14 @@ use rankledger_domain::transition::Transition;
 use rankledger_storage::accounts::VersionedAccount;
 use rankledger_storage::foresight::Foresight;
 
+use super::Command;
+use super::OpError;
+use super::Work;
 use super::acting::Acting;
 use super::actor::Actor;
 use super::record::Recorded;
-use super::row_wanted::{RowBefore, RowWanted};
-use super::{Command, OpError, Work};
+use super::row_wanted::RowBefore;
+use super::row_wanted::RowWanted;
 
 /// A request to change the ranks of an account.
 #[derive(Debug, Clone)]

@@ -8,8 +8,10 @@ use rankledger_domain::ids::{CommunityId, CredentialId};
 use rankledger_domain::rank::Power;
 use rankledger_domain::time::wire_format;
 
+use super::Command;
+use super::OpError;
+use super::Work;
 use super::error::Noun;
-use super::{Command, OpError, Work};
 
 /// A request to make a credential.
 pub struct CreateCredential {

@@ -5,8 +5,10 @@ use rankledger_domain::ids::CommunityId;
 use rankledger_storage::definitions::{ClockInType, CustomLogType, ProfileFieldDefinition};
 use uuid::Uuid;
 
+use super::Command;
+use super::OpError;
+use super::Work;
 use super::error::Noun;
-use super::{Command, OpError, Work};
 
 /// A request to make a definition, or to bring the one of the same id up to date. Its position is given by where it stands
 /// already; a new one stands last.

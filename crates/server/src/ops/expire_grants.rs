@@ -9,8 +9,10 @@ use rankledger_domain::rank::RankName;
 use rankledger_domain::rank_change::{ChangeKind, Source};
 use rankledger_storage::foresight::Foresight;
 
+use super::Command;
+use super::OpError;
+use super::Work;
 use super::record::Entry;
-use super::{Command, OpError, Work};
 
 /// Removes grants that have ended, of all communities, those first that ended first. Nobody acts in it.
 #[derive(Debug, Clone, Copy)]

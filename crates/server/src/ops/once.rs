@@ -10,7 +10,9 @@ use rankledger_storage::ReadTx;
 use rankledger_storage::foresight::Foresight;
 use rankledger_storage::idempotency_keys::IdempotencyKey;
 
-use super::{Command, OpError, Work};
+use super::Command;
+use super::OpError;
+use super::Work;
 
 /// How long an answer is kept.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24);

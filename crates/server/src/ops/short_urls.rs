@@ -6,7 +6,9 @@ use rankledger_domain::ids::CommunityId;
 use rankledger_storage::short_urls::ShortUrl;
 use uuid::Uuid;
 
-use super::{Command, OpError, Work};
+use super::Command;
+use super::OpError;
+use super::Work;
 
 /// The bytes of a new id that make a code: 48 random bits of a UUID of version 7.
 const CODE_BYTES: usize = 6;

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use rankledger_domain::ids::CommunityId;
 use rankledger_storage::signing_keys::SigningSecret;
 
-use super::{Command, OpError, Work};
+use super::Command;
+use super::OpError;
+use super::Work;
 
 /// A request to keep a new key, unless there is one.
 #[derive(Clone)]

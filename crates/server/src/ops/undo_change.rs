@@ -11,13 +11,16 @@ use rankledger_storage::ReadTx;
 use rankledger_storage::accounts::VersionedAccount;
 use rankledger_storage::foresight::Foresight;
 
+use super::Command;
+use super::OpError;
+use super::Work;
 use super::acting::Acting;
 use super::actor::Actor;
 use super::change_ranks::standing_after;
 use super::lineage::lineage_of;
 use super::record::Entry;
-use super::row_wanted::{RowBefore, RowWanted};
-use super::{Command, OpError, Work};
+use super::row_wanted::RowBefore;
+use super::row_wanted::RowWanted;
 
 /// A rank change, as a request names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

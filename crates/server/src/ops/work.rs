@@ -13,7 +13,9 @@ use rankledger_storage::{StorageError, WriteTx};
 use uuid::Uuid;
 
 use super::OpError;
-use super::record::{Entry, Recorded, record};
+use super::record::Entry;
+use super::record::Recorded;
+use super::record::record;
 
 /// The transaction of one group of commands, and what they share.
 pub struct Work<'a> {

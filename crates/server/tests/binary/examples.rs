@@ -3,8 +3,9 @@
 use std::mem::discriminant;
 use std::process::Command;
 
-use rankledger_server::api::endpoint::Tag;
-use rankledger_server::api::{Endpoint, openapi};
+use rankledger_server::api::openapi;
+use rankledger_server::http::Endpoint;
+use rankledger_server::http::endpoint::Tag;
 use serde_json::{Map, Value};
 
 use crate::kit::{Process, run};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use rankledger_server::api::Endpoint;
+use rankledger_server::http::Endpoint;
 use serde_json::{Value, json};
 
 use crate::examples::{difference, example};

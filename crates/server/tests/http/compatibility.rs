@@ -1,8 +1,8 @@
 //! `docs/compatibility.md` is true: what it says is there is there, with the limit it says, and the rest is not.
 
 use http::Method;
-use rankledger_server::api::Endpoint;
 use rankledger_server::api::v1::TYPES;
+use rankledger_server::http::Endpoint;
 use serde_json::json;
 
 use crate::kit::Server;

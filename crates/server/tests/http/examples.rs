@@ -3,7 +3,8 @@
 use std::mem::discriminant;
 
 use http::Method;
-use rankledger_server::api::{Endpoint, openapi};
+use rankledger_server::api::openapi;
+use rankledger_server::http::Endpoint;
 use serde_json::{Map, Value, json};
 
 use crate::kit::{Answer, Server};

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use rankledger_server::api::problem::kinds;
-use rankledger_server::api::{Endpoint, openapi};
+use rankledger_server::api::openapi;
+use rankledger_server::http::Endpoint;
+use rankledger_server::wire::problem::kinds;
 use serde_json::Value;
 
 use crate::kit::Server;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use rankledger_server::api::problem::kinds::ALL;
+use rankledger_server::wire::problem::kinds::ALL;
 
 use crate::kit::Server;
 

@@ -7,13 +7,10 @@ use aide::openapi::{
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
-use super::parts::{header, schema};
-use crate::api::endpoint::Tag;
-use crate::api::problem::ProblemBody;
-use crate::api::problem::kinds::{self, ProblemKind};
-
-/// The name of the one way to show a credential.
-pub const CREDENTIAL: &str = "credential";
+use crate::http::describe::{CREDENTIAL, header, schema};
+use crate::http::endpoint::Tag;
+use crate::wire::problem::kinds::ProblemKind;
+use crate::wire::problem::{ProblemBody, kinds};
 
 pub(super) fn tag(tag: Tag) -> TagObject {
     let (name, description) = tag.texts();

@@ -4,7 +4,7 @@ use aide::openapi::{MediaType, Operation, Parameter, ReferenceOr, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::api::Endpoint;
+use crate::http::Endpoint;
 
 /// A request, and its answer.
 #[derive(Deserialize)]

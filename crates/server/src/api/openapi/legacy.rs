@@ -4,9 +4,9 @@ use aide::openapi::{MediaType, Operation, ReferenceOr, RequestBody, Response, St
 use schemars::json_schema;
 use serde_json::json;
 
-use super::parts;
-use crate::api::endpoint::Tag;
 use crate::api::v1::{Answers, LegacyType};
+use crate::http::describe;
+use crate::http::endpoint::Tag;
 
 /// What refuses a call, and with which status: in plain text.
 const REFUSALS: [(u16, &str); 5] = [
@@ -28,7 +28,7 @@ pub(super) fn operation(legacy: &LegacyType) -> Operation {
     for (status, description) in REFUSALS {
         let mut refusal = response(description, Answers::Text);
         if matches!(status, 429 | 503) {
-            parts::add_headers(&mut refusal, &["Retry-After"]);
+            describe::add_headers(&mut refusal, &["Retry-After"]);
         }
         responses.responses.insert(StatusCode::Code(status), ReferenceOr::Item(refusal));
     }
@@ -50,7 +50,7 @@ fn request(legacy: &LegacyType) -> RequestBody {
         },
         "required": ["id", "key", "type"],
     });
-    let mut content = parts::content(schema);
+    let mut content = describe::content(schema);
     content.example = Some(
         json!({ "id": "YOUR_COMMUNITY_ID", "key": "YOUR_API_KEY", "type": legacy.name, "data": [legacy.example()] }),
     );
@@ -67,7 +67,7 @@ fn response(description: &str, answers: Answers) -> Response {
         response.content.insert("application/json".to_owned(), MediaType::default());
     }
     if answers != Answers::Json {
-        let text = parts::content(json_schema!({ "type": "string" }));
+        let text = describe::content(json_schema!({ "type": "string" }));
         response.content.insert("text/plain; charset=utf-8".to_owned(), text);
     }
     response

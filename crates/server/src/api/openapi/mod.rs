@@ -5,10 +5,6 @@ mod components;
 mod examples;
 mod legacy;
 pub mod pages;
-pub mod parts;
-pub mod refusals;
-
-pub use components::CREDENTIAL;
 
 use std::sync::LazyLock;
 
@@ -23,11 +19,12 @@ use http::Method;
 use schemars::generate::SchemaSettings;
 use serde_json::json;
 
-use super::endpoint::Tag;
-use super::problem::kinds;
-use super::table::Table;
-use super::v1::LegacyType;
-use super::{App, Endpoint, guard, table};
+use crate::api::routes;
+use crate::api::table::Table;
+use crate::api::v1::LegacyType;
+use crate::http::endpoint::Tag;
+use crate::http::{App, Endpoint, authenticate, describe, describe_problems};
+use crate::wire::problem::kinds;
 
 /// What stands at the head of the document.
 const DESCRIPTION: &str = include_str!("description.md");
@@ -49,7 +46,7 @@ fn document() -> OpenApi {
         let settings = settings.with(|settings| settings.definitions_path = "/components/schemas".into());
         ctx.schema = settings.into_generator();
     });
-    let Description { paths, mut components } = table(Description::default());
+    let Description { paths, mut components } = routes::table(Description::default());
     components::fill(&mut components);
     OpenApi {
         openapi: "3.1.0".into(),
@@ -103,9 +100,9 @@ impl Description {
         responses.responses.sort_keys();
         for entry in responses.responses.values_mut() {
             let ReferenceOr::Item(response) = entry else { continue };
-            parts::add_headers(response, &["X-Request-Id"]);
-            if let Some(name) = refusals::name(response) {
-                let shared = parts::component("responses", &name);
+            describe::add_headers(response, &["X-Request-Id"]);
+            if let Some(name) = describe_problems::name(response) {
+                let shared = describe::component("responses", &name);
                 let response = std::mem::replace(entry, shared);
                 self.components.responses.insert(name, response);
             }
@@ -130,13 +127,13 @@ impl Table for Description {
         let mut operation = operation(endpoint.operation_id, endpoint.summary, endpoint.tag);
         operation.extensions.insert("x-rate-limit".to_owned(), json!({ "perMinute": endpoint.per_minute }));
         describe::<I, O>(&mut operation);
-        guard::describe(&mut operation);
+        authenticate::describe(&mut operation);
         if method != Method::GET {
-            refusals::add(&mut operation, &[&kinds::QUEUE_FULL]);
-            parts::add_headers_of_answer(&mut operation, 200, &["Idempotency-Replayed"]);
+            describe_problems::add(&mut operation, &[&kinds::QUEUE_FULL]);
+            describe::add_headers_of_answer(&mut operation, 200, &["Idempotency-Replayed"]);
         }
         for &(status, kind) in endpoint.refuses {
-            refusals::add_as(&mut operation, status, kind);
+            describe_problems::add_as(&mut operation, status, kind);
         }
         examples::show(&mut operation, path, endpoint);
         self.add(&method, path, operation);
@@ -187,5 +184,5 @@ fn describe<I: OperationInput, O: OperationOutput>(operation: &mut Operation) {
             responses.responses.insert(status, ReferenceOr::Item(response));
         }
     });
-    refusals::add(operation, &[&kinds::INTERNAL, &kinds::UNAVAILABLE, &kinds::TIMEOUT]);
+    describe_problems::add(operation, &[&kinds::INTERNAL, &kinds::UNAVAILABLE, &kinds::TIMEOUT]);
 }

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use schemars::json_schema;
 
-use super::parts;
+use crate::http::describe;
 
 /// What the page may load: itself, and the document. No other host.
 const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; \
@@ -58,7 +58,7 @@ impl OperationOutput for Document {
 
     fn inferred_responses(_: &mut GenContext, _: &mut Operation) -> Vec<(Option<u16>, ResponseObject)> {
         let schema = json_schema!({ "type": "object", "required": ["openapi", "info", "paths"] });
-        vec![(Some(200), parts::json_response("This document", schema, &[]))]
+        vec![(Some(200), describe::json_response("This document", schema, &[]))]
     }
 }
 

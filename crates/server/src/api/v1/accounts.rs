@@ -5,21 +5,20 @@ use rankledger_domain::ids::AccountId;
 use rankledger_storage::accounts::{AccountFilter, AccountSelector, AccountSummary};
 use serde::{Deserialize, Serialize};
 
-use super::answer::Answer;
-use super::request::{Call, Text};
-use crate::api::App;
-use crate::api::accounts::{name, profile_fields, ranks, show as show_account, standing, sync};
-use crate::api::body::JsonBody;
-use crate::api::caller::{AccountsRead, Caller};
-use crate::api::community::{OwnCommunity, own_community};
-use crate::api::etag::IfMatch;
-use crate::api::input;
-use crate::api::path::{AccountPath, ChangePath};
-use crate::api::problem::Problem;
-use crate::api::rank_changes::undo;
-use crate::api::view::View;
-use crate::api::whole;
-use crate::api::write::Write;
+use crate::api::v1::answer::Answer;
+use crate::api::v1::request::{Call, Text};
+use crate::api::v2::accounts::{membership, name, profile_fields, ranks, show as show_account, sync};
+use crate::api::v2::community::{OwnCommunity, own_community};
+use crate::api::v2::rank_changes::undo;
+use crate::http::body::JsonBody;
+use crate::http::caller::{AccountsRead, Caller};
+use crate::http::etag::IfMatch;
+use crate::http::path::{AccountPath, ChangePath};
+use crate::http::read_view::View;
+use crate::http::write::Write;
+use crate::http::{App, checks};
+use crate::wire::problem::Problem;
+use crate::wire::whole_number;
 
 /// How many accounts a page holds unless asked otherwise.
 const DEFAULT_TAKE: i64 = 25;
@@ -27,9 +26,9 @@ const DEFAULT_TAKE: i64 = 25;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ListRequest {
-    #[serde(default, deserialize_with = "whole::optional")]
+    #[serde(default, deserialize_with = "whole_number::optional")]
     skip: Option<i64>,
-    #[serde(default, deserialize_with = "whole::optional")]
+    #[serde(default, deserialize_with = "whole_number::optional")]
     take: Option<i64>,
     sys_status: Option<bool>,
     com_status: Option<bool>,
@@ -92,7 +91,7 @@ pub(super) async fn list(call: Call) -> Result<Answer, Problem> {
 }
 
 fn small(pointer: &str, number: i64, min: i64, max: i64) -> Result<u32, Problem> {
-    input::number(pointer, number, min..=max)?;
+    checks::number(pointer, number, min..=max)?;
     u32::try_from(number).map_err(|error| Problem::internal(&error))
 }
 
@@ -115,7 +114,7 @@ pub(super) async fn check_api_id(call: Call) -> Result<Answer, Problem> {
     let community = call.caller::<AccountsRead>()?.community();
     let Request { api_id } = call.body()?;
     let Some(api_id) = api_id.and_then(Text::given) else { return Ok(Answer::not_linked()) };
-    let selector = AccountSelector { api_id: Some(input::api_id(&api_id)), ..AccountSelector::default() };
+    let selector = AccountSelector { api_id: Some(checks::api_id(&api_id)), ..AccountSelector::default() };
     let found = call.app.storage.read().await?.search_accounts(community, &selector, 2).await?;
     Ok(match found.items.as_slice() {
         [one] => Answer::text(one.name.clone()),
@@ -194,7 +193,7 @@ pub(super) async fn force_sync(call: Call) -> Result<Answer, Problem> {
 pub(super) async fn kick(call: Call) -> Result<Answer, Problem> {
     let (caller, AccountPath(id)) = call.about().await?;
     let body = JsonBody(call.body()?);
-    let reply = standing::kick(Write::without_key(call.app), caller, AccountPath(id), body).await?;
+    let reply = membership::kick(Write::without_key(call.app), caller, AccountPath(id), body).await?;
     Ok(Answer::text(format!("ACCOUNT KICKED: {id}")).recorded(reply.undo_id()))
 }
 
@@ -202,6 +201,6 @@ pub(super) async fn kick(call: Call) -> Result<Answer, Problem> {
 pub(super) async fn ban(call: Call) -> Result<Answer, Problem> {
     let (caller, AccountPath(id)) = call.about().await?;
     let body = JsonBody(call.body()?);
-    let reply = standing::ban(Write::without_key(call.app), caller, AccountPath(id), body).await?;
+    let reply = membership::ban(Write::without_key(call.app), caller, AccountPath(id), body).await?;
     Ok(Answer::text(format!("ACCOUNT BANNED: {id}")).recorded(reply.undo_id()))
 }

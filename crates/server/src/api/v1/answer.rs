@@ -9,8 +9,8 @@ use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::api::envelope::UNDO_ID;
-use crate::api::problem::Problem;
+use crate::http::reply::UNDO_ID;
+use crate::wire::problem::Problem;
 
 /// There is no such account.
 pub const NO_ACCOUNT: &str = "NO ACCOUNT FOUND UNDER GIVEN PARAMETERS IN THIS COMMUNITY";

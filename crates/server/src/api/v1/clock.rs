@@ -3,17 +3,17 @@
 use axum::extract::State;
 use serde::Deserialize;
 
-use super::answer::Answer;
-use super::request::{Call, Text};
-use crate::api::accounts::SameAccountQuery;
-use crate::api::accounts::activity::latest::{self, LatestQuery};
-use crate::api::accounts::clock::ClockBody;
-use crate::api::accounts::clock::current;
-use crate::api::caller::AccountsWrite;
-use crate::api::path::AccountPath;
-use crate::api::problem::Problem;
-use crate::api::query::Query;
+use crate::api::v1::answer::Answer;
+use crate::api::v1::request::{Call, Text};
+use crate::api::v2::accounts::SameAccountQuery;
+use crate::api::v2::accounts::activity::latest;
+use crate::api::v2::accounts::activity::latest::LatestQuery;
+use crate::api::v2::accounts::clock::{ClockBody, current};
+use crate::http::caller::AccountsWrite;
+use crate::http::path::AccountPath;
+use crate::http::query::Query;
 use crate::ops::accounts::clock::{ClockAction, Clocked};
+use crate::wire::problem::Problem;
 
 /// Clocks an account in or out, and says which.
 pub(super) async fn clock(call: Call) -> Result<Answer, Problem> {

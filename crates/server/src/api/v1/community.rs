@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::answer::Answer;
-use super::request::Call;
-use crate::api::body::{JsonBody, from_value};
-use crate::api::caller::{Caller, CommunityRead};
-use crate::api::community::own_community;
-use crate::api::problem::Problem;
-use crate::api::promotion_flows::trigger::{RunEntry, TriggerBody, trigger};
-use crate::api::write::Write;
-use crate::api::{clockin_types, custom_log_types};
+use crate::api::v1::answer::Answer;
+use crate::api::v1::request::Call;
+use crate::api::v2::community::own_community;
+use crate::api::v2::promotion_flows::trigger::{RunEntry, TriggerBody, trigger};
+use crate::api::v2::{clockin_types, custom_log_types};
+use crate::http::body::{JsonBody, from_value};
+use crate::http::caller::{Caller, CommunityRead};
+use crate::http::write::Write;
+use crate::wire::problem::Problem;
 
 /// The subscription level, 0 to 5.
 pub(super) async fn sub_version(call: Call) -> Result<Answer, Problem> {

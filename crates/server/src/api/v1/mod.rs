@@ -11,7 +11,9 @@ mod community;
 pub mod request;
 mod types;
 
-pub use types::{Answers, LegacyType, TYPES};
+pub use crate::api::v1::types::Answers;
+pub use crate::api::v1::types::LegacyType;
+pub use crate::api::v1::types::TYPES;
 
 /// Whether a path is one of v1, whose refusals are plain text; also of its sections that are absent.
 #[must_use]

@@ -11,13 +11,12 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};
 use uuid::Uuid;
 
-use super::LegacyType;
-use crate::api::App;
-use crate::api::body::{JsonBody, from_value};
-use crate::api::caller::{Caller, Needs};
-use crate::api::input;
-use crate::api::path::AccountPath;
-use crate::api::problem::Problem;
+use crate::api::v1::LegacyType;
+use crate::http::body::{JsonBody, from_value};
+use crate::http::caller::{Caller, Needs};
+use crate::http::path::AccountPath;
+use crate::http::{App, checks};
+use crate::wire::problem::Problem;
 
 /// The body of every call. Other members that clients send are ignored.
 #[derive(Debug, Deserialize)]
@@ -194,9 +193,9 @@ impl Selectors {
         };
         let selector = AccountSelector {
             id,
-            api_id: given(self.api_id).map(|id| input::api_id(&id)),
+            api_id: given(self.api_id).map(|id| checks::api_id(&id)),
             username: self.username.filter(|name| !name.is_empty()),
-            discord: discord.map(|id| input::discord_id(&id)),
+            discord: discord.map(|id| checks::discord_id(&id)),
             unique_id,
         };
         (selector != AccountSelector::default()).then_some(selector)

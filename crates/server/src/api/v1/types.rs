@@ -3,11 +3,11 @@
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use super::answer::Answer;
-use super::request::Call;
-use super::{accounts, clock, community};
-use crate::api::Endpoint;
-use crate::api::problem::Problem;
+use crate::api::v1::answer::Answer;
+use crate::api::v1::request::Call;
+use crate::api::v1::{accounts, clock, community};
+use crate::http::Endpoint;
+use crate::wire::problem::Problem;
 
 /// A call of v1.
 pub struct LegacyType {

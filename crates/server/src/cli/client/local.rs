@@ -16,11 +16,13 @@ use rankledger_storage::communities::Community;
 use tokio::runtime::Handle;
 use tower::ServiceExt;
 
-use super::{Request, Response, Transport};
-use crate::api::guard::Authenticated;
+use super::Request;
+use super::Response;
+use super::Transport;
 use crate::api::router;
 use crate::cli::find_community;
 use crate::config::{RateLimitMode, RateLimits, Sites};
+use crate::http::authenticate::Authenticated;
 use crate::ops::ledger::Writer;
 use crate::serve;
 use crate::system::{SystemClock, SystemIds};

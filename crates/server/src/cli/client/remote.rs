@@ -8,7 +8,9 @@ use http::{HeaderValue, Uri};
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 
-use super::{Request, Response, Transport};
+use super::Request;
+use super::Response;
+use super::Transport;
 use crate::config::SiteUrl;
 
 /// How long the connection, and then the head of an answer, may take.

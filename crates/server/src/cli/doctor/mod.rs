@@ -12,8 +12,8 @@ use tokio::net::TcpListener;
 
 use super::print;
 use super::serve::Serve;
-use crate::api::rate_limit;
 use crate::config::{RateLimitMode, RateLimits, Settings};
+use crate::http::rate_limit;
 use crate::system::SystemClock;
 
 #[derive(Debug, Args)]

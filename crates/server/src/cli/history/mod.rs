@@ -9,8 +9,10 @@ use clap::Args;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::client::ChangeName;
+use super::client::Client;
+use super::client::read;
 use super::client::target::Target;
-use super::client::{ChangeName, Client, read};
 use super::entry::Entry;
 use super::filter::FilterArgs;
 use super::moment::in_words;

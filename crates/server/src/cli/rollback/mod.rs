@@ -10,11 +10,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::client::Client;
+use super::client::Refusal;
+use super::client::read;
 use super::client::target::Target;
-use super::client::{Client, Refusal, read};
 use super::confirm::confirmed;
 use super::entry::Problem;
-use super::moment::{self, Moment};
+use super::moment;
+use super::moment::Moment;
 use super::names::Names;
 use super::print;
 use effect::{Effect, Tense};

@@ -14,10 +14,11 @@ use clap::Args;
 use rankledger_domain::checkpoint::Checkpoint;
 use serde::Deserialize;
 
+use super::checkpoint;
 use super::client::Client;
 use super::client::target::Target;
 use super::entry::Entry;
-use super::{checkpoint, print};
+use super::print;
 use kept::{Beginning, CheckpointData};
 use report::{Report, Verdict};
 use walk::{Line, Walk};

@@ -10,8 +10,10 @@ use rankledger_domain::time::wire_format;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::kept::{Beginning, CheckpointData};
-use super::walk::{Broken, Walk};
+use super::kept::Beginning;
+use super::kept::CheckpointData;
+use super::walk::Broken;
+use super::walk::Walk;
 use crate::cli::moment::in_words;
 use crate::cli::print;
 

@@ -8,7 +8,8 @@ use rankledger_storage::accounts::{AccountRow, AccountSelector, Profile};
 use rankledger_storage::outbox::ACCOUNT_UPDATED;
 use rankledger_storage::profiles::NotificationPreference;
 
-use super::identifiers::{refuse_taken, register};
+use super::identifiers::refuse_taken;
+use super::identifiers::register;
 use crate::ops::error::{Noun, RefusedEntry};
 use crate::ops::{Command, OpError, Work};
 

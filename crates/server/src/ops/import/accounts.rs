@@ -10,12 +10,20 @@ use rankledger_domain::rank::{CommunityRanks, RankName};
 use rankledger_domain::transition::Transition;
 use uuid::Uuid;
 
-use super::checks::{Seen, require_name, resolve_ranks};
+use super::checks::Seen;
+use super::checks::require_name;
+use super::checks::resolve_ranks;
 use super::document::AccountEntry;
-use super::grants::{GrantEntry, check_latest_ends, check_passed_ends};
-use super::ids::{Claim, NaturalIds};
-use super::problems::{Place, Problems};
-use super::stored::{Stored, StoredAccounts, fold};
+use super::grants::GrantEntry;
+use super::grants::check_latest_ends;
+use super::grants::check_passed_ends;
+use super::ids::Claim;
+use super::ids::NaturalIds;
+use super::problems::Place;
+use super::problems::Problems;
+use super::stored::Stored;
+use super::stored::StoredAccounts;
+use super::stored::fold;
 use crate::ops::accounts::create::{FIRST_UNIQUE_ID, MAX_UNIQUE_ID};
 
 /// Which account an entry is.

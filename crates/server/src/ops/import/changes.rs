@@ -13,11 +13,19 @@ use rankledger_domain::refusal::{EndedEntry, Refusal};
 use rankledger_domain::transition::Transition;
 use rankledger_storage::{ReadTx, StorageError};
 
-use super::accounts::{Accounts, beginning, blank};
-use super::checks::{Seen, unknown_rank};
-use super::document::{AccountEntry, Document, RankChangeEntry};
-use super::grants::{GrantEntry, check_latest_ends, passed_end};
-use super::problems::{Place, Problems};
+use super::accounts::Accounts;
+use super::accounts::beginning;
+use super::accounts::blank;
+use super::checks::Seen;
+use super::checks::unknown_rank;
+use super::document::AccountEntry;
+use super::document::Document;
+use super::document::RankChangeEntry;
+use super::grants::GrantEntry;
+use super::grants::check_latest_ends;
+use super::grants::passed_end;
+use super::problems::Place;
+use super::problems::Problems;
 use super::stored::Stored;
 use crate::ops::reason::check_reason;
 

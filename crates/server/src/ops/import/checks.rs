@@ -8,7 +8,8 @@ use std::hash::Hash;
 use rankledger_domain::ids::RankId;
 use rankledger_domain::rank::{CommunityRanks, RankName};
 
-use super::problems::{Place, Problems};
+use super::problems::Place;
+use super::problems::Problems;
 use crate::ops::names::{check_key, check_name, check_short_word, check_word};
 
 pub(super) fn require_name(name: &str, place: Place<'_>, problems: &mut Problems) {

@@ -4,11 +4,15 @@ use jiff::Timestamp;
 use rankledger_storage::communities::{Community, GameServer, NewCommunity};
 use uuid::Uuid;
 
-use super::checks::{Seen, require_name, require_word};
-use super::document::{CommunityEntry, ServerEntry};
+use super::checks::Seen;
+use super::checks::require_name;
+use super::checks::require_word;
+use super::document::CommunityEntry;
+use super::document::ServerEntry;
 use super::host::check_host;
 use super::ids::community_uuid;
-use super::problems::{Place, Problems};
+use super::problems::Place;
+use super::problems::Problems;
 use super::stored::Stored;
 use super::summary::Outcome;
 

@@ -6,10 +6,18 @@ use rankledger_storage::definitions::{ClockInType, CustomLogType, ProfileFieldDe
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::checks::{Seen, require_name, require_short_word, require_word};
-use super::document::{ClockInTypeEntry, CustomLogTypeEntry, Document, FieldDefinitionEntry};
-use super::ids::{Claim, NaturalIds};
-use super::problems::{Place, Problems};
+use super::checks::Seen;
+use super::checks::require_name;
+use super::checks::require_short_word;
+use super::checks::require_word;
+use super::document::ClockInTypeEntry;
+use super::document::CustomLogTypeEntry;
+use super::document::Document;
+use super::document::FieldDefinitionEntry;
+use super::ids::Claim;
+use super::ids::NaturalIds;
+use super::problems::Place;
+use super::problems::Problems;
 use super::stored::Stored;
 use super::structure::position;
 use super::summary::Outcome;

@@ -6,10 +6,15 @@ use rankledger_storage::promotion_flows::PromotionFlow;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::checks::{Seen, require_key, require_name, resolve_ranks};
+use super::checks::Seen;
+use super::checks::require_key;
+use super::checks::require_name;
+use super::checks::resolve_ranks;
 use super::document::FlowEntry;
-use super::ids::{Claim, NaturalIds};
-use super::problems::{Place, Problems};
+use super::ids::Claim;
+use super::ids::NaturalIds;
+use super::problems::Place;
+use super::problems::Problems;
 use super::structure::position;
 use super::summary::Outcome;
 

@@ -13,7 +13,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
 use super::document::Time;
-use super::problems::{Place, Problems};
+use super::problems::Place;
+use super::problems::Problems;
 
 /// A rank, and when it is to end.
 #[derive(Debug, Clone, PartialEq)]

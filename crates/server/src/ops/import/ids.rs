@@ -3,8 +3,10 @@
 use rankledger_domain::ids::{AccountId, DepartmentId};
 use uuid::{Builder, Uuid};
 
-use super::document::{ClockRowEntry, IdentifierEntry};
-use super::problems::{Place, Problems};
+use super::document::ClockRowEntry;
+use super::document::IdentifierEntry;
+use super::problems::Place;
+use super::problems::Problems;
 
 /// What the UUIDs of communities are made within.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f1d_27a4_8b0e_4a55_9c3b_52d0_a7e4_1f96);

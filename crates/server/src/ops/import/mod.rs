@@ -29,13 +29,19 @@ use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
 
 pub use self::document::Document;
-pub use self::host::{BadHost, check_host};
+pub use self::host::BadHost;
+pub use self::host::check_host;
 pub use self::ids::community_uuid;
-pub use self::parse::{DocumentError, Format};
+pub use self::parse::DocumentError;
+pub use self::parse::Format;
 use self::plan::Plan;
-pub use self::problems::{ImportError, Problem, Problems};
+pub use self::problems::ImportError;
+pub use self::problems::Problem;
+pub use self::problems::Problems;
 use self::stored::Stored;
-pub use self::summary::{Outcome, Summary, Tally};
+pub use self::summary::Outcome;
+pub use self::summary::Summary;
+pub use self::summary::Tally;
 use self::write::Writer;
 
 /// Imports the document: all of it, or nothing and the reason.

@@ -11,11 +11,16 @@ use rankledger_storage::identifiers::Identifier;
 use rankledger_storage::{ReadTx, StorageError};
 use uuid::Uuid;
 
-use super::accounts::{Accounts, Settled};
-use super::checks::{Seen, require_name};
+use super::accounts::Accounts;
+use super::accounts::Settled;
+use super::checks::Seen;
+use super::checks::require_name;
 use super::definitions::Definitions;
-use super::document::{AccountEntry, ClockRowEntry, IdentifierEntry};
-use super::problems::{Place, Problems};
+use super::document::AccountEntry;
+use super::document::ClockRowEntry;
+use super::document::IdentifierEntry;
+use super::problems::Place;
+use super::problems::Problems;
 use super::stored::Stored;
 use super::summary::Outcome;
 

@@ -5,17 +5,24 @@ use rankledger_storage::ReadTx;
 use rankledger_storage::communities::{GameServer, NewCommunity};
 use rankledger_storage::promotion_flows::PromotionFlow;
 
-use super::accounts::{Accounts, check_accounts};
-use super::changes::{History, HistoryPlanner};
-use super::community::{plan_community, plan_servers};
-use super::definitions::{Definitions, plan_definitions};
+use super::accounts::Accounts;
+use super::accounts::check_accounts;
+use super::changes::History;
+use super::changes::HistoryPlanner;
+use super::community::plan_community;
+use super::community::plan_servers;
+use super::definitions::Definitions;
+use super::definitions::plan_definitions;
 use super::document::Document;
 use super::flows::plan_flows;
 use super::ids::NaturalIds;
-use super::parts::{Known, PartsChecker};
-use super::problems::{ImportError, Problems};
+use super::parts::Known;
+use super::parts::PartsChecker;
+use super::problems::ImportError;
+use super::problems::Problems;
 use super::stored::Stored;
-use super::structure::{Structure, plan_structure};
+use super::structure::Structure;
+use super::structure::plan_structure;
 use super::summary::Outcome;
 
 /// What is to be written. Nothing is wrong with it any more.

@@ -9,7 +9,11 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::accounts::Settled;
-use super::document::{AccountEntry, ActivityRowEntry, ClockRowEntry, IdentifierEntry, Time};
+use super::document::AccountEntry;
+use super::document::ActivityRowEntry;
+use super::document::ClockRowEntry;
+use super::document::IdentifierEntry;
+use super::document::Time;
 use super::ids::NaturalIds;
 
 /// What an entry is turned into rows with.

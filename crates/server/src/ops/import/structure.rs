@@ -7,10 +7,15 @@ use rankledger_domain::rank::{CommunityRanks, Power, Rank};
 use rankledger_storage::departments::{Department, DepartmentRank};
 use uuid::Uuid;
 
-use super::checks::{Seen, require_key, require_name};
-use super::document::{DepartmentEntry, RankEntry};
-use super::ids::{Claim, NaturalIds};
-use super::problems::{Place, Problems};
+use super::checks::Seen;
+use super::checks::require_key;
+use super::checks::require_name;
+use super::document::DepartmentEntry;
+use super::document::RankEntry;
+use super::ids::Claim;
+use super::ids::NaturalIds;
+use super::problems::Place;
+use super::problems::Problems;
 use super::stored::Stored;
 use super::summary::Outcome;
 

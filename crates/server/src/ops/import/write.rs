@@ -11,9 +11,13 @@ use super::changes::History;
 use super::definitions::Definitions;
 use super::document::AccountEntry;
 use super::plan::Plan;
-use super::problems::{ImportError, Place, written_at};
+use super::problems::ImportError;
+use super::problems::Place;
+use super::problems::written_at;
 use super::stored::Stored;
-use super::summary::{Outcome, Summary, Tally};
+use super::summary::Outcome;
+use super::summary::Summary;
+use super::summary::Tally;
 use super::write_accounts::AccountWriter;
 use crate::ops::record::{Entry, record};
 

@@ -6,10 +6,13 @@ use rankledger_storage::WriteTx;
 use rankledger_storage::accounts::Profile;
 use rankledger_storage::clock_rows::{ActivityRow, LatestRows};
 
-use super::accounts::{Settled, blank};
+use super::accounts::Settled;
+use super::accounts::blank;
 use super::document::AccountEntry;
 use super::ids::NaturalIds;
-use super::problems::{ImportError, Place, written_at};
+use super::problems::ImportError;
+use super::problems::Place;
+use super::problems::written_at;
 use super::rows::Rows;
 use super::summary::Outcome;
 

@@ -23,7 +23,8 @@ use rankledger_storage::Storage;
 use rankledger_storage::foresight::Foresight;
 use tokio::sync::oneshot;
 
-use super::{OpError, Work};
+use super::OpError;
+use super::Work;
 use job::Pending;
 use lanes::{Lanes, NotTaken};
 use writer::GroupWriter;

@@ -11,7 +11,8 @@ use rankledger_storage::{Storage, StorageError};
 
 use super::LedgerStats;
 use super::job::Job;
-use super::lanes::{Claim, Lanes};
+use super::lanes::Claim;
+use super::lanes::Lanes;
 use crate::ops::Work;
 
 /// Writes what is queued until the lanes are closed and empty, with so many writers.

@@ -13,7 +13,8 @@ use rankledger_domain::undo::OnConflict;
 pub use plan::{AccountPlan, RollbackPlan};
 pub use run::{RolledBack, RunRollback};
 
-use super::actor::{Actor, UserName};
+use super::actor::Actor;
+use super::actor::UserName;
 
 /// The most changes that one rollback takes back.
 pub const MAX_CHANGES: usize = 20_000;

@@ -14,7 +14,9 @@ use rankledger_domain::rollback::{AccountHistory, Outcome, Step, makes_a_differe
 use rankledger_storage::ReadTx;
 use rankledger_storage::history::{HistoryFilter, Order};
 
-use super::{MAX_CHANGES, RollbackFilter, RollbackRequest};
+use super::MAX_CHANGES;
+use super::RollbackFilter;
+use super::RollbackRequest;
 use crate::ops::OpError;
 use crate::ops::actor::find_person;
 use crate::ops::lineage::lineage_of;

@@ -6,7 +6,8 @@ use rankledger_domain::rank_change::Source;
 use rankledger_domain::rollback::Outcome;
 use rankledger_storage::rollbacks::Rollback;
 
-use super::{RollbackPlan, RollbackRequest};
+use super::RollbackPlan;
+use super::RollbackRequest;
 use crate::ops::acting::Acting;
 use crate::ops::record::Entry;
 use crate::ops::{Command, OpError, Work};

@@ -9,7 +9,7 @@ mod neighbours;
 mod paths;
 mod queries;
 
-use rankledger_server::api::Endpoint as Known;
+use rankledger_server::http::Endpoint as Known;
 use serde_json::Value;
 
 use crate::kit::{Actor, Answer, ENDPOINTS, Endpoint, Server};

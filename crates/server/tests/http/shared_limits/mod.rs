@@ -8,8 +8,8 @@ mod script;
 use std::time::{Duration, Instant};
 
 use rankledger_instances::Redis;
-use rankledger_server::api::rate_limit;
 use rankledger_server::config::RateLimits;
+use rankledger_server::http::rate_limit;
 use redis::Connection;
 use serde_json::json;
 

@@ -8,16 +8,16 @@ use futures_util::FutureExt;
 use proptest::prelude::*;
 use rankledger_domain::ids::CredentialId;
 use rankledger_domain::time::Clock;
-use rankledger_server::api::Endpoint;
-use rankledger_server::api::rate_limit::{Limiter, PATIENCE};
 use rankledger_server::config::RateLimits;
+use rankledger_server::http::Endpoint;
+use rankledger_server::http::rate_limit::{Limiter, PATIENCE};
 use redis::{Commands, Connection, Script};
 use uuid::Uuid;
 
 use super::{connect, nodes, passes, redis};
 use crate::kit::SteppingClock;
 
-const SCRIPT: &str = include_str!("../../../src/api/rate_limit/gcra.lua");
+const SCRIPT: &str = include_str!("../../../src/http/rate_limit/gcra.lua");
 
 /// When the tests of the script begin, in seconds; far from now, as nothing depends on it.
 const BEGIN: u64 = 1_800_000_000;

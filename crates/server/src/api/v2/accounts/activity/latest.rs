@@ -1,0 +1,63 @@
+//! `GET /v2/community/accounts/{accountId}/activity/latest`.
+
+use axum::extract::State;
+use rankledger_storage::clock_rows::LatestRows;
+
+use crate::api::v2::accounts::{SameAccountQuery, require_account};
+use crate::http::App;
+use crate::http::caller::{AccountsRead, Caller};
+use crate::http::path::AccountPath;
+use crate::http::query::{FromQuery, Query, QueryReader};
+use crate::http::reply::Reply;
+use crate::wire::account_parts::ClockRowBody;
+use crate::wire::problem::Problem;
+
+/// How many clock rows are answered.
+const CLOCK_ROWS: u32 = 3;
+
+/// How many activity rows are answered.
+const ACTIVITY_ROWS: u32 = 10;
+
+/// The kinds of rows, and whether each is activity.
+const KINDS: [(&str, bool); 2] = [("clockin", false), ("activity", true)];
+
+/// Which rows are asked for.
+pub struct LatestQuery {
+    pub(in crate::api) account: SameAccountQuery,
+    pub(in crate::api) activity: bool,
+    pub(in crate::api) server: Option<i64>,
+    pub(in crate::api) clock_in_type: Option<String>,
+}
+
+impl FromQuery for LatestQuery {
+    fn read(params: &mut QueryReader) -> Result<Self, Problem> {
+        let description = "Time on duty, or time in game. Without it, time on duty.";
+        Ok(Self {
+            account: SameAccountQuery::read(params)?,
+            activity: params.choice("type", &KINDS, description)?.unwrap_or(false),
+            server: params.number("serverId", 0..=i64::MAX, "Only time on this game server.")?,
+            clock_in_type: params.text("clockInType", "Only time on duty of this type.")?,
+        })
+    }
+}
+
+/// `GET /v2/community/accounts/{accountId}/activity/latest`: the newest rows, newest first.
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller<AccountsRead>,
+    AccountPath(account): AccountPath,
+    Query(query): Query<LatestQuery>,
+) -> Result<Reply<Vec<ClockRowBody>>, Problem> {
+    query.account.check(account)?;
+    let community = caller.community();
+    let mut tx = app.storage.read().await?;
+    require_account(tx.as_mut(), community, account).await?;
+    let rows = if query.activity {
+        let which = LatestRows { kind: None, server: query.server, take: ACTIVITY_ROWS };
+        tx.latest_activity_rows(community, account, which).await?
+    } else {
+        let which = LatestRows { kind: query.clock_in_type.as_deref(), server: None, take: CLOCK_ROWS };
+        tx.latest_clock_rows(community, account, which).await?
+    };
+    Ok(Reply::new(rows.into_iter().map(ClockRowBody::from).collect()))
+}

@@ -1,0 +1,114 @@
+//! `POST /v2/community/accounts/{accountId}/clock`.
+
+pub mod current;
+
+use rankledger_domain::ids::{AccountId, CommunityId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::http::body::JsonBody;
+use crate::http::caller::{AccountsWrite, Caller};
+use crate::http::checks;
+use crate::http::path::AccountPath;
+use crate::http::reply::Reply;
+use crate::http::write::Write;
+use crate::ops::accounts::clock::{ClockAccount, ClockAction, Clocked};
+use crate::wire::account_parts::ClockRowBody;
+use crate::wire::problem::Problem;
+use crate::wire::texts::OptionalName;
+
+/// What clocking in and out takes. Nothing of it given, it toggles.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ClockBody {
+    /// The account again, if it is given.
+    #[schemars(with = "Option<Uuid>")]
+    acc_id: Option<String>,
+    /// What is wanted. In or out already, nothing happens; in on another type, the type changes.
+    intention: Option<Intention>,
+    /// Whether to begin anew, even when clocked in.
+    force_clock_in: Option<bool>,
+    /// Whether to clock out, even when not clocked in.
+    force_clock_out: Option<bool>,
+    /// The clock-in type, by id or label; the community's first, if absent.
+    #[schemars(with = "Option<OptionalName>")]
+    r#type: Option<String>,
+}
+
+/// What is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Intention {
+    /// To be on duty.
+    In,
+    /// To be off duty.
+    Out,
+}
+
+/// What clocking in and out answers: the row that was opened or closed; true if all was so already.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ClockedBody {
+    /// The row.
+    Row(ClockRowBody),
+    /// Nothing had to be done.
+    Already(bool),
+}
+
+/// `POST /v2/community/accounts/{accountId}/clock`
+pub async fn clock(
+    write: Write,
+    caller: Caller<AccountsWrite>,
+    AccountPath(account): AccountPath,
+    JsonBody(body): JsonBody<ClockBody>,
+) -> Result<Reply<ClockedBody>, Problem> {
+    let command = body.command(caller.community(), account)?;
+    write.submit(command, |clocked| Reply::new(clocked.into())).await
+}
+
+impl From<Clocked> for ClockedBody {
+    fn from(clocked: Clocked) -> Self {
+        match clocked {
+            Clocked::In(row) | Clocked::Out(row) => Self::Row(row.into()),
+            Clocked::Already { .. } => Self::Already(true),
+        }
+    }
+}
+
+impl ClockBody {
+    /// The command for this account.
+    pub(in crate::api) fn command(
+        self,
+        community: CommunityId,
+        account: AccountId,
+    ) -> Result<ClockAccount, Problem> {
+        checks::same_account(self.acc_id.as_deref(), account)?;
+        let action = self.action()?;
+        let kind = self.r#type.filter(|kind| !kind.is_empty());
+        if let Some(kind) = &kind {
+            checks::name("/type", kind)?;
+        }
+        Ok(ClockAccount { community, account, action, kind })
+    }
+
+    /// What is to be done. What a request says in two ways must agree.
+    fn action(&self) -> Result<ClockAction, Problem> {
+        let force_in = self.force_clock_in == Some(true);
+        let force_out = self.force_clock_out == Some(true);
+        let refused = |pointer, what| Err(Problem::invalid_body(pointer, what));
+        match (self.intention, force_in, force_out) {
+            (_, true, true) => refused("/forceClockOut", "forceClockIn is true as well: choose one"),
+            (Some(Intention::Out), true, _) => {
+                refused("/forceClockIn", "the intention is \"out\": choose one")
+            }
+            (Some(Intention::In), _, true) => {
+                refused("/forceClockOut", "the intention is \"in\": choose one")
+            }
+            (_, true, false) => Ok(ClockAction::ForceIn),
+            (_, false, true) | (Some(Intention::Out), ..) => Ok(ClockAction::Out),
+            (Some(Intention::In), ..) => Ok(ClockAction::In),
+            (None, false, false) => Ok(ClockAction::Toggle),
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! `GET` and `POST /v2/community/accounts/{accountId}/identifiers`, and `DELETE` of one of them.
+
+use axum::extract::State;
+use rankledger_domain::identifier::IdentifierName;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::api::v2::accounts::require_account;
+use crate::http::body::{JsonBody, objects};
+use crate::http::caller::{AccountsRead, AccountsWrite, Caller};
+use crate::http::path::{AccountPath, IdentifierPath};
+use crate::http::reply::Reply;
+use crate::http::write::Write;
+use crate::http::{App, checks};
+use crate::ops::accounts::identifiers::{RegisterIdentifiers, RemoveIdentifier};
+use crate::wire::account_parts::IdentifierBody;
+use crate::wire::problem::Problem;
+use crate::wire::texts::{IdentifierKind, IdentifierValue};
+
+/// The most identifiers of one request.
+pub(super) const MOST_IDENTIFIERS: usize = 100;
+
+/// `GET /v2/community/accounts/{accountId}/identifiers`: oldest first.
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller<AccountsRead>,
+    AccountPath(id): AccountPath,
+) -> Result<Reply<Vec<IdentifierBody>>, Problem> {
+    let mut tx = app.storage.read().await?;
+    require_account(tx.as_mut(), caller.community(), id).await?;
+    let identifiers = tx.identifiers(caller.community(), id).await?;
+    Ok(Reply::new(identifiers.into_iter().map(IdentifierBody::from).collect()))
+}
+
+/// What Register Identifiers takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct RegisterBody {
+    /// The identifiers. All of them are registered, or none.
+    #[schemars(length(max = MOST_IDENTIFIERS))]
+    #[serde(deserialize_with = "objects")]
+    identifiers: Vec<IdentifierEntry>,
+}
+
+/// An identifier in a request.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct IdentifierEntry {
+    /// `discord`, `roblox`, `steam`, ...
+    #[schemars(with = "IdentifierKind")]
+    r#type: String,
+    /// The value; it may repeat the type and a colon.
+    #[schemars(with = "IdentifierValue")]
+    value: String,
+}
+
+/// An identifier that was registered, in the spelling that is kept.
+#[derive(Serialize, JsonSchema)]
+pub struct RegisteredBody {
+    r#type: String,
+    value: String,
+}
+
+/// `POST /v2/community/accounts/{accountId}/identifiers`: the identifiers that are registered now.
+pub async fn register(
+    write: Write,
+    caller: Caller<AccountsWrite>,
+    AccountPath(account): AccountPath,
+    JsonBody(body): JsonBody<RegisterBody>,
+) -> Result<Reply<Vec<RegisteredBody>>, Problem> {
+    let identifiers = names_of(&body.identifiers)?;
+    let command = RegisterIdentifiers { actor: caller.actor(None), account, identifiers };
+    let body = |IdentifierName { kind, value }| RegisteredBody { r#type: kind, value };
+    let tell = move |registered: Vec<_>| Reply::new(registered.into_iter().map(body).collect());
+    write.submit(command, tell).await
+}
+
+/// `DELETE /v2/community/accounts/{accountId}/identifiers/{identifierId}`: its value is free for others then.
+pub async fn remove(
+    write: Write,
+    caller: Caller<AccountsWrite>,
+    AccountPath(account): AccountPath,
+    IdentifierPath(id): IdentifierPath,
+) -> Result<Reply<IdentifierBody>, Problem> {
+    let command = RemoveIdentifier { actor: caller.actor(None), account, id };
+    write.submit(command, |removed| Reply::new(removed.into())).await
+}
+
+/// The identifiers of a request in the spelling that is kept, or the first that is none.
+pub(super) fn names_of(entries: &[IdentifierEntry]) -> Result<Vec<IdentifierName>, Problem> {
+    if entries.len() > MOST_IDENTIFIERS {
+        let what = format!("there are {}: send at most {MOST_IDENTIFIERS} at once", entries.len());
+        return Err(Problem::invalid_body("/identifiers", &what));
+    }
+    let names = entries.iter().enumerate();
+    names
+        .map(|(index, entry)| {
+            checks::identifier(&format!("/identifiers/{index}"), &entry.r#type, &entry.value)
+        })
+        .collect()
+}

@@ -1,0 +1,36 @@
+//! `PATCH /v2/community/accounts/{accountId}/name`.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::http::body::JsonBody;
+use crate::http::caller::{AccountsWrite, Caller};
+use crate::http::checks;
+use crate::http::path::AccountPath;
+use crate::http::reply::Reply;
+use crate::http::write::Write;
+use crate::ops::accounts::name::SetName;
+use crate::wire::problem::Problem;
+use crate::wire::texts::Name;
+
+/// What Set Account Name takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SetNameBody {
+    /// The new name.
+    #[schemars(with = "Name")]
+    pub new_name: String,
+}
+
+/// `PATCH /v2/community/accounts/{accountId}/name`: a confirmation as text.
+pub async fn set(
+    write: Write,
+    caller: Caller<AccountsWrite>,
+    AccountPath(account): AccountPath,
+    JsonBody(SetNameBody { new_name: name }): JsonBody<SetNameBody>,
+) -> Result<Reply<String>, Problem> {
+    checks::name("/newName", &name)?;
+    let confirmation = format!("New Community Name ({account}): {name}");
+    let command = SetName { community: caller.community(), account, name };
+    write.submit(command, |()| Reply::new(confirmation)).await
+}

@@ -1,0 +1,85 @@
+//! `GET /v2/community/accounts/search`.
+
+use axum::extract::State;
+use rankledger_domain::ids::{AccountId, RankId};
+use rankledger_storage::accounts::AccountSelector;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::api::v2::community::own_community;
+use crate::http::caller::{AccountsRead, Caller};
+use crate::http::query::{FromQuery, Query, QueryReader};
+use crate::http::reply::Reply;
+use crate::http::{App, checks};
+use crate::wire::account_summary::SummaryBody;
+use crate::wire::problem::Problem;
+
+/// The most accounts that one search shows.
+const MOST: u32 = 100;
+
+/// The accounts that were found, on the wire.
+#[derive(Serialize, JsonSchema)]
+pub struct FoundBody {
+    items: Vec<FoundAccountBody>,
+    total: u32,
+}
+
+/// An account that was found. A client reads its `ranks`, which the documented items lack.
+#[derive(Serialize, JsonSchema)]
+pub struct FoundAccountBody {
+    #[serde(flatten)]
+    account: SummaryBody,
+    ranks: Vec<RankId>,
+}
+
+/// `GET /v2/community/accounts/search`: the accounts that fit every selector given, exactly but for the case of the
+/// name. Not by a part of the name: clients act on the first one found.
+pub async fn search(
+    State(app): State<App>,
+    caller: Caller<AccountsRead>,
+    Query(SearchQuery(selector)): Query<SearchQuery>,
+) -> Result<Reply<FoundBody>, Problem> {
+    let mut tx = app.storage.read().await?;
+    let community = own_community(tx.as_mut(), caller.community()).await?;
+    let page = tx.search_accounts(community.id, &selector, MOST).await?;
+    let items = page
+        .items
+        .into_iter()
+        .map(|mut account| {
+            let ranks = std::mem::take(&mut account.ranks);
+            FoundAccountBody { account: SummaryBody::new(account, &community), ranks }
+        })
+        .collect();
+    Ok(Reply::new(FoundBody { items, total: page.total }))
+}
+
+/// Whom to search: at least one selector.
+pub struct SearchQuery(AccountSelector);
+
+impl FromQuery for SearchQuery {
+    fn read(params: &mut QueryReader) -> Result<Self, Problem> {
+        let selector = AccountSelector {
+            id: account_id(params)?,
+            api_id: params
+                .text("apiId", "An id at another service, such as `discord:1234567890`.")?
+                .map(|id| checks::api_id(&id)),
+            username: params.text("username", "The whole name, in any case.")?,
+            discord: params.text("discord", "The Discord id.")?.map(|id| checks::discord_id(&id)),
+            unique_id: params.number("uniqueId", 0..=i64::MAX, "The number of the account.")?,
+        };
+        if selector == AccountSelector::default() {
+            return Err(Problem::missing_selector());
+        }
+        Ok(Self(selector))
+    }
+}
+
+/// The id by either of its names.
+fn account_id(params: &mut QueryReader) -> Result<Option<AccountId>, Problem> {
+    let id = params.uuid("accountId", "an account", "The id of the account.")?;
+    let same = params.uuid("accId", "an account", "The same as `accountId`.")?;
+    if id.is_some() && same.is_some() && id != same {
+        return Err(params.refusal("accId", "the same account as accountId"));
+    }
+    Ok(id.or(same).map(AccountId))
+}

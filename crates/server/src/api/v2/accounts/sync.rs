@@ -1,0 +1,38 @@
+//! `POST /v2/community/accounts/{accountId}/sync`.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::api::v2::community::own_community;
+use crate::http::body::JsonBody;
+use crate::http::caller::{AccountsWrite, Caller};
+use crate::http::checks;
+use crate::http::path::AccountPath;
+use crate::http::reply::Reply;
+use crate::http::write::Write;
+use crate::ops::accounts::sync::SyncAccount;
+use crate::wire::problem::Problem;
+
+/// What Force Sync takes.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncBody {
+    /// The account again, if it is given.
+    #[schemars(with = "Option<Uuid>")]
+    acc_id: Option<String>,
+}
+
+/// `POST /v2/community/accounts/{accountId}/sync`: a confirmation as text.
+pub async fn force(
+    write: Write,
+    caller: Caller<AccountsWrite>,
+    AccountPath(account): AccountPath,
+    JsonBody(body): JsonBody<SyncBody>,
+) -> Result<Reply<String>, Problem> {
+    checks::same_account(body.acc_id.as_deref(), account)?;
+    let community = own_community(write.app.storage.read().await?.as_mut(), caller.community()).await?;
+    let command = SyncAccount { community: community.id, account };
+    let tell = move |name| Reply::new(format!("Sync triggered for: {} ({name} - {account})", community.name));
+    write.submit(command, tell).await
+}

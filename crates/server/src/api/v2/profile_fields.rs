@@ -1,0 +1,137 @@
+//! `/v2/community/profile-fields`: the fields that accounts fill in.
+
+use axum::extract::State;
+use rankledger_domain::profile_field::FieldType;
+use rankledger_storage::definitions::ProfileFieldDefinition;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::http::body::JsonBody;
+use crate::http::caller::{Admin, Caller, CommunityRead};
+use crate::http::path::FieldPath;
+use crate::http::reply::Reply;
+use crate::http::write::Write;
+use crate::http::{App, checks};
+use crate::ops::definitions::{Define, Remove};
+use crate::wire::problem::Problem;
+use crate::wire::texts::Name;
+
+/// The most options of a field.
+const MOST_OPTIONS: usize = 100;
+
+/// A profile field on the wire.
+#[derive(Serialize, JsonSchema)]
+pub struct ProfileFieldBody {
+    id: String,
+    label: String,
+    r#type: String,
+    options: Option<Vec<String>>,
+    metadata: Value,
+}
+
+impl From<ProfileFieldDefinition> for ProfileFieldBody {
+    fn from(definition: ProfileFieldDefinition) -> Self {
+        let ProfileFieldDefinition { id, label, kind, options, metadata, position: _ } = definition;
+        Self { id, label, r#type: kind, options, metadata }
+    }
+}
+
+/// `GET /v2/community/profile-fields`
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller<CommunityRead>,
+) -> Result<Reply<Vec<ProfileFieldBody>>, Problem> {
+    let mut tx = app.storage.read().await?;
+    let definitions = tx.profile_field_definitions(caller.community()).await?;
+    Ok(Reply::new(definitions.into_iter().map(ProfileFieldBody::from).collect()))
+}
+
+/// What a profile field is made of.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(extend("if" = to_choose_from(), "then" = with_options(), "else" = without_options()))]
+pub struct DefineBody {
+    /// What people call it.
+    #[schemars(with = "Name")]
+    label: String,
+    /// What may be filled in.
+    #[schemars(extend("enum" = FieldType::ALL.map(FieldType::as_str)))]
+    r#type: String,
+    /// What may be chosen from, for the types `select` and `multiselect`.
+    #[schemars(with = "Option<Vec<Name>>", length(max = MOST_OPTIONS), extend("uniqueItems" = true))]
+    options: Option<Vec<String>>,
+    /// Whatever a form needs to know of it.
+    metadata: Option<Map<String, Value>>,
+}
+
+fn to_choose_from() -> Value {
+    let types: Vec<_> =
+        FieldType::ALL.into_iter().filter(|kind| kind.has_options()).map(FieldType::as_str).collect();
+    json!({ "properties": { "type": { "enum": types } } })
+}
+
+fn with_options() -> Value {
+    json!({ "properties": { "options": { "type": "array", "minItems": 1 } }, "required": ["options"] })
+}
+
+fn without_options() -> Value {
+    json!({ "properties": { "options": { "maxItems": 0 } } })
+}
+
+/// `PUT /v2/community/profile-fields/{fieldId}`: makes the field, or brings it up to date.
+pub async fn define(
+    write: Write,
+    caller: Caller<Admin>,
+    FieldPath(id): FieldPath,
+    JsonBody(body): JsonBody<DefineBody>,
+) -> Result<Reply<ProfileFieldBody>, Problem> {
+    checks::name("/label", &body.label)?;
+    let kind = FieldType::parse(&body.r#type).ok_or_else(unknown_type)?;
+    let definition = ProfileFieldDefinition {
+        id,
+        label: body.label,
+        kind: body.r#type,
+        options: options(kind, body.options)?,
+        metadata: Value::Object(body.metadata.unwrap_or_default()),
+        position: 0,
+    };
+    let command = Define { community: caller.community(), definition };
+    write.submit(command, |field| Reply::new(field.into())).await
+}
+
+/// `DELETE /v2/community/profile-fields/{fieldId}`: what accounts have filled in stays.
+pub async fn remove(
+    write: Write,
+    caller: Caller<Admin>,
+    FieldPath(id): FieldPath,
+) -> Result<Reply<ProfileFieldBody>, Problem> {
+    let command = Remove::<ProfileFieldDefinition> { community: caller.community(), id };
+    write.submit(command, |field| Reply::new(field.into())).await
+}
+
+fn unknown_type() -> Problem {
+    let types = FieldType::ALL.map(FieldType::as_str).join(", ");
+    Problem::invalid_body("/type", &format!("it must be one of {types}"))
+}
+
+/// The options, as the type needs them.
+fn options(kind: FieldType, options: Option<Vec<String>>) -> Result<Option<Vec<String>>, Problem> {
+    let refused = |what: &str| Err(Problem::invalid_body("/options", what));
+    match options {
+        None if kind.has_options() => refused("a field to choose from needs options"),
+        Some(options) if kind.has_options() => {
+            if options.is_empty() || options.len() > MOST_OPTIONS {
+                return refused(&format!("there must be 1 to {MOST_OPTIONS} of them"));
+            }
+            for (index, option) in options.iter().enumerate() {
+                checks::name(&format!("/options/{index}"), option)?;
+                if options[..index].contains(option) {
+                    return refused(&format!("\"{option}\" is given twice"));
+                }
+            }
+            Ok(Some(options))
+        }
+        Some(options) if !options.is_empty() => refused("only the types select and multiselect have options"),
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,152 @@
+//! `POST /v2/community/promotion-flows`, and `PATCH` and `DELETE /v2/community/promotion-flows/{flowId}`.
+
+use rankledger_domain::rank::RankName;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::api::v2::community::own_community;
+use crate::api::v2::promotion_flows::PromotionFlowBody;
+use crate::http::body::JsonBody;
+use crate::http::caller::{Admin, Caller};
+use crate::http::checks;
+use crate::http::path::FlowPath;
+use crate::http::reply::Reply;
+use crate::http::write::Write;
+use crate::ops::actor::Actor;
+use crate::ops::promotion_flows::define::{FlowEdit, PutFlow, RemoveFlow};
+use crate::wire::problem::Problem;
+use crate::wire::texts::{Name, Word};
+
+/// The directions that a flow may be run in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Forwards and in reverse.
+    Both,
+    /// Forwards only.
+    Promote,
+    /// In reverse only.
+    Demote,
+}
+
+/// What creating a flow takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateBody {
+    /// What the member is before.
+    #[schemars(with = "Name")]
+    label_from: String,
+    /// What the member is after.
+    #[schemars(with = "Name")]
+    label_to: String,
+    /// A short name for requests: one word.
+    #[schemars(with = "Option<Word>")]
+    key: Option<String>,
+    /// The ranks that a promotion adds, each by id or key.
+    ranks_to_add: Option<Vec<String>>,
+    /// The ranks that a promotion removes, each by id or key.
+    ranks_to_remove: Option<Vec<String>>,
+    /// The directions that it may be run in; both, if absent.
+    promotion_type: Option<Direction>,
+}
+
+/// What editing a flow takes. What is absent stays as it is.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EditBody {
+    /// What the member is before.
+    #[schemars(with = "Option<Name>")]
+    label_from: Option<String>,
+    /// What the member is after.
+    #[schemars(with = "Option<Name>")]
+    label_to: Option<String>,
+    /// A short name for requests: one word.
+    #[schemars(with = "Option<Word>")]
+    key: Option<String>,
+    /// The ranks that a promotion adds, each by id or key.
+    ranks_to_add: Option<Vec<String>>,
+    /// The ranks that a promotion removes, each by id or key.
+    ranks_to_remove: Option<Vec<String>>,
+    /// The directions that it may be run in.
+    promotion_type: Option<Direction>,
+}
+
+impl From<CreateBody> for EditBody {
+    fn from(body: CreateBody) -> Self {
+        Self {
+            label_from: Some(body.label_from),
+            label_to: Some(body.label_to),
+            key: body.key,
+            ranks_to_add: body.ranks_to_add,
+            ranks_to_remove: body.ranks_to_remove,
+            promotion_type: body.promotion_type,
+        }
+    }
+}
+
+/// `POST /v2/community/promotion-flows`
+pub async fn create(
+    write: Write,
+    caller: Caller<Admin>,
+    JsonBody(body): JsonBody<CreateBody>,
+) -> Result<Reply<PromotionFlowBody>, Problem> {
+    put(write, caller.actor(None), None, body.into()).await
+}
+
+/// `PATCH /v2/community/promotion-flows/{flowId}`
+pub async fn edit(
+    write: Write,
+    caller: Caller<Admin>,
+    FlowPath(flow): FlowPath,
+    JsonBody(body): JsonBody<EditBody>,
+) -> Result<Reply<PromotionFlowBody>, Problem> {
+    put(write, caller.actor(None), Some(flow), body).await
+}
+
+/// `DELETE /v2/community/promotion-flows/{flowId}`: what it has done stays.
+pub async fn remove(
+    write: Write,
+    caller: Caller<Admin>,
+    FlowPath(flow): FlowPath,
+) -> Result<Reply<PromotionFlowBody>, Problem> {
+    let community = own_community(write.app.storage.read().await?.as_mut(), caller.community()).await?;
+    let command = RemoveFlow { actor: caller.actor(None), flow };
+    write.submit(command, move |removed| Reply::new(PromotionFlowBody::new(removed, &community))).await
+}
+
+async fn put(
+    write: Write,
+    actor: Actor,
+    flow: Option<String>,
+    body: EditBody,
+) -> Result<Reply<PromotionFlowBody>, Problem> {
+    checks::optional_name("/labelFrom", body.label_from.as_deref())?;
+    checks::optional_name("/labelTo", body.label_to.as_deref())?;
+    checks::optional_key(body.key.as_deref())?;
+    let edit = FlowEdit {
+        key: body.key,
+        label_from: body.label_from,
+        label_to: body.label_to,
+        ranks_to_add: body.ranks_to_add.as_deref().map(rank_names),
+        ranks_to_remove: body.ranks_to_remove.as_deref().map(rank_names),
+        promotion_type: body.promotion_type.map(|direction| direction.as_str().to_owned()),
+    };
+    let community =
+        own_community(write.app.storage.read().await?.as_mut(), actor.credential.community).await?;
+    let command = PutFlow { actor, flow, edit };
+    write.submit(command, move |flow| Reply::new(PromotionFlowBody::new(flow, &community))).await
+}
+
+fn rank_names(names: &[String]) -> Vec<RankName> {
+    names.iter().map(|name| RankName::parse(name)).collect()
+}
+
+impl Direction {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Both => "both",
+            Self::Promote => "promote",
+            Self::Demote => "demote",
+        }
+    }
+}

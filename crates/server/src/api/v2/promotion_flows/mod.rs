@@ -1,0 +1,69 @@
+//! `/v2/community/promotion-flows`: named sets of ranks to add and remove.
+
+pub mod define;
+pub mod trigger;
+
+use axum::extract::State;
+use rankledger_domain::ids::RankId;
+use rankledger_storage::communities::Community;
+use rankledger_storage::promotion_flows::PromotionFlow;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::api::v2::community::own_community;
+use crate::http::App;
+use crate::http::caller::{Caller, CommunityRead};
+use crate::http::reply::Reply;
+use crate::wire::problem::Problem;
+
+/// A promotion flow on the wire.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PromotionFlowBody {
+    id: Uuid,
+    community_uuid: Uuid,
+    label_from: String,
+    label_to: String,
+    ranks_to_add: Vec<RankId>,
+    ranks_to_remove: Vec<RankId>,
+    actions: ActionsBody,
+    promotion_type: String,
+}
+
+/// What else a flow does, on the wire.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ActionsBody {
+    data: Value,
+    promotion_type: String,
+}
+
+/// `GET /v2/community/promotion-flows`
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller<CommunityRead>,
+) -> Result<Reply<Vec<PromotionFlowBody>>, Problem> {
+    let mut tx = app.storage.read().await?;
+    let community = own_community(tx.as_mut(), caller.community()).await?;
+    let flows = tx.promotion_flows(community.id).await?;
+    Ok(Reply::new(flows.into_iter().map(|flow| PromotionFlowBody::new(flow, &community)).collect()))
+}
+
+impl PromotionFlowBody {
+    /// A flow of this community.
+    #[must_use]
+    pub fn new(flow: PromotionFlow, community: &Community) -> Self {
+        Self {
+            id: flow.id,
+            community_uuid: community.uuid,
+            label_from: flow.label_from,
+            label_to: flow.label_to,
+            ranks_to_add: flow.ranks_to_add,
+            ranks_to_remove: flow.ranks_to_remove,
+            actions: ActionsBody { data: flow.actions, promotion_type: flow.promotion_type.clone() },
+            promotion_type: flow.promotion_type,
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! `POST /v2/community/promotion-flows/trigger`.
+
+use rankledger_storage::communities::Community;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::api::v2::community::own_community;
+use crate::api::v2::promotion_flows::PromotionFlowBody;
+use crate::http::body::{JsonBody, objects};
+use crate::http::caller::{Caller, RanksWrite};
+use crate::http::checks;
+use crate::http::reply::{RecordedMany, Reply};
+use crate::http::write::Write;
+use crate::ops::actor::{Actor, UserName};
+use crate::ops::promotion_flows::trigger::{FlowResult, FlowRun, TriggerFlows};
+use crate::wire::problem::Problem;
+use crate::wire::texts::Reason;
+
+/// The most results of one request: each flow for each of its users is one.
+const MOST_RESULTS: usize = 1000;
+
+/// What Trigger Promotion Flows takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TriggerBody {
+    /// The flows to run.
+    #[serde(deserialize_with = "objects")]
+    pub data: Vec<RunEntry>,
+    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    pub user_id: Option<String>,
+    /// Why, for the record.
+    #[schemars(with = "Option<Reason>")]
+    pub reason: Option<String>,
+    /// Whether to answer only what would happen, and write nothing.
+    pub dry_run: Option<bool>,
+}
+
+/// One flow, and whom it is run on.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RunEntry {
+    /// The flow, by id or key.
+    flow_id: String,
+    /// The users, each by account id, number, Discord id or name.
+    users: Vec<String>,
+    /// False runs the flow in reverse; true, if absent.
+    promote: Option<bool>,
+    /// Who acts in this run, if it is somebody else.
+    user_id: Option<String>,
+}
+
+/// What became of one flow for one user.
+#[derive(Serialize, JsonSchema)]
+pub struct ResultBody {
+    /// The account; the user as the request names it, if there is not exactly one.
+    users: Vec<String>,
+    /// The flow; as the request names it, if there is no such flow.
+    flow: String,
+    /// Forwards, or in reverse.
+    promote: bool,
+    /// Whether it was done.
+    succeeded: bool,
+    /// What was done, or why not.
+    message: String,
+    /// The flow whole; null, if there is no such flow.
+    config: Option<PromotionFlowBody>,
+}
+
+/// `POST /v2/community/promotion-flows/trigger`: one result for each flow and user. What is refused for one does not stop
+/// the others.
+pub async fn trigger(
+    write: Write,
+    caller: Caller<RanksWrite>,
+    JsonBody(body): JsonBody<TriggerBody>,
+) -> Result<Reply<Vec<ResultBody>, RecordedMany>, Problem> {
+    let results: usize = body.data.iter().map(|entry| entry.users.len()).sum();
+    if results > MOST_RESULTS {
+        let what = format!("it asks for {results} results: split it into requests of at most {MOST_RESULTS}");
+        return Err(Problem::invalid_body("/data", &what));
+    }
+    let reason = checks::reason(body.reason)?;
+    let community = own_community(write.app.storage.read().await?.as_mut(), caller.community()).await?;
+    let credential = caller.credential();
+    let runs = body.data.into_iter().map(|entry| {
+        let user = entry.user_id.as_deref().or(body.user_id.as_deref());
+        let actor = Actor { credential: credential.clone(), user: user.map(UserName::parse) };
+        FlowRun { actor, flow: entry.flow_id, users: entry.users, promote: entry.promote.unwrap_or(true) }
+    });
+    let command = TriggerFlows { runs: runs.collect(), reason };
+    let dry_run = body.dry_run.unwrap_or(false);
+    let tell = move |results: Vec<FlowResult>| {
+        let changes: Vec<_> =
+            results.iter().filter_map(|result| result.outcome.as_ref().ok()?.clone()).collect();
+        let results = results.into_iter().map(|result| ResultBody::new(result, &community)).collect();
+        let reply = Reply::new(results);
+        if dry_run { reply.foretold_many(&changes) } else { reply.recorded_many(&changes) }
+    };
+    write.dry_run(dry_run).submit(command, tell).await
+}
+
+impl ResultBody {
+    fn new(result: FlowResult, community: &Community) -> Self {
+        let FlowResult { flow, flow_name, user, account, promote, outcome } = result;
+        let word = if promote { "Promotion" } else { "Demotion" };
+        let (succeeded, message) = match outcome {
+            Ok(Some(_)) => (true, format!("{word} executed successfully")),
+            Ok(None) => (true, format!("{word} changed nothing: the account is so already")),
+            Err(error) => (false, Problem::from(error).detail().to_owned()),
+        };
+        Self {
+            users: vec![account.map_or(user, |id| id.to_string())],
+            flow: flow.as_ref().map_or(flow_name, |flow| flow.id.to_string()),
+            promote,
+            succeeded,
+            message,
+            config: flow.map(|flow| PromotionFlowBody::new(flow, community)),
+        }
+    }
+}

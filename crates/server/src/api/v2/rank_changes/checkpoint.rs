@@ -1,0 +1,90 @@
+//! `GET /v2/community/rank-changes/checkpoint`.
+
+use axum::extract::State;
+use data_encoding::BASE64;
+use rankledger_domain::checkpoint::Checkpoint;
+use rankledger_domain::ids::ChangeNumber;
+use rankledger_storage::pruning::PrunedHistory;
+use schemars::JsonSchema;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::api::v2::community::own_community;
+use crate::http::App;
+use crate::http::caller::{AccountsRead, Caller};
+use crate::http::reply::Reply;
+use crate::ops::signing_key::KeepSigningKey;
+use crate::system::new_signing_secret;
+use crate::wire::problem::Problem;
+use crate::wire::time::Time;
+
+/// A signed checkpoint on the wire.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckpointBody {
+    /// The community's id.
+    community: String,
+    /// The community's UUID, which its hash chain begins with.
+    uuid: Uuid,
+    /// The number of the last change; 0 before the first.
+    #[schemars(with = "u32")]
+    number: ChangeNumber,
+    /// The hash of that change: 64 hexadecimal digits.
+    hash: String,
+    at: Time,
+    /// The Ed25519 key that the signature is checked with, in base64.
+    public_key: String,
+    /// The Ed25519 signature, in base64.
+    signature: String,
+    /// What the history begins after, if its beginning was pruned; null if it is whole. Not signed.
+    pruned_to: Option<PrunedBody>,
+}
+
+/// The last change that was pruned.
+#[derive(Serialize, JsonSchema)]
+pub struct PrunedBody {
+    #[schemars(with = "u32")]
+    number: ChangeNumber,
+    /// Its hash, which the first change that is kept is linked to: 64 hexadecimal digits.
+    hash: String,
+    /// When it was pruned.
+    at: Time,
+}
+
+impl From<PrunedHistory> for PrunedBody {
+    fn from(pruned: PrunedHistory) -> Self {
+        Self { number: pruned.number, hash: pruned.hash.to_string(), at: Time(pruned.at) }
+    }
+}
+
+/// `GET /v2/community/rank-changes/checkpoint`: what the ledger has come to, signed. Kept elsewhere, it tells later whether the
+/// history up to it was altered.
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller<AccountsRead>,
+) -> Result<Reply<CheckpointBody>, Problem> {
+    let id = caller.community();
+    let known = app.storage.read().await?.signing_secret(id).await?;
+    let secret = if let Some(secret) = known {
+        secret
+    } else {
+        let secret = new_signing_secret().map_err(|error| Problem::internal(&error))?;
+        app.ledger.submit(KeepSigningKey { community: id, secret }).await?
+    };
+    let mut tx = app.storage.read().await?;
+    let community = own_community(tx.as_mut(), id).await?;
+    let head = tx.ledger_head(id).await?;
+    let at = app.clock.now();
+    let checkpoint = Checkpoint { community: community.uuid, number: head.number, hash: head.hash, at };
+    let signed = checkpoint.sign(&secret);
+    Ok(Reply::new(CheckpointBody {
+        community: community.public_id,
+        uuid: community.uuid,
+        number: head.number,
+        hash: head.hash.to_string(),
+        at: Time(at),
+        public_key: BASE64.encode(&signed.public_key),
+        signature: BASE64.encode(&signed.signature),
+        pruned_to: tx.pruned_history(id).await?.map(PrunedBody::from),
+    }))
+}

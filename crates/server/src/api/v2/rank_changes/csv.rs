@@ -1,0 +1,18 @@
+//! The history as a table for spreadsheets.
+
+use csv::{QuoteStyle, WriterBuilder};
+
+use crate::wire::rank_change::{Cells, EntryBody};
+
+/// These rows as lines of CSV (RFC 4180), under a head if it is to have one.
+#[must_use]
+pub fn csv(rows: impl Iterator<Item = Cells>, with_head: bool) -> Vec<u8> {
+    let mut writer = WriterBuilder::new().quote_style(QuoteStyle::Necessary).from_writer(Vec::new());
+    if with_head {
+        writer.write_record(EntryBody::COLUMNS).expect("memory takes it");
+    }
+    for cells in rows {
+        writer.write_record(cells).expect("every record has as many cells as there are columns");
+    }
+    writer.into_inner().expect("memory takes it")
+}

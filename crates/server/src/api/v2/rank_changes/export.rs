@@ -1,0 +1,245 @@
+//! `GET /v2/community/rank-changes/export`: the history as a file, sent while it is read.
+
+use std::collections::VecDeque;
+
+use aide::OperationOutput;
+use aide::generate::GenContext;
+use aide::openapi::{MediaType, Operation, Response as ResponseObject};
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use rankledger_domain::ids::{ChangeNumber, CommunityId};
+use rankledger_storage::history::{HistoryFilter, LinkedChange, Order};
+use rankledger_storage::{ReadTx, StorageError};
+use serde::Serialize;
+
+use crate::api::v2::community::own_community;
+use crate::api::v2::rank_changes::csv;
+use crate::api::v2::rank_changes::filter::FilterQuery;
+use crate::http::App;
+use crate::http::caller::{AccountsRead, Caller};
+use crate::http::query::{FromQuery, Query, QueryReader};
+use crate::wire::problem::Problem;
+use crate::wire::rank_change::{Cells, EntryBody};
+
+/// How many changes are read, and sent, at once.
+const PORTION: u32 = 500;
+
+/// What the file looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// An entry a line, as JSON.
+    Ndjson,
+    /// A table with a head.
+    Csv,
+}
+
+/// Which changes are exported, and how.
+pub struct ExportQuery {
+    filter: FilterQuery,
+    format: Format,
+}
+
+impl FromQuery for ExportQuery {
+    fn read(params: &mut QueryReader) -> Result<Self, Problem> {
+        let formats = [("ndjson", Format::Ndjson), ("csv", Format::Csv)];
+        let format = params.choice("format", &formats, "What the file looks like; `ndjson`, if absent.")?;
+        Ok(Self { filter: FilterQuery::read(params)?, format: format.unwrap_or(Format::Ndjson) })
+    }
+}
+
+/// A file that is sent while it is read.
+pub struct Export(Response);
+
+impl IntoResponse for Export {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+impl OperationOutput for Export {
+    type Inner = Self;
+
+    fn inferred_responses(_: &mut GenContext, _: &mut Operation) -> Vec<(Option<u16>, ResponseObject)> {
+        let types = ["application/x-ndjson", "text/csv"];
+        let content = types.map(|kind| (kind.to_owned(), MediaType::default()));
+        let description = "The file: one entry a line, oldest first".to_owned();
+        vec![(
+            Some(200),
+            ResponseObject { description, content: content.into(), ..ResponseObject::default() },
+        )]
+    }
+}
+
+/// `GET /v2/community/rank-changes/export`: the changes as a file, oldest first.
+pub async fn export(
+    State(app): State<App>,
+    caller: Caller<AccountsRead>,
+    Query(query): Query<ExportQuery>,
+) -> Result<Export, Problem> {
+    let id = caller.community();
+    let mut tx = app.storage.read().await?;
+    let community = own_community(tx.as_mut(), id).await?;
+    let filter = query.filter.resolve(id, tx.as_mut()).await?;
+    let last = tx.last_change_number(id).await?;
+    let after = beginning(id, tx.as_mut()).await?;
+    drop(tx);
+
+    let (kind, ending) = match query.format {
+        Format::Ndjson => ("application/x-ndjson", "ndjson"),
+        Format::Csv => ("text/csv; charset=utf-8", "csv"),
+    };
+    let is_plain = |c: &char| c.is_ascii_alphanumeric() || "-_.".contains(*c);
+    let name: String = community.public_id.chars().filter(is_plain).collect();
+    let headers = [
+        (CONTENT_TYPE, kind.to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"rank-changes-{name}.{ending}\"")),
+    ];
+    let format = query.format;
+    let reading = Reading { app, community: id, filter, after, last, format, is_first: true };
+    let portions = stream::unfold(Some(reading), Reading::portion);
+    Ok(Export((headers, Body::from_stream(portions)).into_response()))
+}
+
+/// What the history begins after.
+async fn beginning(community: CommunityId, tx: &mut dyn ReadTx) -> Result<ChangeNumber, StorageError> {
+    let pruned = tx.pruned_history(community).await?;
+    Ok(pruned.map_or(ChangeNumber(0), |pruned| pruned.number))
+}
+
+/// How far an export has come.
+struct Reading {
+    app: App,
+    community: CommunityId,
+    filter: HistoryFilter,
+    after: ChangeNumber,
+    /// The last change when it began: what is recorded meanwhile is not in it.
+    last: ChangeNumber,
+    format: Format,
+    /// Whether nothing has been sent yet.
+    is_first: bool,
+}
+
+/// Why an export breaks off.
+#[derive(Debug, thiserror::Error)]
+enum PortionError {
+    #[error("the history was pruned while it was exported")]
+    Pruned,
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// A line of the file.
+enum Line {
+    Entry(Box<LinkedChange>),
+    Unreadable(ChangeNumber),
+}
+
+/// What stands in the place of a change whose row cannot be read.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UnreadableBody {
+    change_number: ChangeNumber,
+    unreadable: bool,
+}
+
+impl Reading {
+    /// The next portion of the file, and where to go on.
+    async fn portion(this: Option<Self>) -> Option<(Result<Bytes, PortionError>, Option<Self>)> {
+        let mut this = this?;
+        let is_first = std::mem::replace(&mut this.is_first, false);
+        let lines = match this.read_whole().await {
+            Ok(lines) => lines,
+            Err(error) => {
+                tracing::error!(%error, "an export broke off");
+                return Some((Err(error), None));
+            }
+        };
+        let is_over = this.after >= this.last;
+        let bytes = match this.format {
+            Format::Ndjson => ndjson(lines),
+            Format::Csv => csv::csv(lines.into_iter().map(Line::cells), is_first),
+        };
+        Some((Ok(Bytes::from(bytes)), (!is_over).then_some(this)))
+    }
+
+    /// Reads a portion, and goes on by it. Not if it was pruned meanwhile: a file has no hole that nothing tells of.
+    async fn read_whole(&mut self) -> Result<VecDeque<Line>, PortionError> {
+        let after = self.after;
+        let lines = self.read().await?;
+        let mut tx = self.app.storage.read().await?;
+        if beginning(self.community, tx.as_mut()).await? > after {
+            return Err(PortionError::Pruned);
+        }
+        Ok(lines)
+    }
+
+    /// Reads a portion, and goes on by it.
+    async fn read(&mut self) -> Result<VecDeque<Line>, StorageError> {
+        let mut tx = self.app.storage.read().await?;
+        let page =
+            tx.history(self.community, &self.filter, Order::OldestFirst, Some(self.after), PORTION).await;
+        match page {
+            Ok(page) => {
+                self.after = page.next.unwrap_or(self.last);
+                let upto = |entry: &LinkedChange| entry.change.number <= self.last;
+                let entries = page.changes.into_iter().filter(upto);
+                Ok(entries.map(|entry| Line::Entry(Box::new(entry))).collect())
+            }
+            Err(StorageError::Busy) => Err(StorageError::Busy),
+            Err(_) => Ok(self.read_one_by_one().await),
+        }
+    }
+
+    /// Reads a portion in which something cannot be read.
+    async fn read_one_by_one(&mut self) -> VecDeque<Line> {
+        let mut lines = VecDeque::new();
+        for _ in 0..PORTION {
+            if self.after >= self.last {
+                break;
+            }
+            self.after = self.after.next();
+            match self.read_one(self.after).await {
+                Ok(Some(entry)) if self.filter.matches(&entry.change) => {
+                    lines.push_back(Line::Entry(Box::new(entry)));
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::error!(%error, number = %self.after, "a rank change cannot be read");
+                    lines.push_back(Line::Unreadable(self.after));
+                }
+            }
+        }
+        lines
+    }
+
+    async fn read_one(&self, number: ChangeNumber) -> Result<Option<LinkedChange>, StorageError> {
+        self.app.storage.read().await?.linked_change(self.community, number).await
+    }
+}
+
+impl Line {
+    fn cells(self) -> Cells {
+        match self {
+            Self::Entry(entry) => EntryBody::from(*entry).cells(),
+            Self::Unreadable(number) => EntryBody::unreadable(number),
+        }
+    }
+}
+
+fn ndjson(lines: VecDeque<Line>) -> Vec<u8> {
+    let mut file = Vec::new();
+    for line in lines {
+        let written = match line {
+            Line::Entry(entry) => serde_json::to_writer(&mut file, &EntryBody::from(*entry)),
+            Line::Unreadable(change_number) => {
+                serde_json::to_writer(&mut file, &UnreadableBody { change_number, unreadable: true })
+            }
+        };
+        written.expect("plain data always has a JSON form, and memory takes it");
+        file.push(b'\n');
+    }
+    file
+}

@@ -1,0 +1,70 @@
+//! Which rank changes a query asks for.
+
+use rankledger_domain::ids::{AccountId, BatchId, CommunityId, CredentialId};
+use rankledger_domain::rank::RankName;
+use rankledger_domain::rank_change::Source;
+use rankledger_storage::ReadTx;
+use rankledger_storage::history::HistoryFilter;
+
+use crate::http::query::QueryReader;
+use crate::ops::actor::{UserName, find_person};
+use crate::wire::problem::Problem;
+
+/// The filter of a query, before its names are resolved.
+pub struct FilterQuery {
+    filter: HistoryFilter,
+    user: Option<String>,
+    rank: Option<String>,
+}
+
+impl FilterQuery {
+    /// Reads the parameters.
+    pub fn read(params: &mut QueryReader) -> Result<Self, Problem> {
+        let account = params.uuid("accountId", "an account", "Only changes of this account.")?;
+        let user = params.text("userId", "Only changes by this person: an account id or a Discord id.")?;
+        let credential = params.uuid("credentialId", "a credential", "Only changes with this credential.")?;
+        let rank = params.text("rank", "Only changes that touched this rank, named by id or key.")?;
+        let sources = Source::ALL.map(|source| (source.as_str(), source));
+        let source = params.choice("source", &sources, "Only changes from this source.")?;
+        let filter = HistoryFilter {
+            accounts: account.map(AccountId).into_iter().collect(),
+            actor: None,
+            credential: credential.map(CredentialId),
+            batch: None,
+            ranks: Vec::new(),
+            source,
+            from: params.time("from", "Only changes at this time or later.")?,
+            to: params.time("to", "Only changes before this time.")?,
+            undone: params.flag("undone", "Only changes that were undone, or that were not.")?,
+        };
+        let batch = params.uuid("batchId", "a rollback", "Only changes that this rollback recorded.")?;
+        Ok(Self { filter: HistoryFilter { batch: batch.map(BatchId), ..filter }, user, rank })
+    }
+
+    /// The filter with its names resolved.
+    pub async fn resolve(
+        self,
+        community: CommunityId,
+        tx: &mut dyn ReadTx,
+    ) -> Result<HistoryFilter, Problem> {
+        let Self { mut filter, user, rank } = self;
+        if let Some(name) = user {
+            let person = find_person(&UserName::parse(&name), community, tx).await;
+            let expected = "an account id, or a Discord id that belongs to exactly one account";
+            filter.actor = match person {
+                Ok(person) => Some(person.id),
+                Err(crate::ops::OpError::UnknownUser { .. }) => {
+                    return Err(Problem::invalid_query("userId", &name, expected));
+                }
+                Err(error) => return Err(error.into()),
+            };
+        }
+        if let Some(name) = rank {
+            let ranks = tx.ranks(community).await?;
+            let rank = ranks.resolve(&RankName::parse(&name));
+            let expected = "the id or key of a rank of this community";
+            filter.ranks = vec![rank.ok_or_else(|| Problem::invalid_query("rank", &name, expected))?.id];
+        }
+        Ok(filter)
+    }
+}

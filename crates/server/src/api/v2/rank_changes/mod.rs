@@ -1,0 +1,133 @@
+//! `/v2/community/rank-changes`: the history.
+
+pub mod checkpoint;
+pub mod csv;
+pub mod export;
+pub mod filter;
+pub mod rollback;
+pub mod undo;
+
+use axum::extract::State;
+use rankledger_domain::ids::{ChangeNumber, CommunityId};
+use rankledger_domain::refusal::ChangeRef;
+use rankledger_storage::history::Order;
+use rankledger_storage::{ReadTx, StorageError};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::api::v2::rank_changes::filter::FilterQuery;
+use crate::http::App;
+use crate::http::caller::{AccountsRead, Caller};
+use crate::http::path::ChangePath;
+use crate::http::query::{FromQuery, Query, QueryReader};
+use crate::http::reply::Reply;
+use crate::ops::OpError;
+use crate::ops::undo_outlook::UndoOutlook;
+use crate::wire::problem::{Problem, ProblemSummary};
+use crate::wire::rank_change::EntryBody;
+use crate::wire::undo_items::{ChangeRefBody, ItemBody};
+
+/// How many changes a page holds unless asked otherwise.
+const DEFAULT_TAKE: u32 = 25;
+
+/// A page of the history.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryBody {
+    /// Newest first.
+    rank_changes: Vec<EntryBody>,
+    /// What `cursor` asks for the next page with; null at the end.
+    next_cursor: Option<String>,
+}
+
+/// Which changes are listed.
+pub struct HistoryQuery {
+    filter: FilterQuery,
+    cursor: Option<ChangeNumber>,
+    take: u32,
+}
+
+impl FromQuery for HistoryQuery {
+    fn read(params: &mut QueryReader) -> Result<Self, Problem> {
+        let filter = FilterQuery::read(params)?;
+        let cursor = params.number("cursor", 1..=i64::MAX, "The `nextCursor` of the page before.")?;
+        let take = params.number_or("take", 1..=100, DEFAULT_TAKE, "How many changes to list at most.")?;
+        Ok(Self { filter, cursor: cursor.map(ChangeNumber), take })
+    }
+}
+
+/// `GET /v2/community/rank-changes`: the history, newest first. A page looks at a limited number of changes, so it may
+/// hold fewer than `take`, even none, and still have a `nextCursor`.
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller<AccountsRead>,
+    Query(query): Query<HistoryQuery>,
+) -> Result<Reply<HistoryBody>, Problem> {
+    let community = caller.community();
+    let mut tx = app.storage.read().await?;
+    let HistoryQuery { filter, cursor, take } = query;
+    let filter = filter.resolve(community, tx.as_mut()).await?;
+    let page = tx.history(community, &filter, Order::NewestFirst, cursor, take).await?;
+    Ok(Reply::new(HistoryBody {
+        rank_changes: page.changes.into_iter().map(EntryBody::from).collect(),
+        next_cursor: page.next.map(|number| number.to_string()),
+    }))
+}
+
+/// A recorded rank change, with what it reverses, what reversed it, and what its undo would find now.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DetailBody {
+    #[serde(flatten)]
+    entry: EntryBody,
+    /// The change that it reverses.
+    reversed_change: Option<ChangeRefBody>,
+    /// The change that reversed it.
+    reversal: Option<ChangeRefBody>,
+    undo: OutlookBody,
+}
+
+/// What an undo of the change would find now.
+#[derive(Serialize, JsonSchema)]
+pub struct OutlookBody {
+    /// Whether it would be carried out: nothing stands in its way.
+    clean: bool,
+    /// How each rank stands that the change touched, and the status if it was asked for one.
+    items: Vec<ItemBody>,
+    /// Why the undo would be refused, if it would.
+    problem: Option<ProblemSummary>,
+}
+
+/// `GET /v2/community/rank-changes/{undoId}`: one change of the history.
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller<AccountsRead>,
+    ChangePath(name): ChangePath,
+) -> Result<Reply<DetailBody>, Problem> {
+    let community = caller.community();
+    let mut tx = app.storage.read().await?;
+    let change = name.find(tx.as_mut(), community).await?;
+    let outlook = UndoOutlook::of(&change, &caller.credential(), tx.as_mut(), app.clock.now()).await?;
+    let linked = tx.linked_change(community, change.number).await?;
+    let linked = linked.ok_or(OpError::ChangeNotFound(name))?;
+    Ok(Reply::new(DetailBody {
+        entry: EntryBody::from(linked),
+        reversed_change: change_ref(change.reverses, community, tx.as_mut()).await?,
+        reversal: change_ref(change.reversed_by, community, tx.as_mut()).await?,
+        undo: OutlookBody {
+            clean: outlook.refusal.is_none(),
+            items: outlook.items.iter().map(ItemBody::from).collect(),
+            problem: outlook.refusal.map(|refusal| Problem::from(refusal).summary()),
+        },
+    }))
+}
+
+async fn change_ref(
+    number: Option<ChangeNumber>,
+    community: CommunityId,
+    tx: &mut dyn ReadTx,
+) -> Result<Option<ChangeRefBody>, StorageError> {
+    let Some(number) = number else { return Ok(None) };
+    let change = tx.rank_change(community, number).await?;
+    Ok(change.map(|change| ChangeRefBody::from(&ChangeRef::from(&change))))
+}

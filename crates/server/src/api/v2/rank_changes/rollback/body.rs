@@ -1,0 +1,174 @@
+//! What a rollback would do, or did, on the wire.
+
+use rankledger_domain::account::{Account, HeldRank};
+use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, RankId, UndoId};
+use rankledger_domain::refusal::Refusal;
+use rankledger_domain::rollback::{Outcome, Step};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::api::v2::rank_changes::rollback::filter::PlanToken;
+use crate::ops::rollback::{AccountPlan, RollbackPlan, RolledBack};
+use crate::wire::problem::ProblemSummary;
+use crate::wire::problem::rollback::skipped;
+use crate::wire::time::Time;
+use crate::wire::undo_items::ItemBody;
+
+/// What a rollback would do.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PreviewBody {
+    /// To be sent to carry it out. It holds as long as the rollback would do the same.
+    plan_token: String,
+    #[serde(flatten)]
+    effect: EffectBody,
+}
+
+/// What a rollback did.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReportBody {
+    /// What its changes are recorded under; null if it undid nothing.
+    batch_id: Option<BatchId>,
+    #[serde(flatten)]
+    effect: EffectBody,
+}
+
+/// A rollback that takes longer.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RunningBody {
+    batch_id: BatchId,
+    /// `running`.
+    status: &'static str,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct EffectBody {
+    counts: CountsBody,
+    /// The accounts, the one that was changed last first.
+    accounts: Vec<AccountEffectBody>,
+}
+
+#[derive(Serialize, JsonSchema, Default)]
+struct CountsBody {
+    accounts: usize,
+    /// The changes that the filter matches, as far as they still have an effect.
+    changes: usize,
+    undone: usize,
+    /// Changes whose undo finds everything done.
+    already: usize,
+    skipped: usize,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct AccountEffectBody {
+    acc_id: AccountId,
+    previous_ranks: Vec<RankId>,
+    current_ranks: Vec<RankId>,
+    previous_status: bool,
+    current_status: bool,
+    /// Newest first.
+    changes: Vec<StepBody>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct StepBody {
+    undo_id: UndoId,
+    change_number: ChangeNumber,
+    at: Time,
+    /// `undone`; `already`, if everything is as the undo would leave it; or `skipped`.
+    outcome: &'static str,
+    /// Why it is skipped.
+    problem: Option<ProblemSummary>,
+    /// What stands in the way, and which later change, by whom.
+    items: Vec<ItemBody>,
+}
+
+impl PreviewBody {
+    /// What this plan would do; it was made with the filter of this token.
+    #[must_use]
+    pub fn new(plan: &RollbackPlan, token: PlanToken) -> Self {
+        Self { plan_token: token.of(plan), effect: EffectBody::new(plan) }
+    }
+}
+
+impl ReportBody {
+    /// What was done.
+    #[must_use]
+    pub fn new(done: &RolledBack) -> Self {
+        Self { batch_id: done.batch, effect: EffectBody::new(&done.plan) }
+    }
+
+    /// As it is kept.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("plain data with string keys always has a JSON form")
+    }
+}
+
+impl RunningBody {
+    /// A rollback that takes longer.
+    #[must_use]
+    pub fn new(batch_id: BatchId) -> Self {
+        Self { batch_id, status: "running" }
+    }
+}
+
+impl EffectBody {
+    fn new(plan: &RollbackPlan) -> Self {
+        let mut counts = CountsBody { accounts: plan.accounts.len(), ..CountsBody::default() };
+        for step in plan.steps() {
+            counts.changes += 1;
+            match step.outcome {
+                Outcome::Undone(_) => counts.undone += 1,
+                Outcome::Already => counts.already += 1,
+                Outcome::Skipped(_) => counts.skipped += 1,
+            }
+        }
+        Self { counts, accounts: plan.accounts.iter().map(AccountEffectBody::from).collect() }
+    }
+}
+
+impl From<&AccountPlan> for AccountEffectBody {
+    fn from(plan: &AccountPlan) -> Self {
+        Self {
+            acc_id: plan.before.id,
+            previous_ranks: ranks(&plan.before),
+            current_ranks: ranks(&plan.after),
+            previous_status: plan.before.com_status,
+            current_status: plan.after.com_status,
+            changes: plan.steps.iter().map(StepBody::from).collect(),
+        }
+    }
+}
+
+fn ranks(account: &Account) -> Vec<RankId> {
+    account.ranks.iter().map(|held: &HeldRank| held.rank).collect()
+}
+
+impl From<&Step> for StepBody {
+    fn from(step: &Step) -> Self {
+        let (outcome, problem, items) = match &step.outcome {
+            Outcome::Undone(plan) => ("undone", None, plan.skipped.as_slice()),
+            Outcome::Already => ("already", None, [].as_slice()),
+            Outcome::Skipped(refusal) => {
+                let items = match refusal {
+                    Refusal::UndoConflict(items) => items.as_slice(),
+                    _ => &[],
+                };
+                ("skipped", Some(skipped(refusal.clone())), items)
+            }
+        };
+        Self {
+            undo_id: step.target.undo_id,
+            change_number: step.target.number,
+            at: Time(step.target.at),
+            outcome,
+            problem,
+            items: items.iter().map(ItemBody::from).collect(),
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! `POST /v2/community/rank-changes/rollback` and `GET /v2/community/rank-changes/rollbacks/{batchId}`.
+
+pub mod body;
+pub mod filter;
+pub mod under_way;
+
+use std::time::Duration;
+
+use axum::extract::State;
+use rankledger_domain::credential::Scope;
+use rankledger_domain::ids::BatchId;
+use rankledger_domain::undo::OnConflict;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use crate::api::v2::rank_changes::rollback::body::{PreviewBody, ReportBody, RunningBody};
+use crate::api::v2::rank_changes::rollback::filter::{FilterBody, PlanToken};
+use crate::api::v2::rank_changes::rollback::under_way::{Progress, Running};
+use crate::http::body::{JsonBody, optional_object};
+use crate::http::caller::{Caller, RanksUndo};
+use crate::http::path::RollbackPath;
+use crate::http::reply::{MaybeAccepted, Reply};
+use crate::http::write::Write;
+use crate::http::{App, checks};
+use crate::ops::actor::Actor;
+use crate::ops::rollback::{RollbackPlan, RollbackRequest, RolledBack, RunRollback};
+use crate::wire::problem::{Problem, ProblemSummary};
+use crate::wire::texts::Reason;
+
+/// How long a request waits for a rollback to be carried out.
+pub const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What a rollback takes: a filter for a preview, or the token of a preview to carry it out.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RollbackBody {
+    /// Which changes; for a preview.
+    #[serde(default, deserialize_with = "optional_object")]
+    filter: Option<FilterBody>,
+    /// What to do with a change that is not clean: leave it, which is usual, or undo it all the same; for a preview.
+    #[schemars(extend("enum" = ["skip", "force", null]))]
+    on_conflict: Option<String>,
+    /// The token of a preview; to carry it out.
+    plan_token: Option<String>,
+    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    user_id: Option<String>,
+    /// Why, for the record.
+    #[schemars(with = "Option<Reason>")]
+    reason: Option<String>,
+}
+
+/// What a rollback answers.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RollbackAnswer {
+    /// To a filter: what it would do.
+    Preview(PreviewBody),
+    /// To a token: what it did.
+    Done(ReportBody),
+    /// To a token, if it takes longer: where to ask for the outcome.
+    Running(RunningBody),
+}
+
+/// `POST /v2/community/rank-changes/rollback`: takes back what somebody did. With a `filter` it answers what it would do, and
+/// writes nothing; with the `planToken` of that answer it is carried out, in one transaction.
+pub async fn roll_back(
+    write: Write,
+    caller: Caller<RanksUndo>,
+    JsonBody(body): JsonBody<RollbackBody>,
+) -> Result<Reply<RollbackAnswer, MaybeAccepted>, Problem> {
+    let token = match (body.filter, body.plan_token) {
+        (Some(filter), None) => {
+            let on_conflict = body.on_conflict.as_deref();
+            PlanToken { filter, force: is_force(on_conflict)?, digest: None }
+        }
+        (None, Some(_)) if body.on_conflict.is_some() => {
+            let what = "the planToken says it already: leave it out";
+            return Err(Problem::invalid_body("/onConflict", what));
+        }
+        (None, Some(token)) => PlanToken::parse(&token)?,
+        (Some(_), Some(_)) => {
+            let what =
+                "it comes with a planToken: send a filter for a preview, or the token to carry one out";
+            return Err(Problem::invalid_body("/filter", what));
+        }
+        (None, None) => {
+            let what = "it is missing: say which changes, such as {\"userId\": ..., \"from\": ...}";
+            return Err(Problem::invalid_body("/filter", what));
+        }
+    };
+    if token.force {
+        caller.require(Scope::RanksForce)?;
+    }
+    let reason = checks::reason(body.reason)?;
+    let request = request(caller.actor(body.user_id.as_deref()), &token)?;
+    if token.digest.is_some() {
+        run(write, request, token, reason).await
+    } else {
+        let preview = preview(&write.app, request, token).await?;
+        Ok(Reply::new(RollbackAnswer::Preview(preview)).ready())
+    }
+}
+
+fn is_force(on_conflict: Option<&str>) -> Result<bool, Problem> {
+    match on_conflict {
+        None | Some("skip") => Ok(false),
+        Some("force") => Ok(true),
+        Some(_) => Err(Problem::invalid_body("/onConflict", "it must be \"skip\" or \"force\"")),
+    }
+}
+
+fn request(actor: Actor, token: &PlanToken) -> Result<RollbackRequest, Problem> {
+    let on_conflict = if token.force { OnConflict::Force } else { OnConflict::Refuse };
+    Ok(RollbackRequest { actor, filter: token.filter.read()?, on_conflict })
+}
+
+async fn preview(app: &App, request: RollbackRequest, token: PlanToken) -> Result<PreviewBody, Problem> {
+    let now = app.clock.now();
+    let plan = app.read_apart(move |mut tx| {
+        Box::pin(async move { Ok(RollbackPlan::of(&request, tx.as_mut(), now).await?) })
+    });
+    Ok(PreviewBody::new(&plan.await?, token))
+}
+
+/// Carries a rollback out, also when the client does not wait for it.
+async fn run(
+    write: Write,
+    request: RollbackRequest,
+    token: PlanToken,
+    reason: Option<String>,
+) -> Result<Reply<RollbackAnswer, MaybeAccepted>, Problem> {
+    let app = write.app.clone();
+    let batch = BatchId(app.ids.uuid());
+    let under_way = app.rollbacks.begin(request.actor.credential.community, batch);
+    let seen = token.clone();
+    let command = RunRollback {
+        request: request.clone(),
+        is_as_seen: Box::new(move |plan| seen.tells_of(plan)),
+        batch,
+        reason,
+        report: |done: &RolledBack| ReportBody::new(done).to_json(),
+    };
+    let carried_out = tokio::spawn(async move {
+        let told = under_way.clone();
+        let outcome = write.submit(command, move |done| answer(&done, &told)).await;
+        under_way.end(outcome.as_ref().err().map(|problem| problem.clone().summary()));
+        outcome
+    });
+    match tokio::time::timeout(app.rollback_patience, carried_out).await {
+        Ok(Ok(Err(stale))) if stale.is_plan_stale() => {
+            let fresh = preview(&app, request, token).await?;
+            Err(stale.with_preview(json!(fresh)))
+        }
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(panic)) => Err(Problem::internal(&panic)),
+        Err(_) => {
+            let location = format!("/v2/community/rank-changes/rollbacks/{batch}");
+            Ok(Reply::new(RollbackAnswer::Running(RunningBody::new(batch))).accepted(&location))
+        }
+    }
+}
+
+/// Answers what was done. What undid nothing is remembered, for the database does not know it.
+fn answer(done: &RolledBack, under_way: &Running) -> Reply<RollbackAnswer, MaybeAccepted> {
+    let report = ReportBody::new(done);
+    if done.batch.is_none() {
+        under_way.came_to_nothing(report.to_json());
+    }
+    Reply::new(RollbackAnswer::Done(report)).ready()
+}
+
+/// A rollback, and how far it is.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusBody {
+    batch_id: BatchId,
+    /// `running`, `done` or `failed`.
+    status: &'static str,
+    /// What it did, once it is done.
+    #[schemars(with = "Option<ReportBody>")]
+    result: Option<Box<RawValue>>,
+    /// Why it was not carried out, if it failed.
+    problem: Option<ProblemSummary>,
+}
+
+/// `GET /v2/community/rank-changes/rollbacks/{batchId}`: how far a rollback is, and what it did.
+pub async fn status(
+    State(app): State<App>,
+    caller: Caller<RanksUndo>,
+    RollbackPath(batch): RollbackPath,
+) -> Result<Reply<StatusBody>, Problem> {
+    let community = caller.community();
+    // Looked at first: what ends between the two is found in the other place.
+    let under_way = app.rollbacks.progress(community, batch);
+    let kept = app.storage.read().await?.rollback(community, batch).await?;
+    let (status, report, problem) = match (kept, under_way) {
+        (Some(kept), _) => ("done", Some(kept.report), None),
+        (None, Some(Progress::Nothing(report))) => ("done", Some(report), None),
+        (None, Some(Progress::Running)) => ("running", None, None),
+        (None, Some(Progress::Failed(problem))) => ("failed", None, Some(problem)),
+        (None, None) => return Err(Problem::rollback_not_found(batch)),
+    };
+    let result = report.map(RawValue::from_string).transpose().map_err(|error| Problem::internal(&error))?;
+    Ok(Reply::new(StatusBody { batch_id: batch, status, result, problem }))
+}

@@ -1,0 +1,104 @@
+//! Who calls: the credential of a request, and whether it may call again so soon.
+
+use aide::openapi::Operation;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Method};
+use rankledger_domain::api_key::ApiKey;
+use rankledger_domain::credential::Credential;
+
+use crate::api::v2::community::{OwnCommunity, own_community};
+use crate::http::read_view::OpenView;
+use crate::http::{App, Endpoint, describe, describe_problems};
+use crate::wire::problem::{Problem, kinds};
+
+/// Stands before an endpoint.
+#[derive(Clone)]
+pub struct Guard {
+    /// What it needs.
+    pub app: App,
+    /// The endpoint.
+    pub endpoint: &'static Endpoint,
+}
+
+/// Proof that a request carries an accepted credential. A caller within the process may put it into the extensions of a
+/// request by itself; nothing that comes over HTTP gets there.
+#[derive(Clone)]
+pub struct Authenticated(pub Credential);
+
+/// Lets a request through that carries an accepted credential which has not called too often.
+pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+    let credential = match admit(&guard.app, &mut request).await {
+        Ok(credential) => credential,
+        Err(problem) => return problem.into_response(),
+    };
+    let verdict = guard.app.limiter.check(credential.id, guard.endpoint).await;
+    let mut response = if let Some(wait) = verdict.and_then(|verdict| verdict.wait) {
+        Problem::rate_limited(wait).into_response()
+    } else {
+        request.extensions_mut().insert(Authenticated(credential));
+        next.run(request).await
+    };
+    if let Some(verdict) = verdict {
+        verdict.write_headers(response.headers_mut());
+    }
+    response
+}
+
+/// Finds the credential of a request. One that only reads goes on in the view in which that was found.
+async fn admit(app: &App, request: &mut Request) -> Result<Credential, Problem> {
+    if let Some(Authenticated(credential)) = request.extensions().get() {
+        return Ok(credential.clone());
+    }
+    let key = key(request.headers())?.hash();
+    let only_reads = request.method() == Method::GET;
+    if !only_reads && let Some((credential, community)) = app.storage.remembered(&key).await {
+        credential.accepted_at(app.clock.now()).map_err(Problem::ended_credential)?;
+        request.extensions_mut().insert(OwnCommunity(community));
+        return Ok(credential);
+    }
+    let mut tx = app.storage.read().await?;
+    let found = tx.credential_by_hash(&key).await?;
+    let credential = found.ok_or_else(Problem::unknown_credential)?;
+    credential.accepted_at(app.clock.now()).map_err(Problem::ended_credential)?;
+    if only_reads {
+        request.extensions_mut().insert(OpenView::new(tx));
+    } else {
+        let community = own_community(tx.as_mut(), credential.community).await?;
+        request.extensions_mut().insert(OwnCommunity(community));
+    }
+    Ok(credential)
+}
+
+/// The key that a request carries.
+fn key(headers: &HeaderMap) -> Result<ApiKey, Problem> {
+    let mut sent = headers.get_all(AUTHORIZATION).iter();
+    let header = sent.next().ok_or_else(Problem::missing_credential)?;
+    if sent.next().is_some() {
+        return Err(Problem::several_credentials());
+    }
+    let text = header.to_str().map_err(|_| Problem::not_a_bearer())?;
+    let (scheme, key) = text.split_once(' ').ok_or_else(Problem::not_a_bearer)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(Problem::not_a_bearer());
+    }
+    ApiKey::parse(key.trim()).map_err(Problem::malformed_credential)
+}
+
+/// How an endpoint behind the guard refuses, and what it says of its limit.
+pub fn describe(operation: &mut Operation) {
+    let kinds = [
+        &kinds::MISSING_CREDENTIAL,
+        &kinds::MALFORMED_CREDENTIAL,
+        &kinds::UNKNOWN_CREDENTIAL,
+        &kinds::REVOKED_CREDENTIAL,
+        &kinds::EXPIRED_CREDENTIAL,
+        &kinds::RATE_LIMITED,
+    ];
+    describe_problems::add(operation, &kinds);
+    for status in [200, 429] {
+        describe::add_headers_of_answer(operation, status, &["RateLimit", "RateLimit-Policy"]);
+    }
+}

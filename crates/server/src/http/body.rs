@@ -1,0 +1,184 @@
+//! Reading the body of a request: JSON, whatever its Content-Type says.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use aide::OperationInput;
+use aide::generate::GenContext;
+use aide::openapi::{Operation, ReferenceOr, RequestBody};
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::response::IntoResponse;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, StatusCode};
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
+use serde_json::error::Category;
+use serde_path_to_error::Segment;
+
+use crate::http::{App, BODY_LIMIT, describe, describe_problems};
+use crate::wire::problem::{Problem, kinds};
+
+/// The body of a request, read as a JSON object. No body at all is an empty object.
+///
+/// The documented cURL lines send no `Content-Type`, so curl claims a form; it is not looked at.
+pub struct JsonBody<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let bytes = read(request, app).await?;
+        parse(&bytes).map(Self)
+    }
+}
+
+/// Reads the body of a request, whatever it is.
+pub async fn read(request: Request, app: &App) -> Result<Bytes, Problem> {
+    refuse_announced(request.headers())?;
+    let arrived = tokio::time::timeout(app.body_timeout, Bytes::from_request(request, app)).await;
+    let read = arrived.map_err(|_| Problem::body_too_slow(app.body_timeout))?;
+    read.map_err(|rejection| match rejection.into_response().status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::body_too_large(),
+        _ => Problem::body_cut_short(),
+    })
+}
+
+impl<T: JsonSchema> OperationInput for JsonBody<T> {
+    fn operation_input(_: &mut GenContext, operation: &mut Operation) {
+        let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+        let schema = settings.into_generator().subschema_for::<T>();
+        let required = schema.get("required").is_some();
+        let content = [("application/json".to_owned(), describe::content(schema))].into();
+        let body = RequestBody { content, required, ..RequestBody::default() };
+        operation.request_body = Some(ReferenceOr::Item(body));
+        let kinds =
+            [&kinds::INVALID_JSON, &kinds::INVALID_BODY, &kinds::BODY_TOO_SLOW, &kinds::BODY_TOO_LARGE];
+        describe_problems::add(operation, &kinds);
+    }
+}
+
+/// A body that is announced to be too large is not waited for.
+fn refuse_announced(headers: &HeaderMap) -> Result<(), Problem> {
+    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > BODY_LIMIT) { Err(Problem::body_too_large()) } else { Ok(()) }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let bytes = if bytes.trim_ascii().is_empty() { b"{}" } else { bytes };
+    refuse_other_encodings(bytes)?;
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        // A struct could also be read from an array; the API takes objects.
+        return Err(match serde_json::from_slice::<IgnoredAny>(bytes) {
+            Ok(_) => Problem::invalid_body("", "it is not an object: JSON in braces"),
+            Err(error) => problem("", &error),
+        });
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let pointer = pointer(error.path());
+        if is_another_type(error.inner()) && serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
+            return Problem::invalid_body(&pointer, "invalid type: expected a text");
+        }
+        problem(&pointer, error.inner())
+    })?;
+    deserializer.end().map_err(|error| problem("", &error))?;
+    Ok(value)
+}
+
+/// Whether the error may be about a value of another type in the place of a word: that is told of as a fault of the
+/// syntax.
+fn is_another_type(error: &serde_json::Error) -> bool {
+    error.is_syntax() && error.to_string().starts_with("expected value")
+}
+
+/// Reads a part of a body that was read already; `place` is its JSON pointer.
+pub fn from_value<T: DeserializeOwned>(place: &str, value: Value) -> Result<T, Problem> {
+    if !value.is_object() {
+        return Err(Problem::invalid_body(place, "it is not an object: JSON in braces"));
+    }
+    serde_path_to_error::deserialize(value)
+        .map_err(|error| problem(&format!("{place}{}", pointer(error.path())), error.inner()))
+}
+
+/// An object of a body. A struct by itself could also be read from an array.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members(PhantomData)).map(Self)
+    }
+}
+
+/// Reads a value from the members of an object.
+struct Members<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(members))
+    }
+}
+
+/// Reads an object that need not be given.
+pub fn optional_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Ok(Option::<Object<T>>::deserialize(deserializer)?.map(|Object(value)| value))
+}
+
+/// Reads a list of objects.
+pub fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let objects = Vec::<Object<T>>::deserialize(deserializer)?;
+    Ok(objects.into_iter().map(|Object(value)| value).collect())
+}
+
+/// Reads a list of objects that need not be given.
+pub fn optional_objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<T>>, D::Error> {
+    let objects = Option::<Vec<Object<T>>>::deserialize(deserializer)?;
+    Ok(objects.map(|objects| objects.into_iter().map(|Object(value)| value).collect()))
+}
+
+/// JSON is UTF-8, also in members that nobody reads.
+fn refuse_other_encodings(bytes: &[u8]) -> Result<(), Problem> {
+    let Err(error) = std::str::from_utf8(bytes) else { return Ok(()) };
+    let lines: Vec<_> = bytes[..error.valid_up_to()].split(|&byte| byte == b'\n').collect();
+    let (line, column) = (lines.len(), lines.last().map_or(1, |line| line.len() + 1));
+    Err(Problem::invalid_json("it is not UTF-8", line, column))
+}
+
+fn problem(pointer: &str, error: &serde_json::Error) -> Problem {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let what = text.strip_suffix(&place).unwrap_or(&text);
+    let what = if what.starts_with("UUID parsing failed") { "it is no UUID" } else { what };
+    match error.classify() {
+        Category::Data => Problem::invalid_body(pointer, what),
+        Category::Syntax | Category::Eof | Category::Io => {
+            Problem::invalid_json(what, error.line(), error.column())
+        }
+    }
+}
+
+/// The JSON pointer (RFC 6901) of a place.
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } | Segment::Enum { variant: key } => {
+                format!("/{}", key.replace('~', "~0").replace('/', "~1"))
+            }
+            Segment::Unknown => String::new(),
+        })
+        .collect()
+}

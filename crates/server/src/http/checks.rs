@@ -1,0 +1,77 @@
+//! Checks of what bodies and paths carry, told with the place where it stands: a JSON pointer.
+
+use std::ops::RangeInclusive;
+
+use rankledger_domain::identifier::IdentifierName;
+use rankledger_domain::ids::AccountId;
+use uuid::Uuid;
+
+use crate::ops::names::{check_key, check_name, check_short_word};
+use crate::ops::reason::check_reason;
+use crate::wire::problem::Problem;
+
+/// A whole number within a range.
+pub fn number(pointer: &str, number: i64, range: RangeInclusive<i64>) -> Result<(), Problem> {
+    if range.contains(&number) {
+        return Ok(());
+    }
+    let what = format!("it is {number}: it must be a whole number from {} to {}", range.start(), range.end());
+    Err(Problem::invalid_body(pointer, &what))
+}
+
+/// A name: 1 to 128 characters, kept as sent, without control characters.
+pub fn name(pointer: &str, name: &str) -> Result<(), Problem> {
+    check_name(name).map_err(|error| Problem::invalid_body(pointer, &error.to_string()))
+}
+
+/// A name that need not be given.
+pub fn optional_name(pointer: &str, text: Option<&str>) -> Result<(), Problem> {
+    text.map_or(Ok(()), |text| name(pointer, text))
+}
+
+/// One word of at most 64 characters.
+pub fn word(pointer: &str, word: &str) -> Result<(), Problem> {
+    check_short_word(word).map_err(|error| Problem::invalid_body(pointer, &error.to_string()))
+}
+
+/// The short key of a rank or flow, which need not be given.
+pub fn optional_key(key: Option<&str>) -> Result<(), Problem> {
+    let Some(key) = key else { return Ok(()) };
+    check_key(key).map_err(|error| Problem::invalid_body("/key", &error.to_string()))
+}
+
+/// The reason given, if it is fit to be kept. One without a visible character is none.
+pub fn reason(reason: Option<String>) -> Result<Option<String>, Problem> {
+    if let Some(text) = &reason {
+        check_reason(text).map_err(|error| Problem::invalid_body("/reason", &error.to_string()))?;
+    }
+    Ok(reason.filter(|text| !text.trim().is_empty()))
+}
+
+/// An identifier at this place, in the spelling that is kept.
+pub fn identifier(pointer: &str, kind: &str, value: &str) -> Result<IdentifierName, Problem> {
+    IdentifierName::parse(kind, value).map_err(|error| Problem::invalid_body(pointer, &error.to_string()))
+}
+
+/// An id of an account, with its type before a colon or without, in the spelling that is kept.
+#[must_use]
+pub fn api_id(text: &str) -> String {
+    let text = text.trim();
+    let typed = text.split_once(':').and_then(|(kind, value)| IdentifierName::parse(kind, value).ok());
+    typed.map_or_else(|| text.to_owned(), |IdentifierName { kind, value }| format!("{kind}:{value}"))
+}
+
+/// A Discord id, which may have its type before it.
+#[must_use]
+pub fn discord_id(text: &str) -> String {
+    let id = api_id(text);
+    id.strip_prefix("discord:").map_or_else(|| id.clone(), str::to_owned)
+}
+
+/// The account stands in the path; a client may repeat it as `accId`, but not name another.
+pub fn same_account(named: Option<&str>, id: AccountId) -> Result<(), Problem> {
+    match named {
+        Some(named) if Uuid::parse_str(named) != Ok(id.0) => Err(Problem::account_mismatch(named, id)),
+        _ => Ok(()),
+    }
+}

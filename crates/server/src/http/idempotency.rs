@@ -1,0 +1,113 @@
+//! `Idempotency-Key`: a client that did not hear the answer sends its request again, and is answered the same.
+//!
+//! Here the key is read, the request's fingerprint taken, and an answer that was kept given again before anything else is
+//! looked at. The word of the ledger writer is the last one: see [`crate::ops::once`]. Requests without the header pass.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderName};
+use rankledger_domain::credential::Credential;
+use rankledger_domain::ids::CredentialId;
+use sha2::{Digest, Sha256};
+
+use crate::http::authenticate::Authenticated;
+use crate::http::reply::Reply;
+use crate::http::{App, body};
+use crate::ops::OpError;
+use crate::ops::once::KeyedRequest;
+use crate::wire::problem::Problem;
+
+/// The header with the key.
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// Says that an answer had been given before.
+pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// The most characters of a key.
+pub const LONGEST_KEY: usize = 255;
+
+/// Answers a request that carries a key and was answered before; gives any other its [`KeyedRequest`] on the way.
+pub async fn recall(State(app): State<App>, request: Request, next: Next) -> Response {
+    if !request.headers().contains_key(IDEMPOTENCY_KEY) {
+        return next.run(request).await;
+    }
+    match identify(&app, request).await {
+        Ok((request, keyed)) => answer(&app, request, keyed, next).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// Reads the key and the body of a request. The body is put back.
+async fn identify(app: &App, request: Request) -> Result<(Request, KeyedRequest), Problem> {
+    let key = key(request.headers())?;
+    let credential = request.extensions().get::<Authenticated>().cloned();
+    let Authenticated(Credential { community, id: credential, .. }) =
+        credential.ok_or_else(Problem::missing_credential)?;
+    let (parts, body) = request.into_parts();
+    let bytes = body::read(Request::from_parts(parts.clone(), body), app).await?;
+    let fingerprint = fingerprint(&parts, &bytes);
+    let keyed = KeyedRequest { community, credential, key, fingerprint };
+    Ok((Request::from_parts(parts, Body::from(bytes)), keyed))
+}
+
+async fn answer(app: &App, mut request: Request, keyed: KeyedRequest, next: Next) -> Response {
+    let before = async { keyed.answered(app.storage.read().await?.as_mut(), app.clock.now()).await }.await;
+    match before {
+        Ok(Some(before)) => Reply::<()>::recall(&before).into_response(),
+        // The handler knows whether the key matters: a dry run has none.
+        Ok(None) | Err(OpError::KeyReused) => {
+            request.extensions_mut().insert(keyed);
+            next.run(request).await
+        }
+        Err(error) => Problem::from(error).into_response(),
+    }
+}
+
+fn key(headers: &HeaderMap) -> Result<String, Problem> {
+    let mut sent = headers.get_all(IDEMPOTENCY_KEY).iter();
+    let key = sent.next().and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_fit = (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_fit && sent.next().is_none() { Ok(key.to_owned()) } else { Err(Problem::invalid_idempotency_key()) }
+}
+
+/// What tells a request from others: a hash of its method, its path with the query, and its body.
+fn fingerprint(parts: &Parts, body: &Bytes) -> [u8; 32] {
+    let path = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
+    let mut hash = Sha256::new();
+    // No method and no path has a line break in it.
+    hash.update(format!("{} {path}\n", parts.method));
+    hash.update(body);
+    hash.finalize().into()
+}
+
+/// The keys whose requests this server is carrying out.
+#[derive(Default)]
+pub struct KeysInUse(Mutex<HashSet<(CredentialId, String)>>);
+
+/// A key in use, until it is dropped.
+pub struct KeyInUse<'a> {
+    all: &'a KeysInUse,
+    key: (CredentialId, String),
+}
+
+impl KeysInUse {
+    /// Takes the key of a request into use. None if it is.
+    pub fn take(&self, request: &KeyedRequest) -> Option<KeyInUse<'_>> {
+        let key = (request.credential, request.key.clone());
+        let is_free = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
+        is_free.then_some(KeyInUse { all: self, key })
+    }
+}
+
+impl Drop for KeyInUse<'_> {
+    fn drop(&mut self) {
+        self.all.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+    }
+}

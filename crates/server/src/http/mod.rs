@@ -1,0 +1,31 @@
+//! The shell of every request: its id and log line, time-out, credential, rate limit, retry key, reply and problem.
+//!
+//! Nothing here knows a route. From the outside in, a request passes [`reply::seal`] (which writes bodies), [`request`] (id,
+//! log line, time-out) and, on endpoints that need a credential, [`authenticate`] (credential, rate limit) and
+//! [`idempotency`]. Handlers take what they need by their signature: [`caller::Caller`], [`body::JsonBody`], [`write::Write`].
+
+pub mod account_rows;
+pub mod app;
+pub mod authenticate;
+pub mod body;
+pub mod caller;
+pub mod checks;
+pub mod describe;
+pub mod describe_problems;
+pub mod endpoint;
+pub mod etag;
+pub mod idempotency;
+pub mod path;
+pub mod query;
+pub mod rate_limit;
+pub mod read_view;
+pub mod reply;
+pub mod reply_kind;
+pub mod request;
+pub mod write;
+
+pub use app::App;
+pub use endpoint::Endpoint;
+
+/// The largest request body, in bytes.
+pub const BODY_LIMIT: usize = 64 * 1024;

@@ -1,0 +1,170 @@
+//! What paths name, parsed once.
+
+use aide::OperationInput;
+use aide::generate::GenContext;
+use aide::openapi::Operation;
+use axum::extract::{FromRequestParts, RawPathParams};
+use http::request::Parts;
+use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CredentialId, DepartmentId, UndoId};
+use rankledger_domain::rank::RankName;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use uuid::Uuid;
+
+use crate::http::{App, describe, describe_problems};
+use crate::ops::names::check_short_word;
+use crate::ops::undo_change::ChangeName;
+use crate::wire::problem::kinds::ProblemKind;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::texts::Word;
+
+/// Reads and describes one parameter of a path.
+trait Segment: Sized {
+    /// What the path calls it.
+    const NAME: &'static str;
+    /// What it is.
+    const WHAT: &'static str;
+    /// How a request is refused that names nothing by it.
+    const MISSING: &'static [&'static ProblemKind];
+
+    /// Reads it; none if it is something else.
+    fn parse(text: &str) -> Option<Self>;
+
+    /// What it looks like.
+    fn schema() -> Schema;
+}
+
+macro_rules! segments {
+    ($($(#[$doc:meta])* $name:ident($type:ty), $parameter:literal, $what:literal, [$($missing:ident)?],
+        $schema:expr, $parse:expr;)*) => {$(
+        $(#[$doc])*
+        pub struct $name(pub $type);
+
+        impl Segment for $name {
+            const NAME: &'static str = $parameter;
+            const WHAT: &'static str = $what;
+            const MISSING: &'static [&'static ProblemKind] = &[$(&kinds::$missing)?];
+
+            fn parse(text: &str) -> Option<Self> {
+                let parse: fn(&str) -> Option<$type> = $parse;
+                parse(text).map(Self)
+            }
+
+            fn schema() -> Schema {
+                $schema
+            }
+        }
+
+        impl FromRequestParts<App> for $name {
+            type Rejection = Problem;
+
+            async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+                read(parts, app).await
+            }
+        }
+
+        impl OperationInput for $name {
+            fn operation_input(_: &mut GenContext, operation: &mut Operation) {
+                describe::<Self>(operation);
+            }
+        }
+    )*};
+}
+
+segments! {
+    /// `{accountId}`: a UUID.
+    AccountPath(AccountId), "accountId", "the UUID of an account", [ACCOUNT_NOT_FOUND],
+        uuid_schema(), |text| uuid(text).map(AccountId);
+    /// `{undoId}`: the UUID or the number of a rank change.
+    ChangePath(ChangeName), "undoId", "the undo id of a rank change, a UUID, or its number, 1 or more",
+        [RANK_CHANGE_NOT_FOUND], change_schema(), change;
+    /// `{batchId}`: a UUID.
+    RollbackPath(BatchId), "batchId", "the batch id of a rollback, a UUID", [ROLLBACK_NOT_FOUND],
+        uuid_schema(), |text| uuid(text).map(BatchId);
+    /// `{departmentId}`: a UUID.
+    DepartmentPath(DepartmentId), "departmentId", "the UUID of a department", [DEPARTMENT_NOT_FOUND],
+        uuid_schema(), |text| uuid(text).map(DepartmentId);
+    /// `{rankId}`: the UUID or the key of a rank.
+    RankPath(RankName), "rankId", "the UUID or the key of a rank", [RANK_NOT_FOUND],
+        word_schema(), |text| word(text).map(|word| RankName::parse(&word));
+    /// `{flowId}`: the UUID or the key of a promotion flow.
+    FlowPath(String), "flowId", "the UUID or the key of a promotion flow", [PROMOTION_FLOW_NOT_FOUND],
+        word_schema(), word;
+    /// `{fieldId}`: a word.
+    FieldPath(String), "fieldId", "the id of a profile field, a word of at most 64 characters", [],
+        word_schema(), word;
+    /// `{typeId}`: a word.
+    ClockInTypePath(String), "typeId", "the id of a clock-in type, a word of at most 64 characters", [],
+        word_schema(), word;
+    /// `{logTypeId}`: a UUID.
+    LogTypePath(Uuid), "logTypeId", "the UUID of a custom log type", [], uuid_schema(), uuid;
+    /// `{identifierId}`: a UUID.
+    IdentifierPath(Uuid), "identifierId", "the UUID of an identifier", [IDENTIFIER_NOT_FOUND], uuid_schema(), uuid;
+    /// `{credentialId}`: a UUID.
+    CredentialPath(CredentialId), "credentialId", "the UUID of a credential", [CREDENTIAL_NOT_FOUND],
+        uuid_schema(), |text| uuid(text).map(CredentialId);
+    /// `{code}`: of a short URL.
+    CodePath(String), "code", "the code of a short URL", [SHORT_URL_NOT_FOUND],
+        json_schema!({ "type": "string" }), |text| Some(text.to_owned());
+}
+
+impl ChangePath {
+    /// Reads the name of a change from elsewhere than a path.
+    pub fn read(text: &str) -> Result<Self, Problem> {
+        named(text)
+    }
+}
+
+async fn read<S: Segment>(parts: &mut Parts, app: &App) -> Result<S, Problem> {
+    let path = RawPathParams::from_request_parts(parts, app).await;
+    let path = path.map_err(|_| Problem::undecodable_path())?;
+    let (_, text) = path
+        .iter()
+        .find(|(name, _)| *name == S::NAME)
+        .ok_or_else(|| Problem::internal(&format!("the path has no {}", S::NAME)))?;
+    named(text)
+}
+
+fn named<S: Segment>(text: &str) -> Result<S, Problem> {
+    S::parse(text).ok_or_else(|| Problem::invalid_path(S::NAME, text, S::WHAT))
+}
+
+fn describe<S: Segment>(operation: &mut Operation) {
+    let mut description = S::WHAT.to_owned();
+    if let Some(first) = description.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    description.push('.');
+    describe::add_path_parameter(operation, S::NAME, &description, S::schema());
+    describe_problems::add(operation, &[&kinds::INVALID_PATH]);
+    describe_problems::add(operation, S::MISSING);
+}
+
+fn uuid(text: &str) -> Option<Uuid> {
+    Uuid::parse_str(text).ok()
+}
+
+fn word(text: &str) -> Option<String> {
+    check_short_word(text).is_ok().then(|| text.to_owned())
+}
+
+fn change(text: &str) -> Option<ChangeName> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number && let Ok(number @ 1..) = text.parse() {
+        return Some(ChangeName::Number(ChangeNumber(number)));
+    }
+    uuid(text).map(|uuid| ChangeName::UndoId(UndoId(uuid)))
+}
+
+fn uuid_schema() -> Schema {
+    json_schema!({ "type": "string", "format": "uuid" })
+}
+
+fn word_schema() -> Schema {
+    Word::json_schema(&mut SchemaGenerator::default())
+}
+
+fn change_schema() -> Schema {
+    json_schema!({
+        "anyOf": [{ "type": "string", "format": "uuid" }, { "type": "integer", "minimum": 1, "maximum": i64::MAX }],
+    })
+}

@@ -1,0 +1,244 @@
+//! Reading query parameters: each by name, with its range.
+//!
+//! What an endpoint reads is written once, in [`FromQuery`]: run on a request it reads the parameters, and run on none it
+//! describes them.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
+use aide::OperationInput;
+use aide::generate::GenContext;
+use aide::openapi::Operation;
+use axum::extract::{FromRequestParts, Query as Pairs};
+use http::request::Parts;
+use jiff::Timestamp;
+use schemars::{Schema, json_schema};
+use uuid::Uuid;
+
+use crate::http::{App, describe, describe_problems};
+use crate::wire::problem::{Problem, kinds};
+
+/// The query of a request. A parameter that the endpoint does not know is ignored; one that is empty counts as absent;
+/// one that is given twice is refused, for it cannot be told which is meant.
+pub struct Query<T>(pub T);
+
+/// What can be read from a query. It asks for every parameter that it knows, whatever the others say.
+pub trait FromQuery: Sized {
+    /// Reads it.
+    fn read(params: &mut QueryReader) -> Result<Self, Problem>;
+}
+
+/// Reads the parameters of a query; or, if there is no request, notes what it is asked for and finds nothing.
+pub struct QueryReader(Mode);
+
+enum Mode {
+    Reading(Vec<(String, String)>),
+    Describing(Vec<Parameter>),
+}
+
+/// A parameter that was asked for.
+struct Parameter {
+    name: &'static str,
+    required: bool,
+    description: &'static str,
+    schema: Schema,
+}
+
+impl<T: FromQuery> FromRequestParts<App> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let query = Pairs::<Vec<(String, String)>>::from_request_parts(parts, app).await;
+        let Pairs(pairs) = query.map_err(|_| Problem::undecodable_query())?;
+        T::read(&mut QueryReader(Mode::Reading(pairs))).map(Self)
+    }
+}
+
+impl<T: FromQuery> OperationInput for Query<T> {
+    fn operation_input(_: &mut GenContext, operation: &mut Operation) {
+        let mut reader = QueryReader(Mode::Describing(Vec::new()));
+        // What it makes of a query without parameters does not matter here: that it asks for them does.
+        let _ = T::read(&mut reader);
+        if let Mode::Describing(parameters) = reader.0 {
+            for Parameter { name, required, description, schema } in parameters {
+                describe::add_query_parameter(operation, name, required, description, schema);
+            }
+        }
+        describe_problems::add(operation, &[&kinds::INVALID_QUERY]);
+    }
+}
+
+impl QueryReader {
+    /// The parameter as it was given; `schema` describes it.
+    fn ask(
+        &mut self,
+        name: &'static str,
+        required: bool,
+        description: &'static str,
+        schema: Schema,
+    ) -> Result<Option<&str>, Problem> {
+        match &mut self.0 {
+            Mode::Reading(pairs) => {
+                let mut values = pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
+                let value = values.next();
+                if values.next().is_some() {
+                    return Err(Problem::repeated_query(name));
+                }
+                Ok(value.filter(|text| !text.is_empty()))
+            }
+            Mode::Describing(parameters) => {
+                parameters.push(Parameter { name, required, description, schema });
+                Ok(None)
+            }
+        }
+    }
+
+    /// The refusal of a parameter that was given: it must be what is expected.
+    #[must_use]
+    pub fn refusal(&self, name: &str, expected: &str) -> Problem {
+        let given = match &self.0 {
+            Mode::Reading(pairs) => pairs.iter().find(|(key, _)| key == name),
+            Mode::Describing(_) => None,
+        };
+        Problem::invalid_query(name, given.map_or("", |(_, text)| text), expected)
+    }
+
+    /// The parameter's text.
+    pub fn text(&mut self, name: &'static str, description: &'static str) -> Result<Option<String>, Problem> {
+        self.text_like(name, json_schema!({ "type": "string" }), description)
+    }
+
+    /// The parameter's text, which is described by this schema, and checked by whoever asks for it.
+    pub fn text_like(
+        &mut self,
+        name: &'static str,
+        schema: Schema,
+        description: &'static str,
+    ) -> Result<Option<String>, Problem> {
+        Ok(self.ask(name, false, description, schema)?.map(str::to_owned))
+    }
+
+    /// The text of a parameter that must be given. An empty text if there is no request.
+    pub fn required_text(
+        &mut self,
+        name: &'static str,
+        description: &'static str,
+    ) -> Result<String, Problem> {
+        let schema = json_schema!({ "type": "string", "minLength": 1 });
+        let text = self.ask(name, true, description, schema)?.map(str::to_owned);
+        match (text, &self.0) {
+            (Some(text), _) => Ok(text),
+            (None, Mode::Describing(_)) => Ok(String::new()),
+            (None, Mode::Reading(_)) => Err(Problem::missing_query(name)),
+        }
+    }
+
+    /// The parameter as yes or no.
+    pub fn flag(&mut self, name: &'static str, description: &'static str) -> Result<Option<bool>, Problem> {
+        let schema = json_schema!({ "type": "boolean" });
+        let flag = match self.ask(name, false, description, schema)? {
+            None => return Ok(None),
+            Some("true" | "1") => Some(true),
+            Some("false" | "0") => Some(false),
+            Some(_) => None,
+        };
+        flag.map(Some).ok_or_else(|| self.refusal(name, "true or false"))
+    }
+
+    /// The parameter as a whole number within a range.
+    pub fn number<N>(
+        &mut self,
+        name: &'static str,
+        range: RangeInclusive<N>,
+        description: &'static str,
+    ) -> Result<Option<N>, Problem>
+    where
+        N: Copy + Display + Into<i64> + TryFrom<i64>,
+    {
+        let schema = json_schema!({ "type": "integer", "minimum": min(&range), "maximum": max(&range) });
+        self.number_of(name, &range, description, schema)
+    }
+
+    /// The parameter as a whole number within a range; another one if it is not given.
+    pub fn number_or<N>(
+        &mut self,
+        name: &'static str,
+        range: RangeInclusive<N>,
+        otherwise: N,
+        description: &'static str,
+    ) -> Result<N, Problem>
+    where
+        N: Copy + Display + Into<i64> + TryFrom<i64>,
+    {
+        let default: i64 = otherwise.into();
+        let (min, max) = (min(&range), max(&range));
+        let schema = json_schema!({ "type": "integer", "minimum": min, "maximum": max, "default": default });
+        Ok(self.number_of(name, &range, description, schema)?.unwrap_or(otherwise))
+    }
+
+    fn number_of<N>(
+        &mut self,
+        name: &'static str,
+        range: &RangeInclusive<N>,
+        description: &'static str,
+        schema: Schema,
+    ) -> Result<Option<N>, Problem>
+    where
+        N: Copy + Display + Into<i64> + TryFrom<i64>,
+    {
+        let Some(text) = self.ask(name, false, description, schema)? else { return Ok(None) };
+        let number = text.parse().ok().filter(|number| (min(range)..=max(range)).contains(number));
+        let number = number.and_then(|number| N::try_from(number).ok());
+        number.map(Some).ok_or_else(|| {
+            let expected = format!("a whole number from {} to {}", range.start(), range.end());
+            self.refusal(name, &expected)
+        })
+    }
+
+    /// The parameter as a point in time.
+    pub fn time(
+        &mut self,
+        name: &'static str,
+        description: &'static str,
+    ) -> Result<Option<Timestamp>, Problem> {
+        let schema = json_schema!({ "type": "string", "format": "date-time" });
+        let Some(text) = self.ask(name, false, description, schema)? else { return Ok(None) };
+        let time = text.parse().ok();
+        time.map(Some).ok_or_else(|| self.refusal(name, "a time such as 2026-04-15T00:00:00Z"))
+    }
+
+    /// The parameter as a UUID, of `whose`.
+    pub fn uuid(
+        &mut self,
+        name: &'static str,
+        whose: &str,
+        description: &'static str,
+    ) -> Result<Option<Uuid>, Problem> {
+        let schema = json_schema!({ "type": "string", "format": "uuid" });
+        let Some(text) = self.ask(name, false, description, schema)? else { return Ok(None) };
+        let uuid = Uuid::parse_str(text);
+        uuid.map(Some).map_err(|_| self.refusal(name, &format!("the UUID of {whose}")))
+    }
+
+    /// The parameter as one of these words, each with what it stands for.
+    pub fn choice<T: Copy>(
+        &mut self,
+        name: &'static str,
+        words: &[(&'static str, T)],
+        description: &'static str,
+    ) -> Result<Option<T>, Problem> {
+        let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+        let schema = json_schema!({ "type": "string", "enum": known });
+        let Some(text) = self.ask(name, false, description, schema)? else { return Ok(None) };
+        let chosen = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
+        chosen.map(Some).ok_or_else(|| self.refusal(name, &format!("one of {}", known.join(", "))))
+    }
+}
+
+fn min<N: Copy + Into<i64>>(range: &RangeInclusive<N>) -> i64 {
+    (*range.start()).into()
+}
+
+fn max<N: Copy + Into<i64>>(range: &RangeInclusive<N>) -> i64 {
+    (*range.end()).into()
+}

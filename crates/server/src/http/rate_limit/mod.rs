@@ -1,0 +1,125 @@
+//! How often a credential may call an endpoint.
+//!
+//! A smooth bucket (GCRA): a burst of the full minute's count goes through at once, then it refills evenly, so that the
+//! wait is seconds. The buckets are those of this process (`local`), or those that all nodes share (`shared`); while the
+//! shared ones do not answer, those of this process decide. The headers are those of the IETF draft
+//! `draft-ietf-httpapi-ratelimit-headers`.
+
+mod local;
+mod shared;
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use rankledger_domain::ids::CredentialId;
+use rankledger_domain::time::Clock;
+
+use crate::config::{RateLimitMode, RateLimits};
+use crate::http::Endpoint;
+use crate::http::rate_limit::local::LocalBuckets;
+pub use crate::http::rate_limit::shared::SharedBuckets;
+pub use crate::http::rate_limit::shared::probe;
+
+/// How long a request waits for the buckets that nodes share. What answers more slowly is as good as gone.
+pub const PATIENCE: Duration = Duration::from_millis(100);
+
+/// In microseconds.
+const MINUTE: u64 = 60_000_000;
+
+const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const STATE: HeaderName = HeaderName::from_static("ratelimit");
+
+/// The buckets of every limited endpoint.
+pub struct Limiter {
+    local: HashMap<&'static str, LocalBuckets>,
+    shared: Option<SharedBuckets>,
+}
+
+/// What the buckets of an endpoint let through: so many requests at once, and another one after each period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Limit {
+    operation_id: &'static str,
+    burst: NonZeroU32,
+    /// Whole microseconds: the time that Redis tells.
+    period: Duration,
+}
+
+/// What a bucket says to one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    limit: Limit,
+    /// How many more requests would pass at once.
+    pub remaining: u32,
+    /// How long until the next request passes; none if this one does.
+    pub wait: Option<Duration>,
+}
+
+impl Limiter {
+    /// The limits of this configuration. If nodes are to share them, it must be called within an async runtime.
+    ///
+    /// `patience` is how long a request waits for the shared ones.
+    pub fn new(limits: &RateLimits, clock: &Arc<dyn Clock>, patience: Duration) -> Self {
+        let configured = |endpoint: &Endpoint| {
+            let differs = limits.per_minute.get(endpoint.operation_id).copied();
+            match limits.mode {
+                RateLimitMode::Documented => differs.unwrap_or(endpoint.per_minute),
+                RateLimitMode::Off => 0,
+            }
+        };
+        let limited = Endpoint::ALL.iter().filter_map(|one| Limit::new(one.operation_id, configured(one)));
+        let local: HashMap<_, _> =
+            limited.map(|limit| (limit.operation_id, LocalBuckets::new(limit, Arc::clone(clock)))).collect();
+        let shared = limits.shared.as_ref().filter(|_| !local.is_empty());
+        let shared = shared.map(|url| SharedBuckets::start(url, patience));
+        Self { local, shared }
+    }
+
+    /// Counts a request, or refuses it. None if the endpoint has no limit.
+    pub async fn check(&self, credential: CredentialId, endpoint: &'static Endpoint) -> Option<Verdict> {
+        let local = self.local.get(endpoint.operation_id)?;
+        if let Some(shared) = &self.shared
+            && let Some(verdict) = shared.check(credential, local.limit()).await
+        {
+            return Some(verdict);
+        }
+        Some(local.check(credential))
+    }
+
+    /// The buckets that nodes share, if they do.
+    pub fn shared(&self) -> Option<&SharedBuckets> {
+        self.shared.as_ref()
+    }
+}
+
+impl Limit {
+    /// A burst of the whole minute's count, refilled one by one. None for no limit.
+    fn new(operation_id: &'static str, per_minute: u32) -> Option<Self> {
+        let burst = NonZeroU32::new(per_minute)?;
+        let period = MINUTE / u64::from(per_minute);
+        (period > 0).then(|| Self { operation_id, burst, period: Duration::from_micros(period) })
+    }
+}
+
+/// Whole seconds, rounded up, so that whoever waits that long is let through.
+#[must_use]
+pub fn whole_seconds(wait: Duration) -> u64 {
+    (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
+}
+
+impl Verdict {
+    /// Writes the headers that tell a client where it stands.
+    pub fn write_headers(&self, headers: &mut HeaderMap) {
+        let Self { limit: Limit { operation_id, burst, period }, remaining, wait } = *self;
+        let refill = period * (burst.get() - remaining);
+        let until = whole_seconds(wait.unwrap_or(refill));
+        let policy = format!("\"{operation_id}\";q={burst};w=60");
+        let state = format!("\"{operation_id}\";r={remaining};t={until}");
+        for (name, value) in [(POLICY, policy), (STATE, state)] {
+            let value = HeaderValue::try_from(value).expect("digits and a name of letters are a valid value");
+            headers.insert(name, value);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The buckets that all nodes share, in Redis or Valkey: one round trip a request, by the script `gcra.lua` and its clock.
+//!
+//! A request never waits for a connection: one is made in the background, and where there is none, or no answer in time, the
+//! bucket of this process decides. The first request that gets no answer gives the connection up, so that the next do not wait
+//! as well.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use rankledger_domain::ids::CredentialId;
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, Client, RedisError, Script};
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+use crate::config::RedisUrl;
+use crate::http::rate_limit::{Limit, Verdict};
+
+/// How long making a connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long before a connection is tried again.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// What every key begins with.
+const PREFIX: &str = "rankledger:limit:";
+
+/// The buckets that nodes share.
+pub struct SharedBuckets {
+    link: Arc<Link>,
+    fallbacks: AtomicU64,
+    keeper: AbortHandle,
+}
+
+/// The way to them.
+struct Link {
+    client: Client,
+    script: Script,
+    patience: Duration,
+    /// None while there is no answer.
+    connection: watch::Sender<Option<Arc<MultiplexedConnection>>>,
+}
+
+impl SharedBuckets {
+    /// Connects in the background. It must be called within an async runtime.
+    pub(super) fn start(url: &RedisUrl, patience: Duration) -> Self {
+        let link = Arc::new(Link::new(url, patience));
+        let keeper = tokio::spawn(keep_connected(url.clone(), Arc::clone(&link))).abort_handle();
+        Self { link, fallbacks: AtomicU64::new(0), keeper }
+    }
+
+    /// Counts a request, or refuses it. None if there is no answer.
+    pub(super) async fn check(&self, credential: CredentialId, limit: Limit) -> Option<Verdict> {
+        let verdict = self.link.check(&format!("{credential}:{}", limit.operation_id), limit).await;
+        if verdict.is_none() {
+            self.fallbacks.fetch_add(1, Ordering::Relaxed);
+        }
+        verdict
+    }
+
+    /// Whether they answer, as far as is known.
+    pub fn is_up(&self) -> bool {
+        self.link.connection.borrow().is_some()
+    }
+
+    /// How many requests they did not answer.
+    pub fn fallbacks(&self) -> u64 {
+        self.fallbacks.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for SharedBuckets {
+    fn drop(&mut self) {
+        self.keeper.abort();
+    }
+}
+
+/// Whether they answer at this place.
+pub async fn probe(url: &RedisUrl) -> Result<(), RedisError> {
+    Link::new(url, CONNECT_TIMEOUT).connect().await.map(drop)
+}
+
+impl Link {
+    fn new(url: &RedisUrl, patience: Duration) -> Self {
+        let (client, script) = (url.client(), Script::new(include_str!("gcra.lua")));
+        Self { client, script, patience, connection: watch::Sender::new(None) }
+    }
+
+    async fn check(&self, bucket: &str, limit: Limit) -> Option<Verdict> {
+        let connection = self.connection.borrow().clone()?;
+        match self.run_script(&connection, bucket, limit).await {
+            Ok(verdict) => Some(verdict),
+            Err(error) => {
+                self.give_up(&connection, &error);
+                None
+            }
+        }
+    }
+
+    /// One round trip; only if the script is not there yet, it is sent first.
+    async fn run_script(
+        &self,
+        connection: &MultiplexedConnection,
+        bucket: &str,
+        limit: Limit,
+    ) -> Result<Verdict, RedisError> {
+        let mut script = self.script.key(format!("{PREFIX}{bucket}"));
+        script.arg(limit.period.as_micros()).arg(limit.burst.get());
+        let (remaining, wait): (u32, u64) = script.invoke_async(&mut connection.clone()).await?;
+        let wait = (wait > 0).then(|| Duration::from_micros(wait));
+        Ok(Verdict { limit, remaining, wait })
+    }
+
+    /// Has [`keep_connected`] make another connection. Said by the first of the requests that this one has failed.
+    fn give_up(&self, failed: &Arc<MultiplexedConnection>, error: &RedisError) {
+        let is_first = self.connection.send_if_modified(|connection| {
+            connection.take_if(|connection| Arc::ptr_eq(connection, failed)).is_some()
+        });
+        if is_first {
+            warn(error);
+        }
+    }
+
+    /// A connection on which the script has run.
+    async fn connect(&self) -> Result<MultiplexedConnection, RedisError> {
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(CONNECT_TIMEOUT)
+            .set_response_timeout(self.patience);
+        let connection = self.client.get_multiplexed_async_connection_with_config(&config).await?;
+        let limit = Limit::new("probe", 60_000).expect("it is a limit");
+        self.run_script(&connection, limit.operation_id, limit).await?;
+        Ok(connection)
+    }
+}
+
+/// Makes a connection, and another one whenever it is given up.
+async fn keep_connected(url: RedisUrl, link: Arc<Link>) {
+    let mut connection = link.connection.subscribe();
+    let mut is_said = false;
+    loop {
+        match link.connect().await {
+            Ok(made) => {
+                tracing::info!(%url, "the shared rate limits answer: all nodes count together");
+                link.connection.send_replace(Some(Arc::new(made)));
+                // It fails only without a sender, and this task has one.
+                let _ = connection.wait_for(Option::is_none).await;
+            }
+            Err(error) if is_said => tracing::debug!(%error, "the shared rate limits still do not answer"),
+            Err(error) => warn(&error),
+        }
+        is_said = true;
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+fn warn(error: &RedisError) {
+    tracing::warn!(%error, "the shared rate limits do not answer: until they do, each node counts by itself");
+}

@@ -1,0 +1,332 @@
+//! The shape of answers: `{"success": true, "data": ..., "meta": {...}}`.
+//!
+//! A handler answers a [`Reply`], or a [`Problem`]; both travel as extensions of a response without a body, until
+//! [`seal`] writes the body: only there the request's path is known to all of them alike. A reply can also be kept, and given
+//! again to a repeated request.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::marker::PhantomData;
+
+use aide::OperationOutput;
+use aide::generate::GenContext;
+use aide::openapi::{Operation, Response as ResponseObject};
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, LOCATION};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use jiff::Timestamp;
+use rankledger_domain::account::HeldRank;
+use rankledger_domain::ids::{ChangeNumber, UndoId};
+use rankledger_domain::rank_change::RankChange;
+use rankledger_storage::idempotency_keys::IdempotencyKey;
+use schemars::{JsonSchema, Schema, json_schema};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
+
+use crate::api::v1;
+use crate::http::etag::etag;
+use crate::http::idempotency::IDEMPOTENCY_REPLAYED;
+use crate::http::{App, describe};
+use crate::wire::problem::Problem;
+use crate::wire::time::Time;
+
+pub use crate::http::reply_kind::Held;
+pub use crate::http::reply_kind::Kind;
+pub use crate::http::reply_kind::MaybeAccepted;
+pub use crate::http::reply_kind::Plain;
+pub use crate::http::reply_kind::Recorded;
+pub use crate::http::reply_kind::RecordedMany;
+pub use crate::http::reply_kind::Versioned;
+
+/// The undo id of the change that a request made.
+pub const UNDO_ID: HeaderName = HeaderName::from_static("rankledger-undo-id");
+
+/// How long a body usually is at the most, in bytes: what is made room for at once.
+const USUAL_BODY: usize = 2048;
+
+/// A successful answer with data of type `T`, which is written as soon as it is there: an answer that was made now and one
+/// that was kept are the same. Its kind says what it has besides the data, so that a signature tells it.
+pub struct Reply<T, K = Plain> {
+    data: Box<RawValue>,
+    /// What is kept of the data for a repeated request, if not all of it.
+    kept_data: Option<Box<RawValue>>,
+    meta: Map<String, Value>,
+    status: StatusCode,
+    headers: HeaderMap,
+    /// When it was made, if that is not now.
+    at: Option<Timestamp>,
+    kind: PhantomData<fn() -> (T, K)>,
+}
+
+impl<T: Serialize> Reply<T> {
+    /// An answer with this `data`.
+    pub fn new(data: T) -> Self {
+        Self {
+            data: raw(&data),
+            kept_data: None,
+            meta: Map::new(),
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            at: None,
+            kind: PhantomData,
+        }
+    }
+
+    /// Says what a repeated request is answered in the place of the data, which holds a secret.
+    #[must_use]
+    pub fn kept_as(self, data: &T) -> Self {
+        Self { kept_data: Some(raw(data)), ..self }
+    }
+}
+
+/// Data as it is written.
+pub fn raw(data: &impl Serialize) -> Box<RawValue> {
+    serde_json::value::to_raw_value(data).expect("answers hold plain data with string keys")
+}
+
+impl<T> Reply<T> {
+    /// Adds the account's version as its `ETag`.
+    #[must_use]
+    pub fn version(mut self, version: i64) -> Reply<T, Versioned> {
+        self.headers.insert(ETAG, etag(version));
+        self.into_kind()
+    }
+
+    /// The answer itself, where it might have been put off.
+    #[must_use]
+    pub fn ready(self) -> Reply<T, MaybeAccepted> {
+        self.into_kind()
+    }
+
+    /// Puts the answer off: it is asked for at `location`, a path.
+    #[must_use]
+    pub fn accepted(mut self, location: &str) -> Reply<T, MaybeAccepted> {
+        self.status = StatusCode::ACCEPTED;
+        let location = HeaderValue::try_from(location).expect("paths of the API are valid header values");
+        self.headers.insert(LOCATION, location);
+        self.into_kind()
+    }
+
+    /// Adds what a client undoes the changes with that the request made: `meta.changes`.
+    #[must_use]
+    pub fn recorded_many<'a>(
+        self,
+        changes: impl IntoIterator<Item = &'a RankChange>,
+    ) -> Reply<T, RecordedMany> {
+        let told = |change: &RankChange| json!({ "accId": change.account, "undoId": change.undo_id, "changeNumber": change.number });
+        self.meta("changes", changes.into_iter().map(told).collect::<Vec<_>>()).into_kind()
+    }
+
+    /// Adds the accounts that the request would change, if it were no dry run: `meta.changes`, without numbers and undo ids.
+    #[must_use]
+    pub fn foretold_many<'a>(
+        self,
+        changes: impl IntoIterator<Item = &'a RankChange>,
+    ) -> Reply<T, RecordedMany> {
+        let told =
+            |change: &RankChange| json!({ "accId": change.account, "undoId": null, "changeNumber": null });
+        self.meta("changes", changes.into_iter().map(told).collect::<Vec<_>>()).into_kind()
+    }
+}
+
+impl<T, K> Reply<T, K> {
+    /// The undo id of the change that the request made, as a header.
+    pub fn undo_id(&self) -> Option<HeaderValue> {
+        self.headers.get(UNDO_ID).cloned()
+    }
+
+    /// The data by itself.
+    pub fn into_data(self) -> Box<RawValue> {
+        self.data
+    }
+
+    /// Says when it was made.
+    #[must_use]
+    pub fn at(self, time: Timestamp) -> Self {
+        Self { at: Some(time), ..self }
+    }
+
+    fn into_kind<L>(self) -> Reply<T, L> {
+        let Self { data, kept_data, meta, status, headers, at, .. } = self;
+        Reply { data, kept_data, meta, status, headers, at, kind: PhantomData }
+    }
+
+    /// Adds a member to `meta`, behind the documented ones.
+    #[must_use]
+    pub fn meta(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.meta.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+impl<T> Reply<T, Versioned> {
+    /// Adds when the grants of the account end: `meta.expiresAt`, by rank. Nothing, if none does.
+    #[must_use]
+    pub fn held(self, ranks: &[HeldRank]) -> Reply<T, Held> {
+        let end = |held: &HeldRank| Some((held.rank.to_string(), json!(Time(held.expires_at?))));
+        let ends: Map<String, Value> = ranks.iter().filter_map(end).collect();
+        if ends.is_empty() { self.into_kind() } else { self.meta("expiresAt", ends).into_kind() }
+    }
+}
+
+impl<T> Reply<T, Held> {
+    /// Adds what a client undoes the change with that the request made, if it made one: `meta.changeNumber`, and the
+    /// undo id as a header.
+    #[must_use]
+    pub fn recorded(mut self, change: Option<(UndoId, ChangeNumber)>) -> Reply<T, Recorded> {
+        if let Some((undo_id, _)) = change {
+            let value = HeaderValue::try_from(undo_id.to_string()).expect("a UUID is a valid header value");
+            self.headers.insert(UNDO_ID, value);
+        }
+        self.meta("changeNumber", change.map(|(_, number)| number.0)).into_kind()
+    }
+}
+
+/// A reply as it is kept for repeated requests.
+#[derive(Serialize, Deserialize)]
+struct Kept<'a> {
+    data: Cow<'a, RawValue>,
+    meta: Cow<'a, Map<String, Value>>,
+    headers: Vec<(String, String)>,
+}
+
+impl<T, K> Reply<T, K> {
+    /// The form in which it is kept.
+    #[must_use]
+    pub fn keep(&self) -> Vec<u8> {
+        let text = |value: &HeaderValue| value.to_str().map(str::to_owned).ok();
+        let headers = self.headers.iter().filter_map(|(name, value)| Some((name.to_string(), text(value)?)));
+        let kept = Kept {
+            data: Cow::Borrowed(self.kept_data.as_ref().unwrap_or(&self.data)),
+            meta: Cow::Borrowed(&self.meta),
+            headers: headers.collect(),
+        };
+        serde_json::to_vec(&kept).expect("what is kept is plain data with string keys")
+    }
+
+    /// The reply that was kept under a key.
+    pub fn recall(key: &IdempotencyKey) -> Result<Self, Problem> {
+        let unreadable = |error: &dyn Display| Problem::internal(&format!("a kept answer: {error}"));
+        let kept: Kept<'_> = serde_json::from_slice(&key.answer).map_err(|error| unreadable(&error))?;
+        let mut headers = HeaderMap::new();
+        headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+        for (name, value) in kept.headers {
+            let name = HeaderName::try_from(name).map_err(|error| unreadable(&error))?;
+            headers.insert(name, HeaderValue::try_from(value).map_err(|error| unreadable(&error))?);
+        }
+        let (data, meta) = (kept.data.into_owned(), kept.meta.into_owned());
+        let (status, at) = (StatusCode::OK, Some(key.created_at));
+        Ok(Self { data, kept_data: None, meta, status, headers, at, kind: PhantomData })
+    }
+}
+
+/// A reply on its way to [`seal`].
+#[derive(Clone)]
+struct Unsealed {
+    data: Box<RawValue>,
+    meta: Map<String, Value>,
+    at: Option<Timestamp>,
+}
+
+impl<T, K> IntoResponse for Reply<T, K> {
+    fn into_response(self) -> Response {
+        let Self { data, meta, status, headers, at, .. } = self;
+        let mut response = (status, headers).into_response();
+        response.extensions_mut().insert(Unsealed { data, meta, at });
+        response
+    }
+}
+
+impl<T: JsonSchema, K: Kind> OperationOutput for Reply<T, K> {
+    type Inner = T;
+
+    fn inferred_responses(ctx: &mut GenContext, _: &mut Operation) -> Vec<(Option<u16>, ResponseObject)> {
+        let data = ctx.schema.subschema_for::<T>();
+        let mut meta = ctx.schema.subschema_for::<Meta<'_>>();
+        for (name, schema) in K::members() {
+            require(&mut meta, name, schema);
+        }
+        for (name, schema) in K::optional_members() {
+            allow(&mut meta, name, schema);
+        }
+        let envelope = json_schema!({
+            "type": "object",
+            "properties": { "success": { "const": true }, "data": data, "meta": meta },
+            "required": ["success", "data", "meta"],
+            "additionalProperties": false,
+        });
+        let mut responses =
+            vec![(Some(200), describe::json_response("The answer", envelope.clone(), K::HEADERS))];
+        if K::MAYBE_ACCEPTED {
+            let accepted = "It takes longer: the header Location says where to ask for the answer";
+            responses.push((Some(202), describe::json_response(accepted, envelope, &["Location"])));
+        }
+        responses
+    }
+}
+
+/// Says that an object has this member, besides what is said of it already.
+fn require(object: &mut Schema, name: &str, schema: Value) {
+    allow(object, name, schema);
+    let required = object.ensure_object().entry("required").or_insert_with(|| json!([]));
+    if let Some(required) = required.as_array_mut() {
+        required.push(json!(name));
+    }
+}
+
+/// Says that an object may have this member, besides what is said of it already.
+fn allow(object: &mut Schema, name: &str, schema: Value) {
+    object.ensure_object().entry("properties").or_insert_with(|| json!({}))[name] = schema;
+}
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    success: bool,
+    data: &'a RawValue,
+    meta: Meta<'a>,
+}
+
+/// When the answer was made, and to which path; some answers have more.
+#[derive(Serialize, JsonSchema)]
+struct Meta<'a> {
+    timestamp: Time,
+    path: &'a str,
+    #[serde(flatten)]
+    more: &'a Map<String, Value>,
+}
+
+/// Writes the body of replies and problems; a HEAD is told its length only.
+pub async fn seal(State(app): State<App>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let is_head = request.method() == Method::HEAD;
+    let response = sealed(&app, &path, next.run(request).await);
+    if is_head { response.map(|_| Body::empty()) } else { response }
+}
+
+fn sealed(app: &App, path: &str, mut response: Response) -> Response {
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        if v1::is_legacy(path) {
+            return v1::answer::refuse(response, &problem);
+        }
+        return with_body(response, "application/problem+json", &problem.body(path));
+    }
+    if let Some(Unsealed { data, meta, at }) = response.extensions_mut().remove::<Unsealed>() {
+        let timestamp = Time(at.unwrap_or_else(|| app.clock.now()));
+        let envelope = Envelope { success: true, data: &data, meta: Meta { timestamp, path, more: &meta } };
+        return with_body(response, "application/json", &envelope);
+    }
+    response
+}
+
+fn with_body(response: Response, content_type: &'static str, body: &impl Serialize) -> Response {
+    let mut bytes = Vec::with_capacity(USUAL_BODY);
+    serde_json::to_writer(&mut bytes, body).expect("envelopes and problems hold plain data with string keys");
+    let (mut parts, _) = response.into_parts();
+    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    Response::from_parts(parts, Body::from(Bytes::from(bytes)))
+}

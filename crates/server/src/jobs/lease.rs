@@ -1,0 +1,116 @@
+//! A lease: what only one of the nodes on a database is to do is done by the one that has it.
+//!
+//! It is taken when there is work, so that a server with nothing to do writes nothing, and lasts longer than the work takes. A node
+//! that dies with it is replaced when it is over.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rankledger_domain::ids::CommunityId;
+use rankledger_domain::time::Clock;
+use uuid::Uuid;
+
+use crate::ops::{Command, Ledger, OpError, Work};
+
+/// How long a lease lasts.
+const LASTS: Duration = Duration::from_secs(10);
+
+/// How long one that was taken is relied on before it is renewed.
+const RELIED_ON: Duration = Duration::from_secs(5);
+
+/// How long a node that stops waits for a lease to be given back: else it ends by itself.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// A lease of this name, for one node.
+pub(super) struct Lease {
+    name: &'static str,
+    holder: Uuid,
+    ledger: Ledger,
+    clock: Arc<dyn Clock>,
+    /// When it was asked for last, by the time since the start, if it may be ours.
+    asked_at: Mutex<Option<Duration>>,
+}
+
+impl Lease {
+    /// A lease that this node, called `holder`, does not have yet.
+    pub(super) fn new(name: &'static str, holder: Uuid, ledger: Ledger, clock: Arc<dyn Clock>) -> Self {
+        Self { name, holder, ledger, clock, asked_at: Mutex::default() }
+    }
+
+    /// Sees to it that this node has the lease for a while. Answers false if another has it.
+    pub(super) async fn take(&self) -> Result<bool, OpError> {
+        let now = self.clock.elapsed();
+        if self.asked_at().is_some_and(|asked_at| now < asked_at + RELIED_ON) {
+            return Ok(true);
+        }
+        // Remembered first: if nobody waits for the answer any more, it may still have been taken.
+        self.remember(Some(now));
+        let taken = self.ledger.submit(Take { name: self.name, holder: self.holder }).await;
+        if !matches!(taken, Ok(true)) {
+            self.remember(None);
+        }
+        taken
+    }
+
+    /// Gives the lease back, if this node may have it.
+    pub(super) async fn give_back(&self) {
+        if self.asked_at().is_none() {
+            return;
+        }
+        self.remember(None);
+        let given = self.ledger.submit(GiveBack { name: self.name, holder: self.holder });
+        // Another node then waits until it is over.
+        if !matches!(tokio::time::timeout(PATIENCE, given).await, Ok(Ok(()))) {
+            tracing::debug!(lease = self.name, "a lease could not be given back");
+        }
+    }
+
+    fn asked_at(&self) -> Option<Duration> {
+        *self.asked_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn remember(&self, asked_at: Option<Duration>) {
+        *self.asked_at.lock().unwrap_or_else(PoisonError::into_inner) = asked_at;
+    }
+}
+
+struct Take {
+    name: &'static str,
+    holder: Uuid,
+}
+
+#[async_trait]
+impl Command for Take {
+    type Answer = bool;
+
+    const WRITES_LAST: bool = true;
+
+    fn community(&self) -> Option<CommunityId> {
+        None
+    }
+
+    async fn run(self, work: &mut Work<'_>) -> Result<bool, OpError> {
+        Ok(work.tx.take_lease(self.name, self.holder, LASTS).await?)
+    }
+}
+
+struct GiveBack {
+    name: &'static str,
+    holder: Uuid,
+}
+
+#[async_trait]
+impl Command for GiveBack {
+    type Answer = ();
+
+    const WRITES_LAST: bool = true;
+
+    fn community(&self) -> Option<CommunityId> {
+        None
+    }
+
+    async fn run(self, work: &mut Work<'_>) -> Result<(), OpError> {
+        Ok(work.tx.give_lease_back(self.name, self.holder).await?)
+    }
+}

@@ -1,0 +1,13 @@
+//! What is on the wire: bodies, problem details, times. Knows no route and no database.
+
+pub mod account;
+pub mod account_parts;
+pub mod account_summary;
+pub mod grants;
+pub mod problem;
+pub mod rank_change;
+pub mod texts;
+pub mod time;
+pub mod undo_items;
+pub mod whole_number;
+pub mod written_row;
