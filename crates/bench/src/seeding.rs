@@ -6,10 +6,10 @@
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use rankledger_domain::ids::{AccountId, Ids};
-use rankledger_domain::rank_change::{ChangeKind, Source};
+use rankledger_domain::rank_change::Source;
 use rankledger_domain::transition::Transition;
 use rankledger_server::ops::actor::Actor;
-use rankledger_server::ops::record::{Entry, record};
+use rankledger_server::ops::record::{NewRankChange, record};
 use rankledger_storage::accounts::AccountRow;
 use rankledger_storage::{Storage, WriteTx};
 
@@ -78,8 +78,7 @@ impl Seeding<'_> {
             active: None,
         };
         let at = row.profile.join_date;
-        let beginning =
-            Entry { source: Source::Import, credential: None, ..self.entry(account.id, transition, at) };
+        let beginning = NewRankChange::by_server(account.id, transition, Source::Import, at);
         record(tx, self.ids, community, beginning).await?;
         Ok(())
     }
@@ -106,27 +105,16 @@ impl Seeding<'_> {
     async fn change(&self, step: Step, group: &[Target], at: Timestamp) -> Result<()> {
         let mut tx = self.storage.begin().await?;
         for target in group {
-            let entry = self.entry(account_id(target.account), transition(step, target.rank), at);
+            let entry = self.new_change(account_id(target.account), transition(step, target.rank), at);
             record(tx.as_mut(), self.ids, self.actor.credential.community, entry).await?;
         }
         tx.commit().await?;
         Ok(())
     }
 
-    fn entry(&self, account: AccountId, transition: Transition, at: Timestamp) -> Entry {
-        Entry {
-            account,
-            transition,
-            kind: ChangeKind::Change,
-            source: Source::Api,
-            actor: None,
-            credential: Some(self.actor.credential.id),
-            reason: None,
-            batch: None,
-            reverses: None,
-            at,
-            undo_id: None,
-        }
+    fn new_change(&self, account: AccountId, transition: Transition, at: Timestamp) -> NewRankChange {
+        NewRankChange::by_server(account, transition, Source::Api, at)
+            .acted(None, Some(self.actor.credential.id))
     }
 
     /// When the change is made that comes after `done` of `total`: they are spread evenly over the history.

@@ -47,6 +47,49 @@ pub enum Outcome {
     Skipped(Refusal),
 }
 
+/// A planned rollback, account by account.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RollbackPlan {
+    /// The accounts, the one that was changed last first.
+    pub accounts: Vec<AccountPlan>,
+}
+
+/// The planned rollback of one account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountPlan {
+    /// The account before.
+    pub before: Account,
+    /// The account after.
+    pub after: Account,
+    /// The changes to be undone, newest first, and what becomes of each.
+    pub steps: Vec<Step>,
+}
+
+impl RollbackPlan {
+    /// Returns the steps of all accounts.
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.accounts.iter().flat_map(|account| &account.steps)
+    }
+
+    /// Returns a text that is the same for two plans exactly if they would do the same: digests are made of it.
+    #[must_use]
+    pub fn digest_input(&self) -> String {
+        let line = |step: &Step| format!("{} {}", step.target.number, digest_input(&step.outcome));
+        self.steps().map(line).collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn digest_input(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Undone(plan) => {
+            let skipped: Vec<_> = plan.skipped.iter().map(|item| item.slot).collect();
+            format!("undone {:?} {skipped:?}", plan.transition)
+        }
+        Outcome::Already => "already".to_owned(),
+        Outcome::Skipped(_) => "skipped".to_owned(),
+    }
+}
+
 /// Whether a change that matches is to be taken back, given its lineage: if the matching changes at the end of the lineage
 /// made a difference. Somebody who undid and redid a change has changed nothing.
 #[must_use]
@@ -54,7 +97,7 @@ pub fn makes_a_difference(lineage: &Lineage, matches: impl Fn(&RankChange) -> bo
     lineage.newest_first().take_while(|change| matches(change)).count() % 2 == 1
 }
 
-/// Plans the steps for one account. Answers the account as the steps leave it, too.
+/// Plans the steps for one account.
 #[must_use]
 pub fn plan_rollback(
     history: AccountHistory,
@@ -70,8 +113,7 @@ pub fn plan_rollback(
         let target = lineage.last().clone();
         let outcome = match planned {
             Ok(Some(plan)) => {
-                account.ranks.clone_from(&plan.transition.after);
-                account.com_status = plan.transition.status_after;
+                plan.transition.apply_to(&mut account);
                 live.retain(|change| change.number != target.number);
                 if target.kind == ChangeKind::Undo {
                     bring_back(&lineage, &plan, &mut live);

@@ -1,6 +1,6 @@
 //! What a rank change does to an account: its ranks and status before and after.
 
-use crate::account::HeldRank;
+use crate::account::{Account, HeldRank};
 use crate::ids::RankId;
 
 /// One transition of one account's ranks and status.
@@ -19,6 +19,12 @@ pub struct Transition {
 }
 
 impl Transition {
+    /// Carries the transition out on the account.
+    pub fn apply_to(&self, account: &mut Account) {
+        account.ranks.clone_from(&self.after);
+        account.com_status = self.status_after;
+    }
+
     /// The grants that are there after but not before, in the order after.
     pub fn added(&self) -> impl Iterator<Item = HeldRank> {
         self.after.iter().filter(|held| !self.before.contains(held)).copied()

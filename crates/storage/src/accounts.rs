@@ -56,6 +56,16 @@ pub struct VersionedAccount {
     pub version: i64,
 }
 
+impl VersionedAccount {
+    /// Returns the account as a recorded transition leaves it: one version later.
+    #[must_use]
+    pub fn after(&self, transition: &Transition) -> Self {
+        let mut after = Self { version: self.version + 1, ..self.clone() };
+        transition.apply_to(&mut after.account);
+        after
+    }
+}
+
 /// Names what is stored of an account at present besides its ranks, status and flags, so that whoever remembers that can tell
 /// whether it still holds: a random number, another whenever any of it changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

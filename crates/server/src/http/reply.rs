@@ -19,7 +19,7 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, LOCATION};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use jiff::Timestamp;
 use rankledger_domain::account::HeldRank;
-use rankledger_domain::ids::{ChangeNumber, UndoId};
+use rankledger_domain::ids::AccountId;
 use rankledger_domain::rank_change::RankChange;
 use rankledger_storage::idempotency_keys::IdempotencyKey;
 use schemars::{JsonSchema, Schema, json_schema};
@@ -111,25 +111,18 @@ impl<T> Reply<T> {
         self.into_kind()
     }
 
-    /// Adds what a client undoes the changes with that the request made: `meta.changes`.
+    /// Adds the accounts that the request changed, with the undo id and the number of each change: `meta.changes`. In a dry
+    /// run there is no recorded change, and both are null.
     #[must_use]
     pub fn recorded_many<'a>(
         self,
-        changes: impl IntoIterator<Item = &'a RankChange>,
+        changes: impl IntoIterator<Item = (AccountId, Option<&'a RankChange>)>,
     ) -> Reply<T, RecordedMany> {
-        let told = |change: &RankChange| json!({ "accId": change.account, "undoId": change.undo_id, "changeNumber": change.number });
-        self.meta("changes", changes.into_iter().map(told).collect::<Vec<_>>()).into_kind()
-    }
-
-    /// Adds the accounts that the request would change, if it were no dry run: `meta.changes`, without numbers and undo ids.
-    #[must_use]
-    pub fn foretold_many<'a>(
-        self,
-        changes: impl IntoIterator<Item = &'a RankChange>,
-    ) -> Reply<T, RecordedMany> {
-        let told =
-            |change: &RankChange| json!({ "accId": change.account, "undoId": null, "changeNumber": null });
-        self.meta("changes", changes.into_iter().map(told).collect::<Vec<_>>()).into_kind()
+        let member = |(account, change): (AccountId, Option<&RankChange>)| {
+            let (undo_id, number) = (change.map(|change| change.undo_id), change.map(|change| change.number));
+            json!({ "accId": account, "undoId": undo_id, "changeNumber": number })
+        };
+        self.meta("changes", changes.into_iter().map(member).collect::<Vec<_>>()).into_kind()
     }
 }
 
@@ -177,12 +170,13 @@ impl<T> Reply<T, Held> {
     /// Adds what a client undoes the change with that the request made, if it made one: `meta.changeNumber`, and the
     /// undo id as a header.
     #[must_use]
-    pub fn recorded(mut self, change: Option<(UndoId, ChangeNumber)>) -> Reply<T, Recorded> {
-        if let Some((undo_id, _)) = change {
-            let value = HeaderValue::try_from(undo_id.to_string()).expect("a UUID is a valid header value");
+    pub fn recorded(mut self, change: Option<&RankChange>) -> Reply<T, Recorded> {
+        if let Some(change) = change {
+            let value = change.undo_id.to_string();
+            let value = HeaderValue::try_from(value).expect("a UUID is a valid header value");
             self.headers.insert(UNDO_ID, value);
         }
-        self.meta("changeNumber", change.map(|(_, number)| number.0)).into_kind()
+        self.meta("changeNumber", change.map(|change| change.number.0)).into_kind()
     }
 }
 

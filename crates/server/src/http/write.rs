@@ -13,16 +13,15 @@ use schemars::json_schema;
 use crate::http::idempotency::LONGEST_KEY;
 use crate::http::reply::Reply;
 use crate::http::{App, describe, describe_problems};
-use crate::ops::Command;
 use crate::ops::once::{Done, KeyedRequest, Once};
+use crate::ops::{Command, Previewed, View};
 use crate::wire::problem::{Problem, kinds};
 
 /// The right to write, once.
 pub struct Write {
-    /// What the handler can reach besides.
+    /// The app.
     pub app: App,
     request: Option<KeyedRequest>,
-    is_dry_run: bool,
 }
 
 impl FromRequestParts<App> for Write {
@@ -35,25 +34,18 @@ impl FromRequestParts<App> for Write {
 }
 
 impl Write {
-    /// Writing for a request that carries no key.
+    /// Returns the right to write for a request that carries no key.
     #[must_use]
     pub fn without_key(app: App) -> Self {
-        Self { app, request: None, is_dry_run: false }
+        Self { app, request: None }
     }
 
-    /// Whether the command is only rehearsed: the answer tells what would happen, and nothing is written. A key is then of
-    /// no account.
-    #[must_use]
-    pub fn dry_run(self, is_dry_run: bool) -> Self {
-        Self { is_dry_run, ..self }
-    }
-
-    /// Carries a command out, and answers what `tell` makes of its answer; or what was answered before, if the request
+    /// Carries a command out and returns the reply that `reply` makes of its output; or the stored reply, if the request
     /// repeats an earlier one.
     pub async fn submit<C, T, K>(
         self,
         command: C,
-        tell: impl FnOnce(C::Answer) -> Reply<T, K> + Send + 'static,
+        reply: impl FnOnce(C::Output) -> Reply<T, K> + Send + 'static,
     ) -> Result<Reply<T, K>, Problem>
     where
         C: Command,
@@ -61,22 +53,45 @@ impl Write {
         K: 'static,
     {
         let ledger = &self.app.ledger;
-        if self.is_dry_run {
-            return Ok(tell(ledger.rehearse(command).await?).meta("dryRun", true));
-        }
         let Some(request) = self.request else {
-            return Ok(tell(ledger.submit(command).await?));
+            return Ok(reply(ledger.submit(command).await?));
         };
         let _in_use = self.app.keys_in_use.take(&request).ok_or_else(Problem::idempotency_key_in_use)?;
-        let tell = |answer| {
-            let reply = tell(answer);
-            let kept = reply.keep();
-            (reply, kept)
+        let reply = |output| {
+            let reply = reply(output);
+            let stored = reply.keep();
+            (reply, stored)
         };
-        match ledger.submit(Once { request, command, tell }).await? {
+        match ledger.submit(Once { request, command, reply }).await? {
             Done::Now(reply, at) => Ok(reply.at(at)),
             Done::Before(before) => Reply::recall(&before),
         }
+    }
+
+    /// Carries an operation out like [`Self::submit`]; or, in a dry run, only plans it on a view of its own and returns the
+    /// reply to what it would bring about. A dry run writes nothing, and leaves an `Idempotency-Key` unused.
+    pub async fn submit_or_preview<O, T, K>(
+        self,
+        operation: O,
+        is_dry_run: bool,
+        reply: impl FnOnce(O::Output) -> Reply<T, K> + Send + 'static,
+    ) -> Result<Reply<T, K>, Problem>
+    where
+        O: Previewed,
+        T: 'static,
+        K: 'static,
+    {
+        if !is_dry_run {
+            return self.submit(operation, reply).await;
+        }
+        let now = self.app.clock.now();
+        let preview = self.app.read_apart(move |mut tx| {
+            Box::pin(async move {
+                let plan = operation.plan(&mut View::new(tx.as_mut(), now)).await?;
+                Ok(operation.preview(plan))
+            })
+        });
+        Ok(reply(preview.await?).meta("dryRun", true))
     }
 }
 

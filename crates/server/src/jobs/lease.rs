@@ -82,7 +82,7 @@ struct Take {
 
 #[async_trait]
 impl Command for Take {
-    type Answer = bool;
+    type Output = bool;
 
     const WRITES_LAST: bool = true;
 
@@ -102,7 +102,7 @@ struct GiveBack {
 
 #[async_trait]
 impl Command for GiveBack {
-    type Answer = ();
+    type Output = ();
 
     const WRITES_LAST: bool = true;
 

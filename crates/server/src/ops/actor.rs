@@ -5,10 +5,9 @@ use std::fmt;
 use rankledger_domain::account::Account;
 use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::{AccountId, CommunityId};
-use rankledger_storage::ReadTx;
 use uuid::Uuid;
 
-use super::OpError;
+use super::{OpError, View};
 
 /// The person who acts, as a request names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,32 +57,38 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// Finds the person, if one is named.
-    pub async fn person(&self, tx: &mut dyn ReadTx) -> Result<Option<Account>, OpError> {
+    /// The community that the credential belongs to.
+    #[must_use]
+    pub fn community(&self) -> CommunityId {
+        self.credential.community
+    }
+
+    /// Loads the account of the person. `None` if no person is named.
+    pub async fn person(&self, view: &mut View<'_>) -> Result<Option<Account>, OpError> {
         match &self.user {
-            Some(name) => find_person(name, self.credential.community, tx).await.map(Some),
+            Some(name) => find_person(name, self.community(), view).await.map(Some),
             None => Ok(None),
         }
     }
 }
 
-/// Finds the one person who goes by this name.
+/// Loads the account of the one person with this name, or refuses the name.
 pub async fn find_person(
     name: &UserName,
     community: CommunityId,
-    tx: &mut dyn ReadTx,
+    view: &mut View<'_>,
 ) -> Result<Account, OpError> {
     let unknown = |accounts| OpError::UnknownUser { name: name.clone(), accounts, pointer: "/userId" };
     let id = match name {
         UserName::Account(id) => *id,
         UserName::Discord(discord_id) => {
-            match tx.accounts_linked_to_discord(community, discord_id).await?.as_slice() {
+            match view.tx.accounts_linked_to_discord(community, discord_id).await?.as_slice() {
                 [id] => *id,
                 linked => return Err(unknown(linked.len())),
             }
         }
         UserName::Other(_) => return Err(unknown(0)),
     };
-    let found = tx.standing(community, id).await?.ok_or_else(|| unknown(0))?;
+    let found = view.find_standing(community, id).await?.ok_or_else(|| unknown(0))?;
     Ok(found.account)
 }

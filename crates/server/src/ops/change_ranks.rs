@@ -1,21 +1,18 @@
-//! Set Account Ranks: load the account, plan the change, record it.
+//! Set Account Ranks: authorise, plan the change, commit it.
 
 use async_trait::async_trait;
-use rankledger_domain::change::ChangeRequest;
+use rankledger_domain::change::{ChangeRequest, plan_change};
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::transition::Transition;
 use rankledger_storage::accounts::VersionedAccount;
 use rankledger_storage::foresight::Foresight;
 
-use super::Command;
-use super::OpError;
-use super::Work;
-use super::acting::Acting;
 use super::actor::Actor;
-use super::record::Recorded;
-use super::row_wanted::RowBefore;
-use super::row_wanted::RowWanted;
+use super::authorized::Authorized;
+use super::guards::check::PlannedRemovals;
+use super::row_wanted::{RowBefore, RowWanted};
+use super::{OpError, Planned, Previewed, View, Work};
 
 /// A request to change the ranks of an account.
 #[derive(Debug, Clone)]
@@ -26,7 +23,7 @@ pub struct ChangeRanks {
     pub account: AccountId,
     /// What is asked for.
     pub request: ChangeRequest,
-    /// Why, in the words of whoever acts.
+    /// The reason, in the words of whoever acts.
     pub reason: Option<String>,
     /// The versions of the account that the client accepts; any, if absent.
     pub if_version: Option<Vec<i64>>,
@@ -34,58 +31,76 @@ pub struct ChangeRanks {
     pub row: RowWanted,
 }
 
-/// What became of it.
+/// A planned change: who makes it, the account before it, and the transition; none if nothing would change.
+pub struct RanksPlan {
+    authorized: Authorized,
+    before: VersionedAccount,
+    row: RowBefore,
+    transition: Option<Transition>,
+    removals: PlannedRemovals,
+}
+
+/// The account before and after the change.
 #[derive(Debug, Clone)]
 pub struct RanksChanged {
-    /// The version of the account before.
-    pub version_before: i64,
-    /// The account afterwards.
-    pub standing: VersionedAccount,
-    /// The ledger's entry; none if nothing changed.
-    pub change: Option<RankChange>,
+    /// The account before.
+    pub before: VersionedAccount,
+    /// The account after. In a dry run its version is that of before.
+    pub after: VersionedAccount,
     /// The account's row before.
     pub row: RowBefore,
+    /// The recorded change. `None` if nothing changed, and in a dry run.
+    pub change: Option<RankChange>,
 }
 
 #[async_trait]
-impl Command for ChangeRanks {
-    type Answer = RanksChanged;
+impl Planned for ChangeRanks {
+    type Plan = RanksPlan;
+    type Output = RanksChanged;
 
-    const WRITES_LAST: bool = true;
-
-    fn community(&self) -> Option<CommunityId> {
-        Some(self.actor.credential.community)
+    fn community(&self) -> CommunityId {
+        self.actor.community()
     }
 
-    fn foresee(&self, foresight: &mut Foresight) {
-        self.row.foresee(self.actor.credential.community, self.account, foresight);
+    fn prefetch(&self, prefetch: &mut Foresight) {
+        self.row.foresee(self.actor.community(), self.account, prefetch);
     }
 
-    async fn run(self, work: &mut Work<'_>) -> Result<RanksChanged, OpError> {
-        let community = self.actor.credential.community;
-        let (found, revision) = work.standing_at(community, self.account, self.if_version.as_deref()).await?;
-        let row = self.row.read(work, community, &found, revision).await?;
-        let acting = Acting::of(&self.actor, work).await?;
-        let changed = acting.change(work, &found.account, &self.request, Source::Api, self.reason).await?;
-        let version_before = found.version;
-        let (standing, change) = match changed {
-            Some(Recorded { change, version }) => {
-                (standing_after(found, &change.transition, version), Some(change))
-            }
-            None => (found, None),
+    async fn plan(&self, view: &mut View<'_>) -> Result<RanksPlan, OpError> {
+        let community = self.actor.community();
+        let (before, revision) =
+            view.standing_at(community, self.account, self.if_version.as_deref()).await?;
+        let row = self.row.read(view, community, &before, revision).await?;
+        let authorized = Authorized::of(&self.actor, view).await?;
+        let Authorized { ranks, authority, .. } = &authorized;
+        let transition = plan_change(&before.account, ranks, authority, &self.request, view.now)?;
+        let mut removals = PlannedRemovals::default();
+        if let Some(transition) = &transition {
+            authorized.guard_change(view, &mut removals, transition).await?;
+        }
+        Ok(RanksPlan { authorized, before, row, transition, removals })
+    }
+
+    async fn commit(self, plan: RanksPlan, work: &mut Work<'_>) -> Result<RanksChanged, OpError> {
+        let RanksPlan { authorized, before, row, transition, removals } = plan;
+        let Some(transition) = transition else {
+            return Ok(RanksChanged { after: before.clone(), before, row, change: None });
         };
-        Ok(RanksChanged { version_before, standing, change, row })
+        removals.count(work, authorized.community).await?;
+        let new = authorized.new_change(self.account, transition, Source::Api, work.now);
+        let recorded = work.record(authorized.community, new.because(self.reason)).await?;
+        let after = before.after(&recorded.transition);
+        Ok(RanksChanged { before, after, row, change: Some(recorded) })
     }
 }
 
-/// The account after a transition.
-pub(super) fn standing_after(
-    before: VersionedAccount,
-    transition: &Transition,
-    version: i64,
-) -> VersionedAccount {
-    let mut account = before.account;
-    account.ranks.clone_from(&transition.after);
-    account.com_status = transition.status_after;
-    VersionedAccount { account, version }
+impl Previewed for ChangeRanks {
+    fn preview(&self, plan: RanksPlan) -> RanksChanged {
+        let RanksPlan { before, row, transition, .. } = plan;
+        let mut after = before.clone();
+        if let Some(transition) = transition {
+            transition.apply_to(&mut after.account);
+        }
+        RanksChanged { before, after, row, change: None }
+    }
 }

@@ -40,7 +40,7 @@ pub struct RevokeCredential {
 
 #[async_trait]
 impl Command for CreateCredential {
-    type Answer = Credential;
+    type Output = Credential;
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.maker.community)
@@ -67,7 +67,7 @@ impl Command for CreateCredential {
 #[async_trait]
 impl Command for RevokeCredential {
     /// The credential afterwards.
-    type Answer = Credential;
+    type Output = Credential;
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.revoker.community)

@@ -57,7 +57,7 @@ pub trait Definition: Clone + Send + Sync + 'static {
 #[async_trait]
 impl<T: Definition> Command for Define<T> {
     /// The definition as it is stored.
-    type Answer = T;
+    type Output = T;
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)
@@ -77,7 +77,7 @@ impl<T: Definition> Command for Define<T> {
 #[async_trait]
 impl<T: Definition> Command for Remove<T> {
     /// The definition as it was.
-    type Answer = T;
+    type Output = T;
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)

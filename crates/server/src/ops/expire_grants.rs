@@ -1,18 +1,19 @@
-//! Taking away what was given until a time that has come: a recorded and undoable change for each account.
+//! Removes ranks whose grants have ended: a recorded and undoable change for each account, by the server.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use rankledger_domain::account::Account;
 use rankledger_domain::authority::Authority;
 use rankledger_domain::change::{ChangeRequest, plan_change};
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::rank::RankName;
-use rankledger_domain::rank_change::{ChangeKind, Source};
+use rankledger_domain::rank_change::Source;
 use rankledger_storage::foresight::Foresight;
 
 use super::Command;
 use super::OpError;
 use super::Work;
-use super::record::Entry;
+use super::record::NewRankChange;
 
 /// Removes grants that have ended, of all communities, those first that ended first. Nobody acts in it.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +25,7 @@ pub struct ExpireGrants {
 #[async_trait]
 impl Command for ExpireGrants {
     /// How many accounts lost ranks. 0 if no grant has ended.
-    type Answer = usize;
+    type Output = usize;
 
     fn community(&self) -> Option<CommunityId> {
         None
@@ -41,31 +42,21 @@ impl Command for ExpireGrants {
     }
 }
 
-/// Takes every rank from the account whose time has come, as one change.
+/// Removes every rank of the account whose grant has ended, as one change.
 async fn expire(work: &mut Work<'_>, community: CommunityId, id: AccountId) -> Result<(), OpError> {
-    let account = work.standing(community, id).await?.account;
-    let ranks = work.ranks(community).await?;
-    let request = ChangeRequest { remove: Some(ended(&account, work)), ..ChangeRequest::default() };
-    let plan = plan_change(&account, &ranks, &Authority::operator(), &request, work.now)?;
-    let Some(transition) = plan else { return Ok(()) };
-    let entry = Entry {
-        account: id,
-        transition,
-        kind: ChangeKind::Change,
-        source: Source::Expiry,
-        actor: None,
-        credential: None,
-        reason: None,
-        batch: None,
-        reverses: None,
-        at: work.now,
-        undo_id: None,
-    };
-    work.record(community, entry).await?;
+    let mut view = work.view();
+    let account = view.standing(community, id).await?.account;
+    let ranks = view.tx.ranks(community).await?;
+    let request = ChangeRequest { remove: Some(ended(&account, view.now)), ..ChangeRequest::default() };
+    let plan = plan_change(&account, &ranks, &Authority::operator(), &request, view.now)?;
+    if let Some(transition) = plan {
+        let new = NewRankChange::by_server(id, transition, Source::Expiry, work.now);
+        work.record(community, new).await?;
+    }
     Ok(())
 }
 
-fn ended(account: &Account, work: &Work<'_>) -> Vec<RankName> {
-    let ended = account.ranks.iter().filter(|held| held.has_ended(work.now));
+fn ended(account: &Account, now: Timestamp) -> Vec<RankName> {
+    let ended = account.ranks.iter().filter(|held| held.has_ended(now));
     ended.map(|held| RankName::Id(held.rank)).collect()
 }

@@ -1,10 +1,9 @@
 //! Everything that writes. Each operation loads what it needs, lets the domain plan, and records the plan; all but the
 //! operator's own commands run inside the [`ledger`] writer.
 
-pub mod account_name;
 pub mod accounts;
-pub mod acting;
 pub mod actor;
+pub mod authorized;
 pub mod change_ranks;
 pub mod credentials;
 pub mod definitions;
@@ -16,6 +15,7 @@ pub mod ledger;
 mod lineage;
 pub mod names;
 pub mod once;
+pub mod plan;
 pub mod promotion_flows;
 pub mod prune;
 pub mod reason;
@@ -26,9 +26,9 @@ pub mod short_urls;
 pub mod signing_key;
 pub mod structure;
 pub mod undo_change;
-pub mod undo_outlook;
 pub mod work;
 
 pub use error::OpError;
 pub use ledger::{Command, Ledger};
+pub use plan::{Planned, Previewed, View};
 pub use work::Work;

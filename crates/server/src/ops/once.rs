@@ -55,8 +55,8 @@ pub struct Once<C, F> {
     pub request: KeyedRequest,
     /// The command.
     pub command: C,
-    /// Makes its answer into what is told, and that into the form in which it is kept.
-    pub tell: F,
+    /// Makes the reply of its output, and the form in which the reply is stored.
+    pub reply: F,
 }
 
 /// What became of a command under an idempotency key.
@@ -71,10 +71,10 @@ pub enum Done<A> {
 impl<C, F, A> Command for Once<C, F>
 where
     C: Command,
-    F: FnOnce(C::Answer) -> (A, Vec<u8>) + Send + 'static,
+    F: FnOnce(C::Output) -> (A, Vec<u8>) + Send + 'static,
     A: Send + 'static,
 {
-    type Answer = Done<A>;
+    type Output = Done<A>;
 
     // What it writes itself, it writes after the command.
     const WRITES_LAST: bool = C::WRITES_LAST;
@@ -83,23 +83,23 @@ where
         Some(self.request.community)
     }
 
-    fn foresee(&self, foresight: &mut Foresight) {
+    fn prefetch(&self, prefetch: &mut Foresight) {
         let KeyedRequest { community, credential, key, .. } = &self.request;
-        foresight.idempotency_keys.push((*community, *credential, key.clone()));
-        self.command.foresee(foresight);
+        prefetch.idempotency_keys.push((*community, *credential, key.clone()));
+        self.command.prefetch(prefetch);
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Done<A>, OpError> {
-        let Self { request, command, tell } = self;
+        let Self { request, command, reply } = self;
         if let Some(before) = request.answered(work.tx.as_mut(), work.now).await? {
             return Ok(Done::Before(before));
         }
-        let (told, answer) = tell(command.run(work).await?);
+        let (reply, answer) = reply(command.run(work).await?);
         let KeyedRequest { community, credential, key, fingerprint } = request;
         let created_at = work.now;
         work.tx.remove_idempotency_keys(community, created_at - KEPT_FOR, REMOVED_AT_ONCE).await?;
         let kept = IdempotencyKey { credential, key, fingerprint, answer, created_at };
         work.tx.put_idempotency_key(community, &kept).await?;
-        Ok(Done::Now(told, created_at))
+        Ok(Done::Now(reply, created_at))
     }
 }

@@ -1,4 +1,4 @@
-//! Recording a planned transition: the account's ranks and status, the ledger entry and the event, in one transaction.
+//! Recording a planned transition: the account's ranks and status, the rank change and the event, in one transaction.
 
 use jiff::Timestamp;
 use rankledger_domain::ids::{
@@ -9,40 +9,89 @@ use rankledger_domain::transition::Transition;
 use rankledger_storage::outbox::{ACCOUNT_UPDATED, OutboxEvent};
 use rankledger_storage::{StorageError, WriteTx};
 
-/// A transition to be recorded, and what is to be known of it later.
+/// A rank change about to be recorded: it has no number yet.
 #[derive(Debug, Clone)]
-pub struct Entry {
-    /// The account it changes.
-    pub account: AccountId,
-    /// What it does.
-    pub transition: Transition,
-    /// See [`RankChange::kind`].
-    pub kind: ChangeKind,
-    /// See [`RankChange::source`].
-    pub source: Source,
-    /// See [`RankChange::actor`].
-    pub actor: Option<AccountId>,
-    /// See [`RankChange::credential`].
-    pub credential: Option<CredentialId>,
-    /// See [`RankChange::reason`].
-    pub reason: Option<String>,
-    /// See [`RankChange::batch`].
-    pub batch: Option<BatchId>,
-    /// See [`RankChange::reverses`].
-    pub reverses: Option<ChangeNumber>,
-    /// See [`RankChange::at`].
-    pub at: Timestamp,
-    /// The undo id to record it under; a new one, if absent.
-    pub undo_id: Option<UndoId>,
+pub struct NewRankChange {
+    account: AccountId,
+    transition: Transition,
+    kind: ChangeKind,
+    source: Source,
+    actor: Option<AccountId>,
+    credential: Option<CredentialId>,
+    reason: Option<String>,
+    batch: Option<BatchId>,
+    reverses: Option<ChangeNumber>,
+    at: Timestamp,
+    undo_id: Option<UndoId>,
 }
 
-/// A recorded change, and the version of its account after it.
-#[derive(Debug, Clone)]
-pub struct Recorded {
-    /// The ledger's entry.
-    pub change: RankChange,
-    /// See [`rankledger_storage::accounts::VersionedAccount::version`].
-    pub version: i64,
+impl NewRankChange {
+    /// Returns a change of its own that nobody makes but the server. Every other one begins with this.
+    #[must_use]
+    pub fn by_server(account: AccountId, transition: Transition, source: Source, at: Timestamp) -> Self {
+        Self {
+            account,
+            transition,
+            kind: ChangeKind::Change,
+            source,
+            actor: None,
+            credential: None,
+            reason: None,
+            batch: None,
+            reverses: None,
+            at,
+            undo_id: None,
+        }
+    }
+
+    /// Says who makes it: the person, and the credential that is used.
+    #[must_use]
+    pub fn acted(self, actor: Option<AccountId>, credential: Option<CredentialId>) -> Self {
+        Self { actor, credential, ..self }
+    }
+
+    /// Gives the reason, in the words of whoever acts.
+    #[must_use]
+    pub fn because(self, reason: Option<String>) -> Self {
+        Self { reason, ..self }
+    }
+
+    /// Makes it the reversal of `target`: its undo, or a redo.
+    #[must_use]
+    pub fn reversing(self, target: &RankChange) -> Self {
+        Self { kind: target.kind.reversal(), reverses: Some(target.number), ..self }
+    }
+
+    /// Makes it a part of a rollback.
+    #[must_use]
+    pub fn in_batch(self, batch: BatchId) -> Self {
+        Self { batch: Some(batch), ..self }
+    }
+
+    /// Chooses the undo id to record it under, instead of a new one.
+    #[must_use]
+    pub fn with_undo_id(self, undo_id: UndoId) -> Self {
+        Self { undo_id: Some(undo_id), ..self }
+    }
+
+    fn numbered(self, number: ChangeNumber, ids: &dyn Ids) -> RankChange {
+        RankChange {
+            number,
+            undo_id: self.undo_id.unwrap_or_else(|| UndoId(ids.uuid())),
+            log_id: LogId(ids.uuid()),
+            account: self.account,
+            at: self.at,
+            transition: self.transition,
+            kind: self.kind,
+            source: self.source,
+            actor: self.actor,
+            credential: self.credential,
+            reason: self.reason,
+            batch: self.batch,
+            reverses: self.reverses,
+            reversed_by: None,
+        }
+    }
 }
 
 /// Carries a transition out and records it under the community's next number.
@@ -50,25 +99,10 @@ pub async fn record(
     tx: &mut dyn WriteTx,
     ids: &dyn Ids,
     community: CommunityId,
-    entry: Entry,
-) -> Result<Recorded, StorageError> {
-    let change = RankChange {
-        number: tx.ledger_head(community).await?.number.next(),
-        undo_id: entry.undo_id.unwrap_or_else(|| UndoId(ids.uuid())),
-        log_id: LogId(ids.uuid()),
-        account: entry.account,
-        at: entry.at,
-        transition: entry.transition,
-        kind: entry.kind,
-        source: entry.source,
-        actor: entry.actor,
-        credential: entry.credential,
-        reason: entry.reason,
-        batch: entry.batch,
-        reverses: entry.reverses,
-        reversed_by: None,
-    };
-    let version = tx.apply_transition(community, change.account, &change.transition).await?;
+    new: NewRankChange,
+) -> Result<RankChange, StorageError> {
+    let change = new.numbered(tx.ledger_head(community).await?.number.next(), ids);
+    tx.apply_transition(community, change.account, &change.transition).await?;
     tx.append_rank_change(community, &change).await?;
     let event = OutboxEvent {
         id: ids.uuid(),
@@ -78,5 +112,5 @@ pub async fn record(
         at: change.at,
     };
     tx.push_event(community, &event).await?;
-    Ok(Recorded { change, version })
+    Ok(change)
 }

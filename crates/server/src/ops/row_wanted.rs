@@ -5,7 +5,7 @@ use rankledger_storage::StorageError;
 use rankledger_storage::accounts::{AccountRevision, AccountRow, VersionedAccount};
 use rankledger_storage::foresight::Foresight;
 
-use super::Work;
+use super::View;
 
 /// Whether the row is to come with the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl RowWanted {
     /// fail between a commit and its answer.
     pub async fn read(
         self,
-        work: &mut Work<'_>,
+        view: &mut View<'_>,
         community: CommunityId,
         standing: &VersionedAccount,
         revision: AccountRevision,
@@ -51,7 +51,7 @@ impl RowWanted {
             Self::Yes => true,
         };
         let row =
-            if is_wanted { Some(work.tx.account_with(community, standing.clone()).await?) } else { None };
+            if is_wanted { Some(view.tx.account_with(community, standing.clone()).await?) } else { None };
         Ok(RowBefore { revision, row })
     }
 }

@@ -26,7 +26,7 @@ pub struct CreateShortUrl {
 
 #[async_trait]
 impl Command for CreateShortUrl {
-    type Answer = ShortUrl;
+    type Output = ShortUrl;
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)

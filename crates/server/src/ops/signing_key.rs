@@ -20,7 +20,7 @@ pub struct KeepSigningKey {
 #[async_trait]
 impl Command for KeepSigningKey {
     /// The key to sign with.
-    type Answer = SigningSecret;
+    type Output = SigningSecret;
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)

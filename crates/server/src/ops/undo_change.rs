@@ -1,26 +1,21 @@
-//! Undo Rank Change: find the change and what later became of it, plan the undo, record it.
+//! Undo Rank Change: authorise, plan the undo, commit it; and what the undo of a change would find.
 
 use std::fmt;
 
 use async_trait::async_trait;
-use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, UndoId};
+use rankledger_domain::ids::{ChangeNumber, CommunityId, UndoId};
+use rankledger_domain::lineage::Lineage;
 use rankledger_domain::rank_change::{RankChange, Source};
-use rankledger_domain::refusal::UndoItem;
-use rankledger_domain::undo::{OnConflict, plan_undo};
+use rankledger_domain::refusal::{Refusal, UndoItem};
+use rankledger_domain::undo::{OnConflict, UndoPlan, plan_undo, undo_items};
 use rankledger_storage::ReadTx;
 use rankledger_storage::accounts::VersionedAccount;
-use rankledger_storage::foresight::Foresight;
 
-use super::Command;
-use super::OpError;
-use super::Work;
-use super::acting::Acting;
 use super::actor::Actor;
-use super::change_ranks::standing_after;
+use super::authorized::Authorized;
 use super::lineage::lineage_of;
-use super::record::Entry;
-use super::row_wanted::RowBefore;
-use super::row_wanted::RowWanted;
+use super::row_wanted::{RowBefore, RowWanted};
+use super::{OpError, Planned, Previewed, View, Work};
 
 /// A rank change, as a request names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +26,182 @@ pub enum ChangeName {
     Number(ChangeNumber),
 }
 
+/// A request to undo a rank change.
+#[derive(Debug, Clone)]
+pub struct UndoChange {
+    /// Who acts.
+    pub actor: Actor,
+    /// The change.
+    pub change: ChangeName,
+    /// What to do where later changes stand in the way.
+    pub on_conflict: OnConflict,
+    /// The reason, in the words of whoever acts.
+    pub reason: Option<String>,
+    /// The versions of the account that the client accepts; any, if absent.
+    pub if_version: Option<Vec<i64>>,
+}
+
+/// A planned undo: who makes it, what it looked at, and the inverse; none if everything is undone already.
+pub struct UndoPlanned {
+    authorized: Authorized,
+    case: UndoCase,
+    row: RowBefore,
+    plan: Option<UndoPlan>,
+}
+
+/// The account before and after the undo.
+#[derive(Debug, Clone)]
+pub struct ChangeUndone {
+    /// The change that was named.
+    pub named: RankChange,
+    /// The account before.
+    pub before: VersionedAccount,
+    /// The account after. In a dry run its version is that of before.
+    pub after: VersionedAccount,
+    /// The account's row before.
+    pub row: RowBefore,
+    /// The ranks, and the status, that were left as they are because the request said to skip them.
+    pub skipped: Vec<UndoItem>,
+    /// The recorded reversal. `None` if everything was undone already, and in a dry run.
+    pub reversal: Option<RankChange>,
+}
+
+/// Everything that the undo of a change has to look at.
+struct UndoCase {
+    named: RankChange,
+    lineage: Lineage,
+    before: VersionedAccount,
+    /// The account's live changes after the first of the lineage, oldest first.
+    later: Vec<RankChange>,
+}
+
+#[async_trait]
+impl Planned for UndoChange {
+    type Plan = UndoPlanned;
+    type Output = ChangeUndone;
+
+    fn community(&self) -> CommunityId {
+        self.actor.community()
+    }
+
+    async fn plan(&self, view: &mut View<'_>) -> Result<UndoPlanned, OpError> {
+        let community = self.actor.community();
+        let named = self.change.find(view.tx, community).await?;
+        self.refuse_nameless(view).await?;
+        let (before, revision) =
+            view.standing_at(community, named.account, self.if_version.as_deref()).await?;
+        let row = RowWanted::Yes.read(view, community, &before, revision).await?;
+        let case = UndoCase::load(view, community, named, before).await?;
+        case.target()?;
+        let authorized = Authorized::of(&self.actor, view).await?;
+        let plan = case.plan(&authorized, self.on_conflict, view)?;
+        if plan.is_some() {
+            authorized.guard_repair(view).await?;
+        }
+        Ok(UndoPlanned { authorized, case, row, plan })
+    }
+
+    async fn commit(self, planned: UndoPlanned, work: &mut Work<'_>) -> Result<ChangeUndone, OpError> {
+        let UndoPlanned { authorized, case, row, plan } = planned;
+        let Some(UndoPlan { transition, skipped }) = plan else {
+            let UndoCase { named, before, .. } = case;
+            let after = before.clone();
+            return Ok(ChangeUndone { named, before, after, row, skipped: Vec::new(), reversal: None });
+        };
+        let new = authorized.new_change(case.named.account, transition, Source::Api, work.now);
+        let new = new.reversing(case.target()?).because(self.reason);
+        let UndoCase { named, before, .. } = case;
+        let reversal = work.record(authorized.community, new).await?;
+        let after = before.after(&reversal.transition);
+        Ok(ChangeUndone { named, before, after, row, skipped, reversal: Some(reversal) })
+    }
+}
+
+impl Previewed for UndoChange {
+    fn preview(&self, planned: UndoPlanned) -> ChangeUndone {
+        let UndoPlanned { case: UndoCase { named, before, .. }, row, plan, .. } = planned;
+        let (mut after, mut skipped) = (before.clone(), Vec::new());
+        if let Some(plan) = plan {
+            plan.transition.apply_to(&mut after.account);
+            skipped = plan.skipped;
+        }
+        ChangeUndone { named, before, after, row, skipped, reversal: None }
+    }
+}
+
+impl UndoChange {
+    /// Refuses a request that names no person, if the community demands one.
+    async fn refuse_nameless(&self, view: &mut View<'_>) -> Result<(), OpError> {
+        if self.actor.user.is_some() {
+            return Ok(());
+        }
+        let community = view.tx.community(self.actor.community()).await?;
+        if community.is_some_and(|community| community.undo_needs_user) {
+            return Err(OpError::UserRequired);
+        }
+        Ok(())
+    }
+}
+
+impl UndoCase {
+    async fn load(
+        view: &mut View<'_>,
+        community: CommunityId,
+        named: RankChange,
+        before: VersionedAccount,
+    ) -> Result<Self, OpError> {
+        let lineage = lineage_of(view.tx, community, &named).await?;
+        let first = lineage.root().number;
+        let later = view.tx.live_changes_after(community, before.account.id, first).await?;
+        Ok(Self { named, lineage, before, later })
+    }
+
+    /// The change that an undo of the named one reverses, or the refusal that it is undone already.
+    fn target(&self) -> Result<&RankChange, Refusal> {
+        self.lineage.target(self.named.number)
+    }
+
+    fn plan(
+        &self,
+        authorized: &Authorized,
+        on_conflict: OnConflict,
+        view: &View<'_>,
+    ) -> Result<Option<UndoPlan>, Refusal> {
+        let Authorized { ranks, authority, .. } = authorized;
+        let account = &self.before.account;
+        plan_undo(account, ranks, authority, &self.lineage, &self.later, on_conflict, view.now)
+    }
+}
+
+/// What the undo of a change would find now.
+#[derive(Debug)]
+pub struct UndoOutlook {
+    /// The state of each rank that the change touched, and of the status if the change asked for one. Empty if the change
+    /// is undone.
+    pub items: Vec<UndoItem>,
+    /// Why the undo would be refused. `None` if it would be carried out.
+    pub refusal: Option<Refusal>,
+}
+
+impl UndoOutlook {
+    /// Plans the undo of `named` by this actor without carrying it out.
+    pub async fn of(named: RankChange, actor: &Actor, view: &mut View<'_>) -> Result<Self, OpError> {
+        let community = actor.community();
+        let before = view.standing(community, named.account).await?;
+        let case = UndoCase::load(view, community, named, before).await?;
+        if let Err(refusal) = case.target() {
+            return Ok(Self { items: Vec::new(), refusal: Some(refusal) });
+        }
+        let authorized = Authorized::of(actor, view).await?;
+        let refusal = case.plan(&authorized, OnConflict::Refuse, view).err();
+        let UndoCase { lineage, before, later, .. } = &case;
+        let items = undo_items(&before.account, &authorized.ranks, lineage, later, view.now);
+        Ok(Self { items, refusal })
+    }
+}
+
 impl ChangeName {
-    /// Finds the change in this community.
+    /// Loads the change of this community, or the refusal that there is none.
     pub async fn find(self, tx: &mut dyn ReadTx, community: CommunityId) -> Result<RankChange, OpError> {
         let found = match self {
             Self::UndoId(id) => tx.rank_change_by_undo_id(community, id).await,
@@ -57,106 +226,5 @@ impl fmt::Display for ChangeName {
             Self::UndoId(id) => write!(f, "with undo id {id}"),
             Self::Number(number) => write!(f, "number {number}"),
         }
-    }
-}
-
-/// A request to undo a rank change.
-#[derive(Debug, Clone)]
-pub struct UndoChange {
-    /// Who acts.
-    pub actor: Actor,
-    /// The change.
-    pub change: ChangeName,
-    /// What to do where later changes stand in the way.
-    pub on_conflict: OnConflict,
-    /// Why, in the words of whoever acts.
-    pub reason: Option<String>,
-    /// The versions of the account that the client accepts; any, if absent.
-    pub if_version: Option<Vec<i64>>,
-    /// The account that it was made on.
-    pub account: AccountId,
-    /// Whether the account's row is to come with the answer.
-    pub row: RowWanted,
-}
-
-/// What became of it.
-#[derive(Debug, Clone)]
-pub struct ChangeUndone {
-    /// The change that was named.
-    pub named: RankChange,
-    /// The account before.
-    pub before: VersionedAccount,
-    /// The account afterwards.
-    pub after: VersionedAccount,
-    /// The ledger's entry of the undo; none if everything was so already.
-    pub reversal: Option<RankChange>,
-    /// What was left undone, because it was told to skip.
-    pub skipped: Vec<UndoItem>,
-    /// The account's row before.
-    pub row: RowBefore,
-}
-
-#[async_trait]
-impl Command for UndoChange {
-    type Answer = ChangeUndone;
-
-    const WRITES_LAST: bool = true;
-
-    fn community(&self) -> Option<CommunityId> {
-        Some(self.actor.credential.community)
-    }
-
-    fn foresee(&self, foresight: &mut Foresight) {
-        self.row.foresee(self.actor.credential.community, self.account, foresight);
-    }
-
-    async fn run(self, work: &mut Work<'_>) -> Result<ChangeUndone, OpError> {
-        let community = self.actor.credential.community;
-        self.refuse_nameless(work, community).await?;
-        let named = self.change.find(work.tx.as_mut(), community).await?;
-        let (before, revision) =
-            work.standing_at(community, named.account, self.if_version.as_deref()).await?;
-        let row = self.row.read(work, community, &before, revision).await?;
-        let lineage = lineage_of(work.tx.as_mut(), community, &named).await?;
-        let target = lineage.target(named.number)?;
-
-        let later = work.tx.live_changes_after(community, target.account, lineage.root().number).await?;
-        let acting = Acting::of(&self.actor, work).await?;
-        let Acting { ranks, authority, .. } = &acting;
-        let account = &before.account;
-        let plan = plan_undo(account, ranks, authority, &lineage, &later, self.on_conflict, work.now)?;
-        let Some(plan) = plan else {
-            return Ok(ChangeUndone {
-                after: before.clone(),
-                before,
-                named,
-                reversal: None,
-                skipped: Vec::new(),
-                row,
-            });
-        };
-        acting.guard_repair(work).await?;
-        let entry = Entry {
-            kind: target.kind.reversal(),
-            reverses: Some(target.number),
-            ..acting.entry(work, target.account, plan.transition, Source::Api, self.reason)
-        };
-        let recorded = work.record(community, entry).await?;
-        let after = standing_after(before.clone(), &recorded.change.transition, recorded.version);
-        Ok(ChangeUndone { named, before, after, reversal: Some(recorded.change), skipped: plan.skipped, row })
-    }
-}
-
-impl UndoChange {
-    /// A community may demand that an undo names the person who acts.
-    async fn refuse_nameless(&self, work: &mut Work<'_>, community: CommunityId) -> Result<(), OpError> {
-        if self.actor.user.is_some() {
-            return Ok(());
-        }
-        let community = work.tx.community(community).await?;
-        if community.is_some_and(|community| community.undo_needs_user) {
-            return Err(OpError::UserRequired);
-        }
-        Ok(())
     }
 }

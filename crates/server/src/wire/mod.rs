@@ -6,6 +6,7 @@ pub mod account_summary;
 pub mod grants;
 pub mod problem;
 pub mod rank_change;
+pub mod rollback;
 pub mod texts;
 pub mod time;
 pub mod undo_items;

@@ -203,7 +203,7 @@ struct WriteAndRefuse(CommunityId);
 
 #[async_trait]
 impl Command for WriteAndRefuse {
-    type Answer = ();
+    type Output = ();
 
     const WRITES_LAST: bool = true;
 

@@ -12,7 +12,7 @@ use crate::api::v2::accounts::clock::{ClockBody, current};
 use crate::http::caller::AccountsWrite;
 use crate::http::path::AccountPath;
 use crate::http::query::Query;
-use crate::ops::accounts::clock::{ClockAction, Clocked};
+use crate::ops::accounts::clock_in_out::{ClockAction, Clocked};
 use crate::wire::problem::Problem;
 
 /// Clocks an account in or out, and says which.

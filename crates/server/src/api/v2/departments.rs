@@ -202,7 +202,7 @@ pub async fn retire(
     };
     let tell = |(department, changes): (Department, Vec<RankChange>)| {
         let body = RetiredDepartmentBody { department: department.into(), removed_from: changes.len() };
-        Reply::new(body).recorded_many(&changes)
+        Reply::new(body).recorded_many(changes.iter().map(|change| (change.account, Some(change))))
     };
     write.submit(command, tell).await
 }

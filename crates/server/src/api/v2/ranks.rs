@@ -193,7 +193,7 @@ pub async fn retire(
     };
     let tell = |(rank, changes): (DepartmentRank, Vec<RankChange>)| {
         let body = RetiredRankBody { rank: rank.into(), removed_from: changes.len() };
-        Reply::new(body).recorded_many(&changes)
+        Reply::new(body).recorded_many(changes.iter().map(|change| (change.account, Some(change))))
     };
     write.submit(command, tell).await
 }

@@ -39,7 +39,7 @@ pub struct CreateAccount {
 
 #[async_trait]
 impl Command for CreateAccount {
-    type Answer = AccountRow;
+    type Output = AccountRow;
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)
@@ -75,7 +75,7 @@ impl Command for CreateAccount {
         let row = work.account(community, id).await?;
         register(work, community, row, &self.identifiers).await?;
         if self.identifiers.is_empty() {
-            work.tell(community, ACCOUNT_UPDATED, id, None).await?;
+            work.emit(community, ACCOUNT_UPDATED, id, None).await?;
         }
         work.account(community, id).await
     }

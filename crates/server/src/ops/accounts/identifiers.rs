@@ -10,8 +10,8 @@ use rankledger_storage::outbox::ACCOUNT_UPDATED;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::ops::acting::Acting;
 use crate::ops::actor::Actor;
+use crate::ops::authorized::Authorized;
 use crate::ops::error::{Noun, TakenIdentifier};
 use crate::ops::{Command, OpError, Work};
 
@@ -29,17 +29,18 @@ pub struct RegisterIdentifiers {
 #[async_trait]
 impl Command for RegisterIdentifiers {
     /// The identifiers that are registered now, each once.
-    type Answer = Vec<IdentifierName>;
+    type Output = Vec<IdentifierName>;
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.actor.credential.community)
+        Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Vec<IdentifierName>, OpError> {
-        let community = self.actor.credential.community;
+        let community = self.actor.community();
         let row = work.account(community, self.account).await?;
         // Whoever is linked to an account acts as that account elsewhere.
-        Acting::of(&self.actor, work).await?.check_account(&row.standing.account, work)?;
+        let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
+        authorized.check_account(&row.standing.account, work.now)?;
         refuse_taken(work, community, self.account, &self.identifiers).await?;
         register(work, community, row, &self.identifiers).await?;
         let mut registered = Vec::with_capacity(self.identifiers.len());
@@ -111,7 +112,7 @@ pub(super) async fn register(
     }
     if !names.is_empty() {
         work.tx.update_profile(community, &profile).await?;
-        work.tell(community, ACCOUNT_UPDATED, profile.id, None).await?;
+        work.emit(community, ACCOUNT_UPDATED, profile.id, None).await?;
     }
     Ok(())
 }
@@ -145,20 +146,21 @@ pub struct RemoveIdentifier {
 #[async_trait]
 impl Command for RemoveIdentifier {
     /// The identifier as it was.
-    type Answer = Identifier;
+    type Output = Identifier;
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.actor.credential.community)
+        Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Identifier, OpError> {
-        let community = self.actor.credential.community;
+        let community = self.actor.community();
         let AccountRow { mut profile, standing, identifiers, .. } =
             work.account(community, self.account).await?;
         let removed = identifiers.iter().find(|identifier| identifier.id == self.id).cloned();
         let removed =
             removed.ok_or_else(|| OpError::NotFound { what: Noun::Identifier, name: self.id.to_string() })?;
-        Acting::of(&self.actor, work).await?.check_account(&standing.account, work)?;
+        let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
+        authorized.check_account(&standing.account, work.now)?;
         work.tx.remove_identifier(community, self.id).await?;
         let next = || {
             let mut others = identifiers.iter().filter(|other| other.id != self.id && other.verified);
@@ -173,7 +175,7 @@ impl Command for RemoveIdentifier {
             *on_row = next();
         }
         work.tx.update_profile(community, &profile).await?;
-        work.tell(community, ACCOUNT_UPDATED, self.account, None).await?;
+        work.emit(community, ACCOUNT_UPDATED, self.account, None).await?;
         Ok(removed)
     }
 }

@@ -1,9 +1,10 @@
-//! What is written of accounts besides their ranks.
+//! Writing accounts, besides their ranks.
 
-pub mod clock;
+pub mod clock_in_out;
 pub mod create;
+pub mod find;
 pub mod identifiers;
+pub mod membership;
 pub mod name;
 pub mod profile_fields;
-pub mod standing;
 pub mod sync;

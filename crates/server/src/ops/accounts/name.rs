@@ -19,7 +19,7 @@ pub struct SetName {
 
 #[async_trait]
 impl Command for SetName {
-    type Answer = ();
+    type Output = ();
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)
@@ -32,7 +32,7 @@ impl Command for SetName {
         }
         profile.name = self.name;
         work.tx.update_profile(self.community, &profile).await?;
-        work.tell(self.community, ACCOUNT_UPDATED, self.account, None).await?;
+        work.emit(self.community, ACCOUNT_UPDATED, self.account, None).await?;
         Ok(())
     }
 }

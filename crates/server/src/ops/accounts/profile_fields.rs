@@ -24,7 +24,7 @@ pub struct EditProfileFields {
 #[async_trait]
 impl Command for EditProfileFields {
     /// All that the account has filled in afterwards, in order.
-    type Answer = Vec<ProfileField>;
+    type Output = Vec<ProfileField>;
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)
@@ -32,7 +32,7 @@ impl Command for EditProfileFields {
 
     async fn run(self, work: &mut Work<'_>) -> Result<Vec<ProfileField>, OpError> {
         let (community, account) = (self.community, self.account);
-        work.standing(community, account).await?;
+        work.view().standing(community, account).await?;
         let definitions = work.tx.profile_field_definitions(community).await?;
         self.refuse_unfit(&definitions)?;
 
@@ -49,7 +49,7 @@ impl Command for EditProfileFields {
         let after = work.tx.profile_fields(community, account).await?;
         if after != before {
             work.tx.touch(community, account).await?;
-            work.tell(community, ACCOUNT_UPDATED, account, None).await?;
+            work.emit(community, ACCOUNT_UPDATED, account, None).await?;
         }
         Ok(after)
     }

@@ -18,7 +18,7 @@ pub struct SyncAccount {
 #[async_trait]
 impl Command for SyncAccount {
     /// The account's name.
-    type Answer = String;
+    type Output = String;
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)
@@ -26,7 +26,7 @@ impl Command for SyncAccount {
 
     async fn run(self, work: &mut Work<'_>) -> Result<String, OpError> {
         let account = work.account(self.community, self.account).await?;
-        work.tell(self.community, ACCOUNT_UPDATED, self.account, None).await?;
+        work.emit(self.community, ACCOUNT_UPDATED, self.account, None).await?;
         Ok(account.profile.name)
     }
 }

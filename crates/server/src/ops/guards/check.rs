@@ -1,18 +1,22 @@
-//! What every rank change by request passes before it is recorded: the community is not frozen, and neither the person nor
-//! the credential takes away more than the guard allows. Undos are not counted, and go on while a community is frozen, by
-//! those who clean up in it.
+//! Freeze and guard: what every rank change by request passes while it is planned.
+//!
+//! In a frozen community no rank is changed. The guard limits how many ranks a person and a credential remove within a minute
+//! and an hour. Undos are not counted; while a community is frozen they are for those who repair it.
+
+use std::collections::BTreeMap;
 
 use rankledger_domain::credential::Scope;
 use rankledger_domain::guard::{self, Excess, Guards, Removals, Window};
 use rankledger_domain::ids::{AccountId, CommunityId, CredentialId};
 use rankledger_domain::transition::Transition;
+use rankledger_storage::StorageError;
 use uuid::Uuid;
 
-use crate::ops::acting::Acting;
-use crate::ops::{OpError, Work};
+use crate::ops::authorized::Authorized;
+use crate::ops::{OpError, View, Work};
 
 /// For whom removals are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CountedFor {
     /// The person who acts.
     Person(AccountId),
@@ -29,91 +33,109 @@ impl CountedFor {
     }
 }
 
-impl Work<'_> {
+/// The removals of a plan that passed the guard: they are counted when the plan is committed.
+#[derive(Debug, Default)]
+pub(in crate::ops) struct PlannedRemovals(BTreeMap<CountedFor, u32>);
+
+impl PlannedRemovals {
+    /// Counts the removals, and deletes counts that are too old to matter.
+    pub(in crate::ops) async fn count(
+        self,
+        work: &mut Work<'_>,
+        community: CommunityId,
+    ) -> Result<(), StorageError> {
+        let hour_ago = work.now - Window::Hour.length();
+        for (who, count) in self.0 {
+            let counted = Removals { at: work.now, count };
+            work.tx.forget_rank_removals(community, who.uuid(), hour_ago).await?;
+            work.tx.count_rank_removals(community, who.uuid(), counted).await?;
+        }
+        Ok(())
+    }
+}
+
+impl View<'_> {
     /// Refuses to change ranks in a community that is frozen.
-    pub async fn refuse_frozen(&mut self, community: CommunityId) -> Result<(), OpError> {
-        match &self.guards(community).await?.frozen {
-            Some(freeze) => Err(OpError::CommunityFrozen(freeze.clone())),
+    pub(in crate::ops) async fn refuse_frozen(&mut self, community: CommunityId) -> Result<(), OpError> {
+        match self.tx.guards(community).await?.frozen {
+            Some(freeze) => Err(OpError::CommunityFrozen(freeze)),
             None => Ok(()),
         }
     }
 }
 
-impl Acting {
-    /// Lets a change pass that is about to be recorded, and counts what it takes away.
+impl Authorized {
+    /// Lets a planned change pass: refuses it in a frozen community, or if it removes more ranks than the guard allows,
+    /// those in `planned` included. Adds what it removes to `planned`.
     pub(in crate::ops) async fn guard_change(
         &self,
-        work: &mut Work<'_>,
+        view: &mut View<'_>,
+        planned: &mut PlannedRemovals,
         transition: &Transition,
     ) -> Result<(), OpError> {
-        work.refuse_frozen(self.community).await?;
+        view.refuse_frozen(self.community).await?;
         let removals = guard::removals(transition);
-        self.guard_removals(work, removals).await?;
-        if removals > 0 && work.guards(self.community).await?.enabled {
-            self.count(work, removals).await?;
+        self.guard_removals(view, planned, removals).await?;
+        if removals > 0 && view.tx.guards(self.community).await?.enabled {
+            for who in self.counted_for() {
+                *planned.0.entry(who).or_default() += removals;
+            }
         }
         Ok(())
     }
 
-    /// Refuses to take away so many ranks in a community that is frozen, or if that is more than the guard allows. Counts
-    /// nothing: for whoever takes them away in several changes, of which either all are made or none.
+    /// Refuses to remove so many ranks in a frozen community, or if that is more than the guard allows after those in
+    /// `planned`. For whoever removes them in several changes, of which either all are made or none.
     pub(in crate::ops) async fn guard_removals(
         &self,
-        work: &mut Work<'_>,
+        view: &mut View<'_>,
+        planned: &PlannedRemovals,
         removals: u32,
     ) -> Result<(), OpError> {
         if removals == 0 {
             return Ok(());
         }
-        work.refuse_frozen(self.community).await?;
-        let guards = work.guards(self.community).await?;
+        view.refuse_frozen(self.community).await?;
+        let guards = view.tx.guards(self.community).await?;
         if !guards.enabled {
             return Ok(());
         }
         let mut excesses = Vec::new();
         for who in self.counted_for() {
-            let excess = self.excess(work, &guards, who, removals).await?;
+            let excess = self.excess(view, &guards, planned, who, removals).await?;
             excesses.extend(excess.map(|excess| (who, excess)));
         }
         let worst = excesses.into_iter().max_by_key(|(_, excess)| excess.longest_wait());
         worst.map_or(Ok(()), |(who, excess)| Err(OpError::AbnormalUsage { who, excess }))
     }
 
-    /// Refuses to clean up in a community that is frozen, but to its owner and to a credential of scope `admin`.
-    pub(in crate::ops) async fn guard_repair(&self, work: &mut Work<'_>) -> Result<(), OpError> {
+    /// Refuses a repair in a community that is frozen, unless its owner or a credential of scope `admin` makes it.
+    pub(in crate::ops) async fn guard_repair(&self, view: &mut View<'_>) -> Result<(), OpError> {
         let owner = self.person.as_ref().is_some_and(|person| person.owner);
         if owner || self.scopes.allow(Scope::Admin) {
             Ok(())
         } else {
-            work.refuse_frozen(self.community).await
+            view.refuse_frozen(self.community).await
         }
     }
 
     /// The credential, and the person if one is named.
     fn counted_for(&self) -> impl Iterator<Item = CountedFor> + use<> {
-        let person = self.person.as_ref().map(|person| CountedFor::Person(person.id));
+        let person = self.person().map(CountedFor::Person);
         [CountedFor::Credential(self.credential)].into_iter().chain(person)
     }
 
     async fn excess(
         &self,
-        work: &mut Work<'_>,
+        view: &mut View<'_>,
         guards: &Guards,
+        planned: &PlannedRemovals,
         who: CountedFor,
         removals: u32,
     ) -> Result<Option<Excess>, OpError> {
-        let hour_ago = work.now - Window::Hour.length();
-        let lately = work.tx.rank_removals(self.community, who.uuid(), hour_ago).await?;
-        Ok(guard::check_removals(guards.limits, &lately, removals, work.now).err())
-    }
-
-    async fn count(&self, work: &mut Work<'_>, removals: u32) -> Result<(), OpError> {
-        let counted = Removals { at: work.now, count: removals };
-        let hour_ago = work.now - Window::Hour.length();
-        for who in self.counted_for() {
-            work.tx.forget_rank_removals(self.community, who.uuid(), hour_ago).await?;
-            work.tx.count_rank_removals(self.community, who.uuid(), counted).await?;
-        }
-        Ok(())
+        let hour_ago = view.now - Window::Hour.length();
+        let mut lately = view.tx.rank_removals(self.community, who.uuid(), hour_ago).await?;
+        lately.extend(planned.0.get(&who).map(|count| Removals { at: view.now, count: *count }));
+        Ok(guard::check_removals(guards.limits, &lately, removals, view.now).err())
     }
 }

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use rankledger_domain::guard::{Freeze, Guards};
 use rankledger_domain::ids::CommunityId;
 
-use crate::ops::acting::Acting;
 use crate::ops::actor::Actor;
+use crate::ops::authorized::Authorized;
 use crate::ops::{Command, OpError, Work};
 
 /// A request to freeze a community. One that is frozen stays as it is.
@@ -27,24 +27,24 @@ pub struct UnfreezeCommunity {
 #[async_trait]
 impl Command for FreezeCommunity {
     /// The guards afterwards.
-    type Answer = Guards;
+    type Output = Guards;
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.actor.credential.community)
+        Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Guards, OpError> {
-        let acting = Acting::of(&self.actor, work).await?;
-        acting.refuse_barred()?;
-        let mut guards = work.guards(acting.community).await?.as_ref().clone();
+        let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
+        authorized.refuse_barred()?;
+        let mut guards = work.tx.guards(authorized.community).await?;
         if guards.frozen.is_none() {
             guards.frozen = Some(Freeze {
                 at: work.now,
-                user: acting.person.as_ref().map(|person| person.id),
-                credential: acting.credential,
+                user: authorized.person(),
+                credential: authorized.credential,
                 reason: self.reason,
             });
-            work.put_guards(acting.community, &guards).await?;
+            work.tx.put_guards(authorized.community, &guards).await?;
         }
         Ok(guards)
     }
@@ -53,18 +53,18 @@ impl Command for FreezeCommunity {
 #[async_trait]
 impl Command for UnfreezeCommunity {
     /// The guards afterwards.
-    type Answer = Guards;
+    type Output = Guards;
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.actor.credential.community)
+        Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Guards, OpError> {
-        let acting = Acting::of(&self.actor, work).await?;
-        acting.refuse_barred()?;
-        let mut guards = work.guards(acting.community).await?.as_ref().clone();
+        let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
+        authorized.refuse_barred()?;
+        let mut guards = work.tx.guards(authorized.community).await?;
         if guards.frozen.take().is_some() {
-            work.put_guards(acting.community, &guards).await?;
+            work.tx.put_guards(authorized.community, &guards).await?;
         }
         Ok(guards)
     }

@@ -22,18 +22,18 @@ pub struct SetGuards {
 #[async_trait]
 impl Command for SetGuards {
     /// The guards afterwards.
-    type Answer = Guards;
+    type Output = Guards;
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Guards, OpError> {
-        let mut guards = work.guards(self.community).await?.as_ref().clone();
+        let mut guards = work.tx.guards(self.community).await?;
         guards.enabled = self.enabled.unwrap_or(guards.enabled);
         guards.limits.per_minute = self.per_minute.unwrap_or(guards.limits.per_minute);
         guards.limits.per_hour = self.per_hour.unwrap_or(guards.limits.per_hour);
-        work.put_guards(self.community, &guards).await?;
+        work.tx.put_guards(self.community, &guards).await?;
         Ok(guards)
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rankledger_domain::ids::{CommunityId, Ids};
-use rankledger_domain::rank_change::{ChangeKind, Source};
+use rankledger_domain::rank_change::Source;
 use rankledger_storage::communities::NewCommunity;
 use rankledger_storage::{StorageError, WriteTx};
 
@@ -19,7 +19,7 @@ use super::summary::Outcome;
 use super::summary::Summary;
 use super::summary::Tally;
 use super::write_accounts::AccountWriter;
-use crate::ops::record::{Entry, record};
+use crate::ops::record::{NewRankChange, record};
 
 /// What is told how many accounts have been written, and of how many.
 pub(super) type Progress<'a> = &'a mut (dyn FnMut(usize, usize) + Send);
@@ -175,20 +175,9 @@ impl Writer<'_> {
             if !settled.is_new || transition.is_nothing() {
                 continue;
             }
-            let entry = Entry {
-                account: settled.id,
-                transition,
-                kind: ChangeKind::Change,
-                source: Source::Import,
-                actor: None,
-                credential: None,
-                reason: None,
-                batch: None,
-                reverses: None,
-                // What it begins with was there when the first change of its history was made.
-                at: first_changes.get(&settled.id).map_or(self.now, |&first| first.min(self.now)),
-                undo_id: None,
-            };
+            // What it begins with was there when the first change of its history was made.
+            let at = first_changes.get(&settled.id).map_or(self.now, |&first| first.min(self.now));
+            let entry = NewRankChange::by_server(settled.id, transition, Source::Import, at);
             record(&mut *self.tx, self.ids, community, entry).await?;
             summary.rank_changes_recorded += 1;
         }
@@ -202,19 +191,11 @@ impl Writer<'_> {
         summary: &mut Summary,
     ) -> Result<(), StorageError> {
         for change in history.planned {
-            let entry = Entry {
-                account: change.account,
-                transition: change.transition,
-                kind: ChangeKind::Change,
-                source: Source::Import,
-                actor: change.actor,
-                credential: None,
-                reason: change.reason,
-                batch: None,
-                reverses: None,
-                at: change.at,
-                undo_id: Some(change.undo_id),
-            };
+            let entry =
+                NewRankChange::by_server(change.account, change.transition, Source::Import, change.at)
+                    .acted(change.actor, None)
+                    .because(change.reason)
+                    .with_undo_id(change.undo_id);
             record(&mut *self.tx, self.ids, community, entry).await?;
             summary.rank_changes_recorded += 1;
         }

@@ -16,58 +16,56 @@ use crate::ops::{OpError, Work};
 pub(super) trait Job: Send {
     fn is_awaited(&self) -> bool;
 
-    /// See [`Command::foresee`].
-    fn foresee(&self, foresight: &mut Foresight);
+    /// See [`Command::prefetch`].
+    fn prefetch(&self, foresight: &mut Foresight);
 
-    /// Whether it may write something that is then taken back.
+    /// Whether it may write something that is then rolled back.
     fn needs_savepoint(&self) -> bool;
 
-    /// Runs it and remembers the outcome. Answers whether what it has written is to be kept.
+    /// Runs the command and remembers the outcome. Returns whether its writes are to be kept.
     async fn run(&mut self, work: &mut Work<'_>) -> bool;
 
     /// Sends the outcome, after the commit.
     fn answer(self: Box<Self>);
 
-    /// Tells that the group was not committed; why, if it is this command's own fault.
+    /// Sends the failure of the group, or of this command if it is to blame.
     fn fail(self: Box<Self>, error: &StorageError);
 }
 
-/// A command, and who waits for its answer.
-pub(super) struct Pending<C: Command> {
+/// A command, and the channel to whoever waits for its output.
+pub(super) struct QueuedCommand<C: Command> {
     command: Option<C>,
-    /// Whether it is written if it succeeds; else it is only tried.
-    is_kept: bool,
-    outcome: Option<Result<C::Answer, OpError>>,
-    reply: oneshot::Sender<Result<C::Answer, OpError>>,
+    outcome: Option<Result<C::Output, OpError>>,
+    reply: oneshot::Sender<Result<C::Output, OpError>>,
 }
 
-impl<C: Command> Pending<C> {
-    pub(super) fn new(command: C, is_kept: bool, reply: oneshot::Sender<Result<C::Answer, OpError>>) -> Self {
-        Self { command: Some(command), is_kept, outcome: None, reply }
+impl<C: Command> QueuedCommand<C> {
+    pub(super) fn new(command: C, reply: oneshot::Sender<Result<C::Output, OpError>>) -> Self {
+        Self { command: Some(command), outcome: None, reply }
     }
 }
 
 #[async_trait]
-impl<C: Command> Job for Pending<C> {
+impl<C: Command> Job for QueuedCommand<C> {
     fn is_awaited(&self) -> bool {
         !self.reply.is_closed()
     }
 
-    fn foresee(&self, foresight: &mut Foresight) {
+    fn prefetch(&self, foresight: &mut Foresight) {
         if let Some(command) = &self.command {
-            command.foresee(foresight);
+            command.prefetch(foresight);
         }
     }
 
     fn needs_savepoint(&self) -> bool {
-        !(C::WRITES_LAST && self.is_kept)
+        !C::WRITES_LAST
     }
 
     async fn run(&mut self, work: &mut Work<'_>) -> bool {
         let Some(command) = self.command.take() else { return false };
         let outcome = AssertUnwindSafe(command.run(work)).catch_unwind().await;
         let outcome = outcome.unwrap_or(Err(OpError::Panicked));
-        let is_kept = self.is_kept && outcome.is_ok();
+        let is_kept = outcome.is_ok();
         self.outcome = Some(outcome);
         is_kept
     }

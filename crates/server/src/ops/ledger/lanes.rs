@@ -228,7 +228,7 @@ mod tests {
             true
         }
 
-        fn foresee(&self, _: &mut Foresight) {}
+        fn prefetch(&self, _: &mut Foresight) {}
 
         fn needs_savepoint(&self) -> bool {
             false

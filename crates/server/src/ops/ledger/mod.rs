@@ -2,8 +2,8 @@
 //!
 //! Whoever wants to write hands a [`Command`] to [`Ledger::submit`] and awaits its answer. The writer takes whatever is
 //! queued, and what is queued while it works, never waiting for more, runs one command after the other, commits once, and
-//! only then answers. A refused command has written nothing, or goes back to a savepoint, and disturbs no other; neither does
-//! one that is only rehearsed. The queue is bounded: when it is full, a command is refused at once and nothing is half done.
+//! only then answers. A refused command has written nothing, or goes back to a savepoint, and disturbs no other.
+//! The queue is bounded: when it is full, a command is refused at once and nothing is half done.
 //!
 //! Where the storage lets communities be written to side by side, each has a lane of its own (see `lanes`), and several
 //! writers work at once, each on lanes of its own.
@@ -25,15 +25,15 @@ use tokio::sync::oneshot;
 
 use super::OpError;
 use super::Work;
-use job::Pending;
+use job::QueuedCommand;
 use lanes::{Lanes, NotTaken};
 use writer::GroupWriter;
 
 /// Something to be written.
 #[async_trait]
 pub trait Command: Send + 'static {
-    /// What is answered once it is durable.
-    type Answer: Send + 'static;
+    /// What whoever submitted it gets once it is durable.
+    type Output: Send + 'static;
 
     /// Whether it writes only after the last thing that it may refuse. Then it runs without a savepoint, which costs a copy of
     /// every page it changes; and if it fails after all while it writes, its whole group is not committed.
@@ -42,12 +42,12 @@ pub trait Command: Send + 'static {
     /// The community that it writes to; none if it may write to several.
     fn community(&self) -> Option<CommunityId>;
 
-    /// Says what it will ask the storage for, as far as that is known before it runs: so that it can be fetched together with
-    /// what others ask for.
-    fn foresee(&self, _foresight: &mut Foresight) {}
+    /// Names the rows that it will ask the storage for, as far as they are known before it runs: they are loaded together
+    /// with those of others.
+    fn prefetch(&self, _prefetch: &mut Foresight) {}
 
     /// Writes it, or refuses. After an error nothing of it stays.
-    async fn run(self, work: &mut Work<'_>) -> Result<Self::Answer, OpError>;
+    async fn run(self, work: &mut Work<'_>) -> Result<Self::Output, OpError>;
 }
 
 /// How much the writer takes on.
@@ -121,26 +121,17 @@ impl Ledger {
         Ok((Self { lanes: Arc::clone(&lanes), stats }, Writer { lanes, thread }))
     }
 
-    /// Writes `command` and answers when it is durable.
-    pub async fn submit<C: Command>(&self, command: C) -> Result<C::Answer, OpError> {
-        self.enqueue(command, true).await
-    }
-
-    /// Answers what `command` would be answered if it were submitted now, and keeps nothing of it.
-    pub async fn rehearse<C: Command>(&self, command: C) -> Result<C::Answer, OpError> {
-        self.enqueue(command, false).await
-    }
-
-    async fn enqueue<C: Command>(&self, command: C, is_kept: bool) -> Result<C::Answer, OpError> {
-        let (reply, answer) = oneshot::channel();
+    /// Writes `command` and returns its output once that is durable.
+    pub async fn submit<C: Command>(&self, command: C) -> Result<C::Output, OpError> {
+        let (reply, output) = oneshot::channel();
         let community = command.community();
-        let job = Box::new(Pending::new(command, is_kept, reply));
+        let job = Box::new(QueuedCommand::new(command, reply));
         self.lanes.put(community, job).map_err(|why| match why {
             NotTaken::Full => OpError::QueueFull,
             NotTaken::Closed => OpError::Closed,
         })?;
         self.stats.received.fetch_add(1, Ordering::Relaxed);
-        answer.await.unwrap_or(Err(OpError::Closed))
+        output.await.unwrap_or(Err(OpError::Closed))
     }
 
     /// How much the writer has done.

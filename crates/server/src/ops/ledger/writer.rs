@@ -81,7 +81,7 @@ impl GroupWriter {
         let (mut taken, mut written) = (0, 0);
         while taken < group.len() {
             if is_apart {
-                work.tx.foresee(&foresight_of(&group[taken..])).await?;
+                work.tx.foresee(&prefetch_of(&group[taken..])).await?;
             }
             for job in &mut group[taken..] {
                 // Whoever does not wait any more has not been promised anything.
@@ -98,23 +98,23 @@ impl GroupWriter {
 }
 
 /// What these commands will ask the storage for.
-fn foresight_of(jobs: &[Box<dyn Job>]) -> Foresight {
-    let mut foresight = Foresight::default();
+fn prefetch_of(jobs: &[Box<dyn Job>]) -> Foresight {
+    let mut prefetch = Foresight::default();
     for job in jobs {
-        job.foresee(&mut foresight);
+        job.prefetch(&mut prefetch);
     }
-    foresight
+    prefetch
 }
 
 /// Runs a command, behind a savepoint of its own if need be. Answers whether what it has written is kept.
 async fn run(job: &mut dyn Job, work: &mut Work<'_>) -> Result<bool, StorageError> {
     if job.needs_savepoint() {
-        work.savepoint().await?;
+        work.tx.savepoint().await?;
         let is_kept = job.run(work).await;
         if is_kept {
-            work.keep_command().await?;
+            work.tx.release_savepoint().await?;
         } else {
-            work.take_command_back().await?;
+            work.tx.rollback_to_savepoint().await?;
         }
         return Ok(is_kept);
     }

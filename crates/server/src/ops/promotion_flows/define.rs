@@ -8,8 +8,8 @@ use rankledger_storage::promotion_flows::PromotionFlow;
 use serde_json::Value;
 
 use super::find_flow;
-use crate::ops::acting::Acting;
 use crate::ops::actor::Actor;
+use crate::ops::authorized::Authorized;
 use crate::ops::error::{Noun, RefusedEntry};
 use crate::ops::{Command, OpError, Work};
 
@@ -53,14 +53,14 @@ pub struct RemoveFlow {
 #[async_trait]
 impl Command for PutFlow {
     /// The flow afterwards.
-    type Answer = PromotionFlow;
+    type Output = PromotionFlow;
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.actor.credential.community)
+        Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<PromotionFlow, OpError> {
-        let community = self.actor.credential.community;
+        let community = self.actor.community();
         let flows = work.tx.promotion_flows(community).await?;
         let old = match &self.flow {
             Some(name) => Some(find_flow(&flows, name).ok_or_else(|| not_found(name))?.clone()),
@@ -73,10 +73,10 @@ impl Command for PutFlow {
         {
             return Err(OpError::Taken { what: Noun::PromotionFlow, pointer: "/key", name: key.clone() });
         }
-        let acting = Acting::of(&self.actor, work).await?;
-        check_ranks(&acting, &flow)?;
-        self.edit.apply_to(&mut flow, &acting.ranks)?;
-        check_ranks(&acting, &flow)?;
+        let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
+        check_ranks(&authorized, &flow)?;
+        self.edit.apply_to(&mut flow, &authorized.ranks)?;
+        check_ranks(&authorized, &flow)?;
         work.tx.put_promotion_flow(community, &flow).await?;
         Ok(flow)
     }
@@ -85,27 +85,27 @@ impl Command for PutFlow {
 #[async_trait]
 impl Command for RemoveFlow {
     /// The flow as it was.
-    type Answer = PromotionFlow;
+    type Output = PromotionFlow;
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.actor.credential.community)
+        Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<PromotionFlow, OpError> {
-        let community = self.actor.credential.community;
+        let community = self.actor.community();
         let flows = work.tx.promotion_flows(community).await?;
         let flow = find_flow(&flows, &self.flow).ok_or_else(|| not_found(&self.flow))?;
-        check_ranks(&Acting::of(&self.actor, work).await?, flow)?;
+        check_ranks(&Authorized::of(&self.actor, &mut work.view()).await?, flow)?;
         work.tx.remove_promotion_flow(community, flow.id).await?;
         Ok(flow.clone())
     }
 }
 
 /// Who defines a flow must reach all that it gives and takes: others run it with more power.
-fn check_ranks(acting: &Acting, flow: &PromotionFlow) -> Result<(), OpError> {
+fn check_ranks(authorized: &Authorized, flow: &PromotionFlow) -> Result<(), OpError> {
     let mut ranks =
-        flow.ranks_to_add.iter().chain(&flow.ranks_to_remove).filter_map(|id| acting.ranks.get(*id));
-    ranks.try_for_each(|rank| acting.check_rank(rank))
+        flow.ranks_to_add.iter().chain(&flow.ranks_to_remove).filter_map(|id| authorized.ranks.get(*id));
+    ranks.try_for_each(|rank| authorized.check_rank(rank))
 }
 
 fn not_found(name: &str) -> OpError {

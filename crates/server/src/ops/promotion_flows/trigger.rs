@@ -1,7 +1,7 @@
 //! Trigger Promotion Flows: runs flows on accounts, each run a recorded and undoable change of its own.
 
 use async_trait::async_trait;
-use rankledger_domain::change::ChangeRequest;
+use rankledger_domain::change::{ChangeRequest, plan_change};
 use rankledger_domain::grant::Grant;
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use rankledger_domain::rank::RankName;
@@ -10,11 +10,13 @@ use rankledger_domain::refusal::Refusal;
 use rankledger_storage::promotion_flows::PromotionFlow;
 
 use super::find_flow;
-use crate::ops::account_name::find_account;
-use crate::ops::acting::Acting;
+use crate::ops::accounts::find::find_account;
 use crate::ops::actor::Actor;
+use crate::ops::authorized::Authorized;
 use crate::ops::error::Noun;
-use crate::ops::{Command, OpError, Work};
+use crate::ops::guards::check::PlannedRemovals;
+use crate::ops::record::NewRankChange;
+use crate::ops::{OpError, Planned, Previewed, View, Work};
 
 /// One flow, to be run on some users.
 #[derive(Debug, Clone)]
@@ -29,100 +31,155 @@ pub struct FlowRun {
     pub promote: bool,
 }
 
-/// A request to run flows. What is refused for one user does not stop the others.
+/// A request to run flows. A refusal for one user does not stop the others.
 #[derive(Debug, Clone)]
 pub struct TriggerFlows {
+    /// The community.
+    pub community: CommunityId,
     /// The runs, in order.
     pub runs: Vec<FlowRun>,
-    /// Why, in the words of whoever acts.
+    /// The reason, in the words of whoever acts.
     pub reason: Option<String>,
 }
 
-/// What became of one flow for one user.
+/// The outcome of one flow for one user.
 #[derive(Debug)]
 pub struct FlowResult {
-    /// The flow; none if there is no such flow.
+    /// The flow. `None` if there is no such flow.
     pub flow: Option<PromotionFlow>,
-    /// What the request calls the flow.
+    /// The flow's name in the request.
     pub flow_name: String,
-    /// What the request calls the user.
+    /// The user's name in the request.
     pub user: String,
-    /// The account; none if there is not exactly one.
+    /// The account. `None` if there is not exactly one.
     pub account: Option<AccountId>,
     /// Forwards, or in reverse.
     pub promote: bool,
-    /// The ledger's entry, none if nothing had to change; or why it was refused.
-    pub outcome: Result<Option<RankChange>, OpError>,
+    /// The account that was changed, or would be in a dry run; `None` if nothing had to change. Or the refusal.
+    pub outcome: Result<Option<FlowChange>, OpError>,
+}
+
+/// A rank change that a flow makes.
+#[derive(Debug, Clone)]
+pub struct FlowChange {
+    /// The account.
+    pub account: AccountId,
+    /// The recorded change. `None` in a dry run.
+    pub recorded: Option<RankChange>,
+}
+
+/// A planned run: its result, and what is going to be recorded for it.
+pub struct PlannedRun {
+    result: FlowResult,
+    new: Option<NewRankChange>,
+}
+
+/// The planned runs, in order, and the removals that they are counted with.
+#[derive(Default)]
+pub struct FlowsPlan {
+    runs: Vec<PlannedRun>,
+    removals: PlannedRemovals,
 }
 
 #[async_trait]
-impl Command for TriggerFlows {
+impl Planned for TriggerFlows {
+    type Plan = FlowsPlan;
     /// One result for each flow and user, in the order of the request.
-    type Answer = Vec<FlowResult>;
+    type Output = Vec<FlowResult>;
 
-    fn community(&self) -> Option<CommunityId> {
-        self.runs.first().map(|run| run.actor.credential.community)
+    fn community(&self) -> CommunityId {
+        self.community
     }
 
-    async fn run(self, work: &mut Work<'_>) -> Result<Vec<FlowResult>, OpError> {
-        let mut results = Vec::new();
-        let Some(first) = self.runs.first() else { return Ok(results) };
-        let community = first.actor.credential.community;
-        work.refuse_frozen(community).await?;
-        let flows = work.tx.promotion_flows(community).await?;
+    async fn plan(&self, view: &mut View<'_>) -> Result<FlowsPlan, OpError> {
+        let mut plan = FlowsPlan::default();
+        if self.runs.is_empty() {
+            return Ok(plan);
+        }
+        view.refuse_frozen(self.community).await?;
+        let flows = view.tx.promotion_flows(self.community).await?;
         for run in &self.runs {
             let flow = find_flow(&flows, &run.flow);
             for user in &run.users {
-                results.push(run.on(work, flow, user, self.reason.as_ref()).await?);
+                let planned = run.plan(view, &mut plan.removals, flow, user, self.reason.as_ref()).await?;
+                plan.runs.push(planned);
             }
+        }
+        Ok(plan)
+    }
+
+    async fn commit(self, plan: FlowsPlan, work: &mut Work<'_>) -> Result<Vec<FlowResult>, OpError> {
+        plan.removals.count(work, self.community).await?;
+        let mut results = Vec::with_capacity(plan.runs.len());
+        for PlannedRun { mut result, new } in plan.runs {
+            if let (Some(new), Ok(Some(change))) = (new, &mut result.outcome) {
+                change.recorded = Some(work.record(self.community, new).await?);
+            }
+            results.push(result);
         }
         Ok(results)
     }
 }
 
+impl Previewed for TriggerFlows {
+    fn preview(&self, plan: FlowsPlan) -> Vec<FlowResult> {
+        plan.runs.into_iter().map(|run| run.result).collect()
+    }
+}
+
 impl FlowRun {
-    /// Runs the flow on one user. Only a fault of the database stops everything.
-    async fn on(
+    /// Plans the flow for one user. Only a failure of the storage stops everything.
+    async fn plan(
         &self,
-        work: &mut Work<'_>,
+        view: &mut View<'_>,
+        removals: &mut PlannedRemovals,
         flow: Option<&PromotionFlow>,
         user: &str,
         reason: Option<&String>,
-    ) -> Result<FlowResult, OpError> {
-        let community = self.actor.credential.community;
-        let account = find_account(work.tx.as_mut(), community, user).await;
+    ) -> Result<PlannedRun, OpError> {
+        let account = find_account(view.tx, self.actor.community(), user).await;
         let found = account.as_ref().ok().copied();
-        let outcome = match (flow, account) {
+        let planned = match (flow, account) {
             (None, _) => Err(OpError::NotFound { what: Noun::PromotionFlow, name: self.flow.clone() }),
             (_, Err(error)) => Err(error),
-            (Some(flow), Ok(account)) => self.change(work, flow, account, reason).await,
+            (Some(flow), Ok(account)) => self.plan_change(view, removals, flow, account).await,
         };
-        if let Err(error @ OpError::Storage(_)) = outcome {
-            return Err(error);
-        }
-        Ok(FlowResult {
+        let (outcome, new) = match planned {
+            Err(error @ OpError::Storage(_)) => return Err(error),
+            Err(error) => (Err(error), None),
+            Ok(new) => {
+                let change = found.filter(|_| new.is_some());
+                (Ok(change.map(|account| FlowChange { account, recorded: None })), new)
+            }
+        };
+        let result = FlowResult {
             flow: flow.cloned(),
             flow_name: self.flow.clone(),
             user: user.to_owned(),
             account: found,
             promote: self.promote,
             outcome,
-        })
+        };
+        Ok(PlannedRun { result, new: new.map(|new| new.because(reason.cloned())) })
     }
 
-    async fn change(
+    /// Plans the change of one account, on what the runs before leave. `None` if nothing would change.
+    async fn plan_change(
         &self,
-        work: &mut Work<'_>,
+        view: &mut View<'_>,
+        removals: &mut PlannedRemovals,
         flow: &PromotionFlow,
         account: AccountId,
-        reason: Option<&String>,
-    ) -> Result<Option<RankChange>, OpError> {
+    ) -> Result<Option<NewRankChange>, OpError> {
         let request = self.request(flow)?;
-        let community = self.actor.credential.community;
-        let found = work.standing(community, account).await?.account;
-        let acting = Acting::of(&self.actor, work).await?;
-        let changed = acting.change(work, &found, &request, Source::Flow, reason.cloned()).await;
-        Ok(changed.map_err(without_places)?.map(|recorded| recorded.change))
+        let before = view.standing(self.actor.community(), account).await?.account;
+        let authorized = Authorized::of(&self.actor, view).await?;
+        let Authorized { community, ranks, authority, .. } = &authorized;
+        let plan = plan_change(&before, ranks, authority, &request, view.now).map_err(without_places)?;
+        let Some(transition) = plan else { return Ok(None) };
+        authorized.guard_change(view, removals, &transition).await?;
+        view.apply(*community, &before, &transition);
+        Ok(Some(authorized.new_change(account, transition, Source::Flow, view.now)))
     }
 
     /// What the flow asks for in this direction, if it may be run in it.
@@ -146,10 +203,10 @@ impl FlowRun {
 }
 
 /// Retired ranks stand in the flow: the places that the plan has for them are none of the request.
-fn without_places(error: OpError) -> OpError {
-    match error {
-        OpError::Refused(Refusal::RankRetired(entries)) => OpError::FlowGivesRetired(entries),
-        error => error,
+fn without_places(refusal: Refusal) -> OpError {
+    match refusal {
+        Refusal::RankRetired(entries) => OpError::FlowGivesRetired(entries),
+        refusal => refusal.into(),
     }
 }
 

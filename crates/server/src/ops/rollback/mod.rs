@@ -1,20 +1,24 @@
-//! Rollback: what somebody did, over a time, to many accounts, taken back in one transaction.
-//!
-//! [`plan`] finds the changes and plans their undoing without writing; [`run`] carries out a plan that still holds.
+//! Rollback: the changes that somebody made, over a time, to many accounts, undone in one transaction.
 
-pub mod plan;
-pub mod run;
+mod matching;
 
+use async_trait::async_trait;
 use jiff::Timestamp;
-use rankledger_domain::ids::{AccountId, BatchId, CredentialId};
+use rankledger_domain::ids::{AccountId, BatchId, CommunityId, CredentialId};
 use rankledger_domain::rank::RankName;
+use rankledger_domain::rank_change::Source;
+use rankledger_domain::rollback::{AccountPlan, Outcome, RollbackPlan, plan_rollback};
 use rankledger_domain::undo::OnConflict;
+use rankledger_storage::rollbacks::Rollback;
+use sha2::{Digest, Sha256};
 
-pub use plan::{AccountPlan, RollbackPlan};
-pub use run::{RolledBack, RunRollback};
+use super::actor::{Actor, UserName};
+use super::authorized::Authorized;
+use super::{OpError, Planned, View, Work};
+use crate::wire::rollback::ReportBody;
 
-use super::actor::Actor;
-use super::actor::UserName;
+/// A rollback of more changes than this touches more of the database than is usually kept in memory.
+const MANY: usize = 1000;
 
 /// The most changes that one rollback takes back.
 pub const MAX_CHANGES: usize = 20_000;
@@ -38,7 +42,7 @@ pub struct RollbackFilter {
     pub accounts: Vec<AccountId>,
 }
 
-/// A request to take changes back.
+/// A request to preview a rollback.
 #[derive(Debug, Clone)]
 pub struct RollbackRequest {
     /// Who acts.
@@ -47,4 +51,93 @@ pub struct RollbackRequest {
     pub filter: RollbackFilter,
     /// [`OnConflict::Refuse`] leaves a change that is not clean as it is; [`OnConflict::Force`] undoes it all the same.
     pub on_conflict: OnConflict,
+}
+
+/// A request to carry a rollback out as it was previewed.
+#[derive(Debug, Clone)]
+pub struct RunRollback {
+    /// The rollback.
+    pub request: RollbackRequest,
+    /// The digest of the plan that was previewed, see [`digest`].
+    pub previewed: String,
+    /// The batch that its changes are recorded under.
+    pub batch: BatchId,
+    /// The reason, in the words of whoever acts.
+    pub reason: Option<String>,
+}
+
+/// A rollback that was carried out.
+#[derive(Debug, Clone)]
+pub struct RolledBack {
+    /// What was done.
+    pub plan: RollbackPlan,
+    /// The batch of its changes. `None` if nothing was undone.
+    pub batch: Option<BatchId>,
+}
+
+/// Returns the SHA-256 of what the plan would do, in hexadecimals.
+#[must_use]
+pub fn digest(plan: &RollbackPlan) -> String {
+    data_encoding::HEXLOWER.encode(&Sha256::digest(plan.digest_input()))
+}
+
+impl RollbackRequest {
+    /// Plans the rollback: the preview, and the run. Writes nothing.
+    pub async fn plan(&self, view: &mut View<'_>) -> Result<(Authorized, RollbackPlan), OpError> {
+        let authorized = Authorized::of(&self.actor, view).await?;
+        authorized.refuse_barred()?;
+        let Authorized { ranks, authority, .. } = &authorized;
+        let mut plan = RollbackPlan::default();
+        for history in matching::histories(view, &authorized, &self.filter).await? {
+            let before = history.account.clone();
+            let (steps, after) = plan_rollback(history, ranks, authority, self.on_conflict, view.now);
+            plan.accounts.push(AccountPlan { before, after, steps });
+        }
+        Ok((authorized, plan))
+    }
+}
+
+#[async_trait]
+impl Planned for RunRollback {
+    type Plan = (Authorized, RollbackPlan);
+    type Output = RolledBack;
+
+    fn community(&self) -> CommunityId {
+        self.request.actor.community()
+    }
+
+    async fn plan(&self, view: &mut View<'_>) -> Result<(Authorized, RollbackPlan), OpError> {
+        let (authorized, plan) = self.request.plan(view).await?;
+        if digest(&plan) != self.previewed {
+            return Err(OpError::PlanStale);
+        }
+        authorized.guard_repair(view).await?;
+        Ok((authorized, plan))
+    }
+
+    async fn commit(
+        self,
+        (authorized, plan): (Authorized, RollbackPlan),
+        work: &mut Work<'_>,
+    ) -> Result<RolledBack, OpError> {
+        let community = authorized.community;
+        let mut batch = None;
+        if plan.steps().count() > MANY {
+            work.tx.expect_many_rows()?;
+        }
+        for step in plan.steps() {
+            let Outcome::Undone(undo) = &step.outcome else { continue };
+            let target = &step.target;
+            let transition = undo.transition.clone();
+            let new = authorized.new_change(target.account, transition, Source::Rollback, work.now);
+            let new = new.reversing(target).in_batch(self.batch).because(self.reason.clone());
+            work.record(community, new).await?;
+            batch = Some(self.batch);
+        }
+        if let Some(batch) = batch {
+            let report = ReportBody::new(Some(batch), &plan).to_json();
+            work.tx.insert_rollback(community, &Rollback { batch, at: work.now, report }).await?;
+        }
+        Ok(RolledBack { plan, batch })
+    }
 }

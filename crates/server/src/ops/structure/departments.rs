@@ -5,11 +5,11 @@ use rankledger_domain::ids::{CommunityId, DepartmentId};
 use rankledger_domain::rank_change::RankChange;
 use rankledger_storage::departments::Department;
 
-use super::retirement::take_from_holders;
-use crate::ops::acting::Acting;
+use super::retirement::RemovalFromHolders;
 use crate::ops::actor::Actor;
+use crate::ops::authorized::Authorized;
 use crate::ops::error::Noun;
-use crate::ops::{Command, OpError, Work};
+use crate::ops::{Command, OpError, Planned, View, Work};
 
 /// A request to make a department, or to edit one. What is absent stays as it is.
 #[derive(Debug, Clone)]
@@ -42,7 +42,7 @@ pub struct RetireDepartment {
 #[async_trait]
 impl Command for PutDepartment {
     /// The department afterwards.
-    type Answer = Department;
+    type Output = Department;
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)
@@ -67,34 +67,47 @@ impl Command for PutDepartment {
     }
 }
 
-#[async_trait]
-impl Command for RetireDepartment {
-    /// The department afterwards, and the changes that took its ranks away.
-    type Answer = (Department, Vec<RankChange>);
+/// The planned retirement or restoration of a department.
+pub struct RetireDepartmentPlan {
+    authorized: Authorized,
+    department: Department,
+    removal: RemovalFromHolders,
+}
 
-    fn community(&self) -> Option<CommunityId> {
-        Some(self.actor.credential.community)
+#[async_trait]
+impl Planned for RetireDepartment {
+    type Plan = RetireDepartmentPlan;
+    /// The department after, and the changes that removed its ranks from their holders.
+    type Output = (Department, Vec<RankChange>);
+
+    fn community(&self) -> CommunityId {
+        self.actor.community()
     }
 
-    async fn run(self, work: &mut Work<'_>) -> Result<(Department, Vec<RankChange>), OpError> {
-        let community = self.actor.credential.community;
-        let mut department = find(&work.tx.departments(community).await?, self.id)?;
-        let ranks = work.tx.department_ranks(community).await?;
+    async fn plan(&self, view: &mut View<'_>) -> Result<RetireDepartmentPlan, OpError> {
+        let community = self.actor.community();
+        let mut department = find(&view.tx.departments(community).await?, self.id)?;
+        let ranks = view.tx.department_ranks(community).await?;
         let ours: Vec<_> =
             ranks.iter().map(|of| &of.rank).filter(|rank| rank.department == self.id).collect();
-        let acting = Acting::of(&self.actor, work).await?;
-        acting.refuse_barred()?;
+        let authorized = Authorized::of(&self.actor, view).await?;
+        authorized.refuse_barred()?;
         for rank in &ours {
-            acting.check_rank(rank)?;
+            authorized.check_rank(rank)?;
         }
-        let mut changes = Vec::new();
+        let mut removal = RemovalFromHolders::default();
         if self.retired && self.remove_from_holders {
             let ids = ours.iter().map(|rank| rank.id).collect::<Vec<_>>();
-            changes = take_from_holders(work, community, &acting, &ids, self.reason.as_ref()).await?;
+            removal = RemovalFromHolders::plan(view, &authorized, &ids).await?;
         }
         department.retired = self.retired;
-        work.tx.put_department(community, &department).await?;
-        work.forget_ranks(community);
+        Ok(RetireDepartmentPlan { authorized, department, removal })
+    }
+
+    async fn commit(self, plan: RetireDepartmentPlan, work: &mut Work<'_>) -> Result<Self::Output, OpError> {
+        let RetireDepartmentPlan { authorized, department, removal } = plan;
+        let changes = removal.commit(work, &authorized, self.reason.as_ref()).await?;
+        work.tx.put_department(authorized.community, &department).await?;
         Ok((department, changes))
     }
 }

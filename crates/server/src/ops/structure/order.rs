@@ -32,7 +32,7 @@ pub struct OrderRanks {
 #[async_trait]
 impl Command for OrderDepartments {
     /// The departments in their new order.
-    type Answer = Vec<Department>;
+    type Output = Vec<Department>;
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)
@@ -55,7 +55,7 @@ impl Command for OrderDepartments {
 #[async_trait]
 impl Command for OrderRanks {
     /// The ranks of the department in their new order.
-    type Answer = Vec<DepartmentRank>;
+    type Output = Vec<DepartmentRank>;
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)

@@ -7,11 +7,11 @@ use rankledger_domain::rank_change::RankChange;
 use rankledger_storage::departments::{Department, DepartmentRank};
 
 use super::departments;
-use super::retirement::take_from_holders;
-use crate::ops::acting::Acting;
+use super::retirement::RemovalFromHolders;
 use crate::ops::actor::Actor;
+use crate::ops::authorized::Authorized;
 use crate::ops::error::{Noun, RefusedEntry};
-use crate::ops::{Command, OpError, Work};
+use crate::ops::{Command, OpError, Planned, View, Work};
 
 /// What is to be known of a rank. What is absent stays as it is, or has its default in a new rank.
 #[derive(Debug, Clone, Default)]
@@ -68,23 +68,23 @@ pub struct RetireRank {
 #[async_trait]
 impl Command for PutRank {
     /// The rank afterwards.
-    type Answer = DepartmentRank;
+    type Output = DepartmentRank;
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.actor.credential.community)
+        Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<DepartmentRank, OpError> {
-        let community = self.actor.credential.community;
+        let community = self.actor.community();
         let ranks = work.tx.department_ranks(community).await?;
         let departments = work.tx.departments(community).await?;
         let mut rank = match &self.target {
             RankTarget::New(id) => new_rank(work, departments::find(&departments, *id)?.id, &ranks),
             RankTarget::Existing(name) => find(&ranks, name)?,
         };
-        let acting = Acting::of(&self.actor, work).await?;
+        let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
         if let RankTarget::Existing(_) = self.target {
-            acting.check_rank(&rank.rank)?;
+            authorized.check_rank(&rank.rank)?;
         }
         let department = rank.rank.department;
         self.edit.apply_to(&mut rank);
@@ -96,39 +96,50 @@ impl Command for PutRank {
             rank.position = next_position(&ranks, rank.rank.department);
         }
         refuse_unfit(&rank, &ranks)?;
-        acting.check_rank(&rank.rank)?;
+        authorized.check_rank(&rank.rank)?;
         work.tx.put_rank(community, &rank).await?;
-        work.forget_ranks(community);
         Ok(rank)
     }
 }
 
-#[async_trait]
-impl Command for RetireRank {
-    /// The rank afterwards, and the changes that took it away.
-    type Answer = (DepartmentRank, Vec<RankChange>);
+/// The planned retirement or restoration of a rank.
+pub struct RetireRankPlan {
+    authorized: Authorized,
+    rank: DepartmentRank,
+    removal: RemovalFromHolders,
+}
 
-    fn community(&self) -> Option<CommunityId> {
-        Some(self.actor.credential.community)
+#[async_trait]
+impl Planned for RetireRank {
+    type Plan = RetireRankPlan;
+    /// The rank after, and the changes that removed it from its holders.
+    type Output = (DepartmentRank, Vec<RankChange>);
+
+    fn community(&self) -> CommunityId {
+        self.actor.community()
     }
 
-    async fn run(self, work: &mut Work<'_>) -> Result<(DepartmentRank, Vec<RankChange>), OpError> {
-        let community = self.actor.credential.community;
-        let mut rank = find(&work.tx.department_ranks(community).await?, &self.rank)?;
-        let acting = Acting::of(&self.actor, work).await?;
-        acting.check_rank(&rank.rank)?;
+    async fn plan(&self, view: &mut View<'_>) -> Result<RetireRankPlan, OpError> {
+        let community = self.actor.community();
+        let mut rank = find(&view.tx.department_ranks(community).await?, &self.rank)?;
+        let authorized = Authorized::of(&self.actor, view).await?;
+        authorized.check_rank(&rank.rank)?;
         if !self.retired {
-            let departments = work.tx.departments(community).await?;
+            let departments = view.tx.departments(community).await?;
             refuse_retired(&departments::find(&departments, rank.rank.department)?)?;
         }
-        let mut changes = Vec::new();
+        let mut removal = RemovalFromHolders::default();
         if self.retired && self.remove_from_holders {
-            changes =
-                take_from_holders(work, community, &acting, &[rank.rank.id], self.reason.as_ref()).await?;
+            removal = RemovalFromHolders::plan(view, &authorized, &[rank.rank.id]).await?;
         }
         rank.rank.retired = self.retired;
-        work.tx.put_rank(community, &rank).await?;
-        work.forget_ranks(community);
+        Ok(RetireRankPlan { authorized, rank, removal })
+    }
+
+    async fn commit(self, plan: RetireRankPlan, work: &mut Work<'_>) -> Result<Self::Output, OpError> {
+        let RetireRankPlan { authorized, rank, removal } = plan;
+        let changes = removal.commit(work, &authorized, self.reason.as_ref()).await?;
+        work.tx.put_rank(authorized.community, &rank).await?;
         Ok((rank, changes))
     }
 }

@@ -1,46 +1,75 @@
-//! Taking retired ranks from those who hold them: a recorded and undoable change for each account.
+//! Removing retired ranks from those who hold them: a recorded and undoable change for each account.
 
 use std::collections::BTreeSet;
 
-use rankledger_domain::change::ChangeRequest;
-use rankledger_domain::ids::{AccountId, CommunityId, RankId};
+use rankledger_domain::change::{ChangeRequest, plan_change};
+use rankledger_domain::ids::{AccountId, RankId};
 use rankledger_domain::rank::RankName;
 use rankledger_domain::rank_change::{RankChange, Source};
+use rankledger_domain::transition::Transition;
 use rankledger_storage::StorageError;
 
-use crate::ops::acting::Acting;
-use crate::ops::{OpError, Work};
+use crate::ops::authorized::Authorized;
+use crate::ops::guards::check::PlannedRemovals;
+use crate::ops::{OpError, View, Work};
 
-/// Takes the ranks from all who hold one of them. Answers the changes. If one account stands too high, all is refused.
-pub(super) async fn take_from_holders(
-    work: &mut Work<'_>,
-    community: CommunityId,
-    acting: &Acting,
-    ranks: &[RankId],
-    reason: Option<&String>,
-) -> Result<Vec<RankChange>, OpError> {
-    let (holders, removals) = holders(work, community, ranks).await?;
-    acting.guard_removals(work, removals).await?;
-    let names = ranks.iter().copied().map(RankName::Id).collect();
-    let request = ChangeRequest { remove: Some(names), ..ChangeRequest::default() };
-    let mut changes = Vec::new();
-    for holder in holders {
-        let account = work.standing(community, holder).await?.account;
-        let recorded = acting.change(work, &account, &request, Source::Retirement, reason.cloned()).await?;
-        changes.extend(recorded.map(|recorded| recorded.change));
-    }
-    Ok(changes)
+/// The planned removal of ranks from those who hold one of them.
+#[derive(Default)]
+pub(super) struct RemovalFromHolders {
+    changes: Vec<(AccountId, Transition)>,
+    removals: PlannedRemovals,
 }
 
-/// Who holds one of the ranks, and how many of them they hold together.
+impl RemovalFromHolders {
+    /// Plans a change for each holder. If one account's power is too high, all is refused.
+    pub(super) async fn plan(
+        view: &mut View<'_>,
+        authorized: &Authorized,
+        ranks: &[RankId],
+    ) -> Result<Self, OpError> {
+        let mut plan = Self::default();
+        let (holders, removals) = holders(view, authorized, ranks).await?;
+        authorized.guard_removals(view, &plan.removals, removals).await?;
+        let names = ranks.iter().copied().map(RankName::Id).collect();
+        let request = ChangeRequest { remove: Some(names), ..ChangeRequest::default() };
+        for holder in holders {
+            let account = view.standing(authorized.community, holder).await?.account;
+            let Authorized { ranks, authority, .. } = authorized;
+            let Some(transition) = plan_change(&account, ranks, authority, &request, view.now)? else {
+                continue;
+            };
+            authorized.guard_change(view, &mut plan.removals, &transition).await?;
+            plan.changes.push((holder, transition));
+        }
+        Ok(plan)
+    }
+
+    /// Records the changes and returns them.
+    pub(super) async fn commit(
+        self,
+        work: &mut Work<'_>,
+        authorized: &Authorized,
+        reason: Option<&String>,
+    ) -> Result<Vec<RankChange>, StorageError> {
+        self.removals.count(work, authorized.community).await?;
+        let mut recorded = Vec::with_capacity(self.changes.len());
+        for (holder, transition) in self.changes {
+            let new = authorized.new_change(holder, transition, Source::Retirement, work.now);
+            recorded.push(work.record(authorized.community, new.because(reason.cloned())).await?);
+        }
+        Ok(recorded)
+    }
+}
+
+/// The accounts that hold one of the ranks, and how many of the ranks they hold together.
 async fn holders(
-    work: &mut Work<'_>,
-    community: CommunityId,
+    view: &mut View<'_>,
+    authorized: &Authorized,
     ranks: &[RankId],
 ) -> Result<(BTreeSet<AccountId>, u32), StorageError> {
     let (mut holders, mut held) = (BTreeSet::new(), 0_usize);
     for rank in ranks {
-        let of_one = work.tx.holders(community, *rank).await?;
+        let of_one = view.tx.holders(authorized.community, *rank).await?;
         held += of_one.len();
         holders.extend(of_one);
     }

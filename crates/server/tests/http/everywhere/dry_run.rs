@@ -189,39 +189,39 @@ async fn a_dry_run_does_not_disturb_the_changes_that_it_shares_a_transaction_wit
     assert_eq!(server.ledger.stats().commands(), 1, "a dry run is not counted");
 }
 
-/// Retires a rank, and loads the ranks with it.
-struct RetireAndLoad(CommunityId);
+/// Retires a rank, loads the ranks with it, and is then refused.
+struct RetireAndRefuse(CommunityId);
 
 #[async_trait]
-impl Command for RetireAndLoad {
-    /// Whether the medic is loaded as retired.
-    type Answer = bool;
+impl Command for RetireAndRefuse {
+    type Output = ();
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.0)
     }
 
-    async fn run(self, work: &mut Work<'_>) -> Result<bool, OpError> {
+    async fn run(self, work: &mut Work<'_>) -> Result<(), OpError> {
         let mut ranks = work.tx.department_ranks(self.0).await?;
         let medic = ranks.iter_mut().find(|of| of.rank.key.as_deref() == Some("medic"));
         let medic = medic.expect("a rank of the kit");
         medic.rank.retired = true;
         work.tx.put_rank(self.0, medic).await?;
-        work.forget_ranks(self.0);
-        Ok(work.ranks(self.0).await?.get(medic.rank.id).is_some_and(|rank| rank.retired))
+        let ranks = work.tx.ranks(self.0).await?;
+        assert!(ranks.get(medic.rank.id).is_some_and(|rank| rank.retired), "it could be retired");
+        Err(OpError::PlanStale)
     }
 }
 
 #[tokio::test]
-async fn what_a_rehearsed_command_made_of_the_ranks_is_forgotten() {
+async fn what_a_refused_command_made_of_the_ranks_is_forgotten() {
     let server = Server::start().await;
     let (bot, club) = (server.bot().await, server.community("club").await);
     let held_up = server.hold_up().await;
     let medic = json!({"add": ["medic"]});
-    let rehearsal = server.ledger.rehearse(RetireAndLoad(club));
+    let refused = server.ledger.submit(RetireAndRefuse(club));
     let change = bot.set_ranks(account::CADET, medic);
-    let (retired, changed, ()) = join3(rehearsal, change, async { drop(held_up) }).await;
-    assert!(retired.expect("it could be retired"));
+    let (refused, changed, ()) = join3(refused, change, async { drop(held_up) }).await;
+    assert!(matches!(refused, Err(OpError::PlanStale)), "{refused:?}");
     assert_eq!(*changed.ranks(), json!([rank::CADET, rank::MEDIC]), "in the same transaction");
 }
 

@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::{AccountId, ChangeNumber, Ids, RankId};
 use rankledger_domain::rank::{Power, Rank};
-use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
+use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::transition::Transition;
 use rankledger_server::ops::OpError;
 use rankledger_server::ops::expire_grants::ExpireGrants;
 use rankledger_server::ops::prune::{PrunePlan, delete_pruned, prune};
-use rankledger_server::ops::record::{Entry, record};
+use rankledger_server::ops::record::{NewRankChange, record};
 use rankledger_storage::WriteTx;
 use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::departments::DepartmentRank;
@@ -137,29 +137,18 @@ impl Server {
     pub(crate) async fn grant_for(&self, account: &str, rank: &str, time: Duration) -> i64 {
         let community = self.community("club").await;
         let expires_at = Some(self.now() + time);
-        let entry = Entry {
-            account: AccountId(uuid(account)),
-            transition: Transition {
-                before: Vec::new(),
-                after: vec![HeldRank { rank: RankId(uuid(rank)), expires_at }],
-                status_before: false,
-                status_after: true,
-                active: None,
-            },
-            kind: ChangeKind::Change,
-            source: Source::Api,
-            actor: None,
-            credential: None,
-            reason: None,
-            batch: None,
-            reverses: None,
-            at: self.now(),
-            undo_id: None,
+        let transition = Transition {
+            before: Vec::new(),
+            after: vec![HeldRank { rank: RankId(uuid(rank)), expires_at }],
+            status_before: false,
+            status_after: true,
+            active: None,
         };
+        let change = NewRankChange::by_server(AccountId(uuid(account)), transition, Source::Api, self.now());
         let mut tx = self.storage.begin().await.expect("a transaction");
-        let recorded = record(tx.as_mut(), self.ids.as_ref(), community, entry).await.expect("a record");
+        let recorded = record(tx.as_mut(), self.ids.as_ref(), community, change).await.expect("a record");
         tx.commit().await.expect("a commit");
-        recorded.change.number.0
+        recorded.number.0
     }
 
     /// How many answers are kept for repeated requests.

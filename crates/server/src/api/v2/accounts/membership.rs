@@ -11,7 +11,7 @@ use crate::http::checks;
 use crate::http::path::AccountPath;
 use crate::http::reply::{Recorded, Reply};
 use crate::http::write::Write;
-use crate::ops::accounts::standing::{ChangeStanding, StandingAction, StandingChanged};
+use crate::ops::accounts::membership::{ChangeMembership, MembershipAction, MembershipChanged};
 use crate::wire::account::FullAccountBody;
 use crate::wire::problem::Problem;
 use crate::wire::texts::Reason;
@@ -52,7 +52,7 @@ macro_rules! handlers {
             AccountPath(id): AccountPath,
             JsonBody(body): JsonBody<$body>,
         ) -> Result<Reply<FullAccountBody, Recorded>, Problem> {
-            change(write, caller, id, StandingAction::$action, body.into()).await
+            change(write, caller, id, MembershipAction::$action, body.into()).await
         }
     )*};
 }
@@ -69,23 +69,22 @@ async fn change(
     write: Write,
     caller: Caller<AccountsWrite>,
     account: AccountId,
-    action: StandingAction,
+    action: MembershipAction,
     body: PutOutBody,
 ) -> Result<Reply<FullAccountBody, Recorded>, Problem> {
     let reason = checks::reason(body.reason)?;
     let community = own_community(write.app.storage.read().await?.as_mut(), caller.community()).await?;
     let actor = caller.actor(body.user_id.as_deref());
     let command =
-        ChangeStanding { actor, account, action, keep_ranks: body.keep_ranks.unwrap_or(false), reason };
-    let tell = |changed: StandingChanged| {
-        let version = changed.account.standing.version;
-        let change = changed.change.map(|change| (change.undo_id, change.number));
-        let held = changed.account.standing.account.ranks.clone();
-        Reply::new(FullAccountBody::new(changed.account, community.name))
+        ChangeMembership { actor, account, action, keep_ranks: body.keep_ranks.unwrap_or(false), reason };
+    let reply = |MembershipChanged { account, change }: MembershipChanged| {
+        let version = account.standing.version;
+        let held = account.standing.account.ranks.clone();
+        Reply::new(FullAccountBody::new(account, community.name))
             .version(version)
             .held(&held)
-            .meta("undoId", change.map(|(undo_id, _)| undo_id.to_string()))
-            .recorded(change)
+            .meta("undoId", change.as_ref().map(|change| change.undo_id.to_string()))
+            .recorded(change.as_ref())
     };
-    write.submit(command, tell).await
+    write.submit(command, reply).await
 }

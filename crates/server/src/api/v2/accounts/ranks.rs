@@ -88,18 +88,17 @@ pub async fn set(
         row: known.wanted(),
     };
     let dry_run = body.dry_run.unwrap_or(false);
-    let tell = move |changed: RanksChanged| {
-        let version = if dry_run { changed.version_before } else { changed.standing.version };
-        let change = changed.change.filter(|_| !dry_run).map(|change| (change.undo_id, change.number));
-        let standing = Arc::new(changed.standing);
-        let row = known.or_read(changed.row, &app.rows);
-        Reply::new(FullAccountBody::of(Arc::clone(&standing), row, community.name))
+    let reply = move |changed: RanksChanged| {
+        let RanksChanged { after, change, row, .. } = changed;
+        let (version, after) = (after.version, Arc::new(after));
+        let row = known.or_read(row, &app.rows);
+        Reply::new(FullAccountBody::of(Arc::clone(&after), row, community.name))
             .version(version)
-            .held(&standing.account.ranks)
-            .meta("undoId", change.map(|(undo_id, _)| undo_id.to_string()))
-            .recorded(change)
+            .held(&after.account.ranks)
+            .meta("undoId", change.as_ref().map(|change| change.undo_id.to_string()))
+            .recorded(change.as_ref())
     };
-    write.dry_run(dry_run).submit(command, tell).await
+    write.submit_or_preview(command, dry_run, reply).await
 }
 
 fn rank_names(names: &[RemovedRank]) -> Vec<RankName> {

@@ -86,16 +86,15 @@ pub async fn trigger(
         let actor = Actor { credential: credential.clone(), user: user.map(UserName::parse) };
         FlowRun { actor, flow: entry.flow_id, users: entry.users, promote: entry.promote.unwrap_or(true) }
     });
-    let command = TriggerFlows { runs: runs.collect(), reason };
-    let dry_run = body.dry_run.unwrap_or(false);
-    let tell = move |results: Vec<FlowResult>| {
+    let operation = TriggerFlows { community: community.id, runs: runs.collect(), reason };
+    let reply = move |results: Vec<FlowResult>| {
         let changes: Vec<_> =
             results.iter().filter_map(|result| result.outcome.as_ref().ok()?.clone()).collect();
         let results = results.into_iter().map(|result| ResultBody::new(result, &community)).collect();
-        let reply = Reply::new(results);
-        if dry_run { reply.foretold_many(&changes) } else { reply.recorded_many(&changes) }
+        Reply::new(results)
+            .recorded_many(changes.iter().map(|change| (change.account, change.recorded.as_ref())))
     };
-    write.dry_run(dry_run).submit(command, tell).await
+    write.submit_or_preview(operation, body.dry_run.unwrap_or(false), reply).await
 }
 
 impl ResultBody {

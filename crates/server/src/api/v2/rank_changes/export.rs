@@ -21,6 +21,7 @@ use crate::api::v2::rank_changes::filter::FilterQuery;
 use crate::http::App;
 use crate::http::caller::{AccountsRead, Caller};
 use crate::http::query::{FromQuery, Query, QueryReader};
+use crate::ops::View;
 use crate::wire::problem::Problem;
 use crate::wire::rank_change::{Cells, EntryBody};
 
@@ -82,7 +83,7 @@ pub async fn export(
     let id = caller.community();
     let mut tx = app.storage.read().await?;
     let community = own_community(tx.as_mut(), id).await?;
-    let filter = query.filter.resolve(id, tx.as_mut()).await?;
+    let filter = query.filter.resolve(id, &mut View::new(tx.as_mut(), app.clock.now())).await?;
     let last = tx.last_change_number(id).await?;
     let after = beginning(id, tx.as_mut()).await?;
     drop(tx);

@@ -3,10 +3,10 @@
 use rankledger_domain::ids::{AccountId, BatchId, CommunityId, CredentialId};
 use rankledger_domain::rank::RankName;
 use rankledger_domain::rank_change::Source;
-use rankledger_storage::ReadTx;
 use rankledger_storage::history::HistoryFilter;
 
 use crate::http::query::QueryReader;
+use crate::ops::View;
 use crate::ops::actor::{UserName, find_person};
 use crate::wire::problem::Problem;
 
@@ -45,11 +45,11 @@ impl FilterQuery {
     pub async fn resolve(
         self,
         community: CommunityId,
-        tx: &mut dyn ReadTx,
+        view: &mut View<'_>,
     ) -> Result<HistoryFilter, Problem> {
         let Self { mut filter, user, rank } = self;
         if let Some(name) = user {
-            let person = find_person(&UserName::parse(&name), community, tx).await;
+            let person = find_person(&UserName::parse(&name), community, view).await;
             let expected = "an account id, or a Discord id that belongs to exactly one account";
             filter.actor = match person {
                 Ok(person) => Some(person.id),
@@ -60,7 +60,7 @@ impl FilterQuery {
             };
         }
         if let Some(name) = rank {
-            let ranks = tx.ranks(community).await?;
+            let ranks = view.tx.ranks(community).await?;
             let rank = ranks.resolve(&RankName::parse(&name));
             let expected = "the id or key of a rank of this community";
             filter.ranks = vec![rank.ok_or_else(|| Problem::invalid_query("rank", &name, expected))?.id];

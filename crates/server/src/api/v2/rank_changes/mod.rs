@@ -21,8 +21,8 @@ use crate::http::caller::{AccountsRead, Caller};
 use crate::http::path::ChangePath;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
-use crate::ops::OpError;
-use crate::ops::undo_outlook::UndoOutlook;
+use crate::ops::undo_change::UndoOutlook;
+use crate::ops::{OpError, View};
 use crate::wire::problem::{Problem, ProblemSummary};
 use crate::wire::rank_change::EntryBody;
 use crate::wire::undo_items::{ChangeRefBody, ItemBody};
@@ -66,7 +66,7 @@ pub async fn list(
     let community = caller.community();
     let mut tx = app.storage.read().await?;
     let HistoryQuery { filter, cursor, take } = query;
-    let filter = filter.resolve(community, tx.as_mut()).await?;
+    let filter = filter.resolve(community, &mut View::new(tx.as_mut(), app.clock.now())).await?;
     let page = tx.history(community, &filter, Order::NewestFirst, cursor, take).await?;
     Ok(Reply::new(HistoryBody {
         rank_changes: page.changes.into_iter().map(EntryBody::from).collect(),
@@ -107,13 +107,15 @@ pub async fn show(
     let community = caller.community();
     let mut tx = app.storage.read().await?;
     let change = name.find(tx.as_mut(), community).await?;
-    let outlook = UndoOutlook::of(&change, &caller.credential(), tx.as_mut(), app.clock.now()).await?;
+    let (reverses, reversed_by) = (change.reverses, change.reversed_by);
     let linked = tx.linked_change(community, change.number).await?;
     let linked = linked.ok_or(OpError::ChangeNotFound(name))?;
+    let actor = caller.actor(None);
+    let outlook = UndoOutlook::of(change, &actor, &mut View::new(tx.as_mut(), app.clock.now())).await?;
     Ok(Reply::new(DetailBody {
         entry: EntryBody::from(linked),
-        reversed_change: change_ref(change.reverses, community, tx.as_mut()).await?,
-        reversal: change_ref(change.reversed_by, community, tx.as_mut()).await?,
+        reversed_change: change_ref(reverses, community, tx.as_mut()).await?,
+        reversal: change_ref(reversed_by, community, tx.as_mut()).await?,
         undo: OutlookBody {
             clean: outlook.refusal.is_none(),
             items: outlook.items.iter().map(ItemBody::from).collect(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rankledger_domain::account::HeldRank;
-use rankledger_domain::ids::{AccountId, CommunityId, LogId, RankId, UndoId};
+use rankledger_domain::ids::{LogId, RankId, UndoId};
 use rankledger_domain::undo::OnConflict;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,12 +12,12 @@ use serde_json::json;
 use crate::api::v2::community::OwnCommunity;
 use crate::http::body::JsonBody;
 use crate::http::caller::{Caller, RanksUndo};
+use crate::http::checks;
 use crate::http::etag::IfMatch;
 use crate::http::path::ChangePath;
 use crate::http::reply::{Recorded, Reply};
 use crate::http::write::Write;
-use crate::http::{App, checks};
-use crate::ops::undo_change::{ChangeName, ChangeUndone, UndoChange};
+use crate::ops::undo_change::{ChangeUndone, UndoChange};
 use crate::wire::account::FullAccountBody;
 use crate::wire::problem::Problem;
 use crate::wire::texts::Reason;
@@ -66,49 +66,35 @@ pub async fn undo(
         Some(_) => return Err(Problem::invalid_body("/onConflict", "it must be \"refuse\" or \"skip\"")),
     };
     let reason = checks::reason(body.reason)?;
-    let if_version = if_match.versions()?;
     let app = write.app.clone();
-    let account = account_of(&app, community.id, change).await?;
-    let known = app.rows.last(community.id, account);
-    let command = UndoChange {
+    let operation = UndoChange {
         actor: caller.actor(body.user_id.as_deref()),
         change,
         on_conflict,
         reason,
-        if_version,
-        account,
-        row: known.wanted(),
+        if_version: if_match.versions()?,
     };
-    let dry_run = body.dry_run.unwrap_or(false);
-    let tell = move |undone: ChangeUndone| {
-        let after = Arc::new(undone.after);
-        let row = known.or_read(undone.row, &app.rows);
-        let reversal =
-            undone.reversal.filter(|_| !dry_run).map(|reversal| (reversal.undo_id, reversal.number));
-        let version = if dry_run { undone.before.version } else { after.version };
+    let reply = move |undone: ChangeUndone| {
+        let ChangeUndone { named, before, after, row, skipped, reversal } = undone;
+        let (version, after) = (after.version, Arc::new(after));
+        let row = app.rows.last(community.id, after.account.id).or_read(row, &app.rows);
         let data = UndoneBody {
-            undo_id: undone.named.undo_id,
-            previous_ranks: ids(&undone.before.account.ranks),
+            undo_id: named.undo_id,
+            previous_ranks: ids(&before.account.ranks),
             current_ranks: ids(&after.account.ranks),
             account: FullAccountBody::of(Arc::clone(&after), row, community.name),
-            original_log_id: undone.named.log_id,
-            reversal_undo_id: reversal.map(|(undo_id, _)| undo_id),
+            original_log_id: named.log_id,
+            reversal_undo_id: reversal.as_ref().map(|reversal| reversal.undo_id),
         };
-        let reply = Reply::new(data).version(version).held(&after.account.ranks).recorded(reversal);
+        let reply = Reply::new(data).version(version).held(&after.account.ranks).recorded(reversal.as_ref());
         if on_conflict == OnConflict::Skip {
-            let skipped: Vec<_> = undone.skipped.iter().map(ItemBody::from).collect();
+            let skipped: Vec<_> = skipped.iter().map(ItemBody::from).collect();
             reply.meta("skipped", json!(skipped))
         } else {
             reply
         }
     };
-    write.dry_run(dry_run).submit(command, tell).await
-}
-
-/// The account that the change was made on.
-async fn account_of(app: &App, community: CommunityId, change: ChangeName) -> Result<AccountId, Problem> {
-    let mut tx = app.storage.read().await?;
-    Ok(change.find(tx.as_mut(), community).await?.account)
+    write.submit_or_preview(operation, body.dry_run.unwrap_or(false), reply).await
 }
 
 fn ids(ranks: &[HeldRank]) -> Vec<RankId> {

@@ -13,7 +13,7 @@ use crate::http::checks;
 use crate::http::path::AccountPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
-use crate::ops::accounts::clock::{ClockAccount, ClockAction, Clocked};
+use crate::ops::accounts::clock_in_out::{ClockAccount, ClockAction, Clocked};
 use crate::wire::account_parts::ClockRowBody;
 use crate::wire::problem::Problem;
 use crate::wire::texts::OptionalName;

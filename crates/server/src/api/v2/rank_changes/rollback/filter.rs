@@ -6,11 +6,10 @@ use rankledger_domain::ids::{AccountId, BatchId, CredentialId};
 use rankledger_domain::rank::RankName;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::ops::actor::UserName;
-use crate::ops::rollback::{RollbackFilter, RollbackPlan};
+use crate::ops::rollback::RollbackFilter;
 use crate::wire::problem::Problem;
 
 /// The most accounts, and the most ranks, that a filter names.
@@ -113,21 +112,11 @@ impl PlanToken {
         read().ok_or_else(|| Problem::invalid_body("/planToken", what))
     }
 
-    /// The token of this plan, for clients.
+    /// Returns the text of the token for clients, for a plan with this digest.
     #[must_use]
-    pub fn of(mut self, plan: &RollbackPlan) -> String {
-        self.digest = Some(digest(plan));
+    pub fn of(mut self, digest: String) -> String {
+        self.digest = Some(digest);
         let json = serde_json::to_vec(&self).expect("plain data always has a JSON form");
         BASE64URL_NOPAD.encode(&json)
     }
-
-    /// Whether it stands for this plan.
-    #[must_use]
-    pub fn tells_of(&self, plan: &RollbackPlan) -> bool {
-        self.digest.as_ref() == Some(&digest(plan))
-    }
-}
-
-fn digest(plan: &RollbackPlan) -> String {
-    data_encoding::HEXLOWER.encode(&Sha256::digest(plan.essence()))
 }

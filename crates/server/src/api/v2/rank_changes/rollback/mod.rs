@@ -1,6 +1,5 @@
 //! `POST /v2/community/rank-changes/rollback` and `GET /v2/community/rank-changes/rollbacks/{batchId}`.
 
-pub mod body;
 pub mod filter;
 pub mod under_way;
 
@@ -15,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use crate::api::v2::rank_changes::rollback::body::{PreviewBody, ReportBody, RunningBody};
 use crate::api::v2::rank_changes::rollback::filter::{FilterBody, PlanToken};
 use crate::api::v2::rank_changes::rollback::under_way::{Progress, Running};
 use crate::http::body::{JsonBody, optional_object};
@@ -24,9 +22,11 @@ use crate::http::path::RollbackPath;
 use crate::http::reply::{MaybeAccepted, Reply};
 use crate::http::write::Write;
 use crate::http::{App, checks};
+use crate::ops::View;
 use crate::ops::actor::Actor;
-use crate::ops::rollback::{RollbackPlan, RollbackRequest, RolledBack, RunRollback};
+use crate::ops::rollback::{RollbackRequest, RolledBack, RunRollback, digest};
 use crate::wire::problem::{Problem, ProblemSummary};
+use crate::wire::rollback::{PreviewBody, ReportBody, RunningBody};
 use crate::wire::texts::Reason;
 
 /// How long a request waits for a rollback to be carried out.
@@ -95,8 +95,9 @@ pub async fn roll_back(
     }
     let reason = checks::reason(body.reason)?;
     let request = request(caller.actor(body.user_id.as_deref()), &token)?;
-    if token.digest.is_some() {
-        run(write, request, token, reason).await
+    if let Some(previewed) = token.digest.clone() {
+        let command = RunRollback { request, previewed, batch: BatchId(write.app.ids.uuid()), reason };
+        run(write, command, token).await
     } else {
         let preview = preview(&write.app, request, token).await?;
         Ok(Reply::new(RollbackAnswer::Preview(preview)).ready())
@@ -119,32 +120,23 @@ fn request(actor: Actor, token: &PlanToken) -> Result<RollbackRequest, Problem> 
 async fn preview(app: &App, request: RollbackRequest, token: PlanToken) -> Result<PreviewBody, Problem> {
     let now = app.clock.now();
     let plan = app.read_apart(move |mut tx| {
-        Box::pin(async move { Ok(RollbackPlan::of(&request, tx.as_mut(), now).await?) })
+        Box::pin(async move { Ok(request.plan(&mut View::new(tx.as_mut(), now)).await?.1) })
     });
-    Ok(PreviewBody::new(&plan.await?, token))
+    let plan = plan.await?;
+    Ok(PreviewBody::new(&plan, token.of(digest(&plan))))
 }
 
 /// Carries a rollback out, also when the client does not wait for it.
 async fn run(
     write: Write,
-    request: RollbackRequest,
+    command: RunRollback,
     token: PlanToken,
-    reason: Option<String>,
 ) -> Result<Reply<RollbackAnswer, MaybeAccepted>, Problem> {
-    let app = write.app.clone();
-    let batch = BatchId(app.ids.uuid());
-    let under_way = app.rollbacks.begin(request.actor.credential.community, batch);
-    let seen = token.clone();
-    let command = RunRollback {
-        request: request.clone(),
-        is_as_seen: Box::new(move |plan| seen.tells_of(plan)),
-        batch,
-        reason,
-        report: |done: &RolledBack| ReportBody::new(done).to_json(),
-    };
+    let (app, request, batch) = (write.app.clone(), command.request.clone(), command.batch);
+    let under_way = app.rollbacks.begin(request.actor.community(), batch);
     let carried_out = tokio::spawn(async move {
-        let told = under_way.clone();
-        let outcome = write.submit(command, move |done| answer(&done, &told)).await;
+        let running = under_way.clone();
+        let outcome = write.submit(command, move |done| reply(&done, &running)).await;
         under_way.end(outcome.as_ref().err().map(|problem| problem.clone().summary()));
         outcome
     });
@@ -162,9 +154,9 @@ async fn run(
     }
 }
 
-/// Answers what was done. What undid nothing is remembered, for the database does not know it.
-fn answer(done: &RolledBack, under_way: &Running) -> Reply<RollbackAnswer, MaybeAccepted> {
-    let report = ReportBody::new(done);
+/// Returns the reply with the report. A rollback that undid nothing is remembered here, for the database does not know it.
+fn reply(done: &RolledBack, under_way: &Running) -> Reply<RollbackAnswer, MaybeAccepted> {
+    let report = ReportBody::new(done.batch, &done.plan);
     if done.batch.is_none() {
         under_way.came_to_nothing(report.to_json());
     }

@@ -55,7 +55,7 @@ pub enum Clocked {
 
 #[async_trait]
 impl Command for ClockAccount {
-    type Answer = Clocked;
+    type Output = Clocked;
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)
@@ -63,7 +63,7 @@ impl Command for ClockAccount {
 
     async fn run(self, work: &mut Work<'_>) -> Result<Clocked, OpError> {
         let (community, account) = (self.community, self.account);
-        let standing = work.standing(community, account).await?.account;
+        let standing = work.view().standing(community, account).await?.account;
         let open = work.tx.open_clock_row(community, account).await?;
         let asked = match &self.kind {
             Some(name) => Some(known_type(work, community, name).await?),
@@ -115,7 +115,7 @@ impl ClockAccount {
 
     async fn changed(&self, work: &mut Work<'_>) -> Result<(), OpError> {
         work.tx.touch(self.community, self.account).await?;
-        work.tell(self.community, ACCOUNT_UPDATED, self.account, None).await?;
+        work.emit(self.community, ACCOUNT_UPDATED, self.account, None).await?;
         Ok(())
     }
 }

@@ -3,12 +3,10 @@
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, RankId, UndoId};
 use rankledger_domain::refusal::Refusal;
-use rankledger_domain::rollback::{Outcome, Step};
+use rankledger_domain::rollback::{AccountPlan, Outcome, RollbackPlan, Step};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::api::v2::rank_changes::rollback::filter::PlanToken;
-use crate::ops::rollback::{AccountPlan, RollbackPlan, RolledBack};
 use crate::wire::problem::ProblemSummary;
 use crate::wire::problem::rollback::skipped;
 use crate::wire::time::Time;
@@ -88,18 +86,18 @@ struct StepBody {
 }
 
 impl PreviewBody {
-    /// What this plan would do; it was made with the filter of this token.
+    /// Returns the preview of this plan, with the token that carries it out.
     #[must_use]
-    pub fn new(plan: &RollbackPlan, token: PlanToken) -> Self {
-        Self { plan_token: token.of(plan), effect: EffectBody::new(plan) }
+    pub fn new(plan: &RollbackPlan, plan_token: String) -> Self {
+        Self { plan_token, effect: EffectBody::new(plan) }
     }
 }
 
 impl ReportBody {
-    /// What was done.
+    /// Returns the report of a plan that was carried out under this batch id; without one it undid nothing.
     #[must_use]
-    pub fn new(done: &RolledBack) -> Self {
-        Self { batch_id: done.batch, effect: EffectBody::new(&done.plan) }
+    pub fn new(batch_id: Option<BatchId>, plan: &RollbackPlan) -> Self {
+        Self { batch_id, effect: EffectBody::new(plan) }
     }
 
     /// As it is kept.

@@ -5,7 +5,7 @@ use rankledger_storage::ReadTx;
 use rankledger_storage::accounts::AccountSelector;
 use uuid::Uuid;
 
-use super::OpError;
+use crate::ops::OpError;
 
 /// Finds the account: a UUID is an account id, `discord:` and an id is a Discord id, digits are the account's number, else
 /// a Discord id; anything else is a name.

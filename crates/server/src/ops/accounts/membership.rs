@@ -1,0 +1,188 @@
+//! Ban, unban, kick, archive and restore an account. Where ranks go with it, that is a recorded and undoable change.
+
+use async_trait::async_trait;
+use rankledger_domain::account::{Account, HeldRank};
+use rankledger_domain::change::{ChangeRequest, plan_change};
+use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
+use rankledger_domain::rank_change::{RankChange, Source};
+use rankledger_domain::transition::Transition;
+use rankledger_storage::accounts::AccountRow;
+use rankledger_storage::outbox::{ACCOUNT_BANNED, ACCOUNT_KICKED, ACCOUNT_UPDATED};
+
+use super::clock_in_out::close_open_rows;
+use crate::ops::actor::Actor;
+use crate::ops::authorized::Authorized;
+use crate::ops::guards::check::PlannedRemovals;
+use crate::ops::{OpError, Planned, View, Work};
+
+/// What is done to the membership of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MembershipAction {
+    /// Bans the account: it can be given no ranks.
+    Ban,
+    /// Lifts the ban.
+    Unban,
+    /// Puts the account out of the community: it is archived.
+    Kick,
+    /// Archives an account that has left.
+    Archive,
+    /// Restores an account after a kick or from the archive.
+    Restore,
+}
+
+/// A request to change the membership of an account.
+#[derive(Debug, Clone)]
+pub struct ChangeMembership {
+    /// Who acts.
+    pub actor: Actor,
+    /// The account.
+    pub account: AccountId,
+    /// What is done to it.
+    pub action: MembershipAction,
+    /// Whether a ban, a kick or archiving leaves the ranks and the status as they are.
+    pub keep_ranks: bool,
+    /// The reason, in the words of whoever acts.
+    pub reason: Option<String>,
+}
+
+/// A planned change of membership.
+pub struct MembershipPlan {
+    authorized: Authorized,
+    before: Account,
+    /// The removal of all ranks, if there is one.
+    transition: Option<(Transition, Source)>,
+    removals: PlannedRemovals,
+}
+
+/// The outcome of a change of membership.
+#[derive(Debug, Clone)]
+pub struct MembershipChanged {
+    /// The account after.
+    pub account: AccountRow,
+    /// The recorded rank change. `None` if no rank and no status changed.
+    pub change: Option<RankChange>,
+}
+
+#[async_trait]
+impl Planned for ChangeMembership {
+    type Plan = MembershipPlan;
+    type Output = MembershipChanged;
+
+    fn community(&self) -> CommunityId {
+        self.actor.community()
+    }
+
+    async fn plan(&self, view: &mut View<'_>) -> Result<MembershipPlan, OpError> {
+        let before = view.standing(self.actor.community(), self.account).await?.account;
+        let authorized = Authorized::of(&self.actor, view).await?;
+        authorized.check_account(&before, view.now)?;
+        if self.action.source().is_none() {
+            let ranks = self.ranks_removed(view).await?;
+            authorized.check_account(&Account { ranks, ..before.clone() }, view.now)?;
+        }
+        let mut plan =
+            MembershipPlan { authorized, before, transition: None, removals: PlannedRemovals::default() };
+        if let Some(source) = self.action.source().filter(|_| !self.keep_ranks) {
+            plan.remove_all_ranks(view, source).await?;
+        }
+        Ok(plan)
+    }
+
+    async fn commit(self, plan: MembershipPlan, work: &mut Work<'_>) -> Result<MembershipChanged, OpError> {
+        let MembershipPlan { authorized, before, transition, removals } = plan;
+        let community = authorized.community;
+        removals.count(work, community).await?;
+        let mut change = None;
+        if let Some((transition, source)) = transition {
+            let new = authorized.new_change(self.account, transition, source, work.now);
+            change = Some(work.record(community, new.because(self.reason.clone())).await?);
+        }
+        let after = self.action.on(&before);
+        if self.action == MembershipAction::Ban && before.banned && self.reason.is_some() {
+            self.write(work, &after).await?;
+        }
+        if before.banned != after.banned || before.archived != after.archived {
+            if self.action.source().is_some() {
+                close_open_rows(work, community, self.account).await?;
+            }
+            self.write(work, &after).await?;
+            let number = change.as_ref().map(|change| change.number);
+            let topic = self.action.topic();
+            // A recorded change has its own event that the account was updated.
+            if topic != ACCOUNT_UPDATED || number.is_none() {
+                work.emit(community, topic, self.account, number).await?;
+            }
+        }
+        Ok(MembershipChanged { account: work.account(community, self.account).await?, change })
+    }
+}
+
+impl MembershipPlan {
+    async fn remove_all_ranks(&mut self, view: &mut View<'_>, source: Source) -> Result<(), OpError> {
+        let request =
+            ChangeRequest { set: Some(Vec::new()), active: Some(false), ..ChangeRequest::default() };
+        let Authorized { ranks, authority, .. } = &self.authorized;
+        let Some(transition) = plan_change(&self.before, ranks, authority, &request, view.now)? else {
+            return Ok(());
+        };
+        self.authorized.guard_change(view, &mut self.removals, &transition).await?;
+        self.transition = Some((transition, source));
+        Ok(())
+    }
+}
+
+impl ChangeMembership {
+    /// The ranks that the last ban, kick or archiving removed: whoever restores the account needs power over what it was.
+    async fn ranks_removed(&self, view: &mut View<'_>) -> Result<Vec<HeldRank>, OpError> {
+        let community = self.actor.community();
+        let changes = view.tx.live_changes_after(community, self.account, ChangeNumber(0)).await?;
+        let put_out = changes
+            .into_iter()
+            .rev()
+            .find(|change| matches!(change.source, Source::Ban | Source::Kick | Source::Archive));
+        Ok(put_out.map(|change| change.transition.before).unwrap_or_default())
+    }
+
+    async fn write(&self, work: &mut Work<'_>, after: &Account) -> Result<(), OpError> {
+        let community = self.actor.community();
+        work.tx.set_flags(community, self.account, after.banned, after.archived).await?;
+        if matches!(self.action, MembershipAction::Ban | MembershipAction::Unban) {
+            let mut profile = work.account(community, self.account).await?.profile;
+            profile.ban_info = self.reason.clone().filter(|_| after.banned);
+            profile.ban_expiration = None;
+            work.tx.update_profile(community, &profile).await?;
+        }
+        Ok(())
+    }
+}
+
+impl MembershipAction {
+    fn on(self, account: &Account) -> Account {
+        let mut account = account.clone();
+        match self {
+            Self::Ban => account.banned = true,
+            Self::Unban => account.banned = false,
+            Self::Kick | Self::Archive => account.archived = true,
+            Self::Restore => account.archived = false,
+        }
+        account
+    }
+
+    /// The source of the rank change that removes ranks. `None` for an action that removes none.
+    fn source(self) -> Option<Source> {
+        match self {
+            Self::Ban => Some(Source::Ban),
+            Self::Kick => Some(Source::Kick),
+            Self::Archive => Some(Source::Archive),
+            Self::Unban | Self::Restore => None,
+        }
+    }
+
+    fn topic(self) -> &'static str {
+        match self {
+            Self::Ban => ACCOUNT_BANNED,
+            Self::Kick => ACCOUNT_KICKED,
+            Self::Unban | Self::Archive | Self::Restore => ACCOUNT_UPDATED,
+        }
+    }
+}

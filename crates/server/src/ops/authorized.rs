@@ -1,0 +1,82 @@
+//! Who acts, as far as an operation has settled it on its view: with what authority, and in whose name changes are recorded.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rankledger_domain::account::Account;
+use rankledger_domain::authority::{Authority, PowerRefusal};
+use rankledger_domain::credential::Scopes;
+use rankledger_domain::ids::{AccountId, CommunityId, CredentialId};
+use rankledger_domain::rank::{CommunityRanks, Rank};
+use rankledger_domain::rank_change::Source;
+use rankledger_domain::refusal::Refusal;
+use rankledger_domain::transition::Transition;
+
+use super::actor::Actor;
+use super::record::NewRankChange;
+use super::{OpError, View};
+
+/// Somebody who acts: a credential, and the person it names, with their authority on one view.
+pub struct Authorized {
+    /// The community they act in.
+    pub community: CommunityId,
+    /// The ranks of the community.
+    pub ranks: Arc<CommunityRanks>,
+    /// What they may change.
+    pub authority: Authority,
+    pub(super) person: Option<Account>,
+    pub(super) credential: CredentialId,
+    pub(super) scopes: Scopes,
+}
+
+impl Authorized {
+    /// Loads the person, if one is named, and what they may do. Refuses a name that is not that of one account.
+    pub async fn of(actor: &Actor, view: &mut View<'_>) -> Result<Self, OpError> {
+        let community = actor.community();
+        let ranks = view.tx.ranks(community).await?;
+        let person = actor.person(view).await?;
+        let authority = Authority::new(actor.credential.power_ceiling, person.as_ref(), &ranks, view.now);
+        let (credential, scopes) = (actor.credential.id, actor.credential.scopes.clone());
+        Ok(Self { community, ranks, authority, person, credential, scopes })
+    }
+
+    /// The account of the named person; `None` if the credential acts by itself.
+    #[must_use]
+    pub fn person(&self) -> Option<AccountId> {
+        self.person.as_ref().map(|person| person.id)
+    }
+
+    /// Returns the change that records `transition` in the name of whoever acts.
+    #[must_use]
+    pub fn new_change(
+        &self,
+        account: AccountId,
+        transition: Transition,
+        source: Source,
+        at: Timestamp,
+    ) -> NewRankChange {
+        let credential = Some(self.credential).filter(|id| *id != CredentialId::OPERATOR);
+        NewRankChange::by_server(account, transition, source, at).acted(self.person(), credential)
+    }
+
+    /// Refuses an act on an account whose power is not below that of whoever acts.
+    pub fn check_account(&self, account: &Account, now: Timestamp) -> Result<(), OpError> {
+        let checked = self.authority.check_account(account, &self.ranks, now);
+        checked.map_err(|why| Refusal::InsufficientPower(why).into())
+    }
+
+    /// Refuses to make or change a rank whose power is not below that of whoever acts.
+    pub fn check_rank(&self, rank: &Rank) -> Result<(), OpError> {
+        self.authority.check_rank(rank).map_err(|why| Refusal::InsufficientPower(why).into())
+    }
+
+    /// Refuses a person who is banned or archived, where no account or rank is checked.
+    pub fn refuse_barred(&self) -> Result<(), OpError> {
+        match &self.person {
+            Some(person) if person.banned || person.archived => {
+                Err(Refusal::InsufficientPower(PowerRefusal::ActorBarred).into())
+            }
+            _ => Ok(()),
+        }
+    }
+}

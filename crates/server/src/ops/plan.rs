@@ -1,0 +1,128 @@
+//! Plan on a read view, commit in the writer: how every operation works that changes ranks.
+//!
+//! A plan decides everything and writes nothing. The writer makes it and carries it out in one transaction; a dry run and a
+//! preview make the same plan on a view of their own and stop there.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rankledger_domain::account::Account;
+use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::transition::Transition;
+use rankledger_storage::ReadTx;
+use rankledger_storage::accounts::{AccountRevision, VersionedAccount};
+use rankledger_storage::foresight::Foresight;
+
+use super::{Command, OpError, Work};
+
+/// An operation that decides everything before it writes.
+#[async_trait]
+pub trait Planned: Send + Sync + 'static {
+    /// What is going to be written.
+    type Plan: Send + 'static;
+
+    /// What whoever asked for it is told.
+    type Output: Send + 'static;
+
+    /// The community that it writes to.
+    fn community(&self) -> CommunityId;
+
+    /// See [`Command::prefetch`].
+    fn prefetch(&self, _prefetch: &mut Foresight) {}
+
+    /// Plans the operation, or refuses it. Writes nothing.
+    async fn plan(&self, view: &mut View<'_>) -> Result<Self::Plan, OpError>;
+
+    /// Writes what was planned in the same transaction. Fails only if the storage does.
+    async fn commit(self, plan: Self::Plan, work: &mut Work<'_>) -> Result<Self::Output, OpError>;
+}
+
+/// A planned operation that can be tried out: a dry run makes the plan and commits nothing.
+pub trait Previewed: Planned {
+    /// Returns what the plan would bring about.
+    fn preview(&self, plan: Self::Plan) -> Self::Output;
+}
+
+#[async_trait]
+impl<P: Planned> Command for P {
+    type Output = P::Output;
+
+    const WRITES_LAST: bool = true;
+
+    fn community(&self) -> Option<CommunityId> {
+        Some(Planned::community(self))
+    }
+
+    fn prefetch(&self, prefetch: &mut Foresight) {
+        Planned::prefetch(self, prefetch);
+    }
+
+    async fn run(self, work: &mut Work<'_>) -> Result<P::Output, OpError> {
+        let plan = self.plan(&mut work.view()).await?;
+        self.commit(plan, work).await
+    }
+}
+
+/// What plans are made on: a consistent view of the database, at a time.
+pub struct View<'a> {
+    /// The view: a read transaction, or the writer's own.
+    pub tx: &'a mut dyn ReadTx,
+    /// The time of the plan, and of all that is recorded by it.
+    pub now: Timestamp,
+    /// Accounts as the changes leave them that were planned on this view before.
+    planned: HashMap<(CommunityId, AccountId), Account>,
+}
+
+impl<'a> View<'a> {
+    /// A view on which nothing was planned yet.
+    #[must_use]
+    pub fn new(tx: &'a mut dyn ReadTx, now: Timestamp) -> Self {
+        Self { tx, now, planned: HashMap::new() }
+    }
+
+    /// The standing of an account, or the refusal that there is none.
+    pub async fn standing(
+        &mut self,
+        community: CommunityId,
+        id: AccountId,
+    ) -> Result<VersionedAccount, OpError> {
+        self.find_standing(community, id).await?.ok_or(OpError::AccountNotFound(id))
+    }
+
+    /// The standing of an account as the changes planned before leave it. `None` if there is no such account.
+    pub async fn find_standing(
+        &mut self,
+        community: CommunityId,
+        id: AccountId,
+    ) -> Result<Option<VersionedAccount>, OpError> {
+        let found = self.tx.standing(community, id).await?;
+        Ok(found.map(|standing| match self.planned.get(&(community, id)) {
+            Some(account) => VersionedAccount { account: account.clone(), ..standing },
+            None => standing,
+        }))
+    }
+
+    /// The standing and the revision of an account that is at one of these versions, if any are given; else the refusal
+    /// that it is not.
+    pub async fn standing_at(
+        &mut self,
+        community: CommunityId,
+        id: AccountId,
+        versions: Option<&[i64]>,
+    ) -> Result<(VersionedAccount, AccountRevision), OpError> {
+        let found = self.tx.standing_and_revision(community, id).await?;
+        let (found, revision) = found.ok_or(OpError::AccountNotFound(id))?;
+        if versions.is_some_and(|accepted| !accepted.contains(&found.version)) {
+            return Err(OpError::VersionMismatch { found: found.version });
+        }
+        Ok((found, revision))
+    }
+
+    /// Lets later plans on this view see the account as `transition` leaves it.
+    pub fn apply(&mut self, community: CommunityId, before: &Account, transition: &Transition) {
+        let mut after = before.clone();
+        transition.apply_to(&mut after);
+        self.planned.insert((community, after.id), after);
+    }
+}
