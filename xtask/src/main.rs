@@ -30,6 +30,9 @@ cargo xtask bench [--quick] [--large] [--postgres]
                           --quick: a smoke run of under a minute that writes nothing;
                           --large: also with 1,000,000 accounts and 10,000,000 recorded changes;
                           --postgres: only what is measured on PostgreSQL; writes nothing
+cargo xtask bench --against COMMIT [--quick] [--postgres]
+                          measure today's build beside that of another commit, in turns, and print one table of
+                          ratios; --quick: shorter; --postgres: on PostgreSQL too
 cargo xtask capacity [--communities N] [--members N] [--changes-per-hour X] [--reads-per-change R]
                      [--burst none|promotion|rogue|restart|all] [--peak X] [--p99 MS] [--used PERCENT]
                      [--node-cores N] [--database-cores N] [--writers N] [--readers N] [--round-trip US] [--sync US]

@@ -40,6 +40,7 @@ pub(super) enum What {
     PeerMemory,
     Binary,
     Import,
+    ImportOf10000,
     Rollback,
 }
 
@@ -82,6 +83,7 @@ impl What {
             Self::PeerMemory => "PocketBase: peak memory, MB",
             Self::Binary => "Rankledger: size of the binary, MB",
             Self::Import => "Rankledger: import of 100,000 accounts, s",
+            Self::ImportOf10000 => "Rankledger: import of 10,000 accounts, s",
             Self::Rollback => "Rankledger, large: rollback of 10,000 changes, s",
         }
     }
@@ -110,9 +112,14 @@ impl Figures {
         self.0.entry((what, part)).or_default().push(figure);
     }
 
+    /// All of them, in the order in which they were measured.
+    pub(super) fn all(&self, what: What, part: Part) -> &[f64] {
+        self.0.get(&(what, part)).map_or(&[], Vec::as_slice)
+    }
+
     /// How many there are.
     pub(super) fn count(&self, what: What, part: Part) -> usize {
-        self.0.get(&(what, part)).map_or(0, Vec::len)
+        self.all(what, part).len()
     }
 
     /// The median, if it was measured.

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: Rankledger beside what it is compared with, measured in one run.
 
+mod against;
 mod ceilings;
 mod figures;
 mod import;
@@ -30,6 +31,9 @@ use crate::numbers::float;
 /// Measures, prints the tables, and writes them into the page if the run was a whole one.
 pub(crate) fn run(args: &[String]) -> Result<()> {
     let plan = Plan::read(args)?;
+    if let Some(commit) = &plan.against {
+        return against::run(&plan, commit);
+    }
     let programs = Programs::prepare()?;
     let scratch = Scratch::make()?;
     let mut figures = Figures::default();
@@ -112,7 +116,7 @@ impl<'a> Bench<'a> {
     fn once(&self, figures: &mut Figures) -> Result<()> {
         let size = fs::metadata(self.programs.built("rankledger"))?.len();
         figures.add(What::Binary, Part::Single, float(size) / 1e6);
-        import::measure(self.programs, self.scratch.path(), figures)
+        import::measure(self.programs, self.scratch.path(), (What::Import, 100_000), figures)
     }
 }
 

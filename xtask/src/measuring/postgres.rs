@@ -35,12 +35,17 @@ impl Databases {
         Ok(seeded)
     }
 
-    /// Makes the database `run` anew, as a copy of another. Answers its URL.
+    /// Makes the database `run` anew, as a copy of another. Returns its URL.
     pub(crate) fn copy(&self, name: &str) -> Result<String> {
-        self.postgres.sql("DROP DATABASE IF EXISTS run WITH (FORCE)")?;
-        self.postgres.sql(&format!("CREATE DATABASE run TEMPLATE \"{name}\""))?;
+        self.copy_as(name, "run")
+    }
+
+    /// Makes a database anew, as a copy of another. Returns its URL.
+    pub(crate) fn copy_as(&self, name: &str, copy: &str) -> Result<String> {
+        self.postgres.sql(&format!("DROP DATABASE IF EXISTS \"{copy}\" WITH (FORCE)"))?;
+        self.postgres.sql(&format!("CREATE DATABASE \"{copy}\" TEMPLATE \"{name}\""))?;
         self.settle()?;
-        Ok(self.postgres.url("run"))
+        Ok(self.postgres.url(copy))
     }
 
     /// Carries out statements in a database, and tidies up.
@@ -49,7 +54,8 @@ impl Databases {
         self.tidy(name)
     }
 
-    fn tidy(&self, name: &str) -> Result<()> {
+    /// Does what PostgreSQL would do by itself after a while.
+    pub(crate) fn tidy(&self, name: &str) -> Result<()> {
         self.sql(name, TIDY)?;
         self.settle()
     }

@@ -6,7 +6,6 @@ use super::imports;
 fn found(file: &str, text: &str) -> Vec<String> {
     let path = format!("crates/server/src/{file}");
     let files = [
-        (path.as_str(), text),
         ("crates/server/src/lib.rs", "mod api; mod ops;"),
         ("crates/server/src/api/mod.rs", "mod body; mod path;"),
         ("crates/server/src/api/path.rs", ""),
@@ -17,6 +16,7 @@ fn found(file: &str, text: &str) -> Vec<String> {
         ("crates/server/src/ops/error.rs", ""),
         ("crates/server/src/ops/plan.rs", ""),
         ("crates/storage/src/lib.rs", ""),
+        (path.as_str(), text), // in place of the one above, if it is there
     ];
     let imports = imports(&files).into_iter().filter(|import| import.file == path);
     imports.map(|import| format!("{}: {} -> {}", import.line, import.from, import.to)).collect()

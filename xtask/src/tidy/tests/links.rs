@@ -6,7 +6,7 @@ use crate::tidy::tree::Tree;
 
 /// The findings in a page `docs/page.md` with this text, beside some other files.
 fn found(text: &str) -> Vec<String> {
-    let other = "# Other page\n## What's `new`?\n## [Linked](x.md) twice\n## Again\n## Again\n<a id=\"named\"></a>\n\
+    let other = "# Other page\n## What's `new`?\n## [Linked](page.md) twice\n## Again\n## Again\n<a id=\"named\"></a>\n\
                  ```\n# no heading\n```\n";
     let files = [
         ("docs/page.md", text),
@@ -30,6 +30,7 @@ fn links_that_lead_somewhere_are_let_pass() {
         "..",
         "other.md#other-page",
         "other.md#whats-new",
+        "other.md#linked-twice",
         "other.md#again-1",
         "other.md#named",
         "https://example.org/nothing",

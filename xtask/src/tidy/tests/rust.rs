@@ -51,7 +51,7 @@ fn the_code_keeps_its_lines() {
 #[test]
 fn a_string_that_is_a_path_of_the_crate_stays() {
     assert_eq!(code("with = \"crate::wire::time\""), "with =  crate::wire::time ");
-    assert_eq!(code("with = \"crate::wire time\""), format!("with = {}", " ".repeat(19)));
+    assert_eq!(code("with = \"crate::wire time\""), format!("with = {}", " ".repeat(18)));
 }
 
 #[test]
