@@ -11,6 +11,8 @@ mod postgres;
 mod record;
 mod report;
 mod targets;
+#[cfg(test)]
+mod tests;
 
 use std::fs;
 use std::path::PathBuf;

@@ -25,4 +25,5 @@ mod rollbacks;
 mod undo;
 mod undo_conflicts;
 mod undo_refusals;
+mod undo_skipping;
 mod words;

@@ -2,7 +2,7 @@
 
 mod build;
 mod commit;
-mod report;
+pub(super) mod report;
 
 use anyhow::Result;
 
@@ -52,6 +52,6 @@ pub(super) fn run(plan: &Plan, commit: &str) -> Result<()> {
 
 /// Which build is measured first in a round, and which second. The order alternates, so that a machine that becomes
 /// slower or faster meanwhile favours neither.
-fn order(round: usize) -> [usize; 2] {
+pub(super) fn order(round: usize) -> [usize; 2] {
     if round.is_multiple_of(2) { [0, 1] } else { [1, 0] }
 }

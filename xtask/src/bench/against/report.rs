@@ -56,18 +56,18 @@ pub(super) fn markdown(plan: &Plan, commit: &Commit, figures: &[Figures; 2]) -> 
 }
 
 /// One figure of both builds.
-pub(super) struct Compared {
+pub(in crate::bench) struct Compared {
     /// Today's median, and that of the other.
     medians: [f64; 2],
     /// The ratio of the medians.
-    pub(super) ratio: f64,
+    pub(in crate::bench) ratio: f64,
     /// The least and the greatest ratio of a single round.
-    pub(super) range: (f64, f64),
+    pub(in crate::bench) range: (f64, f64),
 }
 
 impl Compared {
     /// Compares a figure. `None` if it was not measured.
-    pub(super) fn of(figures: &[Figures; 2], what: What, part: Part) -> Option<Self> {
+    pub(in crate::bench) fn of(figures: &[Figures; 2], what: What, part: Part) -> Option<Self> {
         let [today, other] = figures;
         let medians = [today.median(what, part)?, other.median(what, part)?];
         let ratios =
@@ -78,7 +78,7 @@ impl Compared {
     }
 
     /// Marks what has become better or worse. Rates are better when they are higher, all else when it is lower.
-    pub(super) fn verdict(&self, part: Part) -> &'static str {
+    pub(in crate::bench) fn verdict(&self, part: Part) -> &'static str {
         let cost = if part == Part::PerSecond { 1.0 / self.ratio } else { self.ratio };
         match cost {
             worse if worse > 1.0 + SLOWER => "**worse**",
