@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::member::PROFILE_FIELDS;
 
-/// What clients call the community; where there are several, the first.
+/// The id by which clients name the community; where there are several, the first.
 pub const PUBLIC_ID: &str = "bench";
 
 /// How many ranks there are.
@@ -50,7 +50,7 @@ fn department_id(index: usize) -> DepartmentId {
     DepartmentId(Uuid::from_u128(0x6465_7061_0000_4000_8000_0000_0000_0000 | index as u128))
 }
 
-/// Who acts in the bench: the credential with all scopes and no ceiling, naming nobody.
+/// Returns the actor of the bench: the credential with all scopes and no ceiling, naming nobody.
 #[must_use]
 pub fn actor(community: CommunityId, now: Timestamp) -> Actor {
     let credential = Credential {
@@ -66,7 +66,7 @@ pub fn actor(community: CommunityId, now: Timestamp) -> Actor {
     Actor { credential, user: None }
 }
 
-/// What clients call the community at this place, from 0.
+/// Returns the id by which clients name a community, by its index from 0.
 #[must_use]
 pub fn public_id(index: u32) -> String {
     if index == 0 { PUBLIC_ID.to_owned() } else { format!("{PUBLIC_ID}-{index}") }

@@ -1,8 +1,8 @@
-//! What was measured: a figure for each round, of which the median counts.
+//! Measured figures: one for each round, of which the median counts.
 
 use std::collections::BTreeMap;
 
-/// What a figure is about.
+/// The subject of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum What {
     Changes1,
@@ -45,7 +45,7 @@ pub(super) enum What {
 }
 
 impl What {
-    /// What it is called in the tables.
+    /// Returns the name in the tables.
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::Changes1 => "Rankledger: rank changes, 1 connection",
@@ -94,9 +94,9 @@ impl What {
 pub(super) enum Part {
     /// How many a second.
     PerSecond,
-    /// What half of them took at most, in microseconds.
+    /// Half of the requests took at most this long, in microseconds.
     Median,
-    /// What 99 of 100 took at most, in microseconds.
+    /// 99 of 100 requests took at most this long, in microseconds.
     Slowest,
     /// A single figure, in the unit of its label.
     Single,

@@ -64,7 +64,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     if plan.parts == Parts::All { report::PAGE.write(&report) } else { Ok(()) }
 }
 
-/// What everything but PostgreSQL is measured with.
+/// The databases and programs for all measurements but those on PostgreSQL.
 struct Bench<'a> {
     plan: &'a Plan,
     programs: &'a Programs,
@@ -114,7 +114,7 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    /// What one figure is enough of.
+    /// Measures what needs one round only: the size of the binary, and an import.
     fn once(&self, figures: &mut Figures) -> Result<()> {
         let size = fs::metadata(self.programs.built("rankledger"))?.len();
         figures.add(What::Binary, Part::Single, float(size) / 1e6);
@@ -141,7 +141,8 @@ fn usual(programs: &Programs, seeded: &Seeded, seconds: u32, figures: &mut Figur
     Ok(())
 }
 
-/// Rankledger on the large database, which keeps what earlier rounds did: each round gives and takes a rank of its own.
+/// Measures Rankledger on the large database, which keeps the changes of earlier rounds: each round gives
+/// and takes a rank of its own.
 fn large(
     programs: &Programs,
     seeded: &Seeded,

@@ -1,4 +1,4 @@
-//! What a run measures, for how long, and on how much.
+//! The plan of a run: its measurements, how long they last, and the sizes of the databases.
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -16,13 +16,13 @@ pub(super) struct Plan {
     pub(super) usual: Size,
     /// The large one, if it is measured.
     pub(super) large: Option<Size>,
-    /// What is measured.
+    /// The measurements of a run.
     pub(super) parts: Parts,
     /// The commit that today's build is compared with; without one it is compared with ceilings and a peer.
     pub(super) against: Option<String>,
 }
 
-/// What is measured.
+/// The measurements of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Parts {
     /// Everything.

@@ -11,12 +11,12 @@ use super::seeded::{Seeded, Size};
 use crate::need::need;
 use crate::shell::run;
 
-/// What PostgreSQL does by itself after a while, where much was written.
+/// The upkeep that PostgreSQL does by itself after a while, where much was written.
 const TIDY: &str = "VACUUM ANALYZE";
 
 /// A PostgreSQL, and the databases in it.
 pub(crate) struct Databases {
-    /// It.
+    /// The running PostgreSQL.
     pub(crate) postgres: Postgres,
 }
 
@@ -66,7 +66,7 @@ impl Databases {
         run(&mut psql)
     }
 
-    /// What is still to be written to the disk would slow down what is measured next.
+    /// Writes that are still on their way to the disk would slow down the next measurement.
     fn settle(&self) -> Result<()> {
         self.postgres.sql("CHECKPOINT").map(drop)
     }

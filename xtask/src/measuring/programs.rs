@@ -27,7 +27,7 @@ impl Programs {
         cargo.args(["build", "--release", "--locked", "--bins"]);
         cargo.args(["--package", "rankledger", "--package", "rankledger-bench"]);
         cargo.arg("--target-dir").arg(target);
-        // What cargo tells this chore of itself would make it build some dependencies anew.
+        // The variables that cargo sets for this chore would make it build some dependencies anew.
         for (variable, _) in std::env::vars_os() {
             let name = variable.to_string_lossy();
             if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {

@@ -10,8 +10,8 @@ const MOST: usize = 5;
 /// How many files of a circle are named.
 const NAMED: usize = 12;
 
-/// Finds circles that are too large: files that all reach each other by imports. The place of the finding is the
-/// import without which the largest circle that is left is smallest.
+/// Finds circles that are too large: files that all reach each other by imports. The place of the finding
+/// is the import without which the largest circle that is left is smallest.
 pub(super) fn check(imports: &[Import]) -> Vec<Finding> {
     let finding = |circle: BTreeSet<&str>| {
         let within = within(imports, &circle);
@@ -64,7 +64,8 @@ fn circles<'a>(imports: &[&'a Import]) -> Vec<BTreeSet<&'a str>> {
         back.entry(&import.to).or_default().push(&import.from);
     }
     let files: BTreeSet<&str> = onward.keys().chain(back.keys()).copied().collect();
-    // Kosaraju's algorithm: whoever is finished last cannot be reached from the circles that are finished before.
+    // Kosaraju's algorithm: whoever is finished last cannot be reached from the circles that are finished
+    // before.
     let (mut seen, mut finished) = (BTreeSet::new(), Vec::new());
     for &file in &files {
         visit(&onward, file, &mut seen, &mut finished);

@@ -9,7 +9,7 @@ pub(super) struct Finding {
     pub(super) file: String,
     /// The line, counted from 1.
     pub(super) line: usize,
-    /// What is wrong, and the way out.
+    /// The sentence: what is wrong, and the way out.
     pub(super) text: String,
 }
 

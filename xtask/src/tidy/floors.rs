@@ -4,8 +4,8 @@ use super::SERVER;
 use super::finding::Finding;
 use super::imports::Import;
 
-/// The floors from the bottom to the top; those in one row stand side by side. A file stands on the floor of its
-/// folder, or on that of its own name.
+/// The floors from the bottom to the top; those in one row stand side by side. A file stands on the floor
+/// of its folder, or on that of its own name.
 const FLOORS: [&[&str]; 8] = [
     &["config"],
     &["wire"],

@@ -1,4 +1,5 @@
-//! Check: fewer than 5 % of the comments begin headless, with a word that leaves open what the comment is about.
+//! Check: fewer than 5 % of the comments begin headless, with a word that leaves open what the comment is
+//! about.
 
 use super::finding::Finding;
 use super::rust::Source;

@@ -1,4 +1,5 @@
-//! Check: a migration that has landed is never changed. Their checksums stand in a list, in the format of `sha256sum`.
+//! Check: a migration that has landed is never changed. Their checksums stand in a list, in the format of
+//! `sha256sum`.
 
 use std::collections::BTreeMap;
 use std::fs;

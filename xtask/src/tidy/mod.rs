@@ -1,4 +1,5 @@
-//! `cargo xtask tidy`: habits of the project that no compiler checks. One check per file, each a pure function over text.
+//! `cargo xtask tidy`: habits of the project that no compiler checks. One check per file, each a pure
+//! function over text.
 
 mod arguments;
 mod circles;

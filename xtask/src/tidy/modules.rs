@@ -31,7 +31,8 @@ pub(super) struct Module {
 pub(super) struct Modules(pub(super) BTreeMap<Name, Module>);
 
 impl Modules {
-    /// Reads the modules in a folder, which ends with a slash. Each file is one; modules within a file belong to it.
+    /// Reads the modules in a folder, which ends with a slash. Each file is one; modules within a file
+    /// belong to it.
     pub(super) fn of(tree: &Tree, folder: &str) -> Self {
         let mut modules = Self(BTreeMap::new());
         for (file, text) in tree.ending(".rs") {
@@ -53,8 +54,8 @@ impl Modules {
         modules
     }
 
-    /// Returns the module in which the item stands that a path names in another module. Re-exports are followed.
-    /// `None` if the path leads to another crate.
+    /// Returns the module in which the item stands that a path names in another module. Re-exports are
+    /// followed. `None` if the path leads to another crate.
     pub(super) fn find(&self, at: &Name, segments: &[String]) -> Option<&Module> {
         let mut path = self.absolute(at, segments)?;
         for _ in 0..HOPS {

@@ -1,4 +1,5 @@
-//! The paths that a Rust source names: those of `use`, one for each name that it brings, and those within the code.
+//! The paths that a Rust source names: those of `use`, one for each name that it brings, and those within
+//! the code.
 
 use std::iter::Peekable;
 use std::vec::IntoIter;
@@ -8,7 +9,8 @@ use super::rust::{Source, is_word};
 /// A path of at least two segments, or what a `use` brings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Path {
-    /// The line on which the path begins, counted from 1; within the braces of a `use` that of its last segment.
+    /// The line on which the path begins, counted from 1; within the braces of a `use` that of its last
+    /// segment.
     pub(super) line: usize,
     /// Its segments. A glob ends with `*`.
     pub(super) segments: Vec<String>,

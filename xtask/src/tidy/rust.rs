@@ -5,8 +5,8 @@ use std::iter::repeat_n;
 /// A source file without its layout.
 #[derive(Default)]
 pub(super) struct Source {
-    /// The code: comments and strings are blanks, so that each line is as long as before. Strings that are nothing
-    /// but a path within the crate stay, without quotes: attributes name functions by them.
+    /// The code: comments and strings are blanks, so that each line is as long as before. Strings that are
+    /// nothing but a path within the crate stay, without quotes: attributes name functions by them.
     pub(super) code: String,
     /// The line comments, from top to bottom.
     pub(super) comments: Vec<Comment>,
@@ -35,8 +35,8 @@ impl Source {
         reader.source
     }
 
-    /// The comments joined into blocks: lines that follow each other with the same marker. A comment behind code is
-    /// a block of its own.
+    /// The comments joined into blocks: lines that follow each other with the same marker. A comment behind
+    /// code is a block of its own.
     pub(super) fn blocks(&self) -> Vec<&[Comment]> {
         self.comments
             .chunk_by(|one, next| {
@@ -178,8 +178,8 @@ fn string(text: &str) -> usize {
     text.len()
 }
 
-/// Returns how many bytes the quotes and the whole of a raw string take. `None` if the word before it is no prefix of
-/// a raw string, or no string follows it.
+/// Returns how many bytes the quotes and the whole of a raw string take. `None` if the word before it is no
+/// prefix of a raw string, or no string follows it.
 fn raw_string(word: &str, rest: &str) -> Option<(usize, usize)> {
     if !["r", "br", "cr"].contains(&word) {
         return None;

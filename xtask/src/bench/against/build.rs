@@ -28,8 +28,8 @@ pub(super) struct Build<'a> {
 }
 
 impl<'a> Build<'a> {
-    /// Copies the seeded databases, and starts the build on each copy once: it brings them up to its own version, which is
-    /// not measured.
+    /// Copies the seeded databases, and starts the build on each copy once: it brings them up to its own
+    /// version, which is not measured.
     pub(super) fn prepare(
         name: &'static str,
         programs: &'a Programs,

@@ -37,8 +37,8 @@ impl Commit {
         Ok(today != self.hash && succeeds(git().args(is_ancestor)))
     }
 
-    /// Returns its programs. They are built once and kept under `target`, as is what the build of the next commit can
-    /// take over.
+    /// Returns its programs. They are built once and kept under `target`, as is what the build of the next
+    /// commit can take over.
     pub(super) fn programs(&self) -> Result<Programs> {
         let kept = kept().join("against");
         let folder = kept.join(&self.hash);
@@ -50,7 +50,8 @@ impl Commit {
             let built = Programs::build(&tree.0, &kept.join("target"))?;
             fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
             for name in PROGRAMS {
-                // The copy gets its name when it is whole, so that a run that is interrupted leaves no half a program.
+                // The copy gets its name when it is whole, so that a run that is interrupted leaves no half
+                // a program.
                 let half = folder.join("half");
                 fs::copy(built.built(name), &half).with_context(|| format!("cannot copy {name}"))?;
                 fs::rename(half, folder.join(name)).with_context(|| format!("cannot name {name}"))?;

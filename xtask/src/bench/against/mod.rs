@@ -1,4 +1,5 @@
-//! `cargo xtask bench --against COMMIT`: today's build beside that of another commit, both measured in one run.
+//! `cargo xtask bench --against COMMIT`: today's build beside that of another commit, both measured in one
+//! run.
 
 mod build;
 mod commit;
@@ -50,8 +51,8 @@ pub(super) fn run(plan: &Plan, commit: &str) -> Result<()> {
     Ok(())
 }
 
-/// Which build is measured first in a round, and which second. The order alternates, so that a machine that becomes
-/// slower or faster meanwhile favours neither.
+/// Which build is measured first in a round, and which second. The order alternates, so that a machine that
+/// becomes slower or faster meanwhile favours neither.
 pub(super) fn order(round: usize) -> [usize; 2] {
     if round.is_multiple_of(2) { [0, 1] } else { [1, 0] }
 }

@@ -77,7 +77,8 @@ impl Compared {
         Some(Self { medians, ratio: medians[0] / medians[1], range })
     }
 
-    /// Marks what has become better or worse. Rates are better when they are higher, all else when it is lower.
+    /// Marks what has become better or worse. Rates are better when they are higher, all else when it is
+    /// lower.
     pub(in crate::bench) fn verdict(&self, part: Part) -> &'static str {
         let cost = if part == Part::PerSecond { 1.0 / self.ratio } else { self.ratio };
         match cost {
