@@ -77,13 +77,16 @@ impl Compared {
         Some(Self { medians, ratio: medians[0] / medians[1], range })
     }
 
-    /// Marks what has become better or worse. Rates are better when they are higher, all else when it is
-    /// lower.
+    /// Marks a figure that has become better or worse, and says so if a round contradicts. Rates are better when they
+    /// are higher, all else when it is lower.
     pub(in crate::bench) fn verdict(&self, part: Part) -> &'static str {
         let cost = if part == Part::PerSecond { 1.0 / self.ratio } else { self.ratio };
-        match cost {
-            worse if worse > 1.0 + SLOWER => "**worse**",
-            better if better < 1.0 / (1.0 + SLOWER) => "better",
+        let agrees = self.range.0 > 1.0 || self.range.1 < 1.0;
+        match (cost, agrees) {
+            (worse, true) if worse > 1.0 + SLOWER => "**worse**",
+            (worse, false) if worse > 1.0 + SLOWER => "**worse**, not in each round",
+            (better, true) if better < 1.0 / (1.0 + SLOWER) => "better",
+            (better, false) if better < 1.0 / (1.0 + SLOWER) => "better, not in each round",
             _ => "",
         }
     }

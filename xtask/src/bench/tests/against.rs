@@ -43,6 +43,18 @@ fn more_than_five_percent_are_marked() {
 }
 
 #[test]
+fn a_verdict_says_if_a_round_contradicts() {
+    let verdict = |today: &[f64]| {
+        let compared = compared(today, &[10.0, 10.0, 10.0], Part::Median).expect("it was measured");
+        compared.verdict(Part::Median)
+    };
+    assert_eq!(verdict(&[12.0, 12.0, 9.0]), "**worse**, not in each round");
+    assert_eq!(verdict(&[12.0, 12.0, 11.0]), "**worse**");
+    assert_eq!(verdict(&[8.0, 8.0, 11.0]), "better, not in each round");
+    assert_eq!(verdict(&[8.0, 8.0, 9.0]), "better");
+}
+
+#[test]
 fn a_higher_rate_is_better() {
     assert_eq!(verdict(106.0, Part::PerSecond), "better");
     assert_eq!(verdict(100.0, Part::PerSecond), "");
