@@ -77,8 +77,8 @@ impl Compared {
         Some(Self { medians, ratio: medians[0] / medians[1], range })
     }
 
-    /// Marks a figure that has become better or worse, and says so if a round contradicts. Rates are better when they
-    /// are higher, all else when it is lower.
+    /// Marks a figure that has become better or worse, and says so if a round contradicts. Rates are better
+    /// when they are higher, all else when it is lower.
     pub(in crate::bench) fn verdict(&self, part: Part) -> &'static str {
         let cost = if part == Part::PerSecond { 1.0 / self.ratio } else { self.ratio };
         let agrees = self.range.0 > 1.0 || self.range.1 < 1.0;
