@@ -1,5 +1,7 @@
 //! Check: a relative link of a Markdown page leads to a file or a folder, and its anchor to a heading.
 
+use std::path::Path;
+
 use super::finding::Finding;
 use super::markdown;
 use super::tree::Tree;
@@ -27,7 +29,7 @@ fn wrong(tree: &Tree, page: &str, target: &str) -> Option<String> {
     if !tree.exists(&file) {
         return Some(format!("the link {target} leads nowhere: there is no {file}"));
     }
-    let anchor = anchor.filter(|_| file.ends_with(".md"))?;
+    let anchor = anchor.filter(|_| Path::new(&file).extension().is_some_and(|kind| kind == "md"))?;
     let anchors = markdown::anchors(tree.text(&file).unwrap_or_default());
     let known = anchors.iter().any(|known| known == anchor);
     (!known).then(|| format!("the link {target} leads nowhere: {file} has no heading #{anchor}"))

@@ -54,7 +54,8 @@ pub(super) fn landed(tree: &Tree) -> String {
     let new = unlisted(&migrations, list).map(|(name, (_, checksum))| format!("{checksum}  {name}"));
     let mut lines: Vec<_> = list.lines().map(str::to_owned).chain(new).collect();
     lines.sort_by_key(|line| line.split_once("  ").map(|(_, name)| name.to_owned()));
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    lines.push(String::new()); // the end of the last line
+    lines.join("\n")
 }
 
 /// Path and checksum of each migration, by its name in the list.

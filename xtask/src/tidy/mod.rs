@@ -40,10 +40,10 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     let tree = Tree::read()?;
     let imports = imports::all(&Modules::of(&tree, SERVER));
     if arguments.headless {
-        headless::listing(&tree).iter().for_each(|finding| println!("{finding}"));
+        print(&headless::listing(&tree));
     }
     if arguments.circles {
-        circles::listing(&imports).iter().for_each(|finding| println!("{finding}"));
+        print(&circles::listing(&imports));
     }
     report(&checks(&tree, &imports))
 }
@@ -63,7 +63,9 @@ fn checks(tree: &Tree, imports: &[Import]) -> [(&'static str, Vec<Finding>); 8] 
 }
 
 fn report(checks: &[(&str, Vec<Finding>)]) -> Result<()> {
-    checks.iter().flat_map(|(_, findings)| findings).for_each(|finding| println!("{finding}"));
+    for (_, findings) in checks {
+        print(findings);
+    }
     let counts: Vec<_> = checks.iter().filter(|(_, findings)| !findings.is_empty()).collect();
     if counts.is_empty() {
         println!("xtask: everything is tidy");
@@ -72,4 +74,10 @@ fn report(checks: &[(&str, Vec<Finding>)]) -> Result<()> {
     let counts: Vec<_> =
         counts.iter().map(|(name, findings)| format!("{name}: {}", findings.len())).collect();
     bail!("not everything is tidy; findings by check: {}", counts.join(", "))
+}
+
+fn print(findings: &[Finding]) {
+    for finding in findings {
+        println!("{finding}");
+    }
 }

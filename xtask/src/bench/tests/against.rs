@@ -8,7 +8,9 @@ use crate::bench::figures::{Figures, Part, What};
 fn compared(today: &[f64], other: &[f64], part: Part) -> Option<Compared> {
     let figures = [today, other].map(|rounds| {
         let mut figures = Figures::default();
-        rounds.iter().for_each(|&figure| figures.add(What::Changes64, part, figure));
+        for &figure in rounds {
+            figures.add(What::Changes64, part, figure);
+        }
         figures
     });
     Compared::of(&figures, What::Changes64, part)

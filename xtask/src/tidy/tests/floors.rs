@@ -41,10 +41,10 @@ fn floor(at: usize) -> usize {
 
 #[test]
 fn a_file_may_import_what_stands_below_or_beside_it_and_nothing_above() {
-    for from in 0..FILES.len() {
-        for to in (0..FILES.len()).filter(|to| *to != from) {
+    for (from, importing) in FILES.iter().enumerate() {
+        for (to, imported) in FILES.iter().enumerate().filter(|(to, _)| *to != from) {
             let findings = found(from, to);
-            assert_eq!(findings.is_empty(), floor(to) <= floor(from), "{} -> {}", FILES[from], FILES[to]);
+            assert_eq!(findings.is_empty(), floor(to) <= floor(from), "{importing} -> {imported}");
         }
     }
 }

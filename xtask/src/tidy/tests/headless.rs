@@ -41,7 +41,7 @@ fn only_the_first_line_of_a_comment_counts() {
 fn fewer_than_five_in_a_hundred_are_let_pass() {
     let text = |headless: usize| {
         let texts = (0..100).map(|index| if index < headless { "It ends." } else { "The end." });
-        texts.map(|text| format!("// {text}\n\n")).collect::<String>()
+        texts.flat_map(|text| ["// ", text, "\n\n"]).collect::<String>()
     };
     assert_eq!(check(&Tree::of(&[("a.rs", &text(4))])), []);
     let finding = "a.rs:1: 5 of 100 comments begin headless, as this one does: name the subject, until they are \
