@@ -11,6 +11,7 @@ use serde::Serialize;
 use tokio::sync::Mutex;
 
 use crate::http::App;
+use crate::http::feature::Feature;
 use crate::wire::problem::Problem;
 
 /// How long a watcher waits for the database.
@@ -35,9 +36,14 @@ pub struct ReadinessBody {
     warnings: Vec<String>,
 }
 
-/// What an operator should know of the database, and when it was asked, by the time since the start.
-#[derive(Default)]
-pub struct LastLook(Mutex<Option<(Duration, Arc<[Ailment]>)>>);
+/// The newest warnings of the database, with the time since the start at which they were asked for.
+struct LastLook(Mutex<Option<(Duration, Arc<[Ailment]>)>>);
+
+impl Feature for LastLook {
+    fn new(_: &App) -> Self {
+        Self(Mutex::default())
+    }
+}
 
 /// `GET /healthz`: the process answers.
 pub async fn healthz() -> Json<HealthBody> {
@@ -62,7 +68,8 @@ pub async fn readyz(State(app): State<App>) -> Result<Json<ReadinessBody>, Probl
 async fn look(app: &App) -> Result<Arc<[Ailment]>, Problem> {
     // One step in an index, however many communities there are.
     app.storage.read().await?.community_by_public_id("").await?;
-    let mut last = app.last_look.0.lock().await;
+    let last_look = app.feature::<LastLook>();
+    let mut last = last_look.0.lock().await;
     let now = app.clock.elapsed();
     if let Some((at, ailments)) = last.as_ref()
         && now < *at + LATELY

@@ -19,7 +19,7 @@ use serde_json::Value;
 use serde_json::error::Category;
 use serde_path_to_error::Segment;
 
-use crate::http::{App, BODY_LIMIT, describe, describe_problems};
+use crate::http::{App, BODY_LIMIT, describe};
 use crate::wire::problem::{Problem, kinds};
 
 /// The body of a request, read as a JSON object. No body at all is an empty object.
@@ -57,7 +57,7 @@ impl<T: JsonSchema> OperationInput for JsonBody<T> {
         operation.request_body = Some(ReferenceOr::Item(body));
         let kinds =
             [&kinds::INVALID_JSON, &kinds::INVALID_BODY, &kinds::BODY_TOO_SLOW, &kinds::BODY_TOO_LARGE];
-        describe_problems::add(operation, &kinds);
+        describe::problems::add(operation, &kinds);
     }
 }
 

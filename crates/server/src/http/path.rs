@@ -10,12 +10,12 @@ use rankledger_domain::rank::RankName;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use uuid::Uuid;
 
-use crate::http::{App, describe, describe_problems};
+use crate::http::{App, describe};
 use crate::ops::names::check_short_word;
 use crate::ops::undo_change::ChangeName;
 use crate::wire::problem::kinds::ProblemKind;
 use crate::wire::problem::{Problem, kinds};
-use crate::wire::texts::Word;
+use crate::wire::text_schemas::Word;
 
 /// Reads and describes one parameter of a path.
 trait Segment: Sized {
@@ -135,8 +135,8 @@ fn describe<S: Segment>(operation: &mut Operation) {
     }
     description.push('.');
     describe::add_path_parameter(operation, S::NAME, &description, S::schema());
-    describe_problems::add(operation, &[&kinds::INVALID_PATH]);
-    describe_problems::add(operation, S::MISSING);
+    describe::problems::add(operation, &[&kinds::INVALID_PATH]);
+    describe::problems::add(operation, S::MISSING);
 }
 
 fn uuid(text: &str) -> Option<Uuid> {

@@ -7,7 +7,7 @@ pub mod grants;
 pub mod problem;
 pub mod rank_change;
 pub mod rollback;
-pub mod texts;
+pub mod text_schemas;
 pub mod time;
 pub mod undo_items;
 pub mod whole_number;

@@ -9,7 +9,7 @@ async fn a_client_learns_of_a_broken_database_only_that_something_went_wrong() {
     let server = Server::start().await;
     let bot = server.bot().await;
     server.fail(Fault::BrokenReads);
-    for endpoint in ENDPOINTS {
+    for endpoint in ENDPOINTS.iter() {
         let answer = bot.call(endpoint).await;
         answer.problem(500, "internal");
         assert!(!answer.body.to_string().contains("s3cret"));

@@ -23,7 +23,7 @@ use crate::api::routes;
 use crate::api::table::Table;
 use crate::api::v1::LegacyType;
 use crate::http::endpoint::Tag;
-use crate::http::{App, Endpoint, authenticate, describe, describe_problems};
+use crate::http::{App, Endpoint, authenticate, describe};
 use crate::wire::problem::kinds;
 
 /// What stands at the head of the document.
@@ -101,7 +101,7 @@ impl Description {
         for entry in responses.responses.values_mut() {
             let ReferenceOr::Item(response) = entry else { continue };
             describe::add_headers(response, &["X-Request-Id"]);
-            if let Some(name) = describe_problems::name(response) {
+            if let Some(name) = describe::problems::name(response) {
                 let shared = describe::component("responses", &name);
                 let response = std::mem::replace(entry, shared);
                 self.components.responses.insert(name, response);
@@ -129,11 +129,12 @@ impl Table for Description {
         describe::<I, O>(&mut operation);
         authenticate::describe(&mut operation);
         if method != Method::GET {
-            describe_problems::add(&mut operation, &[&kinds::QUEUE_FULL]);
+            describe::problems::add(&mut operation, &[&kinds::QUEUE_FULL]);
             describe::add_headers_of_answer(&mut operation, 200, &["Idempotency-Replayed"]);
         }
-        for &(status, kind) in endpoint.refuses {
-            describe_problems::add_as(&mut operation, status, kind);
+        describe::problems::add(&mut operation, endpoint.refuses);
+        for &(status, kind) in endpoint.refuses_as {
+            describe::problems::add_as(&mut operation, status, kind);
         }
         examples::show(&mut operation, path, endpoint);
         self.add(&method, path, operation);
@@ -184,5 +185,5 @@ fn describe<I: OperationInput, O: OperationOutput>(operation: &mut Operation) {
             responses.responses.insert(status, ReferenceOr::Item(response));
         }
     });
-    describe_problems::add(operation, &[&kinds::INTERNAL, &kinds::UNAVAILABLE, &kinds::TIMEOUT]);
+    describe::problems::add(operation, &[&kinds::INTERNAL, &kinds::UNAVAILABLE, &kinds::TIMEOUT]);
 }

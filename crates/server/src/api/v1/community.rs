@@ -9,11 +9,11 @@ use uuid::Uuid;
 
 use crate::api::v1::answer::Answer;
 use crate::api::v1::request::Call;
-use crate::api::v2::community::own_community;
 use crate::api::v2::promotion_flows::trigger::{RunEntry, TriggerBody, trigger};
 use crate::api::v2::{clockin_types, custom_log_types};
 use crate::http::body::{JsonBody, from_value};
 use crate::http::caller::{Caller, CommunityRead};
+use crate::http::own_community::own_community;
 use crate::http::write::Write;
 use crate::wire::problem::Problem;
 

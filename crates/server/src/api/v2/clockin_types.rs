@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::body::JsonBody;
 use crate::http::caller::{Admin, Caller, CommunityRead};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::ClockInTypePath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::definitions::{Define, Remove};
-use crate::wire::problem::Problem;
-use crate::wire::texts::Name;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::Name;
 
 /// A clock-in type on the wire.
 #[derive(Serialize, JsonSchema)]
@@ -27,6 +28,14 @@ impl From<ClockInType> for ClockInTypeBody {
         Self { id: kind.id, label: kind.label }
     }
 }
+
+/// The endpoint of [`list`].
+pub static LIST: Endpoint =
+    Endpoint::new(Tag::General, "getClockInTypes", "Its clock-in types").per_minute(13).example(Example {
+        path: "/v2/community/clockin-types",
+        data: r#"[{"id": "patrol", "label": "Patrol"}]"#,
+        ..Example::EMPTY
+    });
 
 /// `GET /v2/community/clockin-types`
 pub async fn list(
@@ -46,6 +55,17 @@ pub struct DefineBody {
     label: String,
 }
 
+/// The endpoint of [`define`].
+pub static DEFINE: Endpoint =
+    Endpoint::new(Tag::Administration, "defineClockInType", "Make or edit a clock-in type")
+        .per_minute(60)
+        .example(Example {
+            path: "/v2/community/clockin-types/training",
+            body: r#"{"label": "Training"}"#,
+            data: r#"{"id": "training", "label": "Training"}"#,
+            ..Example::EMPTY
+        });
+
 /// `PUT /v2/community/clockin-types/{typeId}`: makes the type, or brings it up to date.
 pub async fn define(
     write: Write,
@@ -58,6 +78,17 @@ pub async fn define(
     let command = Define { community: caller.community(), definition };
     write.submit(command, |kind| Reply::new(kind.into())).await
 }
+
+/// The endpoint of [`remove`].
+pub static REMOVE: Endpoint =
+    Endpoint::new(Tag::Administration, "removeClockInType", "Remove a clock-in type")
+        .per_minute(60)
+        .refuses(&[&kinds::DEFINITION_NOT_FOUND])
+        .example(Example {
+            path: "/v2/community/clockin-types/patrol",
+            data: r#"{"id": "patrol", "label": "Patrol"}"#,
+            ..Example::EMPTY
+        });
 
 /// `DELETE /v2/community/clockin-types/{typeId}`: clock rows of it stay.
 pub async fn remove(

@@ -1,21 +1,18 @@
 //! `GET /v2/community`, `GET /v2/community/sub-version` and `GET /v2/community/lookup`.
 
-use aide::OperationInput;
-use axum::extract::{FromRequestParts, State};
-use http::request::Parts;
-use rankledger_domain::ids::CommunityId;
-use rankledger_storage::ReadTx;
+use axum::extract::State;
 use rankledger_storage::communities::Community;
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::http::App;
-use crate::http::authenticate::Authenticated;
 use crate::http::caller::{Caller, CommunityRead};
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, kinds};
 
 /// The names of the subscription levels, from 0 upwards.
 const TIERS: [&str; 6] = ["Free", "Starter", "Standard", "Plus", "Pro", "SonoranOne"];
@@ -60,6 +57,17 @@ impl From<Community> for CommunityBody {
     }
 }
 
+/// The endpoint of [`show`].
+pub static SHOW: Endpoint =
+    Endpoint::new(Tag::General, "getCommunity", "The community").per_minute(13).example(Example {
+        path: "/v2/community",
+        data: r#"{
+            "id": "CMS-1000", "uuid": "00000000-0000-0000-0000-000000000000",
+            "name": "Example Community", "subVersion": 5, "tier": "SonoranOne", "servers": 3
+        }"#,
+        ..Example::EMPTY
+    });
+
 /// `GET /v2/community`
 pub async fn show(
     State(app): State<App>,
@@ -78,6 +86,21 @@ impl FromQuery for LookupQuery {
     }
 }
 
+/// The endpoint of [`lookup`].
+pub static LOOKUP: Endpoint =
+    Endpoint::new(Tag::General, "lookupCommunity", "The community by its id or UUID")
+        .per_minute(13)
+        .refuses(&[&kinds::COMMUNITY_NOT_FOUND])
+        .example(Example {
+            path: "/v2/community/lookup",
+            query: r#"{"id": "YOUR_COMMUNITY_ID"}"#,
+            data: r#"{
+            "id": "CMS-1000", "uuid": "00000000-0000-0000-0000-000000000000",
+            "name": "Example Community", "subVersion": 5, "tier": "SonoranOne", "servers": 3
+        }"#,
+            ..Example::EMPTY
+        });
+
 /// `GET /v2/community/lookup`: the credential's own community, by its id or its UUID. It finds no other.
 pub async fn lookup(
     State(app): State<App>,
@@ -92,6 +115,14 @@ pub async fn lookup(
     Ok(Reply::new(community.into()))
 }
 
+/// The endpoint of [`sub_version`].
+pub static SUB_VERSION: Endpoint =
+    Endpoint::new(Tag::General, "getSubVersion", "Its subscription level").per_minute(13).example(Example {
+        path: "/v2/community/sub-version",
+        data: r#"{"subVersion": 5, "tier": "SonoranOne"}"#,
+        ..Example::EMPTY
+    });
+
 /// `GET /v2/community/sub-version`
 pub async fn sub_version(
     State(app): State<App>,
@@ -100,30 +131,4 @@ pub async fn sub_version(
     let mut tx = app.storage.read().await?;
     let community = own_community(tx.as_mut(), caller.community()).await?;
     Ok(Reply::new(SubVersionBody::from(&community)))
-}
-
-/// The community of the request's credential, as it was when that was found.
-#[derive(Clone)]
-pub struct OwnCommunity(pub Community);
-
-impl FromRequestParts<App> for OwnCommunity {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        if let Some(own) = parts.extensions.remove::<Self>() {
-            return Ok(own);
-        }
-        let Some(Authenticated(credential)) = parts.extensions.get() else {
-            return Err(Problem::missing_credential());
-        };
-        own_community(app.storage.read().await?.as_mut(), credential.community).await.map(Self)
-    }
-}
-
-impl OperationInput for OwnCommunity {}
-
-/// The community of a credential: it is there, for credentials belong to one.
-pub async fn own_community(tx: &mut dyn ReadTx, id: CommunityId) -> Result<Community, Problem> {
-    let community = tx.community(id).await?;
-    community.ok_or_else(|| Problem::internal(&"a credential belongs to a community that is not there"))
 }

@@ -10,14 +10,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::body::JsonBody;
 use crate::http::caller::{Admin, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::CredentialPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::credentials::{CreateCredential, RevokeCredential};
 use crate::system::new_api_key;
-use crate::wire::problem::Problem;
-use crate::wire::texts::Name;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::Name;
 use crate::wire::time::Time;
 use crate::wire::whole_number;
 
@@ -81,6 +82,22 @@ impl From<Credential> for CredentialBody {
     }
 }
 
+/// The endpoint of [`list`].
+pub static LIST: Endpoint =
+    Endpoint::new(Tag::Administration, "getCredentials", "The credentials, without their keys")
+        .per_minute(60)
+        .example(Example {
+            path: "/v2/community/credentials",
+            data: r#"[
+            {
+                "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
+                "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "expiresAt": null,
+                "revokedAt": null
+            }
+        ]"#,
+            ..Example::EMPTY
+        });
+
 /// `GET /v2/community/credentials`: oldest first, revoked ones included.
 pub async fn list(
     State(app): State<App>,
@@ -89,6 +106,22 @@ pub async fn list(
     let credentials = app.storage.read().await?.credentials(caller.community()).await?;
     Ok(Reply::new(credentials.into_iter().map(CredentialBody::from).collect()))
 }
+
+/// The endpoint of [`create`].
+pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createCredential", "Make a credential")
+    .per_minute(60)
+    .refuses(&[&kinds::EXCEEDS_CREDENTIAL])
+    .example(Example {
+        path: "/v2/community/credentials",
+        body: r#"{"name": "Discord bot", "scopes": ["accounts:read", "ranks:write"], "powerCeiling": 50}"#,
+        data: r#"{
+            "id": "99999999-9999-9999-9999-999999999999", "name": "Discord bot",
+            "scopes": ["accounts:read", "ranks:write"], "powerCeiling": 50,
+            "createdAt": "2026-04-15T00:00:00.000Z", "expiresAt": null, "revokedAt": null,
+            "key": "rlk_shown_once"
+        }"#,
+        ..Example::EMPTY
+    });
 
 /// `POST /v2/community/credentials`: at most what the caller's own credential has.
 pub async fn create(
@@ -120,6 +153,20 @@ pub async fn create(
     };
     write.submit(command, tell).await
 }
+
+/// The endpoint of [`revoke`].
+pub static REVOKE: Endpoint = Endpoint::new(Tag::Administration, "revokeCredential", "Revoke a credential")
+    .per_minute(60)
+    .refuses(&[&kinds::EXCEEDS_CREDENTIAL])
+    .example(Example {
+        path: "/v2/community/credentials/77777777-7777-7777-7777-777777777777",
+        data: r#"{
+            "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
+            "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "expiresAt": null,
+            "revokedAt": "2026-04-15T00:00:00.000Z"
+        }"#,
+        ..Example::EMPTY
+    });
 
 /// `DELETE /v2/community/credentials/{credentialId}`: it is not accepted any more.
 pub async fn revoke(

@@ -8,13 +8,14 @@ use uuid::Uuid;
 
 use crate::http::body::JsonBody;
 use crate::http::caller::{Admin, Caller, CommunityRead};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::LogTypePath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::definitions::{Define, Remove};
-use crate::wire::problem::Problem;
-use crate::wire::texts::{Name, Word};
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::{Name, Word};
 
 /// A custom log type on the wire.
 #[derive(Serialize, JsonSchema)]
@@ -31,6 +32,20 @@ impl From<CustomLogType> for CustomLogTypeBody {
         Self { id: kind.id, label: kind.label, short_code: kind.short_code, melonly_id: kind.melonly_id }
     }
 }
+
+/// The endpoint of [`list`].
+pub static LIST: Endpoint = Endpoint::new(Tag::General, "getCustomLogTypes", "Its custom log types")
+    .per_minute(13)
+    .example(Example {
+        path: "/v2/community/custom-log-types",
+        data: r#"[
+            {
+                "id": "33333333-3333-3333-3333-333333333333", "label": "Internal Warning",
+                "shortCode": "warn", "melonlyId": "101"
+            }
+        ]"#,
+        ..Example::EMPTY
+    });
 
 /// `GET /v2/community/custom-log-types`
 pub async fn list(
@@ -57,6 +72,20 @@ pub struct DefineBody {
     melonly_id: Option<String>,
 }
 
+/// The endpoint of [`define`].
+pub static DEFINE: Endpoint =
+    Endpoint::new(Tag::Administration, "defineCustomLogType", "Make or edit a custom log type")
+        .per_minute(60)
+        .example(Example {
+            path: "/v2/community/custom-log-types/88888888-8888-8888-8888-888888888888",
+            body: r#"{"label": "Commendation", "shortCode": "commend"}"#,
+            data: r#"{
+            "id": "88888888-8888-8888-8888-888888888888", "label": "Commendation",
+            "shortCode": "commend", "melonlyId": null
+        }"#,
+            ..Example::EMPTY
+        });
+
 /// `PUT /v2/community/custom-log-types/{logTypeId}`: makes the type, or brings it up to date.
 pub async fn define(
     write: Write,
@@ -74,6 +103,20 @@ pub async fn define(
     let command = Define { community: caller.community(), definition };
     write.submit(command, |kind| Reply::new(kind.into())).await
 }
+
+/// The endpoint of [`remove`].
+pub static REMOVE: Endpoint =
+    Endpoint::new(Tag::Administration, "removeCustomLogType", "Remove a custom log type")
+        .per_minute(60)
+        .refuses(&[&kinds::DEFINITION_NOT_FOUND])
+        .example(Example {
+            path: "/v2/community/custom-log-types/33333333-3333-3333-3333-333333333333",
+            data: r#"{
+            "id": "33333333-3333-3333-3333-333333333333", "label": "Internal Warning",
+            "shortCode": "warn", "melonlyId": "101"
+        }"#,
+            ..Example::EMPTY
+        });
 
 /// `DELETE /v2/community/custom-log-types/{logTypeId}`
 pub async fn remove(

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::v2::ranks::{RestoreBody, RetireBody};
 use crate::http::body::JsonBody;
 use crate::http::caller::{Admin, Caller, CommunityRead};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::DepartmentPath;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::{RecordedMany, Reply};
@@ -17,8 +18,8 @@ use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::structure::departments::{PutDepartment, RetireDepartment};
 use crate::ops::structure::order::OrderDepartments;
-use crate::wire::problem::Problem;
-use crate::wire::texts::Name;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::Name;
 
 /// A department on the wire.
 #[derive(Serialize, JsonSchema)]
@@ -61,6 +62,26 @@ impl FromQuery for ListQuery {
         Ok(Self { include_retired: params.flag("includeRetired", description)?.unwrap_or(false) })
     }
 }
+
+/// The endpoint of [`list`].
+pub static LIST: Endpoint = Endpoint::new(Tag::General, "getDepartments", "Its departments and their ranks")
+    .per_minute(13)
+    .example(Example {
+        path: "/v2/community/departments",
+        data: r#"[
+            {
+                "uuid": "11111111-1111-1111-1111-111111111111", "label": "Police Department",
+                "labelTwo": "Police",
+                "ranks": [
+                    {
+                        "id": "22222222-2222-2222-2222-222222222222", "label": "Cadet",
+                        "primaryOnly": true, "secondaryOnly": false, "power": 10
+                    }
+                ]
+            }
+        ]"#,
+        ..Example::EMPTY
+    });
 
 /// `GET /v2/community/departments`: every department with the ranks that can be given. What is retired is shown only if it
 /// is asked for.
@@ -160,6 +181,19 @@ pub struct OrderBody {
     departments: Vec<DepartmentId>,
 }
 
+/// The endpoint of [`create`].
+pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createDepartment", "Make a department")
+    .per_minute(60)
+    .example(Example {
+        path: "/v2/community/departments",
+        body: r#"{"label": "Fire Department", "labelTwo": "Fire"}"#,
+        data: r#"{
+            "uuid": "99999999-9999-9999-9999-999999999999", "label": "Fire Department",
+            "labelTwo": "Fire", "retired": false
+        }"#,
+        ..Example::EMPTY
+    });
+
 /// `POST /v2/community/departments`
 pub async fn create(
     write: Write,
@@ -173,6 +207,19 @@ pub async fn create(
     write.submit(command, |department| Reply::new(department.into())).await
 }
 
+/// The endpoint of [`edit`].
+pub static EDIT: Endpoint = Endpoint::new(Tag::Administration, "editDepartment", "Edit a department")
+    .per_minute(60)
+    .example(Example {
+        path: "/v2/community/departments/11111111-1111-1111-1111-111111111111",
+        body: r#"{"labelTwo": "PD"}"#,
+        data: r#"{
+            "uuid": "11111111-1111-1111-1111-111111111111", "label": "Police Department",
+            "labelTwo": "PD", "retired": false
+        }"#,
+        ..Example::EMPTY
+    });
+
 /// `PATCH /v2/community/departments/{departmentId}`
 pub async fn edit(
     write: Write,
@@ -185,6 +232,27 @@ pub async fn edit(
     let command = PutDepartment { community: caller.community(), id: Some(id), label, label_two };
     write.submit(command, |department| Reply::new(department.into())).await
 }
+
+/// The endpoint of [`retire`].
+pub static RETIRE: Endpoint =
+    Endpoint::new(Tag::Administration, "retireDepartment", "Retire a department with its ranks")
+        .per_minute(60)
+        .refuses(&[
+            &kinds::INSUFFICIENT_POWER,
+            &kinds::UNKNOWN_USER,
+            &kinds::COMMUNITY_FROZEN,
+            &kinds::ABNORMAL_USAGE,
+        ])
+        .example(Example {
+            path: "/v2/community/departments/11111111-1111-1111-1111-111111111111/retire",
+            body: r#"{"removeFromHolders": false}"#,
+            data: r#"{
+            "uuid": "11111111-1111-1111-1111-111111111111", "label": "Police Department",
+            "labelTwo": "Police", "retired": true, "removedFrom": 0
+        }"#,
+            meta: r#"{"changes": []}"#,
+            ..Example::EMPTY
+        });
 
 /// `POST /v2/community/departments/{departmentId}/retire`: its ranks cannot be given any more.
 pub async fn retire(
@@ -207,6 +275,21 @@ pub async fn retire(
     write.submit(command, tell).await
 }
 
+/// The endpoint of [`restore`].
+pub static RESTORE: Endpoint =
+    Endpoint::new(Tag::Administration, "restoreDepartment", "Bring a department back into use")
+        .per_minute(60)
+        .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
+        .example(Example {
+            path: "/v2/community/departments/11111111-1111-1111-1111-111111111111/restore",
+            body: "{}",
+            data: r#"{
+            "uuid": "11111111-1111-1111-1111-111111111111", "label": "Police Department",
+            "labelTwo": "Police", "retired": false
+        }"#,
+            ..Example::EMPTY
+        });
+
 /// `POST /v2/community/departments/{departmentId}/restore`: its ranks can be given again, but for those that were retired
 /// by themselves.
 pub async fn restore(
@@ -219,6 +302,23 @@ pub async fn restore(
     let command = RetireDepartment { actor, id, retired: false, remove_from_holders: false, reason: None };
     write.submit(command, |(department, _)| Reply::new(department.into())).await
 }
+
+/// The endpoint of [`order`].
+pub static ORDER: Endpoint =
+    Endpoint::new(Tag::Administration, "orderDepartments", "Put the departments into another order")
+        .per_minute(60)
+        .refuses(&[&kinds::REFUSED_ENTRY])
+        .example(Example {
+            path: "/v2/community/departments/order",
+            body: r#"{"departments": ["11111111-1111-1111-1111-111111111111"]}"#,
+            data: r#"[
+            {
+                "uuid": "11111111-1111-1111-1111-111111111111", "label": "Police Department",
+                "labelTwo": "Police", "retired": false
+            }
+        ]"#,
+            ..Example::EMPTY
+        });
 
 /// `PUT /v2/community/departments/order`: the departments in their new order.
 pub async fn order(

@@ -8,13 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::body::JsonBody;
 use crate::http::caller::{Admin, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::guards::freeze::{FreezeCommunity, UnfreezeCommunity};
 use crate::ops::guards::settings::SetGuards;
-use crate::wire::problem::Problem;
-use crate::wire::texts::Reason;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::Reason;
 use crate::wire::time::Time;
 use crate::wire::whole_number;
 
@@ -100,11 +101,32 @@ impl From<&Freeze> for FreezeBody {
     }
 }
 
+/// The endpoint of [`show`].
+pub static SHOW: Endpoint =
+    Endpoint::new(Tag::Administration, "getGuards", "What guards the ranks, and whether they are frozen")
+        .per_minute(60)
+        .example(Example {
+            path: "/v2/community/guards",
+            data: r#"{"enabled": false, "removalsPerMinute": 20, "removalsPerHour": 100, "frozen": null}"#,
+            ..Example::EMPTY
+        });
+
 /// `GET /v2/community/guards`
 pub async fn show(State(app): State<App>, caller: Caller<Admin>) -> Result<Reply<GuardsBody>, Problem> {
     let guards = app.storage.read().await?.guards(caller.community()).await?;
     Ok(Reply::new(guards.into()))
 }
+
+/// The endpoint of [`set`].
+pub static SET: Endpoint =
+    Endpoint::new(Tag::Administration, "setGuards", "Limit how many ranks anybody takes away")
+        .per_minute(60)
+        .example(Example {
+            path: "/v2/community/guards",
+            body: r#"{"enabled": true}"#,
+            data: r#"{"enabled": true, "removalsPerMinute": 20, "removalsPerHour": 100, "frozen": null}"#,
+            ..Example::EMPTY
+        });
 
 /// `PUT /v2/community/guards`
 pub async fn set(
@@ -123,6 +145,25 @@ pub async fn set(
     write.submit(command, |guards| Reply::new(guards.into())).await
 }
 
+/// The endpoint of [`freeze`].
+pub static FREEZE: Endpoint =
+    Endpoint::new(Tag::Administration, "freezeCommunity", "Let nobody change ranks")
+        .per_minute(60)
+        .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
+        .example(Example {
+            path: "/v2/community/freeze",
+            body: r#"{"reason": "Somebody demotes everybody"}"#,
+            data: r#"{
+            "enabled": false, "removalsPerMinute": 20, "removalsPerHour": 100,
+            "frozen": {
+                "at": "2026-04-15T00:00:00.000Z", "userId": null,
+                "credentialId": "77777777-7777-7777-7777-777777777777",
+                "reason": "Somebody demotes everybody"
+            }
+        }"#,
+            ..Example::EMPTY
+        });
+
 /// `POST /v2/community/freeze`: no rank is changed until it is lifted.
 pub async fn freeze(
     write: Write,
@@ -133,6 +174,18 @@ pub async fn freeze(
     let command = FreezeCommunity { actor: caller.actor(body.user_id.as_deref()), reason };
     write.submit(command, |guards| Reply::new(guards.into())).await
 }
+
+/// The endpoint of [`unfreeze`].
+pub static UNFREEZE: Endpoint =
+    Endpoint::new(Tag::Administration, "unfreezeCommunity", "Let ranks be changed again")
+        .per_minute(60)
+        .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
+        .example(Example {
+            path: "/v2/community/unfreeze",
+            body: "{}",
+            data: r#"{"enabled": false, "removalsPerMinute": 20, "removalsPerHour": 100, "frozen": null}"#,
+            ..Example::EMPTY
+        });
 
 /// `POST /v2/community/unfreeze`
 pub async fn unfreeze(

@@ -9,13 +9,14 @@ use serde_json::{Map, Value, json};
 
 use crate::http::body::JsonBody;
 use crate::http::caller::{Admin, Caller, CommunityRead};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::FieldPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::definitions::{Define, Remove};
-use crate::wire::problem::Problem;
-use crate::wire::texts::Name;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::Name;
 
 /// The most options of a field.
 const MOST_OPTIONS: usize = 100;
@@ -36,6 +37,19 @@ impl From<ProfileFieldDefinition> for ProfileFieldBody {
         Self { id, label, r#type: kind, options, metadata }
     }
 }
+
+/// The endpoint of [`list`].
+pub static LIST: Endpoint =
+    Endpoint::new(Tag::General, "getProfileFields", "Its profile fields").per_minute(13).example(Example {
+        path: "/v2/community/profile-fields",
+        data: r#"[
+            {
+                "id": "discord", "label": "Discord", "type": "discord", "options": null,
+                "metadata": {"placeholder": "username#0000"}
+            }
+        ]"#,
+        ..Example::EMPTY
+    });
 
 /// `GET /v2/community/profile-fields`
 pub async fn list(
@@ -78,6 +92,20 @@ fn without_options() -> Value {
     json!({ "properties": { "options": { "maxItems": 0 } } })
 }
 
+/// The endpoint of [`define`].
+pub static DEFINE: Endpoint =
+    Endpoint::new(Tag::Administration, "defineProfileField", "Make or edit a profile field")
+        .per_minute(60)
+        .example(Example {
+            path: "/v2/community/profile-fields/callsign",
+            body: r#"{"label": "Callsign", "type": "text", "metadata": {"placeholder": "1-ADAM-12"}}"#,
+            data: r#"{
+            "id": "callsign", "label": "Callsign", "type": "text", "options": null,
+            "metadata": {"placeholder": "1-ADAM-12"}
+        }"#,
+            ..Example::EMPTY
+        });
+
 /// `PUT /v2/community/profile-fields/{fieldId}`: makes the field, or brings it up to date.
 pub async fn define(
     write: Write,
@@ -98,6 +126,20 @@ pub async fn define(
     let command = Define { community: caller.community(), definition };
     write.submit(command, |field| Reply::new(field.into())).await
 }
+
+/// The endpoint of [`remove`].
+pub static REMOVE: Endpoint =
+    Endpoint::new(Tag::Administration, "removeProfileField", "Remove a profile field")
+        .per_minute(60)
+        .refuses(&[&kinds::DEFINITION_NOT_FOUND])
+        .example(Example {
+            path: "/v2/community/profile-fields/discord",
+            data: r#"{
+            "id": "discord", "label": "Discord", "type": "discord", "options": null,
+            "metadata": {"placeholder": "username#0000"}
+        }"#,
+            ..Example::EMPTY
+        });
 
 /// `DELETE /v2/community/profile-fields/{fieldId}`: what accounts have filled in stays.
 pub async fn remove(

@@ -11,13 +11,14 @@ use serde::{Deserialize, Serialize};
 use crate::http::body::JsonBody;
 use crate::http::caller::{Admin, Caller};
 use crate::http::checks;
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::{DepartmentPath, RankPath};
 use crate::http::reply::{RecordedMany, Reply};
 use crate::http::write::Write;
 use crate::ops::structure::order::OrderRanks;
 use crate::ops::structure::ranks::{PutRank, RankEdit, RankTarget, RetireRank};
-use crate::wire::problem::Problem;
-use crate::wire::texts::{Name, Reason, Word};
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::{Name, Reason, Word};
 use crate::wire::whole_number;
 
 /// A rank as its administrators see it.
@@ -133,6 +134,26 @@ pub struct OrderBody {
     ranks: Vec<String>,
 }
 
+/// The endpoint of [`create`].
+pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createRank", "Make a rank")
+    .per_minute(60)
+    .refuses(&[
+        &kinds::ALREADY_TAKEN,
+        &kinds::REFUSED_ENTRY,
+        &kinds::INSUFFICIENT_POWER,
+        &kinds::UNKNOWN_USER,
+    ])
+    .example(Example {
+        path: "/v2/community/departments/11111111-1111-1111-1111-111111111111/ranks",
+        body: r#"{"label": "Sergeant", "key": "sergeant", "power": 30}"#,
+        data: r#"{
+            "id": "99999999-9999-9999-9999-999999999999", "key": "sergeant", "label": "Sergeant",
+            "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
+            "secondaryOnly": false, "power": 30, "retired": false
+        }"#,
+        ..Example::EMPTY
+    });
+
 /// `POST /v2/community/departments/{departmentId}/ranks`
 pub async fn create(
     write: Write,
@@ -154,6 +175,29 @@ pub async fn create(
     let command = PutRank { actor, target: RankTarget::New(department), edit };
     write.submit(command, |rank| Reply::new(rank.into())).await
 }
+
+/// The endpoint of [`edit`].
+pub static EDIT: Endpoint = Endpoint::new(Tag::Administration, "editRank", "Edit a rank")
+    .per_minute(60)
+    .refuses(&[
+        &kinds::DEPARTMENT_NOT_FOUND,
+        &kinds::ALREADY_TAKEN,
+        &kinds::REFUSED_ENTRY,
+        &kinds::INSUFFICIENT_POWER,
+        &kinds::UNKNOWN_USER,
+    ])
+    .example(Example {
+        path: "/v2/community/ranks/33333333-3333-3333-3333-333333333333",
+        body: r#"{
+            "label": "Senior Officer", "power": 25, "department": "11111111-1111-1111-1111-111111111111"
+        }"#,
+        data: r#"{
+            "id": "33333333-3333-3333-3333-333333333333", "key": "officer", "label": "Senior Officer",
+            "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
+            "secondaryOnly": false, "power": 25, "retired": false
+        }"#,
+        ..Example::EMPTY
+    });
 
 /// `PATCH /v2/community/ranks/{rankId}`
 pub async fn edit(
@@ -177,6 +221,27 @@ pub async fn edit(
     write.submit(command, |rank| Reply::new(rank.into())).await
 }
 
+/// The endpoint of [`retire`].
+pub static RETIRE: Endpoint = Endpoint::new(Tag::Administration, "retireRank", "Retire a rank")
+    .per_minute(60)
+    .refuses(&[
+        &kinds::INSUFFICIENT_POWER,
+        &kinds::UNKNOWN_USER,
+        &kinds::COMMUNITY_FROZEN,
+        &kinds::ABNORMAL_USAGE,
+    ])
+    .example(Example {
+        path: "/v2/community/ranks/33333333-3333-3333-3333-333333333333/retire",
+        body: r#"{"removeFromHolders": true, "reason": "The rank is no longer in use"}"#,
+        data: r#"{
+            "id": "33333333-3333-3333-3333-333333333333", "key": "officer", "label": "Officer",
+            "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
+            "secondaryOnly": false, "power": 20, "retired": true, "removedFrom": 0
+        }"#,
+        meta: r#"{"changes": []}"#,
+        ..Example::EMPTY
+    });
+
 /// `POST /v2/community/ranks/{rankId}/retire`
 pub async fn retire(
     write: Write,
@@ -198,6 +263,22 @@ pub async fn retire(
     write.submit(command, tell).await
 }
 
+/// The endpoint of [`restore`].
+pub static RESTORE: Endpoint =
+    Endpoint::new(Tag::Administration, "restoreRank", "Bring a rank back into use")
+        .per_minute(60)
+        .refuses(&[&kinds::REFUSED_ENTRY, &kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
+        .example(Example {
+            path: "/v2/community/ranks/33333333-3333-3333-3333-333333333333/restore",
+            body: "{}",
+            data: r#"{
+            "id": "33333333-3333-3333-3333-333333333333", "key": "officer", "label": "Officer",
+            "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
+            "secondaryOnly": false, "power": 20, "retired": false
+        }"#,
+            ..Example::EMPTY
+        });
+
 /// `POST /v2/community/ranks/{rankId}/restore`
 pub async fn restore(
     write: Write,
@@ -209,6 +290,39 @@ pub async fn restore(
     let command = RetireRank { actor, rank, retired: false, remove_from_holders: false, reason: None };
     write.submit(command, |(rank, _)| Reply::new(rank.into())).await
 }
+
+/// The endpoint of [`order`].
+pub static ORDER: Endpoint =
+    Endpoint::new(Tag::Administration, "orderRanks", "Put the ranks of a department into another order")
+        .per_minute(60)
+        .refuses(&[&kinds::REFUSED_ENTRY])
+        .example(Example {
+            path: "/v2/community/departments/11111111-1111-1111-1111-111111111111/ranks/order",
+            body: r#"{"ranks": ["33333333-3333-3333-3333-333333333333"]}"#,
+            data: r#"[
+            {
+                "id": "33333333-3333-3333-3333-333333333333", "key": "officer", "label": "Officer",
+                "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
+                "secondaryOnly": false, "power": 20, "retired": false
+            },
+            {
+                "id": "22222222-2222-2222-2222-222222222222", "key": "rank-1", "label": "Cadet",
+                "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": true,
+                "secondaryOnly": false, "power": 10, "retired": false
+            },
+            {
+                "id": "11111111-1111-1111-1111-111111111111", "key": "probation", "label": "Probation",
+                "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
+                "secondaryOnly": false, "power": 5, "retired": false
+            },
+            {
+                "id": "99999999-9999-9999-9999-999999999999", "key": "chief", "label": "Chief",
+                "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
+                "secondaryOnly": false, "power": 90, "retired": false
+            }
+        ]"#,
+            ..Example::EMPTY
+        });
 
 /// `PUT /v2/community/departments/{departmentId}/ranks/order`: the ranks of the department in their new order.
 pub async fn order(

@@ -14,16 +14,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::body::JsonBody;
 use crate::http::caller::{AccountsWrite, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::CodePath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, describe};
 use crate::ops::short_urls::CreateShortUrl;
-use crate::wire::problem::Problem;
-use crate::wire::texts::SitePath;
-
-/// The most characters of a path.
-pub const MAX_PATH_LENGTH: usize = 2048;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::{MAX_PATH_LENGTH, SitePath};
 
 /// What Create Short URL takes.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -43,6 +41,17 @@ pub struct ShortenedBody {
     /// The short URL.
     redirect: String,
 }
+
+/// The endpoint of [`create`].
+pub static CREATE: Endpoint = Endpoint::new(Tag::General, "createShortUrl", "Make a short URL")
+    .per_minute(13)
+    .refuses(&[&kinds::NO_CUSTOM_DOMAIN])
+    .example(Example {
+        path: "/v2/community/short-urls",
+        body: r#"{"path": "/go/example", "isCustomDomain": false}"#,
+        data: r#"{"success": true, "redirect": "https://ranks.example.com/s/m5xw6zlsnb"}"#,
+        ..Example::EMPTY
+    });
 
 /// `POST /v2/community/short-urls`: the same place has the same short URL, however often it is asked for.
 pub async fn create(

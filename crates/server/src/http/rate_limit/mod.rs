@@ -58,10 +58,15 @@ pub struct Verdict {
 }
 
 impl Limiter {
-    /// The limits of this configuration. If nodes are to share them, it must be called within an async runtime.
+    /// Returns the limits of these endpoints. If nodes are to share them, it must be called within an async runtime.
     ///
-    /// `patience` is how long a request waits for the shared ones.
-    pub fn new(limits: &RateLimits, clock: &Arc<dyn Clock>, patience: Duration) -> Self {
+    /// `patience` is the time that a request waits for the shared limits.
+    pub fn new(
+        endpoints: impl IntoIterator<Item = &'static Endpoint>,
+        limits: &RateLimits,
+        clock: &Arc<dyn Clock>,
+        patience: Duration,
+    ) -> Self {
         let configured = |endpoint: &Endpoint| {
             let differs = limits.per_minute.get(endpoint.operation_id).copied();
             match limits.mode {
@@ -69,7 +74,7 @@ impl Limiter {
                 RateLimitMode::Off => 0,
             }
         };
-        let limited = Endpoint::ALL.iter().filter_map(|one| Limit::new(one.operation_id, configured(one)));
+        let limited = endpoints.into_iter().filter_map(|one| Limit::new(one.operation_id, configured(one)));
         let local: HashMap<_, _> =
             limited.map(|limit| (limit.operation_id, LocalBuckets::new(limit, Arc::clone(clock)))).collect();
         let shared = limits.shared.as_ref().filter(|_| !local.is_empty());

@@ -8,17 +8,35 @@ use serde::{Deserialize, Serialize};
 use crate::api::v2::accounts::require_account;
 use crate::http::body::{JsonBody, objects};
 use crate::http::caller::{AccountsRead, AccountsWrite, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::{AccountPath, IdentifierPath};
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::accounts::identifiers::{RegisterIdentifiers, RemoveIdentifier};
 use crate::wire::account_parts::IdentifierBody;
-use crate::wire::problem::Problem;
-use crate::wire::texts::{IdentifierKind, IdentifierValue};
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::{IdentifierKind, IdentifierValue};
 
 /// The most identifiers of one request.
 pub(super) const MOST_IDENTIFIERS: usize = 100;
+
+/// The endpoint of [`list`].
+pub static LIST: Endpoint =
+    Endpoint::new(Tag::Accounts, "getAccountIdentifiers", "The identifiers of an account")
+        .per_minute(22)
+        .example(Example {
+            path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/identifiers",
+            data: r#"[
+            {
+                "id": "55555555-5555-5555-5555-555555555555",
+                "accId": "00000000-0000-0000-0000-000000000000", "type": "discord",
+                "value": "1234567890", "refCount": 1, "verified": true, "metadata": {}, "flagId": null,
+                "createdAt": "2026-04-15T00:00:00.000Z", "updatedAt": null
+            }
+        ]"#,
+            ..Example::EMPTY
+        });
 
 /// `GET /v2/community/accounts/{accountId}/identifiers`: oldest first.
 pub async fn list(
@@ -59,6 +77,18 @@ pub struct RegisteredBody {
     value: String,
 }
 
+/// The endpoint of [`register`].
+pub static REGISTER: Endpoint =
+    Endpoint::new(Tag::Accounts, "registerIdentifiers", "Register identifiers of an account")
+        .per_minute(22)
+        .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::IDENTIFIER_TAKEN])
+        .example(Example {
+            path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/identifiers",
+            body: r#"{"identifiers": [{"type": "discord", "value": "1234567890"}]}"#,
+            data: r#"[{"type": "discord", "value": "1234567890"}, {"type": "roblox", "value": "987654321"}]"#,
+            ..Example::EMPTY
+        });
+
 /// `POST /v2/community/accounts/{accountId}/identifiers`: the identifiers that are registered now.
 pub async fn register(
     write: Write,
@@ -72,6 +102,21 @@ pub async fn register(
     let tell = move |registered: Vec<_>| Reply::new(registered.into_iter().map(body).collect());
     write.submit(command, tell).await
 }
+
+/// The endpoint of [`remove`].
+pub static REMOVE: Endpoint = Endpoint::new(Tag::Administration, "removeIdentifier", "Take an identifier away from an account")
+    .per_minute(60)
+    .refuses(&[&kinds::INSUFFICIENT_POWER])
+    .example(Example {
+        path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/identifiers/55555555-5555-5555-5555-555555555555",
+        data: r#"{
+            "id": "55555555-5555-5555-5555-555555555555",
+            "accId": "00000000-0000-0000-0000-000000000000", "type": "discord", "value": "1234567890",
+            "refCount": 1, "verified": true, "metadata": {}, "flagId": null,
+            "createdAt": "2026-04-15T00:00:00.000Z", "updatedAt": null
+        }"#,
+        ..Example::EMPTY
+    });
 
 /// `DELETE /v2/community/accounts/{accountId}/identifiers/{identifierId}`: its value is free for others then.
 pub async fn remove(

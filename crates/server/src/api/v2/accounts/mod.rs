@@ -21,8 +21,9 @@ use rankledger_storage::accounts::AccountFilter;
 use schemars::{JsonSchema, json_schema};
 use serde::Serialize;
 
-use crate::api::v2::community::own_community;
 use crate::http::caller::{AccountsRead, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
 use crate::http::path::AccountPath;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::read_view::View;
@@ -69,6 +70,27 @@ impl FromQuery for ListQuery {
     }
 }
 
+/// The endpoint of [`list`].
+pub static LIST: Endpoint = Endpoint::new(Tag::Accounts, "getAccounts", "The accounts, page by page")
+    .per_minute(22)
+    .example(Example {
+        path: "/v2/community/accounts",
+        query: r#"{"skip": 0, "take": 25, "sysStatus": true}"#,
+        data: r#"{
+            "items": [
+                {
+                    "accId": "00000000-0000-0000-0000-000000000000", "uniqueId": 1001,
+                    "accName": "ExampleAccount", "comName": "Example Community",
+                    "activeApiIds": ["discord:1234567890"], "discordId": "1234567890",
+                    "sysStatus": true, "comStatus": true, "archived": false, "banned": false,
+                    "teamspeakId": null
+                }
+            ],
+            "total": 1, "skip": 0, "take": 25
+        }"#,
+        ..Example::EMPTY
+    });
+
 /// `GET /v2/community/accounts`: the accounts by number, `take` of them (1 to 100) from the `skip`th.
 pub async fn list(
     State(app): State<App>,
@@ -106,6 +128,42 @@ impl SameAccountQuery {
         checks::same_account(self.0.as_deref(), id)
     }
 }
+
+/// The endpoint of [`show`].
+pub static SHOW: Endpoint =
+    Endpoint::new(Tag::Accounts, "getAccount", "An account").per_minute(27).example(Example {
+        path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000",
+        data: r#"{
+            "accId": "00000000-0000-0000-0000-000000000000", "sysStatus": true, "comStatus": true,
+            "accName": "ExampleAccount", "comName": "Example Community",
+            "joinDate": "2026-04-15T00:00:00.000Z", "lastLogin": "2026-04-15T00:00:00.000Z",
+            "owner": false, "banned": false, "archived": false, "activeApiIds": ["discord:1234567890"],
+            "discordId": "1234567890", "uniqueId": 1001,
+            "identifiers": {
+                "idents": [
+                    {
+                        "id": "55555555-5555-5555-5555-555555555555",
+                        "accId": "00000000-0000-0000-0000-000000000000", "type": "discord",
+                        "value": "1234567890", "refCount": 1, "verified": true, "metadata": {},
+                        "flagId": null, "createdAt": "2026-04-15T00:00:00.000Z", "updatedAt": null
+                    }
+                ]
+            },
+            "ranks": ["22222222-2222-2222-2222-222222222222"],
+            "profileFields": {"data": [{"id": "discord", "value": "1234567890"}]},
+            "clockData": {
+                "data": [
+                    {
+                        "id": "55555555-5555-5555-5555-555555555555",
+                        "startTime": "2026-04-15T00:00:00.000Z", "endTime": null, "completed": false,
+                        "notes": [], "type": "patrol"
+                    }
+                ]
+            },
+            "teamspeakId": null
+        }"#,
+        ..Example::EMPTY
+    });
 
 /// `GET /v2/community/accounts/{accountId}`
 pub async fn show(

@@ -6,12 +6,13 @@ use serde::Deserialize;
 use crate::http::body::JsonBody;
 use crate::http::caller::{AccountsWrite, Caller};
 use crate::http::checks;
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::AccountPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::ops::accounts::name::SetName;
 use crate::wire::problem::Problem;
-use crate::wire::texts::Name;
+use crate::wire::text_schemas::Name;
 
 /// What Set Account Name takes.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -21,6 +22,15 @@ pub struct SetNameBody {
     #[schemars(with = "Name")]
     pub new_name: String,
 }
+
+/// The endpoint of [`set`].
+pub static SET: Endpoint =
+    Endpoint::new(Tag::Accounts, "setAccountName", "Rename an account").per_minute(22).example(Example {
+        path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/name",
+        body: r#"{"newName": "Example Account"}"#,
+        data: r#""New Community Name (00000000-0000-0000-0000-000000000000): Example Account""#,
+        ..Example::EMPTY
+    });
 
 /// `PATCH /v2/community/accounts/{accountId}/name`: a confirmation as text.
 pub async fn set(

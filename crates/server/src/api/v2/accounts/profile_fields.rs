@@ -7,12 +7,13 @@ use serde_json::Value;
 
 use crate::http::body::{JsonBody, objects};
 use crate::http::caller::{AccountsWrite, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::AccountPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::ops::accounts::profile_fields::EditProfileFields;
 use crate::wire::account_parts::ProfileFieldBody;
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, kinds};
 
 /// What Edit Profile Fields takes.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -32,6 +33,18 @@ pub struct FieldEntry {
     #[serde(default)]
     value: Value,
 }
+
+/// The endpoint of [`edit`].
+pub static EDIT: Endpoint =
+    Endpoint::new(Tag::Accounts, "editProfileFields", "Fill in profile fields of an account")
+        .per_minute(22)
+        .refuses(&[&kinds::REFUSED_ENTRY])
+        .example(Example {
+            path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/profile-fields",
+            body: r#"{"profileFields": [{"id": "discord", "value": "1234567890"}]}"#,
+            data: r#"[{"id": "discord", "value": "1234567890"}]"#,
+            ..Example::EMPTY
+        });
 
 /// `PATCH /v2/community/accounts/{accountId}/profile-fields`: all that the account has filled in afterwards.
 pub async fn edit(

@@ -10,10 +10,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::api::v2::community::OwnCommunity;
 use crate::http::body::JsonBody;
 use crate::http::caller::{AccountsRead, Caller, RanksWrite};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::etag::IfMatch;
+use crate::http::own_community::OwnCommunity;
 use crate::http::path::AccountPath;
 use crate::http::reply::{Held, Recorded, Reply};
 use crate::http::write::Write;
@@ -21,8 +22,17 @@ use crate::http::{App, checks};
 use crate::ops::change_ranks::{ChangeRanks, RanksChanged};
 use crate::wire::account::FullAccountBody;
 use crate::wire::grants::{GrantBody, RemovedRank, grants};
-use crate::wire::problem::Problem;
-use crate::wire::texts::Reason;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::Reason;
+
+/// The endpoint of [`list`].
+pub static LIST: Endpoint = Endpoint::new(Tag::Accounts, "getAccountRanks", "The ranks of an account")
+    .per_minute(27)
+    .example(Example {
+        path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/ranks",
+        data: r#"["22222222-2222-2222-2222-222222222222", "33333333-3333-3333-3333-333333333333"]"#,
+        ..Example::EMPTY
+    });
 
 /// `GET /v2/community/accounts/{accountId}/ranks`: the ids of the ranks held, in order.
 pub async fn list(
@@ -60,6 +70,67 @@ pub struct SetRanksBody {
     /// Whether to answer only what would happen, and write nothing.
     dry_run: Option<bool>,
 }
+
+/// The endpoint of [`set`].
+pub static SET: Endpoint = Endpoint::new(Tag::Accounts, "setAccountRanks", "Change the ranks of an account")
+    .per_minute(22)
+    .refuses(&[
+        &kinds::ACCOUNT_MISMATCH,
+        &kinds::INSUFFICIENT_POWER,
+        &kinds::ACCOUNT_BANNED,
+        &kinds::ACCOUNT_ARCHIVED,
+        &kinds::EMPTY_REQUEST,
+        &kinds::UNKNOWN_RANK,
+        &kinds::RANK_RETIRED,
+        &kinds::END_HAS_PASSED,
+        &kinds::UNKNOWN_USER,
+        &kinds::COMMUNITY_FROZEN,
+        &kinds::ABNORMAL_USAGE,
+    ])
+    .example(Example {
+        path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/ranks",
+        body: r#"{"accId": "00000000-0000-0000-0000-000000000000", "add": ["rank-1"], "active": true}"#,
+        data: r#"{
+            "accId": "00000000-0000-0000-0000-000000000000", "sysStatus": true, "comStatus": true,
+            "accName": "ExampleAccount", "comName": "Example Community",
+            "joinDate": "2026-04-15T00:00:00.000Z", "lastLogin": "2026-04-15T00:00:00.000Z",
+            "owner": false, "banned": false, "banInfo": null, "banExpiration": null,
+            "apiIdPreference": 0, "apiIds": {"ids": []}, "activeApiIds": ["discord:1234567890"],
+            "identifiers": {
+                "idents": [
+                    {
+                        "id": "55555555-5555-5555-5555-555555555555",
+                        "accId": "00000000-0000-0000-0000-000000000000", "type": "discord",
+                        "value": "1234567890", "refCount": 1, "verified": true, "metadata": {},
+                        "flagId": null, "createdAt": "2026-04-15T00:00:00.000Z", "updatedAt": null
+                    }
+                ]
+            },
+            "ranks": ["22222222-2222-2222-2222-222222222222"],
+            "clockData": {
+                "data": [
+                    {
+                        "id": "55555555-5555-5555-5555-555555555555",
+                        "startTime": "2026-04-15T00:00:00.000Z", "endTime": null, "completed": false,
+                        "notes": [], "type": "patrol"
+                    }
+                ]
+            },
+            "profileFields": {"data": [{"id": "discord", "value": "1234567890"}]}, "bio": null,
+            "archived": false, "discordId": "1234567890", "robloxId": "987654321", "uniqueId": 1001,
+            "customUniqueId": false,
+            "notificationPreferences": {
+                "forms": {
+                    "statusChange": {
+                        "inbox": true, "desktop": true, "mobile": true, "email": true, "discord": true
+                    }
+                }
+            },
+            "teamspeakId": null
+        }"#,
+        meta: r#"{"undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 2}"#,
+        ..Example::EMPTY
+    });
 
 /// `PATCH /v2/community/accounts/{accountId}/ranks`: Set Account Ranks.
 pub async fn set(

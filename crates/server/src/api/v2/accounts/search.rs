@@ -6,8 +6,9 @@ use rankledger_storage::accounts::AccountSelector;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::api::v2::community::own_community;
 use crate::http::caller::{AccountsRead, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
 use crate::http::{App, checks};
@@ -31,6 +32,28 @@ pub struct FoundAccountBody {
     account: SummaryBody,
     ranks: Vec<RankId>,
 }
+
+/// The endpoint of [`search`].
+pub static SEARCH: Endpoint =
+    Endpoint::new(Tag::Accounts, "searchAccounts", "The accounts that go by a name or id")
+        .per_minute(27)
+        .example(Example {
+            path: "/v2/community/accounts/search",
+            query: r#"{"username": "ExampleUser"}"#,
+            data: r#"{
+            "items": [
+                {
+                    "accId": "00000000-0000-0000-0000-000000000000", "uniqueId": 1001,
+                    "accName": "ExampleAccount", "comName": "Example Community",
+                    "activeApiIds": ["discord:1234567890"], "discordId": "1234567890",
+                    "sysStatus": true, "comStatus": true, "archived": false, "banned": false,
+                    "teamspeakId": null, "ranks": ["22222222-2222-2222-2222-222222222222"]
+                }
+            ],
+            "total": 1
+        }"#,
+            ..Example::EMPTY
+        });
 
 /// `GET /v2/community/accounts/search`: the accounts that fit every selector given, exactly but for the case of the
 /// name. Not by a part of the name: clients act on the first one found.

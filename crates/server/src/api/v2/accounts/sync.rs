@@ -4,15 +4,16 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::api::v2::community::own_community;
 use crate::http::body::JsonBody;
 use crate::http::caller::{AccountsWrite, Caller};
 use crate::http::checks;
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
 use crate::http::path::AccountPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::ops::accounts::sync::SyncAccount;
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, kinds};
 
 /// What Force Sync takes.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -22,6 +23,17 @@ pub struct SyncBody {
     #[schemars(with = "Option<Uuid>")]
     acc_id: Option<String>,
 }
+
+/// The endpoint of [`force`].
+pub static FORCE: Endpoint = Endpoint::new(Tag::Accounts, "forceSync", "Tell listeners of an account again")
+    .per_minute(27)
+    .refuses(&[&kinds::ACCOUNT_MISMATCH])
+    .example(Example {
+        path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/sync",
+        body: r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
+        data: r#""Sync triggered for: Example Community (Example Account - 00000000-0000-0000-0000-000000000000)""#,
+        ..Example::EMPTY
+    });
 
 /// `POST /v2/community/accounts/{accountId}/sync`: a confirmation as text.
 pub async fn force(

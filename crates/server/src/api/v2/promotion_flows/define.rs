@@ -4,18 +4,19 @@ use rankledger_domain::rank::RankName;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::api::v2::community::own_community;
 use crate::api::v2::promotion_flows::PromotionFlowBody;
 use crate::http::body::JsonBody;
 use crate::http::caller::{Admin, Caller};
 use crate::http::checks;
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
 use crate::http::path::FlowPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::ops::actor::Actor;
 use crate::ops::promotion_flows::define::{FlowEdit, PutFlow, RemoveFlow};
-use crate::wire::problem::Problem;
-use crate::wire::texts::{Name, Word};
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::{Name, Word};
 
 /// The directions that a flow may be run in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -84,6 +85,33 @@ impl From<CreateBody> for EditBody {
     }
 }
 
+/// The endpoint of [`create`].
+pub static CREATE: Endpoint =
+    Endpoint::new(Tag::Administration, "createPromotionFlow", "Make a promotion flow")
+        .per_minute(60)
+        .refuses(&[
+            &kinds::INSUFFICIENT_POWER,
+            &kinds::ALREADY_TAKEN,
+            &kinds::UNKNOWN_RANK,
+            &kinds::RANK_RETIRED,
+            &kinds::REFUSED_ENTRY,
+        ])
+        .example(Example {
+            path: "/v2/community/promotion-flows",
+            body: r#"{
+            "labelFrom": "Officer", "labelTo": "Chief", "key": "flow-2", "ranksToAdd": ["chief"],
+            "ranksToRemove": ["officer"], "promotionType": "promote"
+        }"#,
+            data: r#"{
+            "id": "99999999-9999-9999-9999-999999999999",
+            "communityUuid": "00000000-0000-0000-0000-000000000000", "labelFrom": "Officer",
+            "labelTo": "Chief", "ranksToAdd": ["aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"],
+            "ranksToRemove": ["33333333-3333-3333-3333-333333333333"],
+            "actions": {"data": [], "promotionType": "promote"}, "promotionType": "promote"
+        }"#,
+            ..Example::EMPTY
+        });
+
 /// `POST /v2/community/promotion-flows`
 pub async fn create(
     write: Write,
@@ -92,6 +120,29 @@ pub async fn create(
 ) -> Result<Reply<PromotionFlowBody>, Problem> {
     put(write, caller.actor(None), None, body.into()).await
 }
+
+/// The endpoint of [`edit`].
+pub static EDIT: Endpoint = Endpoint::new(Tag::Administration, "editPromotionFlow", "Edit a promotion flow")
+    .per_minute(60)
+    .refuses(&[
+        &kinds::INSUFFICIENT_POWER,
+        &kinds::ALREADY_TAKEN,
+        &kinds::UNKNOWN_RANK,
+        &kinds::RANK_RETIRED,
+        &kinds::REFUSED_ENTRY,
+    ])
+    .example(Example {
+        path: "/v2/community/promotion-flows/flow-1",
+        body: r#"{"labelTo": "Senior Officer"}"#,
+        data: r#"{
+            "id": "44444444-4444-4444-4444-444444444444",
+            "communityUuid": "00000000-0000-0000-0000-000000000000", "labelFrom": "Cadet",
+            "labelTo": "Senior Officer", "ranksToAdd": ["22222222-2222-2222-2222-222222222222"],
+            "ranksToRemove": [], "actions": {"data": [], "promotionType": "both"},
+            "promotionType": "both"
+        }"#,
+        ..Example::EMPTY
+    });
 
 /// `PATCH /v2/community/promotion-flows/{flowId}`
 pub async fn edit(
@@ -102,6 +153,23 @@ pub async fn edit(
 ) -> Result<Reply<PromotionFlowBody>, Problem> {
     put(write, caller.actor(None), Some(flow), body).await
 }
+
+/// The endpoint of [`remove`].
+pub static REMOVE: Endpoint =
+    Endpoint::new(Tag::Administration, "removePromotionFlow", "Remove a promotion flow")
+        .per_minute(60)
+        .refuses(&[&kinds::INSUFFICIENT_POWER])
+        .example(Example {
+            path: "/v2/community/promotion-flows/flow-1",
+            data: r#"{
+            "id": "44444444-4444-4444-4444-444444444444",
+            "communityUuid": "00000000-0000-0000-0000-000000000000", "labelFrom": "Cadet",
+            "labelTo": "Officer", "ranksToAdd": ["22222222-2222-2222-2222-222222222222"],
+            "ranksToRemove": [], "actions": {"data": [], "promotionType": "both"},
+            "promotionType": "both"
+        }"#,
+            ..Example::EMPTY
+        });
 
 /// `DELETE /v2/community/promotion-flows/{flowId}`: what it has done stays.
 pub async fn remove(

@@ -12,9 +12,10 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::api::v2::community::own_community;
 use crate::http::App;
 use crate::http::caller::{Caller, CommunityRead};
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
 use crate::http::reply::Reply;
 use crate::wire::problem::Problem;
 
@@ -39,6 +40,22 @@ pub struct ActionsBody {
     data: Value,
     promotion_type: String,
 }
+
+/// The endpoint of [`list`].
+pub static LIST: Endpoint =
+    Endpoint::new(Tag::General, "getPromotionFlows", "Its promotion flows").per_minute(13).example(Example {
+        path: "/v2/community/promotion-flows",
+        data: r#"[
+            {
+                "id": "44444444-4444-4444-4444-444444444444",
+                "communityUuid": "00000000-0000-0000-0000-000000000000", "labelFrom": "Cadet",
+                "labelTo": "Officer", "ranksToAdd": ["22222222-2222-2222-2222-222222222222"],
+                "ranksToRemove": [], "actions": {"data": [], "promotionType": "both"},
+                "promotionType": "both"
+            }
+        ]"#,
+        ..Example::EMPTY
+    });
 
 /// `GET /v2/community/promotion-flows`
 pub async fn list(

@@ -4,17 +4,18 @@ use rankledger_storage::communities::Community;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::api::v2::community::own_community;
 use crate::api::v2::promotion_flows::PromotionFlowBody;
 use crate::http::body::{JsonBody, objects};
 use crate::http::caller::{Caller, RanksWrite};
 use crate::http::checks;
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
 use crate::http::reply::{RecordedMany, Reply};
 use crate::http::write::Write;
 use crate::ops::actor::{Actor, UserName};
 use crate::ops::promotion_flows::trigger::{FlowResult, FlowRun, TriggerFlows};
-use crate::wire::problem::Problem;
-use crate::wire::texts::Reason;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::Reason;
 
 /// The most results of one request: each flow for each of its users is one.
 const MOST_RESULTS: usize = 1000;
@@ -65,6 +66,38 @@ pub struct ResultBody {
     /// The flow whole; null, if there is no such flow.
     config: Option<PromotionFlowBody>,
 }
+
+/// The endpoint of [`trigger`].
+pub static TRIGGER: Endpoint = Endpoint::new(Tag::General, "triggerPromotionFlows", "Run promotion flows")
+    .per_minute(13)
+    .refuses(&[&kinds::COMMUNITY_FROZEN])
+    .example(Example {
+        path: "/v2/community/promotion-flows/trigger",
+        body: r#"{"data": [{"flowId": "flow-1", "users": ["ExampleUser"], "promote": true}]}"#,
+        data: r#"[
+            {
+                "users": ["00000000-0000-0000-0000-000000000000"],
+                "flow": "44444444-4444-4444-4444-444444444444", "promote": true, "succeeded": true,
+                "message": "Promotion executed successfully",
+                "config": {
+                    "id": "44444444-4444-4444-4444-444444444444",
+                    "communityUuid": "00000000-0000-0000-0000-000000000000", "labelFrom": "Cadet",
+                    "labelTo": "Officer", "ranksToAdd": ["22222222-2222-2222-2222-222222222222"],
+                    "ranksToRemove": [], "actions": {"data": [], "promotionType": "both"},
+                    "promotionType": "both"
+                }
+            }
+        ]"#,
+        meta: r#"{
+            "changes": [
+                {
+                    "accId": "00000000-0000-0000-0000-000000000000",
+                    "undoId": "55555555-5555-5555-5555-555555555555", "changeNumber": 2
+                }
+            ]
+        }"#,
+        ..Example::EMPTY
+    });
 
 /// `POST /v2/community/promotion-flows/trigger`: one result for each flow and user. What is refused for one does not stop
 /// the others.

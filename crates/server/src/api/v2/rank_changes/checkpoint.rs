@@ -9,9 +9,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::api::v2::community::own_community;
 use crate::http::App;
 use crate::http::caller::{AccountsRead, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
 use crate::http::reply::Reply;
 use crate::ops::signing_key::KeepSigningKey;
 use crate::system::new_signing_secret;
@@ -56,6 +57,22 @@ impl From<PrunedHistory> for PrunedBody {
         Self { number: pruned.number, hash: pruned.hash.to_string(), at: Time(pruned.at) }
     }
 }
+
+/// The endpoint of [`show`].
+pub static SHOW: Endpoint = Endpoint::new(Tag::Ledger, "getCheckpoint", "What the ledger has come to, signed")
+    .per_minute(13)
+    .example(Example {
+        path: "/v2/community/rank-changes/checkpoint",
+        data: r#"{
+            "community": "YOUR_COMMUNITY_ID", "uuid": "00000000-0000-0000-0000-000000000000",
+            "number": 3, "hash": "6a247b5e8ef3398798bb0e847aa162048d5292aae4034bd2ae1c9307baecbd69",
+            "at": "2026-04-15T00:00:00.000Z",
+            "publicKey": "pnf+JtxtJ0Cgjpfody6hlTfr9N1XkAzAiC7LfuuYrjc=",
+            "signature": "08KoifY631Wzvbyd5EqFmNlPOAiNnsBsCdzTQ6ygRKMPosD/jKTcesPsFE8C8O79XyYNfELpUFUuJw7kciHECw==",
+            "prunedTo": null
+        }"#,
+        ..Example::EMPTY
+    });
 
 /// `GET /v2/community/rank-changes/checkpoint`: what the ledger has come to, signed. Kept elsewhere, it tells later whether the
 /// history up to it was altered.

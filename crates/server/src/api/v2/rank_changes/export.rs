@@ -15,11 +15,12 @@ use rankledger_storage::history::{HistoryFilter, LinkedChange, Order};
 use rankledger_storage::{ReadTx, StorageError};
 use serde::Serialize;
 
-use crate::api::v2::community::own_community;
 use crate::api::v2::rank_changes::csv;
 use crate::api::v2::rank_changes::filter::FilterQuery;
 use crate::http::App;
 use crate::http::caller::{AccountsRead, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::ops::View;
 use crate::wire::problem::Problem;
@@ -73,6 +74,35 @@ impl OperationOutput for Export {
         )]
     }
 }
+
+/// The endpoint of [`export`].
+pub static EXPORT: Endpoint = Endpoint::new(Tag::Ledger, "exportRankChanges", "The history as a file")
+    .per_minute(13)
+    .example(Example {
+        path: "/v2/community/rank-changes/export",
+        query: r#"{
+            "format": "ndjson", "source": "import", "from": "2026-04-15T00:00:00Z", "undone": false,
+            "userId": "11111111-1111-1111-1111-111111111111"
+        }"#,
+        data: r#"[
+            {
+                "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 3,
+                "logId": "44444444-4444-4444-4444-444444444444",
+                "accId": "66666666-6666-6666-6666-666666666666", "at": "2026-04-15T00:00:00.000Z",
+                "kind": "change", "source": "import", "userId": "11111111-1111-1111-1111-111111111111",
+                "credentialId": null, "reason": "Late for three patrols in a row", "batchId": null,
+                "previousRanks": [{"rank": "22222222-2222-2222-2222-222222222222", "expiresAt": null}],
+                "currentRanks": [{"rank": "11111111-1111-1111-1111-111111111111", "expiresAt": null}],
+                "added": [{"rank": "11111111-1111-1111-1111-111111111111", "expiresAt": null}],
+                "removed": [{"rank": "22222222-2222-2222-2222-222222222222", "expiresAt": null}],
+                "previousStatus": true, "currentStatus": true, "active": true, "reverses": null,
+                "reversedBy": null,
+                "hash": "6a247b5e8ef3398798bb0e847aa162048d5292aae4034bd2ae1c9307baecbd69"
+            }
+        ]"#,
+        is_file: true,
+        ..Example::EMPTY
+    });
 
 /// `GET /v2/community/rank-changes/export`: the changes as a file, oldest first.
 pub async fn export(

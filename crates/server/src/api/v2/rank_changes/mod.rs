@@ -18,6 +18,7 @@ use serde::Serialize;
 use crate::api::v2::rank_changes::filter::FilterQuery;
 use crate::http::App;
 use crate::http::caller::{AccountsRead, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::ChangePath;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
@@ -55,6 +56,39 @@ impl FromQuery for HistoryQuery {
         Ok(Self { filter, cursor: cursor.map(ChangeNumber), take })
     }
 }
+
+/// The endpoint of [`list`].
+pub static LIST: Endpoint = Endpoint::new(Tag::Ledger, "getRankChanges", "The history of rank changes")
+    .per_minute(27)
+    .example(Example {
+        path: "/v2/community/rank-changes",
+        query: r#"{"accountId": "66666666-6666-6666-6666-666666666666", "take": 1}"#,
+        data: r#"{
+            "rankChanges": [
+                {
+                    "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 3,
+                    "logId": "44444444-4444-4444-4444-444444444444",
+                    "accId": "66666666-6666-6666-6666-666666666666", "at": "2026-04-15T00:00:00.000Z",
+                    "kind": "change", "source": "import",
+                    "userId": "11111111-1111-1111-1111-111111111111", "credentialId": null,
+                    "reason": "Late for three patrols in a row", "batchId": null,
+                    "previousRanks": [
+                        {"rank": "22222222-2222-2222-2222-222222222222", "expiresAt": null}
+                    ],
+                    "currentRanks": [
+                        {"rank": "11111111-1111-1111-1111-111111111111", "expiresAt": null}
+                    ],
+                    "added": [{"rank": "11111111-1111-1111-1111-111111111111", "expiresAt": null}],
+                    "removed": [{"rank": "22222222-2222-2222-2222-222222222222", "expiresAt": null}],
+                    "previousStatus": true, "currentStatus": true, "active": true, "reverses": null,
+                    "reversedBy": null,
+                    "hash": "6a247b5e8ef3398798bb0e847aa162048d5292aae4034bd2ae1c9307baecbd69"
+                }
+            ],
+            "nextCursor": "3"
+        }"#,
+        ..Example::EMPTY
+    });
 
 /// `GET /v2/community/rank-changes`: the history, newest first. A page looks at a limited number of changes, so it may
 /// hold fewer than `take`, even none, and still have a `nextCursor`.
@@ -97,6 +131,38 @@ pub struct OutlookBody {
     /// Why the undo would be refused, if it would.
     problem: Option<ProblemSummary>,
 }
+
+/// The endpoint of [`show`].
+pub static SHOW: Endpoint =
+    Endpoint::new(Tag::Ledger, "getRankChange", "A rank change, and what its undo would find")
+        .per_minute(27)
+        .example(Example {
+            path: "/v2/community/rank-changes/11111111-1111-1111-1111-111111111111",
+            data: r#"{
+            "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 3,
+            "logId": "44444444-4444-4444-4444-444444444444",
+            "accId": "66666666-6666-6666-6666-666666666666", "at": "2026-04-15T00:00:00.000Z",
+            "kind": "change", "source": "import", "userId": "11111111-1111-1111-1111-111111111111",
+            "credentialId": null, "reason": "Late for three patrols in a row", "batchId": null,
+            "previousRanks": [{"rank": "22222222-2222-2222-2222-222222222222", "expiresAt": null}],
+            "currentRanks": [{"rank": "11111111-1111-1111-1111-111111111111", "expiresAt": null}],
+            "added": [{"rank": "11111111-1111-1111-1111-111111111111", "expiresAt": null}],
+            "removed": [{"rank": "22222222-2222-2222-2222-222222222222", "expiresAt": null}],
+            "previousStatus": true, "currentStatus": true, "active": true, "reverses": null,
+            "reversedBy": null,
+            "hash": "6a247b5e8ef3398798bb0e847aa162048d5292aae4034bd2ae1c9307baecbd69",
+            "reversedChange": null, "reversal": null,
+            "undo": {
+                "clean": true,
+                "items": [
+                    {"rank": "22222222-2222-2222-2222-222222222222", "slot": "rank", "state": "clean"},
+                    {"rank": "11111111-1111-1111-1111-111111111111", "slot": "rank", "state": "clean"}
+                ],
+                "problem": null
+            }
+        }"#,
+            ..Example::EMPTY
+        });
 
 /// `GET /v2/community/rank-changes/{undoId}`: one change of the history.
 pub async fn show(

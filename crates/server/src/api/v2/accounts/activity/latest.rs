@@ -6,11 +6,12 @@ use rankledger_storage::clock_rows::LatestRows;
 use crate::api::v2::accounts::{SameAccountQuery, require_account};
 use crate::http::App;
 use crate::http::caller::{AccountsRead, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::AccountPath;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
 use crate::wire::account_parts::ClockRowBody;
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, kinds};
 
 /// How many clock rows are answered.
 const CLOCK_ROWS: u32 = 3;
@@ -40,6 +41,23 @@ impl FromQuery for LatestQuery {
         })
     }
 }
+
+/// The endpoint of [`list`].
+pub static LIST: Endpoint =
+    Endpoint::new(Tag::Accounts, "getLatestActivity", "What an account has done lately")
+        .per_minute(27)
+        .refuses(&[&kinds::ACCOUNT_MISMATCH])
+        .example(Example {
+            path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/activity/latest",
+            query: r#"{"accId": "00000000-0000-0000-0000-000000000000", "type": "activity"}"#,
+            data: r#"[
+            {
+                "id": "55555555-5555-5555-5555-555555555555", "startTime": "2026-04-15T00:00:00.000Z",
+                "endTime": null, "completed": false, "notes": [], "type": "patrol"
+            }
+        ]"#,
+            ..Example::EMPTY
+        });
 
 /// `GET /v2/community/accounts/{accountId}/activity/latest`: the newest rows, newest first.
 pub async fn list(

@@ -7,11 +7,12 @@ use serde::Serialize;
 use crate::api::v2::accounts::{SameAccountQuery, require_account};
 use crate::http::App;
 use crate::http::caller::{AccountsRead, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::AccountPath;
 use crate::http::query::Query;
 use crate::http::reply::Reply;
 use crate::wire::account_parts::ClockRowBody;
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, kinds};
 
 /// What is answered for an account that is off duty.
 pub const NOT_CLOCKED_IN: &str = "Not Clocked In";
@@ -25,6 +26,21 @@ pub enum CurrentBody {
     /// `Not Clocked In`.
     Text(&'static str),
 }
+
+/// The endpoint of [`show`].
+pub static SHOW: Endpoint =
+    Endpoint::new(Tag::Accounts, "getCurrentClockIn", "The open clock row of an account")
+        .per_minute(27)
+        .refuses(&[&kinds::ACCOUNT_MISMATCH])
+        .example(Example {
+            path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/clock/current",
+            query: r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
+            data: r#"{
+            "id": "55555555-5555-5555-5555-555555555555", "startTime": "2026-04-15T00:00:00.000Z",
+            "endTime": null, "completed": false, "notes": [], "type": "patrol"
+        }"#,
+            ..Example::EMPTY
+        });
 
 /// `GET /v2/community/accounts/{accountId}/clock/current`
 pub async fn show(

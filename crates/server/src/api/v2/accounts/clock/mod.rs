@@ -10,13 +10,14 @@ use uuid::Uuid;
 use crate::http::body::JsonBody;
 use crate::http::caller::{AccountsWrite, Caller};
 use crate::http::checks;
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::AccountPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::ops::accounts::clock_in_out::{ClockAccount, ClockAction, Clocked};
 use crate::wire::account_parts::ClockRowBody;
-use crate::wire::problem::Problem;
-use crate::wire::texts::OptionalName;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::OptionalName;
 
 /// What clocking in and out takes. Nothing of it given, it toggles.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -55,6 +56,25 @@ pub enum ClockedBody {
     /// Nothing had to be done.
     Already(bool),
 }
+
+/// The endpoint of [`clock`].
+pub static CLOCK: Endpoint = Endpoint::new(Tag::Accounts, "clockAccount", "Clock an account in or out")
+    .per_minute(22)
+    .refuses(&[
+        &kinds::ACCOUNT_MISMATCH,
+        &kinds::ACCOUNT_BANNED,
+        &kinds::ACCOUNT_ARCHIVED,
+        &kinds::UNKNOWN_CLOCKIN_TYPE,
+    ])
+    .example(Example {
+        path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/clock",
+        body: r#"{"accId": "00000000-0000-0000-0000-000000000000", "intention": "in", "type": "regular"}"#,
+        data: r#"{
+            "id": "55555555-5555-5555-5555-555555555555", "startTime": "2026-04-15T00:00:00.000Z",
+            "endTime": null, "completed": false, "notes": [], "type": "patrol"
+        }"#,
+        ..Example::EMPTY
+    });
 
 /// `POST /v2/community/accounts/{accountId}/clock`
 pub async fn clock(

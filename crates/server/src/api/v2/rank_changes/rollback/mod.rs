@@ -15,9 +15,11 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::api::v2::rank_changes::rollback::filter::{FilterBody, PlanToken};
-use crate::api::v2::rank_changes::rollback::under_way::{Progress, Running};
+use crate::api::v2::rank_changes::rollback::under_way::{Progress, Running, RunningRollbacks};
 use crate::http::body::{JsonBody, optional_object};
 use crate::http::caller::{Caller, RanksUndo};
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::feature::Feature;
 use crate::http::path::RollbackPath;
 use crate::http::reply::{MaybeAccepted, Reply};
 use crate::http::write::Write;
@@ -25,12 +27,18 @@ use crate::http::{App, checks};
 use crate::ops::View;
 use crate::ops::actor::Actor;
 use crate::ops::rollback::{RollbackRequest, RolledBack, RunRollback, digest};
-use crate::wire::problem::{Problem, ProblemSummary};
+use crate::wire::problem::{Problem, ProblemSummary, kinds};
 use crate::wire::rollback::{PreviewBody, ReportBody, RunningBody};
-use crate::wire::texts::Reason;
+use crate::wire::text_schemas::Reason;
 
-/// How long a request waits for a rollback to be carried out.
-pub const PATIENCE: Duration = Duration::from_secs(2);
+/// The longest time that a request waits for a rollback to be carried out.
+pub struct Patience(pub Duration);
+
+impl Feature for Patience {
+    fn new(_: &App) -> Self {
+        Self(Duration::from_secs(2))
+    }
+}
 
 /// What a rollback takes: a filter for a preview, or the token of a preview to carry it out.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -62,6 +70,46 @@ pub enum RollbackAnswer {
     /// To a token, if it takes longer: where to ask for the outcome.
     Running(RunningBody),
 }
+
+/// The endpoint of [`roll_back`].
+pub static ROLL_BACK: Endpoint = Endpoint::new(Tag::Ledger, "rollBackRankChanges", "Take back what somebody did")
+    .per_minute(13)
+    .refuses(&[
+        &kinds::MISSING_SCOPE,
+        &kinds::OWN_ROLLBACK,
+        &kinds::PLAN_STALE,
+        &kinds::ROLLBACK_TOO_LARGE,
+        &kinds::UNKNOWN_RANK,
+        &kinds::UNKNOWN_USER,
+        &kinds::INSUFFICIENT_POWER,
+        &kinds::COMMUNITY_FROZEN,
+    ])
+    .example(Example {
+        path: "/v2/community/rank-changes/rollback",
+        body: r#"{
+            "filter": {"userId": "11111111-1111-1111-1111-111111111111", "from": "2026-04-15T00:00:00Z"}
+        }"#,
+        data: r#"{
+            "planToken": "eyJmaWx0ZXIiOnsidXNlcklkIjoiMTExMTExMTEtMTExMS0xMTExLTExMTEtMTExMTExMTExMTExIn0sImZvcmNlIjpmYWxzZSwiZGlnZXN0IjoiIn0",
+            "counts": {"accounts": 1, "changes": 1, "undone": 1, "already": 0, "skipped": 0},
+            "accounts": [
+                {
+                    "accId": "66666666-6666-6666-6666-666666666666",
+                    "previousRanks": ["11111111-1111-1111-1111-111111111111"],
+                    "currentRanks": ["22222222-2222-2222-2222-222222222222"], "previousStatus": true,
+                    "currentStatus": true,
+                    "changes": [
+                        {
+                            "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 3,
+                            "at": "2026-04-15T00:00:00.000Z", "outcome": "undone", "problem": null,
+                            "items": []
+                        }
+                    ]
+                }
+            ]
+        }"#,
+        ..Example::EMPTY
+    });
 
 /// `POST /v2/community/rank-changes/rollback`: takes back what somebody did. With a `filter` it answers what it would do, and
 /// writes nothing; with the `planToken` of that answer it is carried out, in one transaction.
@@ -133,14 +181,14 @@ async fn run(
     token: PlanToken,
 ) -> Result<Reply<RollbackAnswer, MaybeAccepted>, Problem> {
     let (app, request, batch) = (write.app.clone(), command.request.clone(), command.batch);
-    let under_way = app.rollbacks.begin(request.actor.community(), batch);
+    let under_way = app.feature::<RunningRollbacks>().begin(request.actor.community(), batch);
     let carried_out = tokio::spawn(async move {
         let running = under_way.clone();
         let outcome = write.submit(command, move |done| reply(&done, &running)).await;
         under_way.end(outcome.as_ref().err().map(|problem| problem.clone().summary()));
         outcome
     });
-    match tokio::time::timeout(app.rollback_patience, carried_out).await {
+    match tokio::time::timeout(app.feature::<Patience>().0, carried_out).await {
         Ok(Ok(Err(stale))) if stale.is_plan_stale() => {
             let fresh = preview(&app, request, token).await?;
             Err(stale.with_preview(json!(fresh)))
@@ -177,6 +225,37 @@ pub struct StatusBody {
     problem: Option<ProblemSummary>,
 }
 
+/// The endpoint of [`status`].
+pub static STATUS: Endpoint =
+    Endpoint::new(Tag::Ledger, "getRollback", "How far a rollback is").per_minute(60).example(Example {
+        path: "/v2/community/rank-changes/rollbacks/99999999-9999-9999-9999-999999999999",
+        data: r#"{
+            "batchId": "99999999-9999-9999-9999-999999999999", "status": "done",
+            "result": {
+                "batchId": "99999999-9999-9999-9999-999999999999",
+                "counts": {"accounts": 1, "changes": 1, "undone": 1, "already": 0, "skipped": 0},
+                "accounts": [
+                    {
+                        "accId": "66666666-6666-6666-6666-666666666666",
+                        "previousRanks": ["11111111-1111-1111-1111-111111111111"],
+                        "currentRanks": ["22222222-2222-2222-2222-222222222222"],
+                        "previousStatus": true, "currentStatus": true,
+                        "changes": [
+                            {
+                                "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 3,
+                                "at": "2026-04-15T00:00:00.000Z", "outcome": "undone", "problem": null,
+                                "items": []
+                            }
+                        ]
+                    }
+                ]
+            },
+            "problem": null
+        }"#,
+        needs: Some("a rollback, of which the demo has none"),
+        ..Example::EMPTY
+    });
+
 /// `GET /v2/community/rank-changes/rollbacks/{batchId}`: how far a rollback is, and what it did.
 pub async fn status(
     State(app): State<App>,
@@ -185,7 +264,7 @@ pub async fn status(
 ) -> Result<Reply<StatusBody>, Problem> {
     let community = caller.community();
     // Looked at first: what ends between the two is found in the other place.
-    let under_way = app.rollbacks.progress(community, batch);
+    let under_way = app.feature::<RunningRollbacks>().progress(community, batch);
     let kept = app.storage.read().await?.rollback(community, batch).await?;
     let (status, report, problem) = match (kept, under_way) {
         (Some(kept), _) => ("done", Some(kept.report), None),

@@ -1,13 +1,15 @@
-//! The texts that requests carry, as the OpenAPI document describes them. What they describe is checked by
-//! [`super::input`], and for short URLs by [`super::short_urls`].
+//! The texts that requests carry, as schemas for the OpenAPI document. These types describe; the checks themselves are in
+//! [`crate::ops::names`] and [`crate::ops::reason`], and for the path of a short URL in its handler.
 
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::api::v2::short_urls::MAX_PATH_LENGTH;
 use crate::ops::names::{MAX_NAME_LENGTH, MAX_SHORT_WORD_LENGTH};
 use crate::ops::reason::MAX_REASON_LENGTH;
+
+/// Largest number of characters of the path of a short URL.
+pub const MAX_PATH_LENGTH: usize = 2048;
 
 /// Control characters but for line breaks and tabs, and those that override or isolate the direction of text.
 macro_rules! control {

@@ -1,4 +1,7 @@
-//! The parts that operations are described with.
+//! The parts of an operation in the OpenAPI document, for the types that describe themselves: extractors and replies. The
+//! responses that refuse a request are in [`problems`].
+
+pub mod problems;
 
 use aide::openapi::{
     Header, HeaderStyle, MediaType, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathStyle,
@@ -6,28 +9,28 @@ use aide::openapi::{
 };
 use schemars::Schema;
 
-/// The name that the document gives to the one way of showing a credential.
+/// The name of the security scheme in the document.
 pub const CREDENTIAL: &str = "credential";
 
-/// A schema, as it stands in the document.
+/// Wraps a JSON schema.
 #[must_use]
 pub fn schema(json_schema: Schema) -> SchemaObject {
     SchemaObject { json_schema, external_docs: None, example: None }
 }
 
-/// A reference to a component: its section, and its name there.
+/// Returns a reference to a component of the document.
 #[must_use]
 pub fn component<T>(section: &str, name: &str) -> ReferenceOr<T> {
     ReferenceOr::ref_(&format!("#/components/{section}/{name}"))
 }
 
-/// Content of this schema.
+/// Returns content of this schema.
 #[must_use]
 pub fn content(json_schema: Schema) -> MediaType {
     MediaType { schema: Some(schema(json_schema)), ..MediaType::default() }
 }
 
-/// A response with a JSON body, and these of the headers that the document knows.
+/// Returns a response with a JSON body and these headers, which are components of the document.
 #[must_use]
 pub fn json_response(description: &str, json_schema: Schema, headers: &[&str]) -> Response {
     let mut response = Response {
@@ -39,14 +42,14 @@ pub fn json_response(description: &str, json_schema: Schema, headers: &[&str]) -
     response
 }
 
-/// Adds these of the headers that the document knows.
+/// Adds these headers, which are components of the document.
 pub fn add_headers(response: &mut Response, headers: &[&str]) {
     for name in headers {
         response.headers.insert((*name).to_owned(), component("headers", name));
     }
 }
 
-/// Adds these of the headers that the document knows to the answer of the operation.
+/// Adds these headers, which are components of the document, to the operation's response of this status, if it has one.
 pub fn add_headers_of_answer(operation: &mut Operation, status: u16, names: &[&str]) {
     let responses = operation.responses.as_mut().map(|responses| &mut responses.responses);
     let response = responses.and_then(|all| all.get_mut(&StatusCode::Code(status)));
@@ -71,13 +74,13 @@ pub fn add_query_parameter(
     schema: Schema,
 ) {
     let parameter_data = ParameterData { required, ..parameter(name, description, schema) };
-    // One that is empty counts as absent.
+    // An empty parameter counts as absent.
     let (style, allow_empty_value) = (QueryStyle::Form, (!required).then_some(true));
     let parameter = Parameter::Query { parameter_data, allow_reserved: false, style, allow_empty_value };
     operation.parameters.push(ReferenceOr::Item(parameter));
 }
 
-/// Adds a header that may be sent.
+/// Adds an optional header of the request.
 pub fn add_header_parameter(operation: &mut Operation, name: &str, description: &str, schema: Schema) {
     let parameter_data = parameter(name, description, schema);
     let parameter = Parameter::Header { parameter_data, style: HeaderStyle::Simple };
@@ -98,7 +101,7 @@ fn parameter(name: &str, description: &str, json_schema: Schema) -> ParameterDat
     }
 }
 
-/// A header of answers.
+/// Returns a header of answers.
 #[must_use]
 pub fn header(description: &str, required: bool, json_schema: Schema) -> Header {
     Header {
@@ -113,7 +116,7 @@ pub fn header(description: &str, required: bool, json_schema: Schema) -> Header 
     }
 }
 
-/// Adds a paragraph to what is said of the operation.
+/// Adds a paragraph to the operation's description.
 pub fn add_paragraph(operation: &mut Operation, paragraph: &str) {
     let description = operation.description.get_or_insert_default();
     if !description.is_empty() {

@@ -1,4 +1,4 @@
-//! How operations refuse: the problems that each may answer.
+//! The responses that refuse a request: the problems that each operation may answer.
 
 use aide::openapi::{Operation, ReferenceOr, Response, StatusCode};
 use schemars::json_schema;
@@ -10,14 +10,14 @@ use crate::wire::problem::kinds::ProblemKind;
 /// The content type of problems.
 const PROBLEM: &str = "application/problem+json";
 
-/// Says that the operation may answer these problems.
+/// Adds these problems to the responses of the operation, each with its own status.
 pub fn add(operation: &mut Operation, kinds: &[&'static ProblemKind]) {
     for kind in kinds {
         add_as(operation, kind.status, kind);
     }
 }
 
-/// Says that the operation may answer this problem, with this status.
+/// Adds this problem to the responses of the operation, with this status.
 pub fn add_as(operation: &mut Operation, status: u16, kind: &ProblemKind) {
     let responses = operation.responses.get_or_insert_default();
     let response = responses.responses.entry(StatusCode::Code(status));
@@ -42,7 +42,7 @@ pub fn add_as(operation: &mut Operation, status: u16, kind: &ProblemKind) {
     response.description.push_str(kind.title);
 }
 
-/// A response that refuses with this status, with no problem yet.
+/// Returns a response of this status that lists no problem yet.
 fn response_of(status: u16) -> Response {
     let headers: &[&str] = match status {
         401 => &["WWW-Authenticate"],
@@ -59,7 +59,8 @@ fn response_of(status: u16) -> Response {
     response
 }
 
-/// The name of a response among those that operations share: the problems that it may be. None if it is no refusal.
+/// Returns the name of a response among those that operations share, made of its problem types. `None` if the response is
+/// not a refusal.
 pub fn name(response: &Response) -> Option<String> {
     let schema = &response.content.get(PROBLEM)?.schema.as_ref()?.json_schema;
     let types = schema.get("properties")?["type"]["enum"].as_array()?.iter().filter_map(Value::as_str);
