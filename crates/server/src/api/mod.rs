@@ -27,7 +27,7 @@ use crate::http::{App, BODY_LIMIT, reply, request};
 use crate::wire::problem::Problem;
 use router::Routes;
 
-/// The whole API.
+/// Returns the router of the whole API.
 pub fn router(app: App) -> Router {
     let routes = routes::table(Routes::new(app.clone()))
         .into_router()

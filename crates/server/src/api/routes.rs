@@ -1,6 +1,7 @@
 //! The table of URLs: every path with its endpoint and its handler, and nothing else.
 //!
-//! It is read twice: by [`super::router`], which serves it, and by [`super::openapi`], which describes it.
+//! The readers are [`super::router`], which serves the table, [`super::openapi`], which describes it, and
+//! [`super::endpoints`], which lists it.
 
 use super::table::Table;
 use super::v2::{
@@ -9,12 +10,13 @@ use super::v2::{
 };
 use super::{health, metrics, openapi, problems, v1};
 
-/// The table of URLs: path, endpoint, handler; or path, operation id, summary, handler for what is open to anybody.
+/// Hands every row to `table`: path, endpoint, handler. A row that needs no credential has an operation id and a summary
+/// in the place of the endpoint.
 pub(super) fn table<T: Table>(table: T) -> T {
     open(legacy(protection(definitions(structure(people(history(accounts(general(table)))))))))
 }
 
-/// The documented section General.
+/// Adds the documented section General.
 fn general<T: Table>(table: T) -> T {
     table
         .get("/v2/community", &community::SHOW, community::show)
@@ -34,7 +36,7 @@ fn general<T: Table>(table: T) -> T {
         .post("/v2/community/short-urls", &short_urls::CREATE, short_urls::create)
 }
 
-/// The documented section Accounts.
+/// Adds the documented section Accounts.
 fn accounts<T: Table>(table: T) -> T {
     table
         .get("/v2/community/accounts", &accounts::LIST, accounts::list)
@@ -72,7 +74,7 @@ fn accounts<T: Table>(table: T) -> T {
         .post("/v2/community/accounts/{accountId}/sync", &accounts::sync::FORCE, accounts::sync::force)
 }
 
-/// The history of rank changes, and its repair.
+/// Adds the history of rank changes, and rollbacks.
 fn history<T: Table>(table: T) -> T {
     table
         .get("/v2/community/rank-changes", &rank_changes::LIST, rank_changes::list)
@@ -95,7 +97,7 @@ fn history<T: Table>(table: T) -> T {
         )
 }
 
-/// Accounts and credentials, for administrators.
+/// Adds accounts and credentials, for administrators.
 fn people<T: Table>(table: T) -> T {
     table
         .post("/v2/community/accounts", &accounts::create::CREATE, accounts::create::create)
@@ -130,7 +132,7 @@ fn people<T: Table>(table: T) -> T {
         .delete("/v2/community/credentials/{credentialId}", &credentials::REVOKE, credentials::revoke)
 }
 
-/// Departments and ranks, for administrators.
+/// Adds departments and ranks, for administrators.
 fn structure<T: Table>(table: T) -> T {
     table
         .post("/v2/community/departments", &departments::CREATE, departments::create)
@@ -145,7 +147,7 @@ fn structure<T: Table>(table: T) -> T {
         .post("/v2/community/ranks/{rankId}/restore", &ranks::RESTORE, ranks::restore)
 }
 
-/// What the community defines, for administrators.
+/// Adds the definitions of the community, for administrators.
 fn definitions<T: Table>(table: T) -> T {
     table
         .put("/v2/community/profile-fields/{fieldId}", &profile_fields::DEFINE, profile_fields::define)
@@ -179,7 +181,7 @@ fn definitions<T: Table>(table: T) -> T {
         )
 }
 
-/// What limits the harm that anybody does, for administrators.
+/// Adds the guards and the freeze, for administrators.
 fn protection<T: Table>(table: T) -> T {
     table
         .get("/v2/community/guards", &guards::SHOW, guards::show)
@@ -188,20 +190,20 @@ fn protection<T: Table>(table: T) -> T {
         .post("/v2/community/unfreeze", &guards::UNFREEZE, guards::unfreeze)
 }
 
-/// The legacy v1 API.
+/// Adds the legacy v1 API.
 fn legacy<T: Table>(table: T) -> T {
     v1::TYPES.iter().fold(table, T::legacy)
 }
 
-/// What anybody may see.
+/// Adds the paths that need no credential.
 fn open<T: Table>(table: T) -> T {
     table
-        .open("/s/{code}", "resolveShortUrl", "Where a short URL leads", short_urls::resolve)
-        .open("/healthz", "getHealth", "Whether the server is there", health::healthz)
-        .open("/readyz", "getReadiness", "Whether the server can work", health::readyz)
-        .open("/metrics", "getMetrics", "What the server counts", metrics::metrics)
-        .open("/problems", "getProblemTypes", "The types of problems", problems::index)
-        .open("/problems/{type}", "getProblemType", "A type of problem", problems::show)
-        .open("/openapi.json", "getOpenApi", "This document", openapi::pages::document)
-        .open("/docs", "getDocs", "This document, for people", openapi::pages::page)
+        .open("/s/{code}", "resolveShortUrl", "Follow a short URL", short_urls::resolve)
+        .open("/healthz", "getHealth", "Check that the server runs", health::healthz)
+        .open("/readyz", "getReadiness", "Check that the server can work", health::readyz)
+        .open("/metrics", "getMetrics", "Get the counters of the server", metrics::metrics)
+        .open("/problems", "getProblemTypes", "List the problem types", problems::index)
+        .open("/problems/{type}", "getProblemType", "Explain a problem type", problems::show)
+        .open("/openapi.json", "getOpenApi", "Get this document", openapi::pages::document)
+        .open("/docs", "getDocs", "Read this document as a page", openapi::pages::page)
 }

@@ -36,16 +36,16 @@ impl Tag {
         match self {
             Self::General => ("General", "The community, its departments and promotion flows."),
             Self::Accounts => ("Accounts", "The people of the community, and the ranks they hold."),
-            Self::Ledger => ("Ledger", "The record of rank changes, and their undoing."),
+            Self::Ledger => ("Ledger", "The record of rank changes: history, undo and rollback."),
             Self::Administration => {
-                ("Administration", "Running a community: additions to the documented API.")
+                ("Administration", "The administration of a community: additions to the documented API.")
             }
             Self::Legacy => (
                 "Legacy v1",
-                "The API before v2: calls by name, with the key in the body, refused in plain text.",
+                "The API before v2: calls by name, with the key in the body and refusals in plain text.",
             ),
             Self::Server => {
-                ("Server", "What the server tells anybody: its health, its problems, and this document.")
+                ("Server", "Endpoints that need no credential: health, problem types, and this document.")
             }
         }
     }

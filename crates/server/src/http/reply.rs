@@ -255,7 +255,7 @@ impl<T: JsonSchema, K: Kind> OperationOutput for Reply<T, K> {
         let mut responses =
             vec![(Some(200), describe::json_response("The answer", envelope.clone(), K::HEADERS))];
         if K::MAYBE_ACCEPTED {
-            let accepted = "It takes longer: the header Location says where to ask for the answer";
+            let accepted = "The request takes longer. The header Location names the path of its result";
             responses.push((Some(202), describe::json_response(accepted, envelope, &["Location"])));
         }
         responses
@@ -283,7 +283,7 @@ struct Envelope<'a> {
     meta: Meta<'a>,
 }
 
-/// When the answer was made, and to which path; some answers have more.
+/// The time and the path of the answer. Some answers have more members.
 #[derive(Serialize, JsonSchema)]
 struct Meta<'a> {
     timestamp: Time,

@@ -60,7 +60,7 @@ pub struct ClockRowBody {
     r#type: String,
 }
 
-/// What is filled into a profile field, on the wire.
+/// The value of a profile field.
 #[derive(Serialize, JsonSchema)]
 pub struct ProfileFieldBody {
     id: String,

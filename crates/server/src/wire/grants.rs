@@ -96,12 +96,12 @@ impl JsonSchema for GrantBody {
         let expires_at = json!({
             "type": ["string", "null"],
             "format": "date-time",
-            "description": "When the grant ends, if it does. Without it a rank that is held keeps its end.",
+            "description": "The time at which the grant ends; null for no end. Without it, a rank that is held keeps its end.",
         });
         let expires_in = json!({
             "type": "string",
             "pattern": DURATION,
-            "description": "How long from now the grant lasts: an ISO 8601 duration such as P30D or PT12H.",
+            "description": "The duration of the grant from now, in ISO 8601, such as P30D or PT12H.",
         });
         json_schema!({
             "oneOf": [

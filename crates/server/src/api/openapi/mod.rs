@@ -26,7 +26,7 @@ use crate::http::endpoint::Tag;
 use crate::http::{App, Endpoint, authenticate, describe};
 use crate::wire::problem::kinds;
 
-/// What stands at the head of the document.
+/// The document's own description.
 const DESCRIPTION: &str = include_str!("description.md");
 
 static TEXT: LazyLock<String> = LazyLock::new(|| {
@@ -34,7 +34,7 @@ static TEXT: LazyLock<String> = LazyLock::new(|| {
     serde_json::to_string_pretty(&document).expect("the document holds plain data with string keys") + "\n"
 });
 
-/// The document as JSON, indented. It is made when it is first asked for.
+/// Returns the document as indented JSON. The first call makes it.
 #[must_use]
 pub fn text() -> &'static str {
     &TEXT
@@ -69,7 +69,7 @@ fn document() -> OpenApi {
     }
 }
 
-/// The paths, and the responses that they share, as far as the table was told.
+/// The paths of the rows taken so far, and the responses that they share.
 #[derive(Default)]
 struct Description {
     paths: Paths,
@@ -94,7 +94,7 @@ impl Description {
         *place = Some(operation);
     }
 
-    /// Puts the responses in the order of their status, and refusals where operations share them.
+    /// Sorts the responses by status, and moves refusals to where operations share them.
     fn finish(&mut self, operation: &mut Operation) {
         let Some(responses) = &mut operation.responses else { return };
         responses.responses.sort_keys();
@@ -175,7 +175,7 @@ fn operation(operation_id: &str, summary: &str, tag: Tag) -> Operation {
     }
 }
 
-/// What the types in a handler's signature say of themselves.
+/// Adds the descriptions of the types in a handler's signature.
 fn describe<I: OperationInput, O: OperationOutput>(operation: &mut Operation) {
     in_context(|ctx| {
         I::operation_input(ctx, operation);

@@ -20,7 +20,7 @@ use crate::http::{App, checks};
 use crate::wire::problem::Problem;
 use crate::wire::whole_number;
 
-/// How many accounts a page holds unless asked otherwise.
+/// Number of accounts on a page unless the request asks for another.
 const DEFAULT_TAKE: i64 = 25;
 
 #[derive(Deserialize)]

@@ -115,10 +115,10 @@ types! {
         "Fill in profile fields of an account", r#"{"accId": "00000000-0000-0000-0000-000000000000", "profileFields": [{"id": "discord", "value": "1234567890"}]}"#,
         accounts::edit_profile_fields;
     "FORCE_SYNC" at "/general/force_sync" as v2::accounts::sync::FORCE, answers Text,
-        "Tell listeners of an account again", r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
+        "Emit the account's update event again", r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
         accounts::force_sync;
     "KICK_ACCOUNT" at "/general/kick_account" as v2::accounts::membership::KICK, answers Text,
-        "Put an account out of the community", r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
+        "Kick an account: archive it and take its ranks", r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
         accounts::kick;
     "BAN_ACCOUNT" at "/general/ban_account" as v2::accounts::membership::BAN, answers Text,
         "Ban an account", r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
@@ -130,6 +130,6 @@ types! {
         "The open clock row of an account", r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
         clock::current;
     "GET_LATEST_ACTIVITY" at "/general/get_latest_activity" as v2::accounts::activity::latest::LIST, answers Json,
-        "What an account has done lately", r#"{"accId": "00000000-0000-0000-0000-000000000000", "type": "clockin"}"#,
+        "The latest activity of an account", r#"{"accId": "00000000-0000-0000-0000-000000000000", "type": "clockin"}"#,
         clock::latest_activity;
 }

@@ -29,15 +29,16 @@ impl From<ClockInType> for ClockInTypeBody {
     }
 }
 
-/// The endpoint of [`list`].
-pub static LIST: Endpoint =
-    Endpoint::new(Tag::General, "getClockInTypes", "Its clock-in types").per_minute(13).example(Example {
+/// `GET /v2/community/clockin-types`: the endpoint of [`list`].
+pub static LIST: Endpoint = Endpoint::new(Tag::General, "getClockInTypes", "List the clock-in types")
+    .per_minute(13)
+    .example(Example {
         path: "/v2/community/clockin-types",
         data: r#"[{"id": "patrol", "label": "Patrol"}]"#,
         ..Example::EMPTY
     });
 
-/// `GET /v2/community/clockin-types`
+/// Lists the clock-in types.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<CommunityRead>,
@@ -47,17 +48,17 @@ pub async fn list(
     Ok(Reply::new(types.into_iter().map(ClockInTypeBody::from).collect()))
 }
 
-/// What a clock-in type is made of.
+/// The body of Define Clock-In Type.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct DefineBody {
-    /// What people call it.
+    /// The label.
     #[schemars(with = "Name")]
     label: String,
 }
 
-/// The endpoint of [`define`].
+/// `PUT /v2/community/clockin-types/{typeId}`: the endpoint of [`define`].
 pub static DEFINE: Endpoint =
-    Endpoint::new(Tag::Administration, "defineClockInType", "Make or edit a clock-in type")
+    Endpoint::new(Tag::Administration, "defineClockInType", "Create or edit a clock-in type")
         .per_minute(60)
         .example(Example {
             path: "/v2/community/clockin-types/training",
@@ -66,7 +67,7 @@ pub static DEFINE: Endpoint =
             ..Example::EMPTY
         });
 
-/// `PUT /v2/community/clockin-types/{typeId}`: makes the type, or brings it up to date.
+/// Creates a clock-in type, or edits it.
 pub async fn define(
     write: Write,
     caller: Caller<Admin>,
@@ -79,7 +80,7 @@ pub async fn define(
     write.submit(command, |kind| Reply::new(kind.into())).await
 }
 
-/// The endpoint of [`remove`].
+/// `DELETE /v2/community/clockin-types/{typeId}`: the endpoint of [`remove`].
 pub static REMOVE: Endpoint =
     Endpoint::new(Tag::Administration, "removeClockInType", "Remove a clock-in type")
         .per_minute(60)
@@ -90,7 +91,7 @@ pub static REMOVE: Endpoint =
             ..Example::EMPTY
         });
 
-/// `DELETE /v2/community/clockin-types/{typeId}`: clock rows of it stay.
+/// Removes a clock-in type. Its clock rows stay.
 pub async fn remove(
     write: Write,
     caller: Caller<Admin>,

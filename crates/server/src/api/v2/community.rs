@@ -57,9 +57,9 @@ impl From<Community> for CommunityBody {
     }
 }
 
-/// The endpoint of [`show`].
+/// `GET /v2/community`: the endpoint of [`show`].
 pub static SHOW: Endpoint =
-    Endpoint::new(Tag::General, "getCommunity", "The community").per_minute(13).example(Example {
+    Endpoint::new(Tag::General, "getCommunity", "Get the community").per_minute(13).example(Example {
         path: "/v2/community",
         data: r#"{
             "id": "CMS-1000", "uuid": "00000000-0000-0000-0000-000000000000",
@@ -68,7 +68,7 @@ pub static SHOW: Endpoint =
         ..Example::EMPTY
     });
 
-/// `GET /v2/community`
+/// Returns the community of the credential.
 pub async fn show(
     State(app): State<App>,
     caller: Caller<CommunityRead>,
@@ -77,7 +77,7 @@ pub async fn show(
     Ok(Reply::new(own_community(tx.as_mut(), caller.community()).await?.into()))
 }
 
-/// What a community is looked up by.
+/// The name by which a community is looked up.
 pub struct LookupQuery(String);
 
 impl FromQuery for LookupQuery {
@@ -86,9 +86,9 @@ impl FromQuery for LookupQuery {
     }
 }
 
-/// The endpoint of [`lookup`].
+/// `GET /v2/community/lookup`: the endpoint of [`lookup`].
 pub static LOOKUP: Endpoint =
-    Endpoint::new(Tag::General, "lookupCommunity", "The community by its id or UUID")
+    Endpoint::new(Tag::General, "lookupCommunity", "Look up the community by its id or UUID")
         .per_minute(13)
         .refuses(&[&kinds::COMMUNITY_NOT_FOUND])
         .example(Example {
@@ -101,7 +101,7 @@ pub static LOOKUP: Endpoint =
             ..Example::EMPTY
         });
 
-/// `GET /v2/community/lookup`: the credential's own community, by its id or its UUID. It finds no other.
+/// Returns the credential's own community, looked up by its id or its UUID. No other community is found.
 pub async fn lookup(
     State(app): State<App>,
     caller: Caller<CommunityRead>,
@@ -115,15 +115,16 @@ pub async fn lookup(
     Ok(Reply::new(community.into()))
 }
 
-/// The endpoint of [`sub_version`].
-pub static SUB_VERSION: Endpoint =
-    Endpoint::new(Tag::General, "getSubVersion", "Its subscription level").per_minute(13).example(Example {
+/// `GET /v2/community/sub-version`: the endpoint of [`sub_version`].
+pub static SUB_VERSION: Endpoint = Endpoint::new(Tag::General, "getSubVersion", "Get the subscription level")
+    .per_minute(13)
+    .example(Example {
         path: "/v2/community/sub-version",
         data: r#"{"subVersion": 5, "tier": "SonoranOne"}"#,
         ..Example::EMPTY
     });
 
-/// `GET /v2/community/sub-version`
+/// Returns the subscription level of the community.
 pub async fn sub_version(
     State(app): State<App>,
     caller: Caller<CommunityRead>,

@@ -40,25 +40,26 @@ pub struct CredentialBody {
 pub struct NewCredentialBody {
     #[serde(flatten)]
     credential: CredentialBody,
-    /// The API key: shown this once, and stored nowhere. Null where the answer to a repeated request is given again.
+    /// The API key. It is shown once and stored nowhere. It is null in the answer to a repeated request.
     key: Option<String>,
 }
 
-/// What creating a credential takes.
+/// The body of Create Credential.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateBody {
-    /// What it is called.
+    /// The name of the credential.
     #[schemars(with = "Name")]
     name: String,
-    /// What it may do.
+    /// The scopes of the credential.
     #[schemars(length(min = 1), extend("items" = scope_schema()))]
     scopes: Vec<String>,
-    /// It changes only what stands strictly below this power; everything, if absent.
+    /// The power ceiling: the credential can change only ranks and accounts of a power below it. Without it,
+    /// there is no ceiling.
     #[serde(default, deserialize_with = "whole_number::optional")]
     #[schemars(range(max = u32::MAX))]
     power_ceiling: Option<u32>,
-    /// When it ends; never, if absent.
+    /// The time at which the credential ends. Without it, it does not end.
     #[schemars(with = "Option<Time>")]
     expires_at: Option<Timestamp>,
 }
@@ -82,9 +83,9 @@ impl From<Credential> for CredentialBody {
     }
 }
 
-/// The endpoint of [`list`].
+/// `GET /v2/community/credentials`: the endpoint of [`list`].
 pub static LIST: Endpoint =
-    Endpoint::new(Tag::Administration, "getCredentials", "The credentials, without their keys")
+    Endpoint::new(Tag::Administration, "getCredentials", "List the credentials, without their keys")
         .per_minute(60)
         .example(Example {
             path: "/v2/community/credentials",
@@ -98,7 +99,7 @@ pub static LIST: Endpoint =
             ..Example::EMPTY
         });
 
-/// `GET /v2/community/credentials`: oldest first, revoked ones included.
+/// Lists the credentials, oldest first, with the revoked ones.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<Admin>,
@@ -107,8 +108,8 @@ pub async fn list(
     Ok(Reply::new(credentials.into_iter().map(CredentialBody::from).collect()))
 }
 
-/// The endpoint of [`create`].
-pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createCredential", "Make a credential")
+/// `POST /v2/community/credentials`: the endpoint of [`create`].
+pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createCredential", "Create a credential")
     .per_minute(60)
     .refuses(&[&kinds::EXCEEDS_CREDENTIAL])
     .example(Example {
@@ -123,7 +124,7 @@ pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createCredenti
         ..Example::EMPTY
     });
 
-/// `POST /v2/community/credentials`: at most what the caller's own credential has.
+/// Creates a credential, which can do at most what the caller's own credential can.
 pub async fn create(
     write: Write,
     caller: Caller<Admin>,
@@ -154,7 +155,7 @@ pub async fn create(
     write.submit(command, tell).await
 }
 
-/// The endpoint of [`revoke`].
+/// `DELETE /v2/community/credentials/{credentialId}`: the endpoint of [`revoke`].
 pub static REVOKE: Endpoint = Endpoint::new(Tag::Administration, "revokeCredential", "Revoke a credential")
     .per_minute(60)
     .refuses(&[&kinds::EXCEEDS_CREDENTIAL])
@@ -168,7 +169,7 @@ pub static REVOKE: Endpoint = Endpoint::new(Tag::Administration, "revokeCredenti
         ..Example::EMPTY
     });
 
-/// `DELETE /v2/community/credentials/{credentialId}`: it is not accepted any more.
+/// Revokes a credential: it is not accepted any more.
 pub async fn revoke(
     write: Write,
     caller: Caller<Admin>,

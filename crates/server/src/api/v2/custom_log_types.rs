@@ -33,8 +33,8 @@ impl From<CustomLogType> for CustomLogTypeBody {
     }
 }
 
-/// The endpoint of [`list`].
-pub static LIST: Endpoint = Endpoint::new(Tag::General, "getCustomLogTypes", "Its custom log types")
+/// `GET /v2/community/custom-log-types`: the endpoint of [`list`].
+pub static LIST: Endpoint = Endpoint::new(Tag::General, "getCustomLogTypes", "List the custom log types")
     .per_minute(13)
     .example(Example {
         path: "/v2/community/custom-log-types",
@@ -47,7 +47,7 @@ pub static LIST: Endpoint = Endpoint::new(Tag::General, "getCustomLogTypes", "It
         ..Example::EMPTY
     });
 
-/// `GET /v2/community/custom-log-types`
+/// Lists the custom log types.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<CommunityRead>,
@@ -57,24 +57,24 @@ pub async fn list(
     Ok(Reply::new(types.into_iter().map(CustomLogTypeBody::from).collect()))
 }
 
-/// What a custom log type is made of.
+/// The body of Define Custom Log Type.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DefineBody {
-    /// What people call it.
+    /// The label.
     #[schemars(with = "Name")]
     label: String,
-    /// What it is called for short: a word.
+    /// The short code: one word.
     #[schemars(with = "Word")]
     short_code: String,
-    /// Its id in Melonly: a word.
+    /// The id of the type in Melonly: one word.
     #[schemars(with = "Option<Word>")]
     melonly_id: Option<String>,
 }
 
-/// The endpoint of [`define`].
+/// `PUT /v2/community/custom-log-types/{logTypeId}`: the endpoint of [`define`].
 pub static DEFINE: Endpoint =
-    Endpoint::new(Tag::Administration, "defineCustomLogType", "Make or edit a custom log type")
+    Endpoint::new(Tag::Administration, "defineCustomLogType", "Create or edit a custom log type")
         .per_minute(60)
         .example(Example {
             path: "/v2/community/custom-log-types/88888888-8888-8888-8888-888888888888",
@@ -86,7 +86,7 @@ pub static DEFINE: Endpoint =
             ..Example::EMPTY
         });
 
-/// `PUT /v2/community/custom-log-types/{logTypeId}`: makes the type, or brings it up to date.
+/// Creates a custom log type, or edits it.
 pub async fn define(
     write: Write,
     caller: Caller<Admin>,
@@ -104,7 +104,7 @@ pub async fn define(
     write.submit(command, |kind| Reply::new(kind.into())).await
 }
 
-/// The endpoint of [`remove`].
+/// `DELETE /v2/community/custom-log-types/{logTypeId}`: the endpoint of [`remove`].
 pub static REMOVE: Endpoint =
     Endpoint::new(Tag::Administration, "removeCustomLogType", "Remove a custom log type")
         .per_minute(60)
@@ -118,7 +118,7 @@ pub static REMOVE: Endpoint =
             ..Example::EMPTY
         });
 
-/// `DELETE /v2/community/custom-log-types/{logTypeId}`
+/// Removes a custom log type.
 pub async fn remove(
     write: Write,
     caller: Caller<Admin>,

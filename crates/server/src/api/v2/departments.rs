@@ -29,7 +29,7 @@ pub struct DepartmentBody {
     label: String,
     label_two: String,
     ranks: Vec<RankBody>,
-    /// Only where retired ones are asked for.
+    /// Present only if the request asks for retired departments and ranks.
     #[serde(skip_serializing_if = "Option::is_none")]
     retired: Option<bool>,
 }
@@ -43,15 +43,16 @@ pub struct RankBody {
     primary_only: bool,
     secondary_only: bool,
     power: u32,
-    /// Only where retired ones are asked for.
+    /// Present only if the request asks for retired departments and ranks.
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
-    /// Only where retired ones are asked for. The ranks of a retired department are retired.
+    /// Present only if the request asks for retired departments and ranks. The ranks of a retired department
+    /// are retired.
     #[serde(skip_serializing_if = "Option::is_none")]
     retired: Option<bool>,
 }
 
-/// Which departments are listed.
+/// The departments to list.
 pub struct ListQuery {
     include_retired: bool,
 }
@@ -63,12 +64,13 @@ impl FromQuery for ListQuery {
     }
 }
 
-/// The endpoint of [`list`].
-pub static LIST: Endpoint = Endpoint::new(Tag::General, "getDepartments", "Its departments and their ranks")
-    .per_minute(13)
-    .example(Example {
-        path: "/v2/community/departments",
-        data: r#"[
+/// `GET /v2/community/departments`: the endpoint of [`list`].
+pub static LIST: Endpoint =
+    Endpoint::new(Tag::General, "getDepartments", "List the departments and their ranks")
+        .per_minute(13)
+        .example(Example {
+            path: "/v2/community/departments",
+            data: r#"[
             {
                 "uuid": "11111111-1111-1111-1111-111111111111", "label": "Police Department",
                 "labelTwo": "Police",
@@ -80,11 +82,11 @@ pub static LIST: Endpoint = Endpoint::new(Tag::General, "getDepartments", "Its d
                 ]
             }
         ]"#,
-        ..Example::EMPTY
-    });
+            ..Example::EMPTY
+        });
 
-/// `GET /v2/community/departments`: every department with the ranks that can be given. What is retired is shown only if it
-/// is asked for.
+/// Lists every department with the ranks that can be given. Retired departments and ranks are listed only if
+/// the request asks for them.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<CommunityRead>,
@@ -140,49 +142,49 @@ impl From<Department> for FullDepartmentBody {
     }
 }
 
-/// A department that was retired, and how many accounts lost a rank by it.
+/// A retired department, and the number of accounts that lost a rank with it.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RetiredDepartmentBody {
     #[serde(flatten)]
     department: FullDepartmentBody,
-    /// How many accounts lost ranks, each by a recorded change.
+    /// The number of accounts that lost ranks, each by a recorded change.
     removed_from: usize,
 }
 
-/// What creating a department takes.
+/// The body of Create Department.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateBody {
-    /// Its name.
+    /// The name of the department.
     #[schemars(with = "Name")]
     label: String,
-    /// Its second, usually shorter, name; the first, if absent.
+    /// The second name, usually shorter. Without it, the name is used.
     #[schemars(with = "Option<Name>")]
     label_two: Option<String>,
 }
 
-/// What editing a department takes. What is absent stays as it is.
+/// The body of Edit Department. Absent members stay unchanged.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EditBody {
-    /// Its name.
+    /// The name of the department.
     #[schemars(with = "Option<Name>")]
     label: Option<String>,
-    /// Its second, usually shorter, name.
+    /// The second name, usually shorter.
     #[schemars(with = "Option<Name>")]
     label_two: Option<String>,
 }
 
-/// What ordering the departments takes.
+/// The body of Order Departments.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct OrderBody {
-    /// The departments that come first, in order; the others follow as they stand.
+    /// The departments that come first, in order. The others follow in their present order.
     departments: Vec<DepartmentId>,
 }
 
-/// The endpoint of [`create`].
-pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createDepartment", "Make a department")
+/// `POST /v2/community/departments`: the endpoint of [`create`].
+pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createDepartment", "Create a department")
     .per_minute(60)
     .example(Example {
         path: "/v2/community/departments",
@@ -194,7 +196,7 @@ pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createDepartme
         ..Example::EMPTY
     });
 
-/// `POST /v2/community/departments`
+/// Creates a department.
 pub async fn create(
     write: Write,
     caller: Caller<Admin>,
@@ -207,7 +209,7 @@ pub async fn create(
     write.submit(command, |department| Reply::new(department.into())).await
 }
 
-/// The endpoint of [`edit`].
+/// `PATCH /v2/community/departments/{departmentId}`: the endpoint of [`edit`].
 pub static EDIT: Endpoint = Endpoint::new(Tag::Administration, "editDepartment", "Edit a department")
     .per_minute(60)
     .example(Example {
@@ -220,7 +222,7 @@ pub static EDIT: Endpoint = Endpoint::new(Tag::Administration, "editDepartment",
         ..Example::EMPTY
     });
 
-/// `PATCH /v2/community/departments/{departmentId}`
+/// Edits a department.
 pub async fn edit(
     write: Write,
     caller: Caller<Admin>,
@@ -233,7 +235,7 @@ pub async fn edit(
     write.submit(command, |department| Reply::new(department.into())).await
 }
 
-/// The endpoint of [`retire`].
+/// `POST /v2/community/departments/{departmentId}/retire`: the endpoint of [`retire`].
 pub static RETIRE: Endpoint =
     Endpoint::new(Tag::Administration, "retireDepartment", "Retire a department with its ranks")
         .per_minute(60)
@@ -254,7 +256,7 @@ pub static RETIRE: Endpoint =
             ..Example::EMPTY
         });
 
-/// `POST /v2/community/departments/{departmentId}/retire`: its ranks cannot be given any more.
+/// Retires a department: its ranks cannot be given any more.
 pub async fn retire(
     write: Write,
     caller: Caller<Admin>,
@@ -275,9 +277,9 @@ pub async fn retire(
     write.submit(command, tell).await
 }
 
-/// The endpoint of [`restore`].
+/// `POST /v2/community/departments/{departmentId}/restore`: the endpoint of [`restore`].
 pub static RESTORE: Endpoint =
-    Endpoint::new(Tag::Administration, "restoreDepartment", "Bring a department back into use")
+    Endpoint::new(Tag::Administration, "restoreDepartment", "Restore a retired department")
         .per_minute(60)
         .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
         .example(Example {
@@ -290,8 +292,7 @@ pub static RESTORE: Endpoint =
             ..Example::EMPTY
         });
 
-/// `POST /v2/community/departments/{departmentId}/restore`: its ranks can be given again, but for those that were retired
-/// by themselves.
+/// Restores a department: its ranks can be given again, but for those that were retired by themselves.
 pub async fn restore(
     write: Write,
     caller: Caller<Admin>,
@@ -303,24 +304,23 @@ pub async fn restore(
     write.submit(command, |(department, _)| Reply::new(department.into())).await
 }
 
-/// The endpoint of [`order`].
-pub static ORDER: Endpoint =
-    Endpoint::new(Tag::Administration, "orderDepartments", "Put the departments into another order")
-        .per_minute(60)
-        .refuses(&[&kinds::REFUSED_ENTRY])
-        .example(Example {
-            path: "/v2/community/departments/order",
-            body: r#"{"departments": ["11111111-1111-1111-1111-111111111111"]}"#,
-            data: r#"[
+/// `PUT /v2/community/departments/order`: the endpoint of [`order`].
+pub static ORDER: Endpoint = Endpoint::new(Tag::Administration, "orderDepartments", "Order the departments")
+    .per_minute(60)
+    .refuses(&[&kinds::REFUSED_ENTRY])
+    .example(Example {
+        path: "/v2/community/departments/order",
+        body: r#"{"departments": ["11111111-1111-1111-1111-111111111111"]}"#,
+        data: r#"[
             {
                 "uuid": "11111111-1111-1111-1111-111111111111", "label": "Police Department",
                 "labelTwo": "Police", "retired": false
             }
         ]"#,
-            ..Example::EMPTY
-        });
+        ..Example::EMPTY
+    });
 
-/// `PUT /v2/community/departments/order`: the departments in their new order.
+/// Orders the departments, and returns them in their new order.
 pub async fn order(
     write: Write,
     caller: Caller<Admin>,

@@ -25,57 +25,57 @@ use crate::wire::whole_number;
 pub struct GuardsBody {
     /// Whether removals of ranks are counted and limited.
     enabled: bool,
-    /// How many ranks each person, and each credential, may take away within any 60 seconds.
+    /// The number of ranks that each person, and each credential, may take away within any 60 seconds.
     removals_per_minute: u32,
-    /// The same within any 3600 seconds.
+    /// The number of ranks that each person, and each credential, may take away within any 3600 seconds.
     removals_per_hour: u32,
-    /// Who froze the community; null if it is not frozen.
+    /// The freeze: its time, person, credential and reason. Null if the community is not frozen.
     frozen: Option<FreezeBody>,
 }
 
-/// Who froze a community, on the wire.
+/// The freeze of a community.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FreezeBody {
     at: Time,
-    /// The person, if one was named.
+    /// The person, if the request named one.
     user_id: Option<AccountId>,
     credential_id: CredentialId,
     reason: Option<String>,
 }
 
-/// What setting the guards takes. What is absent stays as it is.
+/// The body of Set Guards. Absent members stay unchanged.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SetBody {
     /// Whether removals of ranks are counted and limited.
     enabled: Option<bool>,
-    /// How many ranks each person, and each credential, may take away within any 60 seconds.
+    /// The number of ranks that each person, and each credential, may take away within any 60 seconds.
     #[serde(default, deserialize_with = "whole_number::optional")]
     #[schemars(range(min = LEAST_LIMIT, max = MOST_LIMIT))]
     removals_per_minute: Option<u32>,
-    /// The same within any 3600 seconds.
+    /// The number of ranks that each person, and each credential, may take away within any 3600 seconds.
     #[serde(default, deserialize_with = "whole_number::optional")]
     #[schemars(range(min = LEAST_LIMIT, max = MOST_LIMIT))]
     removals_per_hour: Option<u32>,
 }
 
-/// What freezing takes.
+/// The body of Freeze Community.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FreezeRequestBody {
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
-    /// Why, for everybody who is refused.
+    /// The reason, which each refusal shows.
     #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
 }
 
-/// What lifting it takes.
+/// The body of Unfreeze Community.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UnfreezeRequestBody {
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
 }
 
@@ -101,9 +101,9 @@ impl From<&Freeze> for FreezeBody {
     }
 }
 
-/// The endpoint of [`show`].
+/// `GET /v2/community/guards`: the endpoint of [`show`].
 pub static SHOW: Endpoint =
-    Endpoint::new(Tag::Administration, "getGuards", "What guards the ranks, and whether they are frozen")
+    Endpoint::new(Tag::Administration, "getGuards", "Get the guard, and whether the community is frozen")
         .per_minute(60)
         .example(Example {
             path: "/v2/community/guards",
@@ -111,15 +111,15 @@ pub static SHOW: Endpoint =
             ..Example::EMPTY
         });
 
-/// `GET /v2/community/guards`
+/// Returns the guards of the community, and its freeze.
 pub async fn show(State(app): State<App>, caller: Caller<Admin>) -> Result<Reply<GuardsBody>, Problem> {
     let guards = app.storage.read().await?.guards(caller.community()).await?;
     Ok(Reply::new(guards.into()))
 }
 
-/// The endpoint of [`set`].
+/// `PUT /v2/community/guards`: the endpoint of [`set`].
 pub static SET: Endpoint =
-    Endpoint::new(Tag::Administration, "setGuards", "Limit how many ranks anybody takes away")
+    Endpoint::new(Tag::Administration, "setGuards", "Set the guard: how many ranks anybody may take away")
         .per_minute(60)
         .example(Example {
             path: "/v2/community/guards",
@@ -128,7 +128,7 @@ pub static SET: Endpoint =
             ..Example::EMPTY
         });
 
-/// `PUT /v2/community/guards`
+/// Sets the guards.
 pub async fn set(
     write: Write,
     caller: Caller<Admin>,
@@ -145,9 +145,9 @@ pub async fn set(
     write.submit(command, |guards| Reply::new(guards.into())).await
 }
 
-/// The endpoint of [`freeze`].
+/// `POST /v2/community/freeze`: the endpoint of [`freeze`].
 pub static FREEZE: Endpoint =
-    Endpoint::new(Tag::Administration, "freezeCommunity", "Let nobody change ranks")
+    Endpoint::new(Tag::Administration, "freezeCommunity", "Freeze the community: nobody can change ranks")
         .per_minute(60)
         .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
         .example(Example {
@@ -164,7 +164,7 @@ pub static FREEZE: Endpoint =
             ..Example::EMPTY
         });
 
-/// `POST /v2/community/freeze`: no rank is changed until it is lifted.
+/// Freezes the community: no rank is changed until the freeze is lifted.
 pub async fn freeze(
     write: Write,
     caller: Caller<Admin>,
@@ -175,9 +175,9 @@ pub async fn freeze(
     write.submit(command, |guards| Reply::new(guards.into())).await
 }
 
-/// The endpoint of [`unfreeze`].
+/// `POST /v2/community/unfreeze`: the endpoint of [`unfreeze`].
 pub static UNFREEZE: Endpoint =
-    Endpoint::new(Tag::Administration, "unfreezeCommunity", "Let ranks be changed again")
+    Endpoint::new(Tag::Administration, "unfreezeCommunity", "Lift the freeze of the community")
         .per_minute(60)
         .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
         .example(Example {
@@ -187,7 +187,7 @@ pub static UNFREEZE: Endpoint =
             ..Example::EMPTY
         });
 
-/// `POST /v2/community/unfreeze`
+/// Lifts the freeze.
 pub async fn unfreeze(
     write: Write,
     caller: Caller<Admin>,

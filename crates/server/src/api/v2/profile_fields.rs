@@ -18,7 +18,7 @@ use crate::ops::definitions::{Define, Remove};
 use crate::wire::problem::{Problem, kinds};
 use crate::wire::text_schemas::Name;
 
-/// The most options of a field.
+/// Largest number of options of a field.
 const MOST_OPTIONS: usize = 100;
 
 /// A profile field on the wire.
@@ -38,9 +38,10 @@ impl From<ProfileFieldDefinition> for ProfileFieldBody {
     }
 }
 
-/// The endpoint of [`list`].
-pub static LIST: Endpoint =
-    Endpoint::new(Tag::General, "getProfileFields", "Its profile fields").per_minute(13).example(Example {
+/// `GET /v2/community/profile-fields`: the endpoint of [`list`].
+pub static LIST: Endpoint = Endpoint::new(Tag::General, "getProfileFields", "List the profile fields")
+    .per_minute(13)
+    .example(Example {
         path: "/v2/community/profile-fields",
         data: r#"[
             {
@@ -51,7 +52,7 @@ pub static LIST: Endpoint =
         ..Example::EMPTY
     });
 
-/// `GET /v2/community/profile-fields`
+/// Lists the profile fields.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<CommunityRead>,
@@ -61,20 +62,20 @@ pub async fn list(
     Ok(Reply::new(definitions.into_iter().map(ProfileFieldBody::from).collect()))
 }
 
-/// What a profile field is made of.
+/// The body of Define Profile Field.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(extend("if" = to_choose_from(), "then" = with_options(), "else" = without_options()))]
 pub struct DefineBody {
-    /// What people call it.
+    /// The label.
     #[schemars(with = "Name")]
     label: String,
-    /// What may be filled in.
+    /// The type of the values.
     #[schemars(extend("enum" = FieldType::ALL.map(FieldType::as_str)))]
     r#type: String,
-    /// What may be chosen from, for the types `select` and `multiselect`.
+    /// The values to choose from, for the types `select` and `multiselect`.
     #[schemars(with = "Option<Vec<Name>>", length(max = MOST_OPTIONS), extend("uniqueItems" = true))]
     options: Option<Vec<String>>,
-    /// Whatever a form needs to know of it.
+    /// Anything that a form needs to know about the field: keys and values.
     metadata: Option<Map<String, Value>>,
 }
 
@@ -92,9 +93,9 @@ fn without_options() -> Value {
     json!({ "properties": { "options": { "maxItems": 0 } } })
 }
 
-/// The endpoint of [`define`].
+/// `PUT /v2/community/profile-fields/{fieldId}`: the endpoint of [`define`].
 pub static DEFINE: Endpoint =
-    Endpoint::new(Tag::Administration, "defineProfileField", "Make or edit a profile field")
+    Endpoint::new(Tag::Administration, "defineProfileField", "Create or edit a profile field")
         .per_minute(60)
         .example(Example {
             path: "/v2/community/profile-fields/callsign",
@@ -106,7 +107,7 @@ pub static DEFINE: Endpoint =
             ..Example::EMPTY
         });
 
-/// `PUT /v2/community/profile-fields/{fieldId}`: makes the field, or brings it up to date.
+/// Creates a profile field, or edits it.
 pub async fn define(
     write: Write,
     caller: Caller<Admin>,
@@ -127,7 +128,7 @@ pub async fn define(
     write.submit(command, |field| Reply::new(field.into())).await
 }
 
-/// The endpoint of [`remove`].
+/// `DELETE /v2/community/profile-fields/{fieldId}`: the endpoint of [`remove`].
 pub static REMOVE: Endpoint =
     Endpoint::new(Tag::Administration, "removeProfileField", "Remove a profile field")
         .per_minute(60)
@@ -141,7 +142,7 @@ pub static REMOVE: Endpoint =
             ..Example::EMPTY
         });
 
-/// `DELETE /v2/community/profile-fields/{fieldId}`: what accounts have filled in stays.
+/// Removes a profile field. The values of the accounts stay.
 pub async fn remove(
     write: Write,
     caller: Caller<Admin>,

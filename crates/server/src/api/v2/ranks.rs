@@ -50,92 +50,92 @@ impl From<DepartmentRank> for FullRankBody {
     }
 }
 
-/// A rank that was retired, and how many accounts lost it.
+/// A retired rank, and the number of accounts that lost it.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RetiredRankBody {
     #[serde(flatten)]
     rank: FullRankBody,
-    /// How many accounts lost it, each by a recorded change.
+    /// The number of accounts that lost the rank, each by a recorded change.
     removed_from: usize,
 }
 
-/// What creating a rank takes.
+/// The body of Create Rank.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateBody {
-    /// What people call it.
+    /// The label.
     #[schemars(with = "Name")]
     label: String,
     /// A short name for requests: one word.
     #[schemars(with = "Option<Word>")]
     key: Option<String>,
-    /// How high it stands; 0, if absent.
+    /// The power of the rank. Without it, 0.
     #[serde(default, deserialize_with = "whole_number::optional")]
     #[schemars(range(max = u32::MAX))]
     power: Option<u32>,
-    /// Whether it can only be a member's primary rank.
+    /// Whether the rank can only be a member's primary rank.
     primary_only: Option<bool>,
-    /// Whether it can only be a secondary rank.
+    /// Whether the rank can only be a secondary rank.
     secondary_only: Option<bool>,
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
 }
 
-/// What editing a rank takes. What is absent stays as it is.
+/// The body of Edit Rank. Absent members stay unchanged.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EditBody {
-    /// What people call it.
+    /// The label.
     #[schemars(with = "Option<Name>")]
     label: Option<String>,
     /// A short name for requests: one word.
     #[schemars(with = "Option<Word>")]
     key: Option<String>,
-    /// How high it stands.
+    /// The power of the rank.
     #[serde(default, deserialize_with = "whole_number::optional")]
     #[schemars(range(max = u32::MAX))]
     power: Option<u32>,
-    /// The department it belongs to.
+    /// The department of the rank.
     department: Option<DepartmentId>,
-    /// Whether it can only be a member's primary rank.
+    /// Whether the rank can only be a member's primary rank.
     primary_only: Option<bool>,
-    /// Whether it can only be a secondary rank.
+    /// Whether the rank can only be a secondary rank.
     secondary_only: Option<bool>,
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
 }
 
-/// What retiring takes.
+/// The body of Retire Department and Retire Rank.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RetireBody {
-    /// Whether those who hold it lose it, each by a recorded change that can be undone.
+    /// Whether the holders lose the rank, each by a recorded change that can be undone.
     pub(super) remove_from_holders: Option<bool>,
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     pub(super) user_id: Option<String>,
-    /// Why, for the record.
+    /// The reason, as it is recorded.
     #[schemars(with = "Option<Reason>")]
     pub(super) reason: Option<String>,
 }
 
-/// What restoring takes.
+/// The body of Restore Department and Restore Rank.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RestoreBody {
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     pub(super) user_id: Option<String>,
 }
 
-/// What ordering the ranks of a department takes.
+/// The body of Order Ranks.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct OrderBody {
-    /// The ranks that come first, in order, each by id or key; the others follow as they stand.
+    /// The ranks that come first, in order, each by id or key. The others follow in their present order.
     ranks: Vec<String>,
 }
 
-/// The endpoint of [`create`].
-pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createRank", "Make a rank")
+/// `POST /v2/community/departments/{departmentId}/ranks`: the endpoint of [`create`].
+pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createRank", "Create a rank")
     .per_minute(60)
     .refuses(&[
         &kinds::ALREADY_TAKEN,
@@ -154,7 +154,7 @@ pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createRank", "
         ..Example::EMPTY
     });
 
-/// `POST /v2/community/departments/{departmentId}/ranks`
+/// Creates a rank in a department.
 pub async fn create(
     write: Write,
     caller: Caller<Admin>,
@@ -176,7 +176,7 @@ pub async fn create(
     write.submit(command, |rank| Reply::new(rank.into())).await
 }
 
-/// The endpoint of [`edit`].
+/// `PATCH /v2/community/ranks/{rankId}`: the endpoint of [`edit`].
 pub static EDIT: Endpoint = Endpoint::new(Tag::Administration, "editRank", "Edit a rank")
     .per_minute(60)
     .refuses(&[
@@ -199,7 +199,7 @@ pub static EDIT: Endpoint = Endpoint::new(Tag::Administration, "editRank", "Edit
         ..Example::EMPTY
     });
 
-/// `PATCH /v2/community/ranks/{rankId}`
+/// Edits a rank.
 pub async fn edit(
     write: Write,
     caller: Caller<Admin>,
@@ -221,7 +221,7 @@ pub async fn edit(
     write.submit(command, |rank| Reply::new(rank.into())).await
 }
 
-/// The endpoint of [`retire`].
+/// `POST /v2/community/ranks/{rankId}/retire`: the endpoint of [`retire`].
 pub static RETIRE: Endpoint = Endpoint::new(Tag::Administration, "retireRank", "Retire a rank")
     .per_minute(60)
     .refuses(&[
@@ -242,7 +242,7 @@ pub static RETIRE: Endpoint = Endpoint::new(Tag::Administration, "retireRank", "
         ..Example::EMPTY
     });
 
-/// `POST /v2/community/ranks/{rankId}/retire`
+/// Retires a rank: it cannot be given any more.
 pub async fn retire(
     write: Write,
     caller: Caller<Admin>,
@@ -263,23 +263,22 @@ pub async fn retire(
     write.submit(command, tell).await
 }
 
-/// The endpoint of [`restore`].
-pub static RESTORE: Endpoint =
-    Endpoint::new(Tag::Administration, "restoreRank", "Bring a rank back into use")
-        .per_minute(60)
-        .refuses(&[&kinds::REFUSED_ENTRY, &kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
-        .example(Example {
-            path: "/v2/community/ranks/33333333-3333-3333-3333-333333333333/restore",
-            body: "{}",
-            data: r#"{
+/// `POST /v2/community/ranks/{rankId}/restore`: the endpoint of [`restore`].
+pub static RESTORE: Endpoint = Endpoint::new(Tag::Administration, "restoreRank", "Restore a retired rank")
+    .per_minute(60)
+    .refuses(&[&kinds::REFUSED_ENTRY, &kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
+    .example(Example {
+        path: "/v2/community/ranks/33333333-3333-3333-3333-333333333333/restore",
+        body: "{}",
+        data: r#"{
             "id": "33333333-3333-3333-3333-333333333333", "key": "officer", "label": "Officer",
             "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
             "secondaryOnly": false, "power": 20, "retired": false
         }"#,
-            ..Example::EMPTY
-        });
+        ..Example::EMPTY
+    });
 
-/// `POST /v2/community/ranks/{rankId}/restore`
+/// Restores a rank: it can be given again.
 pub async fn restore(
     write: Write,
     caller: Caller<Admin>,
@@ -291,9 +290,9 @@ pub async fn restore(
     write.submit(command, |(rank, _)| Reply::new(rank.into())).await
 }
 
-/// The endpoint of [`order`].
+/// `PUT /v2/community/departments/{departmentId}/ranks/order`: the endpoint of [`order`].
 pub static ORDER: Endpoint =
-    Endpoint::new(Tag::Administration, "orderRanks", "Put the ranks of a department into another order")
+    Endpoint::new(Tag::Administration, "orderRanks", "Order the ranks of a department")
         .per_minute(60)
         .refuses(&[&kinds::REFUSED_ENTRY])
         .example(Example {
@@ -324,7 +323,7 @@ pub static ORDER: Endpoint =
             ..Example::EMPTY
         });
 
-/// `PUT /v2/community/departments/{departmentId}/ranks/order`: the ranks of the department in their new order.
+/// Orders the ranks of a department, and returns them in their new order.
 pub async fn order(
     write: Write,
     caller: Caller<Admin>,

@@ -82,7 +82,7 @@ impl Limiter {
         Self { local, shared }
     }
 
-    /// Counts a request, or refuses it. None if the endpoint has no limit.
+    /// Counts a request, or refuses it. `None` if the endpoint has no limit.
     pub async fn check(&self, credential: CredentialId, endpoint: &'static Endpoint) -> Option<Verdict> {
         let local = self.local.get(endpoint.operation_id)?;
         if let Some(shared) = &self.shared
@@ -93,14 +93,14 @@ impl Limiter {
         Some(local.check(credential))
     }
 
-    /// The buckets that nodes share, if they do.
+    /// Returns the buckets that nodes share. `None` if this node counts by itself.
     pub fn shared(&self) -> Option<&SharedBuckets> {
         self.shared.as_ref()
     }
 }
 
 impl Limit {
-    /// A burst of the whole minute's count, refilled one by one. None for no limit.
+    /// Returns the limit: a burst of the whole minute's count, refilled one by one. `None` if there is none.
     fn new(operation_id: &'static str, per_minute: u32) -> Option<Self> {
         let burst = NonZeroU32::new(per_minute)?;
         let period = MINUTE / u64::from(per_minute);

@@ -20,27 +20,27 @@ use crate::wire::problem::{Problem, kinds};
 use crate::wire::text_schemas::Name;
 use crate::wire::whole_number;
 
-/// What creating an account takes.
+/// The body of Create Account.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateBody {
-    /// Its name.
+    /// The name of the account.
     #[schemars(with = "Name")]
     name: String,
-    /// Its id; a new one, if absent.
+    /// The id of the account. Without it, the server makes one.
     acc_id: Option<Uuid>,
-    /// Its number; the one after the highest, if absent.
+    /// The account number. Without it, the number after the highest one.
     #[serde(default, deserialize_with = "whole_number::optional")]
     #[schemars(range(min = 1, max = MAX_CHOSEN_UNIQUE_ID))]
     unique_id: Option<i64>,
-    /// Its identifiers, each with one owner in the community.
+    /// The identifiers of the account. Each has one owner in the community.
     #[schemars(length(max = MOST_IDENTIFIERS))]
     #[serde(default, deserialize_with = "optional_objects")]
     identifiers: Option<Vec<IdentifierEntry>>,
 }
 
-/// The endpoint of [`create`].
-pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createAccount", "Make an account")
+/// `POST /v2/community/accounts`: the endpoint of [`create`].
+pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createAccount", "Create an account")
     .per_minute(60)
     .refuses(&[&kinds::ALREADY_TAKEN, &kinds::IDENTIFIER_TAKEN, &kinds::REFUSED_ENTRY])
     .example(Example {
@@ -71,7 +71,7 @@ pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createAccount"
         ..Example::EMPTY
     });
 
-/// `POST /v2/community/accounts`: an account without ranks, inactive. Ranks come by Set Account Ranks.
+/// Creates an account, inactive and without ranks. Set Account Ranks gives it ranks.
 pub async fn create(
     write: Write,
     caller: Caller<AccountsWrite>,

@@ -18,12 +18,12 @@ use crate::wire::account_parts::IdentifierBody;
 use crate::wire::problem::{Problem, kinds};
 use crate::wire::text_schemas::{IdentifierKind, IdentifierValue};
 
-/// The most identifiers of one request.
+/// Largest number of identifiers of one request.
 pub(super) const MOST_IDENTIFIERS: usize = 100;
 
-/// The endpoint of [`list`].
+/// `GET /v2/community/accounts/{accountId}/identifiers`: the endpoint of [`list`].
 pub static LIST: Endpoint =
-    Endpoint::new(Tag::Accounts, "getAccountIdentifiers", "The identifiers of an account")
+    Endpoint::new(Tag::Accounts, "getAccountIdentifiers", "List the identifiers of an account")
         .per_minute(22)
         .example(Example {
             path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/identifiers",
@@ -38,7 +38,7 @@ pub static LIST: Endpoint =
             ..Example::EMPTY
         });
 
-/// `GET /v2/community/accounts/{accountId}/identifiers`: oldest first.
+/// Lists the identifiers of an account, oldest first.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<AccountsRead>,
@@ -50,10 +50,10 @@ pub async fn list(
     Ok(Reply::new(identifiers.into_iter().map(IdentifierBody::from).collect()))
 }
 
-/// What Register Identifiers takes.
+/// The body of Register Identifiers.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct RegisterBody {
-    /// The identifiers. All of them are registered, or none.
+    /// The identifiers. Either all of them are registered, or none.
     #[schemars(length(max = MOST_IDENTIFIERS))]
     #[serde(deserialize_with = "objects")]
     identifiers: Vec<IdentifierEntry>,
@@ -65,7 +65,7 @@ pub struct IdentifierEntry {
     /// `discord`, `roblox`, `steam`, ...
     #[schemars(with = "IdentifierKind")]
     r#type: String,
-    /// The value; it may repeat the type and a colon.
+    /// The value. It may begin with the type and a colon.
     #[schemars(with = "IdentifierValue")]
     value: String,
 }
@@ -77,7 +77,7 @@ pub struct RegisteredBody {
     value: String,
 }
 
-/// The endpoint of [`register`].
+/// `POST /v2/community/accounts/{accountId}/identifiers`: the endpoint of [`register`].
 pub static REGISTER: Endpoint =
     Endpoint::new(Tag::Accounts, "registerIdentifiers", "Register identifiers of an account")
         .per_minute(22)
@@ -89,7 +89,7 @@ pub static REGISTER: Endpoint =
             ..Example::EMPTY
         });
 
-/// `POST /v2/community/accounts/{accountId}/identifiers`: the identifiers that are registered now.
+/// Registers identifiers of an account, and returns those that were registered now.
 pub async fn register(
     write: Write,
     caller: Caller<AccountsWrite>,
@@ -103,8 +103,8 @@ pub async fn register(
     write.submit(command, tell).await
 }
 
-/// The endpoint of [`remove`].
-pub static REMOVE: Endpoint = Endpoint::new(Tag::Administration, "removeIdentifier", "Take an identifier away from an account")
+/// `DELETE /v2/community/accounts/{accountId}/identifiers/{identifierId}`: the endpoint of [`remove`].
+pub static REMOVE: Endpoint = Endpoint::new(Tag::Administration, "removeIdentifier", "Remove an identifier of an account")
     .per_minute(60)
     .refuses(&[&kinds::INSUFFICIENT_POWER])
     .example(Example {
@@ -118,7 +118,7 @@ pub static REMOVE: Endpoint = Endpoint::new(Tag::Administration, "removeIdentifi
         ..Example::EMPTY
     });
 
-/// `DELETE /v2/community/accounts/{accountId}/identifiers/{identifierId}`: its value is free for others then.
+/// Removes an identifier of an account. Its value is then free for others.
 pub async fn remove(
     write: Write,
     caller: Caller<AccountsWrite>,

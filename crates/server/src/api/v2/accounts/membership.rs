@@ -17,24 +17,25 @@ use crate::wire::account::FullAccountBody;
 use crate::wire::problem::{Problem, kinds};
 use crate::wire::text_schemas::Reason;
 
-/// What they take that may take ranks away.
+/// The body of Ban, Kick and Archive Account.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PutOutBody {
-    /// Whether the account keeps its ranks and its status. Otherwise it loses both, by a recorded change that can be undone.
+    /// Whether the account keeps its ranks and its status. Without it, a recorded change takes both, and that
+    /// change can be undone.
     keep_ranks: Option<bool>,
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
-    /// Why, for the record.
+    /// The reason, as it is recorded.
     #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
 }
 
-/// What they take that bring an account back.
+/// The body of Unban and Restore Account.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BringBackBody {
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
 }
 
@@ -161,7 +162,7 @@ const BANNED: &str = r#"{
     "teamspeakId": null
 }"#;
 
-/// The endpoint of [`archive`].
+/// `POST /v2/community/accounts/{accountId}/archive`: the endpoint of [`archive`].
 pub static ARCHIVE: Endpoint = Endpoint::new(Tag::Administration, "archiveAccount", "Archive an account")
     .per_minute(60)
     .refuses(&[
@@ -178,9 +179,9 @@ pub static ARCHIVE: Endpoint = Endpoint::new(Tag::Administration, "archiveAccoun
         ..Example::EMPTY
     });
 
-/// The endpoint of [`restore`].
+/// `POST /v2/community/accounts/{accountId}/restore`: the endpoint of [`restore`].
 pub static RESTORE: Endpoint =
-    Endpoint::new(Tag::Administration, "restoreAccount", "Bring an account back from the archive")
+    Endpoint::new(Tag::Administration, "restoreAccount", "Restore an archived account")
         .per_minute(60)
         .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
         .example(Example {
@@ -191,7 +192,7 @@ pub static RESTORE: Endpoint =
             ..Example::EMPTY
         });
 
-/// The endpoint of [`ban`].
+/// `POST /v2/community/accounts/{accountId}/ban`: the endpoint of [`ban`].
 pub static BAN: Endpoint = Endpoint::new(Tag::Administration, "banAccount", "Ban an account")
     .per_minute(60)
     .refuses(&[
@@ -208,7 +209,7 @@ pub static BAN: Endpoint = Endpoint::new(Tag::Administration, "banAccount", "Ban
         ..Example::EMPTY
     });
 
-/// The endpoint of [`unban`].
+/// `POST /v2/community/accounts/{accountId}/unban`: the endpoint of [`unban`].
 pub static UNBAN: Endpoint = Endpoint::new(Tag::Administration, "unbanAccount", "Lift the ban of an account")
     .per_minute(60)
     .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
@@ -220,9 +221,9 @@ pub static UNBAN: Endpoint = Endpoint::new(Tag::Administration, "unbanAccount", 
         ..Example::EMPTY
     });
 
-/// The endpoint of [`kick`].
+/// `POST /v2/community/accounts/{accountId}/kick`: the endpoint of [`kick`].
 pub static KICK: Endpoint =
-    Endpoint::new(Tag::Administration, "kickAccount", "Put an account out of the community")
+    Endpoint::new(Tag::Administration, "kickAccount", "Kick an account: archive it and take its ranks")
         .per_minute(60)
         .refuses(&[
             &kinds::INSUFFICIENT_POWER,

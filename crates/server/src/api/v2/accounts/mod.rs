@@ -33,7 +33,7 @@ use crate::wire::account::AccountBody;
 use crate::wire::account_summary::SummaryBody;
 use crate::wire::problem::Problem;
 
-/// How many accounts a page holds unless asked otherwise.
+/// Number of accounts on a page unless the request asks for another.
 const DEFAULT_TAKE: u32 = 25;
 
 /// A page of accounts on the wire.
@@ -45,7 +45,7 @@ pub struct PageBody {
     take: u32,
 }
 
-/// Which accounts are listed.
+/// The accounts to list.
 pub struct ListQuery {
     skip: u32,
     take: u32,
@@ -56,8 +56,13 @@ pub struct ListQuery {
 impl FromQuery for ListQuery {
     fn read(params: &mut QueryReader) -> Result<Self, Problem> {
         Ok(Self {
-            skip: params.number_or("skip", 0..=u32::MAX, 0, "How many accounts to pass over.")?,
-            take: params.number_or("take", 1..=100, DEFAULT_TAKE, "How many accounts to list at most.")?,
+            skip: params.number_or("skip", 0..=u32::MAX, 0, "The number of accounts to skip.")?,
+            take: params.number_or(
+                "take",
+                1..=100,
+                DEFAULT_TAKE,
+                "The highest number of accounts to list.",
+            )?,
             filter: AccountFilter {
                 sys_status: params.flag("sysStatus", "Only accounts with this system status.")?,
                 com_status: params.flag("comStatus", "Only accounts that are active, or that are not.")?,
@@ -70,8 +75,8 @@ impl FromQuery for ListQuery {
     }
 }
 
-/// The endpoint of [`list`].
-pub static LIST: Endpoint = Endpoint::new(Tag::Accounts, "getAccounts", "The accounts, page by page")
+/// `GET /v2/community/accounts`: the endpoint of [`list`].
+pub static LIST: Endpoint = Endpoint::new(Tag::Accounts, "getAccounts", "List the accounts, page by page")
     .per_minute(22)
     .example(Example {
         path: "/v2/community/accounts",
@@ -91,7 +96,7 @@ pub static LIST: Endpoint = Endpoint::new(Tag::Accounts, "getAccounts", "The acc
         ..Example::EMPTY
     });
 
-/// `GET /v2/community/accounts`: the accounts by number, `take` of them (1 to 100) from the `skip`th.
+/// Lists the accounts by number: `take` of them (1 to 100), after the first `skip`.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<AccountsRead>,
@@ -118,7 +123,11 @@ pub struct SameAccountQuery(Option<String>);
 impl FromQuery for SameAccountQuery {
     fn read(params: &mut QueryReader) -> Result<Self, Problem> {
         let schema = json_schema!({ "type": "string", "format": "uuid" });
-        Ok(Self(params.text_like("accId", schema, "The account again, if it is given.")?))
+        Ok(Self(params.text_like(
+            "accId",
+            schema,
+            "The id of the account again. If it is given, it must be the account of the path.",
+        )?))
     }
 }
 
@@ -129,9 +138,9 @@ impl SameAccountQuery {
     }
 }
 
-/// The endpoint of [`show`].
+/// `GET /v2/community/accounts/{accountId}`: the endpoint of [`show`].
 pub static SHOW: Endpoint =
-    Endpoint::new(Tag::Accounts, "getAccount", "An account").per_minute(27).example(Example {
+    Endpoint::new(Tag::Accounts, "getAccount", "Get an account").per_minute(27).example(Example {
         path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000",
         data: r#"{
             "accId": "00000000-0000-0000-0000-000000000000", "sysStatus": true, "comStatus": true,
@@ -165,7 +174,7 @@ pub static SHOW: Endpoint =
         ..Example::EMPTY
     });
 
-/// `GET /v2/community/accounts/{accountId}`
+/// Returns the account row.
 pub async fn show(
     State(app): State<App>,
     caller: Caller<AccountsRead>,

@@ -14,7 +14,7 @@ use crate::ops::accounts::name::SetName;
 use crate::wire::problem::Problem;
 use crate::wire::text_schemas::Name;
 
-/// What Set Account Name takes.
+/// The body of Set Account Name.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SetNameBody {
@@ -23,7 +23,7 @@ pub struct SetNameBody {
     pub new_name: String,
 }
 
-/// The endpoint of [`set`].
+/// `PATCH /v2/community/accounts/{accountId}/name`: the endpoint of [`set`].
 pub static SET: Endpoint =
     Endpoint::new(Tag::Accounts, "setAccountName", "Rename an account").per_minute(22).example(Example {
         path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/name",
@@ -32,7 +32,7 @@ pub static SET: Endpoint =
         ..Example::EMPTY
     });
 
-/// `PATCH /v2/community/accounts/{accountId}/name`: a confirmation as text.
+/// Renames an account, and confirms it with a text.
 pub async fn set(
     write: Write,
     caller: Caller<AccountsWrite>,

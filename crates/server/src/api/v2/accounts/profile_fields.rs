@@ -15,26 +15,26 @@ use crate::ops::accounts::profile_fields::EditProfileFields;
 use crate::wire::account_parts::ProfileFieldBody;
 use crate::wire::problem::{Problem, kinds};
 
-/// What Edit Profile Fields takes.
+/// The body of Edit Profile Fields.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EditBody {
-    /// What is filled in.
+    /// The fields to fill in.
     #[serde(deserialize_with = "objects")]
     profile_fields: Vec<FieldEntry>,
 }
 
-/// What is filled into one field.
+/// The value for one field.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct FieldEntry {
-    /// The field.
+    /// The id of the field.
     id: String,
-    /// What is filled in, as the field's type wants it; null empties the field.
+    /// The value, of the field's type. Null empties the field.
     #[serde(default)]
     value: Value,
 }
 
-/// The endpoint of [`edit`].
+/// `PATCH /v2/community/accounts/{accountId}/profile-fields`: the endpoint of [`edit`].
 pub static EDIT: Endpoint =
     Endpoint::new(Tag::Accounts, "editProfileFields", "Fill in profile fields of an account")
         .per_minute(22)
@@ -46,7 +46,7 @@ pub static EDIT: Endpoint =
             ..Example::EMPTY
         });
 
-/// `PATCH /v2/community/accounts/{accountId}/profile-fields`: all that the account has filled in afterwards.
+/// Fills in profile fields of an account, and returns all values that the account has afterwards.
 pub async fn edit(
     write: Write,
     caller: Caller<AccountsWrite>,

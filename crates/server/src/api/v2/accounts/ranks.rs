@@ -25,8 +25,8 @@ use crate::wire::grants::{GrantBody, RemovedRank, grants};
 use crate::wire::problem::{Problem, kinds};
 use crate::wire::text_schemas::Reason;
 
-/// The endpoint of [`list`].
-pub static LIST: Endpoint = Endpoint::new(Tag::Accounts, "getAccountRanks", "The ranks of an account")
+/// `GET /v2/community/accounts/{accountId}/ranks`: the endpoint of [`list`].
+pub static LIST: Endpoint = Endpoint::new(Tag::Accounts, "getAccountRanks", "List the ranks of an account")
     .per_minute(27)
     .example(Example {
         path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/ranks",
@@ -47,31 +47,31 @@ pub async fn list(
     Ok(Reply::new(held.iter().map(|held| held.rank).collect()).version(standing.version).held(held))
 }
 
-/// What Set Account Ranks takes. Other members that clients send are ignored.
+/// The body of Set Account Ranks. Unknown members are ignored.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SetRanksBody {
-    /// The account again, if it is given.
+    /// The id of the account again. If it is given, it must be the account of the path.
     #[schemars(with = "Option<Uuid>")]
     acc_id: Option<String>,
-    /// The ranks that the account is to hold, each by id or key, or as an object with its end.
+    /// The ranks to start from instead of the ranks held, each by id or key, or as an object with its end.
     set: Option<Vec<GrantBody>>,
     /// The ranks to give, each by id or key, or as an object with its end.
     add: Option<Vec<GrantBody>>,
     /// The ranks to take away, each by id or key.
     remove: Option<Vec<RemovedRank>>,
-    /// Whether the account is to be active.
+    /// The status that the account gets (`comStatus`). Without it, the status follows from the ranks.
     active: Option<bool>,
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
-    /// Why, for the record.
+    /// The reason, as it is recorded.
     #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
-    /// Whether to answer only what would happen, and write nothing.
+    /// Whether this is a dry run: the server answers what would happen, and writes nothing.
     dry_run: Option<bool>,
 }
 
-/// The endpoint of [`set`].
+/// `PATCH /v2/community/accounts/{accountId}/ranks`: the endpoint of [`set`].
 pub static SET: Endpoint = Endpoint::new(Tag::Accounts, "setAccountRanks", "Change the ranks of an account")
     .per_minute(22)
     .refuses(&[

@@ -15,7 +15,7 @@ use crate::http::{App, checks};
 use crate::wire::account_summary::SummaryBody;
 use crate::wire::problem::Problem;
 
-/// The most accounts that one search shows.
+/// Largest number of accounts that one search shows.
 const MOST: u32 = 100;
 
 /// The accounts that were found, on the wire.
@@ -33,14 +33,13 @@ pub struct FoundAccountBody {
     ranks: Vec<RankId>,
 }
 
-/// The endpoint of [`search`].
-pub static SEARCH: Endpoint =
-    Endpoint::new(Tag::Accounts, "searchAccounts", "The accounts that go by a name or id")
-        .per_minute(27)
-        .example(Example {
-            path: "/v2/community/accounts/search",
-            query: r#"{"username": "ExampleUser"}"#,
-            data: r#"{
+/// `GET /v2/community/accounts/search`: the endpoint of [`search`].
+pub static SEARCH: Endpoint = Endpoint::new(Tag::Accounts, "searchAccounts", "Find accounts by name or id")
+    .per_minute(27)
+    .example(Example {
+        path: "/v2/community/accounts/search",
+        query: r#"{"username": "ExampleUser"}"#,
+        data: r#"{
             "items": [
                 {
                     "accId": "00000000-0000-0000-0000-000000000000", "uniqueId": 1001,
@@ -52,11 +51,11 @@ pub static SEARCH: Endpoint =
             ],
             "total": 1
         }"#,
-            ..Example::EMPTY
-        });
+        ..Example::EMPTY
+    });
 
-/// `GET /v2/community/accounts/search`: the accounts that fit every selector given, exactly but for the case of the
-/// name. Not by a part of the name: clients act on the first one found.
+/// Lists the accounts that match every given selector: exactly, but for the case of the name. A part of a
+/// name matches nothing, because clients act on the first account found.
 pub async fn search(
     State(app): State<App>,
     caller: Caller<AccountsRead>,
@@ -76,7 +75,7 @@ pub async fn search(
     Ok(Reply::new(FoundBody { items, total: page.total }))
 }
 
-/// Whom to search: at least one selector.
+/// The accounts to search for, by at least one selector.
 pub struct SearchQuery(AccountSelector);
 
 impl FromQuery for SearchQuery {
@@ -86,7 +85,7 @@ impl FromQuery for SearchQuery {
             api_id: params
                 .text("apiId", "An id at another service, such as `discord:1234567890`.")?
                 .map(|id| checks::api_id(&id)),
-            username: params.text("username", "The whole name, in any case.")?,
+            username: params.text("username", "The whole name. Upper and lower case count as the same.")?,
             discord: params.text("discord", "The Discord id.")?.map(|id| checks::discord_id(&id)),
             unique_id: params.number("uniqueId", 0..=i64::MAX, "The number of the account.")?,
         };

@@ -15,17 +15,17 @@ use crate::http::write::Write;
 use crate::ops::accounts::sync::SyncAccount;
 use crate::wire::problem::{Problem, kinds};
 
-/// What Force Sync takes.
+/// The body of Force Sync.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SyncBody {
-    /// The account again, if it is given.
+    /// The id of the account again. If it is given, it must be the account of the path.
     #[schemars(with = "Option<Uuid>")]
     acc_id: Option<String>,
 }
 
-/// The endpoint of [`force`].
-pub static FORCE: Endpoint = Endpoint::new(Tag::Accounts, "forceSync", "Tell listeners of an account again")
+/// `POST /v2/community/accounts/{accountId}/sync`: the endpoint of [`force`].
+pub static FORCE: Endpoint = Endpoint::new(Tag::Accounts, "forceSync", "Emit the account's update event again")
     .per_minute(27)
     .refuses(&[&kinds::ACCOUNT_MISMATCH])
     .example(Example {
@@ -35,7 +35,7 @@ pub static FORCE: Endpoint = Endpoint::new(Tag::Accounts, "forceSync", "Tell lis
         ..Example::EMPTY
     });
 
-/// `POST /v2/community/accounts/{accountId}/sync`: a confirmation as text.
+/// Emits the update event of an account again, and confirms it with a text.
 pub async fn force(
     write: Write,
     caller: Caller<AccountsWrite>,

@@ -18,26 +18,26 @@ use crate::ops::promotion_flows::define::{FlowEdit, PutFlow, RemoveFlow};
 use crate::wire::problem::{Problem, kinds};
 use crate::wire::text_schemas::{Name, Word};
 
-/// The directions that a flow may be run in.
+/// The directions in which a flow may run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
-    /// Forwards and in reverse.
+    /// Promotes and demotes.
     Both,
-    /// Forwards only.
+    /// Promotes only.
     Promote,
-    /// In reverse only.
+    /// Demotes only.
     Demote,
 }
 
-/// What creating a flow takes.
+/// The body of Create Promotion Flow.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateBody {
-    /// What the member is before.
+    /// The label of the member before the promotion.
     #[schemars(with = "Name")]
     label_from: String,
-    /// What the member is after.
+    /// The label of the member after the promotion.
     #[schemars(with = "Name")]
     label_to: String,
     /// A short name for requests: one word.
@@ -47,18 +47,18 @@ pub struct CreateBody {
     ranks_to_add: Option<Vec<String>>,
     /// The ranks that a promotion removes, each by id or key.
     ranks_to_remove: Option<Vec<String>>,
-    /// The directions that it may be run in; both, if absent.
+    /// The directions in which the flow may run. Without it, both.
     promotion_type: Option<Direction>,
 }
 
-/// What editing a flow takes. What is absent stays as it is.
+/// The body of Edit Promotion Flow. Absent members stay unchanged.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EditBody {
-    /// What the member is before.
+    /// The label of the member before the promotion.
     #[schemars(with = "Option<Name>")]
     label_from: Option<String>,
-    /// What the member is after.
+    /// The label of the member after the promotion.
     #[schemars(with = "Option<Name>")]
     label_to: Option<String>,
     /// A short name for requests: one word.
@@ -68,7 +68,7 @@ pub struct EditBody {
     ranks_to_add: Option<Vec<String>>,
     /// The ranks that a promotion removes, each by id or key.
     ranks_to_remove: Option<Vec<String>>,
-    /// The directions that it may be run in.
+    /// The directions in which the flow may run.
     promotion_type: Option<Direction>,
 }
 
@@ -85,9 +85,9 @@ impl From<CreateBody> for EditBody {
     }
 }
 
-/// The endpoint of [`create`].
+/// `POST /v2/community/promotion-flows`: the endpoint of [`create`].
 pub static CREATE: Endpoint =
-    Endpoint::new(Tag::Administration, "createPromotionFlow", "Make a promotion flow")
+    Endpoint::new(Tag::Administration, "createPromotionFlow", "Create a promotion flow")
         .per_minute(60)
         .refuses(&[
             &kinds::INSUFFICIENT_POWER,
@@ -112,7 +112,7 @@ pub static CREATE: Endpoint =
             ..Example::EMPTY
         });
 
-/// `POST /v2/community/promotion-flows`
+/// Creates a promotion flow.
 pub async fn create(
     write: Write,
     caller: Caller<Admin>,
@@ -121,7 +121,7 @@ pub async fn create(
     put(write, caller.actor(None), None, body.into()).await
 }
 
-/// The endpoint of [`edit`].
+/// `PATCH /v2/community/promotion-flows/{flowId}`: the endpoint of [`edit`].
 pub static EDIT: Endpoint = Endpoint::new(Tag::Administration, "editPromotionFlow", "Edit a promotion flow")
     .per_minute(60)
     .refuses(&[
@@ -144,7 +144,7 @@ pub static EDIT: Endpoint = Endpoint::new(Tag::Administration, "editPromotionFlo
         ..Example::EMPTY
     });
 
-/// `PATCH /v2/community/promotion-flows/{flowId}`
+/// Edits a promotion flow.
 pub async fn edit(
     write: Write,
     caller: Caller<Admin>,
@@ -154,7 +154,7 @@ pub async fn edit(
     put(write, caller.actor(None), Some(flow), body).await
 }
 
-/// The endpoint of [`remove`].
+/// `DELETE /v2/community/promotion-flows/{flowId}`: the endpoint of [`remove`].
 pub static REMOVE: Endpoint =
     Endpoint::new(Tag::Administration, "removePromotionFlow", "Remove a promotion flow")
         .per_minute(60)
@@ -171,7 +171,7 @@ pub static REMOVE: Endpoint =
             ..Example::EMPTY
         });
 
-/// `DELETE /v2/community/promotion-flows/{flowId}`: what it has done stays.
+/// Removes a promotion flow. The changes that it has made stay.
 pub async fn remove(
     write: Write,
     caller: Caller<Admin>,

@@ -33,7 +33,7 @@ pub struct PromotionFlowBody {
     promotion_type: String,
 }
 
-/// What else a flow does, on the wire.
+/// Further actions of a flow, handed to clients unchanged.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ActionsBody {
@@ -41,9 +41,10 @@ pub struct ActionsBody {
     promotion_type: String,
 }
 
-/// The endpoint of [`list`].
-pub static LIST: Endpoint =
-    Endpoint::new(Tag::General, "getPromotionFlows", "Its promotion flows").per_minute(13).example(Example {
+/// `GET /v2/community/promotion-flows`: the endpoint of [`list`].
+pub static LIST: Endpoint = Endpoint::new(Tag::General, "getPromotionFlows", "List the promotion flows")
+    .per_minute(13)
+    .example(Example {
         path: "/v2/community/promotion-flows",
         data: r#"[
             {
@@ -57,7 +58,7 @@ pub static LIST: Endpoint =
         ..Example::EMPTY
     });
 
-/// `GET /v2/community/promotion-flows`
+/// Lists the promotion flows.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<CommunityRead>,

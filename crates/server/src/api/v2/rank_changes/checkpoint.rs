@@ -37,7 +37,8 @@ pub struct CheckpointBody {
     public_key: String,
     /// The Ed25519 signature, in base64.
     signature: String,
-    /// What the history begins after, if its beginning was pruned; null if it is whole. Not signed.
+    /// The last pruned change, after which the history begins; null if the history is whole. The signature
+    /// does not cover it.
     pruned_to: Option<PrunedBody>,
 }
 
@@ -46,9 +47,9 @@ pub struct CheckpointBody {
 pub struct PrunedBody {
     #[schemars(with = "u32")]
     number: ChangeNumber,
-    /// Its hash, which the first change that is kept is linked to: 64 hexadecimal digits.
+    /// The hash of that change, to which the first kept change is linked: 64 hexadecimal digits.
     hash: String,
-    /// When it was pruned.
+    /// The time at which the change was pruned.
     at: Time,
 }
 
@@ -58,8 +59,8 @@ impl From<PrunedHistory> for PrunedBody {
     }
 }
 
-/// The endpoint of [`show`].
-pub static SHOW: Endpoint = Endpoint::new(Tag::Ledger, "getCheckpoint", "What the ledger has come to, signed")
+/// `GET /v2/community/rank-changes/checkpoint`: the endpoint of [`show`].
+pub static SHOW: Endpoint = Endpoint::new(Tag::Ledger, "getCheckpoint", "Get the signed head of the ledger")
     .per_minute(13)
     .example(Example {
         path: "/v2/community/rank-changes/checkpoint",
@@ -74,8 +75,8 @@ pub static SHOW: Endpoint = Endpoint::new(Tag::Ledger, "getCheckpoint", "What th
         ..Example::EMPTY
     });
 
-/// `GET /v2/community/rank-changes/checkpoint`: what the ledger has come to, signed. Kept elsewhere, it tells later whether the
-/// history up to it was altered.
+/// Returns the signed head of the ledger. A copy that is kept elsewhere shows later whether the history up to
+/// it was altered.
 pub async fn show(
     State(app): State<App>,
     caller: Caller<AccountsRead>,

@@ -24,23 +24,23 @@ use crate::wire::problem::{Problem, kinds};
 use crate::wire::text_schemas::Reason;
 use crate::wire::undo_items::ItemBody;
 
-/// What Undo Rank Change takes.
+/// The body of Undo Rank Change.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UndoBody {
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
-    /// What to do if a part of the change cannot be undone: nothing, which is usual, or the rest.
+    /// The way to handle a conflict: `refuse` (the default) undoes nothing, `skip` undoes the clean part.
     #[schemars(extend("enum" = ["refuse", "skip", null]))]
     on_conflict: Option<String>,
-    /// Why, for the record.
+    /// The reason, as it is recorded.
     #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
-    /// Whether to answer only what would happen, and write nothing.
+    /// Whether this is a dry run: the server answers what would happen, and writes nothing.
     dry_run: Option<bool>,
 }
 
-/// What Undo Rank Change answers.
+/// The answer of Undo Rank Change.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UndoneBody {
@@ -52,7 +52,7 @@ pub struct UndoneBody {
     reversal_undo_id: Option<UndoId>,
 }
 
-/// The endpoint of [`undo`].
+/// `POST /v2/community/rank-changes/{undoId}/undo`: the endpoint of [`undo`].
 pub static UNDO: Endpoint = Endpoint::new(Tag::Ledger, "undoRankChange", "Undo a rank change")
     .per_minute(13)
     .refuses(&[

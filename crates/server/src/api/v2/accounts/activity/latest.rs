@@ -13,16 +13,16 @@ use crate::http::reply::Reply;
 use crate::wire::account_parts::ClockRowBody;
 use crate::wire::problem::{Problem, kinds};
 
-/// How many clock rows are answered.
+/// Number of clock rows in an answer.
 const CLOCK_ROWS: u32 = 3;
 
-/// How many activity rows are answered.
+/// Number of activity rows in an answer.
 const ACTIVITY_ROWS: u32 = 10;
 
 /// The kinds of rows, and whether each is activity.
 const KINDS: [(&str, bool); 2] = [("clockin", false), ("activity", true)];
 
-/// Which rows are asked for.
+/// The rows to list.
 pub struct LatestQuery {
     pub(in crate::api) account: SameAccountQuery,
     pub(in crate::api) activity: bool,
@@ -32,7 +32,7 @@ pub struct LatestQuery {
 
 impl FromQuery for LatestQuery {
     fn read(params: &mut QueryReader) -> Result<Self, Problem> {
-        let description = "Time on duty, or time in game. Without it, time on duty.";
+        let description = "The kind of rows: time on duty, or time in game. Without it, time on duty.";
         Ok(Self {
             account: SameAccountQuery::read(params)?,
             activity: params.choice("type", &KINDS, description)?.unwrap_or(false),
@@ -42,9 +42,9 @@ impl FromQuery for LatestQuery {
     }
 }
 
-/// The endpoint of [`list`].
+/// `GET /v2/community/accounts/{accountId}/activity/latest`: the endpoint of [`list`].
 pub static LIST: Endpoint =
-    Endpoint::new(Tag::Accounts, "getLatestActivity", "What an account has done lately")
+    Endpoint::new(Tag::Accounts, "getLatestActivity", "List the latest activity of an account")
         .per_minute(27)
         .refuses(&[&kinds::ACCOUNT_MISMATCH])
         .example(Example {
@@ -59,7 +59,7 @@ pub static LIST: Endpoint =
             ..Example::EMPTY
         });
 
-/// `GET /v2/community/accounts/{accountId}/activity/latest`: the newest rows, newest first.
+/// Lists the newest rows of an account, newest first.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<AccountsRead>,

@@ -14,10 +14,10 @@ use crate::http::reply::Reply;
 use crate::wire::account_parts::ClockRowBody;
 use crate::wire::problem::{Problem, kinds};
 
-/// What is answered for an account that is off duty.
+/// The answer for an account that is off duty.
 pub const NOT_CLOCKED_IN: &str = "Not Clocked In";
 
-/// The open clock row; a text if there is none.
+/// The open clock row, or a text if there is none.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum CurrentBody {
@@ -27,9 +27,9 @@ pub enum CurrentBody {
     Text(&'static str),
 }
 
-/// The endpoint of [`show`].
+/// `GET /v2/community/accounts/{accountId}/clock/current`: the endpoint of [`show`].
 pub static SHOW: Endpoint =
-    Endpoint::new(Tag::Accounts, "getCurrentClockIn", "The open clock row of an account")
+    Endpoint::new(Tag::Accounts, "getCurrentClockIn", "Get the open clock row of an account")
         .per_minute(27)
         .refuses(&[&kinds::ACCOUNT_MISMATCH])
         .example(Example {
@@ -42,7 +42,7 @@ pub static SHOW: Endpoint =
             ..Example::EMPTY
         });
 
-/// `GET /v2/community/accounts/{accountId}/clock/current`
+/// Returns the open clock row of an account, or a text if there is none.
 pub async fn show(
     State(app): State<App>,
     caller: Caller<AccountsRead>,

@@ -40,39 +40,40 @@ impl Feature for Patience {
     }
 }
 
-/// What a rollback takes: a filter for a preview, or the token of a preview to carry it out.
+/// The body of a rollback: a filter asks for a preview, the plan token of a preview carries it out.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RollbackBody {
-    /// Which changes; for a preview.
+    /// The filter that selects the changes, for a preview.
     #[serde(default, deserialize_with = "optional_object")]
     filter: Option<FilterBody>,
-    /// What to do with a change that is not clean: leave it, which is usual, or undo it all the same; for a preview.
+    /// The way to handle a change that is not clean, for a preview: `skip` (the default) leaves it, `force`
+    /// undoes it all the same.
     #[schemars(extend("enum" = ["skip", "force", null]))]
     on_conflict: Option<String>,
-    /// The token of a preview; to carry it out.
+    /// The plan token of a preview. It carries the rollback out.
     plan_token: Option<String>,
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
-    /// Why, for the record.
+    /// The reason, as it is recorded.
     #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
 }
 
-/// What a rollback answers.
+/// The answer to a rollback request.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum RollbackAnswer {
-    /// To a filter: what it would do.
+    /// The answer to a filter: the preview.
     Preview(PreviewBody),
-    /// To a token: what it did.
+    /// The answer to a plan token: the result.
     Done(ReportBody),
-    /// To a token, if it takes longer: where to ask for the outcome.
+    /// The answer to a plan token, if the rollback takes longer: the path of the result.
     Running(RunningBody),
 }
 
-/// The endpoint of [`roll_back`].
-pub static ROLL_BACK: Endpoint = Endpoint::new(Tag::Ledger, "rollBackRankChanges", "Take back what somebody did")
+/// `POST /v2/community/rank-changes/rollback`: the endpoint of [`roll_back`].
+pub static ROLL_BACK: Endpoint = Endpoint::new(Tag::Ledger, "rollBackRankChanges", "Preview a rollback of many rank changes, or carry it out")
     .per_minute(13)
     .refuses(&[
         &kinds::MISSING_SCOPE,
@@ -211,25 +212,27 @@ fn reply(done: &RolledBack, under_way: &Running) -> Reply<RollbackAnswer, MaybeA
     Reply::new(RollbackAnswer::Done(report)).ready()
 }
 
-/// A rollback, and how far it is.
+/// The progress and the result of a rollback.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusBody {
     batch_id: BatchId,
     /// `running`, `done` or `failed`.
     status: &'static str,
-    /// What it did, once it is done.
+    /// The result, once the rollback is done.
     #[schemars(with = "Option<ReportBody>")]
     result: Option<Box<RawValue>>,
-    /// Why it was not carried out, if it failed.
+    /// The reason why the rollback failed, if it did.
     problem: Option<ProblemSummary>,
 }
 
-/// The endpoint of [`status`].
+/// `GET /v2/community/rank-changes/rollbacks/{batchId}`: the endpoint of [`status`].
 pub static STATUS: Endpoint =
-    Endpoint::new(Tag::Ledger, "getRollback", "How far a rollback is").per_minute(60).example(Example {
-        path: "/v2/community/rank-changes/rollbacks/99999999-9999-9999-9999-999999999999",
-        data: r#"{
+    Endpoint::new(Tag::Ledger, "getRollback", "Get the progress and the result of a rollback")
+        .per_minute(60)
+        .example(Example {
+            path: "/v2/community/rank-changes/rollbacks/99999999-9999-9999-9999-999999999999",
+            data: r#"{
             "batchId": "99999999-9999-9999-9999-999999999999", "status": "done",
             "result": {
                 "batchId": "99999999-9999-9999-9999-999999999999",
@@ -252,9 +255,9 @@ pub static STATUS: Endpoint =
             },
             "problem": null
         }"#,
-        needs: Some("a rollback, of which the demo has none"),
-        ..Example::EMPTY
-    });
+            needs: Some("a rollback, of which the demo has none"),
+            ..Example::EMPTY
+        });
 
 /// `GET /v2/community/rank-changes/rollbacks/{batchId}`: how far a rollback is, and what it did.
 pub async fn status(
