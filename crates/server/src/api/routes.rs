@@ -142,6 +142,7 @@ fn structure<T: Table>(table: T) -> T {
         .post("/v2/community/departments/{departmentId}/restore", &departments::RESTORE, departments::restore)
         .post("/v2/community/departments/{departmentId}/ranks", &ranks::CREATE, ranks::create)
         .put("/v2/community/departments/{departmentId}/ranks/order", &ranks::ORDER, ranks::order)
+        .get("/v2/community/ranks/{rankId}", &ranks::SHOW, ranks::show)
         .patch("/v2/community/ranks/{rankId}", &ranks::EDIT, ranks::edit)
         .post("/v2/community/ranks/{rankId}/retire", &ranks::RETIRE, ranks::retire)
         .post("/v2/community/ranks/{rankId}/restore", &ranks::RESTORE, ranks::restore)

@@ -1,6 +1,7 @@
-//! `/v2/community/ranks/{rankId}` and `/v2/community/departments/{departmentId}/ranks`: making, editing, ordering,
+//! `/v2/community/ranks/{rankId}` and `/v2/community/departments/{departmentId}/ranks`: reading, making, editing, ordering,
 //! retiring and restoring ranks.
 
+use axum::extract::State;
 use rankledger_domain::ids::{DepartmentId, RankId};
 use rankledger_domain::rank::{Power, RankName};
 use rankledger_domain::rank_change::RankChange;
@@ -9,12 +10,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::http::body::JsonBody;
-use crate::http::caller::{Admin, Caller};
-use crate::http::checks;
+use crate::http::caller::{Admin, Caller, CommunityRead};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::{DepartmentPath, RankPath};
 use crate::http::reply::{RecordedMany, Reply};
 use crate::http::write::Write;
+use crate::http::{App, checks};
+use crate::ops::OpError;
+use crate::ops::error::Noun;
 use crate::ops::structure::order::OrderRanks;
 use crate::ops::structure::ranks::{PutRank, RankEdit, RankTarget, RetireRank};
 use crate::wire::problem::{Problem, kinds};
@@ -132,6 +135,30 @@ pub struct RestoreBody {
 pub struct OrderBody {
     /// The ranks that come first, in order, each by id or key. The others follow in their present order.
     ranks: Vec<String>,
+}
+
+/// `GET /v2/community/ranks/{rankId}`: the endpoint of [`show`].
+pub static SHOW: Endpoint =
+    Endpoint::new(Tag::Administration, "getRank", "Get a rank").per_minute(60).example(Example {
+        path: "/v2/community/ranks/rank-1",
+        data: r#"{
+            "id": "22222222-2222-2222-2222-222222222222", "key": "rank-1", "label": "Cadet",
+            "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": true,
+            "secondaryOnly": false, "power": 10, "retired": false
+        }"#,
+        ..Example::EMPTY
+    });
+
+/// Returns a rank with its key, whether it is retired or not.
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller<CommunityRead>,
+    RankPath(name): RankPath,
+) -> Result<Reply<FullRankBody>, Problem> {
+    let ranks = app.storage.read().await?.department_ranks(caller.community()).await?;
+    let found = ranks.into_iter().find(|of| of.rank.is_called(&name));
+    let rank = found.ok_or_else(|| OpError::NotFound { what: Noun::Rank, name: name.to_string() })?;
+    Ok(Reply::new(rank.into()))
 }
 
 /// `POST /v2/community/departments/{departmentId}/ranks`: the endpoint of [`create`].
