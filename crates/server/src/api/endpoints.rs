@@ -1,5 +1,5 @@
-//! The endpoints of the table of URLs as a list, for whoever needs all of them: the rate limiter, the check of the
-//! configuration, and the tests.
+//! The endpoints of the table of URLs as a list, for whoever needs all of them: the rate limiter, the check
+//! of the configuration, and the tests.
 
 use std::sync::LazyLock;
 

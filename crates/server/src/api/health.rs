@@ -51,7 +51,8 @@ pub async fn healthz() -> Json<HealthBody> {
     Json(HealthBody { status: "ok" })
 }
 
-/// Answers whether the database can be read and has no grave defect, and the ledger takes commands: `GET /readyz`.
+/// Answers `GET /readyz`: whether the database can be read and has no grave defect, and the ledger takes
+/// commands.
 pub async fn readyz(State(app): State<App>) -> Result<Json<ReadinessBody>, Problem> {
     let looked = tokio::time::timeout(PATIENCE, look(&app)).await;
     let ailments = looked.unwrap_or_else(|_| Err(Problem::database_silent()))?;

@@ -10,8 +10,8 @@ use super::v2::{
 };
 use super::{health, metrics, openapi, problems, v1};
 
-/// Hands every row to `table`: path, endpoint, handler. A row that needs no credential has an operation id and a summary
-/// in the place of the endpoint.
+/// Hands every row to `table`: path, endpoint, handler. A row that needs no credential has an operation id
+/// and a summary in the place of the endpoint.
 pub(super) fn table<T: Table>(table: T) -> T {
     open(legacy(protection(definitions(structure(people(history(accounts(general(table)))))))))
 }

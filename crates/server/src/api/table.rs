@@ -1,4 +1,5 @@
-//! The trait of the readers of the table of URLs: the router, the OpenAPI document, and the list of endpoints.
+//! The trait of the readers of the table of URLs: the router, the OpenAPI document, and the list of
+//! endpoints.
 
 use aide::operation::OperationHandler;
 use aide::{OperationInput, OperationOutput};

@@ -38,8 +38,8 @@ pub struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// Reads the file. Errors name it, the line and the key. The names in `rate_limits.per_minute` are kept as given: the
-    /// command line checks them against the table of URLs.
+    /// Reads the file. Errors name it, the line and the key. The names in `rate_limits.per_minute` are kept
+    /// as given: the command line checks them against the table of URLs.
     pub fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("cannot read the configuration file {}", path.display()))?;

@@ -1,5 +1,5 @@
-//! What an endpoint says of itself besides its path and its handler. Every handler of `api` has such a constant right
-//! above it; the table of URLs joins the two. No endpoint is named here.
+//! The description of an endpoint besides its path and its handler. Every handler of `api` has such a
+//! constant right above it; the table of URLs joins the two. No endpoint is named here.
 
 use serde_json::{Map, Value, json};
 
@@ -103,8 +103,8 @@ impl Endpoint {
     }
 }
 
-/// A request on the demo's community and its answer, as a test sends it and the documentation shows it. A member that
-/// does not apply is left empty: see [`Self::EMPTY`].
+/// A request on the demo's community and its answer, as a test sends it and the documentation shows it. A
+/// member that does not apply is left empty: see [`Self::EMPTY`].
 #[derive(Debug, Clone, Copy)]
 pub struct Example {
     /// The path, without the query.

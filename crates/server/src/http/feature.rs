@@ -1,5 +1,5 @@
-//! State that one feature keeps for all requests: the file of the feature declares it, and [`super::App::feature`] finds
-//! it. So a new feature changes neither the app nor what starts it.
+//! State that one feature keeps for all requests: the file of the feature declares it, and
+//! [`super::App::feature`] finds it. So a new feature changes neither the app nor what starts it.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;

@@ -31,7 +31,8 @@ impl FromRequestParts<App> for OwnCommunity {
 
 impl OperationInput for OwnCommunity {}
 
-/// Loads the community of a credential. A credential belongs to a community that exists: another one is a fault.
+/// Loads the community of a credential. A credential belongs to a community that exists: another one is a
+/// fault.
 pub async fn own_community(tx: &mut dyn ReadTx, id: CommunityId) -> Result<Community, Problem> {
     let community = tx.community(id).await?;
     community.ok_or_else(|| Problem::internal(&"a credential belongs to a community that is not there"))

@@ -292,7 +292,8 @@ struct Meta<'a> {
     more: &'a Map<String, Value>,
 }
 
-/// What [`seal`] needs: the app, and the function that writes the problem of a request to this path into a response.
+/// The state of [`seal`]: the app, and the function that writes the problem of a request to this path into a
+/// response.
 #[derive(Clone)]
 pub struct Seal {
     /// The app.

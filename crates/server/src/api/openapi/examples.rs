@@ -37,7 +37,8 @@ fn set(content: &mut MediaType, example: &Value) {
     content.example = Some(example.clone());
 }
 
-/// Returns the segment of `path` that stands where the template has `{name}`. `None` if the template has no such name.
+/// Returns the segment of `path` that stands where the template has `{name}`. `None` if the template has no
+/// such name.
 fn segment(template: &str, name: &str, path: &str) -> Option<Value> {
     let place = template.split('/').position(|segment| segment == format!("{{{name}}}"))?;
     path.split('/').nth(place).map(|segment| json!(segment))

@@ -1,5 +1,5 @@
-//! `/v2/community/ranks/{rankId}` and `/v2/community/departments/{departmentId}/ranks`: reading, making, editing, ordering,
-//! retiring and restoring ranks.
+//! `/v2/community/ranks/{rankId}` and `/v2/community/departments/{departmentId}/ranks`: reading, making,
+//! editing, ordering, retiring and restoring ranks.
 
 use axum::extract::State;
 use rankledger_domain::ids::{DepartmentId, RankId};

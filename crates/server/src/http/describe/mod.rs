@@ -1,5 +1,5 @@
-//! The parts of an operation in the OpenAPI document, for the types that describe themselves: extractors and replies. The
-//! responses that refuse a request are in [`problems`].
+//! The parts of an operation in the OpenAPI document, for the types that describe themselves: extractors and
+//! replies. The responses that refuse a request are in [`problems`].
 
 pub mod problems;
 
@@ -49,7 +49,8 @@ pub fn add_headers(response: &mut Response, headers: &[&str]) {
     }
 }
 
-/// Adds these headers, which are components of the document, to the operation's response of this status, if it has one.
+/// Adds these headers, which are components of the document, to the operation's response of this status, if
+/// it has one.
 pub fn add_headers_of_answer(operation: &mut Operation, status: u16, names: &[&str]) {
     let responses = operation.responses.as_mut().map(|responses| &mut responses.responses);
     let response = responses.and_then(|all| all.get_mut(&StatusCode::Code(status)));

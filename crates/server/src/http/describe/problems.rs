@@ -59,8 +59,8 @@ fn response_of(status: u16) -> Response {
     response
 }
 
-/// Returns the name of a response among those that operations share, made of its problem types. `None` if the response is
-/// not a refusal.
+/// Returns the name of a response among those that operations share, made of its problem types. `None` if the
+/// response is not a refusal.
 pub fn name(response: &Response) -> Option<String> {
     let schema = &response.content.get(PROBLEM)?.schema.as_ref()?.json_schema;
     let types = schema.get("properties")?["type"]["enum"].as_array()?.iter().filter_map(Value::as_str);

@@ -58,7 +58,8 @@ pub struct Verdict {
 }
 
 impl Limiter {
-    /// Returns the limits of these endpoints. If nodes are to share them, it must be called within an async runtime.
+    /// Returns the limits of these endpoints. If nodes are to share them, it must be called within an async
+    /// runtime.
     ///
     /// `patience` is the time that a request waits for the shared limits.
     pub fn new(

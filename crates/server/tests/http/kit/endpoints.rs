@@ -1,5 +1,6 @@
-//! The endpoints that need a credential, for what all of them have in common: those of the table of URLs, each with a request
-//! on the kit's community. A new endpoint is among them by itself; only a request that its example does not show stands here.
+//! The endpoints that need a credential, for what all of them have in common: those of the table of URLs,
+//! each with a request on the kit's community. A new endpoint is among them by itself; only a request that
+//! its example does not show stands here.
 
 use std::sync::LazyLock;
 
@@ -21,8 +22,8 @@ pub(crate) struct Endpoint {
     pub(crate) body: &'static str,
 }
 
-/// What the names in braces of a path stand for. The rank change is the first of the community; the credential that is
-/// revoked is the second that the server makes.
+/// Values for the names in braces of a path. The rank change is the first of the community; the credential
+/// that is revoked is the second that the server makes.
 const PARAMETERS: &[(&str, &str)] = &[
     ("{accountId}", "a0000000-0000-0000-0000-000000000002"),
     ("{identifierId}", "50000000-0000-0000-0000-000000000022"),
@@ -45,8 +46,8 @@ const QUERIES: &[(&str, &str)] = &[
     ("exportRankChanges", "?format=ndjson"),
 ];
 
-/// Bodies with every member that an endpoint takes, by operation id. An endpoint that is not listed is sent the body of its
-/// example.
+/// Bodies with every member that an endpoint takes, by operation id. An endpoint that is not listed is sent
+/// the body of its example.
 #[rustfmt::skip]
 const BODIES: &[(&str, &str)] = &[
     ("triggerPromotionFlows",
@@ -123,7 +124,7 @@ impl Endpoint {
         let put = |path: String, (name, value): &(&str, &str)| path.replace(name, value);
         let path = PARAMETERS.iter().fold(row.path.to_owned(), put);
         let path = format!("{path}{}", listed(QUERIES).unwrap_or_default());
-        assert!(!path.contains('{'), "{path}: say in PARAMETERS what the name stands for");
+        assert!(!path.contains('{'), "{path}: give the name a value in PARAMETERS");
         let operation = &document["paths"][row.path][row.method.as_str().to_lowercase()];
         let scope = operation["security"][0]["credential"][0].as_str().expect("a scope");
         Self {
