@@ -98,8 +98,8 @@ impl FieldKind {
         let faults = match (&options, field_type.has_options()) {
             (None, true) => vec![BadOptions::Missing],
             (Some(options), true) => faults_of(options),
-            (Some(options), false) if !options.is_empty() => vec![BadOptions::Unwanted],
-            (_, false) => return Ok(Self { field_type, options: None }),
+            (Some(_), false) => vec![BadOptions::Unwanted],
+            (None, false) => Vec::new(),
         };
         if faults.is_empty() { Ok(Self { field_type, options }) } else { Err(faults) }
     }

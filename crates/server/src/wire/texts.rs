@@ -3,11 +3,10 @@
 
 use std::borrow::Cow;
 
+use rankledger_domain::name::{MAX_NAME_LENGTH, MAX_REASON_LENGTH, MAX_SHORT_WORD_LENGTH};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::api::v2::short_urls::MAX_PATH_LENGTH;
-use crate::ops::names::{MAX_NAME_LENGTH, MAX_SHORT_WORD_LENGTH};
-use crate::ops::reason::MAX_REASON_LENGTH;
 
 /// Control characters but for line breaks and tabs, and those that override or isolate the direction of text.
 macro_rules! control {

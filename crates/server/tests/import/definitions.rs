@@ -2,7 +2,7 @@
 
 use rankledger_domain::profile_field::FieldType;
 use rankledger_server::ops::import::{Tally, check_host};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::kit::{Database, club};
 
@@ -152,9 +152,16 @@ customLogTypes: [{ label: Last warning, shortCode: warn }, { label: Note, shortC
     assert_eq!(summary.custom_log_types, tally(0, 1, 1));
     let after = database.everything().await;
     let [a, b, .., c, d] = after.profile_fields.as_slice() else { panic!("four fields") };
-    assert_eq!((a.label.as_str(), a.kind.as_str(), &a.metadata), ("A plus", "multiselect", &json!({"n": 1})));
-    assert_eq!((&a.options, &b.options), (&Some(vec!["x".to_owned()]), &None), "a text has no options");
-    assert_eq!((&b.metadata, c.id.as_str(), d.id.as_str()), (&json!({}), "c", "d"));
+    assert_eq!(
+        (a.label.as_str(), a.kind.field_type().as_str(), &Value::from(a.metadata.clone())),
+        ("A plus", "multiselect", &json!({"n": 1}))
+    );
+    assert_eq!(
+        (a.kind.options(), b.kind.options()),
+        (Some(&["x".to_owned()][..]), None),
+        "a text has no options"
+    );
+    assert_eq!((b.metadata.len(), c.id.as_str(), d.id.as_str()), (0, "c", "d"));
     let beats: Vec<_> = after.clock_in_types.iter().map(|kind| kind.label.as_str()).collect();
     assert_eq!(beats, ["Beat", "Desk"], "what is left out stays");
     let (old, new) = (&before.custom_log_types[0], &after.custom_log_types[0]);

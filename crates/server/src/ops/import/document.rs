@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rankledger_domain::identifier::IdentifierName;
+use rankledger_domain::promotion_flow::FlowDirection;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -122,26 +123,7 @@ pub(super) struct FlowEntry {
     #[serde(default)]
     pub(super) ranks_to_remove: Vec<String>,
     pub(super) actions: Option<Vec<Value>>,
-    pub(super) promotion_type: Option<PromotionType>,
-}
-
-/// The directions that a flow may be run in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum PromotionType {
-    Both,
-    Promote,
-    Demote,
-}
-
-impl PromotionType {
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Both => "both",
-            Self::Promote => "promote",
-            Self::Demote => "demote",
-        }
-    }
+    pub(super) promotion_type: Option<FlowDirection>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
