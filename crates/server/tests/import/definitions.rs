@@ -89,6 +89,62 @@ async fn options_belong_to_a_choice() {
     .await;
 }
 
+#[tokio::test]
+async fn a_field_has_at_most_100_options_as_by_the_api() {
+    let fields = |count: usize| {
+        let options: Vec<_> = (0..count).map(|number| format!("Option {number}")).collect();
+        format!("profileFields: [{{ id: a, label: A, type: select, options: [{}] }}]\n", options.join(", "))
+    };
+    let expected = ("profileFields[0].options", "it has 101 options: shorten it to 100");
+    expect(&Database::new().await, &fields(101), &[expected]).await;
+    let database = Database::new().await;
+    database.import_yaml(&club(&fields(100))).await.expect("it is imported");
+    let all = database.everything().await;
+    assert_eq!(all.profile_fields[0].kind.options().map(<[_]>::len), Some(100));
+}
+
+#[tokio::test]
+async fn the_words_of_a_custom_log_type_are_those_of_the_api() {
+    let long = "x".repeat(65);
+    let rest = format!(
+        "customLogTypes:
+  - {{ label: A, shortCode: {long} }}
+  - {{ label: B, shortCode: b, melonlyId: two words }}
+  - {{ label: C, shortCode: c, melonlyId: {long} }}
+"
+    );
+    expect(
+        &Database::new().await,
+        &rest,
+        &[
+            ("customLogTypes[0].shortCode", "65 characters: shorten it to 64"),
+            ("customLogTypes[1].melonlyId", "white space: write it as one word"),
+            ("customLogTypes[2].melonlyId", "65 characters: shorten it to 64"),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_flow_runs_in_a_direction_that_there_is() {
+    let flow = |key: &str, direction: &str| {
+        format!("  - {{ key: {key}, labelFrom: A, labelTo: B, promotionType: {direction} }}\n")
+    };
+    let rest = format!("promotionFlows:\n{}{}{}", flow("a", "Both"), flow("b", "demote"), flow("c", "up"));
+    expect(
+        &Database::new().await,
+        &rest,
+        &[
+            (
+                "promotionFlows[0].promotionType",
+                "there is no direction \"Both\"; choose one of: both, promote, demote",
+            ),
+            ("promotionFlows[2].promotionType", "there is no direction \"up\""),
+        ],
+    )
+    .await;
+}
+
 #[test]
 fn the_guide_names_every_field_type() {
     let guide = include_str!("../../../../docs/guides/import.md");

@@ -186,7 +186,8 @@ async fn a_stored_word_that_is_no_field_type_or_direction_is_an_error() {
     let mut tx = storage.begin().await.expect("a transaction");
     let club = tx.insert_community(&new_community()).await.expect("a community");
     tx.commit().await.expect("a commit");
-    let spoilt = "INSERT INTO promotion_flows
+    let spoilt = "PRAGMA ignore_check_constraints = ON;
+        INSERT INTO promotion_flows
             (community, id, label_from, label_to, ranks_to_add, ranks_to_remove, actions, promotion_type, position)
         VALUES (1, zeroblob(16), 'Cadet', 'Officer', '[]', '[]', '[]', 'sideways', 0);
         INSERT INTO profile_field_definitions (community, id, label, type, metadata, position)

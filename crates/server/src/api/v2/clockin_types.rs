@@ -6,7 +6,7 @@ use rankledger_domain::name;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::http::body::JsonBody;
+use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller, CommunityRead};
 use crate::http::path::ClockInTypePath;
 use crate::http::reply::Reply;
@@ -52,7 +52,7 @@ pub async fn define(
     write: Write,
     caller: Caller<Admin>,
     ClockInTypePath(id): ClockInTypePath,
-    JsonBody(body): JsonBody<DefineBody>,
+    StrictBody(body): StrictBody<DefineBody>,
 ) -> Result<Reply<ClockInTypeBody>, Problem> {
     let label = checks::text("/label", name::Name::parse(body.label))?;
     let definition = ClockInType { id, label, position: 0 };

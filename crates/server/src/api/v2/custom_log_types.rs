@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::http::body::JsonBody;
+use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller, CommunityRead};
 use crate::http::path::LogTypePath;
 use crate::http::reply::Reply;
@@ -68,7 +68,7 @@ pub async fn define(
     write: Write,
     caller: Caller<Admin>,
     LogTypePath(id): LogTypePath,
-    JsonBody(body): JsonBody<DefineBody>,
+    StrictBody(body): StrictBody<DefineBody>,
 ) -> Result<Reply<CustomLogTypeBody>, Problem> {
     let definition = CustomLogType {
         id,

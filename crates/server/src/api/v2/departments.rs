@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::api::v2::ranks::{RestoreBody, RetireBody};
-use crate::http::body::JsonBody;
+use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller, CommunityRead};
 use crate::http::path::DepartmentPath;
 use crate::http::query::{FromQuery, Query, QueryReader};
@@ -164,7 +164,7 @@ pub struct OrderBody {
 pub async fn create(
     write: Write,
     caller: Caller<Admin>,
-    JsonBody(body): JsonBody<CreateBody>,
+    StrictBody(body): StrictBody<CreateBody>,
 ) -> Result<Reply<FullDepartmentBody>, Problem> {
     checks::name("/label", &body.label)?;
     checks::optional_name("/labelTwo", body.label_two.as_deref())?;
@@ -178,7 +178,7 @@ pub async fn edit(
     write: Write,
     caller: Caller<Admin>,
     DepartmentPath(id): DepartmentPath,
-    JsonBody(EditBody { label, label_two }): JsonBody<EditBody>,
+    StrictBody(EditBody { label, label_two }): StrictBody<EditBody>,
 ) -> Result<Reply<FullDepartmentBody>, Problem> {
     checks::optional_name("/label", label.as_deref())?;
     checks::optional_name("/labelTwo", label_two.as_deref())?;
@@ -191,7 +191,7 @@ pub async fn retire(
     write: Write,
     caller: Caller<Admin>,
     DepartmentPath(id): DepartmentPath,
-    JsonBody(body): JsonBody<RetireBody>,
+    StrictBody(body): StrictBody<RetireBody>,
 ) -> Result<Reply<RetiredDepartmentBody, RecordedMany>, Problem> {
     let command = RetireDepartment {
         actor: caller.actor(body.user_id.as_deref()),
@@ -213,7 +213,7 @@ pub async fn restore(
     write: Write,
     caller: Caller<Admin>,
     DepartmentPath(id): DepartmentPath,
-    JsonBody(body): JsonBody<RestoreBody>,
+    StrictBody(body): StrictBody<RestoreBody>,
 ) -> Result<Reply<FullDepartmentBody>, Problem> {
     let actor = caller.actor(body.user_id.as_deref());
     let command = RetireDepartment { actor, id, retired: false, remove_from_holders: false, reason: None };
@@ -224,7 +224,7 @@ pub async fn restore(
 pub async fn order(
     write: Write,
     caller: Caller<Admin>,
-    JsonBody(OrderBody { departments }): JsonBody<OrderBody>,
+    StrictBody(OrderBody { departments }): StrictBody<OrderBody>,
 ) -> Result<Reply<Vec<FullDepartmentBody>>, Problem> {
     let command = OrderDepartments { community: caller.community(), departments };
     let tell =

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::http::body::JsonBody;
+use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller, CommunityRead};
 use crate::http::path::FieldPath;
 use crate::http::reply::Reply;
@@ -87,7 +87,7 @@ pub async fn define(
     write: Write,
     caller: Caller<Admin>,
     FieldPath(id): FieldPath,
-    JsonBody(body): JsonBody<DefineBody>,
+    StrictBody(body): StrictBody<DefineBody>,
 ) -> Result<Reply<ProfileFieldBody>, Problem> {
     let label = checks::text("/label", name::Name::parse(body.label))?;
     let field_type = FieldType::parse(&body.r#type).ok_or_else(unknown_type)?;

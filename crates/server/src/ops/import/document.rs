@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rankledger_domain::identifier::IdentifierName;
-use rankledger_domain::promotion_flow::FlowDirection;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -123,7 +122,7 @@ pub(super) struct FlowEntry {
     #[serde(default)]
     pub(super) ranks_to_remove: Vec<String>,
     pub(super) actions: Option<Vec<Value>>,
-    pub(super) promotion_type: Option<FlowDirection>,
+    pub(super) promotion_type: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

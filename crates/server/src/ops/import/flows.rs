@@ -1,7 +1,7 @@
 //! Checks promotion flows, and plans what is to be written of them.
 
 use rankledger_domain::name::{Key, Name};
-use rankledger_domain::promotion_flow::{FlowRanks, PromotionFlow};
+use rankledger_domain::promotion_flow::{FlowDirection, FlowRanks, PromotionFlow};
 use rankledger_domain::rank::CommunityRanks;
 use uuid::Uuid;
 
@@ -41,10 +41,11 @@ pub(super) fn plan_flows(
             );
         }
         let ranks = flow_ranks(entry, ranks, place, problems);
+        let direction = entry.promotion_type.as_deref().map(|word| flow_direction(word, place, problems));
         let (Some(label_from), Some(label_to), Some(ranks)) = (label_from, label_to, ranks) else { continue };
         let old = stored.iter().find(|old| old.id == id);
         let actions = entry.actions.clone().or_else(|| old.map(|old| old.actions.clone()));
-        let direction = entry.promotion_type.or(old.map(|old| old.direction));
+        let direction = direction.flatten().or(old.map(|old| old.direction));
         let flow = PromotionFlow {
             id,
             key: key.flatten().or_else(|| old.and_then(|old| old.key.clone())),
@@ -86,6 +87,19 @@ fn flow_id(
 
 fn is_called(flow: &PromotionFlow, key: &String) -> bool {
     flow.key.as_ref().is_some_and(|own| own == key)
+}
+
+/// Returns the direction that a word names. `None` if there is no such direction, which is reported.
+fn flow_direction(word: &str, place: Place<'_>, problems: &mut Problems) -> Option<FlowDirection> {
+    let direction = FlowDirection::parse(word);
+    if direction.is_none() {
+        let words = FlowDirection::ALL.map(FlowDirection::as_str).join(", ");
+        problems.add(
+            place.key("promotionType"),
+            format_args!("there is no direction \"{word}\"; choose one of: {words}"),
+        );
+    }
+    direction
 }
 
 /// Returns the ranks to add and to remove. A retired rank can be removed, but no longer given; and no rank both.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::api::v2::accounts::identifiers::{IdentifierEntry, MOST_IDENTIFIERS, names_of};
 use crate::api::v2::community::own_community;
-use crate::http::body::{JsonBody, optional_objects};
+use crate::http::body::{StrictBody, optional_objects};
 use crate::http::caller::{AccountsWrite, Caller};
 use crate::http::checks;
 use crate::http::reply::{Reply, Versioned};
@@ -42,7 +42,7 @@ pub struct CreateBody {
 pub async fn create(
     write: Write,
     caller: Caller<AccountsWrite>,
-    JsonBody(body): JsonBody<CreateBody>,
+    StrictBody(body): StrictBody<CreateBody>,
 ) -> Result<Reply<FullAccountBody, Versioned>, Problem> {
     checks::name("/name", &body.name)?;
     if let Some(unique_id) = body.unique_id {

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::api::v2::community::own_community;
-use crate::http::body::JsonBody;
+use crate::http::body::StrictBody;
 use crate::http::caller::{AccountsWrite, Caller};
 use crate::http::checks;
 use crate::http::path::AccountPath;
@@ -50,7 +50,7 @@ macro_rules! handlers {
             write: Write,
             caller: Caller<AccountsWrite>,
             AccountPath(id): AccountPath,
-            JsonBody(body): JsonBody<$body>,
+            StrictBody(body): StrictBody<$body>,
         ) -> Result<Reply<FullAccountBody, Recorded>, Problem> {
             change(write, caller, id, MembershipAction::$action, body.into()).await
         }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::api::v2::community::own_community;
 use crate::api::v2::promotion_flows::PromotionFlowBody;
-use crate::http::body::JsonBody;
+use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller};
 use crate::http::checks;
 use crate::http::path::FlowPath;
@@ -64,7 +64,7 @@ pub struct EditBody {
 pub async fn create(
     write: Write,
     caller: Caller<Admin>,
-    JsonBody(body): JsonBody<CreateBody>,
+    StrictBody(body): StrictBody<CreateBody>,
 ) -> Result<Reply<PromotionFlowBody>, Problem> {
     let label_from = checks::text("/labelFrom", name::Name::parse(body.label_from))?;
     let label_to = checks::text("/labelTo", name::Name::parse(body.label_to))?;
@@ -85,7 +85,7 @@ pub async fn edit(
     write: Write,
     caller: Caller<Admin>,
     FlowPath(flow): FlowPath,
-    JsonBody(body): JsonBody<EditBody>,
+    StrictBody(body): StrictBody<EditBody>,
 ) -> Result<Reply<PromotionFlowBody>, Problem> {
     let edit = FlowEdit {
         label_from: checks::optional_text("/labelFrom", body.label_from.map(name::Name::parse))?,

@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 
 use crate::api::v2::rank_changes::rollback::filter::{FilterBody, PlanToken};
 use crate::api::v2::rank_changes::rollback::under_way::{Progress, Running};
-use crate::http::body::{JsonBody, optional_object};
+use crate::http::body::{StrictBody, optional_object};
 use crate::http::caller::{Caller, RanksUndo};
 use crate::http::path::RollbackPath;
 use crate::http::reply::{MaybeAccepted, Reply};
@@ -68,7 +68,7 @@ pub enum RollbackAnswer {
 pub async fn roll_back(
     write: Write,
     caller: Caller<RanksUndo>,
-    JsonBody(body): JsonBody<RollbackBody>,
+    StrictBody(body): StrictBody<RollbackBody>,
 ) -> Result<Reply<RollbackAnswer, MaybeAccepted>, Problem> {
     let token = match (body.filter, body.plan_token) {
         (Some(filter), None) => {
