@@ -9,8 +9,8 @@ fn options(count: usize) -> Vec<String> {
     (0..count).map(|number| format!("Option {number}")).collect()
 }
 
-fn words(words: &[&str]) -> Option<Vec<String>> {
-    Some(words.iter().map(|&word| word.to_owned()).collect())
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn a_field_to_choose_from_has_1_to_100_options() {
 fn no_other_field_has_options() {
     for field_type in FieldType::ALL.into_iter().filter(|kind| !kind.has_options()) {
         for given in [words(&["a"]), words(&[])] {
-            assert_eq!(FieldKind::new(field_type, given), Err(vec![BadOptions::Unwanted]));
+            assert_eq!(FieldKind::new(field_type, Some(given)), Err(vec![BadOptions::Unwanted]));
         }
         let kind = FieldKind::new(field_type, None).expect("no options");
         assert_eq!((kind.field_type(), kind.options()), (field_type, None));
@@ -42,7 +42,8 @@ fn no_other_field_has_options() {
 
 #[test]
 fn every_option_that_is_no_name_or_stands_there_twice_is_reported() {
-    let refused = FieldKind::new(FieldType::Select, words(&["Day", "", "Day", "Night", "\u{7}", "Day"]));
+    let refused =
+        FieldKind::new(FieldType::Select, Some(words(&["Day", "", "Day", "Night", "\u{7}", "Day"])));
     let twice = |index| BadOptions::Twice { index, option: "Day".to_owned() };
     let expected = vec![
         BadOptions::Name { index: 1, fault: BadName::Empty },
@@ -61,7 +62,7 @@ fn stored_options_are_taken_as_they_are() {
 
 #[test]
 fn a_value_is_checked_against_the_options() {
-    let kind = FieldKind::new(FieldType::Select, words(&["Day", "Night"])).expect("two options");
+    let kind = FieldKind::new(FieldType::Select, Some(words(&["Day", "Night"]))).expect("two options");
     assert_eq!(kind.check(&json!("Night")), Ok(()));
     assert!(kind.check(&json!("Noon")).is_err());
 }

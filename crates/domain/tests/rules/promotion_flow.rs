@@ -43,9 +43,10 @@ fn a_promotion_adds_and_removes_and_a_demotion_does_it_in_reverse() {
 #[test]
 fn a_flow_of_one_direction_is_refused_in_the_other() {
     for promote in [true, false] {
-        let (kept, other) = match promote {
-            true => (FlowDirection::Promote, FlowDirection::Demote),
-            false => (FlowDirection::Demote, FlowDirection::Promote),
+        let (kept, other) = if promote {
+            (FlowDirection::Promote, FlowDirection::Demote)
+        } else {
+            (FlowDirection::Demote, FlowDirection::Promote)
         };
         assert!(flow(kept).request(promote).is_ok());
         assert_eq!(flow(other).request(promote), Err(WrongDirection { promote }));

@@ -1,6 +1,6 @@
 //! Bodies: what no endpoint takes.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{call_with, with_bodies};
 use crate::kit::{ENDPOINTS, Server};
