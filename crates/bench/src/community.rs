@@ -4,15 +4,17 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::credential::{Credential, Scope};
+use rankledger_domain::definition::{FieldKind, ProfileFieldDefinition};
 use rankledger_domain::ids::{CommunityId, CredentialId, DepartmentId, RankId};
+use rankledger_domain::name::{Name, Word};
+use rankledger_domain::profile_field::FieldType;
 use rankledger_domain::rank::{Power, Rank};
 use rankledger_server::ops::actor::Actor;
 use rankledger_server::ops::import::community_uuid;
 use rankledger_storage::WriteTx;
 use rankledger_storage::communities::NewCommunity;
-use rankledger_storage::definitions::ProfileFieldDefinition;
 use rankledger_storage::departments::{Department, DepartmentRank};
-use serde_json::json;
+use serde_json::Map;
 use uuid::Uuid;
 
 use crate::member::PROFILE_FIELDS;
@@ -96,11 +98,10 @@ pub async fn write(tx: &mut dyn WriteTx, public_id: &str, key: &ApiKey, now: Tim
     }
     for (position, (field, _)) in (0..).zip(PROFILE_FIELDS) {
         let field = ProfileFieldDefinition {
-            id: field.to_owned(),
-            label: field.to_owned(),
-            kind: "text".to_owned(),
-            options: None,
-            metadata: json!({}),
+            id: Word::parse(field)?,
+            label: Name::parse(field)?,
+            kind: FieldKind::stored(FieldType::Text, None),
+            metadata: Map::new(),
             position,
         };
         tx.put_profile_field_definition(id, &field).await?;

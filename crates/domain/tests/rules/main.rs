@@ -1,4 +1,5 @@
-//! The rules of rank changes, undos, authority, guards, credentials, identifiers and profile fields, one test a rule.
+//! The rules of rank changes, undos, authority, guards, credentials, names, identifiers, profile fields, definitions and
+//! flows, one test a rule.
 //!
 //! Each file follows one section of the rules; [`kit`] holds the builders and a small ledger in memory, `algebra` the
 //! laws that hold for every history. No I/O: what needs a database or HTTP is tested where that lives.
@@ -12,12 +13,15 @@ mod change;
 mod change_barred;
 mod checkpoint;
 mod credential;
+mod definition;
 mod ends;
 mod guard;
 mod histories;
 mod identifier;
 mod kit;
+mod name;
 mod profile_field;
+mod promotion_flow;
 mod pruning;
 mod rollback;
 mod rollback_laws;

@@ -23,6 +23,7 @@ pub mod read_view;
 pub mod reply;
 pub mod reply_kind;
 pub mod request;
+pub mod unknown_members;
 pub mod write;
 
 pub use app::App;

@@ -27,7 +27,7 @@ static SPANS: SpanParser = SpanParser::new();
 #[derive(Debug)]
 pub struct GrantBody(GrantMembers);
 
-/// The entry as an object. Other members that clients send are ignored.
+/// The entry as an object. The shell refuses other members: a misspelt end would give the rank for ever.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct GrantMembers {

@@ -4,10 +4,8 @@
 
 use std::borrow::Cow;
 
+use rankledger_domain::name::{MAX_NAME_LENGTH, MAX_REASON_LENGTH, MAX_SHORT_WORD_LENGTH};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-
-use crate::ops::names::{MAX_NAME_LENGTH, MAX_SHORT_WORD_LENGTH};
-use crate::ops::reason::MAX_REASON_LENGTH;
 
 /// Largest number of characters of the path of a short URL.
 pub const MAX_PATH_LENGTH: usize = 2048;

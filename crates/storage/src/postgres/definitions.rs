@@ -1,15 +1,16 @@
 //! Definitions of profile fields, clock-in types and custom log types in PostgreSQL.
 
 use async_trait::async_trait;
+use rankledger_domain::definition::{ClockInType, CustomLogType, FieldKind, ProfileFieldDefinition};
 use rankledger_domain::ids::CommunityId;
+use rankledger_domain::name::{Name, Word};
+use rankledger_domain::profile_field::FieldType;
 use uuid::Uuid;
 
-use super::codec::{get, json, optional_json, to_json};
+use super::codec::{get, json, optional_json, to_json, word};
 use super::tx::PgTx;
 use crate::Result;
-use crate::definitions::{
-    ClockInType, CustomLogType, ProfileFieldDefinition, ReadDefinitions, WriteDefinitions,
-};
+use crate::definitions::{ReadDefinitions, WriteDefinitions};
 
 #[async_trait]
 impl ReadDefinitions for PgTx {
@@ -21,10 +22,9 @@ impl ReadDefinitions for PgTx {
         let tx = self.on(community).await?;
         tx.all(sql, &[&community.0], |row| {
             Ok(ProfileFieldDefinition {
-                id: get(row, "id")?,
-                label: get(row, "label")?,
-                kind: get(row, "type")?,
-                options: optional_json(row, "options")?,
+                id: Word::stored(get(row, "id")?),
+                label: Name::stored(get(row, "label")?),
+                kind: FieldKind::stored(word(row, "type", FieldType::parse)?, optional_json(row, "options")?),
                 metadata: json(row, "metadata")?,
                 position: get(row, "position")?,
             })
@@ -37,8 +37,8 @@ impl ReadDefinitions for PgTx {
         let tx = self.on(community).await?;
         tx.all(sql, &[&community.0], |row| {
             Ok(ClockInType {
-                id: get(row, "id")?,
-                label: get(row, "label")?,
+                id: Word::stored(get(row, "id")?),
+                label: Name::stored(get(row, "label")?),
                 position: get(row, "position")?,
             })
         })
@@ -51,9 +51,9 @@ impl ReadDefinitions for PgTx {
         tx.all(sql, &[&community.0], |row| {
             Ok(CustomLogType {
                 id: get(row, "id")?,
-                label: get(row, "label")?,
-                short_code: get(row, "short_code")?,
-                melonly_id: get(row, "melonly_id")?,
+                label: Name::stored(get(row, "label")?),
+                short_code: Word::stored(get(row, "short_code")?),
+                melonly_id: get::<Option<_>>(row, "melonly_id")?.map(Word::stored),
                 position: get(row, "position")?,
             })
         })
@@ -74,10 +74,11 @@ impl WriteDefinitions for PgTx {
              ON CONFLICT (community, id) DO UPDATE
              SET label = excluded.label, type = excluded.type, options = excluded.options,
                  metadata = excluded.metadata, position = excluded.position";
-        let ProfileFieldDefinition { id, label, kind, options, metadata, position } = definition;
-        let (options, metadata) = (options.as_ref().map(to_json), to_json(metadata));
+        let ProfileFieldDefinition { id, label, kind, metadata, position } = definition;
+        let (options, metadata) = (kind.options().map(|options| to_json(&options)), to_json(metadata));
+        let (id, label, kind) = (id.as_str(), label.as_str(), kind.field_type().as_str());
         let tx = self.writing(community).await?;
-        tx.run(sql, &[&community.0, id, label, kind, &options, &metadata, position]).await.map(drop)
+        tx.run(sql, &[&community.0, &id, &label, &kind, &options, &metadata, position]).await.map(drop)
     }
 
     async fn remove_profile_field_definition(&mut self, community: CommunityId, id: &str) -> Result<()> {
@@ -88,8 +89,9 @@ impl WriteDefinitions for PgTx {
     async fn put_clockin_type(&mut self, community: CommunityId, kind: &ClockInType) -> Result<()> {
         let sql = "INSERT INTO clockin_types (community, id, label, position) VALUES ($1, $2, $3, $4)
              ON CONFLICT (community, id) DO UPDATE SET label = excluded.label, position = excluded.position";
-        let ClockInType { id, label, position } = kind;
-        self.writing(community).await?.run(sql, &[&community.0, id, label, position]).await.map(drop)
+        let (id, label) = (kind.id.as_str(), kind.label.as_str());
+        let tx = self.writing(community).await?;
+        tx.run(sql, &[&community.0, &id, &label, &kind.position]).await.map(drop)
     }
 
     async fn remove_clockin_type(&mut self, community: CommunityId, id: &str) -> Result<()> {
@@ -104,8 +106,10 @@ impl WriteDefinitions for PgTx {
              SET label = excluded.label, short_code = excluded.short_code, melonly_id = excluded.melonly_id,
                  position = excluded.position";
         let CustomLogType { id, label, short_code, melonly_id, position } = kind;
+        let (label, short_code) = (label.as_str(), short_code.as_str());
+        let melonly_id = melonly_id.as_ref().map(Word::as_str);
         let tx = self.writing(community).await?;
-        tx.run(sql, &[&community.0, id, label, short_code, melonly_id, position]).await.map(drop)
+        tx.run(sql, &[&community.0, id, &label, &short_code, &melonly_id, position]).await.map(drop)
     }
 
     async fn remove_custom_log_type(&mut self, community: CommunityId, id: Uuid) -> Result<()> {

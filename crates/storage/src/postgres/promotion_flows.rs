@@ -2,12 +2,14 @@
 
 use async_trait::async_trait;
 use rankledger_domain::ids::CommunityId;
+use rankledger_domain::name::{Key, Name};
+use rankledger_domain::promotion_flow::{FlowDirection, FlowRanks, PromotionFlow};
 use uuid::Uuid;
 
-use super::codec::{get, json, to_json};
+use super::codec::{get, json, to_json, word};
 use super::tx::PgTx;
 use crate::Result;
-use crate::promotion_flows::{PromotionFlow, ReadPromotionFlows, WritePromotionFlows};
+use crate::promotion_flows::{ReadPromotionFlows, WritePromotionFlows};
 
 #[async_trait]
 impl ReadPromotionFlows for PgTx {
@@ -17,13 +19,12 @@ impl ReadPromotionFlows for PgTx {
         tx.all(sql, &[&community.0], |row| {
             Ok(PromotionFlow {
                 id: get(row, "id")?,
-                key: get(row, "key")?,
-                label_from: get(row, "label_from")?,
-                label_to: get(row, "label_to")?,
-                ranks_to_add: json(row, "ranks_to_add")?,
-                ranks_to_remove: json(row, "ranks_to_remove")?,
+                key: get::<Option<_>>(row, "key")?.map(Key::stored),
+                label_from: Name::stored(get(row, "label_from")?),
+                label_to: Name::stored(get(row, "label_to")?),
+                ranks: FlowRanks::stored(json(row, "ranks_to_add")?, json(row, "ranks_to_remove")?),
                 actions: json(row, "actions")?,
-                promotion_type: get(row, "promotion_type")?,
+                direction: word(row, "promotion_type", FlowDirection::parse)?,
                 position: get(row, "position")?,
             })
         })
@@ -42,7 +43,7 @@ impl WritePromotionFlows for PgTx {
              SET key = excluded.key, label_from = excluded.label_from, label_to = excluded.label_to,
                  ranks_to_add = excluded.ranks_to_add, ranks_to_remove = excluded.ranks_to_remove,
                  actions = excluded.actions, promotion_type = excluded.promotion_type, position = excluded.position";
-        let (add, remove) = (to_json(&flow.ranks_to_add), to_json(&flow.ranks_to_remove));
+        let (add, remove) = (to_json(&flow.ranks.add()), to_json(&flow.ranks.remove()));
         let actions = to_json(&flow.actions);
         let tx = self.writing(community).await?;
         tx.run(
@@ -50,13 +51,13 @@ impl WritePromotionFlows for PgTx {
             &[
                 &community.0,
                 &flow.id,
-                &flow.key,
-                &flow.label_from,
-                &flow.label_to,
+                &flow.key.as_ref().map(Key::as_str),
+                &flow.label_from.as_str(),
+                &flow.label_to.as_str(),
                 &add,
                 &remove,
                 &actions,
-                &flow.promotion_type,
+                &flow.direction.as_str(),
                 &flow.position,
             ],
         )

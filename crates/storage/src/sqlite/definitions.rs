@@ -1,16 +1,17 @@
 //! Definitions of profile fields, clock-in types and custom log types in SQLite.
 
 use async_trait::async_trait;
+use rankledger_domain::definition::{ClockInType, CustomLogType, FieldKind, ProfileFieldDefinition};
 use rankledger_domain::ids::CommunityId;
+use rankledger_domain::name::{Name, Word};
+use rankledger_domain::profile_field::FieldType;
 use rusqlite::named_params;
 use uuid::Uuid;
 
-use super::codec::{Id, id, json, optional_json, to_json};
+use super::codec::{Id, id, json, optional_json, to_json, word};
 use super::tx::SqliteTx;
 use crate::Result;
-use crate::definitions::{
-    ClockInType, CustomLogType, ProfileFieldDefinition, ReadDefinitions, WriteDefinitions,
-};
+use crate::definitions::{ReadDefinitions, WriteDefinitions};
 
 #[async_trait]
 impl ReadDefinitions for SqliteTx {
@@ -21,10 +22,9 @@ impl ReadDefinitions for SqliteTx {
         let sql = "SELECT * FROM profile_field_definitions WHERE community = ?1 ORDER BY position, id";
         self.all(sql, [community.0], |row| {
             Ok(ProfileFieldDefinition {
-                id: row.get("id")?,
-                label: row.get("label")?,
-                kind: row.get("type")?,
-                options: optional_json(row, "options")?,
+                id: Word::stored(row.get("id")?),
+                label: Name::stored(row.get("label")?),
+                kind: FieldKind::stored(word(row, "type", FieldType::parse)?, optional_json(row, "options")?),
                 metadata: json(row, "metadata")?,
                 position: row.get("position")?,
             })
@@ -34,7 +34,11 @@ impl ReadDefinitions for SqliteTx {
     async fn clockin_types(&mut self, community: CommunityId) -> Result<Vec<ClockInType>> {
         let sql = "SELECT * FROM clockin_types WHERE community = ?1 ORDER BY position, id";
         self.all(sql, [community.0], |row| {
-            Ok(ClockInType { id: row.get("id")?, label: row.get("label")?, position: row.get("position")? })
+            Ok(ClockInType {
+                id: Word::stored(row.get("id")?),
+                label: Name::stored(row.get("label")?),
+                position: row.get("position")?,
+            })
         })
     }
 
@@ -43,9 +47,9 @@ impl ReadDefinitions for SqliteTx {
         self.all(sql, [community.0], |row| {
             Ok(CustomLogType {
                 id: id(row, "id")?,
-                label: row.get("label")?,
-                short_code: row.get("short_code")?,
-                melonly_id: row.get("melonly_id")?,
+                label: Name::stored(row.get("label")?),
+                short_code: Word::stored(row.get("short_code")?),
+                melonly_id: row.get::<_, Option<_>>("melonly_id")?.map(Word::stored),
                 position: row.get("position")?,
             })
         })
@@ -67,10 +71,10 @@ impl WriteDefinitions for SqliteTx {
                  metadata = excluded.metadata, position = excluded.position",
             named_params! {
                 ":community": community.0,
-                ":id": definition.id,
-                ":label": definition.label,
-                ":type": definition.kind,
-                ":options": definition.options.as_ref().map(to_json),
+                ":id": definition.id.as_str(),
+                ":label": definition.label.as_str(),
+                ":type": definition.kind.field_type().as_str(),
+                ":options": definition.kind.options().map(|options| to_json(&options)),
                 ":metadata": to_json(&definition.metadata),
                 ":position": definition.position,
             },
@@ -87,7 +91,7 @@ impl WriteDefinitions for SqliteTx {
         self.run(
             "INSERT INTO clockin_types (community, id, label, position) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (community, id) DO UPDATE SET label = excluded.label, position = excluded.position",
-            (community.0, &kind.id, &kind.label, kind.position),
+            (community.0, kind.id.as_str(), kind.label.as_str(), kind.position),
         )
         .map(drop)
     }
@@ -103,7 +107,14 @@ impl WriteDefinitions for SqliteTx {
              ON CONFLICT (community, id) DO UPDATE
              SET label = excluded.label, short_code = excluded.short_code, melonly_id = excluded.melonly_id,
                  position = excluded.position",
-            (community.0, Id(kind.id), &kind.label, &kind.short_code, &kind.melonly_id, kind.position),
+            (
+                community.0,
+                Id(kind.id),
+                kind.label.as_str(),
+                kind.short_code.as_str(),
+                kind.melonly_id.as_ref().map(Word::as_str),
+                kind.position,
+            ),
         )
         .map(drop)
     }

@@ -2,13 +2,15 @@
 
 use async_trait::async_trait;
 use rankledger_domain::ids::CommunityId;
+use rankledger_domain::name::{Key, Name};
+use rankledger_domain::promotion_flow::{FlowDirection, FlowRanks, PromotionFlow};
 use rusqlite::named_params;
 use uuid::Uuid;
 
-use super::codec::{Id, id, json, to_json};
+use super::codec::{Id, id, json, to_json, word};
 use super::tx::SqliteTx;
 use crate::Result;
-use crate::promotion_flows::{PromotionFlow, ReadPromotionFlows, WritePromotionFlows};
+use crate::promotion_flows::{ReadPromotionFlows, WritePromotionFlows};
 
 #[async_trait]
 impl ReadPromotionFlows for SqliteTx {
@@ -17,13 +19,12 @@ impl ReadPromotionFlows for SqliteTx {
         self.all(sql, [community.0], |row| {
             Ok(PromotionFlow {
                 id: id(row, "id")?,
-                key: row.get("key")?,
-                label_from: row.get("label_from")?,
-                label_to: row.get("label_to")?,
-                ranks_to_add: json(row, "ranks_to_add")?,
-                ranks_to_remove: json(row, "ranks_to_remove")?,
+                key: row.get::<_, Option<_>>("key")?.map(Key::stored),
+                label_from: Name::stored(row.get("label_from")?),
+                label_to: Name::stored(row.get("label_to")?),
+                ranks: FlowRanks::stored(json(row, "ranks_to_add")?, json(row, "ranks_to_remove")?),
                 actions: json(row, "actions")?,
-                promotion_type: row.get("promotion_type")?,
+                direction: word(row, "promotion_type", FlowDirection::parse)?,
                 position: row.get("position")?,
             })
         })
@@ -47,13 +48,13 @@ impl WritePromotionFlows for SqliteTx {
             named_params! {
                 ":community": community.0,
                 ":id": Id(flow.id),
-                ":key": flow.key,
-                ":label_from": flow.label_from,
-                ":label_to": flow.label_to,
-                ":ranks_to_add": to_json(&flow.ranks_to_add),
-                ":ranks_to_remove": to_json(&flow.ranks_to_remove),
+                ":key": flow.key.as_ref().map(Key::as_str),
+                ":label_from": flow.label_from.as_str(),
+                ":label_to": flow.label_to.as_str(),
+                ":ranks_to_add": to_json(&flow.ranks.add()),
+                ":ranks_to_remove": to_json(&flow.ranks.remove()),
                 ":actions": to_json(&flow.actions),
-                ":promotion_type": flow.promotion_type,
+                ":promotion_type": flow.direction.as_str(),
                 ":position": flow.position,
             },
         )

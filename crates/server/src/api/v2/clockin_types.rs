@@ -1,11 +1,12 @@
 //! `/v2/community/clockin-types`: the kinds of duty.
 
 use axum::extract::State;
-use rankledger_storage::definitions::ClockInType;
+use rankledger_domain::definition::ClockInType;
+use rankledger_domain::name;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::http::body::JsonBody;
+use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller, CommunityRead};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::ClockInTypePath;
@@ -25,7 +26,7 @@ pub struct ClockInTypeBody {
 
 impl From<ClockInType> for ClockInTypeBody {
     fn from(kind: ClockInType) -> Self {
-        Self { id: kind.id, label: kind.label }
+        Self { id: kind.id.into(), label: kind.label.into() }
     }
 }
 
@@ -72,10 +73,10 @@ pub async fn define(
     write: Write,
     caller: Caller<Admin>,
     ClockInTypePath(id): ClockInTypePath,
-    JsonBody(body): JsonBody<DefineBody>,
+    StrictBody(body): StrictBody<DefineBody>,
 ) -> Result<Reply<ClockInTypeBody>, Problem> {
-    checks::name("/label", &body.label)?;
-    let definition = ClockInType { id, label: body.label, position: 0 };
+    let label = checks::text("/label", name::Name::parse(body.label))?;
+    let definition = ClockInType { id, label, position: 0 };
     let command = Define { community: caller.community(), definition };
     write.submit(command, |kind| Reply::new(kind.into())).await
 }

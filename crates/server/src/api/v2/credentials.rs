@@ -8,7 +8,7 @@ use rankledger_domain::rank::Power;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::http::body::JsonBody;
+use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::CredentialPath;
@@ -128,7 +128,7 @@ pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createCredenti
 pub async fn create(
     write: Write,
     caller: Caller<Admin>,
-    JsonBody(body): JsonBody<CreateBody>,
+    StrictBody(body): StrictBody<CreateBody>,
 ) -> Result<Reply<NewCredentialBody>, Problem> {
     checks::name("/name", &body.name)?;
     if body.expires_at.is_some_and(|end| end <= write.app.clock.now()) {

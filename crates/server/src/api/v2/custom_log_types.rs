@@ -1,12 +1,13 @@
 //! `/v2/community/custom-log-types`: the kinds of log entries that the community has made up.
 
 use axum::extract::State;
-use rankledger_storage::definitions::CustomLogType;
+use rankledger_domain::definition::CustomLogType;
+use rankledger_domain::name;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::http::body::JsonBody;
+use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller, CommunityRead};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::LogTypePath;
@@ -29,7 +30,12 @@ pub struct CustomLogTypeBody {
 
 impl From<CustomLogType> for CustomLogTypeBody {
     fn from(kind: CustomLogType) -> Self {
-        Self { id: kind.id, label: kind.label, short_code: kind.short_code, melonly_id: kind.melonly_id }
+        Self {
+            id: kind.id,
+            label: kind.label.into(),
+            short_code: kind.short_code.into(),
+            melonly_id: kind.melonly_id.map(String::from),
+        }
     }
 }
 
@@ -91,15 +97,15 @@ pub async fn define(
     write: Write,
     caller: Caller<Admin>,
     LogTypePath(id): LogTypePath,
-    JsonBody(body): JsonBody<DefineBody>,
+    StrictBody(body): StrictBody<DefineBody>,
 ) -> Result<Reply<CustomLogTypeBody>, Problem> {
-    checks::name("/label", &body.label)?;
-    checks::word("/shortCode", &body.short_code)?;
-    if let Some(melonly_id) = &body.melonly_id {
-        checks::word("/melonlyId", melonly_id)?;
-    }
-    let DefineBody { label, short_code, melonly_id } = body;
-    let definition = CustomLogType { id, label, short_code, melonly_id, position: 0 };
+    let definition = CustomLogType {
+        id,
+        label: checks::text("/label", name::Name::parse(body.label))?,
+        short_code: checks::text("/shortCode", name::Word::parse(body.short_code))?,
+        melonly_id: checks::optional_text("/melonlyId", body.melonly_id.map(name::Word::parse))?,
+        position: 0,
+    };
     let command = Define { community: caller.community(), definition };
     write.submit(command, |kind| Reply::new(kind.into())).await
 }

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::api::v2::ranks::{RestoreBody, RetireBody};
-use crate::http::body::JsonBody;
+use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller, CommunityRead};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::DepartmentPath;
@@ -200,7 +200,7 @@ pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createDepartme
 pub async fn create(
     write: Write,
     caller: Caller<Admin>,
-    JsonBody(body): JsonBody<CreateBody>,
+    StrictBody(body): StrictBody<CreateBody>,
 ) -> Result<Reply<FullDepartmentBody>, Problem> {
     checks::name("/label", &body.label)?;
     checks::optional_name("/labelTwo", body.label_two.as_deref())?;
@@ -227,7 +227,7 @@ pub async fn edit(
     write: Write,
     caller: Caller<Admin>,
     DepartmentPath(id): DepartmentPath,
-    JsonBody(EditBody { label, label_two }): JsonBody<EditBody>,
+    StrictBody(EditBody { label, label_two }): StrictBody<EditBody>,
 ) -> Result<Reply<FullDepartmentBody>, Problem> {
     checks::optional_name("/label", label.as_deref())?;
     checks::optional_name("/labelTwo", label_two.as_deref())?;
@@ -261,7 +261,7 @@ pub async fn retire(
     write: Write,
     caller: Caller<Admin>,
     DepartmentPath(id): DepartmentPath,
-    JsonBody(body): JsonBody<RetireBody>,
+    StrictBody(body): StrictBody<RetireBody>,
 ) -> Result<Reply<RetiredDepartmentBody, RecordedMany>, Problem> {
     let command = RetireDepartment {
         actor: caller.actor(body.user_id.as_deref()),
@@ -297,7 +297,7 @@ pub async fn restore(
     write: Write,
     caller: Caller<Admin>,
     DepartmentPath(id): DepartmentPath,
-    JsonBody(body): JsonBody<RestoreBody>,
+    StrictBody(body): StrictBody<RestoreBody>,
 ) -> Result<Reply<FullDepartmentBody>, Problem> {
     let actor = caller.actor(body.user_id.as_deref());
     let command = RetireDepartment { actor, id, retired: false, remove_from_holders: false, reason: None };
@@ -324,7 +324,7 @@ pub static ORDER: Endpoint = Endpoint::new(Tag::Administration, "orderDepartment
 pub async fn order(
     write: Write,
     caller: Caller<Admin>,
-    JsonBody(OrderBody { departments }): JsonBody<OrderBody>,
+    StrictBody(OrderBody { departments }): StrictBody<OrderBody>,
 ) -> Result<Reply<Vec<FullDepartmentBody>>, Problem> {
     let command = OrderDepartments { community: caller.community(), departments };
     let tell =

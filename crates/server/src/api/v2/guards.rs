@@ -6,7 +6,7 @@ use rankledger_domain::ids::{AccountId, CredentialId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::http::body::JsonBody;
+use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::reply::Reply;
@@ -132,7 +132,7 @@ pub static SET: Endpoint =
 pub async fn set(
     write: Write,
     caller: Caller<Admin>,
-    JsonBody(body): JsonBody<SetBody>,
+    StrictBody(body): StrictBody<SetBody>,
 ) -> Result<Reply<GuardsBody>, Problem> {
     check_limit("/removalsPerMinute", body.removals_per_minute)?;
     check_limit("/removalsPerHour", body.removals_per_hour)?;
@@ -168,7 +168,7 @@ pub static FREEZE: Endpoint =
 pub async fn freeze(
     write: Write,
     caller: Caller<Admin>,
-    JsonBody(body): JsonBody<FreezeRequestBody>,
+    StrictBody(body): StrictBody<FreezeRequestBody>,
 ) -> Result<Reply<GuardsBody>, Problem> {
     let reason = checks::reason(body.reason)?;
     let command = FreezeCommunity { actor: caller.actor(body.user_id.as_deref()), reason };
@@ -191,7 +191,7 @@ pub static UNFREEZE: Endpoint =
 pub async fn unfreeze(
     write: Write,
     caller: Caller<Admin>,
-    JsonBody(body): JsonBody<UnfreezeRequestBody>,
+    StrictBody(body): StrictBody<UnfreezeRequestBody>,
 ) -> Result<Reply<GuardsBody>, Problem> {
     let command = UnfreezeCommunity { actor: caller.actor(body.user_id.as_deref()) };
     write.submit(command, |guards| Reply::new(guards.into())).await

@@ -9,7 +9,7 @@ use rankledger_storage::departments::DepartmentRank;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::http::body::JsonBody;
+use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller, CommunityRead};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::{DepartmentPath, RankPath};
@@ -186,7 +186,7 @@ pub async fn create(
     write: Write,
     caller: Caller<Admin>,
     DepartmentPath(department): DepartmentPath,
-    JsonBody(body): JsonBody<CreateBody>,
+    StrictBody(body): StrictBody<CreateBody>,
 ) -> Result<Reply<FullRankBody>, Problem> {
     checks::name("/label", &body.label)?;
     checks::optional_key(body.key.as_deref())?;
@@ -231,7 +231,7 @@ pub async fn edit(
     write: Write,
     caller: Caller<Admin>,
     RankPath(rank): RankPath,
-    JsonBody(body): JsonBody<EditBody>,
+    StrictBody(body): StrictBody<EditBody>,
 ) -> Result<Reply<FullRankBody>, Problem> {
     checks::optional_name("/label", body.label.as_deref())?;
     checks::optional_key(body.key.as_deref())?;
@@ -274,7 +274,7 @@ pub async fn retire(
     write: Write,
     caller: Caller<Admin>,
     RankPath(rank): RankPath,
-    JsonBody(body): JsonBody<RetireBody>,
+    StrictBody(body): StrictBody<RetireBody>,
 ) -> Result<Reply<RetiredRankBody, RecordedMany>, Problem> {
     let command = RetireRank {
         actor: caller.actor(body.user_id.as_deref()),
@@ -310,7 +310,7 @@ pub async fn restore(
     write: Write,
     caller: Caller<Admin>,
     RankPath(rank): RankPath,
-    JsonBody(body): JsonBody<RestoreBody>,
+    StrictBody(body): StrictBody<RestoreBody>,
 ) -> Result<Reply<FullRankBody>, Problem> {
     let actor = caller.actor(body.user_id.as_deref());
     let command = RetireRank { actor, rank, retired: false, remove_from_holders: false, reason: None };
@@ -355,7 +355,7 @@ pub async fn order(
     write: Write,
     caller: Caller<Admin>,
     DepartmentPath(department): DepartmentPath,
-    JsonBody(OrderBody { ranks }): JsonBody<OrderBody>,
+    StrictBody(OrderBody { ranks }): StrictBody<OrderBody>,
 ) -> Result<Reply<Vec<FullRankBody>>, Problem> {
     let ranks = ranks.iter().map(|name| RankName::parse(name)).collect();
     let command = OrderRanks { community: caller.community(), department, ranks };

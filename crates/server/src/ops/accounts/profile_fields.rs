@@ -1,9 +1,8 @@
 //! Edit Profile Fields: what an account fills into the fields that its community has defined.
 
 use async_trait::async_trait;
+use rankledger_domain::definition::ProfileFieldDefinition;
 use rankledger_domain::ids::{AccountId, CommunityId};
-use rankledger_domain::profile_field::FieldType;
-use rankledger_storage::definitions::ProfileFieldDefinition;
 use rankledger_storage::outbox::ACCOUNT_UPDATED;
 use rankledger_storage::profiles::ProfileField;
 
@@ -64,9 +63,7 @@ impl EditProfileFields {
             let Some(definition) = definitions.iter().find(|definition| definition.id == field.id) else {
                 return refused("id", "the community has no such profile field".to_owned());
             };
-            let kind = FieldType::parse(&definition.kind)?;
-            let options = definition.options.as_deref().unwrap_or_default();
-            kind.check(options, &field.value).err().and_then(|detail| refused("value", detail))
+            definition.kind.check(&field.value).err().and_then(|detail| refused("value", detail))
         });
         let unfit: Vec<_> = unfit.collect();
         if unfit.is_empty() { Ok(()) } else { Err(OpError::RefusedEntries(unfit)) }

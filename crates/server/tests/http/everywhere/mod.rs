@@ -8,6 +8,7 @@ mod names;
 mod neighbours;
 mod paths;
 mod queries;
+mod unknown_members;
 
 use rankledger_server::api::endpoints;
 use serde_json::Value;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::api::v2::accounts::identifiers::{IdentifierEntry, MOST_IDENTIFIERS, names_of};
-use crate::http::body::{JsonBody, optional_objects};
+use crate::http::body::{StrictBody, optional_objects};
 use crate::http::caller::{AccountsWrite, Caller};
 use crate::http::checks;
 use crate::http::endpoint::{Endpoint, Example, Tag};
@@ -75,7 +75,7 @@ pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createAccount"
 pub async fn create(
     write: Write,
     caller: Caller<AccountsWrite>,
-    JsonBody(body): JsonBody<CreateBody>,
+    StrictBody(body): StrictBody<CreateBody>,
 ) -> Result<Reply<FullAccountBody, Versioned>, Problem> {
     checks::name("/name", &body.name)?;
     if let Some(unique_id) = body.unique_id {

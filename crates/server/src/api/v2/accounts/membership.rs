@@ -4,7 +4,7 @@ use rankledger_domain::ids::AccountId;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::http::body::JsonBody;
+use crate::http::body::StrictBody;
 use crate::http::caller::{AccountsWrite, Caller};
 use crate::http::checks;
 use crate::http::endpoint::{Endpoint, Example, Tag};
@@ -246,7 +246,7 @@ macro_rules! handlers {
             write: Write,
             caller: Caller<AccountsWrite>,
             AccountPath(id): AccountPath,
-            JsonBody(body): JsonBody<$body>,
+            StrictBody(body): StrictBody<$body>,
         ) -> Result<Reply<FullAccountBody, Recorded>, Problem> {
             change(write, caller, id, MembershipAction::$action, body.into()).await
         }

@@ -1,11 +1,13 @@
 //! `POST /v2/community/promotion-flows`, and `PATCH` and `DELETE /v2/community/promotion-flows/{flowId}`.
 
+use rankledger_domain::name;
+use rankledger_domain::promotion_flow::FlowDirection;
 use rankledger_domain::rank::RankName;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::api::v2::promotion_flows::PromotionFlowBody;
-use crate::http::body::JsonBody;
+use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller};
 use crate::http::checks;
 use crate::http::endpoint::{Endpoint, Example, Tag};
@@ -13,22 +15,9 @@ use crate::http::own_community::own_community;
 use crate::http::path::FlowPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
-use crate::ops::actor::Actor;
-use crate::ops::promotion_flows::define::{FlowEdit, PutFlow, RemoveFlow};
+use crate::ops::promotion_flows::define::{FlowEdit, FlowToPut, PutFlow, RemoveFlow};
 use crate::wire::problem::{Problem, kinds};
 use crate::wire::text_schemas::{Name, Word};
-
-/// The directions in which a flow may run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Direction {
-    /// Promotes and demotes.
-    Both,
-    /// Promotes only.
-    Promote,
-    /// Demotes only.
-    Demote,
-}
 
 /// The body of Create Promotion Flow.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -48,7 +37,7 @@ pub struct CreateBody {
     /// The ranks that a promotion removes, each by id or key.
     ranks_to_remove: Option<Vec<String>>,
     /// The directions in which the flow may run. Without it, both.
-    promotion_type: Option<Direction>,
+    promotion_type: Option<FlowDirection>,
 }
 
 /// The body of Edit Promotion Flow. Absent members stay unchanged.
@@ -69,20 +58,7 @@ pub struct EditBody {
     /// The ranks that a promotion removes, each by id or key.
     ranks_to_remove: Option<Vec<String>>,
     /// The directions in which the flow may run.
-    promotion_type: Option<Direction>,
-}
-
-impl From<CreateBody> for EditBody {
-    fn from(body: CreateBody) -> Self {
-        Self {
-            label_from: Some(body.label_from),
-            label_to: Some(body.label_to),
-            key: body.key,
-            ranks_to_add: body.ranks_to_add,
-            ranks_to_remove: body.ranks_to_remove,
-            promotion_type: body.promotion_type,
-        }
-    }
+    promotion_type: Option<FlowDirection>,
 }
 
 /// `POST /v2/community/promotion-flows`: the endpoint of [`create`].
@@ -116,9 +92,20 @@ pub static CREATE: Endpoint =
 pub async fn create(
     write: Write,
     caller: Caller<Admin>,
-    JsonBody(body): JsonBody<CreateBody>,
+    StrictBody(body): StrictBody<CreateBody>,
 ) -> Result<Reply<PromotionFlowBody>, Problem> {
-    put(write, caller.actor(None), None, body.into()).await
+    let label_from = checks::text("/labelFrom", name::Name::parse(body.label_from))?;
+    let label_to = checks::text("/labelTo", name::Name::parse(body.label_to))?;
+    let edit = FlowEdit {
+        label_from: None,
+        label_to: None,
+        key: checks::optional_text("/key", body.key.map(name::Key::parse))?,
+        ranks_to_add: body.ranks_to_add.as_deref().map(rank_names),
+        ranks_to_remove: body.ranks_to_remove.as_deref().map(rank_names),
+        direction: body.promotion_type,
+    };
+    let flow = FlowToPut::New { label_from, label_to };
+    put(write, PutFlow { actor: caller.actor(None), flow, edit }).await
 }
 
 /// `PATCH /v2/community/promotion-flows/{flowId}`: the endpoint of [`edit`].
@@ -149,9 +136,17 @@ pub async fn edit(
     write: Write,
     caller: Caller<Admin>,
     FlowPath(flow): FlowPath,
-    JsonBody(body): JsonBody<EditBody>,
+    StrictBody(body): StrictBody<EditBody>,
 ) -> Result<Reply<PromotionFlowBody>, Problem> {
-    put(write, caller.actor(None), Some(flow), body).await
+    let edit = FlowEdit {
+        label_from: checks::optional_text("/labelFrom", body.label_from.map(name::Name::parse))?,
+        label_to: checks::optional_text("/labelTo", body.label_to.map(name::Name::parse))?,
+        key: checks::optional_text("/key", body.key.map(name::Key::parse))?,
+        ranks_to_add: body.ranks_to_add.as_deref().map(rank_names),
+        ranks_to_remove: body.ranks_to_remove.as_deref().map(rank_names),
+        direction: body.promotion_type,
+    };
+    put(write, PutFlow { actor: caller.actor(None), flow: FlowToPut::Existing(flow), edit }).await
 }
 
 /// `DELETE /v2/community/promotion-flows/{flowId}`: the endpoint of [`remove`].
@@ -182,39 +177,12 @@ pub async fn remove(
     write.submit(command, move |removed| Reply::new(PromotionFlowBody::new(removed, &community))).await
 }
 
-async fn put(
-    write: Write,
-    actor: Actor,
-    flow: Option<String>,
-    body: EditBody,
-) -> Result<Reply<PromotionFlowBody>, Problem> {
-    checks::optional_name("/labelFrom", body.label_from.as_deref())?;
-    checks::optional_name("/labelTo", body.label_to.as_deref())?;
-    checks::optional_key(body.key.as_deref())?;
-    let edit = FlowEdit {
-        key: body.key,
-        label_from: body.label_from,
-        label_to: body.label_to,
-        ranks_to_add: body.ranks_to_add.as_deref().map(rank_names),
-        ranks_to_remove: body.ranks_to_remove.as_deref().map(rank_names),
-        promotion_type: body.promotion_type.map(|direction| direction.as_str().to_owned()),
-    };
-    let community =
-        own_community(write.app.storage.read().await?.as_mut(), actor.credential.community).await?;
-    let command = PutFlow { actor, flow, edit };
+async fn put(write: Write, command: PutFlow) -> Result<Reply<PromotionFlowBody>, Problem> {
+    let community = command.actor.credential.community;
+    let community = own_community(write.app.storage.read().await?.as_mut(), community).await?;
     write.submit(command, move |flow| Reply::new(PromotionFlowBody::new(flow, &community))).await
 }
 
 fn rank_names(names: &[String]) -> Vec<RankName> {
     names.iter().map(|name| RankName::parse(name)).collect()
-}
-
-impl Direction {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Both => "both",
-            Self::Promote => "promote",
-            Self::Demote => "demote",
-        }
-    }
 }

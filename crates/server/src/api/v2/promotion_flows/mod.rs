@@ -5,8 +5,8 @@ pub mod trigger;
 
 use axum::extract::State;
 use rankledger_domain::ids::RankId;
+use rankledger_domain::promotion_flow::PromotionFlow;
 use rankledger_storage::communities::Community;
-use rankledger_storage::promotion_flows::PromotionFlow;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -73,15 +73,16 @@ impl PromotionFlowBody {
     /// A flow of this community.
     #[must_use]
     pub fn new(flow: PromotionFlow, community: &Community) -> Self {
+        let direction = flow.direction.as_str().to_owned();
         Self {
             id: flow.id,
             community_uuid: community.uuid,
-            label_from: flow.label_from,
-            label_to: flow.label_to,
-            ranks_to_add: flow.ranks_to_add,
-            ranks_to_remove: flow.ranks_to_remove,
-            actions: ActionsBody { data: flow.actions, promotion_type: flow.promotion_type.clone() },
-            promotion_type: flow.promotion_type,
+            label_from: flow.label_from.into(),
+            label_to: flow.label_to.into(),
+            ranks_to_add: flow.ranks.add().to_vec(),
+            ranks_to_remove: flow.ranks.remove().to_vec(),
+            actions: ActionsBody { data: Value::Array(flow.actions), promotion_type: direction.clone() },
+            promotion_type: direction,
         }
     }
 }

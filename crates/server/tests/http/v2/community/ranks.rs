@@ -97,7 +97,7 @@ async fn what_an_edit_does_not_name_stays_as_it_is() {
     let before = admin.departments().await;
     for (name, body) in [
         ("cadet", json!({})),
-        ("cadet", json!({"label": "Recruit", "retired": true, "id": UNKNOWN})),
+        ("cadet", json!({"label": "Recruit"})),
         (rank::CADET, json!({"power": 11})),
         ("10000000000000000000000000000001", json!({"key": "recruit"})),
         ("recruit", json!({"primaryOnly": false, "label": null, "key": null})),

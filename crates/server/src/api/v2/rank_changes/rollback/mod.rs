@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 
 use crate::api::v2::rank_changes::rollback::filter::{FilterBody, PlanToken};
 use crate::api::v2::rank_changes::rollback::under_way::{Progress, Running, RunningRollbacks};
-use crate::http::body::{JsonBody, optional_object};
+use crate::http::body::{StrictBody, optional_object};
 use crate::http::caller::{Caller, RanksUndo};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::feature::Feature;
@@ -117,7 +117,7 @@ pub static ROLL_BACK: Endpoint = Endpoint::new(Tag::Ledger, "rollBackRankChanges
 pub async fn roll_back(
     write: Write,
     caller: Caller<RanksUndo>,
-    JsonBody(body): JsonBody<RollbackBody>,
+    StrictBody(body): StrictBody<RollbackBody>,
 ) -> Result<Reply<RollbackAnswer, MaybeAccepted>, Problem> {
     let token = match (body.filter, body.plan_token) {
         (Some(filter), None) => {
