@@ -37,6 +37,7 @@ pub mod rank_changes;
 pub mod rollbacks;
 pub mod short_urls;
 pub mod signing_keys;
+mod sql;
 pub mod sqlite;
 pub mod transfer;
 

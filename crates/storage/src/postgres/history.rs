@@ -8,11 +8,12 @@ use uuid::Uuid;
 
 use super::codec::get;
 use super::conditions::Conditions;
-use super::rank_changes::{COLUMNS, IS_KEPT, linked_change};
+use super::rank_changes::{COLUMNS, linked_change};
 use super::tx::{PgTx, ledger_head};
 use crate::history::{
     HistoryFilter, HistoryPage, LOOKED_AT, LedgerHead, LinkedChange, Numbers, Order, ReadHistory, TimeSpan,
 };
+use crate::sql::IS_KEPT;
 use crate::{Result, StorageError};
 
 /// What an index leads to. The rest is looked at one by one.

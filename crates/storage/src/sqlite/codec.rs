@@ -82,17 +82,6 @@ pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: impl Column) -> r
     serde_json::from_str(text).map_err(|error| unreadable(column, error))
 }
 
-/// The JSON in a column that may be empty.
-pub(super) fn optional_json<T: DeserializeOwned>(
-    row: &Row<'_>,
-    column: impl Column,
-) -> rusqlite::Result<Option<T>> {
-    match row.get_ref(column)? {
-        ValueRef::Null => Ok(None),
-        _ => json(row, column).map(Some),
-    }
-}
-
 /// The word in a column, read by `parse`.
 pub(super) fn word<T>(
     row: &Row<'_>,
