@@ -16,7 +16,8 @@ use crate::Result;
 use crate::cache::{Cache, Revision};
 use crate::sql::{Column, Columns, Params, Row, SqlTx, Value};
 
-fn parameters<'a>(params: Params<'a>) -> Vec<&'a (dyn ToSql + Sync)> {
+/// Hands the values over as the client library takes them.
+pub(super) fn parameters(params: Params<'_>) -> Vec<&(dyn ToSql + Sync)> {
     params.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
 }
 

@@ -4,6 +4,7 @@
 //! UUID or a flag in is known to its [`SqlTx`] alone (`sqlite/sql_tx.rs`, `postgres/sql_tx.rs`). A noun stands in `sqlite/` and
 //! `postgres/` instead where a measured reason keeps the two apart; its file there says which.
 
+mod account_conditions;
 mod clock_rows;
 mod communities;
 mod credentials;
@@ -25,6 +26,7 @@ mod value;
 
 use rankledger_domain::ids::CommunityId;
 
+pub(crate) use account_conditions::{ACCOUNTS, AccountConditions};
 pub(crate) use row::{Column, Columns, Row};
 pub(crate) use value::Value;
 

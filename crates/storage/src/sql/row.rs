@@ -46,12 +46,12 @@ pub(crate) struct Row<'r>(pub(crate) &'r dyn Columns);
 
 impl Row<'_> {
     /// Returns what is in a column. A column that may be empty is read as an `Option`.
-    pub(super) fn get<T: FromValue>(&self, column: impl Into<Column>) -> crate::Result<T> {
+    pub(crate) fn get<T: FromValue>(&self, column: impl Into<Column>) -> crate::Result<T> {
         self.read(column, T::from_value)
     }
 
     /// Returns the JSON in a column.
-    pub(super) fn json<T: DeserializeOwned>(&self, column: impl Into<Column>) -> crate::Result<T> {
+    pub(crate) fn json<T: DeserializeOwned>(&self, column: impl Into<Column>) -> crate::Result<T> {
         self.get(column).map(|FromJson(value)| value)
     }
 

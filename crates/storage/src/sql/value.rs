@@ -21,7 +21,7 @@ pub(crate) enum Value<'a> {
     Integer(i64),
     Text(Cow<'a, str>),
     /// A text that is looked for and not stored: it may hold U+0000, which PostgreSQL takes in no text.
-    SoughtText(&'a str),
+    SoughtText(Cow<'a, str>),
     Bytes(&'a [u8]),
     Uuid(Uuid),
 }
@@ -40,7 +40,7 @@ pub(super) trait ToValue {
 }
 
 /// What can be read from a column.
-pub(super) trait FromValue: Sized {
+pub(crate) trait FromValue: Sized {
     /// Returns what the value stands for, else what is wrong with it.
     fn from_value(value: Value<'_>) -> Result<Self, String>;
 }
@@ -60,7 +60,7 @@ impl<T: Serialize> ToValue for Json<'_, T> {
 
 impl ToValue for Sought<'_> {
     fn to_value(&self) -> Value<'_> {
-        Value::SoughtText(self.0)
+        Value::SoughtText(self.0.into())
     }
 }
 

@@ -17,7 +17,7 @@ const NAMES: [&str; 16] =
     ["$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16"];
 
 /// Pairs each value with the name of its parameter.
-fn named<'a>(params: Params<'a>) -> Vec<(&'static str, &'a dyn ToSql)> {
+fn named(params: Params<'_>) -> Vec<(&'static str, &dyn ToSql)> {
     assert!(params.len() <= NAMES.len(), "a statement has at most {} parameters", NAMES.len());
     NAMES.into_iter().zip(params.iter().map(|value| value as &dyn ToSql)).collect()
 }
@@ -28,8 +28,7 @@ impl ToSql for Value<'_> {
             Self::Null => ValueRef::Null,
             Self::Bool(yes) => ValueRef::Integer(i64::from(*yes)),
             Self::Integer(number) => ValueRef::Integer(*number),
-            Self::Text(text) => ValueRef::Text(text.as_bytes()),
-            Self::SoughtText(text) => ValueRef::Text(text.as_bytes()),
+            Self::Text(text) | Self::SoughtText(text) => ValueRef::Text(text.as_bytes()),
             Self::Bytes(bytes) => ValueRef::Blob(bytes),
             Self::Uuid(id) => ValueRef::Blob(id.as_bytes()),
         }))
