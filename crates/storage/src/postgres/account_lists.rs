@@ -1,5 +1,5 @@
-//! Lists of accounts in PostgreSQL, which gathers what an account shows of its other tables as arrays, unlike SQLite, and counts and
-//! reads at the same time, for each is a round trip.
+//! Lists of accounts in PostgreSQL, which gathers what an account shows of its other tables as arrays, unlike
+//! SQLite, and counts and reads at the same time, for each is a round trip.
 
 use futures_util::future::try_join;
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
@@ -73,7 +73,7 @@ impl PgTx {
     ) -> Result<Page<AccountSummary>> {
         let found = format!("FROM {ACCOUNTS} WHERE {}", conditions.all());
         let count = format!("SELECT count(*) {found}");
-        // What comes from other tables is gathered for this page only, not for what is skipped.
+        // Other tables are read for this page only, not for the accounts that are skipped.
         let select = format!(
             "SELECT {SUMMARY} FROM (SELECT {COLUMNS} {found} {}) a ORDER BY unique_id",
             conditions.page()

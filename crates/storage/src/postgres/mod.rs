@@ -1,8 +1,9 @@
 //! PostgreSQL, for a community that has outgrown one machine.
 //!
-//! Any number of nodes work on one database: whoever writes to a community locks the head of its ledger first, and what is
-//! cached between transactions goes by revisions that are looked up each time. `sql_tx.rs` runs the SQL that both databases share
-//! (see `sql/`); a noun has a file here where a measured reason keeps it apart, and the file says which.
+//! Any number of nodes work on one database: whoever writes to a community locks the head of its ledger
+//! first, and what is cached between transactions goes by revisions that are looked up each time. `sql_tx.rs`
+//! runs the SQL that both databases share (see `sql/`); a noun has a file here where a measured reason keeps
+//! it apart, and the file says which.
 
 mod account_lists;
 mod account_rows;

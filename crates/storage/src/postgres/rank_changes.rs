@@ -1,5 +1,5 @@
-//! The ledger in PostgreSQL: changes are buffered, and sent together before the commit, for each statement is a round trip. What was
-//! seen of a change is kept for the same reason. SQLite does neither.
+//! The ledger in PostgreSQL: changes are buffered, and sent together before the commit, for each statement is
+//! a round trip. What was seen of a change is kept for the same reason. SQLite does neither.
 
 use std::collections::HashSet;
 

@@ -34,7 +34,7 @@ impl ToSql for Value<'_> {
         }
     }
 
-    /// Which type goes with a value is known only when it is written.
+    /// Accepts every type: which one goes with a value is known only when it is written.
     fn accepts(_: &Type) -> bool {
         true
     }

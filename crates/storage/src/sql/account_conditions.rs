@@ -1,5 +1,5 @@
-//! Which accounts a list or a search is about. Reading what they show stands in `sqlite/account_lists.rs` and
-//! `postgres/account_lists.rs`.
+//! Conditions on the accounts that a list or a search is about. Reading these accounts stands in
+//! `sqlite/account_lists.rs` and `postgres/account_lists.rs`.
 
 use rankledger_domain::ids::CommunityId;
 
@@ -71,7 +71,8 @@ impl<'a> AccountConditions<'a> {
         self
     }
 
-    /// Adds the condition that an account has this id: untyped, verified, or verified of the type before the colon.
+    /// Adds the condition that an account has this id: untyped, verified, or verified of the type before the
+    /// colon.
     fn and_api_id(mut self, api_id: &str) -> Self {
         let (kind, value) = api_id.split_once(':').unwrap_or(("", api_id));
         let [whole, kind, value] = [api_id, kind, value].map(|text| self.parameter(text));

@@ -68,8 +68,8 @@ impl<T: SqlTx> ReadDepartments for T {
     }
 }
 
-/// Refuses a key that another rank has. That is looked up first: a statement that fails would take the whole transaction with it in
-/// PostgreSQL.
+/// Refuses a key that another rank has. That is looked up first: a statement that fails would take the whole
+/// transaction with it in PostgreSQL.
 async fn refuse_taken_key<T: SqlTx>(tx: &mut T, community: CommunityId, rank: &Rank) -> Result<()> {
     let sql = "SELECT 1 FROM ranks WHERE community = $1 AND key = $2 AND id <> $3";
     match tx.one(sql, params![community, rank.key, rank.id], |_| Ok(())).await? {

@@ -56,8 +56,8 @@ impl<T: SqlTx> ReadIdentifiers for T {
     }
 }
 
-/// Refuses a verified value that another identifier has. That is looked up first: a statement that fails would take the whole
-/// transaction with it in PostgreSQL.
+/// Refuses a verified value that another identifier has. That is looked up first: a statement that fails
+/// would take the whole transaction with it in PostgreSQL.
 async fn refuse_owned<T: SqlTx>(tx: &mut T, community: CommunityId, identifier: &Identifier) -> Result<()> {
     let sql = "SELECT 1 FROM identifiers
          WHERE community = $1 AND type = $2 AND value = $3 AND verified AND id <> $4";

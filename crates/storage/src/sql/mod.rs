@@ -1,8 +1,9 @@
 //! The SQL that both databases run, written once: one file per noun, over the small seam [`SqlTx`].
 //!
-//! A statement is written with `$1`, `$2`, ... for its parameters, and reads and writes [`Value`]s: which bytes a database keeps a
-//! UUID or a flag in is known to its [`SqlTx`] alone (`sqlite/sql_tx.rs`, `postgres/sql_tx.rs`). A noun stands in `sqlite/` and
-//! `postgres/` instead where a measured reason keeps the two apart; its file there says which.
+//! A statement is written with `$1`, `$2`, ... for its parameters, and reads and writes [`Value`]s: which
+//! bytes a database keeps a UUID or a flag in is known to its [`SqlTx`] alone (`sqlite/sql_tx.rs`,
+//! `postgres/sql_tx.rs`). A noun stands in `sqlite/` and `postgres/` instead where a measured reason keeps
+//! the two apart; its file there says which.
 
 mod account_conditions;
 mod clock_rows;
@@ -41,8 +42,9 @@ pub(crate) type Params<'a> = &'a [Value<'a>];
 
 /// A transaction on either database, for reading or for writing.
 ///
-/// A query says first what it is about, then what it asks: `self.on(community).await?.all(...)`. The embedded database needs
-/// that for writes only. PostgreSQL locks the community of a transaction that writes, and sends buffered writes before it is asked.
+/// A query says first what it is about, then what it asks: `self.on(community).await?.all(...)`. The embedded
+/// database needs that for writes only. PostgreSQL locks the community of a transaction that writes, and
+/// sends buffered writes before it is asked.
 pub(crate) trait SqlTx: Send {
     /// The time by the database's clock, as SQL: milliseconds since 1970.
     const NOW: &'static str;
@@ -50,8 +52,8 @@ pub(crate) trait SqlTx: Send {
     /// Returns what is cached of the database.
     fn cache(&self) -> &Cache;
 
-    /// Returns the revision of what is cached of a community, `None` if there is no such community. It is looked up once, until
-    /// something is written that may change it.
+    /// Returns the revision of what is cached of a community, `None` if there is no such community. It is
+    /// looked up once, until something is written that may change it.
     fn revision(&mut self, community: CommunityId) -> impl Future<Output = Result<Option<Revision>>> + Send;
 
     /// Prepares to read from one community.
@@ -60,14 +62,16 @@ pub(crate) trait SqlTx: Send {
     /// Prepares to read across communities.
     fn anywhere(&mut self) -> impl Future<Output = Result<&mut Self>> + Send;
 
-    /// Prepares to write to one community. Everything that the transaction knows of the database is looked up anew after it.
+    /// Prepares to write to one community. Everything that the transaction knows of the database is looked up
+    /// anew after it.
     fn writing(&mut self, community: CommunityId) -> impl Future<Output = Result<&mut Self>> + Send;
 
-    /// Prepares to write to no community that exists yet. Everything that the transaction knows of the database is looked up
-    /// anew after it.
+    /// Prepares to write to no community that exists yet. Everything that the transaction knows of the
+    /// database is looked up anew after it.
     fn writing_anywhere(&mut self) -> impl Future<Output = Result<&mut Self>> + Send;
 
-    /// Prepares to write to a table of which nothing is cached, and which belongs to no community.
+    /// Prepares to write to a table of which nothing is cached, neither here nor in the transaction. A table
+    /// that belongs to communities takes [`SqlTx::on`] before.
     fn writing_beside(&mut self) -> impl Future<Output = Result<&mut Self>> + Send;
 
     /// Runs a statement and returns the number of rows it wrote.
@@ -100,15 +104,16 @@ pub(crate) trait SqlTx: Send {
         read: impl FnMut(&Row<'_>) -> Result<R> + Send,
     ) -> impl Future<Output = Result<Vec<R>>> + Send;
 
-    /// Is told of a community that this transaction has made: nobody else sees it yet.
+    /// Notes that this transaction has made a community: nobody else sees it yet.
     fn community_made(&mut self, _community: CommunityId) {}
 
-    /// Is told that the beginning of a history has been pruned.
+    /// Notes that the beginning of a history has been pruned.
     fn history_pruned(&mut self) {}
 }
 
-/// Turns a statement that wrote nothing, because something unique is there already, into [`StorageError::Conflict`]. A statement
-/// that fails instead would take the whole transaction with it in PostgreSQL.
+/// Turns a statement that wrote nothing, because something unique is there already, into
+/// [`StorageError::Conflict`]. A statement that fails instead would take the whole transaction with it in
+/// PostgreSQL.
 fn refuse_unwritten(written: u64, taken: impl FnOnce() -> String) -> Result<()> {
     if written == 0 { Err(StorageError::Conflict(taken())) } else { Ok(()) }
 }

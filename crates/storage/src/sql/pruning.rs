@@ -45,7 +45,7 @@ impl<T: SqlTx + ReadRankChanges> ReadPruning for T {
         community: CommunityId,
         number: ChangeNumber,
     ) -> Result<Vec<Reversal>> {
-        // What reverses a change that is kept is kept, too.
+        // A reversal of a kept change is kept, too.
         let sql = format!(
             "SELECT reverses, number FROM rank_changes WHERE community = $1 AND reverses <= $2 AND {IS_KEPT}
              ORDER BY reverses"

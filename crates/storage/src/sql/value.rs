@@ -1,4 +1,5 @@
-//! What goes into a statement and comes out of a column, whatever the database, and how the types of this program become that.
+//! The values of parameters and columns, whatever the database, and how the types of this program become
+//! values and are read from them.
 
 use std::borrow::Cow;
 
@@ -34,12 +35,12 @@ macro_rules! params {
 }
 pub(super) use params;
 
-/// What can be the value of a parameter.
+/// A type that can be the value of a parameter.
 pub(super) trait ToValue {
     fn to_value(&self) -> Value<'_>;
 }
 
-/// What can be read from a column.
+/// A type that can be read from a column.
 pub(crate) trait FromValue: Sized {
     /// Returns what the value stands for, else what is wrong with it.
     fn from_value(value: Value<'_>) -> Result<Self, String>;

@@ -1,5 +1,5 @@
-//! Lists of accounts in SQLite, which gathers what an account shows of its other tables as JSON, unlike PostgreSQL: that has arrays,
-//! and counts and reads at the same time, for each is a round trip.
+//! Lists of accounts in SQLite, which gathers what an account shows of its other tables as JSON, unlike
+//! PostgreSQL: that has arrays, and counts and reads at the same time, for each is a round trip.
 
 use rankledger_domain::ids::{CommunityId, RankId};
 

@@ -1,5 +1,6 @@
-//! Accounts in SQLite, each part of which is read and written at once. PostgreSQL reads all parts together, keeps the standings that a
-//! transaction has seen and buffers what changes of them: there each statement is a round trip.
+//! Accounts in SQLite, each part of which is read and written at once. PostgreSQL reads all parts together,
+//! keeps the standings that a transaction has seen and buffers what changes of them: there each statement is
+//! a round trip.
 
 use async_trait::async_trait;
 use rankledger_domain::account::{Account, HeldRank};

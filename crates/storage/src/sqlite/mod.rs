@@ -1,8 +1,8 @@
 //! The embedded database: SQLite, in one file.
 //!
-//! One connection writes, others read. The file is in WAL mode with `synchronous=FULL`, so that a commit that was
-//! answered survives the loss of power. `sql_tx.rs` runs the SQL that both databases share (see `sql/`); a noun has a file here
-//! where a measured reason keeps it apart, and the file says which.
+//! One connection writes, others read. The file is in WAL mode with `synchronous=FULL`, so that a commit that
+//! was answered survives the loss of power. `sql_tx.rs` runs the SQL that both databases share (see `sql/`);
+//! a noun has a file here where a measured reason keeps it apart, and the file says which.
 
 mod account_lists;
 mod accounts;

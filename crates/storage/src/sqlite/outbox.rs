@@ -1,4 +1,5 @@
-//! Writing the outbox in SQLite: at once, unlike PostgreSQL, which buffers events so that a change costs no round trip of its own.
+//! Writing the outbox in SQLite: at once, unlike PostgreSQL, which buffers events so that a change costs no
+//! round trip of its own.
 
 use async_trait::async_trait;
 use rankledger_domain::ids::CommunityId;

@@ -1,5 +1,5 @@
-//! The smaller parts of an account row in SQLite, where each is read by itself. PostgreSQL reads them together with the account (see
-//! `postgres/account_rows.rs`): there each query is a round trip.
+//! The smaller parts of an account row in SQLite, where each is read by itself. PostgreSQL reads them
+//! together with the account (see `postgres/account_rows.rs`): there each query is a round trip.
 
 use rankledger_domain::ids::{AccountId, CommunityId};
 

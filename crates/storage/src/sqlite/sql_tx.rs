@@ -12,7 +12,8 @@ use crate::Result;
 use crate::cache::{Cache, Revision};
 use crate::sql::{Column, Columns, Params, Row, SqlTx, Value};
 
-/// The names of parameters. SQLite numbers them as it meets them in a statement, so each is bound by its name.
+/// The names of parameters. SQLite numbers them as it meets them in a statement, so each is bound by its
+/// name.
 const NAMES: [&str; 16] =
     ["$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16"];
 

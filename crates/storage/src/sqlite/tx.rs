@@ -18,7 +18,8 @@ use crate::{ReadTx, Result, WriteTx};
 pub(super) struct SqliteTx {
     conn: Holder,
     cache: Arc<Cache>,
-    /// The revisions of communities that were looked up. Nobody else changes them meanwhile; what this transaction writes may.
+    /// The revisions of communities that were looked up. Nobody else changes them meanwhile; what this
+    /// transaction writes may.
     revisions: HashMap<CommunityId, Revision>,
     heads: Heads,
     open: bool,
