@@ -15,7 +15,6 @@ use rankledger_domain::guard::Guards;
 use rankledger_domain::ids::CommunityId;
 use rankledger_domain::rank::CommunityRanks;
 
-use crate::Result;
 use crate::communities::Community;
 
 /// Credentials that are remembered.
@@ -60,15 +59,8 @@ impl<K: Eq + Hash + Clone, V: Clone> Remembered<K, V> {
         self.0.insert(key, (revision, value));
     }
 
-    /// The value at this revision: as it is remembered, else as it is read now.
-    pub(crate) fn at(&self, key: K, revision: Revision, read: impl FnOnce() -> Result<V>) -> Result<V> {
-        if let Some((remembered, value)) = self.last(&key)
-            && remembered == revision
-        {
-            return Ok(value);
-        }
-        let value = read()?;
-        self.put(key, revision, value.clone());
-        Ok(value)
+    /// Returns the value of this revision, `None` if it is not cached.
+    pub(crate) fn of(&self, key: &K, revision: Revision) -> Option<V> {
+        self.last(key).filter(|(cached, _)| *cached == revision).map(|(_, value)| value)
     }
 }

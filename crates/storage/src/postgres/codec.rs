@@ -6,7 +6,6 @@ use std::fmt::Display;
 use jiff::Timestamp;
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::chain::ChainHash;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
@@ -77,11 +76,6 @@ pub(super) fn small<T: TryFrom<i64>>(row: &Row, column: impl Column) -> Result<T
     narrow(get(row, column)?, column)
 }
 
-/// The same in a column that may be empty.
-pub(super) fn optional_small<T: TryFrom<i64>>(row: &Row, column: impl Column) -> Result<Option<T>> {
-    get::<Option<i64>>(row, column)?.map(|number| narrow(number, column)).transpose()
-}
-
 fn narrow<T: TryFrom<i64>>(number: i64, column: impl Column) -> Result<T> {
     T::try_from(number).map_err(|_| unreadable(column, format!("{number} is out of range")))
 }
@@ -99,11 +93,6 @@ pub(super) fn time_at(millis: i64, column: impl Column) -> Result<Timestamp> {
 /// The time in a column that may be empty.
 pub(super) fn optional_time(row: &Row, column: impl Column) -> Result<Option<Timestamp>> {
     get::<Option<_>>(row, column)?.map(|millis| time_at(millis, column)).transpose()
-}
-
-/// The JSON in a column.
-pub(super) fn json<T: DeserializeOwned>(row: &Row, column: impl Column) -> Result<T> {
-    json_in(get(row, column)?, column)
 }
 
 /// The JSON in a text that was found in a column.
@@ -142,11 +131,6 @@ pub(super) fn held_ranks(row: &Row, column: impl Column) -> Result<Vec<HeldRank>
 /// for it.
 pub(super) fn findable(text: &str) -> String {
     text.replace('\0', "\u{FFFF}")
-}
-
-/// A list of ids as JSON, or anything else that has a JSON form.
-pub(super) fn to_json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("plain data with string keys always has a JSON form")
 }
 
 fn unreadable(column: impl Column, error: impl Display) -> StorageError {

@@ -1,4 +1,4 @@
-//! Definitions of profile fields, clock-in types and custom log types in PostgreSQL.
+//! Definitions of profile fields, clock-in types and custom log types.
 
 use async_trait::async_trait;
 use rankledger_domain::definition::{ClockInType, CustomLogType, FieldKind, ProfileFieldDefinition};
@@ -7,26 +7,26 @@ use rankledger_domain::name::{Name, Word};
 use rankledger_domain::profile_field::FieldType;
 use uuid::Uuid;
 
-use super::codec::{get, json, optional_json, to_json, word};
-use super::tx::PgTx;
+use super::SqlTx;
+use super::value::{Json, params};
 use crate::Result;
 use crate::definitions::{ReadDefinitions, WriteDefinitions};
 
 #[async_trait]
-impl ReadDefinitions for PgTx {
+impl<T: SqlTx> ReadDefinitions for T {
     async fn profile_field_definitions(
         &mut self,
         community: CommunityId,
     ) -> Result<Vec<ProfileFieldDefinition>> {
         let sql = "SELECT * FROM profile_field_definitions WHERE community = $1 ORDER BY position, id";
         let tx = self.on(community).await?;
-        tx.all(sql, &[&community.0], |row| {
+        tx.all(sql, params![community], |row| {
             Ok(ProfileFieldDefinition {
-                id: Word::stored(get(row, "id")?),
-                label: Name::stored(get(row, "label")?),
-                kind: FieldKind::stored(word(row, "type", FieldType::parse)?, optional_json(row, "options")?),
-                metadata: json(row, "metadata")?,
-                position: get(row, "position")?,
+                id: Word::stored(row.get("id")?),
+                label: Name::stored(row.get("label")?),
+                kind: FieldKind::stored(row.word("type", FieldType::parse)?, row.optional_json("options")?),
+                metadata: row.json("metadata")?,
+                position: row.get("position")?,
             })
         })
         .await
@@ -35,11 +35,11 @@ impl ReadDefinitions for PgTx {
     async fn clockin_types(&mut self, community: CommunityId) -> Result<Vec<ClockInType>> {
         let sql = "SELECT * FROM clockin_types WHERE community = $1 ORDER BY position, id";
         let tx = self.on(community).await?;
-        tx.all(sql, &[&community.0], |row| {
+        tx.all(sql, params![community], |row| {
             Ok(ClockInType {
-                id: Word::stored(get(row, "id")?),
-                label: Name::stored(get(row, "label")?),
-                position: get(row, "position")?,
+                id: Word::stored(row.get("id")?),
+                label: Name::stored(row.get("label")?),
+                position: row.get("position")?,
             })
         })
         .await
@@ -48,13 +48,13 @@ impl ReadDefinitions for PgTx {
     async fn custom_log_types(&mut self, community: CommunityId) -> Result<Vec<CustomLogType>> {
         let sql = "SELECT * FROM custom_log_types WHERE community = $1 ORDER BY position, id";
         let tx = self.on(community).await?;
-        tx.all(sql, &[&community.0], |row| {
+        tx.all(sql, params![community], |row| {
             Ok(CustomLogType {
-                id: get(row, "id")?,
-                label: Name::stored(get(row, "label")?),
-                short_code: Word::stored(get(row, "short_code")?),
-                melonly_id: get::<Option<_>>(row, "melonly_id")?.map(Word::stored),
-                position: get(row, "position")?,
+                id: row.get("id")?,
+                label: Name::stored(row.get("label")?),
+                short_code: Word::stored(row.get("short_code")?),
+                melonly_id: row.get::<Option<_>>("melonly_id")?.map(Word::stored),
+                position: row.get("position")?,
             })
         })
         .await
@@ -62,7 +62,7 @@ impl ReadDefinitions for PgTx {
 }
 
 #[async_trait]
-impl WriteDefinitions for PgTx {
+impl<T: SqlTx> WriteDefinitions for T {
     async fn put_profile_field_definition(
         &mut self,
         community: CommunityId,
@@ -75,28 +75,28 @@ impl WriteDefinitions for PgTx {
              SET label = excluded.label, type = excluded.type, options = excluded.options,
                  metadata = excluded.metadata, position = excluded.position";
         let ProfileFieldDefinition { id, label, kind, metadata, position } = definition;
-        let (options, metadata) = (kind.options().map(|options| to_json(&options)), to_json(metadata));
+        let options = kind.options();
+        let options = options.as_ref().map(Json);
         let (id, label, kind) = (id.as_str(), label.as_str(), kind.field_type().as_str());
         let tx = self.writing(community).await?;
-        tx.run(sql, &[&community.0, &id, &label, &kind, &options, &metadata, position]).await.map(drop)
+        tx.run(sql, params![community, id, label, kind, options, Json(metadata), position]).await.map(drop)
     }
 
     async fn remove_profile_field_definition(&mut self, community: CommunityId, id: &str) -> Result<()> {
         let sql = "DELETE FROM profile_field_definitions WHERE community = $1 AND id = $2";
-        self.writing(community).await?.run(sql, &[&community.0, &id]).await.map(drop)
+        self.writing(community).await?.run(sql, params![community, id]).await.map(drop)
     }
 
     async fn put_clockin_type(&mut self, community: CommunityId, kind: &ClockInType) -> Result<()> {
         let sql = "INSERT INTO clockin_types (community, id, label, position) VALUES ($1, $2, $3, $4)
              ON CONFLICT (community, id) DO UPDATE SET label = excluded.label, position = excluded.position";
-        let (id, label) = (kind.id.as_str(), kind.label.as_str());
-        let tx = self.writing(community).await?;
-        tx.run(sql, &[&community.0, &id, &label, &kind.position]).await.map(drop)
+        let (id, label, position) = (kind.id.as_str(), kind.label.as_str(), kind.position);
+        self.writing(community).await?.run(sql, params![community, id, label, position]).await.map(drop)
     }
 
     async fn remove_clockin_type(&mut self, community: CommunityId, id: &str) -> Result<()> {
         let sql = "DELETE FROM clockin_types WHERE community = $1 AND id = $2";
-        self.writing(community).await?.run(sql, &[&community.0, &id]).await.map(drop)
+        self.writing(community).await?.run(sql, params![community, id]).await.map(drop)
     }
 
     async fn put_custom_log_type(&mut self, community: CommunityId, kind: &CustomLogType) -> Result<()> {
@@ -109,11 +109,11 @@ impl WriteDefinitions for PgTx {
         let (label, short_code) = (label.as_str(), short_code.as_str());
         let melonly_id = melonly_id.as_ref().map(Word::as_str);
         let tx = self.writing(community).await?;
-        tx.run(sql, &[&community.0, id, &label, &short_code, &melonly_id, position]).await.map(drop)
+        tx.run(sql, params![community, id, label, short_code, melonly_id, position]).await.map(drop)
     }
 
     async fn remove_custom_log_type(&mut self, community: CommunityId, id: Uuid) -> Result<()> {
         let sql = "DELETE FROM custom_log_types WHERE community = $1 AND id = $2";
-        self.writing(community).await?.run(sql, &[&community.0, &id]).await.map(drop)
+        self.writing(community).await?.run(sql, params![community, id]).await.map(drop)
     }
 }
