@@ -1,6 +1,7 @@
 //! What a community defines for its accounts: profile fields, clock-in types, custom log types.
 //!
-//! Every part of a definition is a checked type, so that a request and an imported document are held to the same rules.
+//! Every part of a definition is a checked type, so that a request and an imported document are held to the
+//! same rules.
 
 use std::collections::HashSet;
 
@@ -92,8 +93,8 @@ pub enum BadOptions {
 }
 
 impl FieldKind {
-    /// Checks the options against the type. The error lists every fault, the ones of the whole list first; it is never
-    /// empty.
+    /// Checks the options against the type. The error lists every fault, the ones of the whole list first; it
+    /// is never empty.
     pub fn new(field_type: FieldType, options: Option<Vec<String>>) -> Result<Self, Vec<BadOptions>> {
         let faults = match (&options, field_type.has_options()) {
             (None, true) => vec![BadOptions::Missing],
@@ -104,7 +105,8 @@ impl FieldKind {
         if faults.is_empty() { Ok(Self { field_type, options }) } else { Err(faults) }
     }
 
-    /// Takes type and options from the database without a check: an older version may have stored more options.
+    /// Takes type and options from the database without a check: an older version may have stored more
+    /// options.
     #[must_use]
     pub fn stored(field_type: FieldType, options: Option<Vec<String>>) -> Self {
         Self { field_type, options }
@@ -128,7 +130,8 @@ impl FieldKind {
         self.options
     }
 
-    /// Checks a value that is to be filled in. Null empties any field. The error says what is expected instead.
+    /// Checks a value that is to be filled in. Null empties any field. The error says what is expected
+    /// instead.
     pub fn check(&self, value: &Value) -> Result<(), String> {
         self.field_type.check(self.options.as_deref().unwrap_or_default(), value)
     }

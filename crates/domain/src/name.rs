@@ -1,7 +1,8 @@
-//! The texts that name or explain something: a [`Name`] of an account, a rank or a definition, a [`Word`] that stands
-//! in a path, the short [`Key`] of a rank or a flow, and the reason of a rank change.
+//! The texts that name or explain something: a [`Name`] of an account, a rank or a definition, a [`Word`]
+//! that stands in a path, the short [`Key`] of a rank or a flow, and the reason of a rank change.
 //!
-//! The checks are here, each limit once. [`Name`], [`Word`] and [`Key`] hold a text that has passed its check.
+//! The checks are here, each limit once. [`Name`], [`Word`] and [`Key`] hold a text that has passed its
+//! check.
 
 use std::fmt;
 
@@ -72,8 +73,8 @@ macro_rules! checked_text {
                 Ok(Self(text))
             }
 
-            /// Takes a text from the database without a check: it was checked when it was written, maybe by an older
-            /// version with other limits.
+            /// Takes a text from the database without a check: it was checked when it was written, maybe by
+            /// an older version with other limits.
             #[must_use]
             pub fn stored(text: String) -> Self {
                 Self(text)
@@ -135,8 +136,8 @@ pub fn check_name(name: &str) -> Result<(), BadName> {
     }
 }
 
-/// Whether a character is visible: it is neither white space nor one of those that only shape the text around them, or
-/// fill a place with nothing.
+/// Whether a character is visible: it is neither white space nor one of those that only shape the text around
+/// them, or fill a place with nothing.
 fn is_visible(c: char) -> bool {
     let is_blank = matches!(
         c,

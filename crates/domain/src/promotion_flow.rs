@@ -32,16 +32,16 @@ pub struct PromotionFlow {
     pub position: i64,
 }
 
-/// The directions that a flow may be run in.
+/// The directions in which a flow may run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FlowDirection {
-    /// Forwards and in reverse.
+    /// Promotes and demotes.
     #[default]
     Both,
-    /// Forwards only.
+    /// Promotes only.
     Promote,
-    /// In reverse only.
+    /// Demotes only.
     Demote,
 }
 
@@ -92,8 +92,8 @@ impl FlowDirection {
 }
 
 impl FlowRanks {
-    /// Checks that no rank is both added and removed. The error lists the ranks that are, in the order of `add`; it is
-    /// never empty.
+    /// Checks that no rank is both added and removed. The error lists the ranks that are, in the order of
+    /// `add`; it is never empty.
     pub fn new(add: Vec<RankId>, remove: Vec<RankId>) -> Result<Self, Vec<RankId>> {
         let both: Vec<_> = add.iter().copied().filter(|rank| remove.contains(rank)).collect();
         if both.is_empty() { Ok(Self { add, remove }) } else { Err(both) }

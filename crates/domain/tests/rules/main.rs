@@ -1,8 +1,9 @@
-//! The rules of rank changes, undos, authority, guards, credentials, names, identifiers, profile fields, definitions and
-//! flows, one test a rule.
+//! The rules of rank changes, undos, authority, guards, credentials, names, identifiers, profile fields,
+//! definitions and flows, one test a rule.
 //!
-//! Each file follows one section of the rules; [`kit`] holds the builders and a small ledger in memory, `algebra` the
-//! laws that hold for every history. No I/O: what needs a database or HTTP is tested where that lives.
+//! Each file follows one section of the rules; [`kit`] holds the builders and a small ledger in memory,
+//! `algebra` the laws that hold for every history. No I/O: what needs a database or HTTP is tested where that
+//! lives.
 
 mod algebra;
 mod algebra_authority;

@@ -24,8 +24,8 @@ use crate::wire::problem::{Problem, kinds};
 
 /// The body of a request, read as a JSON object. No body at all is an empty object.
 ///
-/// The documented cURL lines send no `Content-Type`, so curl claims a form; it is not looked at. Clients of the
-/// documented API send members that are unknown here: see [`TopMembers::Any`].
+/// The documented cURL lines send no `Content-Type`, so curl claims a form; it is not looked at. Clients of
+/// the documented API send members that are unknown here: see [`TopMembers::Any`].
 pub struct JsonBody<T>(pub T);
 
 /// The body of a request to an endpoint that the documented API does not have: see [`TopMembers::Known`].
@@ -144,8 +144,8 @@ fn without_refused<T>(place: &str, (value, refused): Read<T>) -> Result<T, Probl
     }
 }
 
-/// Whether the error may be about a value of another type in the place of a word: that is told of as a fault of the
-/// syntax.
+/// Whether the error may be about a value of another type in the place of a word: that is told of as a fault
+/// of the syntax.
 fn is_another_type(error: &serde_json::Error) -> bool {
     error.is_syntax() && error.to_string().starts_with("expected value")
 }

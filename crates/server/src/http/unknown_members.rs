@@ -1,7 +1,8 @@
-//! Members of a request that the endpoint does not know. A misspelt member must not change silently what is done.
+//! Members of a request that the endpoint does not know. A misspelt member must not change silently what is
+//! done.
 //!
-//! The rule, in one place for every body: in an object within a body (a grant, a filter, an identifier, ...) an unknown
-//! member is refused. At the top of a body it depends on who calls: see [`TopMembers`].
+//! The rule, in one place for every body: in an object within a body (a grant, a filter, an identifier, ...)
+//! an unknown member is refused. At the top of a body it depends on who calls: see [`TopMembers`].
 
 use std::fmt;
 
@@ -13,10 +14,11 @@ use serde_path_to_error::{Segment, Track};
 /// The treatment of unknown members at the top of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TopMembers {
-    /// Unknown members are refused: the endpoint is an addition of this API, which no client of the documented API calls.
+    /// Unknown members are refused: the endpoint is an addition of this API, which no client of the
+    /// documented API calls.
     Known,
-    /// Unknown members are ignored, for clients of the documented API send some. Only a misspelling of a known member is
-    /// refused: the same letters, but for their case, `_` and `-`.
+    /// Unknown members are ignored, for clients of the documented API send some. Only a misspelling of a
+    /// known member is refused: the same letters, but for their case, `_` and `-`.
     Any,
 }
 

@@ -1,5 +1,5 @@
-//! Members that an endpoint does not know: ignored where clients of the documented API send them, refused where a
-//! misspelling would change what is done.
+//! Members that an endpoint does not know: ignored where clients of the documented API send them, refused
+//! where a misspelling would change what is done.
 
 use serde_json::{Value, json};
 
