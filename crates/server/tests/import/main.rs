@@ -1,4 +1,5 @@
-//! Importing documents, and the commands for communities and keys: from outside, on a fresh database each time.
+//! Importing documents, and the commands for communities and keys: from outside, on a fresh database each
+//! time.
 
 mod again;
 mod cli;
@@ -10,6 +11,7 @@ mod identifiers;
 mod keys;
 mod kit;
 mod parsing;
+mod portions;
 mod problems;
 mod problems_of_accounts;
 mod rows;

@@ -14,6 +14,9 @@ const SELECT: &str =
     "SELECT *, (SELECT count(*) FROM game_servers WHERE community = communities.id) AS servers
     FROM communities";
 
+/// The condition that a community is there for everybody: its import is finished, if an import makes it.
+const IS_FINISHED: &str = "NOT EXISTS (SELECT 1 FROM unfinished_imports i WHERE i.community = communities.id AND i.makes_community)";
+
 fn community(row: &Row) -> Result<Community> {
     Ok(Community {
         id: CommunityId(get(row, "id")?),
@@ -45,12 +48,15 @@ impl ReadCommunities for PgTx {
     }
 
     async fn community_by_public_id(&mut self, public_id: &str) -> Result<Option<Community>> {
-        let sql = format!("{SELECT} WHERE public_id = $1");
+        let sql = format!("{SELECT} WHERE public_id = $1 AND {IS_FINISHED}");
         self.anywhere().await?.one(&sql, &[&findable(public_id)], community).await
     }
 
     async fn communities(&mut self) -> Result<Vec<Community>> {
-        self.anywhere().await?.all(&format!("{SELECT} ORDER BY public_id"), &[], community).await
+        self.anywhere()
+            .await?
+            .all(&format!("{SELECT} WHERE {IS_FINISHED} ORDER BY public_id"), &[], community)
+            .await
     }
 
     async fn game_servers(&mut self, community: CommunityId) -> Result<Vec<GameServer>> {

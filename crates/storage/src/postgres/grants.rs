@@ -16,6 +16,7 @@ impl ReadGrants for PgTx {
     async fn due_grants(&mut self, now: Timestamp, limit: u32) -> Result<Vec<(CommunityId, AccountId)>> {
         let sql = "
             SELECT community, account FROM account_ranks WHERE expires_at <= $1
+                AND community NOT IN (SELECT community FROM unfinished_imports WHERE makes_community)
             ORDER BY expires_at, community, account LIMIT $2";
         let tx = self.anywhere().await?;
         let mut due = tx
@@ -29,8 +30,9 @@ impl ReadGrants for PgTx {
     }
 
     async fn next_grant_end(&mut self) -> Result<Option<Timestamp>> {
-        let sql =
-            "SELECT expires_at FROM account_ranks WHERE expires_at IS NOT NULL ORDER BY expires_at LIMIT 1";
+        let sql = "SELECT expires_at FROM account_ranks WHERE expires_at IS NOT NULL
+                AND community NOT IN (SELECT community FROM unfinished_imports WHERE makes_community)
+             ORDER BY expires_at LIMIT 1";
         self.anywhere().await?.one(sql, &[], |row| time(row, "expires_at")).await
     }
 }

@@ -38,6 +38,7 @@ mod signing_keys;
 mod standings;
 mod transfer;
 mod tx;
+mod unfinished_imports;
 mod url;
 
 use std::sync::Arc;

@@ -14,6 +14,9 @@ const SELECT: &str =
     "SELECT *, (SELECT count(*) FROM game_servers WHERE community = communities.id) AS servers
     FROM communities";
 
+/// The condition that a community is there for everybody: its import is finished, if an import makes it.
+const IS_FINISHED: &str = "NOT EXISTS (SELECT 1 FROM unfinished_imports i WHERE i.community = communities.id AND i.makes_community = 1)";
+
 fn community(row: &Row<'_>) -> rusqlite::Result<Community> {
     Ok(Community {
         id: CommunityId(row.get("id")?),
@@ -42,11 +45,11 @@ impl ReadCommunities for SqliteTx {
     }
 
     async fn community_by_public_id(&mut self, public_id: &str) -> Result<Option<Community>> {
-        self.one(&format!("{SELECT} WHERE public_id = ?1"), [public_id], community)
+        self.one(&format!("{SELECT} WHERE public_id = ?1 AND {IS_FINISHED}"), [public_id], community)
     }
 
     async fn communities(&mut self) -> Result<Vec<Community>> {
-        self.all(&format!("{SELECT} ORDER BY public_id"), [], community)
+        self.all(&format!("{SELECT} WHERE {IS_FINISHED} ORDER BY public_id"), [], community)
     }
 
     async fn game_servers(&mut self, community: CommunityId) -> Result<Vec<GameServer>> {

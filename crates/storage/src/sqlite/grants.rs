@@ -16,6 +16,7 @@ impl ReadGrants for SqliteTx {
     async fn due_grants(&mut self, now: Timestamp, limit: u32) -> Result<Vec<(CommunityId, AccountId)>> {
         let sql = "
             SELECT community, account FROM account_ranks WHERE expires_at <= ?1
+                AND community NOT IN (SELECT community FROM unfinished_imports WHERE makes_community = 1)
             ORDER BY expires_at, community, account LIMIT ?2";
         let mut due = self.all(sql, (Millis(now), limit), |row| {
             Ok((CommunityId(row.get("community")?), AccountId(id(row, "account")?)))
@@ -26,8 +27,9 @@ impl ReadGrants for SqliteTx {
     }
 
     async fn next_grant_end(&mut self) -> Result<Option<Timestamp>> {
-        let sql =
-            "SELECT expires_at FROM account_ranks WHERE expires_at IS NOT NULL ORDER BY expires_at LIMIT 1";
+        let sql = "SELECT expires_at FROM account_ranks WHERE expires_at IS NOT NULL
+                AND community NOT IN (SELECT community FROM unfinished_imports WHERE makes_community = 1)
+             ORDER BY expires_at LIMIT 1";
         self.one(sql, [], |row| time(row, "expires_at"))
     }
 }

@@ -33,6 +33,7 @@ mod short_urls;
 mod signing_keys;
 mod transfer;
 mod tx;
+mod unfinished_imports;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use super::document::Document;
+use super::plan::Plan;
+use super::portions::new_holders;
+
 /// What became of one thing that a document describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -36,13 +40,65 @@ pub struct Tally {
 }
 
 impl Tally {
-    pub(super) fn count(&mut self, outcome: Outcome) {
+    fn count(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Made => self.made += 1,
             Outcome::Updated => self.updated += 1,
             Outcome::Unchanged => self.unchanged += 1,
         }
     }
+}
+
+impl Tally {
+    fn of(outcomes: impl Iterator<Item = Outcome>) -> Self {
+        let mut tally = Self::default();
+        outcomes.for_each(|outcome| tally.count(outcome));
+        tally
+    }
+
+    fn of_rows<T>(planned: &[(Outcome, T)]) -> Self {
+        Self::of(outcomes(planned))
+    }
+}
+
+impl Plan {
+    /// Returns what the import will have done once it is finished; also what was written of it before it was
+    /// cut off.
+    pub(super) fn summary(&self, document: &Document) -> Summary {
+        Summary {
+            community: self.community.1.public_id.clone(),
+            outcome: self.community.0,
+            servers: Tally::of_rows(&self.servers),
+            departments: Tally::of_rows(&self.structure.departments),
+            ranks: Tally::of_rows(&self.structure.ranks),
+            promotion_flows: Tally::of_rows(&self.flows),
+            profile_fields: Tally::of_rows(&self.definitions.profile_fields),
+            clock_in_types: Tally::of_rows(&self.definitions.clock_in_types),
+            custom_log_types: Tally::of_rows(&self.definitions.custom_log_types),
+            accounts: Tally::of_rows(&self.accounts),
+            rank_changes_recorded: new_holders(self, &document.accounts).len() + self.history.planned.len(),
+            rank_changes_known: self.history.known,
+        }
+    }
+
+    /// Whether the community, its structure or its definitions are not stored like this.
+    pub(super) fn changes_structure(&self) -> bool {
+        let Tally { made, updated, .. } = Tally::of(
+            std::iter::once(self.community.0)
+                .chain(outcomes(&self.servers))
+                .chain(outcomes(&self.structure.departments))
+                .chain(outcomes(&self.structure.ranks))
+                .chain(outcomes(&self.flows))
+                .chain(outcomes(&self.definitions.profile_fields))
+                .chain(outcomes(&self.definitions.clock_in_types))
+                .chain(outcomes(&self.definitions.custom_log_types)),
+        );
+        made + updated > 0
+    }
+}
+
+fn outcomes<T>(planned: &[(Outcome, T)]) -> impl Iterator<Item = Outcome> {
+    planned.iter().map(|(outcome, _)| *outcome)
 }
 
 /// What an import did.

@@ -1,0 +1,79 @@
+//! Imports that were cut off: told, and taken back.
+
+use async_trait::async_trait;
+use rankledger_domain::ids::CommunityId;
+use rankledger_storage::unfinished_imports::UnfinishedImport;
+use rankledger_storage::{Storage, StorageError};
+
+use super::PAUSE;
+use super::errors::ImportError;
+use crate::ops::{Command, Ledger, OpError, Work};
+
+/// How many rows are deleted in one command.
+const ROWS: usize = 5_000;
+
+/// What was taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TakenBack {
+    /// The import.
+    pub import: UnfinishedImport,
+    /// How many rows were deleted.
+    pub rows: usize,
+}
+
+/// Returns the imports that are under way or were cut off, each with the public id of its community.
+pub async fn unfinished_imports(
+    storage: &dyn Storage,
+) -> Result<Vec<(String, UnfinishedImport)>, StorageError> {
+    storage.read().await?.unfinished_imports().await
+}
+
+/// Takes back the import that makes the community of this public id: deletes all that it has written, in
+/// portions. Nobody has seen any of it.
+pub async fn take_back(
+    ledger: &Ledger,
+    storage: &dyn Storage,
+    public_id: &str,
+) -> Result<TakenBack, ImportError> {
+    let all = unfinished_imports(storage).await?;
+    let found = all.into_iter().find(|(id, _)| id == public_id).map(|(_, import)| import);
+    let import = found.ok_or_else(|| {
+        ImportError::NothingToTakeBack(format!("no import into \"{public_id}\" is unfinished"))
+    })?;
+    if !import.makes_community {
+        return Err(ImportError::NothingToTakeBack(format!(
+            "the community \"{public_id}\" was there before the import, and what was imported is in use: import the document again \
+             to finish it"
+        )));
+    }
+    let mut rows = 0;
+    loop {
+        match ledger.submit(DeletePortion { community: import.community }).await? {
+            0 => return Ok(TakenBack { import, rows }),
+            deleted => rows += deleted,
+        }
+        if !storage.is_apart() {
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}
+
+/// Deletes a portion of a community that an unfinished import makes.
+struct DeletePortion {
+    community: CommunityId,
+}
+
+#[async_trait]
+impl Command for DeletePortion {
+    /// How many rows were deleted. 0 once all are.
+    type Answer = usize;
+
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.community)
+    }
+
+    async fn run(self, work: &mut Work<'_>) -> Result<usize, OpError> {
+        work.tx.expect_many_rows()?;
+        Ok(work.tx.delete_unfinished(self.community, ROWS).await?)
+    }
+}
