@@ -1,5 +1,4 @@
-//! Importing documents, and the commands for communities and keys: from outside, on a fresh database each
-//! time.
+//! Importing documents, and the commands for communities and keys: from outside, on a fresh database each time.
 
 mod again;
 mod cli;
@@ -9,6 +8,7 @@ mod grants;
 mod history;
 mod identifiers;
 mod keys;
+mod killed;
 mod kit;
 mod parsing;
 mod portions;
