@@ -15,7 +15,7 @@ use tracing_subscriber::filter::LevelFilter;
 use super::serve::start_log;
 use super::{DatabaseArgs, print};
 use crate::ops::Ledger;
-use crate::ops::import::{Document, import_alone, take_back, unfinished_imports};
+use crate::ops::import::{Document, import_alone, is_taken_back, take_back, unfinished_imports};
 use crate::ops::ledger::LedgerOptions;
 use crate::system::{SystemClock, SystemIds};
 
@@ -84,7 +84,9 @@ impl Import {
 fn in_words(community: &str, import: &UnfinishedImport) -> String {
     let (begun, accounts) = (wire_format(import.begun_at), import.written.accounts);
     let hash: String = import.document.iter().map(|byte| format!("{byte:02x}")).collect();
-    let way_out = if import.makes_community {
+    let way_out = if is_taken_back(import) {
+        format!("It is being taken back: finish that with `rankledger import --take-back {community}`.")
+    } else if import.makes_community {
         format!(
             "Nobody finds the community yet. Import the document again to finish it, or take it back with \
              `rankledger import --take-back {community}`."

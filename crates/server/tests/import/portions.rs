@@ -214,6 +214,26 @@ async fn another_document_is_refused_until_the_first_is_finished_or_taken_back()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_goes_on_with_an_import_that_is_being_taken_back() {
+    let (database, document) = (Database::new().await, document(&large()));
+    cut_off(&database, &document, ACCOUNTS, 5).await;
+    let (ledger, writer) = ledger(&database);
+    let storage = database.storage.as_ref();
+    tokio::select! {
+        biased;
+        taken_back = take_back(&ledger, storage, "club") => panic!("it was not cut off: {taken_back:?}"),
+        () = async { while ledger.stats().commits() == 0 { tokio::task::yield_now().await } } => {}
+    }
+    stop(writer).await;
+    let error = database.import(&document).await.expect_err("a part of it is gone");
+    assert!(matches!(error, ImportError::TakenBack(_)), "{error}");
+    let (ledger, writer) = self::ledger(&database);
+    take_back(&ledger, storage, "club").await.expect("it is taken back");
+    stop(writer).await;
+    database.import(&document).await.expect("it is imported from the beginning");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_community_that_is_there_gets_whole_accounts() {
     let (database, document) = (Database::new().await, document(&large()));
     database

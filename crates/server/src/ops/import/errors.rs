@@ -20,13 +20,14 @@ pub enum ImportError {
     Invalid(DocumentErrors),
     /// Something stored stands in the way of a later portion: only the writing showed it.
     #[error(
-        "{0}. A part was written: change the document, or what is stored, and import the document again to finish it"
+        "{0}. A part was written: change the document, or what is stored, and import the document again to finish \
+         it"
     )]
     CutOff(DocumentError),
     /// An import of another document makes this community, and was cut off. Nothing was written.
     #[error(
-        "an import of another document into \"{community}\" was begun at {} and is not finished: import that document again to \
-         finish it, or take it back with `rankledger import --take-back {community}`",
+        "an import of another document into \"{community}\" was begun at {} and is not finished: import that document \
+         again to finish it, or take it back with `rankledger import --take-back {community}`",
         wire_format(*.begun_at)
     )]
     OtherDocument {
@@ -35,9 +36,15 @@ pub enum ImportError {
         /// When that import began.
         begun_at: Timestamp,
     },
+    /// The import that makes this community is being taken back, or that was cut off. Nothing was written.
+    #[error(
+        "the unfinished import of \"{0}\" is being taken back: finish that with `rankledger import --take-back {0}`"
+    )]
+    TakenBack(String),
     /// Somebody else writes to what the import writes to; what that is.
     #[error(
-        "{0} was changed by somebody else while the import ran, again and again: import the document again when there is less going on"
+        "{0} was changed by somebody else while the import ran, again and again: import the document again when \
+         there is less going on"
     )]
     Changed(String),
     /// Another import into the same community goes on at the same time.

@@ -49,7 +49,7 @@ pub use self::parse::{Format, ReadError};
 use self::plan::Plan;
 use self::portions::portions;
 pub use self::summary::{Outcome, Summary, Tally};
-pub use self::unfinished::{TakenBack, take_back, unfinished_imports};
+pub use self::unfinished::{TakenBack, is_taken_back, take_back, unfinished_imports};
 use self::write::WritePortion;
 
 /// How often an import is planned at most: once, and again whenever somebody else has changed what it was

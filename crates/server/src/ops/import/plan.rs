@@ -23,6 +23,7 @@ use super::parts::{Known, PartsChecker};
 use super::stored::Stored;
 use super::structure::{Structure, plan_structure};
 use super::summary::Outcome;
+use super::unfinished::is_taken_back;
 use super::write::Journal;
 use super::write_accounts::compare_account;
 
@@ -65,6 +66,9 @@ impl Plan {
         let making = unfinished.filter(|import| import.makes_community);
         if let Some(other) = making.filter(|import| import.document != document.hash) {
             let community = public_id.clone();
+            if is_taken_back(&other) {
+                return Err(ImportError::TakenBack(community));
+            }
             return Err(ImportError::OtherDocument { community, begun_at: other.begun_at });
         }
         let now = making.map_or(now, |import| import.begun_at);

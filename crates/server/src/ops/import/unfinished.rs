@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use rankledger_domain::ids::CommunityId;
-use rankledger_storage::unfinished_imports::UnfinishedImport;
+use rankledger_storage::unfinished_imports::{DocumentHash, UnfinishedImport};
 use rankledger_storage::{Storage, StorageError};
 
 use super::PAUSE;
@@ -11,6 +11,16 @@ use crate::ops::{Command, Ledger, OpError, Work};
 
 /// How many rows are deleted in one command.
 const ROWS: usize = 5_000;
+
+/// What stands for the document of an import that is being taken back. No document has this hash: nobody goes on
+/// with the import from now on, neither a process that is at it nor one that imports the document again.
+const TAKEN_BACK: DocumentHash = [0; 32];
+
+/// Whether the import is being taken back.
+#[must_use]
+pub fn is_taken_back(import: &UnfinishedImport) -> bool {
+    import.document == TAKEN_BACK
+}
 
 /// What was taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +84,11 @@ impl Command for DeletePortion {
 
     async fn run(self, work: &mut Work<'_>) -> Result<usize, OpError> {
         work.tx.expect_many_rows()?;
+        let unfinished = work.tx.unfinished_import(self.community).await?;
+        if let Some(import) = unfinished.filter(|import| import.makes_community && !is_taken_back(import)) {
+            let taken_back = UnfinishedImport { document: TAKEN_BACK, ..import };
+            work.tx.put_unfinished_import(&taken_back).await?;
+        }
         Ok(work.tx.delete_unfinished(self.community, ROWS).await?)
     }
 }
