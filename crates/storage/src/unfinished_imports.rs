@@ -25,7 +25,7 @@ pub struct UnfinishedImport {
     pub document: DocumentHash,
     /// When the import began.
     pub begun_at: Timestamp,
-    /// What has been written.
+    /// How far the import has come.
     pub written: ImportProgress,
 }
 

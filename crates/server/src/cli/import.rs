@@ -1,4 +1,5 @@
-//! `rankledger import`: bring a community in from a document; tell which imports are unfinished, and take one back.
+//! `rankledger import`: bring a community in from a document; tell which imports are unfinished, and take one
+//! back.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -80,7 +81,7 @@ impl Import {
     }
 }
 
-/// What is unfinished, and the way out.
+/// Describes an unfinished import, and says how to finish it or take it back.
 fn in_words(community: &str, import: &UnfinishedImport) -> String {
     let (begun, accounts) = (wire_format(import.begun_at), import.written.accounts);
     let hash: String = import.document.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -100,7 +101,7 @@ fn in_words(community: &str, import: &UnfinishedImport) -> String {
     )
 }
 
-/// Drawn on standard error, and only if that is a terminal.
+/// Returns a bar on standard error, which is drawn only on a terminal.
 fn progress_bar() -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} accounts, {eta} to go");
     ProgressBar::new(0).with_style(style.expect("the template is a constant that indicatif reads"))

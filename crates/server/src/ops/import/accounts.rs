@@ -1,5 +1,5 @@
-//! Checks accounts: which stored account each entry is, its number, its ranks. What is written of them is decided in
-//! `write_accounts.rs`, entry by entry, so that a large community is not held in memory twice.
+//! Checks accounts: which stored account each entry is, its number, its ranks. What is written of them is
+//! decided in `write_accounts.rs`, entry by entry, so that a large community is not held in memory twice.
 
 use std::collections::HashMap;
 
@@ -193,7 +193,8 @@ fn check_owner(entries: &[AccountEntry], accounts: &Accounts<'_>, errors: &mut D
     }
 }
 
-/// What a new account begins with: from nothing to the ranks and the status of the document.
+/// Returns the transition that a new account begins with: from nothing to the ranks and the status of the
+/// document.
 pub(super) fn beginning(entry: &AccountEntry, ranks: &CommunityRanks) -> Transition {
     let held = |grant: &GrantEntry| Some(grant.held(ranks.resolve(&RankName::parse(&grant.rank))?.id));
     let after: Vec<HeldRank> = entry.ranks.iter().filter_map(held).collect();
@@ -201,7 +202,7 @@ pub(super) fn beginning(entry: &AccountEntry, ranks: &CommunityRanks) -> Transit
     Transition { before: Vec::new(), after, status_before: false, status_after, active: entry.active }
 }
 
-/// A new account as it is before its beginning.
+/// Returns a new account as it is before its beginning.
 pub(super) fn blank(id: AccountId, entry: &AccountEntry) -> Account {
     Account {
         id,

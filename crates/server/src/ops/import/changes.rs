@@ -100,7 +100,7 @@ impl HistoryPlanner<'_> {
         at.max(latest)
     }
 
-    /// Also what was recorded once, and pruned since: it is not to come back.
+    /// Whether a change with this undo id is recorded, or was recorded and has been pruned.
     async fn is_recorded(&mut self, undo_id: UndoId) -> Result<bool, StorageError> {
         let Some(community) = self.stored.id() else { return Ok(false) };
         Ok(self.tx.rank_change_by_undo_id(community, undo_id).await?.is_some()
@@ -139,7 +139,8 @@ impl HistoryPlanner<'_> {
         }))
     }
 
-    /// The account of this name or id, with the index of its entry if it has one; or a problem.
+    /// Finds the account of this name or id, with the index of its entry if it has one. `None` is then among
+    /// the errors.
     fn find(&mut self, name: &str, place: Place<'_>) -> Option<(AccountId, Option<usize>)> {
         match self.accounts.find(name) {
             Ok(found) => Some(found),
@@ -150,7 +151,8 @@ impl HistoryPlanner<'_> {
         }
     }
 
-    /// What the change does to the account as it is by then; or a problem.
+    /// Plans the change on the account as it is by then. `None` if the change is refused, which is then among
+    /// the errors.
     fn transition(
         &mut self,
         entry: &RankChangeEntry,

@@ -39,7 +39,7 @@ pub(super) fn require_key(key: &str, place: Place<'_>, errors: &mut DocumentErro
     }
 }
 
-/// What has been seen so far, and where.
+/// The keys that were seen so far, and where.
 pub(super) struct Seen<K, P>(HashMap<K, P>);
 
 impl<K: Eq + Hash, P: Copy> Seen<K, P> {

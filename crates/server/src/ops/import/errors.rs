@@ -15,7 +15,7 @@ const LISTED: usize = 20;
 /// Why a document was not imported, or not to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// The document says something that cannot be. Nothing was written.
+    /// The document has errors. Nothing was written.
     #[error("{0}")]
     Invalid(DocumentErrors),
     /// Something stored stands in the way of a later portion: only the writing showed it.
@@ -41,7 +41,7 @@ pub enum ImportError {
         "the unfinished import of \"{0}\" is being taken back: finish that with `rankledger import --take-back {0}`"
     )]
     TakenBack(String),
-    /// Somebody else writes to what the import writes to; what that is.
+    /// Somebody else has changed the rows that the import was about to write. Names them.
     #[error(
         "{0} was changed by somebody else while the import ran, again and again: import the document again when \
          there is less going on"
@@ -64,12 +64,12 @@ pub enum ImportError {
     Storage(#[from] StorageError),
 }
 
-/// Something that cannot be, and the way out.
+/// A fault of a document, and the way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentError {
-    /// Where it stands in the document: `accounts[3].ranks[0]`.
+    /// The place in the document: `accounts[3].ranks[0]`.
     pub place: String,
-    /// What is wrong, and what to do.
+    /// The fault, and how to mend it.
     pub sentence: String,
 }
 

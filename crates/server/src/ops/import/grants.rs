@@ -107,7 +107,7 @@ pub(super) fn check_passed_ends(
     }
 }
 
-/// What is wrong with an end that has passed.
+/// Returns the sentence about an end that has passed.
 pub(super) fn passed_end(end: Timestamp) -> String {
     format!("{} has passed by then: give a later time, or leave the rank out", wire_format(end))
 }

@@ -7,7 +7,7 @@ use uuid::{Builder, Uuid};
 use super::document::{ClockRowEntry, IdentifierEntry};
 use super::errors::{DocumentErrors, Place};
 
-/// What the UUIDs of communities are made within.
+/// The name space of the UUIDs of communities.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f1d_27a4_8b0e_4a55_9c3b_52d0_a7e4_1f96);
 
 /// The UUID of a community that was given none, from its public id.
@@ -81,7 +81,7 @@ fn beside(account: AccountId, name: Uuid) -> Uuid {
     Builder::from_custom_bytes(bytes).into_uuid()
 }
 
-/// What decides the id of an entry.
+/// The facts that decide the id of an entry.
 pub(super) struct Claim<'a> {
     /// The id that the document gives.
     pub(super) given: Option<Uuid>,

@@ -1,10 +1,10 @@
 //! Bringing a community in from a document. All of it is checked before any of it is written; then it is
 //! written in portions, each a command of the ledger writer.
 //!
-//! [`Document`] is what is read, [`import`] what is done with it, [`Summary`] what came of it. What is stored
-//! already is brought up to date, except what the ledger answers for: the ranks, status and flags of its
-//! accounts. Why portions, and who sees what of an import that is under way:
-//! `docs/decisions/0016-import-in-portions.md`.
+//! [`Document`] is read from a file, [`import`] imports it, [`Summary`] counts the result. Rows that are
+//! stored already are brought up to date, except the ranks, status and flags of accounts, which only the
+//! ledger changes. `docs/decisions/0016-import-in-portions.md` says why there are portions, and who sees an
+//! import that is under way.
 
 mod accounts;
 mod changes;
@@ -52,13 +52,13 @@ pub use self::summary::{Outcome, Summary, Tally};
 pub use self::unfinished::{TakenBack, is_taken_back, take_back, unfinished_imports};
 use self::write::WritePortion;
 
-/// How often an import is planned at most: once, and again whenever somebody else has changed what it was
-/// about to write to.
+/// How often an import is planned at most: once, and again whenever somebody else has changed the rows that
+/// it was about to write.
 const ATTEMPTS: usize = 3;
 
-/// How long the embedded database is left to other processes between two portions. They look more often than
-/// that whether it is free.
-const PAUSE: Duration = Duration::from_millis(3);
+/// How long the embedded database is left to other processes between two portions. A process that waits for
+/// it looks as often whether it is free.
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// Imports the document: all of it, or nothing and the reason. An import that is cut off is finished by
 /// importing the document again.
@@ -86,7 +86,7 @@ pub async fn import(
     let mut attempt = 1;
     loop {
         let plan = Plan::make(storage.read().await?.as_mut(), &document, now).await?;
-        // What the import does is what the first plan says: a later one finds a part of it done.
+        // The first plan counts everything. A later plan finds a part of it done.
         let summary = summary.get_or_insert_with(|| plan.summary(&document)).clone();
         match write(ledger, storage, plan, &document, &mut tell).await {
             Err(ImportError::Changed(_) | ImportError::Invalid(_) | ImportError::CutOff(_))
@@ -115,7 +115,7 @@ pub async fn import_alone(
     imported
 }
 
-/// Writes what was planned, portion by portion. `tell` is told how many accounts have been written.
+/// Writes a plan, portion by portion. `tell` is told how many accounts have been written.
 async fn write(
     ledger: &Ledger,
     storage: &dyn Storage,

@@ -27,7 +27,7 @@ use super::summary::Outcome;
 /// The indices of an account and of a part of it.
 type PartPlace = (usize, usize);
 
-/// What the parts of an account refer to.
+/// The servers and fields that the parts of an account may refer to.
 pub(super) struct Known<'a> {
     /// The game servers that the community has afterwards.
     servers: HashSet<i64>,

@@ -27,7 +27,7 @@ use super::unfinished::is_taken_back;
 use super::write::Journal;
 use super::write_accounts::compare_account;
 
-/// What is to be written. The document has no errors any more.
+/// The rows to be written. A document that is planned has no errors.
 pub(super) struct Plan {
     /// The time of the import.
     pub(super) now: Timestamp,

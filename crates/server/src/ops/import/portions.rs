@@ -1,4 +1,4 @@
-//! Divides what is to be written into portions, each small enough that nobody waits for long behind it.
+//! Divides the rows to be written into portions, each small enough that nobody waits for long behind it.
 //!
 //! A document that fits into one portion is one. Of a larger one, an import into a community that is there
 //! already writes accounts as a whole, for they are seen at once. An import that makes its community is seen
@@ -18,7 +18,7 @@ const ROWS: usize = 2_000;
 /// The rows of a rank change: the account's standing, its ranks, the change and its event.
 const CHANGE: usize = 4;
 
-/// What one command writes.
+/// The part of an import that one command writes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Portion {
     /// Whether it writes the community, its structure and its definitions.
@@ -33,7 +33,7 @@ pub(super) struct Portion {
     pub(super) is_last: bool,
 }
 
-/// Divides what is still to be written. Nothing comes if all is stored.
+/// Divides the rows that are still to be written. Returns no portion if all of them are stored.
 pub(super) fn portions(plan: &Plan, document: &Document) -> Vec<Portion> {
     let entries = &document.accounts;
     let written = plan.written_before();

@@ -17,11 +17,11 @@ use super::document::IdentifierEntry;
 use super::document::Time;
 use super::ids::NaturalIds;
 
-/// What an entry is turned into rows with.
+/// Everything that is needed to turn an entry into rows.
 pub(super) struct Rows<'e, 'a> {
     pub(super) entry: &'e AccountEntry,
     pub(super) settled: Settled,
-    /// What is stored of the account; nothing, if it is new.
+    /// The stored row of the account. `None` if the account is new.
     pub(super) stored: Option<&'a AccountRow>,
     /// Every clock row that is stored of it, if the entry has any: the row above has the newest only.
     pub(super) known_clock: &'a [ClockRow],

@@ -1,4 +1,4 @@
-//! What an import did, in figures.
+//! Counts the results of an import.
 
 use std::fmt;
 
@@ -6,19 +6,19 @@ use super::document::Document;
 use super::plan::Plan;
 use super::portions::new_holders;
 
-/// What became of one thing that a document describes.
+/// The result of one entry of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was not stored before.
+    /// The entry was not stored before.
     Made,
-    /// It was stored, but not like this.
+    /// The entry was stored, but not like this.
     Updated,
-    /// It was stored just like this.
+    /// The entry was stored just like this.
     Unchanged,
 }
 
 impl Outcome {
-    /// What storing `row` over `stored` makes of it.
+    /// Returns the result of storing `row` over `stored`.
     pub(super) fn of<T: PartialEq>(row: &T, stored: Option<&T>) -> Self {
         match stored {
             None => Self::Made,
@@ -62,8 +62,7 @@ impl Tally {
 }
 
 impl Plan {
-    /// Returns what the import will have done once it is finished; also what was written of it before it was
-    /// cut off.
+    /// Counts the results that the import has once it is finished, also those from before it was cut off.
     pub(super) fn summary(&self, document: &Document) -> Summary {
         Summary {
             community: self.community.1.public_id.clone(),
@@ -101,7 +100,7 @@ fn outcomes<T>(planned: &[(Outcome, T)]) -> impl Iterator<Item = Outcome> {
     planned.iter().map(|(outcome, _)| *outcome)
 }
 
-/// What an import did.
+/// The results of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
     /// The public id of the community.

@@ -12,8 +12,8 @@ use crate::ops::{Command, Ledger, OpError, Work};
 /// How many rows are deleted in one command.
 const ROWS: usize = 5_000;
 
-/// What stands for the document of an import that is being taken back. No document has this hash: nobody goes on
-/// with the import from now on, neither a process that is at it nor one that imports the document again.
+/// Replaces the hash of the document while an import is taken back. No document has this hash, so nobody goes
+/// on with the import: neither a process that is still importing nor one that imports the document again.
 const TAKEN_BACK: DocumentHash = [0; 32];
 
 /// Whether the import is being taken back.
@@ -22,7 +22,7 @@ pub fn is_taken_back(import: &UnfinishedImport) -> bool {
     import.document == TAKEN_BACK
 }
 
-/// What was taken back.
+/// An import that was taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TakenBack {
     /// The import.

@@ -1,4 +1,4 @@
-//! Writes one portion of what was planned: a command of the ledger writer.
+//! Writes one portion of a plan: a command of the ledger writer.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,7 +21,7 @@ use super::write_accounts::write_account;
 use crate::ops::record::Entry;
 use crate::ops::{Command, Ledger, OpError, Work};
 
-/// What the database knows of an import.
+/// The state of an import in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Journal {
     /// The community, once it is stored.
@@ -34,10 +34,10 @@ pub(super) struct Journal {
 pub(super) struct WritePortion {
     plan: Arc<Plan>,
     document: Arc<Document>,
-    /// What the database must know of the import.
+    /// The state that the database must have.
     journal: Journal,
     portion: Portion,
-    /// Why it failed: the ledger's own error has no room for it.
+    /// The reason of a failure, for which the ledger's own error has no room.
     failure: Arc<Mutex<Option<ImportError>>>,
 }
 
@@ -52,7 +52,7 @@ impl WritePortion {
         Self { plan, document, journal, portion, failure: Arc::default() }
     }
 
-    /// Hands it in. Returns what the database knows of the import afterwards.
+    /// Submits the command. Returns the state of the import afterwards.
     pub(super) async fn submit(self, ledger: &Ledger) -> Result<Journal, ImportError> {
         let failure = Arc::clone(&self.failure);
         ledger.submit(self).await.map_err(|error| {

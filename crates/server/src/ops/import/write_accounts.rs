@@ -1,4 +1,4 @@
-//! Compares accounts with what is stored of them, and writes what is new and what differs. Their ranks and
+//! Compares accounts with their stored rows, and writes the rows that are new or differ. Their ranks and
 //! status come by rank changes, see `write.rs`.
 
 use jiff::Timestamp;
@@ -18,10 +18,10 @@ use super::summary::Outcome;
 
 const EVERY_ROW: LatestRows<'static> = LatestRows { kind: None, server: None, take: u32::MAX };
 
-/// What is to be written of an account.
+/// The parts of an account that are to be written.
 pub(super) struct AccountDifference<'a> {
     profile: Profile,
-    /// What becomes of the profile.
+    /// Whether the profile is new, differs, or is the same.
     profile_outcome: Outcome,
     identifiers: Vec<Identifier>,
     clock_rows: Vec<ClockRow>,
