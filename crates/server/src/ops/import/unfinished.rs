@@ -76,7 +76,7 @@ struct DeletePortion {
 #[async_trait]
 impl Command for DeletePortion {
     /// How many rows were deleted. 0 once all are.
-    type Answer = usize;
+    type Output = usize;
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)

@@ -3,10 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
-use rankledger_domain::ids::{AccountId, CommunityId, UndoId};
-use rankledger_domain::rank_change::{ChangeKind, Source};
-use rankledger_domain::transition::Transition;
+use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::rank_change::Source;
 use rankledger_storage::StorageError;
 use rankledger_storage::foresight::Foresight;
 use rankledger_storage::unfinished_imports::{ImportProgress, UnfinishedImport};
@@ -18,7 +16,7 @@ use super::plan::Plan;
 use super::portions::Portion;
 use super::summary::Outcome;
 use super::write_accounts::write_account;
-use crate::ops::record::Entry;
+use crate::ops::record::NewRankChange;
 use crate::ops::{Command, Ledger, OpError, Work};
 
 /// The state of an import in the database.
@@ -73,7 +71,7 @@ impl From<OpError> for ImportError {
 
 #[async_trait]
 impl Command for WritePortion {
-    type Answer = Journal;
+    type Output = Journal;
 
     /// A portion hardly ever fails once it writes, and a savepoint would cost SQLite a quarter of its time: each
     /// of the thousands of statements then has a look at all pages before it.
@@ -109,7 +107,6 @@ impl WritePortion {
         };
         if self.portion.structure {
             self.structure(work, community).await?;
-            work.forget_ranks(community);
         }
         self.accounts(work, community).await?;
         self.beginnings(work, community).await?;
@@ -130,7 +127,7 @@ impl WritePortion {
         }
         let Plan { structure, ranks_before, .. } = &*self.plan;
         let expected = if self.portion.structure { ranks_before } else { &structure.all_ranks };
-        if work.ranks(community).await?.as_ref() != expected {
+        if work.tx.ranks(community).await?.as_ref() != expected {
             return Err(ImportError::Changed("a rank of the community".to_owned()));
         }
         Ok(())
@@ -218,7 +215,8 @@ impl WritePortion {
             let transition = beginning(&self.document.accounts[index], &plan.structure.all_ranks);
             // An account begins no later than its first change.
             let at = plan.first_changes.get(&account).map_or(plan.now, |&first| first.min(plan.now));
-            work.record(community, entry(account, transition, at, None)).await?;
+            let new = NewRankChange::by_server(account, transition, Source::Import, at);
+            work.record(community, new).await?;
         }
         Ok(())
     }
@@ -236,12 +234,11 @@ impl WritePortion {
             if !is_as_planned {
                 return Err(ImportError::Changed(format!("the account {}", change.account)));
             }
-            let entry = Entry {
-                actor: change.actor,
-                reason: change.reason.clone(),
-                ..entry(change.account, transition.clone(), change.at, Some(change.undo_id))
-            };
-            work.record(community, entry).await?;
+            let new = NewRankChange::by_server(change.account, transition.clone(), Source::Import, change.at)
+                .acted(change.actor, None)
+                .because(change.reason.clone())
+                .with_undo_id(change.undo_id);
+            work.record(community, new).await?;
         }
         Ok(())
     }
@@ -259,21 +256,4 @@ async fn foresee(
 ) -> Result<(), StorageError> {
     let accounts = accounts.map(|account| (community, account)).collect();
     work.tx.foresee(&Foresight { accounts, ..Foresight::default() }).await
-}
-
-/// Returns a change that nobody made, for no reason.
-fn entry(account: AccountId, transition: Transition, at: Timestamp, undo_id: Option<UndoId>) -> Entry {
-    Entry {
-        account,
-        transition,
-        kind: ChangeKind::Change,
-        source: Source::Import,
-        actor: None,
-        credential: None,
-        reason: None,
-        batch: None,
-        reverses: None,
-        at,
-        undo_id,
-    }
 }
