@@ -45,6 +45,7 @@ pub mod signing_keys;
 mod sql;
 pub mod sqlite;
 pub mod transfer;
+pub mod unfinished_imports;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -75,6 +76,7 @@ use rank_changes::{ReadRankChanges, WriteRankChanges};
 use rollbacks::{ReadRollbacks, WriteRollbacks};
 use short_urls::{ReadShortUrls, WriteShortUrls};
 use signing_keys::{ReadSigningKeys, WriteSigningKeys};
+use unfinished_imports::{ReadUnfinishedImports, WriteUnfinishedImports};
 
 /// What every storage operation answers.
 pub type Result<T> = std::result::Result<T, StorageError>;
@@ -135,6 +137,7 @@ pub trait ReadTx:
     + ReadRollbacks
     + ReadShortUrls
     + ReadSigningKeys
+    + ReadUnfinishedImports
     + Send
 {
 }
@@ -161,6 +164,7 @@ pub trait WriteTx:
     + WriteRollbacks
     + WriteShortUrls
     + WriteSigningKeys
+    + WriteUnfinishedImports
 {
     /// Begins to write to communities. Answers those of them which nobody else is writing to at this moment, who would have to be
     /// waited for; one that is named alone is waited for. What is written to another is as if this had not been called.

@@ -11,20 +11,27 @@ use crate::{Result, StorageError};
 /// How long to wait for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How often a connection that waits looks whether the database is free. SQLite's own timeout comes to look
+/// every 100 ms only, and then misses the moments between the transactions of a process that writes one after
+/// the other, as an import does.
+const BUSY_PERIOD: Duration = Duration::from_millis(1);
+
 /// More than there are statements in this crate, so that none is prepared twice on a connection.
 const CACHED_STATEMENTS: usize = 128;
 
 /// The page cache of the connection that writes, in KiB below zero as SQLite wants it.
 const WRITER_CACHE: i64 = -4000;
 
-/// The same while thousands of rows are written: what does not fit is written to the log before the commit, read again from there,
-/// and written once more.
+/// The same while thousands of rows are written: what does not fit is written to the log before the commit,
+/// read again from there, and written once more.
 const ROOMY_WRITER_CACHE: i64 = -64_000;
 
-/// The page cache of a connection that reads. SQLite empties it whenever somebody has written, so more would not be used.
+/// The page cache of a connection that reads. SQLite empties it whenever somebody has written, so more would
+/// not be used.
 const READER_CACHE: i64 = -1000;
 
-/// Opens the connection that is to write, making the file if there is none. Nothing is changed in a file that is there.
+/// Opens the connection that is to write, making the file if there is none. Nothing is changed in a file that
+/// is there.
 pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     open(path, OpenFlags::SQLITE_OPEN_CREATE)
 }
@@ -69,8 +76,8 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     Ok(conn)
 }
 
-/// Opens a connection to a file that is there, which waits so long for others: to move the write-ahead log into the file, or to look
-/// at it. Nothing is changed in the file.
+/// Opens a connection to a file that is there, which waits so long for others: to move the write-ahead log
+/// into the file, or to look at it. Nothing is changed in the file.
 pub(super) fn open_existing(path: &Path, patience: Duration) -> Result<Connection> {
     let conn = open(path, OpenFlags::empty())?;
     conn.busy_timeout(patience).map_err(|error| cannot_open(path, &error))?;
@@ -80,15 +87,25 @@ pub(super) fn open_existing(path: &Path, patience: Duration) -> Result<Connectio
 fn open(path: &Path, more: OpenFlags) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
     let open = || {
-        let conn = Connection::open_with_flags(path, flags)?;
-        conn.busy_timeout(BUSY_TIMEOUT)?;
+        let mut conn = Connection::open_with_flags(path, flags)?;
+        conn.busy_handler(Some(wait_for_others))?;
         conn.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
         conn.pragma_update(None, "foreign_keys", true)?;
-        // The values bound must not change a plan: otherwise most statements are prepared anew whenever they are run.
+        // The values bound must not change a plan: otherwise most statements are prepared anew whenever they
+        // are run.
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         Ok(conn)
     };
     open().map_err(|error| cannot_open(path, &error))
+}
+
+/// Waits for another process. Returns false once this connection has waited for long enough.
+fn wait_for_others(attempts: i32) -> bool {
+    let is_patient = u32::try_from(attempts).is_ok_and(|attempts| BUSY_PERIOD * attempts < BUSY_TIMEOUT);
+    if is_patient {
+        std::thread::sleep(BUSY_PERIOD);
+    }
+    is_patient
 }
 
 /// The error for a database that cannot be opened, with what to do about it.
