@@ -9,8 +9,8 @@ use rankledger_domain::ids::RankId;
 use rankledger_domain::name::{check_key, check_name, check_word};
 use rankledger_domain::rank::{CommunityRanks, RankName};
 
-use super::errors::Place;
 use super::errors::DocumentErrors;
+use super::errors::Place;
 
 pub(super) fn require_name(name: &str, place: Place<'_>, errors: &mut DocumentErrors) {
     if let Err(fault) = check_name(name) {

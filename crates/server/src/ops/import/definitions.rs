@@ -13,10 +13,10 @@ use super::document::ClockInTypeEntry;
 use super::document::CustomLogTypeEntry;
 use super::document::Document;
 use super::document::FieldDefinitionEntry;
+use super::errors::DocumentErrors;
+use super::errors::Place;
 use super::ids::Claim;
 use super::ids::NaturalIds;
-use super::errors::Place;
-use super::errors::DocumentErrors;
 use super::stored::Stored;
 use super::structure::position;
 use super::summary::Outcome;
@@ -117,7 +117,12 @@ fn field_kind(
     checked.map_err(|faults| report_options(&faults, field_type, place, problems)).ok()
 }
 
-fn report_options(faults: &[BadOptions], field_type: FieldType, place: Place<'_>, problems: &mut DocumentErrors) {
+fn report_options(
+    faults: &[BadOptions],
+    field_type: FieldType,
+    place: Place<'_>,
+    problems: &mut DocumentErrors,
+) {
     let (options, kind) = (place.key("options"), field_type.as_str());
     for fault in faults {
         match fault {

@@ -7,10 +7,10 @@ use uuid::Uuid;
 
 use super::checks::{Seen, accept, resolve_ranks};
 use super::document::FlowEntry;
+use super::errors::DocumentErrors;
+use super::errors::Place;
 use super::ids::Claim;
 use super::ids::NaturalIds;
-use super::errors::Place;
-use super::errors::DocumentErrors;
 use super::structure::position;
 use super::summary::Outcome;
 

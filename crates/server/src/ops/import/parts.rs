@@ -19,8 +19,8 @@ use super::definitions::Definitions;
 use super::document::AccountEntry;
 use super::document::ClockRowEntry;
 use super::document::IdentifierEntry;
-use super::errors::Place;
 use super::errors::DocumentErrors;
+use super::errors::Place;
 use super::stored::Stored;
 use super::summary::Outcome;
 
