@@ -64,6 +64,15 @@ pub struct Removals {
     pub count: u32,
 }
 
+/// For whom removals are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CountedFor {
+    /// The person who acts.
+    Person(AccountId),
+    /// The credential that is used.
+    Credential(CredentialId),
+}
+
 /// The stretch of time that a limit is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Window {

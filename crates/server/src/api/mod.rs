@@ -38,7 +38,7 @@ pub fn router(app: App) -> Router {
     let around = ServiceBuilder::new()
         .layer(from_fn_with_state(Seal { app: app.clone(), write_problem }, reply::seal))
         .layer(from_fn_with_state(app, request::request))
-        .layer(CatchPanicLayer::custom(Problem::from_panic))
+        .layer(CatchPanicLayer::custom(of_panic))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .service(routes);
     Router::new().fallback_service(around)

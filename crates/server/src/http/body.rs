@@ -55,7 +55,7 @@ pub async fn read(request: Request, app: &App) -> Result<Bytes, Problem> {
     let arrived = tokio::time::timeout(app.body_timeout, Bytes::from_request(request, app)).await;
     let read = arrived.map_err(|_| Problem::body_too_slow(app.body_timeout))?;
     read.map_err(|rejection| match rejection.into_response().status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::body_too_large(),
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::body_too_large(BODY_LIMIT),
         _ => Problem::body_cut_short(),
     })
 }
@@ -110,7 +110,11 @@ fn close_inner_objects(schema: &mut Map<String, Value>) {
 /// A body that is announced to be too large is not waited for.
 fn refuse_announced(headers: &HeaderMap) -> Result<(), Problem> {
     let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if length.is_some_and(|length| length > BODY_LIMIT) { Err(Problem::body_too_large()) } else { Ok(()) }
+    if length.is_some_and(|length| length > BODY_LIMIT) {
+        Err(Problem::body_too_large(BODY_LIMIT))
+    } else {
+        Ok(())
+    }
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8], top: TopMembers) -> Result<T, Problem> {

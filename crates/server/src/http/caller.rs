@@ -14,7 +14,7 @@ use crate::http::authenticate::Authenticated;
 use crate::http::describe::CREDENTIAL;
 use crate::http::{App, describe};
 use crate::ops::actor::{Actor, UserName};
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 
 /// A scope, as a type.
 pub trait Needs: Send + Sync {

@@ -24,7 +24,7 @@ trait Segment: Sized {
     /// What it is.
     const WHAT: &'static str;
     /// How a request is refused that names nothing by it.
-    const MISSING: &'static [&'static ProblemKind];
+    const MISSING: &'static [&'static ProblemType];
 
     /// Reads it; none if it is something else.
     fn parse(text: &str) -> Option<Self>;
@@ -42,7 +42,7 @@ macro_rules! segments {
         impl Segment for $name {
             const NAME: &'static str = $parameter;
             const WHAT: &'static str = $what;
-            const MISSING: &'static [&'static ProblemKind] = &[$(&kinds::$missing)?];
+            const MISSING: &'static [&'static ProblemType] = &[$(&types::$missing)?];
 
             fn parse(text: &str) -> Option<Self> {
                 let parse: fn(&str) -> Option<$type> = $parse;

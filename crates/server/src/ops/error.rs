@@ -1,141 +1,29 @@
 //! Why an operation did not happen.
 
-use std::fmt;
-
 use jiff::Timestamp;
-use rankledger_domain::credential::EndedCredential;
-use rankledger_domain::guard::{Excess, Freeze};
-use rankledger_domain::identifier::IdentifierName;
+use rankledger_domain::guard::{self, Excess, Freeze};
 use rankledger_domain::ids::{AccountId, ChangeNumber};
 use rankledger_domain::refusal::{Refusal, RetiredEntry};
 use rankledger_storage::StorageError;
 
 use super::actor::UserName;
 use super::guards::check::CountedFor;
+use super::rollback::MAX_CHANGES;
 use super::undo_change::ChangeName;
-
-/// What can be missing, or have a name already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Noun {
-    /// An account, by its id or number.
-    Account,
-    /// A department.
-    Department,
-    /// A rank, by its id or key.
-    Rank,
-    /// A promotion flow, by its id or key.
-    PromotionFlow,
-    /// The definition of a profile field.
-    ProfileField,
-    /// A clock-in type.
-    ClockInType,
-    /// A custom log type.
-    CustomLogType,
-    /// An identifier of an account.
-    Identifier,
-    /// A credential.
-    Credential,
-}
-
-impl Noun {
-    /// What people call it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Account => "account",
-            Self::Department => "department",
-            Self::Rank => "rank",
-            Self::PromotionFlow => "promotion flow",
-            Self::ProfileField => "profile field",
-            Self::ClockInType => "clock-in type",
-            Self::CustomLogType => "custom log type",
-            Self::Identifier => "identifier",
-            Self::Credential => "credential",
-        }
-    }
-}
-
-impl fmt::Display for Noun {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// An identifier that belongs to another account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TakenIdentifier {
-    /// Which of the request's identifiers.
-    pub index: usize,
-    /// The identifier.
-    pub name: IdentifierName,
-    /// Whose it is.
-    pub owner: AccountId,
-}
-
-/// An entry of a request that is not allowed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefusedEntry {
-    /// Where it stands: a JSON pointer.
-    pub pointer: String,
-    /// Why.
-    pub detail: String,
-}
+use crate::wire::problem::Problem;
 
 /// Why an operation did not happen. Whatever it is, nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum OpError {
+    /// It is refused, for the reason that the client is told.
+    #[error("refused: {}", .0.detail())]
+    Refused(Problem),
     /// The rules refused it.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Rules(#[from] Refusal),
     /// The community has no such account.
     #[error("there is no account {0}")]
     AccountNotFound(AccountId),
-    /// Nobody, or more than one account, goes by a name.
-    #[error("\"{name}\" is the name of {accounts} accounts")]
-    NotOneAccount {
-        /// The name.
-        name: String,
-        /// How many accounts go by it: none, or more than one.
-        accounts: usize,
-    },
-    /// The community has no such thing.
-    #[error("there is no {what} {name}")]
-    NotFound {
-        /// What was looked for.
-        what: Noun,
-        /// What it was called.
-        name: String,
-    },
-    /// Something else has this name or id already.
-    #[error("{what} {name} is taken")]
-    Taken {
-        /// What has it.
-        what: Noun,
-        /// Where the request says it: a JSON pointer.
-        pointer: &'static str,
-        /// The name or id.
-        name: String,
-    },
-    /// Identifiers that belong to other accounts: every one of the request.
-    #[error("identifiers of other accounts: {0:?}")]
-    IdentifiersTaken(Vec<TakenIdentifier>),
-    /// Entries of the request that the community's definitions do not allow: every one.
-    #[error("refused entries: {0:?}")]
-    RefusedEntries(Vec<RefusedEntry>),
-    /// The community has no such clock-in type.
-    #[error("there is no clock-in type \"{name}\"")]
-    UnknownClockInType {
-        /// The type that was asked for.
-        name: String,
-        /// The types there are.
-        known: Vec<String>,
-    },
-    /// A banned or archived account does not go on duty.
-    #[error("the account is banned or archived, and does not go on duty")]
-    BarredFromDuty {
-        /// Banned; else archived.
-        banned: bool,
-    },
     /// The flow is not meant to be run in this direction.
     #[error("the flow cannot be run this way")]
     WrongDirection {
@@ -145,15 +33,6 @@ pub enum OpError {
     /// The flow would give ranks that are retired.
     #[error("the flow gives retired ranks: {0:?}")]
     FlowGivesRetired(Vec<RetiredEntry>),
-    /// The community has no domain of its own.
-    #[error("the community has no domain of its own")]
-    NoCustomDomain,
-    /// The credential of the request has ended since the request arrived.
-    #[error("the credential has ended: {0}")]
-    CredentialEnded(EndedCredential),
-    /// A credential would be able to do what its maker is not.
-    #[error("the credential would exceed its maker: {0}")]
-    ExceedsMaker(String),
     /// The community has no such rank change.
     #[error("there is no rank change {0}")]
     ChangeNotFound(ChangeName),
@@ -206,9 +85,6 @@ pub enum OpError {
         /// The version it is at.
         found: i64,
     },
-    /// The idempotency key was that of another request.
-    #[error("the idempotency key was used for another request")]
-    KeyReused,
     /// More is waiting to be written than may wait.
     #[error("the ledger's queue is full")]
     QueueFull,
@@ -230,4 +106,49 @@ pub enum OpError {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+impl From<Problem> for OpError {
+    fn from(problem: Problem) -> Self {
+        Self::Refused(problem)
+    }
+}
+
+impl From<OpError> for Problem {
+    fn from(error: OpError) -> Self {
+        match error {
+            OpError::Refused(problem) => problem,
+            OpError::Rules(refusal) => Self::from(refusal),
+            OpError::AccountNotFound(id) => Self::account_not_found(id),
+            OpError::ChangeNotFound(name) => Self::rank_change_not_found(&name),
+            OpError::ChangePruned { number, up_to, at } => Self::rank_change_pruned(number, up_to, at),
+            OpError::WrongDirection { promote } => Self::wrong_direction(promote),
+            OpError::FlowGivesRetired(entries) => Self::flow_gives_retired(&entries),
+            OpError::UnknownUser { name: name @ UserName::Other(_), pointer, .. } => {
+                Self::unreadable_user(&name.to_string(), pointer)
+            }
+            OpError::UnknownUser { name, accounts, pointer } => {
+                Self::unknown_user(&name.to_string(), accounts, pointer)
+            }
+            OpError::UserRequired => Self::user_required(),
+            OpError::AbnormalUsage { who: CountedFor::Person(id), excess } => {
+                Self::abnormal_usage(guard::CountedFor::Person(id), &excess)
+            }
+            OpError::AbnormalUsage { who: CountedFor::Credential(id), excess } => {
+                Self::abnormal_usage(guard::CountedFor::Credential(id), &excess)
+            }
+            OpError::CommunityFrozen(freeze) => Self::community_frozen(&freeze),
+            OpError::VersionMismatch { found } => Self::version_mismatch(found),
+            OpError::OwnRollback => Self::own_rollback(),
+            OpError::RollbackTooLarge => Self::rollback_too_large(MAX_CHANGES),
+            OpError::PlanStale => Self::plan_stale(),
+            OpError::QueueFull => Self::queue_full(),
+            OpError::Closed => Self::shutting_down(),
+            OpError::NotCommitted => Self::not_committed(),
+            OpError::DatabaseUnavailable => Self::database_unavailable(),
+            OpError::Unsettled => Self::outcome_unknown(),
+            OpError::Panicked => Self::internal(&error),
+            OpError::Storage(error) => Self::from(error),
+        }
+    }
 }

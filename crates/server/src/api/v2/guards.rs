@@ -1,8 +1,7 @@
 //! `GET` and `PUT /v2/community/guards`, `POST /v2/community/freeze` and `POST /v2/community/unfreeze`.
 
 use axum::extract::State;
-use rankledger_domain::guard::{Freeze, Guards, LEAST_LIMIT, MOST_LIMIT};
-use rankledger_domain::ids::{AccountId, CredentialId};
+use rankledger_domain::guard::{Guards, LEAST_LIMIT, MOST_LIMIT};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

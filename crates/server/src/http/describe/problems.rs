@@ -5,7 +5,7 @@ use schemars::json_schema;
 use serde_json::{Value, json};
 
 use crate::http::describe::{add_headers, component, content};
-use crate::wire::problem::kinds::ProblemKind;
+use crate::wire::problem::ProblemType;
 
 /// The content type of problems.
 const PROBLEM: &str = "application/problem+json";

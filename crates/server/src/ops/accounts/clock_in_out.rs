@@ -9,6 +9,7 @@ use rankledger_storage::outbox::ACCOUNT_UPDATED;
 use serde_json::Value;
 
 use crate::ops::{Command, OpError, Work};
+use crate::wire::problem::Problem;
 
 /// The kind of duty in a community that has defined none, unless the request names one.
 const DEFAULT_TYPE: &str = "regular";
@@ -140,8 +141,11 @@ fn closed_at(row: ClockRow, now: Timestamp) -> ClockRow {
 
 /// Nobody who is barred goes on duty.
 fn refuse_barred(account: &Account) -> Result<(), OpError> {
-    if account.banned || account.archived {
-        return Err(OpError::BarredFromDuty { banned: account.banned });
+    if account.banned {
+        return Err(Problem::banned_from_duty().into());
+    }
+    if account.archived {
+        return Err(Problem::archived_from_duty().into());
     }
     Ok(())
 }

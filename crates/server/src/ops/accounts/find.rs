@@ -20,12 +20,11 @@ pub async fn find_account(
             [] => {}
             [one] => return Ok(one.id),
             _ => {
-                let accounts = usize::try_from(found.total).unwrap_or(usize::MAX);
-                return Err(OpError::NotOneAccount { name: name.to_owned(), accounts });
+                return Err(Problem::not_one_account(name, found.total).into());
             }
         }
     }
-    Err(OpError::NotOneAccount { name: name.to_owned(), accounts: 0 })
+    Err(Problem::not_one_account(name, 0).into())
 }
 
 /// What a name can mean, the likeliest first.

@@ -14,6 +14,7 @@ use crate::ops::actor::Actor;
 use crate::ops::authorized::Authorized;
 use crate::ops::error::{Noun, TakenIdentifier};
 use crate::ops::{Command, OpError, Work};
+use crate::wire::problem::{Problem, TakenIdentifier};
 
 /// A request to register identifiers as verified: all of them, or none.
 #[derive(Debug, Clone)]
@@ -67,7 +68,7 @@ pub(super) async fn refuse_taken(
             taken.push(TakenIdentifier { index, name: name.clone(), owner });
         }
     }
-    if taken.is_empty() { Ok(()) } else { Err(OpError::IdentifiersTaken(taken)) }
+    if taken.is_empty() { Ok(()) } else { Err(Problem::identifiers_taken(&taken).into()) }
 }
 
 /// Whose an identifier is: by a verified identifier, or, for Discord, by the account's row alone.

@@ -12,6 +12,7 @@ use crate::ops::actor::Actor;
 use crate::ops::authorized::Authorized;
 use crate::ops::error::{Noun, RefusedEntry};
 use crate::ops::{Command, OpError, Work};
+use crate::wire::problem::{Problem, RefusedEntry};
 
 /// The changes to a flow. A part that is absent stays as it is, or has its default in a new flow.
 #[derive(Debug, Clone, Default)]

@@ -115,5 +115,5 @@ impl Planned for RetireDepartment {
 /// The department of this id, or the refusal that there is none.
 pub(super) fn find(departments: &[Department], id: DepartmentId) -> Result<Department, OpError> {
     let found = departments.iter().find(|department| department.id == id).cloned();
-    found.ok_or_else(|| OpError::NotFound { what: Noun::Department, name: id.to_string() })
+    found.ok_or_else(|| Problem::department_not_found(id).into())
 }
