@@ -84,10 +84,10 @@ pub async fn find_person(
         UserName::Discord(discord_id) => {
             match view.tx.accounts_linked_to_discord(community, discord_id).await?.as_slice() {
                 [id] => *id,
-                linked => return Err(unknown(linked.len())),
+                linked => return not_one(linked.len()),
             }
         }
-        UserName::Other(_) => return Err(unknown(0)),
+        UserName::Other(_) => return not_one(0),
     };
     let found = view.find_standing(community, id).await?.ok_or_else(|| unknown(0))?;
     Ok(found.account)

@@ -1,4 +1,5 @@
-//! Why an operation did not happen.
+//! Why an operation did not happen: it is refused, or the ledger or the storage failed. Here each becomes the problem that a
+//! client is told; the sentences stand in `wire/problem`.
 
 use jiff::Timestamp;
 use rankledger_domain::guard::{self, Excess, Freeze};
@@ -6,13 +7,12 @@ use rankledger_domain::ids::{AccountId, ChangeNumber};
 use rankledger_domain::refusal::{Refusal, RetiredEntry};
 use rankledger_storage::StorageError;
 
-use super::actor::UserName;
 use super::guards::check::CountedFor;
 use super::rollback::MAX_CHANGES;
 use super::undo_change::ChangeName;
 use crate::wire::problem::Problem;
 
-/// Why an operation did not happen. Whatever it is, nothing was written.
+/// Why an operation did not happen. Nothing was written, unless it is [`LedgerError::OutcomeUnknown`].
 #[derive(Debug, thiserror::Error)]
 pub enum OpError {
     /// It is refused, for the reason that the client is told.
@@ -55,16 +55,6 @@ pub enum OpError {
     /// A rollback would not do any more what was foretold.
     #[error("the plan of the rollback is stale")]
     PlanStale,
-    /// Nobody, or more than one account, is known by the name of whoever is said to act.
-    #[error("{name} is the name of {accounts} accounts")]
-    UnknownUser {
-        /// The name.
-        name: UserName,
-        /// How many accounts go by it: none, or more than one.
-        accounts: usize,
-        /// Where the request names them: a JSON pointer.
-        pointer: &'static str,
-    },
     /// The community wants to know who acts, and nobody was named.
     #[error("the community wants the acting user to be named")]
     UserRequired,
@@ -85,27 +75,38 @@ pub enum OpError {
         /// The version it is at.
         found: i64,
     },
-    /// More is waiting to be written than may wait.
+    /// The ledger writer did not carry it out, or cannot say whether it did.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Why the ledger writer did not carry out a command, or cannot say whether it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LedgerError {
+    /// The queue has no room for another command.
     #[error("the ledger's queue is full")]
     QueueFull,
     /// The server is shutting down.
     #[error("the ledger is closed")]
     Closed,
-    /// The transaction that the operation was part of failed.
+    /// The transaction that the command was part of failed.
     #[error("the transaction was not committed")]
     NotCommitted,
     /// The database could not be reached, or takes no writes just now.
     #[error("the database cannot be reached just now")]
     DatabaseUnavailable,
-    /// The connection to the database was lost during the commit of the operation.
-    #[error("the database was lost during the commit: whether it was kept is not known")]
-    Unsettled,
-    /// The operation itself failed, by a fault of this program.
+    /// Another process has locked the database.
+    #[error("another process has locked the database")]
+    DatabaseLocked,
+    /// The connection to the database was lost during the commit of the command.
+    #[error("the database was lost during the commit: whether the command was carried out is not known")]
+    OutcomeUnknown,
+    /// The command itself failed, by a fault of this program.
     #[error("the operation panicked")]
     Panicked,
-    /// The database failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
 }
 
 impl From<Problem> for OpError {
@@ -124,12 +125,6 @@ impl From<OpError> for Problem {
             OpError::ChangePruned { number, up_to, at } => Self::rank_change_pruned(number, up_to, at),
             OpError::WrongDirection { promote } => Self::wrong_direction(promote),
             OpError::FlowGivesRetired(entries) => Self::flow_gives_retired(&entries),
-            OpError::UnknownUser { name: name @ UserName::Other(_), pointer, .. } => {
-                Self::unreadable_user(&name.to_string(), pointer)
-            }
-            OpError::UnknownUser { name, accounts, pointer } => {
-                Self::unknown_user(&name.to_string(), accounts, pointer)
-            }
             OpError::UserRequired => Self::user_required(),
             OpError::AbnormalUsage { who: CountedFor::Person(id), excess } => {
                 Self::abnormal_usage(guard::CountedFor::Person(id), &excess)
@@ -142,13 +137,22 @@ impl From<OpError> for Problem {
             OpError::OwnRollback => Self::own_rollback(),
             OpError::RollbackTooLarge => Self::rollback_too_large(MAX_CHANGES),
             OpError::PlanStale => Self::plan_stale(),
-            OpError::QueueFull => Self::queue_full(),
-            OpError::Closed => Self::shutting_down(),
-            OpError::NotCommitted => Self::not_committed(),
-            OpError::DatabaseUnavailable => Self::database_unavailable(),
-            OpError::Unsettled => Self::outcome_unknown(),
-            OpError::Panicked => Self::internal(&error),
+            OpError::Ledger(error) => Self::from(error),
             OpError::Storage(error) => Self::from(error),
+        }
+    }
+}
+
+impl From<LedgerError> for Problem {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::QueueFull => Self::queue_full(),
+            LedgerError::Closed => Self::shutting_down(),
+            LedgerError::NotCommitted => Self::not_committed(),
+            LedgerError::DatabaseUnavailable => Self::database_unavailable(),
+            LedgerError::DatabaseLocked => Self::database_locked(),
+            LedgerError::OutcomeUnknown => Self::outcome_unknown(),
+            LedgerError::Panicked => Self::internal(&error),
         }
     }
 }

@@ -9,7 +9,7 @@ use rankledger_storage::foresight::Foresight;
 use tokio::sync::oneshot;
 
 use super::Command;
-use crate::ops::{OpError, Work};
+use crate::ops::{LedgerError, OpError, Work};
 
 /// A queued command, whatever its type.
 #[async_trait]
@@ -72,15 +72,16 @@ impl<C: Command> Job for QueuedCommand<C> {
 
     fn answer(self: Box<Self>) {
         // Whoever stopped waiting meanwhile finds the change in the ledger.
-        let _ = self.reply.send(self.outcome.unwrap_or(Err(OpError::NotCommitted)));
+        let _ = self.reply.send(self.outcome.unwrap_or(Err(LedgerError::NotCommitted.into())));
     }
 
     fn fail(self: Box<Self>, error: &StorageError) {
         let failure = match (self.outcome, error) {
-            (Some(Err(own @ (OpError::Storage(_) | OpError::Panicked))), _) => own,
-            (_, StorageError::Unavailable(_)) => OpError::DatabaseUnavailable,
-            (Some(_), StorageError::Unsettled) => OpError::Unsettled,
-            _ => OpError::NotCommitted,
+            (Some(Err(own @ (OpError::Storage(_) | OpError::Ledger(LedgerError::Panicked)))), _) => own,
+            (_, StorageError::Unavailable(_)) => LedgerError::DatabaseUnavailable.into(),
+            (_, StorageError::Locked) => LedgerError::DatabaseLocked.into(),
+            (Some(_), StorageError::Unsettled) => LedgerError::OutcomeUnknown.into(),
+            _ => LedgerError::NotCommitted.into(),
         };
         let _ = self.reply.send(Err(failure));
     }
