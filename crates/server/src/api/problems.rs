@@ -20,7 +20,7 @@ impl FromRequestParts<App> for KindPath {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let slug = Path::<String>::from_request_parts(parts, app).await;
         let kind = slug.ok().and_then(|Path(slug)| types::all().into_iter().find(|kind| kind.slug == slug));
-        kind.map(|kind| Self(kind)).ok_or_else(|| Problem::path_not_found(parts.uri.path()))
+        kind.map(Self).ok_or_else(|| Problem::path_not_found(parts.uri.path()))
     }
 }
 

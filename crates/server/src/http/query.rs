@@ -94,7 +94,6 @@ impl QueryReader {
     }
 
     /// The refusal of a parameter that was given: it must be what is expected.
-    #[must_use]
     pub fn refusal(&self, name: &str, expected: &str) -> Problem {
         let given = match &self.0 {
             Mode::Reading(pairs) => pairs.iter().find(|(key, _)| key == name),

@@ -15,7 +15,7 @@ use crate::http::reply::Reply;
 use crate::http::{App, describe};
 use crate::ops::once::{Done, KeyedRequest, Once};
 use crate::ops::{Command, Previewed, View};
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 
 /// The right to write, once.
 pub struct Write {

@@ -98,8 +98,10 @@ where
 
     async fn run(self, work: &mut Work<'_>) -> Result<Done<A>, OpError> {
         let Self { request, command, reply } = self;
-        if let Some(before) = request.answered(work.tx.as_mut(), work.now).await? {
-            return Ok(Done::Before(before));
+        match request.earlier(work.tx.as_mut(), work.now).await? {
+            Earlier::None => {}
+            Earlier::Same(before) => return Ok(Done::Before(before)),
+            Earlier::Other => return Err(Problem::idempotency_key_reused().into()),
         }
         let (reply, answer) = reply(command.run(work).await?);
         let KeyedRequest { community, credential, key, fingerprint } = request;

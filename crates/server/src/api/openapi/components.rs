@@ -118,6 +118,6 @@ fn close(value: &mut Value) {
 
 /// Says which types of problems there are.
 fn list_types(problem: &mut Map<String, Value>) {
-    let types: Vec<_> = types::all().into_iter().map(|kind| kind.uri()).collect();
+    let types: Vec<_> = types::all().into_iter().map(ProblemType::uri).collect();
     problem["properties"]["type"]["enum"] = json!(types);
 }

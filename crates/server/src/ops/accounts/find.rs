@@ -6,6 +6,7 @@ use rankledger_storage::accounts::AccountSelector;
 use uuid::Uuid;
 
 use crate::ops::OpError;
+use crate::wire::problem::Problem;
 
 /// Finds the account: a UUID is an account id, `discord:` and an id is a Discord id, digits are the account's number, else
 /// a Discord id; anything else is a name.

@@ -12,7 +12,6 @@ use uuid::Uuid;
 
 use crate::ops::actor::Actor;
 use crate::ops::authorized::Authorized;
-use crate::ops::error::{Noun, TakenIdentifier};
 use crate::ops::{Command, OpError, Work};
 use crate::wire::problem::{Problem, TakenIdentifier};
 
@@ -158,8 +157,7 @@ impl Command for RemoveIdentifier {
         let AccountRow { mut profile, standing, identifiers, .. } =
             work.account(community, self.account).await?;
         let removed = identifiers.iter().find(|identifier| identifier.id == self.id).cloned();
-        let removed =
-            removed.ok_or_else(|| OpError::NotFound { what: Noun::Identifier, name: self.id.to_string() })?;
+        let removed = removed.ok_or_else(|| Problem::identifier_not_found(self.id))?;
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
         authorized.check_account(&standing.account, work.now)?;
         work.tx.remove_identifier(community, self.id).await?;

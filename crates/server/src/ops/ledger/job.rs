@@ -64,7 +64,7 @@ impl<C: Command> Job for QueuedCommand<C> {
     async fn run(&mut self, work: &mut Work<'_>) -> bool {
         let Some(command) = self.command.take() else { return false };
         let outcome = AssertUnwindSafe(command.run(work)).catch_unwind().await;
-        let outcome = outcome.unwrap_or(Err(OpError::Panicked));
+        let outcome = outcome.unwrap_or(Err(LedgerError::Panicked.into()));
         let is_kept = outcome.is_ok();
         self.outcome = Some(outcome);
         is_kept

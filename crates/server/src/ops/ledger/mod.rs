@@ -132,7 +132,8 @@ impl Ledger {
             NotTaken::Closed => LedgerError::Closed,
         })?;
         self.stats.received.fetch_add(1, Ordering::Relaxed);
-        output.await.unwrap_or(Err(OpError::Closed))
+        // No output comes if the writer ended by a panic, perhaps after the commit.
+        output.await.unwrap_or(Err(LedgerError::OutcomeUnknown.into()))
     }
 
     /// How much the writer has done.

@@ -10,7 +10,6 @@ use rankledger_domain::refusal::{NamedEntry, Refusal, RetiredEntry};
 use super::find_flow;
 use crate::ops::actor::Actor;
 use crate::ops::authorized::Authorized;
-use crate::ops::error::{Noun, RefusedEntry};
 use crate::ops::{Command, OpError, Work};
 use crate::wire::problem::{Problem, RefusedEntry};
 
@@ -117,7 +116,8 @@ impl Command for RemoveFlow {
     async fn run(self, work: &mut Work<'_>) -> Result<PromotionFlow, OpError> {
         let community = self.actor.community();
         let flows = work.tx.promotion_flows(community).await?;
-        let flow = find_flow(&flows, &self.flow).ok_or_else(|| not_found(&self.flow))?;
+        let flow =
+            find_flow(&flows, &self.flow).ok_or_else(|| Problem::promotion_flow_not_found(&self.flow))?;
         check_ranks(&Authorized::of(&self.actor, &mut work.view()).await?, flow)?;
         work.tx.remove_promotion_flow(community, flow.id).await?;
         Ok(flow.clone())

@@ -8,8 +8,8 @@ use rankledger_storage::departments::Department;
 use super::retirement::RemovalFromHolders;
 use crate::ops::actor::Actor;
 use crate::ops::authorized::Authorized;
-use crate::ops::error::Noun;
 use crate::ops::{Command, OpError, Planned, View, Work};
+use crate::wire::problem::Problem;
 
 /// A request to make a department, or to edit one. What is absent stays as it is.
 #[derive(Debug, Clone)]

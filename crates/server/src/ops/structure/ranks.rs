@@ -10,8 +10,8 @@ use super::departments;
 use super::retirement::RemovalFromHolders;
 use crate::ops::actor::Actor;
 use crate::ops::authorized::Authorized;
-use crate::ops::error::{Noun, RefusedEntry};
 use crate::ops::{Command, OpError, Planned, View, Work};
+use crate::wire::problem::{Problem, RefusedEntry};
 
 /// What is to be known of a rank. What is absent stays as it is, or has its default in a new rank.
 #[derive(Debug, Clone, Default)]

@@ -65,12 +65,6 @@ impl Problem {
         Self::new(&PLAN_STALE, detail)
     }
 
-    /// Returns whether a rollback would do something else than was previewed.
-    #[must_use]
-    pub fn is_plan_stale(&self) -> bool {
-        self.is(&PLAN_STALE)
-    }
-
     /// Adds a fresh preview to a plan that is stale.
     pub fn with_preview(self, preview: Value) -> Self {
         self.member("preview", preview)

@@ -49,7 +49,7 @@ impl FilterQuery {
     ) -> Result<HistoryFilter, Problem> {
         let Self { mut filter, user, rank } = self;
         if let Some(name) = user {
-            let person = find_person(&UserName::parse(&name), community, view).await;
+            let person = find_person(&UserName::parse(&name), community, view).await?;
             let expected = "an account id, or a Discord id that belongs to exactly one account";
             filter.actor = Some(person.map_err(|_| Problem::invalid_query("userId", &name, expected))?.id);
         }
