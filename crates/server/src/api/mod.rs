@@ -23,7 +23,7 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::http::reply::Seal;
-use crate::http::{App, BODY_LIMIT, reply, request};
+use crate::http::{App, BODY_LIMIT, of_panic, reply, request};
 use crate::wire::problem::Problem;
 use router::Routes;
 

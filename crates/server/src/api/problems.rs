@@ -8,8 +8,8 @@ use http::request::Parts;
 use schemars::json_schema;
 
 use crate::http::{App, describe};
-use crate::wire::problem::kinds::ProblemKind;
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::ProblemType;
+use crate::wire::problem::{Problem, types};
 
 /// `{type}`: the name of a problem type.
 pub struct KindPath(&'static ProblemType);
@@ -29,7 +29,7 @@ impl OperationInput for KindPath {
         let slugs: Vec<_> = types::all().into_iter().map(|kind| kind.slug).collect();
         let schema = json_schema!({ "type": "string", "enum": slugs });
         describe::add_path_parameter(operation, "type", "The last part of the type's URI.", schema);
-        describe::problems::add(operation, &[&kinds::NOT_FOUND]);
+        describe::problems::add(operation, &[&types::NOT_FOUND]);
     }
 }
 

@@ -12,7 +12,7 @@ use rankledger_domain::credential::Credential;
 use crate::http::own_community::{OwnCommunity, own_community};
 use crate::http::read_view::OpenView;
 use crate::http::{App, Endpoint, describe};
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 
 /// Stands before an endpoint.
 #[derive(Clone)]

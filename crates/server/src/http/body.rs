@@ -20,7 +20,7 @@ use serde_json::{Map, Value};
 
 use crate::http::unknown_members::{self, Read, TopMembers, UnknownMember};
 use crate::http::{App, BODY_LIMIT, describe};
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 
 /// The body of a request, read as a JSON object. No body at all is an empty object.
 ///
@@ -85,7 +85,7 @@ fn describe_body<T: JsonSchema>(operation: &mut Operation, top: TopMembers) {
     let content = [("application/json".to_owned(), describe::content(schema))].into();
     let body = RequestBody { content, required, ..RequestBody::default() };
     operation.request_body = Some(ReferenceOr::Item(body));
-    let kinds = [&kinds::INVALID_JSON, &kinds::INVALID_BODY, &kinds::BODY_TOO_SLOW, &kinds::BODY_TOO_LARGE];
+    let kinds = [&types::INVALID_JSON, &types::INVALID_BODY, &types::BODY_TOO_SLOW, &types::BODY_TOO_LARGE];
     describe::problems::add(operation, &kinds);
 }
 

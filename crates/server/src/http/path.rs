@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use crate::http::{App, describe};
 use crate::ops::undo_change::ChangeName;
-use crate::wire::problem::kinds::ProblemKind;
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::ProblemType;
+use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Word;
 
 /// Reads and describes one parameter of a path.
@@ -135,7 +135,7 @@ fn describe<S: Segment>(operation: &mut Operation) {
     }
     description.push('.');
     describe::add_path_parameter(operation, S::NAME, &description, S::schema());
-    describe::problems::add(operation, &[&kinds::INVALID_PATH]);
+    describe::problems::add(operation, &[&types::INVALID_PATH]);
     describe::problems::add(operation, S::MISSING);
 }
 

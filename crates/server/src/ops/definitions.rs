@@ -129,7 +129,7 @@ macro_rules! definition {
 definition!(
     ProfileFieldDefinition,
     Word,
-    Noun::ProfileField,
+    DefinitionKind::ProfileField,
     profile_field_definitions,
     put_profile_field_definition,
     remove_profile_field_definition(|id| id.as_str())
@@ -137,7 +137,7 @@ definition!(
 definition!(
     ClockInType,
     Word,
-    Noun::ClockInType,
+    DefinitionKind::ClockInType,
     clockin_types,
     put_clockin_type,
     remove_clockin_type(|id| id.as_str())

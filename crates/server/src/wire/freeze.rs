@@ -7,12 +7,12 @@ use serde::Serialize;
 
 use crate::wire::time::Time;
 
-/// Who froze a community, on the wire.
+/// The freeze of a community.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FreezeBody {
     at: Time,
-    /// The person, if one was named.
+    /// The person, if the request named one.
     user_id: Option<AccountId>,
     credential_id: CredentialId,
     reason: Option<String>,

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use rankledger_server::api::{endpoints, openapi};
-use rankledger_server::wire::problem::kinds;
+use rankledger_server::wire::problem::types;
 use serde_json::Value;
 
 use crate::kit::Server;

@@ -158,10 +158,11 @@ async fn known_type(work: &mut Work<'_>, community: CommunityId, name: &str) -> 
     }
     let by_id = types.iter().find(|kind| kind.id == *name);
     let by_label = || types.iter().find(|kind| kind.label.as_str().to_lowercase() == name.to_lowercase());
-    by_id.or_else(by_label).map(|kind| kind.id.to_string()).ok_or_else(|| OpError::UnknownClockInType {
-        name: name.to_owned(),
-        known: types.iter().map(|kind| kind.id.to_string()).collect(),
-    })
+    let Some(found) = by_id.or_else(by_label) else {
+        let known: Vec<_> = types.iter().map(|kind| kind.id.as_str()).collect();
+        return Err(Problem::unknown_clockin_type(name, &known).into());
+    };
+    Ok(found.id.to_string())
 }
 
 async fn first_type(work: &mut Work<'_>, community: CommunityId) -> Result<String, OpError> {

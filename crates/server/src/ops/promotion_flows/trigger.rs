@@ -170,7 +170,7 @@ impl FlowRun {
         account: AccountId,
     ) -> Result<Option<NewRankChange>, OpError> {
         let request = flow.request(self.promote);
-        let request = request.map_err(|WrongDirection { promote }| OpError::WrongDirection { promote })?;
+        let request = request.map_err(|WrongDirection { promote }| Problem::wrong_direction(promote))?;
         let before = view.standing(self.actor.community(), account).await?.account;
         let authorized = Authorized::of(&self.actor, view).await?;
         let Authorized { community, ranks, authority, .. } = &authorized;
