@@ -15,6 +15,7 @@ use rankledger_storage::accounts::{AccountRevision, VersionedAccount};
 use rankledger_storage::foresight::Foresight;
 
 use super::{Command, OpError, Work};
+use crate::wire::problem::Problem;
 
 /// An operation that decides everything before it writes.
 #[async_trait]
@@ -87,7 +88,7 @@ impl<'a> View<'a> {
         community: CommunityId,
         id: AccountId,
     ) -> Result<VersionedAccount, OpError> {
-        self.find_standing(community, id).await?.ok_or(OpError::AccountNotFound(id))
+        self.find_standing(community, id).await?.ok_or_else(|| Problem::account_not_found(id).into())
     }
 
     /// The standing of an account as the changes planned before leave it. `None` if there is no such account.
@@ -112,9 +113,9 @@ impl<'a> View<'a> {
         versions: Option<&[i64]>,
     ) -> Result<(VersionedAccount, AccountRevision), OpError> {
         let found = self.tx.standing_and_revision(community, id).await?;
-        let (found, revision) = found.ok_or(OpError::AccountNotFound(id))?;
+        let (found, revision) = found.ok_or_else(|| Problem::account_not_found(id))?;
         if versions.is_some_and(|accepted| !accepted.contains(&found.version)) {
-            return Err(OpError::VersionMismatch { found: found.version });
+            return Err(Problem::version_mismatch(found.version).into());
         }
         Ok((found, revision))
     }

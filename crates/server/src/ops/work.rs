@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::record::{NewRankChange, record};
 use super::{OpError, View};
+use crate::wire::problem::Problem;
 
 /// The transaction of one group of commands.
 pub struct Work<'a> {
@@ -38,7 +39,7 @@ impl<'a> Work<'a> {
 
     /// The whole row of an account, or the refusal that there is none.
     pub async fn account(&mut self, community: CommunityId, id: AccountId) -> Result<AccountRow, OpError> {
-        self.tx.account(community, id).await?.ok_or(OpError::AccountNotFound(id))
+        self.tx.account(community, id).await?.ok_or_else(|| Problem::account_not_found(id).into())
     }
 
     /// Puts an event about an account into the outbox.
