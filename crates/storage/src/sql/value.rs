@@ -9,6 +9,7 @@ use rankledger_domain::chain::ChainHash;
 use rankledger_domain::ids::{
     AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, DepartmentId, RankId, UndoId,
 };
+use rankledger_domain::name::{Key, Name, Word};
 use rankledger_domain::rank::Power;
 use serde::Serialize;
 use uuid::Uuid;
@@ -47,12 +48,12 @@ pub(crate) trait FromValue: Sized {
 }
 
 /// A parameter that is stored as JSON.
-pub(super) struct Json<'a, T: ?Sized>(pub(super) &'a T);
+pub(super) struct Json<'a, T>(pub(super) &'a T);
 
 /// A text that is looked for, and comes from a client.
 pub(super) struct Sought<'a>(pub(super) &'a str);
 
-impl<T: Serialize + ?Sized> ToValue for Json<'_, T> {
+impl<T: Serialize> ToValue for Json<'_, T> {
     fn to_value(&self) -> Value<'_> {
         let text = serde_json::to_string(self.0);
         Value::Text(text.expect("plain data with string keys always has a JSON form").into())
@@ -230,6 +231,25 @@ wrappers!(
     RankId,
     UndoId
 );
+
+/// Texts that were checked before they were stored.
+macro_rules! checked_texts {
+    ($($text:ident),*) => {$(
+        impl ToValue for $text {
+            fn to_value(&self) -> Value<'_> {
+                self.as_str().to_value()
+            }
+        }
+
+        impl FromValue for $text {
+            fn from_value(value: Value<'_>) -> Result<Self, String> {
+                String::from_value(value).map(Self::stored)
+            }
+        }
+    )*};
+}
+
+checked_texts!(Key, Name, Word);
 
 /// Says that the value is not of the kind that was expected.
 fn mismatch(value: &Value<'_>, expected: &str) -> String {
