@@ -16,6 +16,7 @@ use super::plan::Plan;
 use super::portions::Portion;
 use super::summary::Outcome;
 use super::write_accounts::write_account;
+use crate::ops::error::LedgerError;
 use crate::ops::record::NewRankChange;
 use crate::ops::{Command, Ledger, OpError, Work};
 
@@ -86,7 +87,7 @@ impl Command for WritePortion {
             Ok(journal) => Ok(journal),
             Err(error) => {
                 self.failure.lock().unwrap_or_else(PoisonError::into_inner).replace(error);
-                Err(OpError::NotCommitted)
+                Err(LedgerError::NotCommitted.into())
             }
         }
     }
