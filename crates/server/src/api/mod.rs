@@ -47,7 +47,7 @@ pub fn router(app: App) -> Router {
 /// Writes a problem as plain text if the path belongs to v1, else as problem details.
 fn write_problem(path: &str, response: Response, problem: &Problem) -> Response {
     if v1::is_legacy(path) {
-        v1::answer::refuse(response, problem)
+        v1::reply::refuse(response, problem)
     } else {
         reply::problem_details(path, response, problem)
     }

@@ -1,4 +1,4 @@
-//! `rankledger checkpoint`: what the history has come to, signed, to be kept elsewhere.
+//! `rankledger checkpoint`: the signed head of the ledger, to be kept elsewhere.
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -6,7 +6,7 @@ use clap::Args;
 use super::client::target::Target;
 use super::output::OutputArgs;
 
-/// Where the API has it.
+/// The path of the checkpoint in the API.
 pub(super) const PATH: &str = "/v2/community/rank-changes/checkpoint";
 
 #[derive(Debug, Args)]

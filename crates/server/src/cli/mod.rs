@@ -6,7 +6,6 @@ mod community;
 mod confirm;
 mod demo;
 mod doctor;
-mod entry;
 mod export;
 mod filter;
 mod history;

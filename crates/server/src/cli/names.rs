@@ -1,18 +1,19 @@
-//! What ids are called: accounts, ranks, credentials. Where a name is not to be had, the id stands for itself.
+//! The names of accounts, ranks and credentials. Where the server does not give a name, the id stands for
+//! itself.
 
 use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 use rankledger_domain::ids::{AccountId, CredentialId, RankId};
 use rankledger_domain::rank_change::Source;
-use serde::Deserialize;
 
 use super::client::Client;
-use super::client::read;
-use super::entry::Entry;
-use super::entry::Grant;
 use super::moment::in_words;
 use super::print::harmless;
+use crate::wire::account_summary::{PageBody, SummaryBody};
+use crate::wire::credentials::CredentialBody;
+use crate::wire::departments::DepartmentBody;
+use crate::wire::rank_change::{GrantBody, RankChangeBody};
 
 /// How many accounts are asked for one by one; the names of more are taken from the list of accounts.
 const ONE_BY_ONE: usize = 10;
@@ -31,49 +32,13 @@ pub(super) struct Names<'a> {
     asks: bool,
 }
 
-#[derive(Deserialize)]
-struct Department {
-    ranks: Vec<Rank>,
-}
-
-#[derive(Deserialize)]
-struct Rank {
-    id: RankId,
-    label: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Account {
-    acc_name: String,
-}
-
-/// A page of the list of accounts.
-#[derive(Deserialize)]
-struct Page {
-    items: Vec<Listed>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Listed {
-    acc_id: AccountId,
-    acc_name: String,
-}
-
-#[derive(Deserialize)]
-struct Credential {
-    id: CredentialId,
-    name: String,
-}
-
 impl<'a> Names<'a> {
     /// Asks for the ranks of the community.
     pub(super) fn new(client: &'a Client) -> Result<Self> {
         let all = vec![("includeRetired", "true".to_owned())];
-        let departments = client.get_if_allowed("/v2/community/departments", &all)?;
-        let departments: Vec<Department> = departments.as_ref().map(read).transpose()?.unwrap_or_default();
-        let ranks = departments.into_iter().flat_map(|department| department.ranks);
+        let departments: Option<Vec<DepartmentBody>> =
+            client.get_if_allowed("/v2/community/departments", &all)?;
+        let ranks = departments.into_iter().flatten().flat_map(|department| department.ranks);
         let ranks = ranks.map(|rank| (rank.id, harmless(&rank.label))).collect();
         Ok(Self { client, ranks, accounts: HashMap::new(), credentials: None, asks: true })
     }
@@ -92,10 +57,9 @@ impl<'a> Names<'a> {
         for number in 0..MOST_PAGES {
             let query = vec![("take", PAGE.to_string()), ("skip", (number * PAGE).to_string())];
             let page = self.client.get_if_allowed("/v2/community/accounts", &query)?;
-            let page: Option<Page> = page.as_ref().map(read).transpose()?;
-            let Some(Page { items }) = page else { return Ok(()) };
+            let Some(PageBody { items, .. }) = page else { return Ok(()) };
             let is_last = items.len() < PAGE;
-            for Listed { acc_id, acc_name } in items {
+            for SummaryBody { acc_id, acc_name, .. } in items {
                 unknown.remove(&acc_id);
                 self.accounts.insert(acc_id, Some(harmless(&acc_name)));
             }
@@ -110,9 +74,8 @@ impl<'a> Names<'a> {
     pub(super) fn account(&mut self, id: AccountId) -> Result<String> {
         if !self.accounts.contains_key(&id) && self.asks {
             let path = format!("/v2/community/accounts/{id}");
-            let account = self.client.get_if_allowed(&path, &Vec::new())?;
+            let account: Option<SummaryBody> = self.client.get_if_allowed(&path, &Vec::new())?;
             self.asks = account.is_some();
-            let account: Option<Account> = account.as_ref().map(read).transpose()?;
             self.accounts.insert(id, account.map(|account| harmless(&account.acc_name)));
         }
         Ok(self.accounts.get(&id).cloned().flatten().unwrap_or_else(|| id.to_string()))
@@ -121,10 +84,9 @@ impl<'a> Names<'a> {
     /// The name of a credential.
     pub(super) fn credential(&mut self, id: CredentialId) -> Result<String> {
         if self.credentials.is_none() {
-            let credentials = self.client.get_if_allowed("/v2/community/credentials", &Vec::new())?;
-            let credentials: Vec<Credential> =
-                credentials.as_ref().map(read).transpose()?.unwrap_or_default();
-            let named = credentials.into_iter().map(|one| (one.id, harmless(&one.name))).collect();
+            let credentials: Option<Vec<CredentialBody>> =
+                self.client.get_if_allowed("/v2/community/credentials", &Vec::new())?;
+            let named = credentials.into_iter().flatten().map(|one| (one.id, harmless(&one.name))).collect();
             self.credentials = Some(named);
         }
         let name = self.credentials.as_ref().and_then(|known| known.get(&id));
@@ -144,37 +106,38 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Who made a change. What ended by itself was ended by the server.
-    pub(super) fn who_made(&mut self, entry: &Entry) -> Result<String> {
-        if entry.source == Source::Expiry.as_str() && entry.user_id.is_none() && entry.credential_id.is_none()
-        {
+    /// Names the person, the key or the operator that made a change. A grant that ended was taken away by the
+    /// server.
+    pub(super) fn who_made(&mut self, change: &RankChangeBody) -> Result<String> {
+        let nobody = change.user_id.is_none() && change.credential_id.is_none();
+        if nobody && change.source == Source::Expiry.as_str() {
             return Ok("server".to_owned());
         }
-        self.who(entry.user_id, entry.credential_id)
+        self.who(change.user_id, change.credential_id)
     }
 
-    /// A rank, and until when it is given.
-    pub(super) fn grant(&self, grant: Grant) -> String {
+    /// Names a rank, and the end of its grant.
+    pub(super) fn grant(&self, grant: GrantBody) -> String {
         let rank = self.rank(grant.rank);
-        grant.expires_at.map_or_else(|| rank.clone(), |end| format!("{rank} (until {})", in_words(end)))
+        grant.expires_at.map_or_else(|| rank.clone(), |end| format!("{rank} (until {})", in_words(end.0)))
     }
 
     /// Ranks, one after the other.
-    pub(super) fn grants(&self, grants: &[Grant]) -> String {
+    pub(super) fn grants(&self, grants: &[GrantBody]) -> String {
         if grants.is_empty() {
             return "none".to_owned();
         }
         grants.iter().map(|grant| self.grant(*grant)).collect::<Vec<_>>().join(", ")
     }
 
-    /// What a change did: `+Officer -Cadet`.
-    pub(super) fn what(&self, entry: &Entry) -> String {
-        let signed = |sign: char, grant: &Grant| format!("{sign}{}", self.grant(*grant));
-        let added = entry.added.iter().map(|grant| signed('+', grant));
-        let removed = entry.removed.iter().map(|grant| signed('-', grant));
+    /// Says what a change did: `+Officer -Cadet`.
+    pub(super) fn what(&self, change: &RankChangeBody) -> String {
+        let signed = |sign: char, grant: &GrantBody| format!("{sign}{}", self.grant(*grant));
+        let added = change.added.iter().map(|grant| signed('+', grant));
+        let removed = change.removed.iter().map(|grant| signed('-', grant));
         let mut what: Vec<_> = added.chain(removed).collect();
-        if entry.previous_status != entry.current_status {
-            what.push(if entry.current_status { "active" } else { "inactive" }.to_owned());
+        if change.previous_status != change.current_status {
+            what.push(if change.current_status { "active" } else { "inactive" }.to_owned());
         }
         if what.is_empty() { "nothing".to_owned() } else { what.join(" ") }
     }

@@ -6,17 +6,19 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use rankledger_domain::ids::RankId;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::client::Answer;
 use super::client::ChangeName;
+use super::client::Reply;
 use super::client::read;
 use super::client::target::Target;
-use super::entry::Grant;
-use super::entry::Item;
 use super::history::in_the_way;
 use super::names::Names;
 use super::print;
+use crate::wire::account_summary::SummaryBody;
+use crate::wire::rank_change::GrantBody;
+use crate::wire::undo::{UndoBody, UndoneBody};
+use crate::wire::undo_items::ItemBody;
 
 #[derive(Debug, Args)]
 pub(super) struct Undo {
@@ -47,21 +49,7 @@ enum OnConflict {
     Skip,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Undone {
-    account: Account,
-    previous_ranks: Vec<RankId>,
-    current_ranks: Vec<RankId>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Account {
-    acc_name: String,
-}
-
-/// What stands beside the data.
+/// The members of `meta` in the reply.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Meta {
@@ -69,15 +57,15 @@ struct Meta {
     #[serde(default)]
     dry_run: bool,
     #[serde(default)]
-    skipped: Vec<Item>,
+    skipped: Vec<ItemBody>,
 }
 
 impl Undo {
     pub(super) fn run(self) -> Result<()> {
         let body = self.body();
         let client = self.target.open()?;
-        let answer = client.post(&format!("/v2/community/rank-changes/{}/undo", self.change), &body)?;
-        let meta: Meta = read(&Value::Object(answer.meta.clone()))?;
+        let reply = client.post(&format!("/v2/community/rank-changes/{}/undo", self.change), &body)?;
+        let meta: Meta = read(&Value::Object(reply.meta.clone()))?;
         if let (true, false, Some(number)) = (self.dry_run, meta.dry_run, meta.change_number) {
             bail!(
                 "the server is too old for --dry-run: it has undone the change, which is recorded as change {number}; \
@@ -85,29 +73,30 @@ impl Undo {
             );
         }
         if self.json {
-            return print::json(&answer.data);
+            return print::json(&reply.data);
         }
-        print::print(&in_words(&self.change, &answer, &meta, &mut Names::new(&client)?)?)
+        print::print(&in_words(&self.change, &reply, &meta, &mut Names::new(&client)?)?)
     }
 
-    fn body(&self) -> Value {
+    fn body(&self) -> UndoBody {
         let on_conflict = match self.on_conflict {
             OnConflict::Refuse => "refuse",
             OnConflict::Skip => "skip",
         };
-        let mut body = json!({ "onConflict": on_conflict, "userId": self.acting, "reason": self.reason });
-        if self.dry_run {
-            body["dryRun"] = json!(true);
+        UndoBody {
+            user_id: self.acting.clone(),
+            on_conflict: Some(on_conflict.to_owned()),
+            reason: self.reason.clone(),
+            dry_run: self.dry_run.then_some(true),
         }
-        body
     }
 }
 
-fn in_words(change: &ChangeName, answer: &Answer, meta: &Meta, names: &mut Names<'_>) -> Result<String> {
-    let undone: Undone = answer.read()?;
+fn in_words(change: &ChangeName, reply: &Reply, meta: &Meta, names: &mut Names<'_>) -> Result<String> {
+    let undone: UndoneBody<SummaryBody> = reply.read()?;
     let account = print::harmless(&undone.account.acc_name);
-    let permanent = |ranks: &[RankId]| -> Vec<Grant> {
-        ranks.iter().map(|&rank| Grant { rank, expires_at: None }).collect()
+    let permanent = |ranks: &[RankId]| -> Vec<GrantBody> {
+        ranks.iter().map(|&rank| GrantBody { rank, expires_at: None }).collect()
     };
     let before = names.grants(&permanent(&undone.previous_ranks));
     let after = names.grants(&permanent(&undone.current_ranks));

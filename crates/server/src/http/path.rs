@@ -76,7 +76,7 @@ segments! {
         uuid_schema(), |text| uuid(text).map(AccountId);
     /// `{undoId}`: the UUID or the number of a rank change.
     ChangePath(ChangeName), "undoId", "the undo id of a rank change, a UUID, or its number, 1 or more",
-        [RANK_CHANGE_NOT_FOUND], change_schema(), change;
+        [RANK_CHANGE_NOT_FOUND], change_schema(), change_name;
     /// `{batchId}`: a UUID.
     RollbackPath(BatchId), "batchId", "the batch id of a rollback, a UUID", [ROLLBACK_NOT_FOUND],
         uuid_schema(), |text| uuid(text).map(BatchId);
@@ -105,13 +105,6 @@ segments! {
     /// `{code}`: of a short URL.
     CodePath(String), "code", "the code of a short URL", [SHORT_URL_NOT_FOUND],
         json_schema!({ "type": "string" }), |text| Some(text.to_owned());
-}
-
-impl ChangePath {
-    /// Reads the name of a change from elsewhere than a path.
-    pub fn read(text: &str) -> Result<Self, Problem> {
-        named(text)
-    }
 }
 
 async fn read<S: Segment>(parts: &mut Parts, app: &App) -> Result<S, Problem> {
@@ -147,7 +140,8 @@ fn word(text: &str) -> Option<name::Word> {
     name::Word::parse(text).ok()
 }
 
-fn change(text: &str) -> Option<ChangeName> {
+/// Reads the name of a change: its number or its undo id. `None` if the text is neither.
+pub fn change_name(text: &str) -> Option<ChangeName> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     if is_number && let Ok(number @ 1..) = text.parse() {
         return Some(ChangeName::Number(ChangeNumber(number)));

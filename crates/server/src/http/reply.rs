@@ -19,7 +19,7 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, LOCATION};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use jiff::Timestamp;
 use rankledger_domain::account::HeldRank;
-use rankledger_domain::ids::AccountId;
+use rankledger_domain::ids::{AccountId, UndoId};
 use rankledger_domain::rank_change::RankChange;
 use rankledger_storage::idempotency_keys::IdempotencyKey;
 use schemars::{JsonSchema, Schema, json_schema};
@@ -30,6 +30,7 @@ use serde_json::{Map, Value, json};
 use crate::http::etag::etag;
 use crate::http::idempotency::IDEMPOTENCY_REPLAYED;
 use crate::http::{App, describe};
+use crate::wire::envelope::{Envelope, Meta};
 use crate::wire::problem::Problem;
 use crate::wire::time::Time;
 
@@ -43,6 +44,12 @@ pub use crate::http::reply_kind::Versioned;
 
 /// The undo id of the change that a request made.
 pub const UNDO_ID: HeaderName = HeaderName::from_static("rankledger-undo-id");
+
+/// Returns the value of the header [`UNDO_ID`].
+#[must_use]
+pub fn undo_id_header(undo_id: UndoId) -> HeaderValue {
+    HeaderValue::try_from(undo_id.to_string()).expect("a UUID is a valid header value")
+}
 
 /// How long a body usually is at the most, in bytes: what is made room for at once.
 const USUAL_BODY: usize = 2048;
@@ -126,16 +133,6 @@ impl<T> Reply<T> {
 }
 
 impl<T, K> Reply<T, K> {
-    /// The undo id of the change that the request made, as a header.
-    pub fn undo_id(&self) -> Option<HeaderValue> {
-        self.headers.get(UNDO_ID).cloned()
-    }
-
-    /// The data by itself.
-    pub fn into_data(self) -> Box<RawValue> {
-        self.data
-    }
-
     /// Says when it was made.
     #[must_use]
     pub fn at(self, time: Timestamp) -> Self {
@@ -171,9 +168,7 @@ impl<T> Reply<T, Held> {
     #[must_use]
     pub fn recorded(mut self, change: Option<&RankChange>) -> Reply<T, Recorded> {
         if let Some(change) = change {
-            let value = change.undo_id.to_string();
-            let value = HeaderValue::try_from(value).expect("a UUID is a valid header value");
-            self.headers.insert(UNDO_ID, value);
+            self.headers.insert(UNDO_ID, undo_id_header(change.undo_id));
         }
         self.meta("changeNumber", change.map(|change| change.number.0)).into_kind()
     }
@@ -276,22 +271,6 @@ fn allow(object: &mut Schema, name: &str, schema: Value) {
     object.ensure_object().entry("properties").or_insert_with(|| json!({}))[name] = schema;
 }
 
-#[derive(Serialize)]
-struct Envelope<'a> {
-    success: bool,
-    data: &'a RawValue,
-    meta: Meta<'a>,
-}
-
-/// The time and the path of the answer. Some answers have more members.
-#[derive(Serialize, JsonSchema)]
-struct Meta<'a> {
-    timestamp: Time,
-    path: &'a str,
-    #[serde(flatten)]
-    more: &'a Map<String, Value>,
-}
-
 /// The state of [`seal`]: the app, and the function that writes the problem of a request to this path into a
 /// response.
 #[derive(Clone)]
@@ -323,8 +302,8 @@ impl Seal {
         }
         if let Some(Unsealed { data, meta, at }) = response.extensions_mut().remove::<Unsealed>() {
             let timestamp = Time(at.unwrap_or_else(|| self.app.clock.now()));
-            let meta = Meta { timestamp, path, more: &meta };
-            return with_body(response, "application/json", &Envelope { success: true, data: &data, meta });
+            let meta = Meta { timestamp, path: path.into(), more: Cow::Owned(meta) };
+            return with_body(response, "application/json", &Envelope { success: true, data, meta });
         }
         response
     }

@@ -29,17 +29,11 @@ impl FromRequestParts<App> for Write {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         let request = parts.extensions.remove::<KeyedRequest>();
-        Ok(Self { request, ..Self::without_key(app.clone()) })
+        Ok(Self { app: app.clone(), request })
     }
 }
 
 impl Write {
-    /// Returns the right to write for a request that carries no key.
-    #[must_use]
-    pub fn without_key(app: App) -> Self {
-        Self { app, request: None }
-    }
-
     /// Carries a command out and returns the reply that `reply` makes of its output; or the stored reply, if the request
     /// repeats an earlier one.
     pub async fn submit<C, T, K>(
@@ -84,14 +78,30 @@ impl Write {
         if !is_dry_run {
             return self.submit(operation, reply).await;
         }
-        let now = self.app.clock.now();
-        let preview = self.app.read_apart(move |mut tx| {
+        Ok(reply(self.app.preview(operation).await?).meta("dryRun", true))
+    }
+}
+
+impl App {
+    /// Carries an operation out for a request that has no `Idempotency-Key`; or, in a dry run, only previews it.
+    pub async fn submit_or_preview<O: Previewed>(
+        &self,
+        operation: O,
+        is_dry_run: bool,
+    ) -> Result<O::Output, Problem> {
+        if is_dry_run { self.preview(operation).await } else { Ok(self.ledger.submit(operation).await?) }
+    }
+
+    /// Plans an operation on a view of its own, and returns what it would bring about. Writes nothing.
+    async fn preview<O: Previewed>(&self, operation: O) -> Result<O::Output, Problem> {
+        let now = self.clock.now();
+        let preview = self.read_apart(move |mut tx| {
             Box::pin(async move {
                 let plan = operation.plan(&mut View::new(tx.as_mut(), now)).await?;
                 Ok(operation.preview(plan))
             })
         });
-        Ok(reply(preview.await?).meta("dryRun", true))
+        preview.await
     }
 }
 

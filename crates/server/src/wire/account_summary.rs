@@ -1,30 +1,40 @@
-//! An account in a list, on the wire.
+//! Accounts in short, on the wire: each in a list, and a page of such a list.
 
 use rankledger_domain::ids::AccountId;
 use rankledger_storage::accounts::AccountSummary;
 use rankledger_storage::communities::Community;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+/// A page of accounts on the wire.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub struct PageBody {
+    pub(crate) items: Vec<SummaryBody>,
+    pub(crate) total: u32,
+    pub(crate) skip: u32,
+    pub(crate) take: u32,
+}
+
+// The longer forms of an account have all these members, too: a client may read any of them as this one.
 /// An account in a list.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SummaryBody {
-    acc_id: AccountId,
-    unique_id: i64,
-    acc_name: String,
-    com_name: String,
-    active_api_ids: Vec<String>,
-    discord_id: Option<String>,
-    sys_status: bool,
-    com_status: bool,
-    archived: bool,
-    banned: bool,
-    teamspeak_id: Option<String>,
+    pub(crate) acc_id: AccountId,
+    pub(crate) unique_id: i64,
+    pub(crate) acc_name: String,
+    pub(crate) com_name: String,
+    pub(crate) active_api_ids: Vec<String>,
+    pub(crate) discord_id: Option<String>,
+    pub(crate) sys_status: bool,
+    pub(crate) com_status: bool,
+    pub(crate) archived: bool,
+    pub(crate) banned: bool,
+    pub(crate) teamspeak_id: Option<String>,
 }
 
 impl SummaryBody {
-    /// The body for an account of this community.
+    /// Returns the body of an account of this community.
     #[must_use]
     pub fn new(account: AccountSummary, community: &Community) -> Self {
         Self {

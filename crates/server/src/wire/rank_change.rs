@@ -1,19 +1,24 @@
-//! An entry of the ledger on the wire.
+//! A recorded rank change on the wire: as JSON in the history, its export and the event stream, and as a row
+//! of a table.
+
+use std::borrow::Cow;
 
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CredentialId, LogId, RankId, UndoId};
+use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
+use rankledger_domain::transition::Transition;
 use rankledger_storage::history::LinkedChange;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::wire::time::Time;
 
 /// A rank that is held, and the end of its grant.
-#[derive(Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GrantBody {
-    rank: RankId,
-    expires_at: Option<Time>,
+    pub(crate) rank: RankId,
+    pub(crate) expires_at: Option<Time>,
 }
 
 impl From<HeldRank> for GrantBody {
@@ -22,47 +27,57 @@ impl From<HeldRank> for GrantBody {
     }
 }
 
+impl From<GrantBody> for HeldRank {
+    fn from(grant: GrantBody) -> Self {
+        Self { rank: grant.rank, expires_at: grant.expires_at.map(|Time(end)| end) }
+    }
+}
+
 fn grants(held: impl IntoIterator<Item = HeldRank>) -> Vec<GrantBody> {
     held.into_iter().map(GrantBody::from).collect()
 }
 
-/// A recorded rank change.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct EntryBody {
-    undo_id: UndoId,
-    change_number: ChangeNumber,
-    log_id: LogId,
-    acc_id: AccountId,
-    at: Time,
-    /// `change`, `undo` or `redo`.
-    kind: &'static str,
-    /// The source, such as `api` or `flow`.
-    source: &'static str,
-    /// The person who acted, if one was named.
-    user_id: Option<AccountId>,
-    /// The credential that was used; null for the operator and the server itself.
-    credential_id: Option<CredentialId>,
-    reason: Option<String>,
-    /// The rollback that recorded the change.
-    batch_id: Option<BatchId>,
-    previous_ranks: Vec<GrantBody>,
-    current_ranks: Vec<GrantBody>,
-    added: Vec<GrantBody>,
-    removed: Vec<GrantBody>,
-    previous_status: bool,
-    current_status: bool,
-    /// The status that was asked for.
-    active: Option<bool>,
-    /// The number of the change that it reverses.
-    reverses: Option<ChangeNumber>,
-    /// The number of the change that reversed it.
-    reversed_by: Option<ChangeNumber>,
-    /// The hash of the change: 64 hexadecimal digits.
-    hash: String,
+fn held(grants: Vec<GrantBody>) -> Vec<HeldRank> {
+    grants.into_iter().map(HeldRank::from).collect()
 }
 
-impl From<LinkedChange> for EntryBody {
+/// A recorded rank change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RankChangeBody {
+    pub(crate) undo_id: UndoId,
+    pub(crate) change_number: ChangeNumber,
+    pub(crate) log_id: LogId,
+    pub(crate) acc_id: AccountId,
+    pub(crate) at: Time,
+    /// `change`, `undo` or `redo`.
+    pub(crate) kind: Cow<'static, str>,
+    /// The source, such as `api` or `flow`.
+    pub(crate) source: Cow<'static, str>,
+    /// The person who acted, if one was named.
+    pub(crate) user_id: Option<AccountId>,
+    /// The credential that was used; null for the operator and the server itself.
+    pub(crate) credential_id: Option<CredentialId>,
+    pub(crate) reason: Option<String>,
+    /// The rollback that recorded the change.
+    pub(crate) batch_id: Option<BatchId>,
+    pub(crate) previous_ranks: Vec<GrantBody>,
+    pub(crate) current_ranks: Vec<GrantBody>,
+    pub(crate) added: Vec<GrantBody>,
+    pub(crate) removed: Vec<GrantBody>,
+    pub(crate) previous_status: bool,
+    pub(crate) current_status: bool,
+    /// The status that was asked for.
+    pub(crate) active: Option<bool>,
+    /// The number of the change that it reverses.
+    pub(crate) reverses: Option<ChangeNumber>,
+    /// The number of the change that reversed it.
+    pub(crate) reversed_by: Option<ChangeNumber>,
+    /// The hash of the change: 64 hexadecimal digits.
+    pub(crate) hash: String,
+}
+
+impl From<LinkedChange> for RankChangeBody {
     fn from(LinkedChange { change, hash }: LinkedChange) -> Self {
         let transition = change.transition;
         Self {
@@ -71,8 +86,8 @@ impl From<LinkedChange> for EntryBody {
             log_id: change.log_id,
             acc_id: change.account,
             at: Time(change.at),
-            kind: change.kind.as_str(),
-            source: change.source.as_str(),
+            kind: change.kind.as_str().into(),
+            source: change.source.as_str().into(),
             user_id: change.actor,
             credential_id: change.credential,
             reason: change.reason,
@@ -91,14 +106,59 @@ impl From<LinkedChange> for EntryBody {
     }
 }
 
-/// How many cells an entry has in a table.
+/// A word of a change that this version does not know: its kind or its source.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnknownWord {
+    /// The kind.
+    #[error("there is no kind \"{0}\"")]
+    Kind(String),
+    /// The source.
+    #[error("there is no source \"{0}\"")]
+    Source(String),
+}
+
+impl TryFrom<RankChangeBody> for RankChange {
+    type Error = UnknownWord;
+
+    /// Reads the change back. The hash is not a part of it, nor are the ranks added and removed, which follow
+    /// from the transition.
+    fn try_from(body: RankChangeBody) -> Result<Self, UnknownWord> {
+        let kind = ChangeKind::parse(&body.kind).ok_or_else(|| UnknownWord::Kind(body.kind.into_owned()))?;
+        let source = Source::parse(&body.source);
+        let source = source.ok_or_else(|| UnknownWord::Source(body.source.into_owned()))?;
+        Ok(Self {
+            number: body.change_number,
+            undo_id: body.undo_id,
+            log_id: body.log_id,
+            account: body.acc_id,
+            at: body.at.0,
+            transition: Transition {
+                before: held(body.previous_ranks),
+                after: held(body.current_ranks),
+                status_before: body.previous_status,
+                status_after: body.current_status,
+                active: body.active,
+            },
+            kind,
+            source,
+            actor: body.user_id,
+            credential: body.credential_id,
+            reason: body.reason,
+            batch: body.batch_id,
+            reverses: body.reverses,
+            reversed_by: body.reversed_by,
+        })
+    }
+}
+
+/// Number of cells of a change in a table.
 const WIDTH: usize = 21;
 
-/// An entry in a table.
+/// A change as a row of a table.
 pub type Cells = [String; WIDTH];
 
-impl EntryBody {
-    /// What the cells of a table are called.
+impl RankChangeBody {
+    /// The names of the columns.
     pub const COLUMNS: [&'static str; WIDTH] = [
         "changeNumber",
         "undoId",
@@ -123,8 +183,8 @@ impl EntryBody {
         "hash",
     ];
 
-    /// The entry as cells of a table, in the order of [`Self::COLUMNS`]. Grants are separated by spaces, each a rank, with `@`
-    /// and its end if it has one.
+    /// Returns the change as cells of a table, in the order of [`Self::COLUMNS`]. Grants are separated by
+    /// spaces; each is a rank, with `@` and its end if it has one.
     #[must_use]
     pub fn cells(self) -> Cells {
         [
@@ -133,8 +193,8 @@ impl EntryBody {
             self.log_id.to_string(),
             self.acc_id.to_string(),
             self.at.to_string(),
-            self.kind.to_owned(),
-            self.source.to_owned(),
+            self.kind.into_owned(),
+            self.source.into_owned(),
             optional(self.user_id),
             optional(self.credential_id),
             inert(self.reason),
@@ -152,7 +212,8 @@ impl EntryBody {
         ]
     }
 
-    /// What stands in a table in the place of a change whose row cannot be read: its number, and so of its kind.
+    /// Returns the row that stands for a change that cannot be read: its number, and `unreadable` as its
+    /// kind.
     #[must_use]
     pub fn unreadable(number: ChangeNumber) -> Cells {
         Self::COLUMNS.map(|column| match column {
@@ -175,7 +236,8 @@ fn words(grants: &[GrantBody]) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// What people wrote, with an apostrophe before it where a spreadsheet would take it for a formula.
+/// Returns the text of a person, with an apostrophe before it where a spreadsheet would take the text for a
+/// formula.
 fn inert(text: Option<String>) -> String {
     let text = text.unwrap_or_default();
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }

@@ -1,87 +1,116 @@
-//! What a rollback would do, or did, on the wire.
+//! The answers of a rollback on the wire: the preview, the result, and the progress.
 
-use rankledger_domain::account::{Account, HeldRank};
+use std::borrow::Cow;
+
+use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, RankId, UndoId};
 use rankledger_domain::refusal::Refusal;
 use rankledger_domain::rollback::{AccountPlan, Outcome, RollbackPlan, Step};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::wire::problem::{ProblemSummary, skipped};
 use crate::wire::time::Time;
 use crate::wire::undo_items::ItemBody;
 
+/// The answer to a rollback request.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RollbackAnswer {
+    /// The answer to a filter: the preview.
+    Preview(PreviewBody),
+    /// The answer to a plan token: the result.
+    Done(ReportBody),
+    /// The answer to a plan token, if the rollback takes longer: the path of the result.
+    Running(RunningBody),
+}
+
 /// The preview of a rollback.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PreviewBody {
     /// The plan token that carries the rollback out. It is valid as long as the rollback would do the same.
-    plan_token: String,
+    pub(crate) plan_token: String,
     #[serde(flatten)]
-    effect: EffectBody,
+    pub(crate) effect: EffectBody,
 }
 
 /// The result of a rollback.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReportBody {
     /// The batch id of the recorded changes; null if the rollback undid nothing.
-    batch_id: Option<BatchId>,
+    pub(crate) batch_id: Option<BatchId>,
     #[serde(flatten)]
-    effect: EffectBody,
+    pub(crate) effect: EffectBody,
 }
 
 /// A rollback that is still being carried out.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RunningBody {
-    batch_id: BatchId,
+    pub(crate) batch_id: BatchId,
     /// `running`.
-    status: &'static str,
+    pub(crate) status: Cow<'static, str>,
 }
 
-#[derive(Serialize, JsonSchema)]
-struct EffectBody {
-    counts: CountsBody,
+/// The progress of a rollback, and its result.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusBody {
+    pub(crate) batch_id: BatchId,
+    /// `running`, `done` or `failed`.
+    pub(crate) status: Cow<'static, str>,
+    /// The result, once the rollback is done.
+    #[schemars(with = "Option<ReportBody>")]
+    pub(crate) result: Option<Box<RawValue>>,
+    /// The reason why the rollback failed, if it did.
+    pub(crate) problem: Option<ProblemSummary>,
+}
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct EffectBody {
+    pub(crate) counts: CountsBody,
     /// The accounts, the one that was changed last first.
-    accounts: Vec<AccountEffectBody>,
+    pub(crate) accounts: Vec<AccountEffectBody>,
 }
 
-#[derive(Serialize, JsonSchema, Default)]
-struct CountsBody {
-    accounts: usize,
+#[derive(Clone, Copy, Default, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct CountsBody {
+    pub(crate) accounts: usize,
     /// The changes that the filter matches and that still have an effect.
-    changes: usize,
-    undone: usize,
+    pub(crate) changes: usize,
+    pub(crate) undone: usize,
     /// Changes whose ranks and status are already as the undo would leave them.
-    already: usize,
-    skipped: usize,
+    pub(crate) already: usize,
+    pub(crate) skipped: usize,
 }
 
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct AccountEffectBody {
-    acc_id: AccountId,
-    previous_ranks: Vec<RankId>,
-    current_ranks: Vec<RankId>,
-    previous_status: bool,
-    current_status: bool,
+pub(crate) struct AccountEffectBody {
+    pub(crate) acc_id: AccountId,
+    pub(crate) previous_ranks: Vec<RankId>,
+    pub(crate) current_ranks: Vec<RankId>,
+    pub(crate) previous_status: bool,
+    pub(crate) current_status: bool,
     /// The changes, newest first.
-    changes: Vec<StepBody>,
+    pub(crate) changes: Vec<StepBody>,
 }
 
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct StepBody {
-    undo_id: UndoId,
-    change_number: ChangeNumber,
-    at: Time,
+pub(crate) struct StepBody {
+    pub(crate) undo_id: UndoId,
+    pub(crate) change_number: ChangeNumber,
+    pub(crate) at: Time,
     /// `undone`; `already`, if everything is as the undo would leave it; or `skipped`.
-    outcome: &'static str,
+    pub(crate) outcome: Cow<'static, str>,
     /// The reason why the change is skipped.
-    problem: Option<ProblemSummary>,
+    pub(crate) problem: Option<ProblemSummary>,
     /// The ranks that are not clean, each with the later change and its actor.
-    items: Vec<ItemBody>,
+    pub(crate) items: Vec<ItemBody>,
 }
 
 impl PreviewBody {
@@ -99,7 +128,7 @@ impl ReportBody {
         Self { batch_id, effect: EffectBody::new(plan) }
     }
 
-    /// As it is kept.
+    /// Returns the report as JSON: the form in which it is kept.
     #[must_use]
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("plain data with string keys always has a JSON form")
@@ -107,10 +136,10 @@ impl ReportBody {
 }
 
 impl RunningBody {
-    /// A rollback that is still being carried out.
+    /// Returns the body of a rollback that takes longer.
     #[must_use]
     pub fn new(batch_id: BatchId) -> Self {
-        Self { batch_id, status: "running" }
+        Self { batch_id, status: "running".into() }
     }
 }
 
@@ -143,7 +172,7 @@ impl From<&AccountPlan> for AccountEffectBody {
 }
 
 fn ranks(account: &Account) -> Vec<RankId> {
-    account.ranks.iter().map(|held: &HeldRank| held.rank).collect()
+    account.ranks.iter().map(|held| held.rank).collect()
 }
 
 impl From<&Step> for StepBody {
@@ -163,7 +192,7 @@ impl From<&Step> for StepBody {
             undo_id: step.target.undo_id,
             change_number: step.target.number,
             at: Time(step.target.at),
-            outcome,
+            outcome: outcome.into(),
             problem,
             items: items.iter().map(ItemBody::from).collect(),
         }

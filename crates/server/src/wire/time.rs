@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rankledger_domain::time::wire_format;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Rounds up to whole seconds, at least one, so that the next request of whoever waits that long passes.
 #[must_use]
@@ -16,7 +16,8 @@ pub fn whole_seconds(wait: Duration) -> u64 {
 }
 
 /// A point in time on the wire: RFC 3339 in UTC, with milliseconds.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
 pub struct Time(pub Timestamp);
 
 impl fmt::Display for Time {

@@ -1,35 +1,37 @@
-//! What stands in the way of an undo, on the wire.
+//! The slots of an undo on the wire: each rank, or the status, and what an undo finds there.
+
+use std::borrow::Cow;
 
 use rankledger_domain::ids::{AccountId, ChangeNumber, CredentialId, RankId, UndoId};
 use rankledger_domain::refusal::{ChangeRef, Slot, SlotState, UndoItem};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::wire::time::Time;
 
 /// One rank, or the status, that an undo does not find clean.
-#[derive(Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ItemBody {
     /// The rank; null for the status.
-    rank: Option<RankId>,
+    pub(crate) rank: Option<RankId>,
     /// `rank` or `status`.
-    slot: &'static str,
+    pub(crate) slot: Cow<'static, str>,
     /// `clean`, `already`, `superseded`, `retired` or `expired`.
-    state: &'static str,
+    pub(crate) state: Cow<'static, str>,
     /// The later change that caused the state, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    by: Option<ChangeRefBody>,
+    pub(crate) by: Option<ChangeRefBody>,
 }
 
 /// A recorded change, with its time and its actor.
-#[derive(Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChangeRefBody {
-    undo_id: UndoId,
-    change_number: ChangeNumber,
-    at: Time,
-    user_id: Option<AccountId>,
-    credential_id: Option<CredentialId>,
+    pub(crate) undo_id: UndoId,
+    pub(crate) change_number: ChangeNumber,
+    pub(crate) at: Time,
+    pub(crate) user_id: Option<AccountId>,
+    pub(crate) credential_id: Option<CredentialId>,
 }
 
 impl From<&ChangeRef> for ChangeRefBody {
@@ -57,6 +59,6 @@ impl From<&UndoItem> for ItemBody {
             SlotState::Retired => ("retired", None),
             SlotState::Expired => ("expired", None),
         };
-        Self { rank, slot, state, by }
+        Self { rank, slot: slot.into(), state: state.into(), by }
     }
 }

@@ -1,23 +1,29 @@
 //! Calls about accounts.
 
-use axum::extract::State;
+use std::sync::Arc;
+
 use rankledger_domain::ids::AccountId;
 use rankledger_storage::accounts::{AccountFilter, AccountSelector, AccountSummary};
 use serde::{Deserialize, Serialize};
 
-use crate::api::v1::answer::Answer;
+use crate::api::v1::reply::LegacyReply;
 use crate::api::v1::request::{Call, Text};
-use crate::api::v2::accounts::{membership, name, profile_fields, ranks, show as show_account, sync};
+use crate::api::v2::accounts::membership::PutOutBody;
+use crate::api::v2::accounts::name::SetNameBody;
+use crate::api::v2::accounts::profile_fields::EditBody;
+use crate::api::v2::accounts::ranks::SetRanksBody;
+use crate::api::v2::accounts::sync::SyncBody;
+use crate::api::v2::accounts::{name, profile_fields, ranks, read_account, sync};
 use crate::api::v2::rank_changes::undo;
-use crate::http::body::{JsonBody, StrictBody};
-use crate::http::caller::{AccountsRead, Caller};
-use crate::http::etag::IfMatch;
-use crate::http::own_community::{OwnCommunity, own_community};
-use crate::http::path::{AccountPath, ChangePath};
-use crate::http::read_view::View;
-use crate::http::write::Write;
-use crate::http::{App, checks};
+use crate::http::caller::{AccountsRead, AccountsWrite, RanksUndo, RanksWrite};
+use crate::http::checks;
+use crate::http::own_community::own_community;
+use crate::http::path::change_name;
+use crate::ops::accounts::membership::MembershipAction;
+use crate::ops::change_ranks::RanksChanged;
+use crate::wire::account::FullAccountBody;
 use crate::wire::problem::Problem;
+use crate::wire::undo::UndoBody;
 use crate::wire::whole_number;
 
 /// Number of accounts on a page unless the request asks for another.
@@ -73,7 +79,7 @@ impl From<AccountSummary> for Account {
 }
 
 /// The accounts by number, `take` of them (1 to 100) from the `skip`th.
-pub(super) async fn list(call: Call) -> Result<Answer, Problem> {
+pub(super) async fn list(call: Call) -> Result<LegacyReply, Problem> {
     let community = call.caller::<AccountsRead>()?.community();
     let request: ListRequest = call.body()?;
     let skip = small("/data/0/skip", request.skip.unwrap_or(0), 0, i64::from(u32::MAX))?;
@@ -87,7 +93,7 @@ pub(super) async fn list(call: Call) -> Result<Answer, Problem> {
     };
     let page = call.app.storage.read().await?.list_accounts(community, &filter, skip, take).await?;
     let accounts = page.items.into_iter().map(Account::from).collect();
-    Answer::json(&AccountPage { total: page.total, skip, take, accounts })
+    LegacyReply::json(&AccountPage { total: page.total, skip, take, accounts })
 }
 
 fn small(pointer: &str, number: i64, min: i64, max: i64) -> Result<u32, Problem> {
@@ -96,15 +102,15 @@ fn small(pointer: &str, number: i64, min: i64, max: i64) -> Result<u32, Problem>
 }
 
 /// The account row.
-pub(super) async fn show(call: Call) -> Result<Answer, Problem> {
-    let (caller, account) = call.about().await?;
-    let view = View(call.app.storage.read().await?);
-    let reply = show_account(State(call.app), caller, account, view).await?;
-    Answer::data(&reply.into_data())
+pub(super) async fn show(call: Call) -> Result<LegacyReply, Problem> {
+    let (caller, account) = call.about::<AccountsRead>().await?;
+    let mut tx = call.app.storage.read().await?;
+    let (account, _) = read_account(&call.app, tx.as_mut(), caller.community(), account).await?;
+    LegacyReply::json(&account)
 }
 
 /// The name of the account that an id is linked to.
-pub(super) async fn check_api_id(call: Call) -> Result<Answer, Problem> {
+pub(super) async fn check_api_id(call: Call) -> Result<LegacyReply, Problem> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Request {
@@ -113,94 +119,105 @@ pub(super) async fn check_api_id(call: Call) -> Result<Answer, Problem> {
 
     let community = call.caller::<AccountsRead>()?.community();
     let Request { api_id } = call.body()?;
-    let Some(api_id) = api_id.and_then(Text::given) else { return Ok(Answer::not_linked()) };
+    let Some(api_id) = api_id.and_then(Text::given) else { return Ok(LegacyReply::not_linked()) };
     let selector = AccountSelector { api_id: Some(checks::api_id(&api_id)), ..AccountSelector::default() };
     let found = call.app.storage.read().await?.search_accounts(community, &selector, 2).await?;
     Ok(match found.items.as_slice() {
-        [one] => Answer::text(one.name.clone()),
-        _ => Answer::not_linked(),
+        [one] => LegacyReply::text(one.name.clone()),
+        _ => LegacyReply::not_linked(),
     })
 }
 
 /// The ids of the ranks held, in order.
-pub(super) async fn ranks(call: Call) -> Result<Answer, Problem> {
-    let (caller, account) = call.about().await?;
-    let reply = ranks::list(State(call.app), caller, account).await?;
-    Answer::data(&reply.into_data())
+pub(super) async fn ranks(call: Call) -> Result<LegacyReply, Problem> {
+    let (caller, account) = call.about::<AccountsRead>().await?;
+    let mut tx = call.app.storage.read().await?;
+    let standing = ranks::read_standing(tx.as_mut(), caller.community(), account).await?;
+    LegacyReply::json(&ranks::ids(&standing.account.ranks))
 }
 
 /// Set Account Ranks.
-pub(super) async fn set_ranks(call: Call) -> Result<Answer, Problem> {
-    let (caller, account) = call.about().await?;
-    let (body, write) = (JsonBody(call.body()?), Write::without_key(call.app));
-    let community = community_of(&write.app, &caller).await?;
-    let reply = ranks::set(write, caller, community, account, IfMatch::default(), body).await?;
-    let undo_id = reply.undo_id();
-    Ok(Answer::data(&reply.into_data())?.recorded(undo_id))
+pub(super) async fn set_ranks(call: Call) -> Result<LegacyReply, Problem> {
+    let (caller, account) = call.about::<RanksWrite>().await?;
+    let body: SetRanksBody = call.body()?;
+    let app = call.app;
+    let community = own_community(app.storage.read().await?.as_mut(), caller.community()).await?;
+    let (known, is_dry_run) = (app.rows.last(community.id, account), body.is_dry_run());
+    let operation = body.operation(caller, account, app.clock.now(), known.wanted())?;
+    let RanksChanged { after, change, row, .. } = app.submit_or_preview(operation, is_dry_run).await?;
+    let row = known.or_read(row, &app.rows);
+    let account = FullAccountBody::of(Arc::new(after), row, community.name);
+    Ok(LegacyReply::json(&account)?.recorded(change.map(|change| change.undo_id)))
 }
 
 /// Undo Rank Change.
-pub(super) async fn undo_rank_change(call: Call) -> Result<Answer, Problem> {
+pub(super) async fn undo_rank_change(call: Call) -> Result<LegacyReply, Problem> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Request {
         undo_id: Option<Text>,
     }
 
-    let caller = call.caller()?;
+    let caller = call.caller::<RanksUndo>()?;
     let Request { undo_id } = call.body()?;
     let name = undo_id.and_then(Text::given).unwrap_or_default();
     let what = "it must be the undo id of a rank change, a UUID, or its number, 1 or more";
-    let change = ChangePath::read(&name).map_err(|_| Problem::invalid_body("/data/0/undoId", what))?;
-    let (body, write) = (JsonBody(call.body()?), Write::without_key(call.app));
-    let community = community_of(&write.app, &caller).await?;
-    let reply = undo::undo(write, caller, community, change, IfMatch::default(), body).await?;
-    let undo_id = reply.undo_id();
-    Ok(Answer::data(&reply.into_data())?.recorded(undo_id))
-}
-
-/// The community of a caller, which v2 finds together with its credential.
-async fn community_of<S>(app: &App, caller: &Caller<S>) -> Result<OwnCommunity, Problem> {
-    let mut tx = app.storage.read().await?;
-    own_community(tx.as_mut(), caller.community()).await.map(OwnCommunity)
+    let change = change_name(&name).ok_or_else(|| Problem::invalid_body("/data/0/undoId", what))?;
+    let body: UndoBody = call.body()?;
+    let app = call.app;
+    let community = own_community(app.storage.read().await?.as_mut(), caller.community()).await?;
+    let is_dry_run = body.dry_run.unwrap_or(false);
+    let operation = undo::operation(body, caller, change)?;
+    let undone = app.submit_or_preview(operation, is_dry_run).await?;
+    let undo_id = undone.reversal.as_ref().map(|reversal| reversal.undo_id);
+    Ok(LegacyReply::json(&undo::undone_body(undone, &app, community))?.recorded(undo_id))
 }
 
 /// Set Account Name.
-pub(super) async fn set_name(call: Call) -> Result<Answer, Problem> {
-    let (caller, account) = call.about().await?;
-    let (body, write) = (JsonBody(call.body()?), Write::without_key(call.app));
-    let reply = name::set(write, caller, account, body).await?;
-    Answer::data(&reply.into_data())
+pub(super) async fn set_name(call: Call) -> Result<LegacyReply, Problem> {
+    let (caller, account) = call.about::<AccountsWrite>().await?;
+    let command = call.body::<SetNameBody>()?.command(caller.community(), account)?;
+    let confirmation = name::confirmation(&command);
+    call.app.ledger.submit(command).await?;
+    Ok(LegacyReply::text(confirmation))
 }
 
 /// Edit Profile Fields.
-pub(super) async fn edit_profile_fields(call: Call) -> Result<Answer, Problem> {
-    let (caller, account) = call.about().await?;
-    let (body, write) = (JsonBody(call.body()?), Write::without_key(call.app));
-    let reply = profile_fields::edit(write, caller, account, body).await?;
-    Answer::data(&reply.into_data())
+pub(super) async fn edit_profile_fields(call: Call) -> Result<LegacyReply, Problem> {
+    let (caller, account) = call.about::<AccountsWrite>().await?;
+    let command = call.body::<EditBody>()?.command(caller.community(), account);
+    LegacyReply::json(&profile_fields::bodies(call.app.ledger.submit(command).await?))
 }
 
 /// Force Sync.
-pub(super) async fn force_sync(call: Call) -> Result<Answer, Problem> {
-    let (caller, account) = call.about().await?;
-    let (body, write) = (JsonBody(call.body()?), Write::without_key(call.app));
-    let reply = sync::force(write, caller, account, body).await?;
-    Answer::data(&reply.into_data())
+pub(super) async fn force_sync(call: Call) -> Result<LegacyReply, Problem> {
+    let (caller, account) = call.about::<AccountsWrite>().await?;
+    let command = call.body::<SyncBody>()?.command(caller.community(), account)?;
+    let mut tx = call.app.storage.read().await?;
+    let community = own_community(tx.as_mut(), caller.community()).await?;
+    drop(tx);
+    let name = call.app.ledger.submit(command).await?;
+    Ok(LegacyReply::text(sync::confirmation(&community.name, &name, account)))
 }
 
-/// Puts the account out of the community.
-pub(super) async fn kick(call: Call) -> Result<Answer, Problem> {
-    let (caller, AccountPath(id)) = call.about().await?;
-    let body = StrictBody(call.body()?);
-    let reply = membership::kick(Write::without_key(call.app), caller, AccountPath(id), body).await?;
-    Ok(Answer::text(format!("ACCOUNT KICKED: {id}")).recorded(reply.undo_id()))
+/// Kicks the account.
+pub(super) async fn kick(call: Call) -> Result<LegacyReply, Problem> {
+    change_membership(call, MembershipAction::Kick, "ACCOUNT KICKED").await
 }
 
 /// Bans the account.
-pub(super) async fn ban(call: Call) -> Result<Answer, Problem> {
-    let (caller, AccountPath(id)) = call.about().await?;
-    let body = StrictBody(call.body()?);
-    let reply = membership::ban(Write::without_key(call.app), caller, AccountPath(id), body).await?;
-    Ok(Answer::text(format!("ACCOUNT BANNED: {id}")).recorded(reply.undo_id()))
+pub(super) async fn ban(call: Call) -> Result<LegacyReply, Problem> {
+    change_membership(call, MembershipAction::Ban, "ACCOUNT BANNED").await
+}
+
+async fn change_membership(
+    call: Call,
+    action: MembershipAction,
+    confirmation: &str,
+) -> Result<LegacyReply, Problem> {
+    let (caller, account) = call.about::<AccountsWrite>().await?;
+    let command = call.body::<PutOutBody>()?.command(caller, account, action)?;
+    let changed = call.app.ledger.submit(command).await?;
+    let undo_id = changed.change.map(|change| change.undo_id);
+    Ok(LegacyReply::text(format!("{confirmation}: {account}")).recorded(undo_id))
 }

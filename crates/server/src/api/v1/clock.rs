@@ -1,26 +1,22 @@
 //! Calls about time on duty.
 
-use axum::extract::State;
 use serde::Deserialize;
 
-use crate::api::v1::answer::Answer;
+use crate::api::v1::reply::LegacyReply;
 use crate::api::v1::request::{Call, Text};
-use crate::api::v2::accounts::SameAccountQuery;
-use crate::api::v2::accounts::activity::latest;
-use crate::api::v2::accounts::activity::latest::LatestQuery;
-use crate::api::v2::accounts::clock::{ClockBody, current};
-use crate::http::caller::AccountsWrite;
-use crate::http::path::AccountPath;
-use crate::http::query::Query;
+use crate::api::v2::accounts::activity::latest::{Which, latest_rows};
+use crate::api::v2::accounts::clock::ClockBody;
+use crate::api::v2::accounts::clock::current::{NOT_CLOCKED_IN, open_row};
+use crate::http::caller::{AccountsRead, AccountsWrite};
 use crate::ops::accounts::clock_in_out::{ClockAction, Clocked};
 use crate::wire::problem::Problem;
 
 /// Clocks an account in or out, and says which.
-pub(super) async fn clock(call: Call) -> Result<Answer, Problem> {
-    let (caller, AccountPath(account)) = call.about::<AccountsWrite>().await?;
+pub(super) async fn clock(call: Call) -> Result<LegacyReply, Problem> {
+    let (caller, account) = call.about::<AccountsWrite>().await?;
     let command = call.body::<ClockBody>()?.command(caller.community(), account)?;
     let forced = command.action == ClockAction::ForceIn;
-    Ok(Answer::text(match call.app.ledger.submit(command).await? {
+    Ok(LegacyReply::text(match call.app.ledger.submit(command).await? {
         Clocked::In(_) if forced => "FORCE CLOCKED IN",
         Clocked::In(_) | Clocked::Already { is_in: true } => "CLOCKED IN",
         Clocked::Out(_) | Clocked::Already { is_in: false } => "CLOCKED OUT",
@@ -28,11 +24,13 @@ pub(super) async fn clock(call: Call) -> Result<Answer, Problem> {
 }
 
 /// The open clock row, or a text if there is none.
-pub(super) async fn current(call: Call) -> Result<Answer, Problem> {
-    let (caller, account) = call.about().await?;
-    let query = Query(SameAccountQuery::default());
-    let reply = current::show(State(call.app), caller, account, query).await?;
-    Answer::data(&reply.into_data())
+pub(super) async fn current(call: Call) -> Result<LegacyReply, Problem> {
+    let (caller, account) = call.about::<AccountsRead>().await?;
+    let mut tx = call.app.storage.read().await?;
+    match open_row(tx.as_mut(), caller.community(), account).await? {
+        Some(row) => LegacyReply::json(&row),
+        None => Ok(LegacyReply::text(NOT_CLOCKED_IN)),
+    }
 }
 
 #[derive(Deserialize)]
@@ -44,8 +42,8 @@ struct LatestRequest {
 }
 
 /// The newest rows, newest first.
-pub(super) async fn latest_activity(call: Call) -> Result<Answer, Problem> {
-    let (caller, account) = call.about().await?;
+pub(super) async fn latest_activity(call: Call) -> Result<LegacyReply, Problem> {
+    let (caller, account) = call.about::<AccountsRead>().await?;
     let request: LatestRequest = call.body()?;
     let activity = match request.r#type.as_deref() {
         None | Some("" | "clockin") => false,
@@ -62,7 +60,7 @@ pub(super) async fn latest_activity(call: Call) -> Result<Answer, Problem> {
         }
     };
     let clock_in_type = request.clock_in_type.filter(|kind| !kind.is_empty());
-    let query = LatestQuery { account: SameAccountQuery::default(), activity, server, clock_in_type };
-    let reply = latest::list(State(call.app), caller, account, Query(query)).await?;
-    Answer::data(&reply.into_data())
+    let which = Which { activity, server, clock_in_type };
+    let mut tx = call.app.storage.read().await?;
+    LegacyReply::json(&latest_rows(tx.as_mut(), caller.community(), account, which).await?)
 }

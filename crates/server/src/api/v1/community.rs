@@ -1,27 +1,25 @@
 //! Calls about the community itself.
 
-use axum::extract::State;
 use rankledger_domain::ids::{DepartmentId, RankId};
 use rankledger_storage::communities::GameServer;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::api::v1::answer::Answer;
+use crate::api::v1::reply::LegacyReply;
 use crate::api::v1::request::Call;
-use crate::api::v2::promotion_flows::trigger::{RunEntry, TriggerBody, trigger};
+use crate::api::v2::promotion_flows::trigger::{ResultBody, RunEntry, TriggerBody};
 use crate::api::v2::{clockin_types, custom_log_types};
-use crate::http::body::{JsonBody, from_value};
-use crate::http::caller::{Caller, CommunityRead};
+use crate::http::body::from_value;
+use crate::http::caller::{Caller, CommunityRead, RanksWrite};
 use crate::http::own_community::own_community;
-use crate::http::write::Write;
 use crate::wire::problem::Problem;
 
 /// The subscription level, 0 to 5.
-pub(super) async fn sub_version(call: Call) -> Result<Answer, Problem> {
+pub(super) async fn sub_version(call: Call) -> Result<LegacyReply, Problem> {
     let caller: Caller<CommunityRead> = call.caller()?;
     let community = own_community(call.app.storage.read().await?.as_mut(), caller.community()).await?;
-    Ok(Answer::text(community.sub_version.to_string()))
+    Ok(LegacyReply::text(community.sub_version.to_string()))
 }
 
 #[derive(Serialize)]
@@ -43,7 +41,7 @@ struct Rank {
 }
 
 /// The departments with the ranks that can be given.
-pub(super) async fn departments(call: Call) -> Result<Answer, Problem> {
+pub(super) async fn departments(call: Call) -> Result<LegacyReply, Problem> {
     let community = call.caller::<CommunityRead>()?.community();
     let mut tx = call.app.storage.read().await?;
     let ranks = tx.department_ranks(community).await?;
@@ -65,7 +63,7 @@ pub(super) async fn departments(call: Call) -> Result<Answer, Problem> {
             label_two: department.label_two,
         })
         .collect();
-    Answer::json(&departments)
+    LegacyReply::json(&departments)
 }
 
 #[derive(Serialize)]
@@ -77,7 +75,7 @@ struct ProfileField {
 }
 
 /// The profile fields.
-pub(super) async fn profile_fields(call: Call) -> Result<Answer, Problem> {
+pub(super) async fn profile_fields(call: Call) -> Result<LegacyReply, Problem> {
     let community = call.caller::<CommunityRead>()?.community();
     let definitions = call.app.storage.read().await?.profile_field_definitions(community).await?;
     let fields: Vec<_> = definitions
@@ -89,19 +87,21 @@ pub(super) async fn profile_fields(call: Call) -> Result<Answer, Problem> {
             options: field.kind.into_options(),
         })
         .collect();
-    Answer::json(&fields)
+    LegacyReply::json(&fields)
 }
 
 /// The clock-in types.
-pub(super) async fn clockin_types(call: Call) -> Result<Answer, Problem> {
-    let reply = clockin_types::list(State(call.app.clone()), call.caller()?).await?;
-    Answer::data(&reply.into_data())
+pub(super) async fn clockin_types(call: Call) -> Result<LegacyReply, Problem> {
+    let community = call.caller::<CommunityRead>()?.community();
+    let mut tx = call.app.storage.read().await?;
+    LegacyReply::json(&clockin_types::read_types(tx.as_mut(), community).await?)
 }
 
 /// The custom log types.
-pub(super) async fn custom_log_types(call: Call) -> Result<Answer, Problem> {
-    let reply = custom_log_types::list(State(call.app.clone()), call.caller()?).await?;
-    Answer::data(&reply.into_data())
+pub(super) async fn custom_log_types(call: Call) -> Result<LegacyReply, Problem> {
+    let community = call.caller::<CommunityRead>()?.community();
+    let mut tx = call.app.storage.read().await?;
+    LegacyReply::json(&custom_log_types::read_types(tx.as_mut(), community).await?)
 }
 
 #[derive(Serialize)]
@@ -117,7 +117,7 @@ struct PromotionFlow {
 }
 
 /// The promotion flows.
-pub(super) async fn promotion_flows(call: Call) -> Result<Answer, Problem> {
+pub(super) async fn promotion_flows(call: Call) -> Result<LegacyReply, Problem> {
     let id = call.caller::<CommunityRead>()?.community();
     let mut tx = call.app.storage.read().await?;
     let community = own_community(tx.as_mut(), id).await?;
@@ -135,11 +135,11 @@ pub(super) async fn promotion_flows(call: Call) -> Result<Answer, Problem> {
             actions: serde_json::json!({ "data": flow.actions, "promotionType": flow.direction }),
         })
         .collect();
-    Answer::json(&flows)
+    LegacyReply::json(&flows)
 }
 
-/// What v1 tells of a result of v2.
-#[derive(Serialize, Deserialize)]
+/// The result of one flow for one user: that of v2, without the flow itself.
+#[derive(Serialize)]
 struct FlowResult {
     users: Vec<String>,
     flow: String,
@@ -148,19 +148,28 @@ struct FlowResult {
     message: String,
 }
 
+impl From<ResultBody> for FlowResult {
+    fn from(result: ResultBody) -> Self {
+        let ResultBody { users, flow, promote, succeeded, message, .. } = result;
+        Self { users, flow, promote, succeeded, message }
+    }
+}
+
 /// Runs flows: every request object is a flow and its users. One that asks for a dry run makes it one.
-pub(super) async fn trigger_promotion_flows(call: Call) -> Result<Answer, Problem> {
-    let (app, caller) = (call.app.clone(), call.caller()?);
+pub(super) async fn trigger_promotion_flows(call: Call) -> Result<LegacyReply, Problem> {
+    let (app, caller) = (call.app.clone(), call.caller::<RanksWrite>()?);
     let items = call.into_items();
     let dry_run = items.iter().any(|item| !matches!(item["dryRun"], Value::Null | Value::Bool(false)));
     let entries = items.into_iter().enumerate();
     let data = entries.map(|(index, item)| from_value::<RunEntry>(&format!("/data/{index}"), item));
     let data = data.collect::<Result<_, _>>()?;
     let body = TriggerBody { data, user_id: None, reason: None, dry_run: Some(dry_run) };
-    let reply = trigger(Write::without_key(app), caller, JsonBody(body)).await?;
-    let results: Vec<FlowResult> =
-        serde_json::from_str(reply.into_data().get()).map_err(|error| Problem::internal(&error))?;
-    Answer::json(&results)
+    let id = caller.community();
+    let operation = body.operation(caller)?;
+    let community = own_community(app.storage.read().await?.as_mut(), id).await?;
+    let results = app.submit_or_preview(operation, dry_run).await?;
+    let results = results.into_iter().map(|result| ResultBody::new(result, &community).into());
+    LegacyReply::json(&results.collect::<Vec<FlowResult>>())
 }
 
 #[derive(Serialize)]
@@ -176,9 +185,9 @@ struct Server {
 }
 
 /// The game servers that are stored.
-pub(super) async fn game_servers(call: Call) -> Result<Answer, Problem> {
+pub(super) async fn game_servers(call: Call) -> Result<LegacyReply, Problem> {
     let community = call.caller::<CommunityRead>()?.community();
     let servers = call.app.storage.read().await?.game_servers(community).await?.into_iter();
     let servers = servers.map(|GameServer { id, name, description }| Server { id, name, description });
-    Answer::json(&GameServers { servers: servers.collect() })
+    LegacyReply::json(&GameServers { servers: servers.collect() })
 }

@@ -1,13 +1,13 @@
-//! The legacy v1 API: calls by name, with the key in the body. Each is carried out by what v2 does with the same request;
-//! here are only its shapes.
+//! The legacy v1 API: calls by name, with the key in the body. Each call runs the same commands and queries
+//! as the endpoint of v2; only the shapes of requests and replies are here.
 //!
 //! A call is `POST {base}/general/...` with `{"id": community, "key": API key, "type": TYPE, "data": [{...}]}`. It answers
-//! JSON or a text, and refuses in plain text, see [`answer`].
+//! JSON or a text, and refuses in plain text, see [`reply`].
 
 mod accounts;
-pub mod answer;
 mod clock;
 mod community;
+pub mod reply;
 pub mod request;
 mod types;
 

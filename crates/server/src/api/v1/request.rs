@@ -14,7 +14,6 @@ use uuid::Uuid;
 use crate::api::v1::LegacyType;
 use crate::http::body::{JsonBody, from_value};
 use crate::http::caller::{Caller, Needs};
-use crate::http::path::AccountPath;
 use crate::http::{App, checks};
 use crate::wire::problem::Problem;
 
@@ -160,8 +159,9 @@ impl Call {
         self.items
     }
 
-    /// The caller, and the account that the request object names. Who lacks the scope learns of no account.
-    pub async fn about<S: Needs>(&self) -> Result<(Caller<S>, AccountPath), Problem> {
+    /// Returns the caller, and the account that the request object names. A caller without the scope learns
+    /// of no account.
+    pub async fn about<S: Needs>(&self) -> Result<(Caller<S>, AccountId), Problem> {
         let caller = self.caller()?;
         let not_found = || Problem::account_not_found(AccountId(Uuid::nil()));
         let selectors: Selectors = from_value("/data/0", self.object()?)?;
@@ -169,7 +169,7 @@ impl Call {
         let mut tx = self.app.storage.read().await?;
         let found = tx.search_accounts(self.credential.community, &selector, 2).await?;
         match found.items.as_slice() {
-            [one] => Ok((caller, AccountPath(one.id))),
+            [one] => Ok((caller, one.id)),
             _ => Err(not_found()),
         }
     }

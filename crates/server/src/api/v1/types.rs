@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use crate::api::v1::answer::Answer;
+use crate::api::v1::reply::LegacyReply;
 use crate::api::v1::request::Call;
 use crate::api::v1::{accounts, clock, community};
 use crate::api::v2;
@@ -25,7 +25,7 @@ pub struct LegacyType {
     /// A request object for the documentation: JSON.
     example: &'static str,
     /// Carries it out.
-    pub run: fn(Call) -> BoxFuture<'static, Result<Answer, Problem>>,
+    pub run: fn(Call) -> BoxFuture<'static, Result<LegacyReply, Problem>>,
 }
 
 /// What a call answers.

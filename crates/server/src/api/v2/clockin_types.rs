@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use rankledger_domain::definition::ClockInType;
+use rankledger_domain::ids::CommunityId;
 use rankledger_domain::name;
+use rankledger_storage::ReadTx;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -44,9 +46,15 @@ pub async fn list(
     State(app): State<App>,
     caller: Caller<CommunityRead>,
 ) -> Result<Reply<Vec<ClockInTypeBody>>, Problem> {
-    let mut tx = app.storage.read().await?;
-    let types = tx.clockin_types(caller.community()).await?;
-    Ok(Reply::new(types.into_iter().map(ClockInTypeBody::from).collect()))
+    Ok(Reply::new(read_types(app.storage.read().await?.as_mut(), caller.community()).await?))
+}
+
+/// Reads the clock-in types of a community, in order.
+pub(in crate::api) async fn read_types(
+    tx: &mut dyn ReadTx,
+    community: CommunityId,
+) -> Result<Vec<ClockInTypeBody>, Problem> {
+    Ok(tx.clockin_types(community).await?.into_iter().map(ClockInTypeBody::from).collect())
 }
 
 /// The body of Define Clock-In Type.

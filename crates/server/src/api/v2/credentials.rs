@@ -3,10 +3,9 @@
 use axum::extract::State;
 use jiff::Timestamp;
 use rankledger_domain::credential::{Credential, Scope, Scopes};
-use rankledger_domain::ids::CredentialId;
 use rankledger_domain::rank::Power;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller};
@@ -17,32 +16,11 @@ use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::credentials::{CreateCredential, RevokeCredential};
 use crate::system::new_api_key;
+use crate::wire::credentials::{CredentialBody, NewCredentialBody};
 use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Name;
 use crate::wire::time::Time;
 use crate::wire::whole_number;
-
-/// A credential on the wire, without its secret.
-#[derive(Clone, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct CredentialBody {
-    id: CredentialId,
-    name: String,
-    scopes: Vec<String>,
-    power_ceiling: Option<u32>,
-    created_at: Time,
-    expires_at: Option<Time>,
-    revoked_at: Option<Time>,
-}
-
-/// A credential that was made now, with its secret.
-#[derive(Serialize, JsonSchema)]
-pub struct NewCredentialBody {
-    #[serde(flatten)]
-    credential: CredentialBody,
-    /// The API key. It is shown once and stored nowhere. It is null in the answer to a repeated request.
-    key: Option<String>,
-}
 
 /// The body of Create Credential.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -66,21 +44,6 @@ pub struct CreateBody {
 
 fn scope_schema() -> serde_json::Value {
     serde_json::json!({ "type": "string", "enum": Scope::ALL.map(Scope::as_str) })
-}
-
-impl From<Credential> for CredentialBody {
-    fn from(credential: Credential) -> Self {
-        let scopes = credential.scopes.iter().map(|scope| scope.as_str().to_owned()).collect();
-        Self {
-            id: credential.id,
-            name: credential.name,
-            scopes,
-            power_ceiling: credential.power_ceiling.map(|power| power.0),
-            created_at: Time(credential.created_at),
-            expires_at: credential.expires_at.map(Time),
-            revoked_at: credential.revoked_at.map(Time),
-        }
-    }
 }
 
 /// `GET /v2/community/credentials`: the endpoint of [`list`].

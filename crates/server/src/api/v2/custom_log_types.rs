@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use rankledger_domain::definition::CustomLogType;
+use rankledger_domain::ids::CommunityId;
 use rankledger_domain::name;
+use rankledger_storage::ReadTx;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -58,9 +60,15 @@ pub async fn list(
     State(app): State<App>,
     caller: Caller<CommunityRead>,
 ) -> Result<Reply<Vec<CustomLogTypeBody>>, Problem> {
-    let mut tx = app.storage.read().await?;
-    let types = tx.custom_log_types(caller.community()).await?;
-    Ok(Reply::new(types.into_iter().map(CustomLogTypeBody::from).collect()))
+    Ok(Reply::new(read_types(app.storage.read().await?.as_mut(), caller.community()).await?))
+}
+
+/// Reads the custom log types of a community, in order.
+pub(in crate::api) async fn read_types(
+    tx: &mut dyn ReadTx,
+    community: CommunityId,
+) -> Result<Vec<CustomLogTypeBody>, Problem> {
+    Ok(tx.custom_log_types(community).await?.into_iter().map(CustomLogTypeBody::from).collect())
 }
 
 /// The body of Define Custom Log Type.

@@ -1,7 +1,7 @@
 //! `/v2/community/departments`: departments and their ranks.
 
 use axum::extract::State;
-use rankledger_domain::ids::{DepartmentId, RankId};
+use rankledger_domain::ids::DepartmentId;
 use rankledger_domain::rank_change::RankChange;
 use rankledger_storage::departments::{Department, DepartmentRank};
 use schemars::JsonSchema;
@@ -18,39 +18,9 @@ use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::structure::departments::{PutDepartment, RetireDepartment};
 use crate::ops::structure::order::OrderDepartments;
+use crate::wire::departments::{DepartmentBody, RankBody};
 use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Name;
-
-/// A department on the wire.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct DepartmentBody {
-    uuid: DepartmentId,
-    label: String,
-    label_two: String,
-    ranks: Vec<RankBody>,
-    /// Present only if the request asks for retired departments and ranks.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    retired: Option<bool>,
-}
-
-/// A rank on the wire.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct RankBody {
-    id: RankId,
-    label: String,
-    primary_only: bool,
-    secondary_only: bool,
-    power: u32,
-    /// Present only if the request asks for retired departments and ranks.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<String>,
-    /// Present only if the request asks for retired departments and ranks. The ranks of a retired department
-    /// are retired.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    retired: Option<bool>,
-}
 
 /// The departments to list.
 pub struct ListQuery {

@@ -1,9 +1,9 @@
 //! `GET` and `PUT /v2/community/guards`, `POST /v2/community/freeze` and `POST /v2/community/unfreeze`.
 
 use axum::extract::State;
-use rankledger_domain::guard::{Guards, LEAST_LIMIT, MOST_LIMIT};
+use rankledger_domain::guard::{LEAST_LIMIT, MOST_LIMIT};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller};
@@ -13,24 +13,10 @@ use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::guards::freeze::{FreezeCommunity, UnfreezeCommunity};
 use crate::ops::guards::settings::SetGuards;
-use crate::wire::freeze::FreezeBody;
+use crate::wire::guards::GuardsBody;
 use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Reason;
 use crate::wire::whole_number;
-
-/// The guards of a community on the wire.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct GuardsBody {
-    /// Whether removals of ranks are counted and limited.
-    enabled: bool,
-    /// The number of ranks that each person, and each credential, may take away within any 60 seconds.
-    removals_per_minute: u32,
-    /// The number of ranks that each person, and each credential, may take away within any 3600 seconds.
-    removals_per_hour: u32,
-    /// The freeze: its time, person, credential and reason. Null if the community is not frozen.
-    frozen: Option<FreezeBody>,
-}
 
 /// The body of Set Guards. Absent members stay unchanged.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -65,17 +51,6 @@ pub struct FreezeRequestBody {
 pub struct UnfreezeRequestBody {
     /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
-}
-
-impl From<Guards> for GuardsBody {
-    fn from(guards: Guards) -> Self {
-        Self {
-            enabled: guards.enabled,
-            removals_per_minute: guards.limits.per_minute,
-            removals_per_hour: guards.limits.per_hour,
-            frozen: guards.frozen.as_ref().map(FreezeBody::from),
-        }
-    }
 }
 
 /// `GET /v2/community/guards`: the endpoint of [`show`].

@@ -12,12 +12,15 @@ use std::io::Read;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
-use form_urlencoded::Serializer;
+use form_urlencoded::Serializer as QueryWriter;
 use http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, Method, StatusCode};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use crate::wire::envelope::Envelope;
+use crate::wire::problem::ProblemSummary;
 
 /// How often a request is made again that a server refused for the moment.
 const RETRIES: usize = 5;
@@ -59,45 +62,38 @@ pub(super) struct Client {
     transport: Box<dyn Transport>,
 }
 
-/// A successful answer.
+/// A successful reply.
 #[derive(Debug)]
-pub(super) struct Answer {
-    /// Its `data`.
+pub(super) struct Reply {
+    /// Its `data`, as the server sent it.
     pub(super) data: Value,
-    /// Its `meta`.
+    /// Its `meta`, without time and path.
     pub(super) meta: Map<String, Value>,
-    /// Where to ask for the outcome of what is still being done.
+    /// The path of the result of a request that is still being carried out.
     pub(super) location: Option<String>,
 }
 
-impl Answer {
-    /// The data as a type.
+impl Reply {
+    /// Reads the data as a type.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T> {
         read(&self.data)
     }
 }
 
-/// Reads a part of an answer.
+/// Reads a part of a reply.
 pub(super) fn read<T: DeserializeOwned>(data: &Value) -> Result<T> {
     T::deserialize(data).context("the server's answer is not what this version of rankledger knows")
 }
 
 /// A refusal of the API: problem details.
 #[derive(Debug, Deserialize, thiserror::Error)]
-#[error("{detail} ({})", .r#type)]
+#[error("{} ({})", .problem.detail, .problem.r#type)]
 pub(super) struct Refusal {
-    /// What a program branches on.
-    pub(super) r#type: String,
-    /// A sentence for people.
-    pub(super) detail: String,
+    /// The type and the sentence.
+    #[serde(flatten)]
+    problem: ProblemSummary,
     /// A fresh preview, where the plan of a rollback is stale.
     pub(super) preview: Option<Value>,
-}
-
-#[derive(Deserialize)]
-struct Envelope {
-    data: Value,
-    meta: Map<String, Value>,
 }
 
 impl Client {
@@ -106,22 +102,24 @@ impl Client {
     }
 
     /// `GET`.
-    pub(super) fn get(&self, path: &str, query: &Query) -> Result<Answer> {
-        self.answer(self.send(&request(Method::GET, path, query, None))?)
+    pub(super) fn get(&self, path: &str, query: &Query) -> Result<Reply> {
+        self.reply(self.send(&request(Method::GET, path, query, None))?)
     }
 
-    /// `GET`, for what can be done without: nothing if it is refused, which is not waited for.
-    pub(super) fn get_if_allowed(&self, path: &str, query: &Query) -> Result<Option<Value>> {
+    /// `GET`, for data that the command can do without. `None` if the request is refused; it is then not sent
+    /// again.
+    pub(super) fn get_if_allowed<T: DeserializeOwned>(&self, path: &str, query: &Query) -> Result<Option<T>> {
         let response = self.transport.send(&request(Method::GET, path, query, None))?;
         if !response.status.is_success() {
             return Ok(None);
         }
-        Ok(Some(self.answer(response)?.data))
+        self.reply(response)?.read().map(Some)
     }
 
     /// `POST` with a JSON body.
-    pub(super) fn post(&self, path: &str, body: &Value) -> Result<Answer> {
-        self.answer(self.send(&request(Method::POST, path, &Vec::new(), Some(body)))?)
+    pub(super) fn post(&self, path: &str, body: &impl Serialize) -> Result<Reply> {
+        let body = serde_json::to_vec(body).context("this has no JSON form")?;
+        self.reply(self.send(&request(Method::POST, path, &Vec::new(), Some(body)))?)
     }
 
     /// `GET` of a file that is read as it comes.
@@ -141,15 +139,15 @@ impl Client {
         self.transport.send(request)
     }
 
-    fn answer(&self, response: Response) -> Result<Answer> {
+    fn reply(&self, response: Response) -> Result<Reply> {
         if !response.status.is_success() {
             return Err(self.refusal(response));
         }
         let location = header(&response, &LOCATION).map(str::to_owned);
         let strange = || self.strange(response.status);
         let text = std::io::read_to_string(response.body.take(LARGEST_ANSWER)).with_context(strange)?;
-        let Envelope { data, meta } = serde_json::from_str(&text).with_context(strange)?;
-        Ok(Answer { data, meta, location })
+        let Envelope { data, meta, .. } = serde_json::from_str(&text).with_context(strange)?;
+        Ok(Reply { data, meta: meta.more.into_owned(), location })
     }
 
     fn refusal(&self, response: Response) -> anyhow::Error {
@@ -173,13 +171,13 @@ impl Client {
     }
 }
 
-fn request(method: Method, path: &str, query: &Query, body: Option<&Value>) -> Request {
+fn request(method: Method, path: &str, query: &Query, body: Option<Vec<u8>>) -> Request {
     let mut target = path.to_owned();
     if !query.is_empty() {
         target.push('?');
-        target.push_str(&Serializer::new(String::new()).extend_pairs(query).finish());
+        target.push_str(&QueryWriter::new(String::new()).extend_pairs(query).finish());
     }
-    Request { method, target, body: body.map(|body| body.to_string().into_bytes()) }
+    Request { method, target, body }
 }
 
 fn header<'a>(response: &'a Response, name: &HeaderName) -> Option<&'a str> {

@@ -1,4 +1,4 @@
-//! `rankledger history`: what was changed, newest first; or one change, and what its undo would find.
+//! `rankledger history`: the changes, newest first; or one change with its undo outlook.
 
 mod one;
 
@@ -6,19 +6,17 @@ pub(super) use one::in_the_way;
 
 use anyhow::Result;
 use clap::Args;
-use serde::Deserialize;
-use serde_json::{Value, json};
 
 use super::client::ChangeName;
 use super::client::Client;
-use super::client::read;
 use super::client::target::Target;
-use super::entry::Entry;
 use super::filter::FilterArgs;
 use super::moment::in_words;
 use super::names::Names;
 use super::print;
 use super::table::Table;
+use crate::wire::history::HistoryBody;
+use crate::wire::rank_change::RankChangeBody;
 
 /// How many changes a page of the API holds at most.
 const PAGE: usize = 100;
@@ -43,14 +41,6 @@ pub(super) struct History {
     target: Target,
 }
 
-/// A page of the history, each change as it came.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Page {
-    rank_changes: Vec<Value>,
-    next_cursor: Option<String>,
-}
-
 impl History {
     pub(super) fn run(self) -> Result<()> {
         let client = self.target.open()?;
@@ -58,31 +48,30 @@ impl History {
             return one::show(&client, change, self.json);
         }
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        let Page { rank_changes, next_cursor } = newest(&client, &self.filter, limit)?;
+        let history = newest(&client, &self.filter, limit)?;
         if self.json {
-            return print::json(&json!({ "rankChanges": rank_changes, "nextCursor": next_cursor }));
+            return print::json(&history);
         }
-        let entries: Vec<Entry> = rank_changes.iter().map(read).collect::<Result<_>>()?;
-        if entries.is_empty() {
+        if history.rank_changes.is_empty() {
             eprintln!("no changes");
             return Ok(());
         }
-        print::print(&table(&entries, &mut Names::new(&client)?)?.to_string())?;
-        if next_cursor.is_some() {
+        print::print(&table(&history.rank_changes, &mut Names::new(&client)?)?.to_string())?;
+        if history.next_cursor.is_some() {
             eprintln!("there are older ones: --limit shows more, `rankledger export` all");
         }
         Ok(())
     }
 }
 
-/// The newest changes, page after page, up to this many.
-fn newest(client: &Client, filter: &FilterArgs, limit: usize) -> Result<Page> {
-    let mut all = Page { rank_changes: Vec::new(), next_cursor: None };
+/// Loads the newest changes, page after page, up to this many.
+fn newest(client: &Client, filter: &FilterArgs, limit: usize) -> Result<HistoryBody> {
+    let mut all = HistoryBody { rank_changes: Vec::new(), next_cursor: None };
     loop {
         let mut query = filter.query();
         query.push(("take", (limit - all.rank_changes.len()).min(PAGE).to_string()));
         query.extend(all.next_cursor.take().map(|cursor| ("cursor", cursor)));
-        let page: Page = client.get("/v2/community/rank-changes", &query)?.read()?;
+        let page: HistoryBody = client.get("/v2/community/rank-changes", &query)?.read()?;
         all.rank_changes.extend(page.rank_changes);
         all.next_cursor = page.next_cursor;
         if all.next_cursor.is_none() || all.rank_changes.len() >= limit {
@@ -91,24 +80,24 @@ fn newest(client: &Client, filter: &FilterArgs, limit: usize) -> Result<Page> {
     }
 }
 
-fn table(entries: &[Entry], names: &mut Names<'_>) -> Result<Table<8>> {
-    names.learn(entries.iter().flat_map(|entry| [entry.acc_id].into_iter().chain(entry.user_id)))?;
+fn table(changes: &[RankChangeBody], names: &mut Names<'_>) -> Result<Table<8>> {
+    names.learn(changes.iter().flat_map(|change| [change.acc_id].into_iter().chain(change.user_id)))?;
     let mut table =
         Table::new(["NUMBER", "WHEN (UTC)", "ACCOUNT", "WHAT", "WHO", "SOURCE", "UNDONE BY", "REASON"]);
-    for entry in entries {
-        let what = names.what(entry);
+    for change in changes {
+        let what = names.what(change);
         table.row([
-            entry.change_number.to_string(),
-            in_words(entry.at),
-            names.account(entry.acc_id)?,
-            match entry.reverses {
-                Some(reversed) => format!("{} of {reversed}: {what}", entry.kind),
+            change.change_number.to_string(),
+            in_words(change.at.0),
+            names.account(change.acc_id)?,
+            match change.reverses {
+                Some(reversed) => format!("{} of {reversed}: {what}", change.kind),
                 None => what,
             },
-            names.who_made(entry)?,
-            entry.source.clone(),
-            entry.reversed_by.map(|number| number.to_string()).unwrap_or_default(),
-            print::shortened(entry.reason.as_deref().unwrap_or_default(), REASON),
+            names.who_made(change)?,
+            change.source.clone().into_owned(),
+            change.reversed_by.map(|number| number.to_string()).unwrap_or_default(),
+            print::shortened(change.reason.as_deref().unwrap_or_default(), REASON),
         ]);
     }
     Ok(table)

@@ -1,4 +1,5 @@
-//! `rankledger rollback`: take back what somebody did. It is shown first, and done when that is confirmed.
+//! `rankledger rollback`: undo all that somebody did. A preview is shown first; the rollback runs when it is
+//! confirmed.
 
 mod effect;
 
@@ -6,8 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{ArgGroup, Args};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::client::Client;
@@ -15,16 +15,17 @@ use super::client::Refusal;
 use super::client::read;
 use super::client::target::Target;
 use super::confirm::confirmed;
-use super::entry::Problem;
 use super::moment;
 use super::moment::Moment;
 use super::names::Names;
 use super::print;
-use effect::{Effect, Tense};
+use crate::wire::rollback::{EffectBody, PreviewBody, ReportBody, StatusBody};
+use crate::wire::rollback_request::{FilterBody, RollbackBody};
+use effect::{Tense, touched};
 
 const PATH: &str = "/v2/community/rank-changes/rollback";
 
-/// How often to ask how far a rollback is.
+/// Time between two requests for the progress of a rollback.
 const PERIOD: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Args)]
@@ -90,14 +91,6 @@ struct FilterArgs {
     to: Option<Moment>,
 }
 
-/// How far a rollback is.
-#[derive(Deserialize)]
-struct Progress {
-    status: String,
-    result: Option<Value>,
-    problem: Option<Problem>,
-}
-
 impl Rollback {
     pub(super) fn run(self) -> Result<()> {
         let Self { order, target } = self;
@@ -111,19 +104,25 @@ impl Rollback {
 }
 
 impl Order {
-    /// The token of the plan that is to be carried out; none if none is. Without names, JSON is printed.
+    /// Returns the token of the plan to carry out, or `None` if there is nothing to do or it is not
+    /// confirmed. Without names, JSON is printed.
     fn settled_plan(&self, client: &Client, names: Option<&mut Names<'_>>) -> Result<Option<String>> {
         if self.plan_token.is_some() {
             return Ok(self.plan_token.clone());
         }
         let on_conflict = if self.force { "force" } else { "skip" };
-        let body = json!({ "filter": self.filter.body(), "onConflict": on_conflict, "userId": self.acting });
-        let preview = client.post(PATH, &body)?.data;
-        let effect: Effect = read(&preview)?;
+        let body = RollbackBody {
+            filter: Some(self.filter.body()),
+            on_conflict: Some(on_conflict.to_owned()),
+            user_id: self.acting.clone(),
+            ..RollbackBody::default()
+        };
+        let reply = client.post(PATH, &body)?;
+        let PreviewBody { plan_token, effect } = reply.read()?;
         let is_nothing = effect.counts.undone == 0;
         // With --yes the report says the same again.
         if is_nothing || !self.yes {
-            show(&preview, Tense::Preview, names)?;
+            show(&reply.data, Tense::Preview, names)?;
         }
         let is_settled = if is_nothing {
             if !self.json {
@@ -133,18 +132,20 @@ impl Order {
         } else {
             self.yes || (!self.json && is_wanted(&effect)?)
         };
-        if !is_settled {
-            return Ok(None);
-        }
-        effect.plan_token.context("the server's preview has no planToken").map(Some)
+        Ok(is_settled.then_some(plan_token))
     }
 
     fn carry_out(&self, client: &Client, token: &str, mut names: Option<&mut Names<'_>>) -> Result<()> {
-        let body = json!({ "planToken": token, "userId": self.acting, "reason": self.reason });
+        let body = RollbackBody {
+            plan_token: Some(token.to_owned()),
+            user_id: self.acting.clone(),
+            reason: self.reason.clone(),
+            ..RollbackBody::default()
+        };
         let report = run(client, &body).map_err(|error| with_fresh_preview(error, names.as_deref_mut()))?;
         show(&report, Tense::Report, names)?;
         if !self.json {
-            match read::<Effect>(&report)?.batch_id {
+            match read::<ReportBody>(&report)?.batch_id {
                 Some(batch) => eprintln!("to undo it as a whole: rankledger rollback --batch {batch}"),
                 None => eprintln!("nothing was undone"),
             }
@@ -153,11 +154,11 @@ impl Order {
     }
 }
 
-/// Shows what a rollback would do, or did: in words, or without names as JSON.
+/// Prints a preview or a report: in words, or without names as JSON.
 fn show(data: &Value, tense: Tense, names: Option<&mut Names<'_>>) -> Result<()> {
     match names {
         None => print::json(data),
-        Some(names) => print::print(&read::<Effect>(data)?.in_words(tense, names)?),
+        Some(names) => print::print(&effect::in_words(&read::<EffectBody>(data)?, tense, names)?),
     }
 }
 
@@ -171,40 +172,44 @@ fn with_fresh_preview(error: anyhow::Error, names: Option<&mut Names<'_>>) -> an
 }
 
 impl FilterArgs {
-    fn body(&self) -> Value {
-        let list = |empty: bool, list: Value| (!empty).then_some(list);
-        let given = [
-            ("userId", self.user.as_ref().map(|user| json!(user))),
-            ("credentialId", self.credential.map(|id| json!(id))),
-            ("batchId", self.batch.map(|id| json!(id))),
-            ("accounts", list(self.account.is_empty(), json!(self.account))),
-            ("ranks", list(self.rank.is_empty(), json!(self.rank))),
-            ("from", self.from.map(|time| json!(time.on_the_wire()))),
-            ("to", self.to.map(|time| json!(time.on_the_wire()))),
-        ];
-        let given = given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-        Value::Object(given.collect())
+    fn body(&self) -> FilterBody {
+        FilterBody {
+            user_id: self.user.clone(),
+            credential_id: self.credential,
+            batch_id: self.batch,
+            from: self.from.map(Moment::on_the_wire),
+            to: self.to.map(Moment::on_the_wire),
+            ranks: given(&self.rank),
+            accounts: given(&self.account),
+        }
     }
 }
 
+/// Returns the list, or `None` if it is empty: the API takes no empty lists.
+fn given<T: Clone>(list: &[T]) -> Option<Vec<T>> {
+    (!list.is_empty()).then(|| list.to_vec())
+}
+
 /// Asks whether to undo it.
-fn is_wanted(effect: &Effect) -> Result<bool> {
+fn is_wanted(effect: &EffectBody) -> Result<bool> {
     let what = format!(
         "undo {} of {}",
         print::count(effect.counts.undone, "change"),
-        print::count(effect.touched(), "account")
+        print::count(touched(effect), "account")
     );
     confirmed(&what)
 }
 
-/// Carries a plan out, and waits for it. Answers what was done.
-fn run(client: &Client, body: &Value) -> Result<Value> {
-    let answer = client.post(PATH, body)?;
-    let Some(location) = answer.location else { return Ok(answer.data) };
+/// Carries a plan out, and waits for it. Returns the report.
+fn run(client: &Client, body: &RollbackBody) -> Result<Value> {
+    let reply = client.post(PATH, body)?;
+    let Some(location) = reply.location else { return Ok(reply.data) };
     loop {
-        let progress: Progress = client.get(&location, &Vec::new())?.read()?;
-        match (progress.status.as_str(), progress.result, progress.problem) {
-            ("done", Some(result), _) => return Ok(result),
+        let progress: StatusBody = client.get(&location, &Vec::new())?.read()?;
+        match (progress.status.as_ref(), progress.result, progress.problem) {
+            ("done", Some(result), _) => {
+                return serde_json::from_str(result.get()).context("the report is not JSON");
+            }
             ("failed", _, Some(problem)) => bail!("{} ({})", problem.detail, problem.r#type),
             ("running", ..) => std::thread::sleep(PERIOD),
             (other, ..) => bail!("the server says that the rollback is {other}: that means nothing here"),

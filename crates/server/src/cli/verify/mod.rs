@@ -1,5 +1,5 @@
-//! `rankledger verify`: whether the history is whole and unaltered. The server is not trusted with it: the hashes are
-//! computed here, from the first change on that was not pruned.
+//! `rankledger verify`: checks that the history is whole and unaltered. The server is not trusted: the hashes
+//! are computed here, from the first change that was not pruned.
 
 mod kept;
 mod report;
@@ -11,17 +11,17 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use rankledger_domain::checkpoint::Checkpoint;
-use serde::Deserialize;
 
 use super::checkpoint;
 use super::client::Client;
 use super::client::target::Target;
-use super::entry::Entry;
 use super::print;
-use kept::{Beginning, CheckpointData};
+use crate::wire::checkpoint::CheckpointBody;
+use crate::wire::history::{ExportLine, HistoryBody};
+use crate::wire::rank_change::RankChangeBody;
+use kept::{Beginning, beginning, from_file, refuse_other_community, signed};
 use report::{Report, Verdict};
-use walk::{Line, Walk};
+use walk::Walk;
 
 /// The exit code for a history that is broken.
 const BROKEN: u8 = 1;
@@ -39,14 +39,6 @@ pub(super) struct Verify {
     json: bool,
     #[command(flatten)]
     target: Target,
-}
-
-/// A page of the history, as far as it is looked at.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Page {
-    rank_changes: Vec<Entry>,
-    next_cursor: Option<String>,
 }
 
 impl Verify {
@@ -67,17 +59,17 @@ impl Verify {
     }
 
     fn check(self) -> Result<Report> {
-        let kept = self.checkpoint.as_deref().map(CheckpointData::from_file).transpose()?;
+        let kept = self.checkpoint.as_deref().map(from_file).transpose()?;
         let client = self.target.open()?;
         // Asked for first: what is recorded from now on is none of its business.
-        let now: CheckpointData = client.get(checkpoint::PATH, &Vec::new())?.read()?;
-        let end = now.signed().context("the checkpoint of today")?;
+        let now: CheckpointBody = client.get(checkpoint::PATH, &Vec::new())?.read()?;
+        let end = signed(&now).context("the checkpoint of today")?;
         if let Some(kept) = &kept {
-            kept.refuse_other_community(&now)?;
+            refuse_other_community(kept, &now)?;
         }
-        let kept_end = kept.as_ref().map(CheckpointData::signed).transpose()?;
+        let kept_end = kept.as_ref().map(signed).transpose()?;
 
-        let beginning = now.beginning()?;
+        let beginning = beginning(&now)?;
         let noted = [Some(end.number), kept_end.map(|kept| kept.number)];
         let mut walk = Walk::new(end.community, beginning, noted);
         let read = read_history(&client, &mut walk);
@@ -100,7 +92,7 @@ fn read_history(client: &Client, walk: &mut Walk) -> Result<()> {
     let export = client.download("/v2/community/rank-changes/export", &query)?;
     for (index, line) in BufReader::new(export).lines().enumerate() {
         let line = line.context("the history broke off")?;
-        let read = serde_json::from_str::<Line>(&line).map_err(anyhow::Error::from);
+        let read = serde_json::from_str::<ExportLine>(&line).map_err(anyhow::Error::from);
         read.and_then(|line| walk.step(line))
             .with_context(|| format!("line {} of the history is not what this version knows", index + 1))?;
     }
@@ -109,8 +101,8 @@ fn read_history(client: &Client, walk: &mut Walk) -> Result<()> {
 
 /// What was pruned while it was read is missing without being lost.
 fn refuse_pruned_meanwhile(client: &Client, beginning: Option<Beginning>) -> Result<()> {
-    let fresh = client.get(checkpoint::PATH, &Vec::new()).and_then(|answer| answer.read::<CheckpointData>());
-    if fresh.is_ok_and(|fresh| fresh.beginning().is_ok_and(|fresh| fresh != beginning)) {
+    let fresh = client.get(checkpoint::PATH, &Vec::new()).and_then(|reply| reply.read::<CheckpointBody>());
+    if fresh.is_ok_and(|fresh| kept::beginning(&fresh).is_ok_and(|fresh| fresh != beginning)) {
         bail!("it was pruned while it was read: run this again");
     }
     Ok(())
@@ -129,40 +121,16 @@ fn settle(client: &Client, walk: &mut Walk) -> Result<()> {
 }
 
 /// What was recorded after the end of the walk.
-fn recorded_after(client: &Client, walk: &Walk) -> Result<Vec<Entry>> {
+fn recorded_after(client: &Client, walk: &Walk) -> Result<Vec<RankChangeBody>> {
     let (mut later, mut cursor) = (Vec::new(), None::<String>);
     loop {
         let query = cursor.into_iter().map(|cursor| ("cursor", cursor)).collect();
-        let page: Page = client.get("/v2/community/rank-changes", &query)?.read()?;
-        let is_over = page.rank_changes.iter().any(|entry| entry.change_number <= walk.last());
-        later.extend(page.rank_changes.into_iter().filter(|entry| entry.change_number > walk.last()));
+        let page: HistoryBody = client.get("/v2/community/rank-changes", &query)?.read()?;
+        let is_over = page.rank_changes.iter().any(|change| change.change_number <= walk.last());
+        later.extend(page.rank_changes.into_iter().filter(|change| change.change_number > walk.last()));
         cursor = page.next_cursor;
         if is_over || cursor.is_none() {
             return Ok(later);
         }
-    }
-}
-
-impl CheckpointData {
-    fn refuse_other_community(&self, now: &Self) -> Result<()> {
-        if self.uuid != now.uuid {
-            bail!(
-                "the checkpoint is of the community \"{}\" ({}), and this is \"{}\" ({}): name its own",
-                self.community,
-                self.uuid,
-                now.community,
-                now.uuid
-            );
-        }
-        Ok(())
-    }
-
-    /// What it says, if its signature is good.
-    fn signed(&self) -> Result<Checkpoint> {
-        let (checkpoint, signed) = self.decode()?;
-        if !checkpoint.is_signed(&signed) {
-            bail!("the signature is not one of this checkpoint: it was altered, or damaged");
-        }
-        Ok(checkpoint)
     }
 }

@@ -11,11 +11,11 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::kept::Beginning;
-use super::kept::CheckpointData;
 use super::walk::Broken;
 use super::walk::Walk;
 use crate::cli::moment::in_words;
 use crate::cli::print;
+use crate::wire::checkpoint::CheckpointBody;
 
 /// How many broken numbers are told.
 const TOLD: usize = 100;
@@ -73,7 +73,7 @@ struct Kept {
 
 impl Report {
     pub(super) fn new(
-        now: &CheckpointData,
+        now: &CheckpointBody,
         walk: Walk,
         beginning: Option<Beginning>,
         kept: Option<&Checkpoint>,

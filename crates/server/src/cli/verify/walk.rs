@@ -3,33 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeInclusive;
 
-use anyhow::{Result, bail};
-use rankledger_domain::account::HeldRank;
+use anyhow::Result;
 use rankledger_domain::chain::{self, ChainHash};
 use rankledger_domain::checkpoint::Checkpoint;
 use rankledger_domain::ids::ChangeNumber;
-use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
-use rankledger_domain::transition::Transition;
-use serde::{Deserialize, Serialize};
+use rankledger_domain::rank_change::RankChange;
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::kept::Beginning;
-use crate::cli::entry::{Entry, Grant};
-
-/// A line of the export.
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(super) enum Line {
-    /// A change.
-    Entry(Box<Entry>),
-    /// What stands in the place of a change that the server cannot read.
-    #[serde(rename_all = "camelCase")]
-    Unreadable {
-        change_number: ChangeNumber,
-        #[expect(dead_code, reason = "it tells this line from a change")]
-        unreadable: bool,
-    },
-}
+use crate::wire::history::ExportLine;
+use crate::wire::rank_change::RankChangeBody;
 
 /// What is wrong with a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -101,17 +85,18 @@ impl Walk {
     }
 
     /// Takes the next line. An error if it is none that a history has.
-    pub(super) fn step(&mut self, line: Line) -> Result<()> {
+    pub(super) fn step(&mut self, line: ExportLine) -> Result<()> {
         match line {
-            Line::Entry(entry) => {
-                if self.go_to(entry.change_number) {
-                    self.entry(*entry)?;
+            ExportLine::Change(change) => {
+                if self.go_to(change.change_number) {
+                    self.change(*change)?;
                 }
             }
-            Line::Unreadable { change_number, .. } => {
-                if self.go_to(change_number) {
-                    self.break_at(change_number, Fault::Unreadable, "its row in the database cannot be read");
-                    self.lose(change_number, change_number);
+            ExportLine::Unreadable(line) => {
+                let number = line.change_number;
+                if self.go_to(number) {
+                    self.break_at(number, Fault::Unreadable, "its row in the database cannot be read");
+                    self.lose(number, number);
                 }
             }
         }
@@ -152,9 +137,9 @@ impl Walk {
         self.claims.retain(|by, _| !(first..=last).contains(by));
     }
 
-    fn entry(&mut self, entry: Entry) -> Result<()> {
-        let written: ChainHash = entry.hash.parse()?;
-        let change = change(entry)?;
+    fn change(&mut self, body: RankChangeBody) -> Result<()> {
+        let written: ChainHash = body.hash.parse()?;
+        let change = RankChange::try_from(body)?;
         let computed: Vec<_> = self.links.iter().map(|link| chain::link(*link, &change)).collect();
         let is_good = computed.is_empty() || computed.contains(&written);
         let claimants = self.claims.remove(&change.number).unwrap_or_default();
@@ -247,11 +232,11 @@ impl Walk {
     }
 
     /// Settles those claims by what was recorded after the end.
-    pub(super) fn settle(&mut self, later: &[Entry]) {
+    pub(super) fn settle(&mut self, later: &[RankChangeBody]) {
         for (by, claimants) in std::mem::take(&mut self.claims) {
-            let reversal = later.iter().find(|entry| entry.change_number == by);
+            let reversal = later.iter().find(|change| change.change_number == by);
             for claimant in claimants {
-                if reversal.and_then(|entry| entry.reverses) != Some(claimant) {
+                if reversal.and_then(|change| change.reverses) != Some(claimant) {
                     let detail = format!("it says that change {by} reversed it, which is not so");
                     self.break_at(claimant, Fault::Reversal, &detail);
                 }
@@ -286,36 +271,4 @@ impl Walk {
             self.break_at(kept.number, Fault::Checkpoint, detail);
         }
     }
-}
-
-/// What the hash covers.
-fn change(entry: Entry) -> Result<RankChange> {
-    let Some(kind) = ChangeKind::parse(&entry.kind) else { bail!("there is no kind \"{}\"", entry.kind) };
-    let Some(source) = Source::parse(&entry.source) else { bail!("there is no source \"{}\"", entry.source) };
-    Ok(RankChange {
-        number: entry.change_number,
-        undo_id: entry.undo_id,
-        log_id: entry.log_id,
-        account: entry.acc_id,
-        at: entry.at,
-        transition: Transition {
-            before: held(&entry.previous_ranks),
-            after: held(&entry.current_ranks),
-            status_before: entry.previous_status,
-            status_after: entry.current_status,
-            active: entry.active,
-        },
-        kind,
-        source,
-        actor: entry.user_id,
-        credential: entry.credential_id,
-        reason: entry.reason,
-        batch: entry.batch_id,
-        reverses: entry.reverses,
-        reversed_by: entry.reversed_by,
-    })
-}
-
-fn held(grants: &[Grant]) -> Vec<HeldRank> {
-    grants.iter().map(|grant| HeldRank { rank: grant.rank, expires_at: grant.expires_at }).collect()
 }

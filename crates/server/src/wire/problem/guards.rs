@@ -9,7 +9,7 @@ use serde_json::json;
 use super::Problem;
 use super::examples::{ACCOUNT, CREDENTIAL, TIME};
 use super::words::excerpt;
-use crate::wire::freeze::FreezeBody;
+use crate::wire::guards::FreezeBody;
 use crate::wire::time::whole_seconds;
 
 types![COMMUNITY_FROZEN, ABNORMAL_USAGE];

@@ -60,7 +60,7 @@ use std::time::Duration;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::wire::time::whole_seconds;
@@ -139,12 +139,12 @@ pub struct ProblemBody<'a> {
 }
 
 /// A problem that is told within a successful answer.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ProblemSummary {
     /// The URI that a program branches on.
-    r#type: String,
+    pub(crate) r#type: String,
     /// A sentence for people: what is wrong, and the way out.
-    detail: String,
+    pub(crate) detail: String,
 }
 
 impl Problem {

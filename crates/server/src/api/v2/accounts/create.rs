@@ -7,7 +7,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::api::v2::accounts::identifiers::{IdentifierEntry, MOST_IDENTIFIERS, names_of};
-use crate::http::body::{StrictBody, optional_objects};
+use crate::http::body::StrictBody;
 use crate::http::caller::{AccountsWrite, Caller};
 use crate::http::checks;
 use crate::http::endpoint::{Endpoint, Example, Tag};
@@ -16,6 +16,7 @@ use crate::http::reply::{Reply, Versioned};
 use crate::http::write::Write;
 use crate::ops::accounts::create::{CreateAccount, MAX_CHOSEN_UNIQUE_ID};
 use crate::wire::account::FullAccountBody;
+use crate::wire::objects::optional_objects;
 use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Name;
 use crate::wire::whole_number;

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::api::v2::accounts::require_account;
-use crate::http::body::{JsonBody, objects};
+use crate::http::body::JsonBody;
 use crate::http::caller::{AccountsRead, AccountsWrite, Caller};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::{AccountPath, IdentifierPath};
@@ -15,6 +15,7 @@ use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::accounts::identifiers::{RegisterIdentifiers, RemoveIdentifier};
 use crate::wire::account_parts::IdentifierBody;
+use crate::wire::objects::objects;
 use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::{IdentifierKind, IdentifierValue};
 

@@ -268,11 +268,9 @@ async fn change(
     action: MembershipAction,
     body: PutOutBody,
 ) -> Result<Reply<FullAccountBody, Recorded>, Problem> {
-    let reason = checks::reason(body.reason)?;
-    let community = own_community(write.app.storage.read().await?.as_mut(), caller.community()).await?;
-    let actor = caller.actor(body.user_id.as_deref());
-    let command =
-        ChangeMembership { actor, account, action, keep_ranks: body.keep_ranks.unwrap_or(false), reason };
+    let id = caller.community();
+    let command = body.command(caller, account, action)?;
+    let community = own_community(write.app.storage.read().await?.as_mut(), id).await?;
     let reply = |MembershipChanged { account, change }: MembershipChanged| {
         let version = account.standing.version;
         let held = account.standing.account.ranks.clone();
@@ -283,4 +281,19 @@ async fn change(
             .recorded(change.as_ref())
     };
     write.submit(command, reply).await
+}
+
+impl PutOutBody {
+    /// Returns the command for this account.
+    pub(in crate::api) fn command(
+        self,
+        caller: Caller<AccountsWrite>,
+        account: AccountId,
+        action: MembershipAction,
+    ) -> Result<ChangeMembership, Problem> {
+        let reason = checks::reason(self.reason)?;
+        let actor = caller.actor(self.user_id.as_deref());
+        let keep_ranks = self.keep_ranks.unwrap_or(false);
+        Ok(ChangeMembership { actor, account, action, keep_ranks, reason })
+    }
 }

@@ -18,8 +18,7 @@ use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::rank::RankName;
 use rankledger_storage::ReadTx;
 use rankledger_storage::accounts::AccountFilter;
-use schemars::{JsonSchema, json_schema};
-use serde::Serialize;
+use schemars::json_schema;
 
 use crate::http::caller::{AccountsRead, Caller};
 use crate::http::endpoint::{Endpoint, Example, Tag};
@@ -30,20 +29,11 @@ use crate::http::read_view::View;
 use crate::http::reply::{Reply, Versioned};
 use crate::http::{App, checks};
 use crate::wire::account::AccountBody;
-use crate::wire::account_summary::SummaryBody;
+use crate::wire::account_summary::{PageBody, SummaryBody};
 use crate::wire::problem::Problem;
 
 /// Number of accounts on a page unless the request asks for another.
 const DEFAULT_TAKE: u32 = 25;
-
-/// A page of accounts on the wire.
-#[derive(Serialize, JsonSchema)]
-pub struct PageBody {
-    items: Vec<SummaryBody>,
-    total: u32,
-    skip: u32,
-    take: u32,
-}
 
 /// The accounts to list.
 pub struct ListQuery {
@@ -117,7 +107,6 @@ pub async fn list(
 }
 
 /// The account of the path, which some clients repeat as a parameter.
-#[derive(Default)]
 pub struct SameAccountQuery(Option<String>);
 
 impl FromQuery for SameAccountQuery {
@@ -181,10 +170,21 @@ pub async fn show(
     AccountPath(id): AccountPath,
     View(mut tx): View,
 ) -> Result<Reply<AccountBody, Versioned>, Problem> {
-    let community = own_community(tx.as_mut(), caller.community()).await?;
-    let (standing, rest) = app.rows.read(tx.as_mut(), community.id, id).await?;
+    let (account, version) = read_account(&app, tx.as_mut(), caller.community(), id).await?;
+    Ok(Reply::new(account).version(version))
+}
+
+/// Reads an account, and its version.
+pub(in crate::api) async fn read_account(
+    app: &App,
+    tx: &mut dyn ReadTx,
+    community: CommunityId,
+    id: AccountId,
+) -> Result<(AccountBody, i64), Problem> {
+    let community = own_community(tx, community).await?;
+    let (standing, rest) = app.rows.read(tx, community.id, id).await?;
     let version = standing.version;
-    Ok(Reply::new(AccountBody::new(Arc::new(standing), rest, community.name)).version(version))
+    Ok((AccountBody::new(Arc::new(standing), rest, community.name), version))
 }
 
 /// Refuses an account that the community does not have.

@@ -1,5 +1,6 @@
 //! `PATCH /v2/community/accounts/{accountId}/name`.
 
+use rankledger_domain::ids::{AccountId, CommunityId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -20,7 +21,7 @@ use crate::wire::text_schemas::Name;
 pub struct SetNameBody {
     /// The new name.
     #[schemars(with = "Name")]
-    pub new_name: String,
+    new_name: String,
 }
 
 /// `PATCH /v2/community/accounts/{accountId}/name`: the endpoint of [`set`].
@@ -37,10 +38,26 @@ pub async fn set(
     write: Write,
     caller: Caller<AccountsWrite>,
     AccountPath(account): AccountPath,
-    JsonBody(SetNameBody { new_name: name }): JsonBody<SetNameBody>,
+    JsonBody(body): JsonBody<SetNameBody>,
 ) -> Result<Reply<String>, Problem> {
-    checks::name("/newName", &name)?;
-    let confirmation = format!("New Community Name ({account}): {name}");
-    let command = SetName { community: caller.community(), account, name };
+    let command = body.command(caller.community(), account)?;
+    let confirmation = confirmation(&command);
     write.submit(command, |()| Reply::new(confirmation)).await
+}
+
+impl SetNameBody {
+    /// Returns the command for this account.
+    pub(in crate::api) fn command(
+        self,
+        community: CommunityId,
+        account: AccountId,
+    ) -> Result<SetName, Problem> {
+        checks::name("/newName", &self.new_name)?;
+        Ok(SetName { community, account, name: self.new_name })
+    }
+}
+
+/// Returns the text that confirms the new name.
+pub(in crate::api) fn confirmation(command: &SetName) -> String {
+    format!("New Community Name ({}): {}", command.account, command.name)
 }

@@ -1,11 +1,12 @@
 //! `PATCH /v2/community/accounts/{accountId}/profile-fields`.
 
+use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_storage::profiles::ProfileField;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::http::body::{JsonBody, objects};
+use crate::http::body::JsonBody;
 use crate::http::caller::{AccountsWrite, Caller};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::AccountPath;
@@ -13,6 +14,7 @@ use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::ops::accounts::profile_fields::EditProfileFields;
 use crate::wire::account_parts::ProfileFieldBody;
+use crate::wire::objects::objects;
 use crate::wire::problem::{Problem, types};
 
 /// The body of Edit Profile Fields.
@@ -53,9 +55,20 @@ pub async fn edit(
     AccountPath(account): AccountPath,
     JsonBody(body): JsonBody<EditBody>,
 ) -> Result<Reply<Vec<ProfileFieldBody>>, Problem> {
-    let entries = body.profile_fields.into_iter();
-    let fields = entries.map(|entry| ProfileField { id: entry.id, value: entry.value }).collect();
-    let command = EditProfileFields { community: caller.community(), account, fields };
-    let tell = |after: Vec<ProfileField>| Reply::new(after.into_iter().map(ProfileFieldBody::from).collect());
-    write.submit(command, tell).await
+    let command = body.command(caller.community(), account);
+    write.submit(command, |after| Reply::new(bodies(after))).await
+}
+
+impl EditBody {
+    /// Returns the command for this account.
+    pub(in crate::api) fn command(self, community: CommunityId, account: AccountId) -> EditProfileFields {
+        let entries = self.profile_fields.into_iter();
+        let fields = entries.map(|entry| ProfileField { id: entry.id, value: entry.value }).collect();
+        EditProfileFields { community, account, fields }
+    }
+}
+
+/// Returns the bodies of all that the account has filled in.
+pub(in crate::api) fn bodies(fields: Vec<ProfileField>) -> Vec<ProfileFieldBody> {
+    fields.into_iter().map(ProfileFieldBody::from).collect()
 }

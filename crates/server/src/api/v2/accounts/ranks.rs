@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use jiff::Timestamp;
+use rankledger_domain::account::HeldRank;
 use rankledger_domain::change::ChangeRequest;
-use rankledger_domain::ids::RankId;
+use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use rankledger_domain::rank::RankName;
+use rankledger_storage::ReadTx;
+use rankledger_storage::accounts::VersionedAccount;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -20,6 +24,7 @@ use crate::http::reply::{Held, Recorded, Reply};
 use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::change_ranks::{ChangeRanks, RanksChanged};
+use crate::ops::row_wanted::RowWanted;
 use crate::wire::account::FullAccountBody;
 use crate::wire::grants::{GrantBody, RemovedRank, grants};
 use crate::wire::problem::{Problem, types};
@@ -40,11 +45,23 @@ pub async fn list(
     caller: Caller<AccountsRead>,
     AccountPath(id): AccountPath,
 ) -> Result<Reply<Vec<RankId>, Held>, Problem> {
-    let mut tx = app.storage.read().await?;
-    let standing = tx.standing(caller.community(), id).await?;
-    let standing = standing.ok_or_else(|| Problem::account_not_found(id))?;
+    let standing = read_standing(app.storage.read().await?.as_mut(), caller.community(), id).await?;
     let held = &standing.account.ranks;
-    Ok(Reply::new(held.iter().map(|held| held.rank).collect()).version(standing.version).held(held))
+    Ok(Reply::new(ids(held)).version(standing.version).held(held))
+}
+
+/// Reads the standing of an account: the ranks held, and the version.
+pub(in crate::api) async fn read_standing(
+    tx: &mut dyn ReadTx,
+    community: CommunityId,
+    id: AccountId,
+) -> Result<VersionedAccount, Problem> {
+    tx.standing(community, id).await?.ok_or_else(|| Problem::account_not_found(id))
+}
+
+/// Returns the ids of ranks held.
+pub(in crate::api) fn ids(ranks: &[HeldRank]) -> Vec<RankId> {
+    ranks.iter().map(|held| held.rank).collect()
 }
 
 /// The body of Set Account Ranks. Unknown members are ignored.
@@ -141,35 +158,47 @@ pub async fn set(
     if_match: IfMatch,
     JsonBody(body): JsonBody<SetRanksBody>,
 ) -> Result<Reply<FullAccountBody, Recorded>, Problem> {
-    checks::same_account(body.acc_id.as_deref(), id)?;
-    let reason = checks::reason(body.reason)?;
-    let (app, now) = (write.app.clone(), write.app.clock.now());
-    let known = app.rows.last(community.id, id);
-    let command = ChangeRanks {
-        actor: caller.actor(body.user_id.as_deref()),
-        account: id,
-        request: ChangeRequest {
-            set: body.set.map(|entries| grants("/set", &entries, now)).transpose()?,
-            add: body.add.map(|entries| grants("/add", &entries, now)).transpose()?,
-            remove: body.remove.as_deref().map(rank_names),
-            active: body.active,
-        },
-        reason,
-        if_version: if_match.versions()?,
-        row: known.wanted(),
-    };
-    let dry_run = body.dry_run.unwrap_or(false);
-    let reply = move |changed: RanksChanged| {
-        let RanksChanged { after, change, row, .. } = changed;
-        let (version, after) = (after.version, Arc::new(after));
+    let app = write.app.clone();
+    let (known, is_dry_run) = (app.rows.last(community.id, id), body.is_dry_run());
+    let operation = body.operation(caller, id, app.clock.now(), known.wanted())?;
+    let operation = ChangeRanks { if_version: if_match.versions()?, ..operation };
+    let reply = move |RanksChanged { after, change, row, .. }: RanksChanged| {
+        let after = Arc::new(after);
         let row = known.or_read(row, &app.rows);
         Reply::new(FullAccountBody::of(Arc::clone(&after), row, community.name))
-            .version(version)
+            .version(after.version)
             .held(&after.account.ranks)
             .meta("undoId", change.as_ref().map(|change| change.undo_id.to_string()))
             .recorded(change.as_ref())
     };
-    write.submit_or_preview(command, dry_run, reply).await
+    write.submit_or_preview(operation, is_dry_run, reply).await
+}
+
+impl SetRanksBody {
+    /// Whether nothing is to be written.
+    pub(in crate::api) fn is_dry_run(&self) -> bool {
+        self.dry_run.unwrap_or(false)
+    }
+
+    /// Returns the operation for this account, whatever version it has; `row` says whether its row is wanted.
+    pub(in crate::api) fn operation(
+        self,
+        caller: Caller<RanksWrite>,
+        account: AccountId,
+        now: Timestamp,
+        row: RowWanted,
+    ) -> Result<ChangeRanks, Problem> {
+        checks::same_account(self.acc_id.as_deref(), account)?;
+        let reason = checks::reason(self.reason)?;
+        let request = ChangeRequest {
+            set: self.set.map(|entries| grants("/set", &entries, now)).transpose()?,
+            add: self.add.map(|entries| grants("/add", &entries, now)).transpose()?,
+            remove: self.remove.as_deref().map(rank_names),
+            active: self.active,
+        };
+        let actor = caller.actor(self.user_id.as_deref());
+        Ok(ChangeRanks { actor, account, request, reason, if_version: None, row })
+    }
 }
 
 fn rank_names(names: &[RemovedRank]) -> Vec<RankName> {

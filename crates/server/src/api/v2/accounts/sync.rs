@@ -1,5 +1,6 @@
 //! `POST /v2/community/accounts/{accountId}/sync`.
 
+use rankledger_domain::ids::{AccountId, CommunityId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -42,9 +43,24 @@ pub async fn force(
     AccountPath(account): AccountPath,
     JsonBody(body): JsonBody<SyncBody>,
 ) -> Result<Reply<String>, Problem> {
-    checks::same_account(body.acc_id.as_deref(), account)?;
+    let command = body.command(caller.community(), account)?;
     let community = own_community(write.app.storage.read().await?.as_mut(), caller.community()).await?;
-    let command = SyncAccount { community: community.id, account };
-    let tell = move |name| Reply::new(format!("Sync triggered for: {} ({name} - {account})", community.name));
-    write.submit(command, tell).await
+    write.submit(command, move |name| Reply::new(confirmation(&community.name, &name, account))).await
+}
+
+impl SyncBody {
+    /// Returns the command for this account.
+    pub(in crate::api) fn command(
+        self,
+        community: CommunityId,
+        account: AccountId,
+    ) -> Result<SyncAccount, Problem> {
+        checks::same_account(self.acc_id.as_deref(), account)?;
+        Ok(SyncAccount { community, account })
+    }
+}
+
+/// Returns the text that confirms the sync of the account with this name.
+pub(in crate::api) fn confirmation(community: &str, name: &str, account: AccountId) -> String {
+    format!("Sync triggered for: {community} ({name} - {account})")
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::api::v2::promotion_flows::PromotionFlowBody;
-use crate::http::body::{JsonBody, objects};
+use crate::http::body::JsonBody;
 use crate::http::caller::{Caller, RanksWrite};
 use crate::http::checks;
 use crate::http::endpoint::{Endpoint, Example, Tag};
@@ -14,6 +14,7 @@ use crate::http::reply::{RecordedMany, Reply};
 use crate::http::write::Write;
 use crate::ops::actor::{Actor, UserName};
 use crate::ops::promotion_flows::trigger::{FlowResult, FlowRun, TriggerFlows};
+use crate::wire::objects::objects;
 use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Reason;
 
@@ -54,15 +55,15 @@ pub struct RunEntry {
 #[derive(Serialize, JsonSchema)]
 pub struct ResultBody {
     /// The account. If the name does not match exactly one account, the user as the request names it.
-    users: Vec<String>,
+    pub(in crate::api) users: Vec<String>,
     /// The flow. If there is no such flow, the flow as the request names it.
-    flow: String,
+    pub(in crate::api) flow: String,
     /// Whether the flow promoted (true) or demoted (false).
-    promote: bool,
+    pub(in crate::api) promote: bool,
     /// Whether the run succeeded.
-    succeeded: bool,
+    pub(in crate::api) succeeded: bool,
     /// A sentence: the changes that were made, or the reason of the refusal.
-    message: String,
+    pub(in crate::api) message: String,
     /// The whole flow; null if there is no such flow.
     config: Option<PromotionFlowBody>,
 }
@@ -106,20 +107,9 @@ pub async fn trigger(
     caller: Caller<RanksWrite>,
     JsonBody(body): JsonBody<TriggerBody>,
 ) -> Result<Reply<Vec<ResultBody>, RecordedMany>, Problem> {
-    let results: usize = body.data.iter().map(|entry| entry.users.len()).sum();
-    if results > MOST_RESULTS {
-        let what = format!("it asks for {results} results: split it into requests of at most {MOST_RESULTS}");
-        return Err(Problem::invalid_body("/data", &what));
-    }
-    let reason = checks::reason(body.reason)?;
-    let community = own_community(write.app.storage.read().await?.as_mut(), caller.community()).await?;
-    let credential = caller.credential();
-    let runs = body.data.into_iter().map(|entry| {
-        let user = entry.user_id.as_deref().or(body.user_id.as_deref());
-        let actor = Actor { credential: credential.clone(), user: user.map(UserName::parse) };
-        FlowRun { actor, flow: entry.flow_id, users: entry.users, promote: entry.promote.unwrap_or(true) }
-    });
-    let operation = TriggerFlows { community: community.id, runs: runs.collect(), reason };
+    let (id, is_dry_run) = (caller.community(), body.dry_run.unwrap_or(false));
+    let operation = body.operation(caller)?;
+    let community = own_community(write.app.storage.read().await?.as_mut(), id).await?;
     let reply = move |results: Vec<FlowResult>| {
         let changes: Vec<_> =
             results.iter().filter_map(|result| result.outcome.as_ref().ok()?.clone()).collect();
@@ -127,11 +117,32 @@ pub async fn trigger(
         Reply::new(results)
             .recorded_many(changes.iter().map(|change| (change.account, change.recorded.as_ref())))
     };
-    write.submit_or_preview(operation, body.dry_run.unwrap_or(false), reply).await
+    write.submit_or_preview(operation, is_dry_run, reply).await
+}
+
+impl TriggerBody {
+    /// Returns the operation that runs the flows.
+    pub(in crate::api) fn operation(self, caller: Caller<RanksWrite>) -> Result<TriggerFlows, Problem> {
+        let results: usize = self.data.iter().map(|entry| entry.users.len()).sum();
+        if results > MOST_RESULTS {
+            let what =
+                format!("it asks for {results} results: split it into requests of at most {MOST_RESULTS}");
+            return Err(Problem::invalid_body("/data", &what));
+        }
+        let reason = checks::reason(self.reason)?;
+        let (community, credential) = (caller.community(), caller.credential());
+        let runs = self.data.into_iter().map(|entry| {
+            let user = entry.user_id.as_deref().or(self.user_id.as_deref());
+            let actor = Actor { credential: credential.clone(), user: user.map(UserName::parse) };
+            FlowRun { actor, flow: entry.flow_id, users: entry.users, promote: entry.promote.unwrap_or(true) }
+        });
+        Ok(TriggerFlows { community, runs: runs.collect(), reason })
+    }
 }
 
 impl ResultBody {
-    fn new(result: FlowResult, community: &Community) -> Self {
+    /// Returns the body of one result.
+    pub(in crate::api) fn new(result: FlowResult, community: &Community) -> Self {
         let FlowResult { flow, flow_name, user, account, promote, outcome } = result;
         let word = if promote { "Promotion" } else { "Demotion" };
         let (succeeded, message) = match outcome {

@@ -1,13 +1,7 @@
 //! `GET /v2/community/rank-changes/checkpoint`.
 
 use axum::extract::State;
-use data_encoding::BASE64;
 use rankledger_domain::checkpoint::Checkpoint;
-use rankledger_domain::ids::ChangeNumber;
-use rankledger_storage::pruning::PrunedHistory;
-use schemars::JsonSchema;
-use serde::Serialize;
-use uuid::Uuid;
 
 use crate::http::App;
 use crate::http::caller::{AccountsRead, Caller};
@@ -16,48 +10,8 @@ use crate::http::own_community::own_community;
 use crate::http::reply::Reply;
 use crate::ops::signing_key::KeepSigningKey;
 use crate::system::new_signing_secret;
+use crate::wire::checkpoint::CheckpointBody;
 use crate::wire::problem::Problem;
-use crate::wire::time::Time;
-
-/// A signed checkpoint on the wire.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct CheckpointBody {
-    /// The community's id.
-    community: String,
-    /// The community's UUID, which its hash chain begins with.
-    uuid: Uuid,
-    /// The number of the last change; 0 before the first.
-    #[schemars(with = "u32")]
-    number: ChangeNumber,
-    /// The hash of that change: 64 hexadecimal digits.
-    hash: String,
-    at: Time,
-    /// The Ed25519 key that the signature is checked with, in base64.
-    public_key: String,
-    /// The Ed25519 signature, in base64.
-    signature: String,
-    /// The last pruned change, after which the history begins; null if the history is whole. The signature
-    /// does not cover it.
-    pruned_to: Option<PrunedBody>,
-}
-
-/// The last change that was pruned.
-#[derive(Serialize, JsonSchema)]
-pub struct PrunedBody {
-    #[schemars(with = "u32")]
-    number: ChangeNumber,
-    /// The hash of that change, to which the first kept change is linked: 64 hexadecimal digits.
-    hash: String,
-    /// The time at which the change was pruned.
-    at: Time,
-}
-
-impl From<PrunedHistory> for PrunedBody {
-    fn from(pruned: PrunedHistory) -> Self {
-        Self { number: pruned.number, hash: pruned.hash.to_string(), at: Time(pruned.at) }
-    }
-}
 
 /// `GET /v2/community/rank-changes/checkpoint`: the endpoint of [`show`].
 pub static SHOW: Endpoint = Endpoint::new(Tag::Ledger, "getCheckpoint", "Get the signed head of the ledger")
@@ -95,14 +49,6 @@ pub async fn show(
     let at = app.clock.now();
     let checkpoint = Checkpoint { community: community.uuid, number: head.number, hash: head.hash, at };
     let signed = checkpoint.sign(&secret);
-    Ok(Reply::new(CheckpointBody {
-        community: community.public_id,
-        uuid: community.uuid,
-        number: head.number,
-        hash: head.hash.to_string(),
-        at: Time(at),
-        public_key: BASE64.encode(&signed.public_key),
-        signature: BASE64.encode(&signed.signature),
-        pruned_to: tx.pruned_history(id).await?.map(PrunedBody::from),
-    }))
+    let pruned = tx.pruned_history(id).await?;
+    Ok(Reply::new(CheckpointBody::new(community.public_id, &checkpoint, &signed, pruned)))
 }

@@ -2,14 +2,14 @@
 
 use csv::{QuoteStyle, WriterBuilder};
 
-use crate::wire::rank_change::{Cells, EntryBody};
+use crate::wire::rank_change::{Cells, RankChangeBody};
 
 /// These rows as lines of CSV (RFC 4180), under a head if it is to have one.
 #[must_use]
 pub fn csv(rows: impl Iterator<Item = Cells>, with_head: bool) -> Vec<u8> {
     let mut writer = WriterBuilder::new().quote_style(QuoteStyle::Necessary).from_writer(Vec::new());
     if with_head {
-        writer.write_record(EntryBody::COLUMNS).expect("memory takes it");
+        writer.write_record(RankChangeBody::COLUMNS).expect("memory takes it");
     }
     for cells in rows {
         writer.write_record(cells).expect("every record has as many cells as there are columns");

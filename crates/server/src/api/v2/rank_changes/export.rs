@@ -1,7 +1,5 @@
 //! `GET /v2/community/rank-changes/export`: the history as a file, sent while it is read.
 
-use std::collections::VecDeque;
-
 use aide::OperationOutput;
 use aide::generate::GenContext;
 use aide::openapi::{MediaType, Operation, Response as ResponseObject};
@@ -13,7 +11,6 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use rankledger_domain::ids::{ChangeNumber, CommunityId};
 use rankledger_storage::history::{HistoryFilter, LinkedChange, Order};
 use rankledger_storage::{ReadTx, StorageError};
-use serde::Serialize;
 
 use crate::api::v2::rank_changes::csv;
 use crate::api::v2::rank_changes::filter::FilterQuery;
@@ -23,8 +20,9 @@ use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::own_community::own_community;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::ops::View;
+use crate::wire::history::{ExportLine, UnreadableBody};
 use crate::wire::problem::Problem;
-use crate::wire::rank_change::{Cells, EntryBody};
+use crate::wire::rank_change::{Cells, RankChangeBody};
 
 /// Number of changes that are read and sent at once.
 const PORTION: u32 = 500;
@@ -32,7 +30,7 @@ const PORTION: u32 = 500;
 /// The format of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// An entry a line, as JSON.
+    /// A change a line, as JSON.
     Ndjson,
     /// A table with a head.
     Csv,
@@ -163,20 +161,6 @@ enum PortionError {
     Storage(#[from] StorageError),
 }
 
-/// A line of the file.
-enum Line {
-    Entry(Box<LinkedChange>),
-    Unreadable(ChangeNumber),
-}
-
-/// What stands in the place of a change whose row cannot be read.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct UnreadableBody {
-    change_number: ChangeNumber,
-    unreadable: bool,
-}
-
 impl Reading {
     /// The next portion of the file, and where to go on.
     async fn portion(this: Option<Self>) -> Option<(Result<Bytes, PortionError>, Option<Self>)> {
@@ -191,14 +175,14 @@ impl Reading {
         };
         let is_over = this.after >= this.last;
         let bytes = match this.format {
-            Format::Ndjson => ndjson(lines),
-            Format::Csv => csv::csv(lines.into_iter().map(Line::cells), is_first),
+            Format::Ndjson => ndjson(&lines),
+            Format::Csv => csv::csv(lines.into_iter().map(cells), is_first),
         };
         Some((Ok(Bytes::from(bytes)), (!is_over).then_some(this)))
     }
 
-    /// Reads a portion, and goes on by it. Not if it was pruned meanwhile: a file has no hole that nothing tells of.
-    async fn read_whole(&mut self) -> Result<VecDeque<Line>, PortionError> {
+    /// Reads the next portion. An error if the history was pruned meanwhile: a file has no unmarked hole.
+    async fn read_whole(&mut self) -> Result<Vec<ExportLine>, PortionError> {
         let after = self.after;
         let lines = self.read().await?;
         let mut tx = self.app.storage.read().await?;
@@ -208,39 +192,36 @@ impl Reading {
         Ok(lines)
     }
 
-    /// Reads a portion, and goes on by it.
-    async fn read(&mut self) -> Result<VecDeque<Line>, StorageError> {
+    /// Reads the next portion.
+    async fn read(&mut self) -> Result<Vec<ExportLine>, StorageError> {
         let mut tx = self.app.storage.read().await?;
         let page =
             tx.history(self.community, &self.filter, Order::OldestFirst, Some(self.after), PORTION).await;
         match page {
             Ok(page) => {
                 self.after = page.next.unwrap_or(self.last);
-                let upto = |entry: &LinkedChange| entry.change.number <= self.last;
-                let entries = page.changes.into_iter().filter(upto);
-                Ok(entries.map(|entry| Line::Entry(Box::new(entry))).collect())
+                let upto = |linked: &LinkedChange| linked.change.number <= self.last;
+                Ok(page.changes.into_iter().filter(upto).map(change).collect())
             }
             Err(error @ (StorageError::Busy | StorageError::Locked)) => Err(error),
             Err(_) => Ok(self.read_one_by_one().await),
         }
     }
 
-    /// Reads a portion in which something cannot be read.
-    async fn read_one_by_one(&mut self) -> VecDeque<Line> {
-        let mut lines = VecDeque::new();
+    /// Reads a portion change by change, because one of its changes cannot be read.
+    async fn read_one_by_one(&mut self) -> Vec<ExportLine> {
+        let mut lines = Vec::new();
         for _ in 0..PORTION {
             if self.after >= self.last {
                 break;
             }
             self.after = self.after.next();
             match self.read_one(self.after).await {
-                Ok(Some(entry)) if self.filter.matches(&entry.change) => {
-                    lines.push_back(Line::Entry(Box::new(entry)));
-                }
+                Ok(Some(linked)) if self.filter.matches(&linked.change) => lines.push(change(linked)),
                 Ok(_) => {}
                 Err(error) => {
                     tracing::error!(%error, number = %self.after, "a rank change cannot be read");
-                    lines.push_back(Line::Unreadable(self.after));
+                    lines.push(unreadable(self.after));
                 }
             }
         }
@@ -252,25 +233,26 @@ impl Reading {
     }
 }
 
-impl Line {
-    fn cells(self) -> Cells {
-        match self {
-            Self::Entry(entry) => EntryBody::from(*entry).cells(),
-            Self::Unreadable(number) => EntryBody::unreadable(number),
-        }
+fn change(linked: LinkedChange) -> ExportLine {
+    ExportLine::Change(Box::new(linked.into()))
+}
+
+fn unreadable(change_number: ChangeNumber) -> ExportLine {
+    ExportLine::Unreadable(UnreadableBody { change_number, unreadable: true })
+}
+
+fn cells(line: ExportLine) -> Cells {
+    match line {
+        ExportLine::Change(change) => change.cells(),
+        ExportLine::Unreadable(line) => RankChangeBody::unreadable(line.change_number),
     }
 }
 
-fn ndjson(lines: VecDeque<Line>) -> Vec<u8> {
+fn ndjson(lines: &[ExportLine]) -> Vec<u8> {
     let mut file = Vec::new();
     for line in lines {
-        let written = match line {
-            Line::Entry(entry) => serde_json::to_writer(&mut file, &EntryBody::from(*entry)),
-            Line::Unreadable(change_number) => {
-                serde_json::to_writer(&mut file, &UnreadableBody { change_number, unreadable: true })
-            }
-        };
-        written.expect("plain data always has a JSON form, and memory takes it");
+        serde_json::to_writer(&mut file, line)
+            .expect("plain data always has a JSON form, and memory takes it");
         file.push(b'\n');
     }
     file

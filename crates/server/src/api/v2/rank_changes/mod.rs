@@ -12,8 +12,6 @@ use rankledger_domain::ids::{ChangeNumber, CommunityId};
 use rankledger_domain::refusal::ChangeRef;
 use rankledger_storage::history::Order;
 use rankledger_storage::{ReadTx, StorageError};
-use schemars::JsonSchema;
-use serde::Serialize;
 
 use crate::api::v2::rank_changes::filter::FilterQuery;
 use crate::http::App;
@@ -24,22 +22,13 @@ use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
 use crate::ops::View;
 use crate::ops::undo_change::UndoOutlook;
-use crate::wire::problem::{Problem, ProblemSummary};
-use crate::wire::rank_change::EntryBody;
+use crate::wire::history::{DetailBody, HistoryBody, OutlookBody};
+use crate::wire::problem::Problem;
+use crate::wire::rank_change::RankChangeBody;
 use crate::wire::undo_items::{ChangeRefBody, ItemBody};
 
 /// Number of changes on a page unless the request asks for another.
 const DEFAULT_TAKE: u32 = 25;
-
-/// A page of the history.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct HistoryBody {
-    /// The changes, newest first.
-    rank_changes: Vec<EntryBody>,
-    /// The value of `cursor` for the next page; null on the last page.
-    next_cursor: Option<String>,
-}
 
 /// Which changes are listed.
 pub struct HistoryQuery {
@@ -105,33 +94,9 @@ pub async fn list(
     let filter = filter.resolve(community, &mut View::new(tx.as_mut(), app.clock.now())).await?;
     let page = tx.history(community, &filter, Order::NewestFirst, cursor, take).await?;
     Ok(Reply::new(HistoryBody {
-        rank_changes: page.changes.into_iter().map(EntryBody::from).collect(),
+        rank_changes: page.changes.into_iter().map(RankChangeBody::from).collect(),
         next_cursor: page.next.map(|number| number.to_string()),
     }))
-}
-
-/// A recorded rank change, with what it reverses, what reversed it, and what its undo would find now.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct DetailBody {
-    #[serde(flatten)]
-    entry: EntryBody,
-    /// The change that it reverses.
-    reversed_change: Option<ChangeRefBody>,
-    /// The change that reversed it.
-    reversal: Option<ChangeRefBody>,
-    undo: OutlookBody,
-}
-
-/// The result that an undo of the change would have now.
-#[derive(Serialize, JsonSchema)]
-pub struct OutlookBody {
-    /// Whether the undo would be carried out.
-    clean: bool,
-    /// The state of each rank that the change touched, and of the status if the change asked for one.
-    items: Vec<ItemBody>,
-    /// The reason why the undo would be refused, if it would be.
-    problem: Option<ProblemSummary>,
 }
 
 /// `GET /v2/community/rank-changes/{undoId}`: the endpoint of [`show`].
@@ -184,7 +149,7 @@ pub async fn show(
     let actor = caller.actor(None);
     let outlook = UndoOutlook::of(change, &actor, &mut View::new(tx.as_mut(), app.clock.now())).await?;
     Ok(Reply::new(DetailBody {
-        entry: EntryBody::from(linked),
+        change: RankChangeBody::from(linked),
         reversed_change: change_ref(reverses, community, tx.as_mut()).await?,
         reversal: change_ref(reversed_by, community, tx.as_mut()).await?,
         undo: OutlookBody {

@@ -2,55 +2,25 @@
 
 use std::sync::Arc;
 
-use rankledger_domain::account::HeldRank;
-use rankledger_domain::ids::{LogId, RankId, UndoId};
 use rankledger_domain::undo::OnConflict;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use rankledger_storage::communities::Community;
 use serde_json::json;
 
+use crate::api::v2::accounts::ranks::ids;
 use crate::http::body::JsonBody;
 use crate::http::caller::{Caller, RanksUndo};
-use crate::http::checks;
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::etag::IfMatch;
 use crate::http::own_community::OwnCommunity;
 use crate::http::path::ChangePath;
 use crate::http::reply::{Recorded, Reply};
 use crate::http::write::Write;
-use crate::ops::undo_change::{ChangeUndone, UndoChange};
+use crate::http::{App, checks};
+use crate::ops::undo_change::{ChangeName, ChangeUndone, UndoChange};
 use crate::wire::account::FullAccountBody;
 use crate::wire::problem::{Problem, types};
-use crate::wire::text_schemas::Reason;
+use crate::wire::undo::{UndoBody, UndoneBody};
 use crate::wire::undo_items::ItemBody;
-
-/// The body of Undo Rank Change.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct UndoBody {
-    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
-    user_id: Option<String>,
-    /// The way to handle a conflict: `refuse` (the default) undoes nothing, `skip` undoes the clean part.
-    #[schemars(extend("enum" = ["refuse", "skip", null]))]
-    on_conflict: Option<String>,
-    /// The reason, as it is recorded.
-    #[schemars(with = "Option<Reason>")]
-    reason: Option<String>,
-    /// Whether this is a dry run: the server answers what would happen, and writes nothing.
-    dry_run: Option<bool>,
-}
-
-/// The answer of Undo Rank Change.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct UndoneBody {
-    undo_id: UndoId,
-    account: FullAccountBody,
-    previous_ranks: Vec<RankId>,
-    current_ranks: Vec<RankId>,
-    original_log_id: LogId,
-    reversal_undo_id: Option<UndoId>,
-}
 
 /// `POST /v2/community/rank-changes/{undoId}/undo`: the endpoint of [`undo`].
 pub static UNDO: Endpoint = Endpoint::new(Tag::Ledger, "undoRankChange", "Undo a rank change")
@@ -128,44 +98,56 @@ pub async fn undo(
     ChangePath(change): ChangePath,
     if_match: IfMatch,
     JsonBody(body): JsonBody<UndoBody>,
-) -> Result<Reply<UndoneBody, Recorded>, Problem> {
+) -> Result<Reply<UndoneBody<FullAccountBody>, Recorded>, Problem> {
+    let (app, is_dry_run) = (write.app.clone(), body.dry_run.unwrap_or(false));
+    let operation = operation(body, caller, change)?;
+    let operation = UndoChange { if_version: if_match.versions()?, ..operation };
+    let skips = operation.on_conflict == OnConflict::Skip;
+    let reply = move |undone: ChangeUndone| {
+        let (after, reversal) = (undone.after.clone(), undone.reversal.clone());
+        let skipped = skips.then(|| undone.skipped.iter().map(ItemBody::from).collect::<Vec<_>>());
+        let reply = Reply::new(undone_body(undone, &app, community))
+            .version(after.version)
+            .held(&after.account.ranks)
+            .recorded(reversal.as_ref());
+        match skipped {
+            Some(skipped) => reply.meta("skipped", json!(skipped)),
+            None => reply,
+        }
+    };
+    write.submit_or_preview(operation, is_dry_run, reply).await
+}
+
+/// Returns the undo of this change, whatever version its account has.
+pub(in crate::api) fn operation(
+    body: UndoBody,
+    caller: Caller<RanksUndo>,
+    change: ChangeName,
+) -> Result<UndoChange, Problem> {
     let on_conflict = match body.on_conflict.as_deref() {
         None | Some("refuse") => OnConflict::Refuse,
         Some("skip") => OnConflict::Skip,
         Some(_) => return Err(Problem::invalid_body("/onConflict", "it must be \"refuse\" or \"skip\"")),
     };
     let reason = checks::reason(body.reason)?;
-    let app = write.app.clone();
-    let operation = UndoChange {
-        actor: caller.actor(body.user_id.as_deref()),
-        change,
-        on_conflict,
-        reason,
-        if_version: if_match.versions()?,
-    };
-    let reply = move |undone: ChangeUndone| {
-        let ChangeUndone { named, before, after, row, skipped, reversal } = undone;
-        let (version, after) = (after.version, Arc::new(after));
-        let row = app.rows.last(community.id, after.account.id).or_read(row, &app.rows);
-        let data = UndoneBody {
-            undo_id: named.undo_id,
-            previous_ranks: ids(&before.account.ranks),
-            current_ranks: ids(&after.account.ranks),
-            account: FullAccountBody::of(Arc::clone(&after), row, community.name),
-            original_log_id: named.log_id,
-            reversal_undo_id: reversal.as_ref().map(|reversal| reversal.undo_id),
-        };
-        let reply = Reply::new(data).version(version).held(&after.account.ranks).recorded(reversal.as_ref());
-        if on_conflict == OnConflict::Skip {
-            let skipped: Vec<_> = skipped.iter().map(ItemBody::from).collect();
-            reply.meta("skipped", json!(skipped))
-        } else {
-            reply
-        }
-    };
-    write.submit_or_preview(operation, body.dry_run.unwrap_or(false), reply).await
+    let actor = caller.actor(body.user_id.as_deref());
+    Ok(UndoChange { actor, change, on_conflict, reason, if_version: None })
 }
 
-fn ids(ranks: &[HeldRank]) -> Vec<RankId> {
-    ranks.iter().map(|held| held.rank).collect()
+/// Returns the body of an undo in this community.
+pub(in crate::api) fn undone_body(
+    undone: ChangeUndone,
+    app: &App,
+    community: Community,
+) -> UndoneBody<FullAccountBody> {
+    let ChangeUndone { named, before, after, row, reversal, .. } = undone;
+    let row = app.rows.last(community.id, after.account.id).or_read(row, &app.rows);
+    UndoneBody {
+        undo_id: named.undo_id,
+        previous_ranks: ids(&before.account.ranks),
+        current_ranks: ids(&after.account.ranks),
+        account: FullAccountBody::of(Arc::new(after), row, community.name),
+        original_log_id: named.log_id,
+        reversal_undo_id: reversal.map(|reversal| reversal.undo_id),
+    }
 }

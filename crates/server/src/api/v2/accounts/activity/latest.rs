@@ -1,6 +1,8 @@
 //! `GET /v2/community/accounts/{accountId}/activity/latest`.
 
 use axum::extract::State;
+use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_storage::ReadTx;
 use rankledger_storage::clock_rows::LatestRows;
 
 use crate::api::v2::accounts::{SameAccountQuery, require_account};
@@ -22,11 +24,19 @@ const ACTIVITY_ROWS: u32 = 10;
 /// The kinds of rows, and whether each is activity.
 const KINDS: [(&str, bool); 2] = [("clockin", false), ("activity", true)];
 
-/// The rows to list.
+/// The parameters of the request.
 pub struct LatestQuery {
-    pub(in crate::api) account: SameAccountQuery,
+    account: SameAccountQuery,
+    which: Which,
+}
+
+/// The rows that a request asks for.
+pub(in crate::api) struct Which {
+    /// Time in game, not time on duty.
     pub(in crate::api) activity: bool,
+    /// Of time in game: only on this game server.
     pub(in crate::api) server: Option<i64>,
+    /// Of time on duty: only of this type.
     pub(in crate::api) clock_in_type: Option<String>,
 }
 
@@ -35,9 +45,11 @@ impl FromQuery for LatestQuery {
         let description = "The kind of rows: time on duty, or time in game. Without it, time on duty.";
         Ok(Self {
             account: SameAccountQuery::read(params)?,
-            activity: params.choice("type", &KINDS, description)?.unwrap_or(false),
-            server: params.number("serverId", 0..=i64::MAX, "Only time on this game server.")?,
-            clock_in_type: params.text("clockInType", "Only time on duty of this type.")?,
+            which: Which {
+                activity: params.choice("type", &KINDS, description)?.unwrap_or(false),
+                server: params.number("serverId", 0..=i64::MAX, "Only time on this game server.")?,
+                clock_in_type: params.text("clockInType", "Only time on duty of this type.")?,
+            },
         })
     }
 }
@@ -67,15 +79,24 @@ pub async fn list(
     Query(query): Query<LatestQuery>,
 ) -> Result<Reply<Vec<ClockRowBody>>, Problem> {
     query.account.check(account)?;
-    let community = caller.community();
     let mut tx = app.storage.read().await?;
-    require_account(tx.as_mut(), community, account).await?;
-    let rows = if query.activity {
-        let which = LatestRows { kind: None, server: query.server, take: ACTIVITY_ROWS };
+    Ok(Reply::new(latest_rows(tx.as_mut(), caller.community(), account, query.which).await?))
+}
+
+/// Reads the newest rows of an account, newest first.
+pub(in crate::api) async fn latest_rows(
+    tx: &mut dyn ReadTx,
+    community: CommunityId,
+    account: AccountId,
+    which: Which,
+) -> Result<Vec<ClockRowBody>, Problem> {
+    require_account(tx, community, account).await?;
+    let rows = if which.activity {
+        let which = LatestRows { kind: None, server: which.server, take: ACTIVITY_ROWS };
         tx.latest_activity_rows(community, account, which).await?
     } else {
-        let which = LatestRows { kind: query.clock_in_type.as_deref(), server: None, take: CLOCK_ROWS };
+        let which = LatestRows { kind: which.clock_in_type.as_deref(), server: None, take: CLOCK_ROWS };
         tx.latest_clock_rows(community, account, which).await?
     };
-    Ok(Reply::new(rows.into_iter().map(ClockRowBody::from).collect()))
+    Ok(rows.into_iter().map(ClockRowBody::from).collect())
 }

@@ -1,6 +1,8 @@
 //! `GET /v2/community/accounts/{accountId}/clock/current`.
 
 use axum::extract::State;
+use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_storage::ReadTx;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -51,7 +53,16 @@ pub async fn show(
 ) -> Result<Reply<CurrentBody>, Problem> {
     query.check(account)?;
     let mut tx = app.storage.read().await?;
-    require_account(tx.as_mut(), caller.community(), account).await?;
-    let open = tx.open_clock_row(caller.community(), account).await?;
-    Ok(Reply::new(open.map_or(CurrentBody::Text(NOT_CLOCKED_IN), |row| CurrentBody::Row(row.into()))))
+    let open = open_row(tx.as_mut(), caller.community(), account).await?;
+    Ok(Reply::new(open.map_or(CurrentBody::Text(NOT_CLOCKED_IN), CurrentBody::Row)))
+}
+
+/// Reads the open clock row of an account. `None` if the account is off duty.
+pub(in crate::api) async fn open_row(
+    tx: &mut dyn ReadTx,
+    community: CommunityId,
+    account: AccountId,
+) -> Result<Option<ClockRowBody>, Problem> {
+    require_account(tx, community, account).await?;
+    Ok(tx.open_clock_row(community, account).await?.map(ClockRowBody::from))
 }

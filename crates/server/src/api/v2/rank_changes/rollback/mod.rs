@@ -9,14 +9,11 @@ use axum::extract::State;
 use rankledger_domain::credential::Scope;
 use rankledger_domain::ids::BatchId;
 use rankledger_domain::undo::OnConflict;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use crate::api::v2::rank_changes::rollback::filter::{FilterBody, PlanToken};
 use crate::api::v2::rank_changes::rollback::under_way::{Progress, Running, RunningRollbacks};
-use crate::http::body::{StrictBody, optional_object};
+use crate::http::body::StrictBody;
 use crate::http::caller::{Caller, RanksUndo};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::feature::Feature;
@@ -27,9 +24,9 @@ use crate::http::{App, checks};
 use crate::ops::View;
 use crate::ops::actor::Actor;
 use crate::ops::rollback::{RollbackRequest, RolledBack, RunRollback, digest};
-use crate::wire::problem::{Problem, ProblemSummary, types};
-use crate::wire::rollback::{PreviewBody, ReportBody, RunningBody};
-use crate::wire::text_schemas::Reason;
+use crate::wire::problem::{Problem, types};
+use crate::wire::rollback::{PreviewBody, ReportBody, RollbackAnswer, RunningBody, StatusBody};
+use crate::wire::rollback_request::{PlanToken, RollbackBody};
 
 /// The longest time that a request waits for a rollback to be carried out.
 pub struct Patience(pub Duration);
@@ -38,38 +35,6 @@ impl Feature for Patience {
     fn new(_: &App) -> Self {
         Self(Duration::from_secs(2))
     }
-}
-
-/// The body of a rollback: a filter asks for a preview, the plan token of a preview carries it out.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct RollbackBody {
-    /// The filter that selects the changes, for a preview.
-    #[serde(default, deserialize_with = "optional_object")]
-    filter: Option<FilterBody>,
-    /// The way to handle a change that is not clean, for a preview: `skip` (the default) leaves it, `force`
-    /// undoes it all the same.
-    #[schemars(extend("enum" = ["skip", "force", null]))]
-    on_conflict: Option<String>,
-    /// The plan token of a preview. It carries the rollback out.
-    plan_token: Option<String>,
-    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
-    user_id: Option<String>,
-    /// The reason, as it is recorded.
-    #[schemars(with = "Option<Reason>")]
-    reason: Option<String>,
-}
-
-/// The answer to a rollback request.
-#[derive(Serialize, JsonSchema)]
-#[serde(untagged)]
-pub enum RollbackAnswer {
-    /// The answer to a filter: the preview.
-    Preview(PreviewBody),
-    /// The answer to a plan token: the result.
-    Done(ReportBody),
-    /// The answer to a plan token, if the rollback takes longer: the path of the result.
-    Running(RunningBody),
 }
 
 /// `POST /v2/community/rank-changes/rollback`: the endpoint of [`roll_back`].
@@ -112,8 +77,8 @@ pub static ROLL_BACK: Endpoint = Endpoint::new(Tag::Ledger, "rollBackRankChanges
         ..Example::EMPTY
     });
 
-/// `POST /v2/community/rank-changes/rollback`: takes back what somebody did. With a `filter` it answers what it would do, and
-/// writes nothing; with the `planToken` of that answer it is carried out, in one transaction.
+/// Undoes all that somebody did. With a `filter` it answers a preview and writes nothing; with the `planToken` of
+/// that answer the rollback is carried out, in one transaction.
 pub async fn roll_back(
     write: Write,
     caller: Caller<RanksUndo>,
@@ -128,7 +93,10 @@ pub async fn roll_back(
             let what = "the planToken says it already: leave it out";
             return Err(Problem::invalid_body("/onConflict", what));
         }
-        (None, Some(token)) => PlanToken::parse(&token)?,
+        (None, Some(token)) => PlanToken::parse(&token).ok_or_else(|| {
+            let what = "it is not the planToken of a preview: send it as it was answered";
+            Problem::invalid_body("/planToken", what)
+        })?,
         (Some(_), Some(_)) => {
             let what =
                 "it comes with a planToken: send a filter for a preview, or the token to carry one out";
@@ -163,7 +131,7 @@ fn is_force(on_conflict: Option<&str>) -> Result<bool, Problem> {
 
 fn request(actor: Actor, token: &PlanToken) -> Result<RollbackRequest, Problem> {
     let on_conflict = if token.force { OnConflict::Force } else { OnConflict::Refuse };
-    Ok(RollbackRequest { actor, filter: token.filter.read()?, on_conflict })
+    Ok(RollbackRequest { actor, filter: filter::read(&token.filter)?, on_conflict })
 }
 
 async fn preview(app: &App, request: RollbackRequest, token: PlanToken) -> Result<PreviewBody, Problem> {
@@ -210,20 +178,6 @@ fn reply(done: &RolledBack, under_way: &Running) -> Reply<RollbackAnswer, MaybeA
         under_way.came_to_nothing(report.to_json());
     }
     Reply::new(RollbackAnswer::Done(report)).ready()
-}
-
-/// The progress and the result of a rollback.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct StatusBody {
-    batch_id: BatchId,
-    /// `running`, `done` or `failed`.
-    status: &'static str,
-    /// The result, once the rollback is done.
-    #[schemars(with = "Option<ReportBody>")]
-    result: Option<Box<RawValue>>,
-    /// The reason why the rollback failed, if it did.
-    problem: Option<ProblemSummary>,
 }
 
 /// `GET /v2/community/rank-changes/rollbacks/{batchId}`: the endpoint of [`status`].
@@ -277,5 +231,5 @@ pub async fn status(
         (None, None) => return Err(Problem::rollback_not_found(batch)),
     };
     let result = report.map(RawValue::from_string).transpose().map_err(|error| Problem::internal(&error))?;
-    Ok(Reply::new(StatusBody { batch_id: batch, status, result, problem }))
+    Ok(Reply::new(StatusBody { batch_id: batch, status: status.into(), result, problem }))
 }

@@ -1,15 +1,15 @@
-//! What v1 answers: JSON or a text; and how it refuses: in plain text, never JSON, for one client takes a JSON object in a
-//! refusal for a success. Clients stop for good on the texts for a wrong community or key, so these are sent only when
-//! they are true.
+//! The replies of v1: JSON or a text. Refusals are plain text, never JSON: one client takes a JSON object in
+//! a refusal for a success. Clients stop for good on the texts for a wrong community or key, so these are
+//! sent only when they are true.
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
+use rankledger_domain::ids::UndoId;
 use serde::Serialize;
-use serde_json::value::RawValue;
 
-use crate::http::reply::UNDO_ID;
+use crate::http::reply::{UNDO_ID, undo_id_header};
 use crate::wire::problem::Problem;
 
 /// There is no such account.
@@ -24,59 +24,53 @@ const INVALID_TYPE: &str = "INVALID REQUEST TYPE";
 
 const TEXT: &str = "text/plain; charset=utf-8";
 
-/// What a call answers.
-pub struct Answer {
+/// The reply to a call.
+pub struct LegacyReply {
     status: StatusCode,
     content_type: &'static str,
     body: String,
-    undo_id: Option<HeaderValue>,
+    undo_id: Option<UndoId>,
 }
 
-impl Answer {
-    /// JSON.
+impl LegacyReply {
+    /// Returns a reply of JSON.
     pub fn json(body: &(impl Serialize + ?Sized)) -> Result<Self, Problem> {
         let body = serde_json::to_string(body).map_err(|error| Problem::internal(&error))?;
         Ok(Self { status: StatusCode::OK, content_type: "application/json", body, undo_id: None })
     }
 
-    /// Data of an answer of v2: a text by itself, anything else as JSON.
-    pub fn data(data: &RawValue) -> Result<Self, Problem> {
-        match serde_json::from_str::<String>(data.get()) {
-            Ok(text) => Ok(Self::text(text)),
-            Err(_) => Self::json(data),
-        }
-    }
-
-    /// A text.
+    /// Returns a reply of plain text.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
         Self { status: StatusCode::OK, content_type: TEXT, body: text.into(), undo_id: None }
     }
 
-    /// The refusal that an id belongs to no account.
+    /// Returns the refusal of an id that belongs to no account.
     #[must_use]
     pub fn not_linked() -> Self {
         Self { status: StatusCode::NOT_FOUND, ..Self::text(NOT_LINKED) }
     }
 
-    /// Adds the undo id of the change that the call made, if it made one: as a header, for the body has no place for it.
+    /// Adds the undo id of the change that the call recorded, as a header: the body has no place for it. Adds
+    /// nothing if the call recorded no change.
     #[must_use]
-    pub fn recorded(self, undo_id: Option<HeaderValue>) -> Self {
+    pub fn recorded(self, undo_id: Option<UndoId>) -> Self {
         Self { undo_id, ..self }
     }
 }
 
-impl IntoResponse for Answer {
+impl IntoResponse for LegacyReply {
     fn into_response(self) -> Response {
         let mut response = (self.status, [(CONTENT_TYPE, self.content_type)], self.body).into_response();
         if let Some(undo_id) = self.undo_id {
-            response.headers_mut().insert(UNDO_ID, undo_id);
+            response.headers_mut().insert(UNDO_ID, undo_id_header(undo_id));
         }
         response
     }
 }
 
-/// A refusal as v1 tells it. Of the statuses that refuse a request, clients know 400, 401 and 404 only, and 429.
+/// Turns a problem into the refusal of v1. Of the statuses that refuse a request, clients know 400, 401 and
+/// 404 only, and 429.
 pub fn refuse(response: Response, problem: &Problem) -> Response {
     let text = match problem.slug() {
         "account-not-found" => NO_ACCOUNT,

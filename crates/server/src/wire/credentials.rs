@@ -1,0 +1,45 @@
+//! Credentials on the wire. The secret is part of one answer only: the one that creates the credential.
+
+use rankledger_domain::credential::Credential;
+use rankledger_domain::ids::CredentialId;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::wire::time::Time;
+
+/// A credential on the wire, without its secret.
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CredentialBody {
+    pub(crate) id: CredentialId,
+    pub(crate) name: String,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) power_ceiling: Option<u32>,
+    pub(crate) created_at: Time,
+    pub(crate) expires_at: Option<Time>,
+    pub(crate) revoked_at: Option<Time>,
+}
+
+/// A credential that was made now, with its secret.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub struct NewCredentialBody {
+    #[serde(flatten)]
+    pub(crate) credential: CredentialBody,
+    /// The API key. It is shown once and stored nowhere. It is null in the answer to a repeated request.
+    pub(crate) key: Option<String>,
+}
+
+impl From<Credential> for CredentialBody {
+    fn from(credential: Credential) -> Self {
+        let scopes = credential.scopes.iter().map(|scope| scope.as_str().to_owned()).collect();
+        Self {
+            id: credential.id,
+            name: credential.name,
+            scopes,
+            power_ceiling: credential.power_ceiling.map(|power| power.0),
+            created_at: Time(credential.created_at),
+            expires_at: credential.expires_at.map(Time),
+            revoked_at: credential.revoked_at.map(Time),
+        }
+    }
+}
