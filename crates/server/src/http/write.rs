@@ -83,7 +83,8 @@ impl Write {
 }
 
 impl App {
-    /// Carries an operation out for a request that has no `Idempotency-Key`; or, in a dry run, only previews it.
+    /// Carries an operation out for a request that has no `Idempotency-Key`; or, in a dry run, only previews
+    /// it.
     pub async fn submit_or_preview<O: Previewed>(
         &self,
         operation: O,

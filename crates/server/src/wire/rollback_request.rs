@@ -1,4 +1,5 @@
-//! The request of a rollback on the wire: its body, its filter, and the token of the plan that a preview showed.
+//! The request of a rollback on the wire: its body, its filter, and the token of the plan that a preview
+//! showed.
 
 use data_encoding::BASE64URL_NOPAD;
 use schemars::JsonSchema;

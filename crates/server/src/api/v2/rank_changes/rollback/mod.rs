@@ -77,8 +77,8 @@ pub static ROLL_BACK: Endpoint = Endpoint::new(Tag::Ledger, "rollBackRankChanges
         ..Example::EMPTY
     });
 
-/// Undoes all that somebody did. With a `filter` it answers a preview and writes nothing; with the `planToken` of
-/// that answer the rollback is carried out, in one transaction.
+/// Undoes all that somebody did. With a `filter` it answers a preview and writes nothing; with the
+/// `planToken` of that answer the rollback is carried out, in one transaction.
 pub async fn roll_back(
     write: Write,
     caller: Caller<RanksUndo>,
