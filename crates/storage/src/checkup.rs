@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 /// Something that an operator should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ailment {
+pub struct HealthWarning {
     /// Whether this node should not be asked any more until it is mended.
     pub is_grave: bool,
     /// What it is, and what to do about it.
@@ -17,7 +17,7 @@ pub struct Check {
     /// What was looked at, in a word or two.
     pub name: &'static str,
     /// What was found, or what is wrong with it.
-    pub outcome: Result<String, Ailment>,
+    pub outcome: Result<String, HealthWarning>,
 }
 
 impl Check {
@@ -28,12 +28,12 @@ impl Check {
 
     /// It works, but an operator should know.
     pub fn warning(name: &'static str, text: impl Into<String>) -> Self {
-        Self { name, outcome: Err(Ailment { is_grave: false, text: text.into() }) }
+        Self { name, outcome: Err(HealthWarning { is_grave: false, text: text.into() }) }
     }
 
     /// It does not work.
     pub fn failed(name: &'static str, error: impl Display) -> Self {
-        Self { name, outcome: Err(Ailment { is_grave: true, text: error.to_string() }) }
+        Self { name, outcome: Err(HealthWarning { is_grave: true, text: error.to_string() }) }
     }
 }
 

@@ -1,12 +1,14 @@
 //! Time on duty and time in game: clock rows and activity rows.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, CommunityId};
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Result;
+use crate::json::Json;
 
 /// A stretch of time on duty, or in game.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,9 +22,9 @@ pub struct ClockRow {
     /// Whether it is closed.
     pub completed: bool,
     /// Remarks: an array.
-    pub notes: Value,
+    pub notes: Json,
     /// The kind of duty or activity.
-    pub kind: String,
+    pub kind: Arc<str>,
 }
 
 /// An activity row, and the game server it was on.

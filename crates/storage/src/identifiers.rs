@@ -1,12 +1,14 @@
 //! Identifiers: what ties an account to Discord, Roblox, Steam and the like.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, CommunityId};
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Result;
+use crate::json::Json;
 
 /// An identifier of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,17 +18,17 @@ pub struct Identifier {
     /// Whose it is.
     pub account: AccountId,
     /// `discord`, `roblox`, `steam`, ...
-    pub kind: String,
+    pub kind: Arc<str>,
     /// The value: for Discord the user's snowflake.
-    pub value: String,
+    pub value: Box<str>,
     /// How often it was reported.
     pub ref_count: i64,
     /// Whether it was proved to belong to the account. One owner per verified value in a community.
     pub verified: bool,
     /// Whatever came with it: an object.
-    pub metadata: Value,
+    pub metadata: Json,
     /// The flag raised on it.
-    pub flag_id: Option<String>,
+    pub flag_id: Option<Box<str>>,
     /// When it was first seen.
     pub created_at: Timestamp,
     /// When it last changed.

@@ -9,6 +9,7 @@
 //! `Result<Option<T>>`. Every method takes the community first, so that no query can forget whose data it reads;
 //! the few that ask about all communities say so.
 
+mod account_size;
 pub mod accounts;
 mod cache;
 pub mod checkup;
@@ -18,7 +19,6 @@ pub mod credentials;
 pub mod definitions;
 pub mod departments;
 pub mod error;
-pub mod foresight;
 pub mod grants;
 mod grants_json;
 pub mod guards;
@@ -26,10 +26,12 @@ mod heads;
 pub mod history;
 pub mod idempotency_keys;
 pub mod identifiers;
+pub mod json;
 pub mod leases;
 mod migrations;
 pub mod outbox;
 pub mod postgres;
+pub mod prefetch;
 pub mod profiles;
 pub mod promotion_flows;
 pub mod pruning;
@@ -47,14 +49,13 @@ use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::CommunityId;
 
 use accounts::{ReadAccounts, WriteAccounts};
-pub use checkup::Ailment;
+pub use checkup::HealthWarning;
 use clock_rows::{ReadClockRows, WriteClockRows};
 use communities::{Community, ReadCommunities, WriteCommunities};
 use credentials::{ReadCredentials, WriteCredentials};
 use definitions::{ReadDefinitions, WriteDefinitions};
 use departments::{ReadDepartments, WriteDepartments};
 pub use error::StorageError;
-use foresight::Foresight;
 use grants::ReadGrants;
 use guards::{ReadGuards, WriteGuards};
 use history::ReadHistory;
@@ -62,6 +63,7 @@ use idempotency_keys::{ReadIdempotencyKeys, WriteIdempotencyKeys};
 use identifiers::{ReadIdentifiers, WriteIdentifiers};
 use leases::WriteLeases;
 use outbox::{ReadOutbox, WriteOutbox};
+use prefetch::Prefetch;
 use profiles::{ReadProfiles, WriteProfiles};
 use promotion_flows::{ReadPromotionFlows, WritePromotionFlows};
 use pruning::{ReadPruning, WritePruning};
@@ -95,15 +97,15 @@ pub trait Storage: Send + Sync {
         1
     }
 
-    /// Whether the database is another process, in which a writer has to do with the communities that it writes to and no other. Else
-    /// writers take turns.
-    fn is_apart(&self) -> bool {
+    /// Whether the database is another process, in which a writer locks only the communities that it writes to. In an embedded
+    /// database writers take turns.
+    fn is_remote(&self) -> bool {
         false
     }
 
-    /// What an operator should know of the database, or of this machine beside it, at this time of this machine. It is little work,
-    /// unlike a whole check-up (see [`sqlite::check_up`] and [`postgres::check_up`]).
-    async fn ailments(&self, _now: Timestamp) -> Result<Vec<Ailment>> {
+    /// Returns what an operator should know of the database, or of this machine beside it, at this time of this machine. This is
+    /// little work, unlike a whole check-up (see [`sqlite::check_up`] and [`postgres::check_up`]).
+    async fn health_warnings(&self, _now: Timestamp) -> Result<Vec<HealthWarning>> {
         Ok(Vec::new())
     }
 }
@@ -164,7 +166,7 @@ pub trait WriteTx:
 
     /// Says what will be asked for, so that a backend for which each question is a round trip can fetch it at once. Whoever
     /// writes to several communities names all of them before the first: of two that wait for each other's one would fail.
-    async fn foresee(&mut self, _foresight: &Foresight) -> Result<()> {
+    async fn prefetch(&mut self, _foresight: &Prefetch) -> Result<()> {
         Ok(())
     }
 

@@ -1,18 +1,20 @@
 //! The smaller parts of an account row: untyped ids, profile fields, notification preferences.
 
+use std::sync::{Arc, LazyLock};
+
 use async_trait::async_trait;
 use rankledger_domain::ids::{AccountId, CommunityId};
-use serde_json::Value;
 
 use crate::Result;
+use crate::json::Json;
 
 /// What an account has filled into one profile field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileField {
     /// The field.
-    pub id: String,
+    pub id: Arc<str>,
     /// What was filled in.
-    pub value: Value,
+    pub value: Json,
 }
 
 /// Where an account wants to hear of an event.
@@ -51,8 +53,41 @@ impl NotificationPreference {
     }
 }
 
+/// The notification preferences of an account, ordered by topic and event. Nearly every account has the usual ones, and all of
+/// these share them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preferences(Arc<[NotificationPreference]>);
+
+impl Preferences {
+    /// Returns the preferences of an account that was told nothing else.
+    #[must_use]
+    pub fn usual() -> Self {
+        static USUAL: LazyLock<Preferences> =
+            LazyLock::new(|| Preferences(Arc::new([NotificationPreference::usual()])));
+        USUAL.clone()
+    }
+
+    /// Returns the preferences in order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[NotificationPreference] {
+        &self.0
+    }
+}
+
+impl From<Vec<NotificationPreference>> for Preferences {
+    fn from(mut preferences: Vec<NotificationPreference>) -> Self {
+        let usual = Self::usual();
+        if *preferences == *usual.0 {
+            return usual;
+        }
+        preferences
+            .sort_unstable_by(|one, other| (&one.topic, &one.event).cmp(&(&other.topic, &other.event)));
+        Self(preferences.into())
+    }
+}
+
 /// Reading the parts by themselves. All of them are read with the account, see
-/// [`crate::accounts::ReadAccounts::account`].
+/// [`crate::accounts::ReadAccounts::snapshot`].
 #[async_trait]
 pub trait ReadProfiles {
     /// What an account has filled in, in order.

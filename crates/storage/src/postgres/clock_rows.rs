@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use tokio_postgres::Row;
 
-use super::codec::{findable, get, json, optional_time, time, to_json};
+use super::codec::{findable, get, json_value, optional_time, shared, time};
 use super::tx::PgTx;
 use crate::clock_rows::{ActivityRow, ClockRow, LatestRows, ReadClockRows, WriteClockRows};
 use crate::{Result, StorageError};
@@ -19,8 +19,8 @@ fn clock_row(row: &Row) -> Result<ClockRow> {
         start_time: time(row, 1)?,
         end_time: optional_time(row, 2)?,
         completed: get(row, 3)?,
-        notes: json(row, 4)?,
-        kind: get(row, 5)?,
+        notes: json_value(row, 4)?,
+        kind: shared(row, 5)?,
     })
 }
 
@@ -106,7 +106,7 @@ impl WriteClockRows for PgTx {
              WHERE old.account = excluded.account";
         let start_time = row.start_time.as_millisecond();
         let end_time = row.end_time.map(Timestamp::as_millisecond);
-        let notes = to_json(&row.notes);
+        let notes = row.notes.as_str();
         let tx = self.writing(community).await?;
         let written = tx
             .run(
@@ -119,7 +119,7 @@ impl WriteClockRows for PgTx {
                     &end_time,
                     &row.completed,
                     &notes,
-                    &row.kind,
+                    &row.kind.as_ref(),
                 ],
             )
             .await?;
@@ -142,7 +142,7 @@ impl WriteClockRows for PgTx {
              WHERE old.account = excluded.account";
         let start_time = row.start_time.as_millisecond();
         let end_time = row.end_time.map(Timestamp::as_millisecond);
-        let notes = to_json(&row.notes);
+        let notes = row.notes.as_str();
         let tx = self.writing(community).await?;
         let written = tx
             .run(
@@ -156,7 +156,7 @@ impl WriteClockRows for PgTx {
                     &end_time,
                     &row.completed,
                     &notes,
-                    &row.kind,
+                    &row.kind.as_ref(),
                 ],
             )
             .await?;

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt::Display;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rankledger_domain::account::HeldRank;
@@ -13,6 +14,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::row::RowIndex;
 use tokio_postgres::types::FromSql;
 
+use crate::json::Json;
 use crate::{Result, StorageError, grants_json};
 
 /// An error of the engine, sorted by what a caller can do about it.
@@ -109,6 +111,21 @@ pub(super) fn json<T: DeserializeOwned>(row: &Row, column: impl Column) -> Resul
 /// The JSON in a text that was found in a column.
 pub(super) fn json_in<T: DeserializeOwned>(text: &str, column: impl Column) -> Result<T> {
     serde_json::from_str(text).map_err(|error| unreadable(column, error))
+}
+
+/// Reads the value in a column that clients sent as JSON.
+pub(super) fn json_value(row: &Row, column: impl Column) -> Result<Json> {
+    json_value_in(get(row, column)?, column)
+}
+
+/// Reads the value in a text that was found in a column.
+pub(super) fn json_value_in(text: &str, column: impl Column) -> Result<Json> {
+    Json::parse(text).map_err(|error| unreadable(column, error))
+}
+
+/// Reads the text in a column, to be shared.
+pub(super) fn shared(row: &Row, column: impl Column) -> Result<Arc<str>> {
+    get::<&str>(row, column).map(Arc::from)
 }
 
 /// The JSON in a column that may be empty.

@@ -31,8 +31,8 @@ fn community(row: &Row) -> Result<Community> {
 impl ReadCommunities for PgTx {
     async fn community(&mut self, id: CommunityId) -> Result<Option<Community>> {
         let Some(revision) = self.revision(id).await? else { return Ok(None) };
-        if let Some((remembered, found)) = self.cache().communities.last(&id)
-            && remembered == revision
+        if let Some((cached, found)) = self.cache().communities.last(&id)
+            && cached == revision
         {
             return Ok(Some(found));
         }
@@ -92,7 +92,7 @@ impl WriteCommunities for PgTx {
         let sql = "INSERT INTO ledger_heads (community, last_number, last_hash) VALUES ($1, 0, $2)";
         tx.run(sql, &[&id, &chain::genesis(community.uuid).0.as_slice()]).await?;
         tx.count_written(1);
-        self.hold_new(CommunityId(id));
+        self.lock_new(CommunityId(id));
         Ok(CommunityId(id))
     }
 

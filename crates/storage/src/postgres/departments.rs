@@ -56,8 +56,8 @@ impl ReadDepartments for PgTx {
 
     async fn ranks(&mut self, community: CommunityId) -> Result<Arc<CommunityRanks>> {
         let Some(revision) = self.revision(community).await? else { return Ok(Arc::default()) };
-        if let Some((remembered, ranks)) = self.cache().ranks.last(&community)
-            && remembered == revision
+        if let Some((cached, ranks)) = self.cache().ranks.last(&community)
+            && cached == revision
         {
             return Ok(ranks);
         }

@@ -36,8 +36,8 @@ fn freeze(row: &Row, at: Timestamp) -> Result<Freeze> {
 impl ReadGuards for PgTx {
     async fn guards(&mut self, community: CommunityId) -> Result<Guards> {
         let Some(revision) = self.revision(community).await? else { return Ok(Guards::default()) };
-        if let Some((remembered, guards)) = self.cache().guards.last(&community)
-            && remembered == revision
+        if let Some((cached, guards)) = self.cache().guards.last(&community)
+            && cached == revision
         {
             return Ok(guards);
         }

@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use super::codec::get;
 use super::conditions::Conditions;
+use super::locks::ledger_head;
 use super::rank_changes::{COLUMNS, IS_KEPT, linked_change};
-use super::tx::{PgTx, ledger_head};
+use super::tx::PgTx;
 use crate::history::{
     HistoryFilter, HistoryPage, LOOKED_AT, LedgerHead, LinkedChange, Numbers, Order, ReadHistory, TimeSpan,
 };
@@ -117,15 +118,15 @@ impl ReadHistory for PgTx {
     }
 
     async fn ledger_head(&mut self, community: CommunityId) -> Result<LedgerHead> {
-        self.hold(community).await?;
-        if let Some(head) = self.heads.get(community) {
+        self.lock(community).await?;
+        if let Some(head) = self.seen.heads.get(community) {
             return Ok(head);
         }
         let sql = "SELECT last_number, last_hash FROM ledger_heads WHERE community = $1";
         let head = self.on(community).await?.one(sql, &[&community.0], ledger_head).await?;
         let head = head.ok_or_else(|| no_ledger(community))?;
-        if self.holds(community) {
-            self.heads.found(community, head);
+        if self.is_locked(community) {
+            self.seen.heads.found(community, head);
         }
         Ok(head)
     }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use uuid::Uuid;
 
-use super::codec::{get, json, optional_time, time, to_json};
+use super::codec::{get, json_value, optional_time, shared, time};
 use super::tx::PgTx;
 use crate::identifiers::{Identifier, ReadIdentifiers, WriteIdentifiers};
 use crate::{Result, StorageError};
@@ -16,7 +16,7 @@ impl PgTx {
         let sql = "SELECT 1 FROM identifiers
              WHERE community = $1 AND type = $2 AND value = $3 AND verified AND id <> $4";
         let Identifier { id, kind, value, .. } = identifier;
-        match self.one(sql, &[&community.0, kind, value, id], |_| Ok(())).await? {
+        match self.one(sql, &[&community.0, &kind.as_ref(), value, id], |_| Ok(())).await? {
             Some(()) => Err(StorageError::Conflict(format!("the verified value of identifier {id}"))),
             None => Ok(()),
         }
@@ -33,11 +33,11 @@ impl ReadIdentifiers for PgTx {
             Ok(Identifier {
                 id: get(row, 0)?,
                 account,
-                kind: get(row, 1)?,
+                kind: shared(row, 1)?,
                 value: get(row, 2)?,
                 ref_count: get(row, 3)?,
                 verified: get(row, 4)?,
-                metadata: json(row, 5)?,
+                metadata: json_value(row, 5)?,
                 flag_id: get(row, 6)?,
                 created_at: time(row, 7)?,
                 updated_at: optional_time(row, 8)?,
@@ -83,7 +83,7 @@ impl WriteIdentifiers for PgTx {
                  verified = excluded.verified, metadata = excluded.metadata, flag_id = excluded.flag_id,
                  updated_at = excluded.updated_at
              WHERE old.account = excluded.account";
-        let metadata = to_json(&identifier.metadata);
+        let metadata = identifier.metadata.as_str();
         let created_at = identifier.created_at.as_millisecond();
         let updated_at = identifier.updated_at.map(Timestamp::as_millisecond);
         let tx = self.writing(community).await?;
@@ -97,7 +97,7 @@ impl WriteIdentifiers for PgTx {
                     &community.0,
                     &identifier.id,
                     &identifier.account.0,
-                    &identifier.kind,
+                    &identifier.kind.as_ref(),
                     &identifier.value,
                     &identifier.ref_count,
                     &identifier.verified,

@@ -4,9 +4,10 @@
 //! remembered between transactions goes by revisions that are looked up each time. Each noun has its file here, as in
 //! the seam.
 
+mod account_details;
 mod account_lists;
-mod account_rows;
 mod accounts;
+mod buffered;
 mod checkup;
 mod clock_rows;
 mod codec;
@@ -23,22 +24,24 @@ mod history;
 mod idempotency_keys;
 mod identifiers;
 mod leases;
+mod locks;
 mod migrations;
 mod outbox;
-mod pending;
 mod profiles;
 mod promotion_flows;
 mod pruning;
 mod rank_changes;
 mod revisions;
 mod rollbacks;
-mod savepoint;
+mod seen;
+mod session;
 mod short_urls;
 mod signing_keys;
 mod standings;
 mod transfer;
 mod tx;
 mod url;
+mod write_tx;
 
 use std::sync::Arc;
 
@@ -50,9 +53,9 @@ use rankledger_domain::credential::Credential;
 pub use checkup::check_up;
 pub use url::PostgresUrl;
 
-use crate::cache::Cache;
+use crate::cache::{Cache, REMOTE_ROOM};
 use crate::communities::Community;
-use crate::{Ailment, ReadTx, Result, Storage, WriteTx};
+use crate::{HealthWarning, ReadTx, Result, Storage, WriteTx};
 use connection::Connections;
 use revisions::Revisions;
 use tx::PgTx;
@@ -113,7 +116,12 @@ impl PostgresStorage {
         fitness::refuse_read_only(&client, url).await?;
         drop(client);
         let revisions = Arc::new(Revisions::new(Arc::clone(&connections)));
-        Ok(Self { connections, revisions, cache: Arc::new(Cache::new()), writers: options.writers })
+        Ok(Self {
+            connections,
+            revisions,
+            cache: Arc::new(Cache::new(REMOTE_ROOM)),
+            writers: options.writers,
+        })
     }
 }
 
@@ -142,13 +150,13 @@ impl Storage for PostgresStorage {
         self.writers
     }
 
-    fn is_apart(&self) -> bool {
+    fn is_remote(&self) -> bool {
         true
     }
 
-    async fn ailments(&self, now: Timestamp) -> Result<Vec<Ailment>> {
+    async fn health_warnings(&self, now: Timestamp) -> Result<Vec<HealthWarning>> {
         // One that reads: where there is no primary, a node may go on reading from a standby.
         let client = self.connections.reader().await?;
-        fitness::ailments(&client, now).await
+        fitness::health_warnings(&client, now).await
     }
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use rankledger_domain::ids::{AccountId, CommunityId};
 
-use super::codec::{get, json, to_json};
+use super::codec::{json_value, shared};
 use super::tx::PgTx;
 use crate::Result;
 use crate::profiles::{NotificationPreference, ProfileField, ReadProfiles, WriteProfiles};
@@ -18,7 +18,7 @@ impl ReadProfiles for PgTx {
         let sql = "SELECT field, value FROM profile_fields WHERE community = $1 AND account = $2 ORDER BY position, field";
         let tx = self.on(community).await?;
         tx.all(sql, &[&community.0, &account.0], |row| {
-            Ok(ProfileField { id: get(row, 0)?, value: json(row, 1)? })
+            Ok(ProfileField { id: shared(row, 0)?, value: json_value(row, 1)? })
         })
         .await
     }
@@ -54,9 +54,9 @@ impl WriteProfiles for PgTx {
         let sql = "INSERT INTO profile_fields (community, account, field, position, value) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (community, account, field) DO UPDATE
              SET position = excluded.position, value = excluded.value";
-        let (position, value) = (i64::from(position), to_json(&field.value));
+        let (position, value) = (i64::from(position), field.value.as_str());
         let tx = self.writing(community).await?;
-        tx.run(sql, &[&community.0, &account.0, &field.id, &position, &value]).await.map(drop)
+        tx.run(sql, &[&community.0, &account.0, &field.id.as_ref(), &position, &value]).await.map(drop)
     }
 
     async fn remove_profile_field(

@@ -89,7 +89,7 @@ impl WritePruning for PgTx {
         let sql = "UPDATE ledger_heads SET pruned_number = $2, pruned_hash = $3, pruned_at = $4
              WHERE community = $1";
         let hash = last_to_go.hash.0.as_slice();
-        self.live.forget();
+        self.seen.live_changes.forget();
         let tx = self.writing(community).await?;
         tx.run(sql, &[&community.0, &up_to.0, &hash, &at.as_millisecond()]).await.map(drop)
     }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rusqlite::{Row, named_params};
 
-use super::codec::{Id, Millis, id, json, optional_time, time, to_json};
+use super::codec::{Id, Millis, id, json_value, optional_time, time};
 use super::tx::SqliteTx;
 use crate::clock_rows::{ActivityRow, ClockRow, LatestRows, ReadClockRows, WriteClockRows};
 use crate::{Result, StorageError};
@@ -18,7 +18,7 @@ fn clock_row(row: &Row<'_>) -> rusqlite::Result<ClockRow> {
         start_time: time(row, 1)?,
         end_time: optional_time(row, 2)?,
         completed: row.get(3)?,
-        notes: json(row, 4)?,
+        notes: json_value(row, 4)?,
         kind: row.get(5)?,
     })
 }
@@ -101,7 +101,7 @@ impl WriteClockRows for SqliteTx {
                 ":start_time": Millis(row.start_time),
                 ":end_time": row.end_time.map(Millis),
                 ":completed": row.completed,
-                ":notes": to_json(&row.notes),
+                ":notes": row.notes.as_str(),
                 ":type": row.kind,
             },
         )?;
@@ -130,7 +130,7 @@ impl WriteClockRows for SqliteTx {
                 ":start_time": Millis(row.start_time),
                 ":end_time": row.end_time.map(Millis),
                 ":completed": row.completed,
-                ":notes": to_json(&row.notes),
+                ":notes": row.notes.as_str(),
                 ":type": row.kind,
             },
         )?;

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use crate::json::Json;
 use crate::{StorageError, grants_json};
 
 /// An error of the engine, sorted by what a caller can do about it.
@@ -80,6 +81,12 @@ pub(super) fn optional_time(row: &Row<'_>, column: impl Column) -> rusqlite::Res
 pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: impl Column) -> rusqlite::Result<T> {
     let text = row.get_ref(column)?.as_str().map_err(|error| unreadable(column, error))?;
     serde_json::from_str(text).map_err(|error| unreadable(column, error))
+}
+
+/// Reads the value in a column that clients sent as JSON.
+pub(super) fn json_value(row: &Row<'_>, column: impl Column) -> rusqlite::Result<Json> {
+    let text = row.get_ref(column)?.as_str().map_err(|error| unreadable(column, error))?;
+    Json::parse(text).map_err(|error| unreadable(column, error))
 }
 
 /// The JSON in a column that may be empty.

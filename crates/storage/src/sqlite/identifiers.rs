@@ -5,7 +5,7 @@ use rankledger_domain::ids::{AccountId, CommunityId};
 use rusqlite::params;
 use uuid::Uuid;
 
-use super::codec::{Id, Millis, id, json, optional_time, time, to_json};
+use super::codec::{Id, Millis, id, json_value, optional_time, time};
 use super::tx::SqliteTx;
 use crate::identifiers::{Identifier, ReadIdentifiers, WriteIdentifiers};
 use crate::{Result, StorageError};
@@ -23,7 +23,7 @@ impl ReadIdentifiers for SqliteTx {
                 value: row.get(2)?,
                 ref_count: row.get(3)?,
                 verified: row.get(4)?,
-                metadata: json(row, 5)?,
+                metadata: json_value(row, 5)?,
                 flag_id: row.get(6)?,
                 created_at: time(row, 7)?,
                 updated_at: optional_time(row, 8)?,
@@ -74,7 +74,7 @@ impl WriteIdentifiers for SqliteTx {
                 identifier.value,
                 identifier.ref_count,
                 identifier.verified,
-                to_json(&identifier.metadata),
+                identifier.metadata.as_str(),
                 identifier.flag_id,
                 Millis(identifier.created_at),
                 identifier.updated_at.map(Millis),

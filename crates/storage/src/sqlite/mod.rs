@@ -6,7 +6,6 @@
 mod account_lists;
 mod accounts;
 mod chain;
-mod checkpoint;
 mod checkup;
 mod clock_rows;
 mod codec;
@@ -33,6 +32,7 @@ mod short_urls;
 mod signing_keys;
 mod transfer;
 mod tx;
+mod wal_checkpoint;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -42,11 +42,11 @@ use rusqlite::Connection;
 
 pub use checkup::check_up;
 
-use crate::cache::Cache;
+use crate::cache::{Cache, EMBEDDED_ROOM};
 use crate::{ReadTx, Result, Storage, WriteTx};
-use checkpoint::Checkpointer;
 use file_identity::FileIdentity;
 use tx::SqliteTx;
+use wal_checkpoint::WalCheckpointer;
 
 /// Read connections that are kept open while nobody needs them.
 const IDLE_READERS: usize = 8;
@@ -58,7 +58,7 @@ pub struct SqliteStorage {
     idle_readers: Arc<Mutex<Vec<Connection>>>,
     cache: Arc<Cache>,
     identity: FileIdentity,
-    _checkpointer: Checkpointer,
+    _wal_checkpointer: WalCheckpointer,
 }
 
 impl SqliteStorage {
@@ -83,14 +83,14 @@ impl SqliteStorage {
         migrations::run(&mut writer, path)?;
         chain::link_what_is_not_linked(&mut writer, path)?;
         let writer = Arc::new(tokio::sync::Mutex::new(writer));
-        let checkpointer = Checkpointer::start(path, Arc::clone(&writer))?;
+        let wal_checkpointer = WalCheckpointer::start(path, Arc::clone(&writer))?;
         Ok(Self {
             path: path.to_owned(),
             writer,
             idle_readers: Arc::default(),
-            cache: Arc::new(Cache::new()),
+            cache: Arc::new(Cache::new(EMBEDDED_ROOM)),
             identity: FileIdentity::of(path)?,
-            _checkpointer: checkpointer,
+            _wal_checkpointer: wal_checkpointer,
         })
     }
 

@@ -4,13 +4,13 @@ use async_trait::async_trait;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rusqlite::named_params;
 
-use super::codec::{Id, json, to_json};
+use super::codec::{Id, json_value};
 use super::tx::SqliteTx;
 use crate::Result;
 use crate::profiles::{NotificationPreference, ProfileField, ReadProfiles, WriteProfiles};
 
 impl SqliteTx {
-    pub(super) fn api_ids(&self, community: CommunityId, account: AccountId) -> Result<Vec<String>> {
+    pub(super) fn api_ids(&self, community: CommunityId, account: AccountId) -> Result<Vec<Box<str>>> {
         let sql = "SELECT value FROM api_ids WHERE community = ?1 AND account = ?2 ORDER BY position";
         self.all(sql, (community.0, Id(account.0)), |row| row.get(0))
     }
@@ -45,7 +45,7 @@ impl ReadProfiles for SqliteTx {
     ) -> Result<Vec<ProfileField>> {
         let sql = "SELECT field, value FROM profile_fields WHERE community = ?1 AND account = ?2 ORDER BY position, field";
         self.all(sql, (community.0, Id(account.0)), |row| {
-            Ok(ProfileField { id: row.get(0)?, value: json(row, 1)? })
+            Ok(ProfileField { id: row.get(0)?, value: json_value(row, 1)? })
         })
     }
 }
@@ -78,7 +78,7 @@ impl WriteProfiles for SqliteTx {
             "INSERT INTO profile_fields (community, account, field, position, value) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (community, account, field) DO UPDATE
              SET position = excluded.position, value = excluded.value",
-            (community.0, Id(account.0), &field.id, position, to_json(&field.value)),
+            (community.0, Id(account.0), &field.id, position, field.value.as_str()),
         )
         .map(drop)
     }

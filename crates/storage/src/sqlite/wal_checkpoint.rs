@@ -27,12 +27,12 @@ const ROUNDS: u32 = 3;
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// The thread; it ends when this is dropped.
-pub(super) struct Checkpointer {
+pub(super) struct WalCheckpointer {
     stop: Option<mpsc::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Checkpointer {
+impl WalCheckpointer {
     /// Starts the thread for a file that this connection writes to.
     pub(super) fn start(path: &Path, writer: Arc<Mutex<Connection>>) -> Result<Self> {
         let conn = connection::open_existing(path, PATIENCE)?;
@@ -94,7 +94,7 @@ impl Log {
     }
 }
 
-impl Drop for Checkpointer {
+impl Drop for WalCheckpointer {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
