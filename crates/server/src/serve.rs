@@ -22,7 +22,6 @@ use crate::api::router;
 use crate::api::v2::rank_changes::rollback;
 use crate::api::v2::rank_changes::rollback::under_way::UnderWay;
 use crate::config::{RateLimits, Sites};
-use crate::http::account_rows::Rows;
 use crate::http::app::{App, Parts};
 use crate::http::idempotency::KeysInUse;
 use crate::http::rate_limit;
@@ -83,7 +82,6 @@ pub fn start(
     let (ledger, writer) = Ledger::start(Arc::clone(&storage), Arc::clone(&clock), Arc::clone(&ids), options)
         .context("cannot start the ledger writer")?;
     let app = App::new(Parts {
-        rows: Rows::new(storage.is_apart()),
         storage,
         ledger,
         limiter: Limiter::new(rate_limits, &clock, rate_limit::PATIENCE),

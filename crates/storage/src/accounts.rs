@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use rankledger_domain::transition::Transition;
+use serde::{Serialize, Serializer};
 
 use crate::Result;
 use crate::clock_rows::ClockRow;
@@ -96,6 +97,14 @@ pub struct AccountSnapshot {
     pub details: Arc<AccountDetails>,
 }
 
+impl AccountSnapshot {
+    /// Returns the account as a recorded transition leaves it: one version later.
+    #[must_use]
+    pub fn after(&self, transition: &Transition) -> Self {
+        Self { standing: self.standing.after(transition), details: Arc::clone(&self.details) }
+    }
+}
+
 impl AccountDetails {
     /// Lists the ids under which game servers know the account: its verified identifiers as `type:value`, then its untyped
     /// ids.
@@ -112,6 +121,12 @@ pub enum ActiveApiId<'a> {
     Typed(&'a Identifier),
     /// An untyped id.
     Untyped(&'a str),
+}
+
+impl Serialize for ActiveApiId<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 impl fmt::Display for ActiveApiId<'_> {

@@ -51,6 +51,12 @@ impl Json {
         if let Text::Other(text) = &self.0 { text.get().len() } else { 0 }
     }
 
+    /// Whether the value is `null`.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        self.as_str() == "null"
+    }
+
     /// Returns the value as a tree.
     #[must_use]
     pub fn to_value(&self) -> Value {

@@ -86,9 +86,9 @@ pub trait Storage: Send + Sync {
     /// Begins to read: a consistent view of what was committed before.
     async fn read(&self) -> Result<Box<dyn ReadTx>>;
 
-    /// The credential with this key and its community, as they are remembered, if that is what is stored at this moment. Where
-    /// a transaction is hardly more work, or something is not remembered, none; a transaction then tells.
-    async fn remembered(&self, _key: &KeyHash) -> Option<(Credential, Community)> {
+    /// Returns the credential with this key and its community from the cache, if that is what is stored at this moment. `None` if
+    /// something is not cached, or where a transaction is hardly more work; a transaction then finds both.
+    async fn cached_credential(&self, _key: &KeyHash) -> Option<(Credential, Community)> {
         None
     }
 

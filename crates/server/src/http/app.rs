@@ -13,7 +13,6 @@ use tokio::runtime::Handle;
 use crate::api::health::LastLook;
 use crate::api::v2::rank_changes::rollback::under_way::UnderWay;
 use crate::config::Sites;
-use crate::http::account_rows::Rows;
 use crate::http::idempotency::KeysInUse;
 use crate::http::rate_limit::Limiter;
 use crate::ops::Ledger;
@@ -33,8 +32,6 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Makes ids.
     pub ids: Arc<dyn Ids>,
-    /// The rows of accounts that are remembered.
-    pub rows: Rows,
     /// How often a credential may call.
     pub limiter: Limiter,
     /// The idempotency keys whose requests are under way.

@@ -21,7 +21,6 @@ pub mod prune;
 pub mod reason;
 pub mod record;
 pub mod rollback;
-pub mod row_wanted;
 pub mod short_urls;
 pub mod signing_key;
 pub mod structure;

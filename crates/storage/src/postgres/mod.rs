@@ -137,7 +137,7 @@ impl Storage for PostgresStorage {
         Ok(Box::new(PgTx::read(client, Arc::clone(&self.cache))))
     }
 
-    async fn remembered(&self, key: &KeyHash) -> Option<(Credential, Community)> {
+    async fn cached_credential(&self, key: &KeyHash) -> Option<(Credential, Community)> {
         let (revision, credential) = self.cache.credentials.last(key)?;
         let (of_community, community) = self.cache.communities.last(&credential.community)?;
         if revision != of_community || self.revisions.now(credential.community).await? != revision {

@@ -99,7 +99,7 @@ fn small(pointer: &str, number: i64, min: i64, max: i64) -> Result<u32, Problem>
 pub(super) async fn show(call: Call) -> Result<Answer, Problem> {
     let (caller, account) = call.about().await?;
     let view = View(call.app.storage.read().await?);
-    let reply = show_account(State(call.app), caller, account, view).await?;
+    let reply = show_account(caller, account, view).await?;
     Answer::data(&reply.into_data())
 }
 

@@ -33,7 +33,8 @@ impl AccountWriter<'_> {
         settled: Settled,
         place: Place<'_>,
     ) -> Result<Outcome, ImportError> {
-        let stored = if settled.is_new { None } else { self.tx.account(self.community, settled.id).await? };
+        let stored = if settled.is_new { None } else { self.tx.snapshot(self.community, settled.id).await? };
+        let stored = stored.map(|found| found.details);
         let clock_rows = match stored {
             Some(_) if !entry.clock_rows.is_empty() => {
                 self.tx.latest_clock_rows(self.community, settled.id, EVERY_ROW).await?
@@ -49,7 +50,7 @@ impl AccountWriter<'_> {
         let rows = Rows {
             entry,
             settled,
-            stored: stored.as_ref(),
+            stored: stored.as_deref(),
             known_clock: &clock_rows,
             known_activity: &activity_rows,
             ids: self.ids,

@@ -30,8 +30,8 @@ impl Problem {
     }
 
     /// Something ails the database, or this machine beside it, so that this server should not be asked.
-    pub fn unfit(ailment: &str) -> Self {
-        let detail = format!("This server is not fit for its work: {ailment}.");
+    pub fn unfit(warning: &str) -> Self {
+        let detail = format!("This server is not fit for its work: {warning}.");
         Self::new(&kinds::UNAVAILABLE, detail).retry_after(RETRY)
     }
 }

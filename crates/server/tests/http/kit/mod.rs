@@ -28,14 +28,13 @@ use rankledger_server::api::health::LastLook;
 use rankledger_server::api::router;
 use rankledger_server::api::v2::rank_changes::rollback::{self, under_way::UnderWay};
 use rankledger_server::config::{RateLimits, Sites};
-use rankledger_server::http::account_rows::Rows;
 use rankledger_server::http::app::{App, Parts};
 use rankledger_server::http::idempotency::KeysInUse;
 use rankledger_server::http::rate_limit::Limiter;
 use rankledger_server::jobs::expiry::Scheduler;
 use rankledger_server::ops::Ledger;
 use rankledger_server::ops::ledger::{LedgerOptions, Writer};
-use rankledger_storage::{Ailment, Storage};
+use rankledger_storage::{HealthWarning, Storage};
 use uuid::Uuid;
 
 pub(crate) use actor::Actor;
@@ -206,7 +205,6 @@ impl Server {
         let app = App::new(Parts {
             storage: Arc::clone(&faults) as Arc<dyn Storage>,
             ledger: ledger.clone(),
-            rows: Rows::new(false),
             last_look: LastLook::default(),
             keys_in_use: KeysInUse::default(),
             limiter: Limiter::new(&options.rate_limits, &time, options.limits_patience),
@@ -242,8 +240,8 @@ impl Server {
     }
 
     /// Lets these be what ails the database from now on.
-    pub(crate) fn ail(&self, ailments: Vec<Ailment>) {
-        self.faults.set_ailments(ailments);
+    pub(crate) fn set_health_warnings(&self, warnings: Vec<HealthWarning>) {
+        self.faults.set_health_warnings(warnings);
     }
 
     /// How often the server asked what ails the database.

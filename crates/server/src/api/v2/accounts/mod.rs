@@ -11,8 +11,6 @@ pub mod ranks;
 pub mod search;
 pub mod sync;
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::rank::RankName;
@@ -109,15 +107,15 @@ impl SameAccountQuery {
 
 /// `GET /v2/community/accounts/{accountId}`
 pub async fn show(
-    State(app): State<App>,
     caller: Caller<AccountsRead>,
     AccountPath(id): AccountPath,
     View(mut tx): View,
 ) -> Result<Reply<AccountBody, Versioned>, Problem> {
     let community = own_community(tx.as_mut(), caller.community()).await?;
-    let (standing, rest) = app.rows.read(tx.as_mut(), community.id, id).await?;
-    let version = standing.version;
-    Ok(Reply::new(AccountBody::new(Arc::new(standing), rest, community.name)).version(version))
+    let snapshot = tx.snapshot(community.id, id).await?;
+    let snapshot = snapshot.ok_or_else(|| Problem::account_not_found(id))?;
+    let version = snapshot.standing.version;
+    Ok(Reply::new(AccountBody::new(snapshot, community.name)).version(version))
 }
 
 /// Refuses an account that the community does not have.

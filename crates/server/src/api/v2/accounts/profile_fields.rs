@@ -41,7 +41,8 @@ pub async fn edit(
     JsonBody(body): JsonBody<EditBody>,
 ) -> Result<Reply<Vec<ProfileFieldBody>>, Problem> {
     let entries = body.profile_fields.into_iter();
-    let fields = entries.map(|entry| ProfileField { id: entry.id, value: entry.value }).collect();
+    let fields =
+        entries.map(|entry| ProfileField { id: entry.id.into(), value: entry.value.into() }).collect();
     let command = EditProfileFields { community: caller.community(), account, fields };
     let tell = |after: Vec<ProfileField>| Reply::new(after.into_iter().map(ProfileFieldBody::from).collect());
     write.submit(command, tell).await

@@ -1,7 +1,5 @@
 //! `GET` and `PATCH /v2/community/accounts/{accountId}/ranks`.
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use rankledger_domain::change::ChangeRequest;
 use rankledger_domain::ids::RankId;
@@ -72,8 +70,7 @@ pub async fn set(
 ) -> Result<Reply<FullAccountBody, Recorded>, Problem> {
     checks::same_account(body.acc_id.as_deref(), id)?;
     let reason = checks::reason(body.reason)?;
-    let (app, now) = (write.app.clone(), write.app.clock.now());
-    let known = app.rows.last(community.id, id);
+    let now = write.app.clock.now();
     let command = ChangeRanks {
         actor: caller.actor(body.user_id.as_deref()),
         account: id,
@@ -85,16 +82,14 @@ pub async fn set(
         },
         reason,
         if_version: if_match.versions()?,
-        row: known.wanted(),
     };
     let dry_run = body.dry_run.unwrap_or(false);
     let reply = move |changed: RanksChanged| {
-        let RanksChanged { after, change, row, .. } = changed;
-        let (version, after) = (after.version, Arc::new(after));
-        let row = known.or_read(row, &app.rows);
-        Reply::new(FullAccountBody::of(Arc::clone(&after), row, community.name))
+        let RanksChanged { after, change, .. } = changed;
+        let (version, held) = (after.standing.version, after.standing.account.ranks.clone());
+        Reply::new(FullAccountBody::new(after, community.name))
             .version(version)
-            .held(&after.account.ranks)
+            .held(&held)
             .meta("undoId", change.as_ref().map(|change| change.undo_id.to_string()))
             .recorded(change.as_ref())
     };

@@ -1,7 +1,5 @@
 //! `POST /v2/community/rank-changes/{undoId}/undo`.
 
-use std::sync::Arc;
-
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::{LogId, RankId, UndoId};
 use rankledger_domain::undo::OnConflict;
@@ -66,7 +64,6 @@ pub async fn undo(
         Some(_) => return Err(Problem::invalid_body("/onConflict", "it must be \"refuse\" or \"skip\"")),
     };
     let reason = checks::reason(body.reason)?;
-    let app = write.app.clone();
     let operation = UndoChange {
         actor: caller.actor(body.user_id.as_deref()),
         change,
@@ -75,18 +72,17 @@ pub async fn undo(
         if_version: if_match.versions()?,
     };
     let reply = move |undone: ChangeUndone| {
-        let ChangeUndone { named, before, after, row, skipped, reversal } = undone;
-        let (version, after) = (after.version, Arc::new(after));
-        let row = app.rows.last(community.id, after.account.id).or_read(row, &app.rows);
+        let ChangeUndone { named, before, after, skipped, reversal } = undone;
+        let (version, held) = (after.standing.version, after.standing.account.ranks.clone());
         let data = UndoneBody {
             undo_id: named.undo_id,
-            previous_ranks: ids(&before.account.ranks),
-            current_ranks: ids(&after.account.ranks),
-            account: FullAccountBody::of(Arc::clone(&after), row, community.name),
+            previous_ranks: ids(&before.standing.account.ranks),
+            current_ranks: ids(&held),
+            account: FullAccountBody::new(after, community.name),
             original_log_id: named.log_id,
             reversal_undo_id: reversal.as_ref().map(|reversal| reversal.undo_id),
         };
-        let reply = Reply::new(data).version(version).held(&after.account.ranks).recorded(reversal.as_ref());
+        let reply = Reply::new(data).version(version).held(&held).recorded(reversal.as_ref());
         if on_conflict == OnConflict::Skip {
             let skipped: Vec<_> = skipped.iter().map(ItemBody::from).collect();
             reply.meta("skipped", json!(skipped))
