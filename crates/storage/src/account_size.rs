@@ -11,8 +11,8 @@ use crate::profiles::{NotificationPreference, Preferences, ProfileField};
 const COUNTERS: usize = 2 * size_of::<usize>();
 
 impl AccountDetails {
-    /// Returns the number of bytes that these details take, with what the allocator adds. Words that accounts share are not
-    /// counted.
+    /// Returns the number of bytes that these details take, with what the allocator adds. Words that accounts
+    /// share are not counted.
     pub(crate) fn bytes(&self) -> usize {
         let profile = &self.profile;
         let texts =

@@ -1,4 +1,5 @@
-//! Accounts: the narrow row that rank changes read and write, and the details beside it that clients see as well.
+//! Accounts: the narrow row that rank changes read and write, and the details beside it that clients see as
+//! well.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,10 +16,11 @@ use crate::clock_rows::ClockRow;
 use crate::identifiers::Identifier;
 use crate::profiles::{Preferences, ProfileField};
 
-/// The most clock rows that come with an account: all of them would make the row of a long-serving member ever larger.
+/// The most clock rows that come with an account: all of them would make the row of a long-serving member
+/// ever larger.
 pub const MOST_CLOCK_ROWS: u32 = 100;
 
-/// What an account says of itself.
+/// The profile of an account: the one row that holds what the account says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
     /// Names the account.
@@ -41,7 +43,7 @@ pub struct Profile {
     pub ban_expiration: Option<Timestamp>,
     /// Which of its ids it prefers to be known by.
     pub api_id_preference: i64,
-    /// What it says about itself.
+    /// Its text about itself.
     pub bio: Option<String>,
     /// Its Discord snowflake.
     pub discord_id: Option<String>,
@@ -51,8 +53,8 @@ pub struct Profile {
     pub teamspeak_id: Option<String>,
 }
 
-/// The narrow row of an account: the ranks it holds, its status and flags, and how often it has changed. Rank changes read and
-/// write nothing else of an account.
+/// The narrow row of an account: the ranks it holds, its status and flags, and how often it has changed. Rank
+/// changes read and write nothing else of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     /// The account as the rules see it.
@@ -71,10 +73,11 @@ impl Standing {
     }
 }
 
-/// Everything that is stored of an account besides its standing. Thousands of these are cached, so they are kept small.
+/// Everything that is stored of an account besides its standing. Thousands of these are cached, so they are
+/// kept small.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountDetails {
-    /// What the account says of itself.
+    /// Its name, its number, its dates and the like.
     pub profile: Profile,
     /// Its identifiers, oldest first.
     pub identifiers: Box<[Identifier]>,
@@ -106,8 +109,8 @@ impl AccountSnapshot {
 }
 
 impl AccountDetails {
-    /// Lists the ids under which game servers know the account: its verified identifiers as `type:value`, then its untyped
-    /// ids.
+    /// Lists the ids under which game servers know the account: its verified identifiers as `type:value`,
+    /// then its untyped ids.
     pub fn active_api_ids(&self) -> impl Iterator<Item = ActiveApiId<'_>> {
         let verified = self.identifiers.iter().filter(|identifier| identifier.verified);
         verified.map(ActiveApiId::Typed).chain(self.api_ids.iter().map(|id| ActiveApiId::Untyped(id)))
@@ -166,7 +169,7 @@ pub struct AccountSummary {
     pub ranks: Vec<RankId>,
 }
 
-/// What tells one account of a community from the others.
+/// The id, the number and the name of an account: each tells it from the others of its community.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountKey {
     /// See [`Profile::id`].
@@ -223,8 +226,9 @@ pub struct Page<T> {
 pub trait ReadAccounts {
     /// Returns the whole row of an account. `None` if there is no such account.
     ///
-    /// The details come from the cache if those are still what is stored, which the standing's row says; else they are read, and
-    /// cached for the next who asks. This is true also of what a transaction has written itself.
+    /// The details come from the cache if those are still what is stored, which the standing's row says; else
+    /// they are read, and cached for the next who asks. This is true also of what a transaction has written
+    /// itself.
     async fn snapshot(&mut self, community: CommunityId, id: AccountId) -> Result<Option<AccountSnapshot>>;
 
     /// Returns the narrow row of an account. `None` if there is no such account.
@@ -247,7 +251,7 @@ pub trait ReadAccounts {
         take: u32,
     ) -> Result<Page<AccountSummary>>;
 
-    /// What tells the accounts apart, all of them, by number: for whoever has to look many up.
+    /// Returns the keys of all accounts, by number: for whoever has to look many up.
     async fn account_keys(&mut self, community: CommunityId) -> Result<Vec<AccountKey>>;
 
     /// The accounts that hold a rank.
@@ -260,7 +264,8 @@ pub trait ReadAccounts {
 /// Writing accounts.
 #[async_trait]
 pub trait WriteAccounts {
-    /// Makes an account without ranks. The ranks and status of `standing` are not stored: they come by a rank change.
+    /// Makes an account without ranks. The ranks and status of `standing` are not stored: they come by a rank
+    /// change.
     async fn insert_account(
         &mut self,
         community: CommunityId,

@@ -1,10 +1,10 @@
 //! What is cached between transactions: what is read often and seldom changes.
 //!
-//! Each value is cached with the revision at which it was read: a number that the database draws anew at each change (see
-//! migration 9), so that equal revisions mean equal values. A transaction looks the revision up, which is little work, and
-//! takes what is cached only if it is of that revision. So nobody ever gets what was true before the transaction
-//! began, whoever wrote in the meantime. A revision that is rolled back never comes again: what a transaction has written
-//! itself can be cached before its commit.
+//! Each value is cached with the revision at which it was read: a number that the database draws anew at each
+//! change (see migration 9), so that equal revisions mean equal values. A transaction looks the revision up,
+//! which is little work, and takes what is cached only if it is of that revision. So nobody ever gets what
+//! was true before the transaction began, whoever wrote in the meantime. A revision that is rolled back never
+//! comes again: what a transaction has written itself can be cached before its commit.
 
 use std::collections::HashSet;
 use std::hash::Hash;
@@ -28,16 +28,19 @@ const CREDENTIALS: usize = 10_000;
 /// Communities of which something is cached.
 const COMMUNITIES: usize = 1000;
 
-/// Memory for the details of accounts, in bytes, where the database is embedded: enough for 10,000 usual accounts.
+/// Memory for the details of accounts, in bytes, where the database is embedded: enough for 10,000 usual
+/// accounts.
 pub(crate) const EMBEDDED_ROOM: u64 = 16 * 1024 * 1024;
 
-/// Memory for the details of accounts, in bytes, where reading them means to ask another process, mostly on another machine.
+/// Memory for the details of accounts, in bytes, where reading them means to ask another process, mostly on
+/// another machine.
 pub(crate) const REMOTE_ROOM: u64 = 96 * 1024 * 1024;
 
 /// Bytes that the details of an account usually take.
 const USUAL_DETAILS: u64 = 1400;
 
-/// Bytes that the cache takes for an account besides its details: the key, the revision, and its place among the others.
+/// Bytes that the cache takes for an account besides its details: the key, the revision, and its place among
+/// the others.
 const PLACE: usize = 96;
 
 /// The most words that accounts share: of types of identifiers, of kinds of duty, and of profile fields.
@@ -167,5 +170,95 @@ struct BySize;
 impl Weighter<(CommunityId, AccountId), SizedDetails> for BySize {
     fn weight(&self, _: &(CommunityId, AccountId), cached: &SizedDetails) -> u64 {
         cached.bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::accounts::Profile;
+    use crate::clock_rows::ClockRow;
+    use crate::identifiers::Identifier;
+    use crate::json::Json;
+    use crate::profiles::{Preferences, ProfileField};
+
+    /// An account as most are: three identifiers, a clock row, two profile fields, the usual preferences.
+    fn usual(number: u128) -> AccountDetails {
+        let (id, time) = (AccountId(Uuid::from_u128(number)), Timestamp::UNIX_EPOCH);
+        let identifier = |kind: &str, value: &str| Identifier {
+            id: id.0,
+            account: id,
+            kind: kind.into(),
+            value: value.into(),
+            ref_count: 1,
+            verified: true,
+            metadata: Json::EMPTY_OBJECT,
+            flag_id: None,
+            created_at: time,
+            updated_at: None,
+        };
+        let field = |id: &str, value: &str| ProfileField { id: id.into(), value: json!(value).into() };
+        AccountDetails {
+            profile: Profile {
+                id,
+                unique_id: 1,
+                custom_unique_id: false,
+                name: format!("Member {number}"),
+                sys_status: true,
+                join_date: time,
+                last_login: Some(time),
+                ban_info: None,
+                ban_expiration: None,
+                api_id_preference: 0,
+                bio: Some("A sentence or two about somebody, as members write them.".to_owned()),
+                discord_id: Some("100000000000000001".to_owned()),
+                roblox_id: None,
+                teamspeak_id: None,
+            },
+            identifiers: [
+                identifier("discord", "100000000000000001"),
+                identifier("steam", "110000112345678"),
+                identifier("license", "0123456789abcdef0123456789abcdef01234567"),
+            ]
+            .into(),
+            api_ids: Box::default(),
+            clock_rows: [ClockRow {
+                id: id.0,
+                start_time: time,
+                end_time: Some(time),
+                completed: true,
+                notes: Json::EMPTY_ARRAY,
+                kind: "patrol".into(),
+            }]
+            .into(),
+            profile_fields: [field("callsign", "4-ADAM-17"), field("timezone", "Europe/Berlin")].into(),
+            notification_preferences: Preferences::usual(),
+        }
+    }
+
+    #[test]
+    fn ten_thousand_usual_accounts_stay_cached() {
+        let (cache, club) = (Cache::new(EMBEDDED_ROOM).details, CommunityId(1));
+        for number in 0..10_000 {
+            cache.put(club, 7, usual(number));
+        }
+        let cached = (0..10_000).filter(|number| cache.has((club, AccountId(Uuid::from_u128(*number))), 7));
+        assert_eq!(cached.count(), 10_000);
+    }
+
+    #[test]
+    fn details_are_cached_at_one_revision_and_share_words() {
+        let (cache, club) = (Cache::new(EMBEDDED_ROOM).details, CommunityId(1));
+        let (one, two) = (cache.put(club, 7, usual(1)), cache.put(club, 8, usual(2)));
+        assert!(Arc::ptr_eq(&one.identifiers[0].kind, &two.identifiers[0].kind));
+        let id = (club, one.profile.id);
+        assert_eq!(cache.get(id, 7), Some(one));
+        assert_eq!(cache.get(id, 8), None);
+        let renamed = cache.put(club, 9, AccountDetails { profile: two.profile.clone(), ..usual(1) });
+        assert_eq!(renamed.profile.name, "Member 2");
     }
 }

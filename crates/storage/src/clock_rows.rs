@@ -81,7 +81,8 @@ pub trait ReadClockRows {
 /// Writing clock rows and activity rows.
 #[async_trait]
 pub trait WriteClockRows {
-    /// Makes a clock row, or brings it up to date. [`crate::StorageError::Conflict`] if it is another account's.
+    /// Makes a clock row, or brings it up to date. [`crate::StorageError::Conflict`] if it is another
+    /// account's.
     async fn put_clock_row(
         &mut self,
         community: CommunityId,
@@ -89,8 +90,8 @@ pub trait WriteClockRows {
         row: &ClockRow,
     ) -> Result<()>;
 
-    /// Makes an activity row on a game server, or brings it up to date. [`crate::StorageError::Conflict`] if it is another
-    /// account's.
+    /// Makes an activity row on a game server, or brings it up to date. [`crate::StorageError::Conflict`] if
+    /// it is another account's.
     async fn put_activity_row(
         &mut self,
         community: CommunityId,

@@ -25,7 +25,7 @@ pub struct Identifier {
     pub ref_count: i64,
     /// Whether it was proved to belong to the account. One owner per verified value in a community.
     pub verified: bool,
-    /// Whatever came with it: an object.
+    /// An object with whatever came with the identifier.
     pub metadata: Json,
     /// The flag raised on it.
     pub flag_id: Option<Box<str>>,
@@ -49,8 +49,8 @@ pub trait ReadIdentifiers {
         value: &str,
     ) -> Result<Option<AccountId>>;
 
-    /// The accounts linked to this Discord id, by their row or by a verified identifier. Two at the most: more than one is
-    /// all that a caller needs to know.
+    /// The accounts linked to this Discord id, by their row or by a verified identifier. Two at the most:
+    /// more than one is all that a caller needs to know.
     async fn accounts_linked_to_discord(
         &mut self,
         community: CommunityId,
@@ -61,8 +61,8 @@ pub trait ReadIdentifiers {
 /// Writing identifiers.
 #[async_trait]
 pub trait WriteIdentifiers {
-    /// Makes an identifier, or brings it up to date. [`crate::StorageError::Conflict`] if another account owns the
-    /// value, or has an identifier of this id.
+    /// Makes an identifier, or brings it up to date. [`crate::StorageError::Conflict`] if another account
+    /// owns the value, or has an identifier of this id.
     async fn put_identifier(&mut self, community: CommunityId, identifier: &Identifier) -> Result<()>;
 
     /// Takes an identifier away.

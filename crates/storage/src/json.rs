@@ -1,5 +1,5 @@
-//! JSON values that clients send and get back, kept as text: a text takes a fraction of the memory of a tree of values, and is
-//! sent to clients as it is stored.
+//! JSON values that clients send and get back, kept as text: a text takes a fraction of the memory of a tree
+//! of values, and is sent to clients as it is stored.
 
 use std::fmt;
 

@@ -1,13 +1,14 @@
 //! Where Rankledger keeps its data: the seam, and the backends behind it.
 //!
-//! A unit of work is an object. [`Storage::read`] hands out a [`ReadTx`], a consistent view; [`Storage::begin`] hands
-//! out a [`WriteTx`], of which nothing stays unless it is committed. What can be asked of them stands in one small file
-//! per noun ([`accounts`], [`rank_changes`], ...), with the rows it speaks of: traits `Read...` and `Write...`.
+//! A unit of work is an object. [`Storage::read`] hands out a [`ReadTx`], a consistent view;
+//! [`Storage::begin`] hands out a [`WriteTx`], of which nothing stays unless it is committed. What can be
+//! asked of them stands in one small file per noun ([`accounts`], [`rank_changes`], ...), with the rows it
+//! speaks of: traits `Read...` and `Write...`.
 //!
-//! To add a query: add the method to the noun's trait, implement it in each backend's file of the same name, and call
-//! it in the conformance suite (`tests/conformance`), which runs against every backend. A lookup answers
-//! `Result<Option<T>>`. Every method takes the community first, so that no query can forget whose data it reads;
-//! the few that ask about all communities say so.
+//! To add a query: add the method to the noun's trait, implement it in each backend's file of the same name,
+//! and call it in the conformance suite (`tests/conformance`), which runs against every backend. A lookup
+//! answers `Result<Option<T>>`. Every method takes the community first, so that no query can forget whose
+//! data it reads; the few that ask about all communities say so.
 
 mod account_size;
 pub mod accounts;
@@ -72,22 +73,23 @@ use rollbacks::{ReadRollbacks, WriteRollbacks};
 use short_urls::{ReadShortUrls, WriteShortUrls};
 use signing_keys::{ReadSigningKeys, WriteSigningKeys};
 
-/// What every storage operation answers.
+/// The result of every storage operation.
 pub type Result<T> = std::result::Result<T, StorageError>;
 
 /// A place where communities are kept.
 #[async_trait]
 pub trait Storage: Send + Sync {
     /// Begins to write. With the embedded database one writer works at a time, and the next waits here; its
-    /// operations block the thread they are called from. With PostgreSQL a writer waits for another only when it comes to the
-    /// same community.
+    /// operations block the thread they are called from. With PostgreSQL a writer waits for another only when
+    /// it comes to the same community.
     async fn begin(&self) -> Result<Box<dyn WriteTx>>;
 
     /// Begins to read: a consistent view of what was committed before.
     async fn read(&self) -> Result<Box<dyn ReadTx>>;
 
-    /// Returns the credential with this key and its community from the cache, if that is what is stored at this moment. `None` if
-    /// something is not cached, or where a transaction is hardly more work; a transaction then finds both.
+    /// Returns the credential with this key and its community from the cache, if that is what is stored at
+    /// this moment. `None` if something is not cached, or where a transaction is hardly more work; a
+    /// transaction then finds both.
     async fn cached_credential(&self, _key: &KeyHash) -> Option<(Credential, Community)> {
         None
     }
@@ -97,14 +99,15 @@ pub trait Storage: Send + Sync {
         1
     }
 
-    /// Whether the database is another process, in which a writer locks only the communities that it writes to. In an embedded
-    /// database writers take turns.
+    /// Whether the database is another process, in which a writer locks only the communities that it writes
+    /// to. In an embedded database writers take turns.
     fn is_remote(&self) -> bool {
         false
     }
 
-    /// Returns what an operator should know of the database, or of this machine beside it, at this time of this machine. This is
-    /// little work, unlike a whole check-up (see [`sqlite::check_up`] and [`postgres::check_up`]).
+    /// Returns what an operator should know of the database, or of this machine beside it, at this time of
+    /// this machine. This is little work, unlike a whole check-up (see [`sqlite::check_up`] and
+    /// [`postgres::check_up`]).
     async fn health_warnings(&self, _now: Timestamp) -> Result<Vec<HealthWarning>> {
         Ok(Vec::new())
     }
@@ -158,20 +161,22 @@ pub trait WriteTx:
     + WriteShortUrls
     + WriteSigningKeys
 {
-    /// Begins to write to communities. Answers those of them which nobody else is writing to at this moment, who would have to be
-    /// waited for; one that is named alone is waited for. What is written to another is as if this had not been called.
+    /// Begins to write to communities. Answers those of them which nobody else is writing to at this moment,
+    /// who would have to be waited for; one that is named alone is waited for. What is written to another is
+    /// as if this had not been called.
     async fn write_to(&mut self, communities: Vec<CommunityId>) -> Result<Vec<CommunityId>> {
         Ok(communities)
     }
 
-    /// Says what will be asked for, so that a backend for which each question is a round trip can fetch it at once. Whoever
-    /// writes to several communities names all of them before the first: of two that wait for each other's one would fail.
-    async fn prefetch(&mut self, _foresight: &Prefetch) -> Result<()> {
+    /// Loads at once all that is named, if each question is a round trip to this backend. Whoever writes to
+    /// several communities names all of them before the first: of two transactions that wait for each other,
+    /// one would fail.
+    async fn prefetch(&mut self, _wanted: &Prefetch) -> Result<()> {
         Ok(())
     }
 
-    /// Says that thousands of rows will be written: the embedded database then keeps more of what they touch in memory, until the
-    /// end of the transaction.
+    /// Says that thousands of rows will be written: the embedded database then keeps more of what they touch
+    /// in memory, until the end of the transaction.
     fn expect_many_rows(&mut self) -> Result<()> {
         Ok(())
     }
@@ -185,7 +190,7 @@ pub trait WriteTx:
     /// Undoes what was written since the savepoint, and removes it.
     async fn rollback_to_savepoint(&mut self) -> Result<()>;
 
-    /// How many rows have been written so far; those count that were taken back since.
+    /// Returns the number of rows written so far, also of those that were rolled back since.
     fn rows_written(&self) -> u64;
 
     /// Commits, durably: when this answers, the data survives a crash of the process and of the machine.

@@ -1,8 +1,9 @@
-//! What a writing transaction will be asked for, as far as it is known beforehand.
+//! Prefetching: the rows that a writing transaction will be asked for, as far as they are known beforehand.
 
 use rankledger_domain::ids::{AccountId, CommunityId, CredentialId};
 
-/// What a writing transaction will be asked for. Nothing depends on it but the number of round trips to the database.
+/// The rows that a writing transaction will be asked for. Only the number of round trips to the database
+/// depends on it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Prefetch {
     /// Communities that will be written to.

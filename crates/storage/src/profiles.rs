@@ -8,12 +8,12 @@ use rankledger_domain::ids::{AccountId, CommunityId};
 use crate::Result;
 use crate::json::Json;
 
-/// What an account has filled into one profile field.
+/// A profile field of an account, and the value that the account has filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileField {
     /// The field.
     pub id: Arc<str>,
-    /// What was filled in.
+    /// The value that was filled in.
     pub value: Json,
 }
 
@@ -38,7 +38,8 @@ pub struct NotificationPreference {
 }
 
 impl NotificationPreference {
-    /// What an account has that was told nothing else: every channel, when the status of a form changes.
+    /// Returns the preference that every account begins with: every channel, when the status of a form
+    /// changes.
     #[must_use]
     pub fn usual() -> Self {
         Self {
@@ -53,13 +54,13 @@ impl NotificationPreference {
     }
 }
 
-/// The notification preferences of an account, ordered by topic and event. Nearly every account has the usual ones, and all of
-/// these share them.
+/// The notification preferences of an account, ordered by topic and event. Nearly every account has the usual
+/// ones, and all of these share them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preferences(Arc<[NotificationPreference]>);
 
 impl Preferences {
-    /// Returns the preferences of an account that was told nothing else.
+    /// Returns the preferences that every account begins with.
     #[must_use]
     pub fn usual() -> Self {
         static USUAL: LazyLock<Preferences> =
@@ -90,7 +91,7 @@ impl From<Vec<NotificationPreference>> for Preferences {
 /// [`crate::accounts::ReadAccounts::snapshot`].
 #[async_trait]
 pub trait ReadProfiles {
-    /// What an account has filled in, in order.
+    /// Returns the profile fields of an account, in order.
     async fn profile_fields(
         &mut self,
         community: CommunityId,

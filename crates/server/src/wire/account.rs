@@ -1,5 +1,5 @@
-//! The account row on the wire, in its two documented forms: the one that Get Account answers, and the longer one that
-//! rank changes answer. The order of the members is part of the contract.
+//! The account row on the wire, in its two documented forms: the one that Get Account answers, and the longer
+//! one that rank changes answer. The order of the members is part of the contract.
 
 use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, RankId};

@@ -1,4 +1,5 @@
-//! Bodies that are written straight from what is stored: [`stored_body!`] states each member once, with its type and its value.
+//! Bodies that are written straight from what is stored: [`stored_body!`] states each member once, with its
+//! type and its value.
 
 use std::borrow::Cow;
 
@@ -37,7 +38,8 @@ impl<B: StoredBody> JsonSchema for Each<'_, B> {
     }
 }
 
-/// Declares a body, the value that it is written from, and its members in the order in which they are written.
+/// Declares a body, the value that it is written from, and its members in the order in which they are
+/// written.
 macro_rules! stored_body {
     (
         $(#[doc = $doc:literal])*

@@ -1,4 +1,5 @@
-//! The details of accounts, from one statement: a server answers one that asks seven tables sooner than seven of them.
+//! The details of accounts, from one statement: a server answers one that asks seven tables sooner than seven
+//! of them.
 //!
 //! What there may be several of comes as JSON, an array for each.
 
@@ -69,7 +70,8 @@ impl PgTx {
         self.all(&sql, &[&communities, &accounts], read).await
     }
 
-    /// Reads and caches the details of those of these accounts whose standing is known and whose details are not cached.
+    /// Reads and caches the details of those of these accounts whose standing is known and whose details are
+    /// not cached.
     pub(super) async fn prefetch_details(&mut self, wanted: &[(CommunityId, AccountId)]) -> Result<()> {
         let cached = &self.cache().details;
         let revision = |id| Some((id, self.seen.standings.revision(id)?));

@@ -1,7 +1,8 @@
-//! What rank changes write: it is buffered and sent in one go, a statement for each table, however many changes there are.
+//! Buffered writes: what rank changes write is sent in one go, a statement for each table, however many
+//! changes there are.
 //!
-//! A savepoint stands between two buffers, of which the newer one can be discarded. Without a savepoint everything is in the
-//! newer one.
+//! A savepoint stands between two buffers, of which the newer one can be discarded. Without a savepoint
+//! everything is in the newer one.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,7 +24,7 @@ use crate::{Result, StorageError, grants_json};
 /// Rows that a transaction writes before the planner's figures are looked at for the first time.
 const FIRST_ANALYSIS: u64 = 2_000;
 
-/// What a transaction is to write, and how much it has written.
+/// The rows that a transaction is to write, and the number of those that it has written.
 pub(super) struct BufferedWrites {
     before_savepoint: Writes,
     newest: Writes,
@@ -91,8 +92,8 @@ impl BufferedWrites {
         self.written.load(Ordering::Relaxed)
     }
 
-    /// Returns the number of rows written, if that is many more than when the planner's figures were last looked at. They are
-    /// then to be looked at. `None` otherwise.
+    /// Returns the number of rows written, if that is many more than when the planner's figures were last
+    /// looked at. They are then to be looked at. `None` otherwise.
     pub(super) fn written_since_analysis(&self) -> Option<u64> {
         let written = self.written();
         if written < self.analysis_at.load(Ordering::Relaxed) {
@@ -159,7 +160,7 @@ impl Writes {
     async fn send_tables(self, session: &Session) -> Result<()> {
         let ledger = async {
             send_changes(session, &self.changes).await?;
-            // What is reversed may be one of those.
+            // A change that is reversed may be one of those.
             mark_reversed(session, &self.changes).await
         };
         let (standings, taken, given, ledger, events, keys) = join!(

@@ -155,8 +155,8 @@ pub(super) fn held_ranks(row: &Row, column: impl Column) -> Result<Vec<HeldRank>
     grants_json::read(get(row, column)?).map_err(|error| unreadable(column, error))
 }
 
-/// A text to look for. PostgreSQL takes no U+0000, so that no stored text has one: U+FFFF, which is no character either, stands
-/// for it.
+/// A text to look for. PostgreSQL takes no U+0000, so that no stored text has one: U+FFFF, which is no
+/// character either, stands for it.
 pub(super) fn findable(text: &str) -> String {
     text.replace('\0', "\u{FFFF}")
 }

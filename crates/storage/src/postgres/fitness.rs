@@ -1,4 +1,5 @@
-//! Whether a server is fit for its work: what is refused at the start, and what an operator should know later.
+//! Whether a server is fit for its work: what is refused at the start, and what an operator should know
+//! later.
 
 use deadpool_postgres::Object;
 use jiff::{SignedDuration, Timestamp};

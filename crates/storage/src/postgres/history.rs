@@ -55,8 +55,8 @@ fn looked_at(filter: &HistoryFilter, before: usize) -> Conditions {
     let span = TimeSpan::of(filter);
     Conditions::after(before)
         .and("account = ANY (?)", (filter.accounts.len() > 1).then(accounts))
-        // A grant is a text with the rank in it. A rank was touched if its grant is there on one side only, or differs. Most
-        // changes do not speak of it at all, and need not be taken apart.
+        // A grant is a text with the rank in it. A rank was touched if its grant is there on one side only,
+        // or differs. Most changes do not speak of it at all, and need not be taken apart.
         .and(
             "EXISTS (SELECT 1 FROM unnest(?::uuid[]) AS rank WHERE strpos(ranks_before || ranks_after, rank::text) > 0
                 AND (SELECT value::text FROM json_array_elements(ranks_before::json)

@@ -11,7 +11,8 @@ use crate::identifiers::{Identifier, ReadIdentifiers, WriteIdentifiers};
 use crate::{Result, StorageError};
 
 impl PgTx {
-    /// Looked up before a verified value is stored: a statement that fails would take the whole transaction with it.
+    /// Looked up before a verified value is stored: a statement that fails would take the whole transaction
+    /// with it.
     async fn refuse_owned(&self, community: CommunityId, identifier: &Identifier) -> Result<()> {
         let sql = "SELECT 1 FROM identifiers
              WHERE community = $1 AND type = $2 AND value = $3 AND verified AND id <> $4";

@@ -1,4 +1,5 @@
-//! Locks: a transaction that writes to a community has locked the head of its ledger, so that no other writes to it meanwhile.
+//! Locks: a transaction that writes to a community has locked the head of its ledger, so that no other writes
+//! to it meanwhile.
 
 use std::collections::HashSet;
 
@@ -12,7 +13,7 @@ use super::tx::PgTx;
 use crate::Result;
 use crate::history::LedgerHead;
 
-/// What to do about a community to which somebody else writes.
+/// Whether to wait for a community to which somebody else writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum IfLocked {
     Wait,

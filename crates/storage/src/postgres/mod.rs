@@ -1,8 +1,8 @@
 //! PostgreSQL, for a community that has outgrown one machine.
 //!
-//! Any number of nodes work on one database: whoever writes to a community locks the head of its ledger first, and what is
-//! remembered between transactions goes by revisions that are looked up each time. Each noun has its file here, as in
-//! the seam.
+//! Any number of nodes work on one database: whoever writes to a community locks the head of its ledger
+//! first, and what is cached between transactions goes by revisions that are looked up each time. Each noun
+//! has its file here, as in the seam.
 
 mod account_details;
 mod account_lists;
@@ -67,7 +67,8 @@ pub struct PostgresOptions {
     pub writers: usize,
     /// Connections that read.
     pub readers: usize,
-    /// Whether to read from a standby while there is no primary. What is read then may be older than the last write.
+    /// Whether to read from a standby while there is no primary. What is read then may be older than the last
+    /// write.
     pub read_from_standby: bool,
 }
 
@@ -96,9 +97,9 @@ pub struct PostgresStorage {
 impl PostgresStorage {
     /// Connects, and brings the schema up to date.
     ///
-    /// Errors name the database and what to do: it cannot be reached, it refuses the password, its version is too old, it holds
-    /// another program's tables, it was written by a newer version, this user may not write to it, or it is to be filled by a copy
-    /// that has not been finished.
+    /// Errors name the database and what to do: it cannot be reached, it refuses the password, its version is
+    /// too old, it holds another program's tables, it was written by a newer version, this user may not write
+    /// to it, or it is to be filled by a copy that has not been finished.
     pub async fn open(url: &PostgresUrl, options: PostgresOptions) -> Result<Self> {
         let storage = Self::open_to_fill(url, options).await?;
         let client = storage.connections.first().await?;

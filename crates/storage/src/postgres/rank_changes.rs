@@ -54,8 +54,8 @@ pub(super) fn linked_change(row: &Row) -> Result<LinkedChange> {
     Ok(LinkedChange { change: rank_change(row)?, hash: chain_hash(row, 18)? })
 }
 
-/// The changes that nothing reverses, as far as a writing transaction has seen them: so that it need not ask again when it
-/// reverses one.
+/// The changes that nothing reverses, as far as a writing transaction has seen them: so that it need not ask
+/// again when it reverses one.
 #[derive(Default)]
 pub(super) struct LiveChanges(HashSet<(CommunityId, ChangeNumber)>);
 

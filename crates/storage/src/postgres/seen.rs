@@ -1,4 +1,5 @@
-//! What a transaction has read and need not read again, because nobody else can change it before the transaction ends.
+//! What a transaction has read and need not read again, because nobody else can change it before the
+//! transaction ends.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -12,9 +13,9 @@ use super::standings::Standings;
 use crate::cache::{Cache, Revision};
 use crate::heads::Heads;
 
-/// What a transaction has read.
+/// The rows that a transaction has read.
 pub(super) struct Seen {
-    /// What all transactions share.
+    /// The cache that all transactions share.
     pub(super) cache: Arc<Cache>,
     /// The communities whose ledger heads this transaction has locked.
     pub(super) locked: HashSet<CommunityId>,
@@ -51,8 +52,8 @@ impl Seen {
         self.heads.savepoint();
     }
 
-    /// Forgets what these writes have changed here: they were discarded before anything was sent since the savepoint. What was
-    /// prefetched for others of the group stays known.
+    /// Forgets what these writes have changed here: they were discarded before anything was sent since the
+    /// savepoint. What was prefetched for others of the group stays known.
     pub(super) fn roll_back(&mut self, discarded: &Writes) {
         self.heads.rollback();
         self.live_changes.forget();

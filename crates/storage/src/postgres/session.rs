@@ -1,7 +1,7 @@
 //! A connection and the transaction on it: when it begins, what fails, where its savepoint is.
 //!
-//! The transaction begins with its first statement. A savepoint is made in the database only when something is sent that it
-//! must separate from what was sent before.
+//! The transaction begins with its first statement. A savepoint is made in the database only when something
+//! is sent that it must separate from what was sent before.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -145,7 +145,8 @@ impl Session {
         self.client().prepare_cached(sql).await.map_err(|error| self.fail(error))
     }
 
-    /// Sends a statement; before the first one, and without waiting in between, the beginning of the transaction.
+    /// Sends a statement; before the first one, and without waiting in between, the beginning of the
+    /// transaction.
     async fn ask<T>(
         &self,
         statement: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
@@ -172,8 +173,9 @@ impl Session {
 }
 
 impl Drop for Session {
-    /// Ends what was not committed. That takes a round trip, for which nobody waits; the connection goes back to the pool
-    /// after it. After a failure it does not: the next one may lead to another host, where this one is no primary any more.
+    /// Ends what was not committed. That takes a round trip, for which nobody waits; the connection goes back
+    /// to the pool after it. After a failure it does not: the next one may lead to another host, where this
+    /// one is no primary any more.
     fn drop(&mut self) {
         let Some(client) = self.client.take() else { return };
         if !self.has_begun() {

@@ -1,5 +1,5 @@
-//! The standings that a writing transaction has seen: nobody else changes them meanwhile, so each is read once, with others
-//! where it is known beforehand which will be asked for.
+//! The standings that a writing transaction has seen: nobody else changes them meanwhile, so each is read
+//! once, with others where it is known beforehand which will be asked for.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -30,7 +30,8 @@ pub(super) struct SeenStanding {
 }
 
 impl Standings {
-    /// Returns the revision of an account's details. `None` if its standing is not known, or if there is no such account.
+    /// Returns the revision of an account's details. `None` if its standing is not known, or if there is no
+    /// such account.
     pub(super) fn revision(&self, id: (CommunityId, AccountId)) -> Option<Revision> {
         self.0.get(&id)?.as_ref().map(|seen| seen.revision)
     }
@@ -58,7 +59,8 @@ impl Standings {
 }
 
 impl SeenStanding {
-    /// Carries a transition out here. Returns what is to be written of ranks: only those that are gone, new, or moved.
+    /// Carries a transition out here. Returns what is to be written of ranks: only those that are gone, new,
+    /// or moved.
     pub(super) fn apply(&mut self, transition: &Transition) -> Vec<(RankId, Option<RankPosition>)> {
         let Transition { before, after, .. } = transition;
         let mut written: Vec<_> = transition.removed().map(|held| (held.rank, None)).collect();
@@ -90,7 +92,8 @@ impl SeenStanding {
 }
 
 impl PgTx {
-    /// Returns the standing of an account, as it will be when what is buffered is written. `None` if there is no such account.
+    /// Returns the standing of an account, as it will be when what is buffered is written. `None` if there is
+    /// no such account.
     pub(super) async fn seen_standing(
         &mut self,
         community: CommunityId,

@@ -1,8 +1,9 @@
 //! A transaction on a connection, for reading or for writing.
 //!
-//! Every question costs a round trip, so there are few of them. One that writes locks the head of a community's ledger before
-//! it looks at anything of that community: one transaction at a time writes to a community, whichever node it is of, and what
-//! it has read stays true. What rank changes write is buffered and sent with the commit; everything else is sent at once.
+//! Every question costs a round trip, so there are few of them. One that writes locks the head of a
+//! community's ledger before it looks at anything of that community: one transaction at a time writes to a
+//! community, whichever node it is of, and what it has read stays true. What rank changes write is buffered
+//! and sent with the commit; everything else is sent at once.
 //!
 //! A transaction has three parts: the [`Session`], what was [`Seen`], and the [`BufferedWrites`].
 
@@ -44,8 +45,8 @@ impl PgTx {
         &self.seen.cache
     }
 
-    /// Prepares to ask about a community: everything that was written to it is there, and nobody else writes to it meanwhile if
-    /// this transaction writes.
+    /// Prepares to ask about a community: everything that was written to it is there, and nobody else writes
+    /// to it meanwhile if this transaction writes.
     pub(super) async fn on(&mut self, community: CommunityId) -> Result<&Self> {
         self.lock(community).await?;
         self.anywhere().await
@@ -129,8 +130,8 @@ impl PgTx {
         self.session.query(sql, params).await?.iter().map(read).collect()
     }
 
-    /// Has the tables counted in which a transaction has written more than there was, as an import does. Else PostgreSQL goes on
-    /// as it was best when the tables were empty: by reading them from end to end.
+    /// Has the tables counted in which a transaction has written more than there was, as an import does. Else
+    /// PostgreSQL goes on as it was best when the tables were empty: by reading them from end to end.
     async fn analyze_grown_tables(&self) -> Result<()> {
         let Some(written) = self.buffered.written_since_analysis() else { return Ok(()) };
         let known = "SELECT reltuples::float8 FROM pg_class WHERE oid = 'account_standings'::regclass";

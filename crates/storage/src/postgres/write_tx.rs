@@ -10,7 +10,8 @@ use crate::prefetch::Prefetch;
 use crate::{Result, StorageError, WriteTx};
 
 impl PgTx {
-    /// Sends what is buffered: what was buffered before the savepoint is sent before it, so that a rollback does not undo it.
+    /// Sends what is buffered: what was buffered before the savepoint is sent before it, so that a rollback
+    /// does not undo it.
     pub(super) async fn send_buffered(&mut self) -> Result<()> {
         self.buffered.take_before().send(&self.session).await?;
         let newest = self.buffered.take_newest();

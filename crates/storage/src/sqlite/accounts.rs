@@ -55,7 +55,8 @@ fn standing_and_revision(row: &Row<'_>, account: AccountId) -> rusqlite::Result<
     Ok((Standing { account, version: row.get(4)? }, row.get(5)?))
 }
 
-/// Reads the rank in a row of [`SqliteTx::standing_and_revision`], and its position. `None` if the account holds none.
+/// Reads the rank in a row of [`SqliteTx::standing_and_revision`], and its position. `None` if the account
+/// holds none.
 fn held_rank(row: &Row<'_>) -> rusqlite::Result<Option<(i64, HeldRank)>> {
     let Some(Id(rank)) = row.get(6)? else { return Ok(None) };
     let expires_at = row.get::<_, Option<Millis>>(7)?.map(|time| time.0);

@@ -17,14 +17,16 @@ const CACHED_STATEMENTS: usize = 128;
 /// The page cache of the connection that writes, in KiB below zero as SQLite wants it.
 const WRITER_CACHE: i64 = -4000;
 
-/// The same while thousands of rows are written: what does not fit is written to the log before the commit, read again from there,
-/// and written once more.
+/// The same while thousands of rows are written: what does not fit is written to the log before the commit,
+/// read again from there, and written once more.
 const ROOMY_WRITER_CACHE: i64 = -64_000;
 
-/// The page cache of a connection that reads. SQLite empties it whenever somebody has written, so more would not be used.
+/// The page cache of a connection that reads. SQLite empties it whenever somebody has written, so more would
+/// not be used.
 const READER_CACHE: i64 = -1000;
 
-/// Opens the connection that is to write, making the file if there is none. Nothing is changed in a file that is there.
+/// Opens the connection that is to write, making the file if there is none. Nothing is changed in a file that
+/// is there.
 pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     open(path, OpenFlags::SQLITE_OPEN_CREATE)
 }
@@ -43,7 +45,8 @@ fn set_up_writer(conn: &Connection) -> rusqlite::Result<()> {
         );
     }
     conn.pragma_update(None, "synchronous", "FULL")?;
-    // WAL checkpoints are made beside the writer, not in the commit of whoever is unlucky: see wal_checkpoint.rs.
+    // WAL checkpoints are made beside the writer, not in the commit of whoever is unlucky: see
+    // wal_checkpoint.rs.
     conn.pragma_update(None, "wal_autocheckpoint", 0)?;
     conn.pragma_update(None, "cache_size", WRITER_CACHE)
 }
@@ -69,8 +72,8 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     Ok(conn)
 }
 
-/// Opens a connection to a file that is there, which waits so long for others: to move the write-ahead log into the file, or to look
-/// at it. Nothing is changed in the file.
+/// Opens a connection to a file that is there, which waits so long for others: to move the write-ahead log
+/// into the file, or to look at it. Nothing is changed in the file.
 pub(super) fn open_existing(path: &Path, patience: Duration) -> Result<Connection> {
     let conn = open(path, OpenFlags::empty())?;
     conn.busy_timeout(patience).map_err(|error| cannot_open(path, &error))?;
@@ -84,7 +87,8 @@ fn open(path: &Path, more: OpenFlags) -> Result<Connection> {
         conn.busy_timeout(BUSY_TIMEOUT)?;
         conn.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
         conn.pragma_update(None, "foreign_keys", true)?;
-        // The values bound must not change a plan: otherwise most statements are prepared anew whenever they are run.
+        // The values bound must not change a plan: otherwise most statements are prepared anew whenever they
+        // are run.
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         Ok(conn)
     };

@@ -1,7 +1,7 @@
 //! The embedded database: SQLite, in one file.
 //!
-//! One connection writes, others read. The file is in WAL mode with `synchronous=FULL`, so that a commit that was
-//! answered survives the loss of power. Each noun has its file here, as in the seam.
+//! One connection writes, others read. The file is in WAL mode with `synchronous=FULL`, so that a commit that
+//! was answered survives the loss of power. Each noun has its file here, as in the seam.
 
 mod account_lists;
 mod accounts;
@@ -64,8 +64,9 @@ pub struct SqliteStorage {
 impl SqliteStorage {
     /// Opens the database in this file, making the file if there is none, and brings its schema up to date.
     ///
-    /// Errors name the file and what to do: it cannot be opened or written, it is not a database of Rankledger, or it
-    /// was written by a newer version, or it is to be filled by a copy that has not been finished.
+    /// Errors name the file and what to do: it cannot be opened or written, it is not a database of
+    /// Rankledger, or it was written by a newer version, or it is to be filled by a copy that has not been
+    /// finished.
     pub fn open(path: &Path) -> Result<Self> {
         Self::open_unless(path, transfer::refuse_unfinished)
     }

@@ -79,12 +79,12 @@ impl SqliteTx {
         }
     }
 
-    /// What is remembered of the database.
+    /// Returns what is cached of the database.
     pub(super) fn cache(&self) -> &Cache {
         &self.cache
     }
 
-    /// The revision of what is remembered of a community; none if there is no such community.
+    /// Returns the revision of what is cached of a community. `None` if there is no such community.
     pub(super) fn revision(&mut self, community: CommunityId) -> Result<Option<Revision>> {
         if let Some((known, revision)) = self.revision
             && known == community
