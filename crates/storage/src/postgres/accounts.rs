@@ -51,13 +51,12 @@ fn no_standing(account: AccountId) -> StorageError {
 impl ReadAccounts for PgTx {
     async fn snapshot(&mut self, community: CommunityId, id: AccountId) -> Result<Option<AccountSnapshot>> {
         let Some(seen) = self.seen_standing(community, id).await? else { return Ok(None) };
-        let details = match self.cache().details.get((community, id), seen.revision) {
-            Some(details) => details,
-            None => {
-                let found = self.load_details(&[(community, id)]).await?.pop();
-                let (_, details) = found.ok_or_else(|| no_profile(id))?;
-                self.cache().details.put(community, seen.revision, details)
-            }
+        let details = if let Some(details) = self.cache().details.get((community, id), seen.revision) {
+            details
+        } else {
+            let found = self.load_details(&[(community, id)]).await?.pop();
+            let (_, details) = found.ok_or_else(|| no_profile(id))?;
+            self.cache().details.put(community, seen.revision, details)
         };
         Ok(Some(AccountSnapshot { standing: seen.standing, details }))
     }

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use futures_util::join;
 use rankledger_domain::ids::CommunityId;
 
+use super::buffered::send_heads;
 use super::locks::IfLocked;
 use super::tx::PgTx;
 use crate::prefetch::Prefetch;
@@ -77,8 +78,7 @@ impl WriteTx for PgTx {
         if !self.session.has_begun() && writes.is_empty() {
             return Ok(());
         }
-        let (writes, heads) =
-            join!(writes.send(&self.session), super::buffered::send_heads(&self.session, &heads));
+        let (writes, heads) = join!(writes.send(&self.session), send_heads(&self.session, &heads));
         writes.and(heads)?;
         self.session.commit().await
     }

@@ -122,12 +122,11 @@ impl SqliteTx {
 impl ReadAccounts for SqliteTx {
     async fn snapshot(&mut self, community: CommunityId, id: AccountId) -> Result<Option<AccountSnapshot>> {
         let Some((standing, revision)) = self.standing_and_revision(community, id)? else { return Ok(None) };
-        let details = match self.cache().details.get((community, id), revision) {
-            Some(details) => details,
-            None => {
-                let details = self.details(community, id).await?;
-                self.cache().details.put(community, revision, details)
-            }
+        let details = if let Some(details) = self.cache().details.get((community, id), revision) {
+            details
+        } else {
+            let details = self.details(community, id).await?;
+            self.cache().details.put(community, revision, details)
         };
         Ok(Some(AccountSnapshot { standing, details }))
     }
