@@ -92,7 +92,7 @@ impl<T: SqlTx> WriteGuards for T {
     ) -> Result<()> {
         let sql = "INSERT INTO rank_removals AS r (community, who, at, count) VALUES ($1, $2, $3, $4)
              ON CONFLICT (community, who, at) DO UPDATE SET count = r.count + excluded.count";
-        let tx = self.writing(community).await?;
+        let tx = self.on(community).await?.writing_beside().await?;
         tx.run(sql, params![community, who, removals.at, removals.count]).await.map(drop)
     }
 
@@ -103,6 +103,7 @@ impl<T: SqlTx> WriteGuards for T {
         until: Timestamp,
     ) -> Result<()> {
         let sql = "DELETE FROM rank_removals WHERE community = $1 AND who = $2 AND at <= $3";
-        self.writing(community).await?.run(sql, params![community, who, until]).await.map(drop)
+        let tx = self.on(community).await?.writing_beside().await?;
+        tx.run(sql, params![community, who, until]).await.map(drop)
     }
 }

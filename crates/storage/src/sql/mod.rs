@@ -70,7 +70,8 @@ pub(crate) trait SqlTx: Send {
     /// database is looked up anew after it.
     fn writing_anywhere(&mut self) -> impl Future<Output = Result<&mut Self>> + Send;
 
-    /// Prepares to write to a table of which nothing is cached, and which belongs to no community.
+    /// Prepares to write to a table of which nothing is cached, neither here nor in the transaction. A table
+    /// that belongs to communities takes [`SqlTx::on`] before.
     fn writing_beside(&mut self) -> impl Future<Output = Result<&mut Self>> + Send;
 
     /// Runs a statement and returns the number of rows it wrote.
