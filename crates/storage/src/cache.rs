@@ -18,7 +18,6 @@ use rankledger_domain::guard::Guards;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::rank::CommunityRanks;
 
-use crate::Result;
 use crate::accounts::AccountDetails;
 use crate::communities::Community;
 
@@ -85,16 +84,9 @@ impl<K: Eq + Hash + Clone, V: Clone> Cached<K, V> {
         self.0.insert(key, (revision, value));
     }
 
-    /// Returns the value at this revision: as it is cached, else as it is read now.
-    pub(crate) fn at(&self, key: K, revision: Revision, read: impl FnOnce() -> Result<V>) -> Result<V> {
-        if let Some((cached, value)) = self.last(&key)
-            && cached == revision
-        {
-            return Ok(value);
-        }
-        let value = read()?;
-        self.put(key, revision, value.clone());
-        Ok(value)
+    /// Returns the value of this revision, `None` if it is not cached.
+    pub(crate) fn of(&self, key: &K, revision: Revision) -> Option<V> {
+        self.last(key).filter(|(cached, _)| *cached == revision).map(|(_, value)| value)
     }
 }
 

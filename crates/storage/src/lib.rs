@@ -5,10 +5,14 @@
 //! asked of them stands in one small file per noun ([`accounts`], [`rank_changes`], ...), with the rows it
 //! speaks of: traits `Read...` and `Write...`.
 //!
-//! To add a query: add the method to the noun's trait, implement it in each backend's file of the same name,
-//! and call it in the conformance suite (`tests/conformance`), which runs against every backend. A lookup
-//! answers `Result<Option<T>>`. Every method takes the community first, so that no query can forget whose
-//! data it reads; the few that ask about all communities say so.
+//! To add a query: add the method to the noun's trait, implement it in the noun's file in `sql/`, which both
+//! databases run, and call it in the conformance suite (`tests/conformance`), which runs against every
+//! backend. To add a noun: its trait and its row in a file here, its SQL in a file in `sql/`, and a migration
+//! for each database; then name it in this file. A noun stands in `sqlite/` and `postgres/` instead only
+//! where a measured reason keeps the two apart, which its file there says.
+//!
+//! A lookup answers `Result<Option<T>>`. Every method takes the community first, so that no query can forget
+//! whose data it reads; the few that ask about all communities say so.
 
 mod account_size;
 pub mod accounts;
@@ -40,6 +44,7 @@ pub mod rank_changes;
 pub mod rollbacks;
 pub mod short_urls;
 pub mod signing_keys;
+mod sql;
 pub mod sqlite;
 pub mod transfer;
 

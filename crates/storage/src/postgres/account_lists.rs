@@ -1,16 +1,17 @@
-//! Lists of accounts in PostgreSQL.
+//! Lists of accounts in PostgreSQL, which gathers what an account shows of its other tables as arrays, unlike
+//! SQLite, and counts and reads at the same time, for each is a round trip.
 
 use futures_util::future::try_join;
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use tokio_postgres::Row;
-use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-use super::codec::{findable, get, small};
-use super::conditions::Conditions;
+use super::codec::{get, small};
+use super::sql_tx::parameters;
 use super::tx::PgTx;
 use crate::Result;
 use crate::accounts::{AccountFilter, AccountSelector, AccountSummary, Page};
+use crate::sql::{ACCOUNTS, AccountConditions};
 
 /// What an account shows in a list, the last three gathered from its other tables: in the order in which [`summary`] reads it.
 const SUMMARY: &str = "
@@ -52,18 +53,7 @@ impl PgTx {
         skip: u32,
         take: u32,
     ) -> Result<Page<AccountSummary>> {
-        let conditions = Conditions::after(0)
-            .and("a.community = ?", Some(community.0))
-            .and("a.sys_status = ?", filter.sys_status)
-            .and("s.com_status = ?", filter.com_status)
-            .and("s.banned = ?", filter.banned)
-            .and("s.archived = ?", filter.archived)
-            .and(
-                "EXISTS (SELECT 1 FROM account_ranks r
-                     WHERE r.community = a.community AND r.account = a.id AND r.rank = ?)",
-                filter.rank.map(|rank| rank.0),
-            );
-        self.page(&conditions, skip, take).await
+        self.page(&AccountConditions::of_filter(&community, filter), skip, take).await
     }
 
     pub(super) async fn search(
@@ -72,53 +62,27 @@ impl PgTx {
         selector: &AccountSelector,
         take: u32,
     ) -> Result<Page<AccountSummary>> {
-        let conditions = Conditions::after(0)
-            .and("a.community = ?", Some(community.0))
-            .and("a.id = ?", selector.id.map(|id| id.0))
-            .and("a.unique_id = ?", selector.unique_id)
-            .and(
-                "a.name_folded = ?",
-                selector.username.as_deref().map(str::to_lowercase).as_deref().map(findable),
-            )
-            .and(
-                "a.id IN (SELECT id FROM accounts WHERE community = $1 AND discord_id = ?
-                     UNION ALL SELECT account FROM identifiers
-                     WHERE community = $1 AND value = ? AND type = 'discord' AND verified)",
-                selector.discord.as_deref().map(findable),
-            )
-            // Of a text without a colon the last part finds nothing that the one before it does not.
-            .and(
-                "a.id IN (SELECT account FROM api_ids WHERE community = $1 AND value = ?
-                     UNION ALL SELECT account FROM identifiers
-                     WHERE community = $1 AND value = ? AND verified
-                     UNION ALL SELECT account FROM identifiers
-                     WHERE community = $1 AND value = substr(?, strpos(?, ':') + 1)
-                         AND type = split_part(?, ':', 1) AND verified)",
-                selector.api_id.as_deref().map(findable),
-            );
-        self.page(&conditions, 0, take).await
+        self.page(&AccountConditions::of_selector(&community, selector), 0, take).await
     }
 
-    async fn page(&self, conditions: &Conditions, skip: u32, take: u32) -> Result<Page<AccountSummary>> {
-        let found = format!(
-            "FROM accounts a JOIN account_standings s ON s.community = a.community AND s.account = a.id
-             WHERE {}",
-            conditions.all()
-        );
+    async fn page(
+        &self,
+        conditions: &AccountConditions<'_>,
+        skip: u32,
+        take: u32,
+    ) -> Result<Page<AccountSummary>> {
+        let found = format!("FROM {ACCOUNTS} WHERE {}", conditions.all());
         let count = format!("SELECT count(*) {found}");
-        let values: Vec<_> = conditions.params().collect();
-        let (limit, offset) = (values.len() + 1, values.len() + 2);
-        // What comes from other tables is gathered for this page only, not for what is skipped.
+        // Other tables are read for this page only, not for the accounts that are skipped.
         let select = format!(
-            "SELECT {SUMMARY}
-             FROM (SELECT {COLUMNS} {found} ORDER BY a.unique_id LIMIT ${limit} OFFSET ${offset}) a
-             ORDER BY unique_id"
+            "SELECT {SUMMARY} FROM (SELECT {COLUMNS} {found} {}) a ORDER BY unique_id",
+            conditions.page()
         );
-        let (take, skip) = (i64::from(take), i64::from(skip));
-        let mut placed = values.clone();
-        placed.extend([&take as &(dyn ToSql + Sync), &skip]);
+        let (values, values_of_page) =
+            (parameters(conditions.values()), conditions.values_of_page(skip, take));
+        let values_of_page = parameters(&values_of_page);
         let total = self.one(&count, &values, |row| small(row, 0));
-        let (total, items) = try_join(total, self.all(&select, &placed, summary)).await?;
+        let (total, items) = try_join(total, self.all(&select, &values_of_page, summary)).await?;
         Ok(Page { items, total: total.unwrap_or(0) })
     }
 }

@@ -1,4 +1,6 @@
-//! Accounts in PostgreSQL.
+//! Accounts in PostgreSQL: all parts are read together, the standings that a transaction has seen are kept,
+//! and what changes of them is buffered, for each statement is a round trip. SQLite reads and writes each
+//! part at once.
 
 use async_trait::async_trait;
 use rankledger_domain::account::Account;

@@ -2,12 +2,10 @@
 
 use std::error::Error;
 use std::fmt::Display;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::chain::ChainHash;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
@@ -79,11 +77,6 @@ pub(super) fn small<T: TryFrom<i64>>(row: &Row, column: impl Column) -> Result<T
     narrow(get(row, column)?, column)
 }
 
-/// The same in a column that may be empty.
-pub(super) fn optional_small<T: TryFrom<i64>>(row: &Row, column: impl Column) -> Result<Option<T>> {
-    get::<Option<i64>>(row, column)?.map(|number| narrow(number, column)).transpose()
-}
-
 fn narrow<T: TryFrom<i64>>(number: i64, column: impl Column) -> Result<T> {
     T::try_from(number).map_err(|_| unreadable(column, format!("{number} is out of range")))
 }
@@ -103,29 +96,14 @@ pub(super) fn optional_time(row: &Row, column: impl Column) -> Result<Option<Tim
     get::<Option<_>>(row, column)?.map(|millis| time_at(millis, column)).transpose()
 }
 
-/// The JSON in a column.
-pub(super) fn json<T: DeserializeOwned>(row: &Row, column: impl Column) -> Result<T> {
-    json_in(get(row, column)?, column)
-}
-
 /// The JSON in a text that was found in a column.
 pub(super) fn json_in<T: DeserializeOwned>(text: &str, column: impl Column) -> Result<T> {
     serde_json::from_str(text).map_err(|error| unreadable(column, error))
 }
 
-/// Reads the value in a column that clients sent as JSON.
-pub(super) fn json_value(row: &Row, column: impl Column) -> Result<Json> {
-    json_value_in(get(row, column)?, column)
-}
-
 /// Reads the value in a text that was found in a column.
 pub(super) fn json_value_in(text: &str, column: impl Column) -> Result<Json> {
     Json::parse(text).map_err(|error| unreadable(column, error))
-}
-
-/// Reads the text in a column, to be shared.
-pub(super) fn shared(row: &Row, column: impl Column) -> Result<Arc<str>> {
-    get::<&str>(row, column).map(Arc::from)
 }
 
 /// The JSON in a column that may be empty.
@@ -159,11 +137,6 @@ pub(super) fn held_ranks(row: &Row, column: impl Column) -> Result<Vec<HeldRank>
 /// character either, stands for it.
 pub(super) fn findable(text: &str) -> String {
     text.replace('\0', "\u{FFFF}")
-}
-
-/// A list of ids as JSON, or anything else that has a JSON form.
-pub(super) fn to_json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("plain data with string keys always has a JSON form")
 }
 
 fn unreadable(column: impl Column, error: impl Display) -> StorageError {

@@ -1,4 +1,6 @@
-//! The history in PostgreSQL.
+//! The history in PostgreSQL. SQLite has a file of its own, for how a rank or one of several accounts is
+//! found fastest differs: arrays here, JSON functions there; and so do the bounds by which an index is
+//! searched.
 
 use async_trait::async_trait;
 use rankledger_domain::ids::{ChangeNumber, CommunityId};
@@ -9,11 +11,12 @@ use uuid::Uuid;
 use super::codec::get;
 use super::conditions::Conditions;
 use super::locks::ledger_head;
-use super::rank_changes::{COLUMNS, IS_KEPT, linked_change};
+use super::rank_changes::{COLUMNS, linked_change};
 use super::tx::PgTx;
 use crate::history::{
     HistoryFilter, HistoryPage, LOOKED_AT, LedgerHead, LinkedChange, Numbers, Order, ReadHistory, TimeSpan,
 };
+use crate::sql::IS_KEPT;
 use crate::{Result, StorageError};
 
 /// What an index leads to. The rest is looked at one by one.

@@ -1,4 +1,5 @@
-//! Idempotency keys in PostgreSQL.
+//! Idempotency keys in PostgreSQL: they are prefetched, and buffered with what a change writes, so that they
+//! cost no round trip of their own. SQLite reads and writes them at once.
 
 use std::collections::HashMap;
 

@@ -1,42 +1,29 @@
 //! PostgreSQL, for a community that has outgrown one machine.
 //!
 //! Any number of nodes work on one database: whoever writes to a community locks the head of its ledger
-//! first, and what is cached between transactions goes by revisions that are looked up each time. Each noun
-//! has its file here, as in the seam.
+//! first, and what is cached between transactions goes by revisions that are looked up each time. `sql_tx.rs`
+//! runs the SQL that both databases share (see `sql/`); a noun has a file here where a measured reason keeps
+//! it apart, and the file says which.
 
 mod account_details;
 mod account_lists;
 mod accounts;
 mod buffered;
 mod checkup;
-mod clock_rows;
 mod codec;
-mod communities;
 mod conditions;
 mod connection;
-mod credentials;
-mod definitions;
-mod departments;
 pub mod fitness;
-mod grants;
-mod guards;
 mod history;
 mod idempotency_keys;
-mod identifiers;
-mod leases;
 mod locks;
 mod migrations;
 mod outbox;
-mod profiles;
-mod promotion_flows;
-mod pruning;
 mod rank_changes;
 mod revisions;
-mod rollbacks;
 mod seen;
 mod session;
-mod short_urls;
-mod signing_keys;
+mod sql_tx;
 mod standings;
 mod transfer;
 mod tx;

@@ -1,32 +1,12 @@
-//! The outbox in PostgreSQL.
+//! Writing the outbox in PostgreSQL: events are buffered, so that a change costs no round trip of its own.
 
 use async_trait::async_trait;
-use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
+use rankledger_domain::ids::CommunityId;
 
-use super::codec::{get, time};
 use super::tx::PgTx;
-use crate::outbox::{OutboxEvent, ReadOutbox, WriteOutbox};
+use crate::outbox::{OutboxEvent, WriteOutbox};
 use crate::rank_changes::ReadRankChanges;
 use crate::{Result, StorageError};
-
-#[async_trait]
-impl ReadOutbox for PgTx {
-    async fn pending_events(&mut self, community: CommunityId, limit: u32) -> Result<Vec<OutboxEvent>> {
-        let sql = "SELECT id, topic, account, change_number, created_at FROM outbox
-             WHERE community = $1 ORDER BY id LIMIT $2";
-        let tx = self.on(community).await?;
-        tx.all(sql, &[&community.0, &i64::from(limit)], |row| {
-            Ok(OutboxEvent {
-                id: get(row, 0)?,
-                topic: get(row, 1)?,
-                account: AccountId(get(row, 2)?),
-                change: get::<Option<_>>(row, 3)?.map(ChangeNumber),
-                at: time(row, 4)?,
-            })
-        })
-        .await
-    }
-}
 
 #[async_trait]
 impl WriteOutbox for PgTx {

@@ -1,4 +1,5 @@
-//! The ledger in PostgreSQL.
+//! The ledger in PostgreSQL: changes are buffered, and sent together before the commit, for each statement is
+//! a round trip. What was seen of a change is kept for the same reason. SQLite does neither.
 
 use std::collections::HashSet;
 
@@ -13,10 +14,8 @@ use super::codec::{chain_hash, get, held_ranks, time, word};
 use super::tx::PgTx;
 use crate::history::{LedgerHead, LinkedChange, ReadHistory};
 use crate::rank_changes::{ReadRankChanges, WriteRankChanges};
+use crate::sql::IS_KEPT;
 use crate::{Result, StorageError};
-
-/// The condition that a change is in the history: a pruned one may still have a row.
-pub(super) const IS_KEPT: &str = "number > (SELECT pruned_number FROM ledger_heads WHERE community = $1)";
 
 /// The columns of a rank change, in the order in which [`rank_change`] reads them, and then its hash.
 pub(super) const COLUMNS: &str =

@@ -1,4 +1,6 @@
-//! Accounts in SQLite.
+//! Accounts in SQLite, each part of which is read and written at once. PostgreSQL reads all parts together,
+//! keeps the standings that a transaction has seen and buffers what changes of them: there each statement is
+//! a round trip.
 
 use async_trait::async_trait;
 use rankledger_domain::account::{Account, HeldRank};
@@ -142,7 +144,7 @@ impl ReadAccounts for SqliteTx {
         skip: u32,
         take: u32,
     ) -> Result<Page<AccountSummary>> {
-        self.list(community, filter, skip, take)
+        self.list(community, filter, skip, take).await
     }
 
     async fn search_accounts(
@@ -151,7 +153,7 @@ impl ReadAccounts for SqliteTx {
         selector: &AccountSelector,
         take: u32,
     ) -> Result<Page<AccountSummary>> {
-        self.search(community, selector, take)
+        self.search(community, selector, take).await
     }
 
     async fn account_keys(&mut self, community: CommunityId) -> Result<Vec<AccountKey>> {

@@ -8,10 +8,8 @@ use rankledger_domain::chain::ChainHash;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
 use rusqlite::{ErrorCode, Row, RowIndex};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::json::Json;
 use crate::{StorageError, grants_json};
 
 /// An error of the engine, sorted by what a caller can do about it.
@@ -75,29 +73,6 @@ pub(super) fn time(row: &Row<'_>, column: impl Column) -> rusqlite::Result<Times
 /// The time in a column that may be empty.
 pub(super) fn optional_time(row: &Row<'_>, column: impl Column) -> rusqlite::Result<Option<Timestamp>> {
     row.get::<_, Option<Millis>>(column).map(|time| time.map(|time| time.0))
-}
-
-/// The JSON in a column.
-pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: impl Column) -> rusqlite::Result<T> {
-    let text = row.get_ref(column)?.as_str().map_err(|error| unreadable(column, error))?;
-    serde_json::from_str(text).map_err(|error| unreadable(column, error))
-}
-
-/// Reads the value in a column that clients sent as JSON.
-pub(super) fn json_value(row: &Row<'_>, column: impl Column) -> rusqlite::Result<Json> {
-    let text = row.get_ref(column)?.as_str().map_err(|error| unreadable(column, error))?;
-    Json::parse(text).map_err(|error| unreadable(column, error))
-}
-
-/// The JSON in a column that may be empty.
-pub(super) fn optional_json<T: DeserializeOwned>(
-    row: &Row<'_>,
-    column: impl Column,
-) -> rusqlite::Result<Option<T>> {
-    match row.get_ref(column)? {
-        ValueRef::Null => Ok(None),
-        _ => json(row, column).map(Some),
-    }
 }
 
 /// The word in a column, read by `parse`.

@@ -1,4 +1,6 @@
-//! The history in SQLite.
+//! The history in SQLite. PostgreSQL has a file of its own, for how a rank or one of several accounts is
+//! found fastest differs: JSON functions here, arrays there; and so do the bounds by which an index is
+//! searched.
 
 use async_trait::async_trait;
 use rankledger_domain::ids::{ChangeNumber, CommunityId};

@@ -1,4 +1,5 @@
-//! Idempotency keys in SQLite.
+//! Idempotency keys in SQLite, which reads and writes them at once. PostgreSQL does not: its keys are
+//! prefetched, and buffered with what a change writes, so that they cost no round trip of their own.
 
 use async_trait::async_trait;
 use jiff::Timestamp;

@@ -1,35 +1,23 @@
 //! The embedded database: SQLite, in one file.
 //!
 //! One connection writes, others read. The file is in WAL mode with `synchronous=FULL`, so that a commit that
-//! was answered survives the loss of power. Each noun has its file here, as in the seam.
+//! was answered survives the loss of power. `sql_tx.rs` runs the SQL that both databases share (see `sql/`);
+//! a noun has a file here where a measured reason keeps it apart, and the file says which.
 
 mod account_lists;
 mod accounts;
 mod chain;
 mod checkup;
-mod clock_rows;
 mod codec;
-mod communities;
 mod connection;
-mod credentials;
-mod definitions;
-mod departments;
 mod file_identity;
-mod grants;
-mod guards;
 mod history;
 mod idempotency_keys;
-mod identifiers;
-mod leases;
 mod migrations;
 mod outbox;
 mod profiles;
-mod promotion_flows;
-mod pruning;
 mod rank_changes;
-mod rollbacks;
-mod short_urls;
-mod signing_keys;
+mod sql_tx;
 mod transfer;
 mod tx;
 mod wal_checkpoint;

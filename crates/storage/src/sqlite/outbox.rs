@@ -1,28 +1,13 @@
-//! The outbox in SQLite.
+//! Writing the outbox in SQLite: at once, unlike PostgreSQL, which buffers events so that a change costs no
+//! round trip of its own.
 
 use async_trait::async_trait;
-use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
+use rankledger_domain::ids::CommunityId;
 
-use super::codec::{Id, Millis, id, time};
+use super::codec::{Id, Millis};
 use super::tx::SqliteTx;
 use crate::Result;
-use crate::outbox::{OutboxEvent, ReadOutbox, WriteOutbox};
-
-#[async_trait]
-impl ReadOutbox for SqliteTx {
-    async fn pending_events(&mut self, community: CommunityId, limit: u32) -> Result<Vec<OutboxEvent>> {
-        let sql = "SELECT * FROM outbox WHERE community = ?1 ORDER BY id LIMIT ?2";
-        self.all(sql, (community.0, limit), |row| {
-            Ok(OutboxEvent {
-                id: id(row, "id")?,
-                topic: row.get("topic")?,
-                account: AccountId(id(row, "account")?),
-                change: row.get::<_, Option<i64>>("change_number")?.map(ChangeNumber),
-                at: time(row, "created_at")?,
-            })
-        })
-    }
-}
+use crate::outbox::{OutboxEvent, WriteOutbox};
 
 #[async_trait]
 impl WriteOutbox for SqliteTx {

@@ -1,4 +1,5 @@
-//! The ledger in SQLite.
+//! The ledger in SQLite, which writes each change at once. PostgreSQL buffers changes, and sends them
+//! together before the commit.
 
 use async_trait::async_trait;
 use rankledger_domain::chain::{self, ChainHash};

@@ -1,5 +1,6 @@
 //! A transaction on a connection, for reading or for writing.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -17,8 +18,9 @@ use crate::{ReadTx, Result, WriteTx};
 pub(super) struct SqliteTx {
     conn: Holder,
     cache: Arc<Cache>,
-    /// The revision of the community that was looked at last, while nothing can change it.
-    revision: Option<(CommunityId, Revision)>,
+    /// The revisions of communities that were looked up. Nobody else changes them meanwhile; what this
+    /// transaction writes may.
+    revisions: HashMap<CommunityId, Revision>,
     heads: Heads,
     open: bool,
     /// Whether the connection has a larger page cache for this transaction.
@@ -63,8 +65,8 @@ impl SqliteTx {
     }
 
     fn start(conn: Holder, cache: Arc<Cache>, begin: &str) -> Result<Self> {
-        let mut tx =
-            Self { conn, cache, revision: None, heads: Heads::default(), open: false, is_roomy: false };
+        let (revisions, heads) = (HashMap::new(), Heads::default());
+        let mut tx = Self { conn, cache, revisions, heads, open: false, is_roomy: false };
         tx.run(begin, [])?;
         tx.open = true;
         Ok(tx)
@@ -84,19 +86,20 @@ impl SqliteTx {
         &self.cache
     }
 
-    /// Returns the revision of what is cached of a community. `None` if there is no such community.
+    /// Returns the revision of what is cached of a community, `None` if there is no such community.
     pub(super) fn revision(&mut self, community: CommunityId) -> Result<Option<Revision>> {
-        if let Some((known, revision)) = self.revision
-            && known == community
-        {
-            return Ok(Some(revision));
+        if let Some(revision) = self.revisions.get(&community) {
+            return Ok(Some(*revision));
         }
         let sql = "SELECT revision FROM communities WHERE id = ?1";
         let revision = self.one(sql, [community.0], |row| row.get(0))?;
-        if matches!(self.conn, Holder::Reader(_)) {
-            self.revision = revision.map(|revision| (community, revision));
-        }
+        self.revisions.extend(revision.map(|revision| (community, revision)));
         Ok(revision)
+    }
+
+    /// Forgets the revisions: something is about to be written that may change them, or was rolled back.
+    pub(super) fn forget_revisions(&mut self) {
+        self.revisions.clear();
     }
 
     /// The heads of ledgers.
@@ -147,11 +150,6 @@ impl SqliteTx {
         let rows = statement.query_map(params, read).map_err(engine_error)?;
         rows.collect::<rusqlite::Result<_>>().map_err(engine_error)
     }
-
-    /// The id that the last insert made.
-    pub(super) fn last_insert_rowid(&self) -> i64 {
-        self.conn().last_insert_rowid()
-    }
 }
 
 impl Drop for SqliteTx {
@@ -191,6 +189,7 @@ impl WriteTx for SqliteTx {
 
     async fn rollback_to_savepoint(&mut self) -> Result<()> {
         self.heads.rollback();
+        self.forget_revisions();
         self.run("ROLLBACK TO command", [])?;
         self.release_savepoint().await
     }

@@ -1,32 +1,32 @@
-//! Definitions of profile fields, clock-in types and custom log types in PostgreSQL.
+//! Definitions of profile fields, clock-in types and custom log types.
 
 use async_trait::async_trait;
 use rankledger_domain::ids::CommunityId;
 use uuid::Uuid;
 
-use super::codec::{get, json, optional_json, to_json};
-use super::tx::PgTx;
+use super::SqlTx;
+use super::value::{AsJson, params};
 use crate::Result;
 use crate::definitions::{
     ClockInType, CustomLogType, ProfileFieldDefinition, ReadDefinitions, WriteDefinitions,
 };
 
 #[async_trait]
-impl ReadDefinitions for PgTx {
+impl<T: SqlTx> ReadDefinitions for T {
     async fn profile_field_definitions(
         &mut self,
         community: CommunityId,
     ) -> Result<Vec<ProfileFieldDefinition>> {
         let sql = "SELECT * FROM profile_field_definitions WHERE community = $1 ORDER BY position, id";
         let tx = self.on(community).await?;
-        tx.all(sql, &[&community.0], |row| {
+        tx.all(sql, params![community], |row| {
             Ok(ProfileFieldDefinition {
-                id: get(row, "id")?,
-                label: get(row, "label")?,
-                kind: get(row, "type")?,
-                options: optional_json(row, "options")?,
-                metadata: json(row, "metadata")?,
-                position: get(row, "position")?,
+                id: row.get("id")?,
+                label: row.get("label")?,
+                kind: row.get("type")?,
+                options: row.optional_json("options")?,
+                metadata: row.json("metadata")?,
+                position: row.get("position")?,
             })
         })
         .await
@@ -35,12 +35,8 @@ impl ReadDefinitions for PgTx {
     async fn clockin_types(&mut self, community: CommunityId) -> Result<Vec<ClockInType>> {
         let sql = "SELECT * FROM clockin_types WHERE community = $1 ORDER BY position, id";
         let tx = self.on(community).await?;
-        tx.all(sql, &[&community.0], |row| {
-            Ok(ClockInType {
-                id: get(row, "id")?,
-                label: get(row, "label")?,
-                position: get(row, "position")?,
-            })
+        tx.all(sql, params![community], |row| {
+            Ok(ClockInType { id: row.get("id")?, label: row.get("label")?, position: row.get("position")? })
         })
         .await
     }
@@ -48,13 +44,13 @@ impl ReadDefinitions for PgTx {
     async fn custom_log_types(&mut self, community: CommunityId) -> Result<Vec<CustomLogType>> {
         let sql = "SELECT * FROM custom_log_types WHERE community = $1 ORDER BY position, id";
         let tx = self.on(community).await?;
-        tx.all(sql, &[&community.0], |row| {
+        tx.all(sql, params![community], |row| {
             Ok(CustomLogType {
-                id: get(row, "id")?,
-                label: get(row, "label")?,
-                short_code: get(row, "short_code")?,
-                melonly_id: get(row, "melonly_id")?,
-                position: get(row, "position")?,
+                id: row.get("id")?,
+                label: row.get("label")?,
+                short_code: row.get("short_code")?,
+                melonly_id: row.get("melonly_id")?,
+                position: row.get("position")?,
             })
         })
         .await
@@ -62,7 +58,7 @@ impl ReadDefinitions for PgTx {
 }
 
 #[async_trait]
-impl WriteDefinitions for PgTx {
+impl<T: SqlTx> WriteDefinitions for T {
     async fn put_profile_field_definition(
         &mut self,
         community: CommunityId,
@@ -75,26 +71,26 @@ impl WriteDefinitions for PgTx {
              SET label = excluded.label, type = excluded.type, options = excluded.options,
                  metadata = excluded.metadata, position = excluded.position";
         let ProfileFieldDefinition { id, label, kind, options, metadata, position } = definition;
-        let (options, metadata) = (options.as_ref().map(to_json), to_json(metadata));
+        let options = options.as_ref().map(AsJson);
         let tx = self.writing(community).await?;
-        tx.run(sql, &[&community.0, id, label, kind, &options, &metadata, position]).await.map(drop)
+        tx.run(sql, params![community, id, label, kind, options, AsJson(metadata), position]).await.map(drop)
     }
 
     async fn remove_profile_field_definition(&mut self, community: CommunityId, id: &str) -> Result<()> {
         let sql = "DELETE FROM profile_field_definitions WHERE community = $1 AND id = $2";
-        self.writing(community).await?.run(sql, &[&community.0, &id]).await.map(drop)
+        self.writing(community).await?.run(sql, params![community, id]).await.map(drop)
     }
 
     async fn put_clockin_type(&mut self, community: CommunityId, kind: &ClockInType) -> Result<()> {
         let sql = "INSERT INTO clockin_types (community, id, label, position) VALUES ($1, $2, $3, $4)
              ON CONFLICT (community, id) DO UPDATE SET label = excluded.label, position = excluded.position";
         let ClockInType { id, label, position } = kind;
-        self.writing(community).await?.run(sql, &[&community.0, id, label, position]).await.map(drop)
+        self.writing(community).await?.run(sql, params![community, id, label, position]).await.map(drop)
     }
 
     async fn remove_clockin_type(&mut self, community: CommunityId, id: &str) -> Result<()> {
         let sql = "DELETE FROM clockin_types WHERE community = $1 AND id = $2";
-        self.writing(community).await?.run(sql, &[&community.0, &id]).await.map(drop)
+        self.writing(community).await?.run(sql, params![community, id]).await.map(drop)
     }
 
     async fn put_custom_log_type(&mut self, community: CommunityId, kind: &CustomLogType) -> Result<()> {
@@ -105,11 +101,11 @@ impl WriteDefinitions for PgTx {
                  position = excluded.position";
         let CustomLogType { id, label, short_code, melonly_id, position } = kind;
         let tx = self.writing(community).await?;
-        tx.run(sql, &[&community.0, id, label, short_code, melonly_id, position]).await.map(drop)
+        tx.run(sql, params![community, id, label, short_code, melonly_id, position]).await.map(drop)
     }
 
     async fn remove_custom_log_type(&mut self, community: CommunityId, id: Uuid) -> Result<()> {
         let sql = "DELETE FROM custom_log_types WHERE community = $1 AND id = $2";
-        self.writing(community).await?.run(sql, &[&community.0, &id]).await.map(drop)
+        self.writing(community).await?.run(sql, params![community, id]).await.map(drop)
     }
 }

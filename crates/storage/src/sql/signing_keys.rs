@@ -1,29 +1,26 @@
-//! Signing keys in PostgreSQL.
+//! Signing keys.
 
 use async_trait::async_trait;
 use rankledger_domain::ids::CommunityId;
 
-use super::codec::bytes;
-use super::tx::PgTx;
+use super::value::params;
+use super::{SqlTx, refuse_unwritten};
+use crate::Result;
 use crate::signing_keys::{ReadSigningKeys, SigningSecret, WriteSigningKeys};
-use crate::{Result, StorageError};
 
 #[async_trait]
-impl ReadSigningKeys for PgTx {
+impl<T: SqlTx> ReadSigningKeys for T {
     async fn signing_secret(&mut self, community: CommunityId) -> Result<Option<SigningSecret>> {
         let sql = "SELECT secret FROM signing_keys WHERE community = $1";
-        self.on(community).await?.one(sql, &[&community.0], |row| bytes(row, "secret")).await
+        self.on(community).await?.one(sql, params![community], |row| row.get("secret")).await
     }
 }
 
 #[async_trait]
-impl WriteSigningKeys for PgTx {
+impl<T: SqlTx> WriteSigningKeys for T {
     async fn insert_signing_secret(&mut self, community: CommunityId, secret: SigningSecret) -> Result<()> {
         let sql = "INSERT INTO signing_keys (community, secret) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-        let secret = secret.as_slice();
-        match self.writing(community).await?.run(sql, &[&community.0, &secret]).await? {
-            0 => Err(StorageError::Conflict(format!("the signing key of community {}", community.0))),
-            _ => Ok(()),
-        }
+        let written = self.writing(community).await?.run(sql, params![community, secret]).await?;
+        refuse_unwritten(written, || format!("the signing key of community {}", community.0))
     }
 }

@@ -1,30 +1,30 @@
-//! Promotion flows in PostgreSQL.
+//! Promotion flows.
 
 use async_trait::async_trait;
 use rankledger_domain::ids::CommunityId;
 use uuid::Uuid;
 
-use super::codec::{get, json, to_json};
-use super::tx::PgTx;
+use super::SqlTx;
+use super::value::{AsJson, params};
 use crate::Result;
 use crate::promotion_flows::{PromotionFlow, ReadPromotionFlows, WritePromotionFlows};
 
 #[async_trait]
-impl ReadPromotionFlows for PgTx {
+impl<T: SqlTx> ReadPromotionFlows for T {
     async fn promotion_flows(&mut self, community: CommunityId) -> Result<Vec<PromotionFlow>> {
         let sql = "SELECT * FROM promotion_flows WHERE community = $1 ORDER BY position, id";
         let tx = self.on(community).await?;
-        tx.all(sql, &[&community.0], |row| {
+        tx.all(sql, params![community], |row| {
             Ok(PromotionFlow {
-                id: get(row, "id")?,
-                key: get(row, "key")?,
-                label_from: get(row, "label_from")?,
-                label_to: get(row, "label_to")?,
-                ranks_to_add: json(row, "ranks_to_add")?,
-                ranks_to_remove: json(row, "ranks_to_remove")?,
-                actions: json(row, "actions")?,
-                promotion_type: get(row, "promotion_type")?,
-                position: get(row, "position")?,
+                id: row.get("id")?,
+                key: row.get("key")?,
+                label_from: row.get("label_from")?,
+                label_to: row.get("label_to")?,
+                ranks_to_add: row.json("ranks_to_add")?,
+                ranks_to_remove: row.json("ranks_to_remove")?,
+                actions: row.json("actions")?,
+                promotion_type: row.get("promotion_type")?,
+                position: row.get("position")?,
             })
         })
         .await
@@ -32,7 +32,7 @@ impl ReadPromotionFlows for PgTx {
 }
 
 #[async_trait]
-impl WritePromotionFlows for PgTx {
+impl<T: SqlTx> WritePromotionFlows for T {
     async fn put_promotion_flow(&mut self, community: CommunityId, flow: &PromotionFlow) -> Result<()> {
         let sql = "INSERT INTO promotion_flows
                  (community, id, key, label_from, label_to, ranks_to_add, ranks_to_remove, actions, promotion_type,
@@ -42,30 +42,16 @@ impl WritePromotionFlows for PgTx {
              SET key = excluded.key, label_from = excluded.label_from, label_to = excluded.label_to,
                  ranks_to_add = excluded.ranks_to_add, ranks_to_remove = excluded.ranks_to_remove,
                  actions = excluded.actions, promotion_type = excluded.promotion_type, position = excluded.position";
-        let (add, remove) = (to_json(&flow.ranks_to_add), to_json(&flow.ranks_to_remove));
-        let actions = to_json(&flow.actions);
-        let tx = self.writing(community).await?;
-        tx.run(
-            sql,
-            &[
-                &community.0,
-                &flow.id,
-                &flow.key,
-                &flow.label_from,
-                &flow.label_to,
-                &add,
-                &remove,
-                &actions,
-                &flow.promotion_type,
-                &flow.position,
-            ],
-        )
-        .await
-        .map(drop)
+        let PromotionFlow { id, key, label_from, label_to, promotion_type, position, .. } = flow;
+        let (add, remove) = (AsJson(&flow.ranks_to_add), AsJson(&flow.ranks_to_remove));
+        let actions = AsJson(&flow.actions);
+        let params =
+            params![community, id, key, label_from, label_to, add, remove, actions, promotion_type, position];
+        self.writing(community).await?.run(sql, params).await.map(drop)
     }
 
     async fn remove_promotion_flow(&mut self, community: CommunityId, id: Uuid) -> Result<()> {
         let sql = "DELETE FROM promotion_flows WHERE community = $1 AND id = $2";
-        self.writing(community).await?.run(sql, &[&community.0, &id]).await.map(drop)
+        self.writing(community).await?.run(sql, params![community, id]).await.map(drop)
     }
 }

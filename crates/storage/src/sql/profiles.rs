@@ -1,15 +1,15 @@
-//! The smaller parts of an account row in PostgreSQL.
+//! The smaller parts of an account row.
 
 use async_trait::async_trait;
 use rankledger_domain::ids::{AccountId, CommunityId};
 
-use super::codec::{json_value, shared};
-use super::tx::PgTx;
+use super::value::{ToValue, params};
+use super::{SqlTx, Value};
 use crate::Result;
 use crate::profiles::{NotificationPreference, ProfileField, ReadProfiles, WriteProfiles};
 
 #[async_trait]
-impl ReadProfiles for PgTx {
+impl<T: SqlTx> ReadProfiles for T {
     async fn profile_fields(
         &mut self,
         community: CommunityId,
@@ -17,15 +17,15 @@ impl ReadProfiles for PgTx {
     ) -> Result<Vec<ProfileField>> {
         let sql = "SELECT field, value FROM profile_fields WHERE community = $1 AND account = $2 ORDER BY position, field";
         let tx = self.on(community).await?;
-        tx.all(sql, &[&community.0, &account.0], |row| {
-            Ok(ProfileField { id: shared(row, 0)?, value: json_value(row, 1)? })
+        tx.all(sql, params![community, account], |row| {
+            Ok(ProfileField { id: row.get(0)?, value: row.get(1)? })
         })
         .await
     }
 }
 
 #[async_trait]
-impl WriteProfiles for PgTx {
+impl<T: SqlTx> WriteProfiles for T {
     async fn set_api_ids(
         &mut self,
         community: CommunityId,
@@ -34,14 +34,14 @@ impl WriteProfiles for PgTx {
     ) -> Result<()> {
         let tx = self.writing(community).await?;
         let sql = "DELETE FROM api_ids WHERE community = $1 AND account = $2";
-        tx.run(sql, &[&community.0, &account.0]).await?;
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let sql = "INSERT INTO api_ids (community, account, position, value)
-             SELECT $1::bigint, $2::uuid, place - 1, value
-             FROM unnest($3::text[]) WITH ORDINALITY AS new (value, place)";
-        tx.run(sql, &[&community.0, &account.0, &ids]).await.map(drop)
+        tx.run(sql, params![community, account]).await?;
+        let sql = "INSERT INTO api_ids (community, account, position, value) VALUES ($1, $2, $3, $4)";
+        let (community, account) = (community.to_value(), account.to_value());
+        let rows = (0..).zip(ids).map(|(position, id)| {
+            vec![community.clone(), account.clone(), Value::Integer(position), id.to_value()]
+        });
+        let rows: Vec<_> = rows.collect();
+        tx.run_each(sql, &rows).await
     }
 
     async fn put_profile_field(
@@ -54,9 +54,9 @@ impl WriteProfiles for PgTx {
         let sql = "INSERT INTO profile_fields (community, account, field, position, value) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (community, account, field) DO UPDATE
              SET position = excluded.position, value = excluded.value";
-        let (position, value) = (i64::from(position), field.value.as_str());
+        let ProfileField { id, value } = field;
         let tx = self.writing(community).await?;
-        tx.run(sql, &[&community.0, &account.0, &field.id.as_ref(), &position, &value]).await.map(drop)
+        tx.run(sql, params![community, account, id, position, value]).await.map(drop)
     }
 
     async fn remove_profile_field(
@@ -66,7 +66,7 @@ impl WriteProfiles for PgTx {
         field: &str,
     ) -> Result<()> {
         let sql = "DELETE FROM profile_fields WHERE community = $1 AND account = $2 AND field = $3";
-        self.writing(community).await?.run(sql, &[&community.0, &account.0, &field]).await.map(drop)
+        self.writing(community).await?.run(sql, params![community, account, field]).await.map(drop)
     }
 
     async fn put_notification_preference(
@@ -82,9 +82,7 @@ impl WriteProfiles for PgTx {
              SET inbox = excluded.inbox, desktop = excluded.desktop, mobile = excluded.mobile,
                  email = excluded.email, discord = excluded.discord";
         let NotificationPreference { topic, event, inbox, desktop, mobile, email, discord } = preference;
-        let tx = self.writing(community).await?;
-        tx.run(sql, &[&community.0, &account.0, topic, event, inbox, desktop, mobile, email, discord])
-            .await
-            .map(drop)
+        let params = params![community, account, topic, event, inbox, desktop, mobile, email, discord];
+        self.writing(community).await?.run(sql, params).await.map(drop)
     }
 }

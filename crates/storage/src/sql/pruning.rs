@@ -1,29 +1,28 @@
-//! Pruning in PostgreSQL.
+//! Pruning.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::ids::{ChangeNumber, CommunityId, UndoId};
 use rankledger_domain::pruning::Reversal;
 
-use super::codec::{chain_hash, get, time};
-use super::rank_changes::IS_KEPT;
-use super::tx::PgTx;
+use super::value::params;
+use super::{IS_KEPT, SqlTx};
 use crate::history::{ReadHistory, next_millisecond};
 use crate::pruning::{PrunedHistory, ReadPruning, WritePruning};
 use crate::rank_changes::ReadRankChanges;
 use crate::{Result, StorageError};
 
 #[async_trait]
-impl ReadPruning for PgTx {
+impl<T: SqlTx + ReadRankChanges> ReadPruning for T {
     async fn pruned_history(&mut self, community: CommunityId) -> Result<Option<PrunedHistory>> {
         let sql = "SELECT pruned_number, pruned_hash, pruned_at FROM ledger_heads
              WHERE community = $1 AND pruned_number > 0";
         let tx = self.on(community).await?;
-        tx.one(sql, &[&community.0], |row| {
+        tx.one(sql, params![community], |row| {
             Ok(PrunedHistory {
-                number: ChangeNumber(get(row, "pruned_number")?),
-                hash: chain_hash(row, "pruned_hash")?,
-                at: time(row, "pruned_at")?,
+                number: row.get("pruned_number")?,
+                hash: row.get("pruned_hash")?,
+                at: row.get("pruned_at")?,
             })
         })
         .await
@@ -33,10 +32,10 @@ impl ReadPruning for PgTx {
         let sql = format!(
             "SELECT number FROM rank_changes WHERE community = $1 AND at >= $2 AND {IS_KEPT} ORDER BY number LIMIT 1"
         );
-        let from = next_millisecond(time).as_millisecond();
-        let first = self.on(community).await?.one(&sql, &[&community.0, &from], |row| get(row, 0)).await?;
+        let tx = self.on(community).await?;
+        let first = tx.one(&sql, params![community, next_millisecond(time)], |row| row.get(0)).await?;
         match first {
-            Some(first) => Ok(ChangeNumber(first).previous()),
+            Some(first) => Ok(ChangeNumber::previous(first)),
             None => self.last_change_number(community).await,
         }
     }
@@ -46,38 +45,36 @@ impl ReadPruning for PgTx {
         community: CommunityId,
         number: ChangeNumber,
     ) -> Result<Vec<Reversal>> {
-        // What reverses a change that is kept is kept, too.
+        // A reversal of a kept change is kept, too.
         let sql = format!(
             "SELECT reverses, number FROM rank_changes WHERE community = $1 AND reverses <= $2 AND {IS_KEPT}
              ORDER BY reverses"
         );
         let tx = self.on(community).await?;
-        tx.all(&sql, &[&community.0, &number.0], |row| {
-            Ok(Reversal { of: ChangeNumber(get(row, 0)?), by: ChangeNumber(get(row, 1)?) })
-        })
-        .await
+        tx.all(&sql, params![community, number], |row| Ok(Reversal { of: row.get(0)?, by: row.get(1)? }))
+            .await
     }
 
     async fn is_pruned_import(&mut self, community: CommunityId, undo_id: UndoId) -> Result<bool> {
-        // Also one that is not deleted yet.
+        // A pruned change may still have its row.
         let sql = format!(
             "SELECT EXISTS (SELECT 1 FROM pruned_imports WHERE community = $1 AND undo_id = $2)
                  OR EXISTS (SELECT 1 FROM rank_changes WHERE community = $1 AND undo_id = $2 AND NOT {IS_KEPT})"
         );
-        let tx = self.on(community).await?;
-        let found = tx.one(&sql, &[&community.0, &undo_id.0], |row| get(row, 0)).await?;
+        let found =
+            self.on(community).await?.one(&sql, params![community, undo_id], |row| row.get(0)).await?;
         Ok(found.unwrap_or(false))
     }
 }
 
 #[async_trait]
-impl WritePruning for PgTx {
+impl<T: SqlTx + ReadHistory + ReadRankChanges> WritePruning for T {
     async fn prune(&mut self, community: CommunityId, up_to: ChangeNumber, at: Timestamp) -> Result<()> {
         let refuse = |why: &str| Err(StorageError::Conflict(format!("{why} rank change {up_to}")));
         let sql = "SELECT EXISTS
              (SELECT 1 FROM rank_changes WHERE community = $1 AND reverses <= $2 AND number > $2)";
         let tx = self.on(community).await?;
-        if tx.one(sql, &[&community.0, &up_to.0], |row| get(row, 0)).await? == Some(true) {
+        if tx.one(sql, params![community, up_to], |row| row.get(0)).await? == Some(true) {
             return refuse("a reversal of a change up to");
         }
         let Some(last_to_go) = self.linked_change(community, up_to).await? else {
@@ -88,10 +85,10 @@ impl WritePruning for PgTx {
         }
         let sql = "UPDATE ledger_heads SET pruned_number = $2, pruned_hash = $3, pruned_at = $4
              WHERE community = $1";
-        let hash = last_to_go.hash.0.as_slice();
-        self.seen.live_changes.forget();
         let tx = self.writing(community).await?;
-        tx.run(sql, &[&community.0, &up_to.0, &hash, &at.as_millisecond()]).await.map(drop)
+        tx.run(sql, params![community, up_to, last_to_go.hash, at]).await?;
+        tx.history_pruned();
+        Ok(())
     }
 
     async fn delete_pruned(&mut self, community: CommunityId, limit: u32) -> Result<usize> {
@@ -99,24 +96,23 @@ impl WritePruning for PgTx {
              WHERE community = $1 AND number <= (SELECT pruned_number FROM ledger_heads WHERE community = $1)
              ORDER BY number LIMIT $2) AS portion";
         let tx = self.writing(community).await?;
-        let last: Option<Option<i64>> =
-            tx.one(sql, &[&community.0, &i64::from(limit)], |row| get(row, 0)).await?;
+        let last: Option<Option<i64>> = tx.one(sql, params![community, limit], |row| row.get(0)).await?;
         let Some(last) = last.flatten() else { return Ok(0) };
         let imports = "INSERT INTO pruned_imports (community, undo_id)
              SELECT community, undo_id FROM rank_changes
              WHERE community = $1 AND number <= $2 AND source = 'import'
              ON CONFLICT DO NOTHING";
-        tx.run(imports, &[&community.0, &last]).await?;
-        let rollbacks = "DELETE FROM rollbacks r WHERE r.community = $1
+        tx.run(imports, params![community, last]).await?;
+        let rollbacks = "DELETE FROM rollbacks AS r WHERE r.community = $1
                  AND r.batch IN (SELECT batch FROM rank_changes
                      WHERE community = $1 AND number <= $2 AND batch IS NOT NULL)
                  AND NOT EXISTS (SELECT 1 FROM rank_changes kept
                      WHERE kept.community = $1 AND kept.batch = r.batch AND kept.number > $2)";
-        tx.run(rollbacks, &[&community.0, &last]).await?;
+        tx.run(rollbacks, params![community, last]).await?;
         let events = "DELETE FROM outbox WHERE community = $1 AND change_number <= $2";
-        tx.run(events, &[&community.0, &last]).await?;
+        tx.run(events, params![community, last]).await?;
         let changes = "DELETE FROM rank_changes WHERE community = $1 AND number <= $2";
-        let deleted = tx.run(changes, &[&community.0, &last]).await?;
+        let deleted = tx.run(changes, params![community, last]).await?;
         Ok(usize::try_from(deleted).unwrap_or(usize::MAX))
     }
 }

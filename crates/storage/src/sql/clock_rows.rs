@@ -1,31 +1,29 @@
-//! Clock rows and activity rows in PostgreSQL.
+//! Clock rows and activity rows.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, CommunityId};
-use tokio_postgres::Row;
 
-use super::codec::{findable, get, json_value, optional_time, shared, time};
-use super::tx::PgTx;
+use super::value::{Sought, params};
+use super::{Row, SqlTx, refuse_unwritten};
+use crate::Result;
 use crate::clock_rows::{ActivityRow, ClockRow, LatestRows, ReadClockRows, WriteClockRows};
-use crate::{Result, StorageError};
 
 /// The columns that [`clock_row`] reads, in order.
 const COLUMNS: &str = "id, start_time, end_time, completed, notes, type";
 
-fn clock_row(row: &Row) -> Result<ClockRow> {
+fn clock_row(row: &Row<'_>) -> Result<ClockRow> {
     Ok(ClockRow {
-        id: get(row, 0)?,
-        start_time: time(row, 1)?,
-        end_time: optional_time(row, 2)?,
-        completed: get(row, 3)?,
-        notes: json_value(row, 4)?,
-        kind: shared(row, 5)?,
+        id: row.get(0)?,
+        start_time: row.get(1)?,
+        end_time: row.get(2)?,
+        completed: row.get(3)?,
+        notes: row.get(4)?,
+        kind: row.get(5)?,
     })
 }
 
 #[async_trait]
-impl ReadClockRows for PgTx {
+impl<T: SqlTx> ReadClockRows for T {
     async fn open_clock_row(
         &mut self,
         community: CommunityId,
@@ -35,7 +33,7 @@ impl ReadClockRows for PgTx {
             "SELECT {COLUMNS} FROM clock_rows WHERE community = $1 AND account = $2 AND NOT completed
              ORDER BY start_time DESC, id DESC LIMIT 1"
         );
-        self.on(community).await?.one(&sql, &[&community.0, &account.0], clock_row).await
+        self.on(community).await?.one(&sql, params![community, account], clock_row).await
     }
 
     async fn latest_clock_rows(
@@ -46,13 +44,12 @@ impl ReadClockRows for PgTx {
     ) -> Result<Vec<ClockRow>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM clock_rows
-             WHERE community = $1 AND account = $2 AND ($3::text IS NULL OR type = $3)
+             WHERE community = $1 AND account = $2 AND (CAST($3 AS text) IS NULL OR type = $3)
              ORDER BY start_time DESC, id DESC LIMIT $4"
         );
-        let take = i64::from(which.take);
-        let kind = which.kind.map(findable);
+        let kind = which.kind.map(Sought);
         let tx = self.on(community).await?;
-        tx.all(&sql, &[&community.0, &account.0, &kind, &take], clock_row).await
+        tx.all(&sql, params![community, account, kind, which.take], clock_row).await
     }
 
     async fn latest_activity_rows(
@@ -63,13 +60,12 @@ impl ReadClockRows for PgTx {
     ) -> Result<Vec<ClockRow>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM activity_rows WHERE community = $1 AND account = $2
-                 AND ($3::text IS NULL OR type = $3) AND ($4::bigint IS NULL OR server = $4)
+                 AND (CAST($3 AS text) IS NULL OR type = $3) AND (CAST($4 AS bigint) IS NULL OR server = $4)
              ORDER BY start_time DESC, id DESC LIMIT $5"
         );
-        let LatestRows { kind, server, take } = which;
-        let kind = kind.map(findable);
+        let kind = which.kind.map(Sought);
         let tx = self.on(community).await?;
-        tx.all(&sql, &[&community.0, &account.0, &kind, &server, &i64::from(take)], clock_row).await
+        tx.all(&sql, params![community, account, kind, which.server, which.take], clock_row).await
     }
 
     async fn activity_rows(
@@ -82,15 +78,15 @@ impl ReadClockRows for PgTx {
              ORDER BY start_time, id"
         );
         let tx = self.on(community).await?;
-        tx.all(&sql, &[&community.0, &account.0], |row| {
-            Ok(ActivityRow { server: get(row, 6)?, row: clock_row(row)? })
+        tx.all(&sql, params![community, account], |row| {
+            Ok(ActivityRow { server: row.get(6)?, row: clock_row(row)? })
         })
         .await
     }
 }
 
 #[async_trait]
-impl WriteClockRows for PgTx {
+impl<T: SqlTx> WriteClockRows for T {
     async fn put_clock_row(
         &mut self,
         community: CommunityId,
@@ -104,26 +100,10 @@ impl WriteClockRows for PgTx {
              SET start_time = excluded.start_time, end_time = excluded.end_time, completed = excluded.completed,
                  notes = excluded.notes, type = excluded.type
              WHERE old.account = excluded.account";
-        let start_time = row.start_time.as_millisecond();
-        let end_time = row.end_time.map(Timestamp::as_millisecond);
-        let notes = row.notes.as_str();
-        let tx = self.writing(community).await?;
-        let written = tx
-            .run(
-                sql,
-                &[
-                    &community.0,
-                    &row.id,
-                    &account.0,
-                    &start_time,
-                    &end_time,
-                    &row.completed,
-                    &notes,
-                    &row.kind.as_ref(),
-                ],
-            )
-            .await?;
-        refuse_taken(written, "clock row", row)
+        let ClockRow { id, start_time, end_time, completed, notes, kind } = row;
+        let params = params![community, id, account, start_time, end_time, completed, notes, kind];
+        let written = self.writing(community).await?.run(sql, params).await?;
+        refuse_unwritten(written, || format!("clock row {id} of another account"))
     }
 
     async fn put_activity_row(
@@ -140,34 +120,9 @@ impl WriteClockRows for PgTx {
              SET server = excluded.server, start_time = excluded.start_time, end_time = excluded.end_time,
                  completed = excluded.completed, notes = excluded.notes, type = excluded.type
              WHERE old.account = excluded.account";
-        let start_time = row.start_time.as_millisecond();
-        let end_time = row.end_time.map(Timestamp::as_millisecond);
-        let notes = row.notes.as_str();
-        let tx = self.writing(community).await?;
-        let written = tx
-            .run(
-                sql,
-                &[
-                    &community.0,
-                    &row.id,
-                    &account.0,
-                    &server,
-                    &start_time,
-                    &end_time,
-                    &row.completed,
-                    &notes,
-                    &row.kind.as_ref(),
-                ],
-            )
-            .await?;
-        refuse_taken(written, "activity row", row)
-    }
-}
-
-/// Nothing was written if the id is that of another account's row.
-fn refuse_taken(written: u64, what: &str, row: &ClockRow) -> Result<()> {
-    match written {
-        0 => Err(StorageError::Conflict(format!("{what} {} of another account", row.id))),
-        _ => Ok(()),
+        let ClockRow { id, start_time, end_time, completed, notes, kind } = row;
+        let params = params![community, id, account, server, start_time, end_time, completed, notes, kind];
+        let written = self.writing(community).await?.run(sql, params).await?;
+        refuse_unwritten(written, || format!("activity row {id} of another account"))
     }
 }

@@ -1,4 +1,4 @@
-//! Grants that end, in PostgreSQL.
+//! Grants that end.
 
 use std::collections::HashSet;
 
@@ -6,23 +6,19 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, CommunityId};
 
-use super::codec::{get, time};
-use super::tx::PgTx;
+use super::SqlTx;
+use super::value::params;
 use crate::Result;
 use crate::grants::ReadGrants;
 
 #[async_trait]
-impl ReadGrants for PgTx {
+impl<T: SqlTx> ReadGrants for T {
     async fn due_grants(&mut self, now: Timestamp, limit: u32) -> Result<Vec<(CommunityId, AccountId)>> {
-        let sql = "
-            SELECT community, account FROM account_ranks WHERE expires_at <= $1
-            ORDER BY expires_at, community, account LIMIT $2";
+        let sql = "SELECT community, account FROM account_ranks WHERE expires_at <= $1
+             ORDER BY expires_at, community, account LIMIT $2";
         let tx = self.anywhere().await?;
-        let mut due = tx
-            .all(sql, &[&now.as_millisecond(), &i64::from(limit)], |row| {
-                Ok((CommunityId(get(row, "community")?), AccountId(get(row, "account")?)))
-            })
-            .await?;
+        let mut due =
+            tx.all(sql, params![now, limit], |row| Ok((row.get("community")?, row.get("account")?))).await?;
         let mut seen = HashSet::new();
         due.retain(|holder| seen.insert(*holder));
         Ok(due)
@@ -31,6 +27,6 @@ impl ReadGrants for PgTx {
     async fn next_grant_end(&mut self) -> Result<Option<Timestamp>> {
         let sql =
             "SELECT expires_at FROM account_ranks WHERE expires_at IS NOT NULL ORDER BY expires_at LIMIT 1";
-        self.anywhere().await?.one(sql, &[], |row| time(row, "expires_at")).await
+        self.anywhere().await?.one(sql, params![], |row| row.get("expires_at")).await
     }
 }

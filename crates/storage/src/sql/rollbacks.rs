@@ -1,39 +1,32 @@
-//! Rollbacks in PostgreSQL.
+//! Rollbacks that were carried out.
 
 use async_trait::async_trait;
 use rankledger_domain::ids::{BatchId, CommunityId};
 
-use super::codec::{get, time};
-use super::tx::PgTx;
+use super::value::params;
+use super::{SqlTx, refuse_unwritten};
+use crate::Result;
 use crate::rollbacks::{ReadRollbacks, Rollback, WriteRollbacks};
-use crate::{Result, StorageError};
 
 #[async_trait]
-impl ReadRollbacks for PgTx {
+impl<T: SqlTx> ReadRollbacks for T {
     async fn rollback(&mut self, community: CommunityId, batch: BatchId) -> Result<Option<Rollback>> {
         let sql = "SELECT * FROM rollbacks WHERE community = $1 AND batch = $2";
         let tx = self.on(community).await?;
-        tx.one(sql, &[&community.0, &batch.0], |row| {
-            Ok(Rollback {
-                batch: BatchId(get(row, "batch")?),
-                at: time(row, "at")?,
-                report: get(row, "report")?,
-            })
+        tx.one(sql, params![community, batch], |row| {
+            Ok(Rollback { batch: row.get("batch")?, at: row.get("at")?, report: row.get("report")? })
         })
         .await
     }
 }
 
 #[async_trait]
-impl WriteRollbacks for PgTx {
+impl<T: SqlTx> WriteRollbacks for T {
     async fn insert_rollback(&mut self, community: CommunityId, rollback: &Rollback) -> Result<()> {
         let sql = "INSERT INTO rollbacks (community, batch, at, report) VALUES ($1, $2, $3, $4)
              ON CONFLICT DO NOTHING";
         let Rollback { batch, at, report } = rollback;
-        let tx = self.writing(community).await?;
-        match tx.run(sql, &[&community.0, &batch.0, &at.as_millisecond(), report]).await? {
-            0 => Err(StorageError::Conflict(format!("the rollback {batch}"))),
-            _ => Ok(()),
-        }
+        let written = self.writing(community).await?.run(sql, params![community, batch, at, report]).await?;
+        refuse_unwritten(written, || format!("the rollback {batch}"))
     }
 }

@@ -1,48 +1,46 @@
-//! Guards in PostgreSQL.
+//! Guards.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::guard::{Freeze, Guards, RemovalLimits, Removals};
-use rankledger_domain::ids::{AccountId, CommunityId, CredentialId};
-use tokio_postgres::Row;
+use rankledger_domain::ids::CommunityId;
 use uuid::Uuid;
 
-use super::codec::{get, optional_time, small, time};
-use super::tx::PgTx;
+use super::value::params;
+use super::{Row, SqlTx};
 use crate::Result;
 use crate::guards::{ReadGuards, WriteGuards};
 
-fn guards(row: &Row) -> Result<Guards> {
+fn guards(row: &Row<'_>) -> Result<Guards> {
+    let frozen_at: Option<Timestamp> = row.get("frozen_at")?;
     Ok(Guards {
-        enabled: get(row, "enabled")?,
+        enabled: row.get("enabled")?,
         limits: RemovalLimits {
-            per_minute: small(row, "removals_per_minute")?,
-            per_hour: small(row, "removals_per_hour")?,
+            per_minute: row.get("removals_per_minute")?,
+            per_hour: row.get("removals_per_hour")?,
         },
-        frozen: optional_time(row, "frozen_at")?.map(|at| freeze(row, at)).transpose()?,
+        frozen: frozen_at.map(|at| freeze(row, at)).transpose()?,
     })
 }
 
-fn freeze(row: &Row, at: Timestamp) -> Result<Freeze> {
+fn freeze(row: &Row<'_>, at: Timestamp) -> Result<Freeze> {
     Ok(Freeze {
         at,
-        user: get::<Option<_>>(row, "frozen_by")?.map(AccountId),
-        credential: CredentialId(get(row, "frozen_with")?),
-        reason: get(row, "frozen_reason")?,
+        user: row.get("frozen_by")?,
+        credential: row.get("frozen_with")?,
+        reason: row.get("frozen_reason")?,
     })
 }
 
 #[async_trait]
-impl ReadGuards for PgTx {
+impl<T: SqlTx> ReadGuards for T {
     async fn guards(&mut self, community: CommunityId) -> Result<Guards> {
         let Some(revision) = self.revision(community).await? else { return Ok(Guards::default()) };
-        if let Some((cached, guards)) = self.cache().guards.last(&community)
-            && cached == revision
-        {
+        if let Some(guards) = self.cache().guards.of(&community, revision) {
             return Ok(guards);
         }
         let sql = "SELECT * FROM community_guards WHERE community = $1";
-        let found = self.on(community).await?.one(sql, &[&community.0], guards).await?;
+        let found = self.on(community).await?.one(sql, params![community], guards).await?;
         let found = found.unwrap_or_default();
         self.cache().guards.put(community, revision, found.clone());
         Ok(found)
@@ -57,15 +55,15 @@ impl ReadGuards for PgTx {
         let sql =
             "SELECT at, count FROM rank_removals WHERE community = $1 AND who = $2 AND at > $3 ORDER BY at";
         let tx = self.on(community).await?;
-        tx.all(sql, &[&community.0, &who, &after.as_millisecond()], |row| {
-            Ok(Removals { at: time(row, "at")?, count: small(row, "count")? })
+        tx.all(sql, params![community, who, after], |row| {
+            Ok(Removals { at: row.get("at")?, count: row.get("count")? })
         })
         .await
     }
 }
 
 #[async_trait]
-impl WriteGuards for PgTx {
+impl<T: SqlTx> WriteGuards for T {
     async fn put_guards(&mut self, community: CommunityId, guards: &Guards) -> Result<()> {
         let sql = "INSERT INTO community_guards (community, enabled, removals_per_minute, removals_per_hour, frozen_at,
                  frozen_by, frozen_with, frozen_reason)
@@ -75,14 +73,13 @@ impl WriteGuards for PgTx {
                  removals_per_hour = excluded.removals_per_hour, frozen_at = excluded.frozen_at,
                  frozen_by = excluded.frozen_by, frozen_with = excluded.frozen_with,
                  frozen_reason = excluded.frozen_reason";
+        let RemovalLimits { per_minute, per_hour } = guards.limits;
         let frozen = guards.frozen.as_ref();
-        let (per_minute, per_hour) = (i64::from(guards.limits.per_minute), i64::from(guards.limits.per_hour));
-        let at = frozen.map(|freeze| freeze.at.as_millisecond());
-        let by = frozen.and_then(|freeze| freeze.user).map(|user| user.0);
-        let with = frozen.map(|freeze| freeze.credential.0);
+        let (at, by) = (frozen.map(|freeze| freeze.at), frozen.and_then(|freeze| freeze.user));
+        let with = frozen.map(|freeze| freeze.credential);
         let reason = frozen.and_then(|freeze| freeze.reason.as_deref());
         let tx = self.writing(community).await?;
-        tx.run(sql, &[&community.0, &guards.enabled, &per_minute, &per_hour, &at, &by, &with, &reason])
+        tx.run(sql, params![community, guards.enabled, per_minute, per_hour, at, by, with, reason])
             .await
             .map(drop)
     }
@@ -95,9 +92,8 @@ impl WriteGuards for PgTx {
     ) -> Result<()> {
         let sql = "INSERT INTO rank_removals AS r (community, who, at, count) VALUES ($1, $2, $3, $4)
              ON CONFLICT (community, who, at) DO UPDATE SET count = r.count + excluded.count";
-        let tx = self.writing(community).await?;
-        let (at, count) = (removals.at.as_millisecond(), i64::from(removals.count));
-        tx.run(sql, &[&community.0, &who, &at, &count]).await.map(drop)
+        let tx = self.on(community).await?.writing_beside().await?;
+        tx.run(sql, params![community, who, removals.at, removals.count]).await.map(drop)
     }
 
     async fn forget_rank_removals(
@@ -107,7 +103,7 @@ impl WriteGuards for PgTx {
         until: Timestamp,
     ) -> Result<()> {
         let sql = "DELETE FROM rank_removals WHERE community = $1 AND who = $2 AND at <= $3";
-        let tx = self.writing(community).await?;
-        tx.run(sql, &[&community.0, &who, &until.as_millisecond()]).await.map(drop)
+        let tx = self.on(community).await?.writing_beside().await?;
+        tx.run(sql, params![community, who, until]).await.map(drop)
     }
 }

@@ -1,0 +1,121 @@
+//! Conditions on the accounts that a list or a search is about. Reading these accounts stands in
+//! `sqlite/account_lists.rs` and `postgres/account_lists.rs`.
+
+use rankledger_domain::ids::CommunityId;
+
+use super::Value;
+use super::value::ToValue;
+use crate::accounts::{AccountFilter, AccountSelector};
+
+/// The tables that the conditions are about.
+pub(crate) const ACCOUNTS: &str =
+    "accounts a JOIN account_standings s ON s.community = a.community AND s.account = a.id";
+
+/// Conditions on [`ACCOUNTS`], and the values of their parameters.
+pub(crate) struct AccountConditions<'a> {
+    sql: Vec<String>,
+    values: Vec<Value<'a>>,
+}
+
+impl<'a> AccountConditions<'a> {
+    /// Returns the conditions for a filter.
+    pub(crate) fn of_filter(community: &'a CommunityId, filter: &'a AccountFilter) -> Self {
+        Self::of(community)
+            .and("a.sys_status = ?", filter.sys_status.as_ref())
+            .and("s.com_status = ?", filter.com_status.as_ref())
+            .and("s.banned = ?", filter.banned.as_ref())
+            .and("s.archived = ?", filter.archived.as_ref())
+            .and(
+                "EXISTS (SELECT 1 FROM account_ranks r
+                     WHERE r.community = a.community AND r.account = a.id AND r.rank = ?)",
+                filter.rank.as_ref(),
+            )
+    }
+
+    /// Returns the conditions for a selector.
+    pub(crate) fn of_selector(community: &'a CommunityId, selector: &'a AccountSelector) -> Self {
+        let conditions = Self::of(community)
+            .and("a.id = ?", selector.id.as_ref())
+            .and("a.unique_id = ?", selector.unique_id.as_ref())
+            .and_sought("a.name_folded = ?", selector.username.as_deref().map(str::to_lowercase))
+            .and_sought(
+                "a.id IN (SELECT id FROM accounts WHERE community = $1 AND discord_id = ?
+                     UNION ALL SELECT account FROM identifiers
+                     WHERE community = $1 AND value = ? AND type = 'discord' AND verified)",
+                selector.discord.clone(),
+            );
+        match &selector.api_id {
+            Some(api_id) => conditions.and_api_id(api_id),
+            None => conditions,
+        }
+    }
+
+    /// Returns the condition that accounts are a community's: its parameter is `$1`.
+    fn of(community: &'a CommunityId) -> Self {
+        Self { sql: vec!["a.community = $1".to_owned()], values: vec![community.to_value()] }
+    }
+
+    /// Adds a condition in which question marks stand for the value, if there is one.
+    fn and(mut self, sql: &str, value: Option<&'a impl ToValue>) -> Self {
+        if let Some(value) = value {
+            self.add(sql, value.to_value());
+        }
+        self
+    }
+
+    /// Adds a condition in which question marks stand for a text that a client looks for, if there is one.
+    fn and_sought(mut self, sql: &str, text: Option<String>) -> Self {
+        if let Some(text) = text {
+            self.add(sql, Value::SoughtText(text.into()));
+        }
+        self
+    }
+
+    /// Adds the condition that an account has this id: untyped, verified, or verified of the type before the
+    /// colon.
+    fn and_api_id(mut self, api_id: &str) -> Self {
+        let (kind, value) = api_id.split_once(':').unwrap_or(("", api_id));
+        let [whole, kind, value] = [api_id, kind, value].map(|text| self.parameter(text));
+        self.sql.push(format!(
+            "a.id IN (SELECT account FROM api_ids WHERE community = $1 AND value = {whole}
+                 UNION ALL SELECT account FROM identifiers
+                 WHERE community = $1 AND value = {whole} AND verified
+                 UNION ALL SELECT account FROM identifiers
+                 WHERE community = $1 AND value = {value} AND type = {kind} AND verified)"
+        ));
+        self
+    }
+
+    fn add(&mut self, sql: &str, value: Value<'a>) {
+        self.values.push(value);
+        self.sql.push(sql.replace('?', &format!("${}", self.values.len())));
+    }
+
+    /// Adds a text that a client looks for, and returns the name of its parameter.
+    fn parameter(&mut self, text: &str) -> String {
+        self.values.push(Value::SoughtText(text.to_owned().into()));
+        format!("${}", self.values.len())
+    }
+
+    /// Returns all conditions as one.
+    pub(crate) fn all(&self) -> String {
+        self.sql.join(" AND ")
+    }
+
+    /// Returns the values of the parameters, in order.
+    pub(crate) fn values(&self) -> &[Value<'a>] {
+        &self.values
+    }
+
+    /// Returns the values of the parameters, and behind them those of `LIMIT` and `OFFSET`.
+    pub(crate) fn values_of_page(&self, skip: u32, take: u32) -> Vec<Value<'a>> {
+        let page = [take, skip].map(|number| Value::Integer(number.into()));
+        self.values.iter().cloned().chain(page).collect()
+    }
+
+    /// Returns the clause that keeps one page of a list: it takes [`Self::values_of_page`].
+    pub(crate) fn page(&self) -> String {
+        let count = self.values.len();
+        format!("ORDER BY a.unique_id LIMIT ${} OFFSET ${}", count + 1, count + 2)
+    }
+}
