@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask test`, `cargo xtask bench`, `cargo xtask capacity`.
+//! The project's own chores: `cargo xtask test`, `tidy`, `bench` and `capacity`.
 
 mod bench;
 mod capacity;
@@ -10,6 +10,7 @@ mod python;
 mod shell;
 mod table;
 mod test;
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -19,11 +20,19 @@ const USAGE: &str = "\
 cargo xtask test [ARGS]   install what the tests need and is missing, then run all of them,
                           and those of every backend again on PostgreSQL;
                           ARGS go to the test runner, such as the name of a test
+cargo xtask tidy [--land-migrations] [--headless] [--circles]
+                          check what no compiler checks: length of files, width and openings of comments, floors,
+                          circles of imports, links, landed migrations; prints `file:line: text` for each finding;
+                          --land-migrations: first add new migrations to the list of those that have landed;
+                          --headless, --circles: also list all headless comments, or the imports within circles
 cargo xtask bench [--quick] [--large] [--postgres]
                           measure the speed beside that of others, and write docs/performance.md;
                           --quick: a smoke run of under a minute that writes nothing;
                           --large: also with 1,000,000 accounts and 10,000,000 recorded changes;
                           --postgres: only what is measured on PostgreSQL; writes nothing
+cargo xtask bench --against COMMIT [--quick] [--postgres]
+                          measure today's build beside that of another commit, in turns, and print one table of
+                          ratios; --quick: shorter; --postgres: on PostgreSQL too
 cargo xtask capacity [--communities N] [--members N] [--changes-per-hour X] [--reads-per-change R]
                      [--burst none|promotion|rogue|restart|all] [--peak X] [--p99 MS] [--used PERCENT]
                      [--node-cores N] [--database-cores N] [--writers N] [--readers N] [--round-trip US] [--sync US]
@@ -36,6 +45,7 @@ fn run() -> Result<()> {
     let mut args = std::env::args().skip(1);
     match args.next().as_deref() {
         Some("test") => test::run(&args.collect::<Vec<_>>()),
+        Some("tidy") => tidy::run(&args.collect::<Vec<_>>()),
         Some("bench") => bench::run(&args.collect::<Vec<_>>()),
         Some("capacity") => capacity::run(&args.collect::<Vec<_>>()),
         Some(other) => bail!("there is no chore \"{other}\"\n\n{USAGE}"),

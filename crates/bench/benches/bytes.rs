@@ -1,4 +1,5 @@
-//! What bytes cost: a link of the hash chain, the row of an account on the wire, an API key as it is read from a request.
+//! Benches of bytes: a link of the hash chain, an account's row on the wire, an API key as it is read from
+//! a request.
 
 use std::hint::black_box;
 

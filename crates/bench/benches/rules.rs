@@ -1,4 +1,4 @@
-//! What the rules cost: planning a change, and planning an undo after few reversals and after many.
+//! Benches of the rules: planning a change, and planning an undo after few reversals and after many.
 
 use std::hint::black_box;
 

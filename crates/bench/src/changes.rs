@@ -16,12 +16,12 @@ use rankledger_storage::Storage;
 use crate::community::rank_id;
 use crate::member::{account_id, ranks_of_everybody};
 
-/// What is done with a rank.
+/// Whether a rank is given or taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// It is given to somebody who does not hold it.
+    /// The rank is given to somebody who does not hold it.
     Give,
-    /// It is taken from somebody who holds it.
+    /// The rank is taken from somebody who holds it.
     Take,
 }
 
@@ -44,7 +44,7 @@ pub fn request(step: Step, rank: u8) -> ChangeRequest {
     }
 }
 
-/// What the change does to an account that otherwise has the ranks of everybody.
+/// Returns the effect of the change on an account that otherwise has the ranks of everybody.
 #[must_use]
 pub fn transition(step: Step, rank: u8) -> Transition {
     let without = ranks_of_everybody();

@@ -4,20 +4,22 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::credential::{Credential, Scope};
+use rankledger_domain::definition::{FieldKind, ProfileFieldDefinition};
 use rankledger_domain::ids::{CommunityId, CredentialId, DepartmentId, RankId};
+use rankledger_domain::name::{Name, Word};
+use rankledger_domain::profile_field::FieldType;
 use rankledger_domain::rank::{Power, Rank};
 use rankledger_server::ops::actor::Actor;
 use rankledger_server::ops::import::community_uuid;
 use rankledger_storage::WriteTx;
 use rankledger_storage::communities::NewCommunity;
-use rankledger_storage::definitions::ProfileFieldDefinition;
 use rankledger_storage::departments::{Department, DepartmentRank};
-use serde_json::json;
+use serde_json::Map;
 use uuid::Uuid;
 
 use crate::member::PROFILE_FIELDS;
 
-/// What clients call the community; where there are several, the first.
+/// The id by which clients name the community; where there are several, the first.
 pub const PUBLIC_ID: &str = "bench";
 
 /// How many ranks there are.
@@ -50,7 +52,7 @@ fn department_id(index: usize) -> DepartmentId {
     DepartmentId(Uuid::from_u128(0x6465_7061_0000_4000_8000_0000_0000_0000 | index as u128))
 }
 
-/// Who acts in the bench: the credential with all scopes and no ceiling, naming nobody.
+/// Returns the actor of the bench: the credential with all scopes and no ceiling, naming nobody.
 #[must_use]
 pub fn actor(community: CommunityId, now: Timestamp) -> Actor {
     let credential = Credential {
@@ -66,7 +68,7 @@ pub fn actor(community: CommunityId, now: Timestamp) -> Actor {
     Actor { credential, user: None }
 }
 
-/// What clients call the community at this place, from 0.
+/// Returns the id by which clients name a community, by its index from 0.
 #[must_use]
 pub fn public_id(index: u32) -> String {
     if index == 0 { PUBLIC_ID.to_owned() } else { format!("{PUBLIC_ID}-{index}") }
@@ -96,11 +98,10 @@ pub async fn write(tx: &mut dyn WriteTx, public_id: &str, key: &ApiKey, now: Tim
     }
     for (position, (field, _)) in (0..).zip(PROFILE_FIELDS) {
         let field = ProfileFieldDefinition {
-            id: field.to_owned(),
-            label: field.to_owned(),
-            kind: "text".to_owned(),
-            options: None,
-            metadata: json!({}),
+            id: Word::parse(field)?,
+            label: Name::parse(field)?,
+            kind: FieldKind::stored(FieldType::Text, None),
+            metadata: Map::new(),
             position,
         };
         tx.put_profile_field_definition(id, &field).await?;

@@ -1,7 +1,8 @@
-//! What the programs of the bench have in common: a community, its members, and rank changes of theirs.
+//! The parts that the programs of the bench share: a community, its members, and their rank changes.
 //!
-//! All of it goes through Rankledger's own code: accounts through the storage seam, as an import writes them, and rank
-//! changes through [`rankledger_server::ops`], with their links of the hash chain and their events for the outbox.
+//! Everything goes through Rankledger's own code: accounts through the storage seam, as an import writes
+//! them, and rank changes through [`rankledger_server::ops`], with their links of the hash chain and their
+//! events for the outbox.
 
 pub mod ceilings;
 pub mod changes;

@@ -88,7 +88,7 @@ pub fn ranks_of_everybody() -> Vec<HeldRank> {
     (0..RANKS_OF_EVERYBODY).map(|rank| HeldRank::permanent(rank_id(rank))).collect()
 }
 
-/// What the rules see of this account at the beginning.
+/// Returns the part of the account that the rules see, as it is at the beginning.
 #[must_use]
 pub fn standing(index: u32) -> Account {
     Account {

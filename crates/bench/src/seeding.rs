@@ -1,7 +1,8 @@
 //! Fills a database with members and a history, in large commits.
 //!
-//! Whatever is random is written in the order in which it is stored, a portion at a time: a page of the database is then
-//! written once a portion, and not once a row. This is what makes a history of ten million changes in minutes.
+//! Random rows are written in the order in which they are stored, a portion at a time: a page of the
+//! database is then written once a portion, and not once a row. This is what makes a history of ten million
+//! changes in minutes.
 
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
@@ -32,7 +33,7 @@ pub struct Seeding<'a> {
     pub storage: &'a dyn Storage,
     /// Makes the ids of changes.
     pub ids: &'a dyn Ids,
-    /// Who makes the changes.
+    /// The actor who makes the changes.
     pub actor: &'a Actor,
     /// When the history ends.
     pub now: Timestamp,
@@ -83,8 +84,8 @@ impl Seeding<'_> {
         Ok(())
     }
 
-    /// Records changes of random accounts over the time until now, `total` or one less: whatever is given is taken again, so
-    /// that the accounts end as they began. Answers how many there are.
+    /// Records changes of random accounts over the time until now, `total` or one less: whatever is given
+    /// is taken again, so that the accounts end as they began. Answers how many there are.
     pub async fn changes(&self, accounts: u32, total: u64) -> Result<u64> {
         let mut random = fastrand::Rng::with_seed(total);
         let mut done = 0;
@@ -101,7 +102,8 @@ impl Seeding<'_> {
         Ok(done)
     }
 
-    /// Records the same for all of these. What it does to each is known, so that nothing has to be read and planned.
+    /// Records one step for a group of accounts. Its effect on each is known, so nothing has to be read and
+    /// planned.
     async fn change(&self, step: Step, group: &[Target], at: Timestamp) -> Result<()> {
         let mut tx = self.storage.begin().await?;
         for target in group {
@@ -125,8 +127,8 @@ impl Seeding<'_> {
     }
 }
 
-/// Different random accounts, `most` of them at the most, each with a random rank that nobody holds at the beginning; in the
-/// order of their ids.
+/// Different random accounts, `most` of them at the most, each with a random rank that nobody holds at the
+/// beginning; in the order of their ids.
 fn draw(random: &mut fastrand::Rng, accounts: u32, most: u64) -> Vec<Target> {
     let mut target =
         || Target { account: random.u32(..accounts), rank: random.u8(RANKS_OF_EVERYBODY..RANKS) };

@@ -17,12 +17,10 @@ use rankledger_storage::Storage;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::api::health::LastLook;
-use crate::api::router;
-use crate::api::v2::rank_changes::rollback;
-use crate::api::v2::rank_changes::rollback::under_way::UnderWay;
+use crate::api::{endpoints, router};
 use crate::config::{RateLimits, Sites};
 use crate::http::app::{App, Parts};
+use crate::http::feature::Features;
 use crate::http::idempotency::KeysInUse;
 use crate::http::rate_limit;
 use crate::http::rate_limit::Limiter;
@@ -84,14 +82,12 @@ pub fn start(
     let app = App::new(Parts {
         storage,
         ledger,
-        limiter: Limiter::new(rate_limits, &clock, rate_limit::PATIENCE),
+        limiter: Limiter::new(endpoints::endpoints(), rate_limits, &clock, rate_limit::PATIENCE),
         keys_in_use: KeysInUse::default(),
-        last_look: LastLook::default(),
         sites,
         clock,
         ids,
-        rollbacks: UnderWay::default(),
-        rollback_patience: rollback::PATIENCE,
+        features: Features::default(),
         request_timeout: REQUEST_TIMEOUT,
         body_timeout: BODY_TIMEOUT,
     });

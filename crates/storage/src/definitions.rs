@@ -1,54 +1,11 @@
 //! What a community defines for its accounts: profile fields, clock-in types, custom log types.
 
 use async_trait::async_trait;
+use rankledger_domain::definition::{ClockInType, CustomLogType, ProfileFieldDefinition};
 use rankledger_domain::ids::CommunityId;
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Result;
-
-/// A profile field that accounts fill in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProfileFieldDefinition {
-    /// Names it on the wire.
-    pub id: String,
-    /// What people call it.
-    pub label: String,
-    /// What may be filled in: `text`, `number`, `select`, ...
-    pub kind: String,
-    /// What may be chosen from, where the type is a choice.
-    pub options: Option<Vec<String>>,
-    /// Whatever a form needs to know of it: an object.
-    pub metadata: Value,
-    /// Where it stands among the fields.
-    pub position: i64,
-}
-
-/// A kind of duty.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClockInType {
-    /// Names it on the wire.
-    pub id: String,
-    /// What people call it.
-    pub label: String,
-    /// Where it stands among the types.
-    pub position: i64,
-}
-
-/// A kind of log entry that the community has made up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CustomLogType {
-    /// Names it on the wire.
-    pub id: Uuid,
-    /// What people call it.
-    pub label: String,
-    /// What it is called for short.
-    pub short_code: String,
-    /// Its id in Melonly.
-    pub melonly_id: Option<String>,
-    /// Where it stands among the types.
-    pub position: i64,
-}
 
 /// Reading definitions.
 #[async_trait]

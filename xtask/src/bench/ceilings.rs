@@ -1,4 +1,5 @@
-//! What Rankledger cannot be faster than: HTTP that answers fixed bytes, the statements without HTTP, a sync of the disk.
+//! The limits of Rankledger's speed: HTTP that answers fixed bytes, the statements without HTTP, a sync of
+//! the disk.
 
 use std::path::Path;
 

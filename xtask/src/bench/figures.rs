@@ -1,8 +1,8 @@
-//! What was measured: a figure for each round, of which the median counts.
+//! Measured figures: one for each round, of which the median counts.
 
 use std::collections::BTreeMap;
 
-/// What a figure is about.
+/// The subject of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum What {
     Changes1,
@@ -40,11 +40,12 @@ pub(super) enum What {
     PeerMemory,
     Binary,
     Import,
+    ImportOf10000,
     Rollback,
 }
 
 impl What {
-    /// What it is called in the tables.
+    /// Returns the name in the tables.
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::Changes1 => "Rankledger: rank changes, 1 connection",
@@ -82,6 +83,7 @@ impl What {
             Self::PeerMemory => "PocketBase: peak memory, MB",
             Self::Binary => "Rankledger: size of the binary, MB",
             Self::Import => "Rankledger: import of 100,000 accounts, s",
+            Self::ImportOf10000 => "Rankledger: import of 10,000 accounts, s",
             Self::Rollback => "Rankledger, large: rollback of 10,000 changes, s",
         }
     }
@@ -92,9 +94,9 @@ impl What {
 pub(super) enum Part {
     /// How many a second.
     PerSecond,
-    /// What half of them took at most, in microseconds.
+    /// Half of the requests took at most this long, in microseconds.
     Median,
-    /// What 99 of 100 took at most, in microseconds.
+    /// 99 of 100 requests took at most this long, in microseconds.
     Slowest,
     /// A single figure, in the unit of its label.
     Single,
@@ -110,9 +112,14 @@ impl Figures {
         self.0.entry((what, part)).or_default().push(figure);
     }
 
+    /// All of them, in the order in which they were measured.
+    pub(super) fn all(&self, what: What, part: Part) -> &[f64] {
+        self.0.get(&(what, part)).map_or(&[], Vec::as_slice)
+    }
+
     /// How many there are.
     pub(super) fn count(&self, what: What, part: Part) -> usize {
-        self.0.get(&(what, part)).map_or(0, Vec::len)
+        self.all(what, part).len()
     }
 
     /// The median, if it was measured.

@@ -12,22 +12,25 @@ use super::figures::{Figures, Part, What};
 use crate::measuring::programs::Programs;
 use crate::shell::run;
 
-const ACCOUNTS: u64 = 100_000;
-
-/// Imports a document of 100,000 accounts into a database that is not there yet.
-pub(super) fn measure(programs: &Programs, folder: &Path, figures: &mut Figures) -> Result<()> {
+/// Imports a document of so many accounts into a database that is not there yet.
+pub(super) fn measure(
+    programs: &Programs,
+    folder: &Path,
+    (what, accounts): (What, u64),
+    figures: &mut Figures,
+) -> Result<()> {
     let document = folder.join("community.json");
-    fs::write(&document, community().to_string())?;
+    fs::write(&document, community(accounts).to_string())?;
     let mut import = programs.command("rankledger");
     import.arg("import").arg(&document).stdout(Stdio::null()).stderr(Stdio::inherit());
     import.arg("--database").arg(format!("sqlite:{}", folder.join("imported.db").display()));
     let begun = Instant::now();
     run(&mut import)?;
-    figures.add(What::Import, Part::Single, begun.elapsed().as_secs_f64());
+    figures.add(what, Part::Single, begun.elapsed().as_secs_f64());
     Ok(())
 }
 
-fn community() -> Value {
+fn community(accounts: u64) -> Value {
     json!({
         "community": { "id": "imported", "name": "Imported" },
         "departments": [{
@@ -37,7 +40,7 @@ fn community() -> Value {
                 { "key": "officer", "label": "Officer", "power": 20 },
             ],
         }],
-        "accounts": (0..ACCOUNTS).map(account).collect::<Vec<_>>(),
+        "accounts": (0..accounts).map(account).collect::<Vec<_>>(),
     })
 }
 

@@ -56,7 +56,7 @@ impl<'a> Ledger<'a> {
         Ok(())
     }
 
-    /// Rank changes, so that whatever remembers something of accounts has met most of them once. They count for nothing.
+    /// Sends rank changes, so that caches of accounts have met most of them once. They are not measured.
     pub(super) fn warm_up(&self, rank: usize) -> Result<()> {
         let requests = ["changes", &self.seeded.accounts, self.seeded.rank(rank)];
         self.load(64, &requests).run(0).map(drop)

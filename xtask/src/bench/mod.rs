@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: Rankledger beside what it is compared with, measured in one run.
 
+mod against;
 mod ceilings;
 mod figures;
 mod import;
@@ -10,6 +11,8 @@ mod postgres;
 mod record;
 mod report;
 mod targets;
+#[cfg(test)]
+mod tests;
 
 use std::fs;
 use std::path::PathBuf;
@@ -30,6 +33,9 @@ use crate::numbers::float;
 /// Measures, prints the tables, and writes them into the page if the run was a whole one.
 pub(crate) fn run(args: &[String]) -> Result<()> {
     let plan = Plan::read(args)?;
+    if let Some(commit) = &plan.against {
+        return against::run(&plan, commit);
+    }
     let programs = Programs::prepare()?;
     let scratch = Scratch::make()?;
     let mut figures = Figures::default();
@@ -58,7 +64,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     if plan.parts == Parts::All { report::PAGE.write(&report) } else { Ok(()) }
 }
 
-/// What everything but PostgreSQL is measured with.
+/// The databases and programs for all measurements but those on PostgreSQL.
 struct Bench<'a> {
     plan: &'a Plan,
     programs: &'a Programs,
@@ -108,11 +114,11 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    /// What one figure is enough of.
+    /// Measures what needs one round only: the size of the binary, and an import.
     fn once(&self, figures: &mut Figures) -> Result<()> {
         let size = fs::metadata(self.programs.built("rankledger"))?.len();
         figures.add(What::Binary, Part::Single, float(size) / 1e6);
-        import::measure(self.programs, self.scratch.path(), figures)
+        import::measure(self.programs, self.scratch.path(), (What::Import, 100_000), figures)
     }
 }
 
@@ -135,7 +141,8 @@ fn usual(programs: &Programs, seeded: &Seeded, seconds: u32, figures: &mut Figur
     Ok(())
 }
 
-/// Rankledger on the large database, which keeps what earlier rounds did: each round gives and takes a rank of its own.
+/// Measures Rankledger on the large database, which keeps the changes of earlier rounds: each round gives
+/// and takes a rank of its own.
 fn large(
     programs: &Programs,
     seeded: &Seeded,

@@ -1,6 +1,6 @@
-//! What a run measures, for how long, and on how much.
+//! The plan of a run: its measurements, how long they last, and the sizes of the databases.
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::measuring::seeded::Size;
 
@@ -16,11 +16,13 @@ pub(super) struct Plan {
     pub(super) usual: Size,
     /// The large one, if it is measured.
     pub(super) large: Option<Size>,
-    /// What is measured.
+    /// The measurements of a run.
     pub(super) parts: Parts,
+    /// The commit that today's build is compared with; without one it is compared with ceilings and a peer.
+    pub(super) against: Option<String>,
 }
 
-/// What is measured.
+/// The measurements of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Parts {
     /// Everything.
@@ -34,17 +36,25 @@ pub(super) enum Parts {
 impl Plan {
     /// Reads the arguments of the chore.
     pub(super) fn read(args: &[String]) -> Result<Self> {
-        let (mut quick, mut large, mut postgres) = (false, false, false);
-        for arg in args {
+        let (mut quick, mut large, mut postgres, mut against) = (false, false, false, None);
+        let mut args = args.iter();
+        while let Some(arg) = args.next() {
             match arg.as_str() {
+                "--against" => against = Some(args.next().context("--against needs a commit")?.clone()),
                 "--quick" => quick = true,
                 "--large" => large = true,
                 "--postgres" => postgres = true,
-                other => bail!("the bench knows --quick, --large and --postgres, not \"{other}\""),
+                other => bail!("the bench knows --quick, --large, --postgres and --against, not \"{other}\""),
             }
         }
         ensure!(!(large && postgres), "--postgres leaves out what --large is about");
-        let (rounds, seconds, ceiling_seconds) = if quick { (1, 1, 1) } else { (3, 5, 3) };
+        ensure!(!(large && against.is_some()), "--against leaves out what --large is about");
+        let (rounds, seconds, ceiling_seconds) = match (quick, &against) {
+            (true, None) => (1, 1, 1),
+            (false, None) => (3, 5, 3),
+            (true, Some(_)) => (3, 1, 1),
+            (false, Some(_)) => (5, 5, 3),
+        };
         let size = |accounts, changes| Size { communities: 1, accounts, changes };
         let most = if quick { size(20_000, 100_000) } else { size(1_000_000, 10_000_000) };
         let parts = match (postgres, quick) {
@@ -53,6 +63,11 @@ impl Plan {
             (false, false) => Parts::All,
         };
         let (usual, large) = (size(10_000, 20_000), large.then_some(most));
-        Ok(Self { rounds, seconds, ceiling_seconds, usual, large, parts })
+        Ok(Self { rounds, seconds, ceiling_seconds, usual, large, parts, against })
+    }
+
+    /// Whether PostgreSQL is measured too, where that is asked for beside the rest.
+    pub(super) fn with_postgres(&self) -> bool {
+        self.parts == Parts::Postgres
     }
 }

@@ -1,8 +1,8 @@
 //! PocketBase under the same load: the peer that a community might take instead.
 //!
-//! It is given what makes it as fast as it can be while it does the same: a token of a superuser, for whom no rules are
-//! looked up; no log of requests; as many JavaScript runtimes as there are connections. And `synchronous=FULL`, as
-//! Rankledger has it.
+//! PocketBase is set up to be as fast as it can be while it does the same: a token of a superuser, for whom
+//! no rules are looked up; no log of requests; as many JavaScript runtimes as there are connections. And
+//! `synchronous=FULL`, as Rankledger has it.
 
 use std::fs;
 use std::net::SocketAddr;

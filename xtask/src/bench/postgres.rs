@@ -1,4 +1,5 @@
-//! Rankledger on PostgreSQL, and what PostgreSQL does at best: two plain statements in each transaction, by pgbench.
+//! Rankledger on PostgreSQL, and PostgreSQL at its best: two plain statements in each transaction, by
+//! pgbench.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -20,7 +21,7 @@ const TABLES: &str = "
     INSERT INTO accounts SELECT id, repeat('r', 1536) FROM generate_series(0, :accounts - 1) AS id;
 ";
 
-/// What each client does.
+/// The script that each client of pgbench repeats.
 const SCRIPT: &str = "xtask/src/bench/ceiling.pgbench.sql";
 
 /// The databases that are seeded.

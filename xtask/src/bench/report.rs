@@ -75,7 +75,7 @@ fn singles(figures: &Figures) -> String {
     table.to_markdown()
 }
 
-fn suffix(part: Part) -> &'static str {
+pub(super) fn suffix(part: Part) -> &'static str {
     match part {
         Part::PerSecond => ", per second",
         Part::Median => ", p50",
@@ -84,7 +84,7 @@ fn suffix(part: Part) -> &'static str {
     }
 }
 
-fn show(part: Part, figure: f64) -> String {
+pub(super) fn show(part: Part, figure: f64) -> String {
     match part {
         Part::PerSecond => whole(figure),
         Part::Median | Part::Slowest => format!("{} ms", number(figure / 1e3)),

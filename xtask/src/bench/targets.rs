@@ -1,4 +1,4 @@
-//! What is wanted, and whether it is met.
+//! The targets, and whether they are met.
 
 use super::figures::{Figures, Part, What};
 use Beside::{Figure, Nothing, SyncAndHop};
@@ -9,11 +9,11 @@ use Wanted::{AtLeast, AtMost};
 pub(super) struct Target {
     measured: (What, Part),
     beside: Beside,
-    /// What is wanted of the ratio, or, beside nothing, of the figure itself.
+    /// The limit of the ratio, or, beside nothing, of the figure itself.
     pub(super) wanted: Wanted,
 }
 
-/// What a figure is divided by.
+/// The divisor of a figure.
 enum Beside {
     Figure(What, Part),
     /// One and a half syncs of the disk, and 100 microseconds.
@@ -30,9 +30,9 @@ pub(super) enum Wanted {
 
 /// How a target was met.
 pub(super) struct Outcome {
-    /// What was measured, with its part.
+    /// The measured figure: its subject, its part and its value.
     pub(super) measured: (What, Part, f64),
-    /// What it is compared with: its name, and the figure.
+    /// The figure beside it: its name and its value.
     pub(super) beside: Option<(String, f64)>,
     /// The ratio, if there is one.
     pub(super) ratio: Option<f64>,

@@ -1,4 +1,4 @@
-//! What is to happen when: the clock of a simulation.
+//! The agenda of a simulation: its events, in the order of their times.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;

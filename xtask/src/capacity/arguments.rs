@@ -8,7 +8,7 @@ use super::load::{Burst, Load};
 use super::plan::Wanted;
 use super::system::Hardware;
 
-/// What the chore is asked.
+/// The arguments of the chore.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Arguments {
     /// The load, but for the number of communities.
@@ -17,7 +17,7 @@ pub(super) struct Arguments {
     sizes: Vec<u64>,
     /// The machines.
     pub(super) hardware: Hardware,
-    /// What is wanted of them.
+    /// The limits that a plan has to keep.
     pub(super) wanted: Wanted,
 }
 

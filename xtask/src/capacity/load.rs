@@ -1,4 +1,4 @@
-//! What is asked of the service: how many communities, how large, how busy, and what comes in a burst.
+//! The load on the service: how many communities, how large, how busy, and the requests of a burst.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ pub(super) struct Load {
     pub(super) reads_per_change: f64,
     /// How many times the mean the busiest hour of the day has.
     pub(super) peak: f64,
-    /// What comes besides, to the largest community.
+    /// The burst that comes on top, to the largest community.
     pub(super) burst: Burst,
 }
 
@@ -70,7 +70,7 @@ pub(super) struct Stream {
 pub(super) enum Communities {
     /// The largest.
     Largest,
-    /// Those from the second to this one.
+    /// The communities from the second to this one.
     Others(u64),
 }
 
@@ -87,7 +87,8 @@ impl Burst {
         })
     }
 
-    /// What it consists of in a community with so many members: requests a second, for how many seconds, the part that are changes.
+    /// Returns the burst in a community with so many members: requests a second, for how many seconds, the
+    /// part that are changes.
     fn parts(self, members: f64) -> Vec<(f64, f64, f64)> {
         match self {
             Self::None => vec![],
@@ -123,7 +124,8 @@ impl Load {
         up_to(1) / up_to(self.communities)
     }
 
-    /// What comes to one of so many databases: the one that has the largest community. It has its part of the others.
+    /// Returns the requests that come to one of so many databases: the one that has the largest community,
+    /// and its part of the others.
     pub(super) fn streams(&self, databases: u64) -> Vec<Stream> {
         let all = self.changes() + self.reads();
         let changes = 1.0 / (1.0 + self.reads_per_change);
@@ -166,7 +168,8 @@ impl Communities {
     }
 }
 
-/// The size of the communities up to this rank together, in units in which the falling-off begins at 1: the integral of `x^-SKEW`.
+/// The size of the communities up to this rank together, in units in which the falling-off begins at 1: the
+/// integral of `x^-SKEW`.
 fn up_to(rank: u64) -> f64 {
     ((float(rank) + 1.0).powf(1.0 - SKEW) - 1.0) / (1.0 - SKEW)
 }

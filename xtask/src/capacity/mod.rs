@@ -1,4 +1,5 @@
-//! `cargo xtask capacity`: from measured service times and a load to the machines that it needs, by simulation.
+//! `cargo xtask capacity`: from measured service times and a load to the machines that it needs, by
+//! simulation.
 
 mod agenda;
 mod arguments;
@@ -23,8 +24,8 @@ use load::Load;
 use plan::{Backend, Plan, Planner};
 use service_times::ServiceTimes;
 
-/// Plans for the load of the arguments and prints the plan. Without arguments it plans for three sizes, and writes that into the page.
-/// With `--measure` alone it measures what plans rest on.
+/// Plans for the load of the arguments and prints the plan. Without arguments it plans for three sizes, and
+/// writes that into the page. With `--measure` alone it measures what plans rest on.
 pub(crate) fn run(args: &[String]) -> Result<()> {
     if args == ["--measure"] {
         return measure::run();

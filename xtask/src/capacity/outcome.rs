@@ -1,4 +1,4 @@
-//! What came out of a simulation: how long requests took, and how busy everything was.
+//! The outcome of a simulation: how long requests took, and how busy everything was.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use super::simulation::Request;
 use super::stations::{Cores, Disk};
 use crate::numbers::float;
 
-/// What came out.
+/// The outcome.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Outcome {
     /// Requests that came.
@@ -20,7 +20,7 @@ pub(super) struct Outcome {
     pub(super) largest: Latency,
     /// How long reads took.
     pub(super) reads: Latency,
-    /// What everything had to do.
+    /// The work of each part.
     pub(super) busy: Busy,
 }
 
@@ -35,7 +35,8 @@ pub(super) struct Latency {
     pub(super) mean: Duration,
 }
 
-/// What everything had to do, as a part of what it could have done while requests came. Above 1, it fell behind.
+/// Returns the work of each part, divided by what it could have done while requests came. A part above 1
+/// fell behind.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Busy {
     /// The cores of the nodes.
@@ -57,11 +58,11 @@ pub(super) struct Busy {
 pub(super) struct Taken {
     pub(super) readers: (Duration, usize),
     pub(super) writers: (Duration, usize),
-    /// Those of the largest community's ledger.
+    /// The ledger of the largest community.
     pub(super) ledger: (Duration, usize),
 }
 
-/// What is put down while a simulation runs.
+/// The notes that are taken while a simulation runs.
 pub(super) struct Record {
     /// How long requests come.
     window: Duration,
@@ -100,7 +101,7 @@ impl Record {
         }
     }
 
-    /// What came out.
+    /// The outcome.
     pub(super) fn outcome(self, nodes: &[Cores], database: &[Cores], disk: &Disk, taken: Taken) -> Outcome {
         let window = self.window;
         let part = |(busy, places): (Duration, usize)| {

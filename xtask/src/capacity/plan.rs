@@ -18,7 +18,7 @@ const MOST_STEPS: u64 = 128;
 /// Where no number of databases is tried any more: so many times what the processors alone would need.
 const ENOUGH: u64 = 32;
 
-/// What keeps the ledger.
+/// The database that keeps the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Backend {
     /// Machines with a file each.
@@ -27,7 +27,8 @@ pub(super) enum Backend {
     Postgres,
 }
 
-/// So many databases, each with a part of the communities, and so many nodes on each. With SQLite a database is a machine.
+/// So many databases, each with a part of the communities, and so many nodes on each. With SQLite a
+/// database is a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Shape {
     /// How many databases.
@@ -36,18 +37,18 @@ pub(super) struct Shape {
     pub(super) nodes: u64,
 }
 
-/// What a load needs.
+/// The machines that a load needs.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
     /// The fewest databases, and with them the fewest nodes.
     pub(super) shape: Shape,
-    /// What the busiest of the databases and its nodes would see.
+    /// The outcome for the busiest of the databases and its nodes.
     pub(super) outcome: Outcome,
-    /// What comes next; none if not even the most databases that were tried are enough.
+    /// The limits of this plan. `None` if not even the most databases that were tried are enough.
     pub(super) limits: Option<Limits>,
 }
 
-/// Where it ends, one after the other.
+/// The limits of a plan, one after the other.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Limits {
     /// With this shape.
@@ -63,11 +64,11 @@ pub(super) struct Limits {
 pub(super) struct Limit {
     /// The most communities that are served as is wanted.
     pub(super) communities: u64,
-    /// What stands against more.
+    /// The obstacle to more.
     pub(super) why: Why,
 }
 
-/// What stands against more communities.
+/// The obstacle to more communities.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Why {
     /// Of the resources that are used too much, this most; and which part of it.
@@ -78,7 +79,7 @@ pub(super) enum Why {
     NotTried,
 }
 
-/// What there may be too little of.
+/// A resource that can run short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Resource {
     /// Cores of nodes.
@@ -87,20 +88,21 @@ pub(super) enum Resource {
     Database,
     /// Connections of nodes that read.
     Readers,
-    /// What one ledger takes in groups of 256.
+    /// The changes that one ledger takes in groups of 256.
     Ledger,
 }
 
-/// What is wanted of a shape, in the busiest hour.
+/// The limits of a shape in the busiest hour.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Wanted {
-    /// What 99 of 100 requests of each kind may take.
+    /// 99 of 100 requests of each kind may take at most this long.
     pub(super) slowest: Duration,
-    /// The part of cores, connections and ledgers that may be in use: the rest is for what is not in the plan.
+    /// The part of cores, connections and ledgers that may be in use: the rest is for what is not in the
+    /// plan.
     pub(super) used: f64,
 }
 
-/// What plans are made with.
+/// The service times, hardware and limits that plans are made with.
 pub(super) struct Planner<'a> {
     pub(super) times: &'a ServiceTimes,
     pub(super) hardware: &'a Hardware,
@@ -109,7 +111,7 @@ pub(super) struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    /// What this load needs, and where that ends.
+    /// Returns the plan for a load, and where that plan ends.
     pub(super) fn plan(&self, load: &Load) -> Plan {
         let Some(shape) = self.shape(load) else {
             let shape = self.ample(load, self.least_databases(load));
@@ -143,12 +145,13 @@ impl Planner<'_> {
         self.limit(load, |more| self.ample(more, more.communities))
     }
 
-    /// What the busiest database of this shape and its nodes would see.
+    /// Simulates the busiest database of this shape and its nodes.
     fn run(&self, load: &Load, shape: Shape) -> Outcome {
         simulate(&self.system(shape.nodes), &load.streams(shape.databases))
     }
 
-    /// Whether this shape serves the load as is wanted. What its cores cannot do even in full groups is not tried.
+    /// Whether this shape serves the load within the limits. A shape whose cores are too few even in full
+    /// groups is not tried.
     fn meets(&self, load: &Load, shape: Shape) -> bool {
         let system = self.system(shape.nodes);
         let streams = load.streams(shape.databases);
@@ -224,8 +227,8 @@ fn used(system: &System, streams: &[Stream], outcome: &Outcome) -> [(Resource, f
 }
 
 impl System {
-    /// Which part of the processor time of nodes and database these streams would need in full groups, while bursts last. With a
-    /// database that has no cores of its own, the first is both.
+    /// Returns the part of the processor time of nodes and database that these streams would need in full
+    /// groups, while bursts last. With a database that has no cores of its own, the first is both.
     fn processors(&self, streams: &[Stream]) -> [f64; 2] {
         let [changes, reads] = rates(streams, |_| true);
         let seconds = |work: Work, writer| {
@@ -257,7 +260,8 @@ fn rates(streams: &[Stream], are_meant: impl Fn(Communities) -> bool) -> [f64; 2
     ]
 }
 
-/// The smallest number from `low` to `high` that holds, if one does. Where one holds, greater ones are taken to hold too.
+/// The smallest number from `low` to `high` that holds, if one does. Where one holds, greater ones are
+/// taken to hold too.
 pub(super) fn smallest(low: u64, high: u64, holds: impl Fn(u64) -> bool) -> Option<u64> {
     if !holds(high) {
         return None;

@@ -19,7 +19,7 @@ pub(super) const PAGE: Page = Page {
     end: "<!-- capacity: end -->",
 };
 
-/// What each backend is called, in the order of the plans.
+/// The names of the backends, in the order of the plans.
 const BACKENDS: [&str; 2] = ["SQLite", "PostgreSQL"];
 
 /// Everything, for the page and the terminal.

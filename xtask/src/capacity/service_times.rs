@@ -10,11 +10,11 @@ use crate::shell::root;
 /// Where they stand.
 pub(super) const FILE: &str = "docs/service-times.toml";
 
-/// What was measured.
+/// The measured service times.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ServiceTimes {
-    /// What it was measured on, and when, in a few lines of Markdown.
+    /// The machine and the day of the measurement, in a few lines of Markdown.
     pub(super) machine: String,
     /// One server on its own file.
     pub(super) sqlite: Setting,
@@ -48,7 +48,7 @@ pub(super) struct RoundTrips {
     pub(super) read: f64,
 }
 
-/// What changes and reads cost.
+/// The costs of changes and reads.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Costs {

@@ -1,10 +1,12 @@
-//! The simulation: requests come at random, wait for cores, connections, their community's ledger and the disk, and are answered.
+//! The simulation: requests come at random, wait for cores, connections, their community's ledger and the
+//! disk, and are answered.
 //!
-//! The way of a read: the node's cores, a connection that reads, round trips, the database's cores. The way of a change: the node's cores;
-//! a connection that reads, to look up who asks; a writer of the node, and the ledger of the community, which one writer of all
-//! nodes has at a time. A writer claims the ledgers for which something waits at its node and that no other of the node has claimed, and
-//! takes all that waits for them as a group: round trips, the database's cores, a sync; then all of it are answered. The same
-//! load on the same system always comes out the same.
+//! The way of a read: the node's cores, a connection that reads, round trips, the database's cores. The way
+//! of a change: the node's cores; a connection that reads, to look up who asks; a writer of the node, and
+//! the ledger of the community, which one writer of all nodes has at a time. A writer claims the ledgers
+//! for which something waits at its node and that no other of the node has claimed, and takes all that
+//! waits for them as a group: round trips, the database's cores, a sync; then all of it are answered. The
+//! same load on the same system always comes out the same.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -49,7 +51,8 @@ struct Group {
 /// The changes that wait at a node.
 #[derive(Default)]
 struct Lanes {
-    /// Those of each ledger. Where there is nothing, not even an empty list, nobody has claimed it.
+    /// The changes that wait for each ledger. Where there is nothing, not even an empty list, nobody has
+    /// claimed it.
     waiting: HashMap<u64, Vec<Request>>,
     /// Ledgers for which something waits and that nobody has claimed.
     ready: VecDeque<u64>,
@@ -60,17 +63,17 @@ enum Event {
     Comes(usize),
     /// The node has worked on it.
     IsUnderstood(Request),
-    /// What it asks the database has been on its way.
+    /// The read's questions have travelled to the database.
     HasAsked(Request),
     /// The database has answered a read.
     IsAnswered(Request),
     /// The node has begun a group.
     IsBegun(Group),
-    /// What the group asks and writes has been on its way.
+    /// The group's statements have travelled to the database.
     IsSent(Group),
     /// The database has written it.
     IsWritten(Group),
-    /// It is on the disk.
+    /// The group is on the disk.
     IsDurable(Group),
 }
 

@@ -1,4 +1,4 @@
-//! What requests wait for: processor cores, a disk, and gates that let only so many through.
+//! The stations at which requests wait: processor cores, a disk, and gates that let only so many through.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -32,7 +32,7 @@ impl Cores {
     }
 }
 
-/// A disk that makes one sync at a time. Whoever comes during a sync shares the next one with all who come during it.
+/// A disk that makes one sync at a time. Requests that come during a sync share the next one.
 #[derive(Default)]
 pub(super) struct Disk {
     begins: Duration,

@@ -1,4 +1,4 @@
-//! What a load is put on: nodes and a database, and what each piece of work costs them.
+//! The simulated system: nodes and a database, and the costs of each piece of work.
 
 use super::service_times::{Costs, RoundTrips, ServiceTimes, Setting, Work};
 
@@ -12,7 +12,8 @@ pub(super) struct Hardware {
     pub(super) node_cores: usize,
     /// Cores of the machine of a database.
     pub(super) database_cores: usize,
-    /// Writers of a node that work at a time, each for all communities that nobody else of the node is working for.
+    /// Writers of a node that work at a time, each for all communities that nobody else of the node is
+    /// working for.
     pub(super) writers: usize,
     /// Connections of a node that read.
     pub(super) readers: usize,
@@ -31,7 +32,8 @@ pub(super) struct System {
     pub(super) node_cores: usize,
     /// The cores of the database; none if it works on those of the node.
     pub(super) database_cores: Option<usize>,
-    /// Writers of each node that work at a time. With one, all communities share it, as they do in a file of SQLite.
+    /// Writers of each node that work at a time. With one, all communities share it, as they do in a file
+    /// of SQLite.
     pub(super) writers: usize,
     /// Connections of each node that read.
     pub(super) readers: usize,

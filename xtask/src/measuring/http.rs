@@ -10,12 +10,12 @@ use serde_json::Value;
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_mins(5);
 
-/// The status of what a server answers to a `GET` by anybody; none if it does not answer.
+/// Returns the status of a server's answer to a `GET` by anybody. `None` if it does not answer.
 pub(crate) fn status(address: SocketAddr, path: &str) -> Option<u16> {
     exchange(address, "GET", path, "", "").ok().map(|(status, _)| status)
 }
 
-/// What a server answers to a `GET` by anybody, which must be text with a status of 200.
+/// Returns a server's answer to a `GET` by anybody, which must be text with a status of 200.
 pub(crate) fn text(address: SocketAddr, path: &str) -> Result<String> {
     match exchange(address, "GET", path, "", "")? {
         (200, text) => Ok(text),

@@ -14,26 +14,27 @@ use crate::shell::{root, succeeds};
 pub(crate) struct Load<'a> {
     /// Where the server listens.
     pub(crate) address: SocketAddr,
-    /// The header `Authorization`; where there are several communities, that of each, with commas between them.
+    /// The header `Authorization`; where there are several communities, that of each, with commas between
+    /// them.
     pub(crate) authorization: &'a str,
     /// How many connections send requests, each when the one before was answered.
     pub(crate) connections: u32,
     /// For how long.
     pub(crate) seconds: u32,
-    /// What the requests are: a kind of `load.lua`, and its arguments.
+    /// The requests: a kind of `load.lua`, and its arguments.
     pub(crate) requests: &'a [&'a str],
 }
 
-/// What came of it.
+/// The result of a load.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(crate) struct Answered {
     /// Requests that were answered.
     pub(crate) requests: u64,
     /// For how long.
     pub(crate) microseconds: u64,
-    /// What half of them took at most, in microseconds.
+    /// Half of the requests took at most this long, in microseconds.
     pub(crate) p50: u64,
-    /// What 99 of 100 took at most, in microseconds.
+    /// 99 of 100 requests took at most this long, in microseconds.
     pub(crate) p99: u64,
     refused: u64,
     broken: u64,
@@ -41,7 +42,7 @@ pub(crate) struct Answered {
 
 /// Installs wrk if it is missing.
 pub(crate) fn prepare() -> Result<()> {
-    // It has no option that succeeds and does nothing else.
+    // wrk has no option that succeeds and does nothing else.
     need("wrk", "wrk", || succeeds(Command::new("sh").args(["-c", "command -v wrk"])))
 }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 use super::scratch::kept;
 use crate::shell::root;
 
-/// What it is, and what was measured when, in a few lines.
+/// Describes the machine, and says when and at which commit it was measured, in a few lines.
 pub(crate) fn description() -> String {
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let cores = cpu.lines().filter(|line| line.starts_with("processor")).count();

@@ -1,4 +1,5 @@
-//! Servers under load, and what is needed to measure them: what `cargo xtask bench` and `cargo xtask capacity` have in common.
+//! Servers under load, and the tools to measure them: shared by
+//! `cargo xtask bench` and `cargo xtask capacity`.
 
 pub(crate) mod http;
 pub(crate) mod load;

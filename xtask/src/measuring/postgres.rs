@@ -11,12 +11,12 @@ use super::seeded::{Seeded, Size};
 use crate::need::need;
 use crate::shell::run;
 
-/// What PostgreSQL does by itself after a while, where much was written.
+/// The upkeep that PostgreSQL does by itself after a while, where much was written.
 const TIDY: &str = "VACUUM ANALYZE";
 
 /// A PostgreSQL, and the databases in it.
 pub(crate) struct Databases {
-    /// It.
+    /// The running PostgreSQL.
     pub(crate) postgres: Postgres,
 }
 
@@ -35,12 +35,17 @@ impl Databases {
         Ok(seeded)
     }
 
-    /// Makes the database `run` anew, as a copy of another. Answers its URL.
+    /// Makes the database `run` anew, as a copy of another. Returns its URL.
     pub(crate) fn copy(&self, name: &str) -> Result<String> {
-        self.postgres.sql("DROP DATABASE IF EXISTS run WITH (FORCE)")?;
-        self.postgres.sql(&format!("CREATE DATABASE run TEMPLATE \"{name}\""))?;
+        self.copy_as(name, "run")
+    }
+
+    /// Makes a database anew, as a copy of another. Returns its URL.
+    pub(crate) fn copy_as(&self, name: &str, copy: &str) -> Result<String> {
+        self.postgres.sql(&format!("DROP DATABASE IF EXISTS \"{copy}\" WITH (FORCE)"))?;
+        self.postgres.sql(&format!("CREATE DATABASE \"{copy}\" TEMPLATE \"{name}\""))?;
         self.settle()?;
-        Ok(self.postgres.url("run"))
+        Ok(self.postgres.url(copy))
     }
 
     /// Carries out statements in a database, and tidies up.
@@ -49,7 +54,8 @@ impl Databases {
         self.tidy(name)
     }
 
-    fn tidy(&self, name: &str) -> Result<()> {
+    /// Does what PostgreSQL would do by itself after a while.
+    pub(crate) fn tidy(&self, name: &str) -> Result<()> {
         self.sql(name, TIDY)?;
         self.settle()
     }
@@ -60,7 +66,7 @@ impl Databases {
         run(&mut psql)
     }
 
-    /// What is still to be written to the disk would slow down what is measured next.
+    /// Writes that are still on their way to the disk would slow down the next measurement.
     fn settle(&self) -> Result<()> {
         self.postgres.sql("CHECKPOINT").map(drop)
     }

@@ -27,7 +27,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts the server that `command` makes for a free address, and waits until it answers `GET {ready}` with 200.
+    /// Starts the server that `command` makes for a free address, and waits until it answers `GET {ready}`
+    /// with 200.
     pub(crate) fn start(
         name: &'static str,
         folder: &Path,
@@ -96,7 +97,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,6 +1,6 @@
 //! The programs that are built to be measured, or to measure with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -18,19 +18,29 @@ impl Programs {
     /// Builds what has changed, and installs the load generator if it is missing.
     pub(crate) fn prepare() -> Result<Self> {
         load::prepare()?;
+        Self::build(&root(), &root().join("target"))
+    }
+
+    /// Builds what has changed in a workspace since this target folder was used last.
+    pub(crate) fn build(workspace: &Path, target: &Path) -> Result<Self> {
         let mut cargo = Command::new("cargo");
         cargo.args(["build", "--release", "--locked", "--bins"]);
         cargo.args(["--package", "rankledger", "--package", "rankledger-bench"]);
-        // What cargo tells this chore of itself would make it build some dependencies anew.
+        cargo.arg("--target-dir").arg(target);
+        // The variables that cargo sets for this chore would make it build some dependencies anew.
         for (variable, _) in std::env::vars_os() {
             let name = variable.to_string_lossy();
             if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
                 cargo.env_remove(&variable);
             }
         }
-        run(cargo.current_dir(root()))?;
-        let release = root().join("target").join("release");
-        Ok(Self { release })
+        run(cargo.current_dir(workspace))?;
+        Ok(Self::in_folder(target.join("release")))
+    }
+
+    /// Programs that were built before.
+    pub(crate) fn in_folder(release: PathBuf) -> Self {
+        Self { release }
     }
 
     /// The path of one that was built.

@@ -30,7 +30,7 @@ impl Scratch {
         let to = self.0.join(name);
         remove(&to)?;
         run(Command::new("cp").args(["--recursive", "--reflink=auto"]).arg(from).arg(&to))?;
-        // What is still to be written to the disk would slow down what is measured next.
+        // Writes that are still on their way to the disk would slow down the next measurement.
         run(Command::new("sync").arg("--file-system").arg(&to))?;
         Ok(to)
     }

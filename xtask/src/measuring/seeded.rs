@@ -12,7 +12,7 @@ use super::http;
 use super::process::Server;
 use super::programs::{Programs, answer_of};
 
-/// What a database is filled with.
+/// The size of a seeded database.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Size {
     /// How many communities, all alike.
@@ -31,7 +31,7 @@ pub(crate) struct Seeded {
     pub(crate) database: String,
     /// How many accounts each community has.
     pub(crate) accounts: String,
-    /// What the communities are sent as `Authorization`, with commas between them.
+    /// The header `Authorization` of each community, with commas between them.
     pub(crate) authorization: String,
     ranks: Vec<String>,
 }
@@ -68,12 +68,12 @@ impl Seeded {
         })
     }
 
-    /// The same in a file of another folder, which is a copy.
+    /// Returns this database in a file of another folder, which is a copy.
     pub(crate) fn in_copy(&self, folder: PathBuf) -> Self {
         Self { database: in_file(&folder), folder, ..self.again() }
     }
 
-    /// The same in another database, which is a copy or another way to it.
+    /// Returns this database under another URL: a copy, or another way to it.
     pub(crate) fn in_database(&self, database: String) -> Self {
         Self { database, ..self.again() }
     }

@@ -1,4 +1,5 @@
-//! Answers every GET and PATCH with the same 1.5 KB: what HTTP itself costs, set up as `rankledger serve` sets it up.
+//! Answers every GET and PATCH with the same 1.5 KB: what HTTP itself costs, set up as `rankledger serve`
+//! sets it up.
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Makes a database for the bench, and prints one line of JSON that says how to use it: `bearer` has what each community is to be sent
-//! as `Authorization`, with commas between them.
+//! Makes a database for the bench, and prints one line of JSON that says how to use it: `bearer` has what
+//! each community is to be sent as `Authorization`, with commas between them.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -22,7 +22,8 @@ const BETWEEN_LINES: Duration = Duration::from_secs(5);
 /// Makes a database with communities, their members and their history.
 #[derive(Parser)]
 struct Args {
-    /// The database to make, `sqlite:PATH`; or a PostgreSQL database to fill, `postgres://...`, which is there and empty
+    /// The database to make, `sqlite:PATH`; or a PostgreSQL database to fill, `postgres://...`, which is
+    /// there and empty
     #[arg(long, value_name = "URL")]
     database: DatabaseUrl,
     /// How many communities there are, all alike
@@ -31,7 +32,8 @@ struct Args {
     /// How many members each community has
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     accounts: u32,
-    /// How many rank changes are recorded in each, those that the members begin with included: at least one for each member
+    /// How many rank changes are recorded in each, those that the members begin with included: at least one
+    /// for each member
     #[arg(long, value_name = "M", default_value_t = 0)]
     changes: u64,
 }

@@ -1,5 +1,5 @@
-//! Measures what the storage does without HTTP, and prints one line of JSON: operations a second by how many share a commit,
-//! and the median time of a bare sync.
+//! Measures what the storage does without HTTP, and prints one line of JSON: operations a second by how
+//! many share a commit, and the median time of a bare sync.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

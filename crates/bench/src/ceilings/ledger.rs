@@ -1,4 +1,4 @@
-//! What Rankledger's own statements do: rank changes through `ops`, in groups as the ledger writer makes them.
+//! Rankledger's own statements: rank changes through `ops`, in groups as the ledger writer makes them.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! What the storage could do at best, without HTTP: the ceilings that the server is held against.
+//! The ceilings that the server is compared with: the storage at its best, without HTTP.
 
 pub mod ledger;
 pub mod plain;
@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-/// How many operations a second are done in groups of this size, over about this time. The first group is not counted: it
-/// finds caches cold and statements unprepared.
+/// How many operations a second are done in groups of this size, over about this time. The first group is
+/// not counted: it finds caches cold and statements unprepared.
 pub fn rate(size: usize, over: Duration, mut run_group: impl FnMut(usize) -> Result<()>) -> Result<f64> {
     run_group(size)?;
     let start = Instant::now();

@@ -1,5 +1,5 @@
-//! What SQLite does at best: two plain statements, as durable as the ledger. An UPDATE of a row of 1.5 KB, and an INSERT of a
-//! row that logs it.
+//! SQLite at its best: two plain statements, as durable as the ledger. An UPDATE of a row of 1.5 KB, and an
+//! INSERT of a row that logs it.
 
 use std::path::Path;
 

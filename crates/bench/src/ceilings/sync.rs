@@ -1,5 +1,5 @@
-//! What one durable write costs: a page written and synced, over and over, in a file whose room is there already, as it is in a
-//! write-ahead log that has begun anew.
+//! The cost of one durable write: a page written and synced, over and over, in a file whose room is there
+//! already, as it is in a write-ahead log that has begun anew.
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};

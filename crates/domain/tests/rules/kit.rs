@@ -130,6 +130,21 @@ pub(crate) fn item(key: &str, state: SlotState) -> UndoItem {
     UndoItem { slot: Slot::Rank(id(key)), state }
 }
 
+/// A rank that a later change has superseded.
+pub(crate) fn conflict(ledger: &Ledger, key: &str, later: ChangeNumber) -> UndoItem {
+    item(key, SlotState::Superseded(ledger.refer(later)))
+}
+
+/// A rank that a later change has left as the undo would leave it.
+pub(crate) fn already(ledger: &Ledger, key: &str, later: ChangeNumber) -> UndoItem {
+    item(key, SlotState::Already(Some(ledger.refer(later))))
+}
+
+/// A status that a later change has superseded.
+pub(crate) fn status_conflict(ledger: &Ledger, later: ChangeNumber) -> UndoItem {
+    UndoItem { slot: Slot::Status, state: SlotState::Superseded(ledger.refer(later)) }
+}
+
 /// The retired rank that an undo would give back.
 pub(crate) fn retired(key: &str) -> RetiredEntry {
     RetiredEntry { pointer: None, rank: id(key), label: format!("The {key}") }

@@ -1,7 +1,9 @@
-//! The rules of rank changes, undos, authority, guards, credentials, identifiers and profile fields, one test a rule.
+//! The rules of rank changes, undos, authority, guards, credentials, names, identifiers, profile fields,
+//! definitions and flows, one test a rule.
 //!
-//! Each file follows one section of the rules; [`kit`] holds the builders and a small ledger in memory, `algebra` the
-//! laws that hold for every history. No I/O: what needs a database or HTTP is tested where that lives.
+//! Each file follows one section of the rules; [`kit`] holds the builders and a small ledger in memory,
+//! `algebra` the laws that hold for every history. No I/O: what needs a database or HTTP is tested where that
+//! lives.
 
 mod algebra;
 mod algebra_authority;
@@ -12,12 +14,15 @@ mod change;
 mod change_barred;
 mod checkpoint;
 mod credential;
+mod definition;
 mod ends;
 mod guard;
 mod histories;
 mod identifier;
 mod kit;
+mod name;
 mod profile_field;
+mod promotion_flow;
 mod pruning;
 mod rollback;
 mod rollback_laws;
@@ -25,4 +30,5 @@ mod rollbacks;
 mod undo;
 mod undo_conflicts;
 mod undo_refusals;
+mod undo_skipping;
 mod words;

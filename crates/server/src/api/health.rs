@@ -1,4 +1,4 @@
-//! For whoever watches over the server: is it there, and can it work?
+//! `GET /healthz` and `GET /readyz`, for the programs that watch over the server.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,40 +11,48 @@ use serde::Serialize;
 use tokio::sync::Mutex;
 
 use crate::http::App;
+use crate::http::feature::Feature;
 use crate::wire::problem::Problem;
 
-/// How long a watcher waits for the database.
+/// The longest time that a watcher waits for the database.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How long what was found lately is told again: watchers may ask often.
+/// The time for which the newest warnings are answered again, because watchers may ask often.
 const LATELY: Duration = Duration::from_secs(1);
 
-/// How the server is.
+/// The state of the server.
 #[derive(Serialize, JsonSchema)]
 pub struct HealthBody {
     status: &'static str,
 }
 
-/// How the server is, and what its operator should know.
+/// The state of the server, and the warnings for its operator.
 #[derive(Serialize, JsonSchema)]
 pub struct ReadinessBody {
     status: &'static str,
-    /// What works, but should be mended: sentences for people. Absent if there is nothing.
+    /// Health warnings: sentences for the operator about defects that should be mended. Absent if there are
+    /// none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(default)]
     warnings: Vec<String>,
 }
 
-/// What an operator should know of the database, and when it was asked, by the time since the start.
-#[derive(Default)]
-pub struct LastLook(Mutex<Option<(Duration, Arc<[HealthWarning]>)>>);
+/// The newest warnings of the database, with the time since the start at which they were asked for.
+struct LastLook(Mutex<Option<(Duration, Arc<[HealthWarning]>)>>);
 
-/// `GET /healthz`: the process answers.
+impl Feature for LastLook {
+    fn new(_: &App) -> Self {
+        Self(Mutex::default())
+    }
+}
+
+/// Answers that the process runs: `GET /healthz`.
 pub async fn healthz() -> Json<HealthBody> {
     Json(HealthBody { status: "ok" })
 }
 
-/// `GET /readyz`: the database can be read, nothing grave ails it, and the ledger takes commands.
+/// Answers `GET /readyz`: whether the database can be read and has no grave defect, and the ledger takes
+/// commands.
 pub async fn readyz(State(app): State<App>) -> Result<Json<ReadinessBody>, Problem> {
     let looked = tokio::time::timeout(PATIENCE, look(&app)).await;
     let warnings = looked.unwrap_or_else(|_| Err(Problem::database_silent()))?;
@@ -58,11 +66,12 @@ pub async fn readyz(State(app): State<App>) -> Result<Json<ReadinessBody>, Probl
     Ok(Json(ReadinessBody { status: "ready", warnings }))
 }
 
-/// Reads something, and answers what ails the database.
+/// Reads from the database, and returns its warnings.
 async fn look(app: &App) -> Result<Arc<[HealthWarning]>, Problem> {
     // One step in an index, however many communities there are.
     app.storage.read().await?.community_by_public_id("").await?;
-    let mut last = app.last_look.0.lock().await;
+    let last_look = app.feature::<LastLook>();
+    let mut last = last_look.0.lock().await;
     let now = app.clock.elapsed();
     if let Some((at, warnings)) = last.as_ref()
         && now < *at + LATELY

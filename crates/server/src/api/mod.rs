@@ -3,6 +3,7 @@
 //! The path of a handler's file is its path in the URL: `v2/accounts/ranks.rs` serves
 //! `/v2/community/accounts/{accountId}/ranks`. The shell that every request passes is [`crate::http`].
 
+pub mod endpoints;
 pub mod health;
 pub mod metrics;
 pub mod openapi;
@@ -16,15 +17,17 @@ pub mod v2;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
+use axum::response::Response;
 use http::{Method, Uri};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::http::reply::Seal;
 use crate::http::{App, BODY_LIMIT, reply, request};
 use crate::wire::problem::Problem;
 use router::Routes;
 
-/// The whole API.
+/// Returns the router of the whole API.
 pub fn router(app: App) -> Router {
     let routes = routes::table(Routes::new(app.clone()))
         .into_router()
@@ -33,12 +36,21 @@ pub fn router(app: App) -> Router {
         .with_state(app.clone());
     // Around all routes at once: as layers of the router they would be put around each by itself, and copied for each request.
     let around = ServiceBuilder::new()
-        .layer(from_fn_with_state(app.clone(), reply::seal))
+        .layer(from_fn_with_state(Seal { app: app.clone(), write_problem }, reply::seal))
         .layer(from_fn_with_state(app, request::request))
         .layer(CatchPanicLayer::custom(Problem::from_panic))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .service(routes);
     Router::new().fallback_service(around)
+}
+
+/// Writes a problem as plain text if the path belongs to v1, else as problem details.
+fn write_problem(path: &str, response: Response, problem: &Problem) -> Response {
+    if v1::is_legacy(path) {
+        v1::answer::refuse(response, problem)
+    } else {
+        reply::problem_details(path, response, problem)
+    }
 }
 
 async fn not_found(uri: Uri) -> Problem {

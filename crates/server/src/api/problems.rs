@@ -7,7 +7,7 @@ use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
 use schemars::json_schema;
 
-use crate::http::{App, describe, describe_problems};
+use crate::http::{App, describe};
 use crate::wire::problem::kinds::ProblemKind;
 use crate::wire::problem::{Problem, kinds};
 
@@ -29,7 +29,7 @@ impl OperationInput for KindPath {
         let slugs: Vec<_> = kinds::ALL.iter().map(|kind| kind.slug).collect();
         let schema = json_schema!({ "type": "string", "enum": slugs });
         describe::add_path_parameter(operation, "type", "The last part of the type's URI.", schema);
-        describe_problems::add(operation, &[&kinds::NOT_FOUND]);
+        describe::problems::add(operation, &[&kinds::NOT_FOUND]);
     }
 }
 

@@ -14,19 +14,19 @@ use crate::api::v1::LegacyType;
 use crate::http::authenticate::Guard;
 use crate::http::{App, Endpoint, authenticate, idempotency};
 
-/// A router, as far as the table was told.
+/// The routes of the rows taken so far.
 pub struct Routes {
     app: App,
     router: Router<App>,
 }
 
 impl Routes {
-    /// No route yet.
+    /// Makes a reader that has no route yet.
     pub fn new(app: App) -> Self {
         Self { app, router: Router::new() }
     }
 
-    /// The router.
+    /// Returns the router.
     pub fn into_router(self) -> Router<App> {
         self.router
     }

@@ -1,6 +1,7 @@
 //! The table of URLs: every path with its endpoint and its handler, and nothing else.
 //!
-//! It is read twice: by [`super::router`], which serves it, and by [`super::openapi`], which describes it.
+//! The readers are [`super::router`], which serves the table, [`super::openapi`], which describes it, and
+//! [`super::endpoints`], which lists it.
 
 use super::table::Table;
 use super::v2::{
@@ -8,213 +9,202 @@ use super::v2::{
     promotion_flows, rank_changes, ranks, short_urls,
 };
 use super::{health, metrics, openapi, problems, v1};
-use crate::http::Endpoint;
 
-/// The table of URLs: path, endpoint, handler; or path, operation id, summary, handler for what is open to anybody.
+/// Hands every row to `table`: path, endpoint, handler. A row that needs no credential has an operation id
+/// and a summary in the place of the endpoint.
 pub(super) fn table<T: Table>(table: T) -> T {
     open(legacy(protection(definitions(structure(people(history(accounts(general(table)))))))))
 }
 
-/// The documented section General.
+/// Adds the documented section General.
 fn general<T: Table>(table: T) -> T {
     table
-        .get("/v2/community", Endpoint::GET_COMMUNITY, community::show)
-        .get("/v2/community/lookup", Endpoint::LOOKUP_COMMUNITY, community::lookup)
-        .get("/v2/community/sub-version", Endpoint::GET_SUB_VERSION, community::sub_version)
-        .get("/v2/community/departments", Endpoint::GET_DEPARTMENTS, departments::list)
-        .get("/v2/community/profile-fields", Endpoint::GET_PROFILE_FIELDS, profile_fields::list)
-        .get("/v2/community/clockin-types", Endpoint::GET_CLOCK_IN_TYPES, clockin_types::list)
-        .get("/v2/community/custom-log-types", Endpoint::GET_CUSTOM_LOG_TYPES, custom_log_types::list)
-        .get("/v2/community/promotion-flows", Endpoint::GET_PROMOTION_FLOWS, promotion_flows::list)
+        .get("/v2/community", &community::SHOW, community::show)
+        .get("/v2/community/lookup", &community::LOOKUP, community::lookup)
+        .get("/v2/community/sub-version", &community::SUB_VERSION, community::sub_version)
+        .get("/v2/community/departments", &departments::LIST, departments::list)
+        .get("/v2/community/profile-fields", &profile_fields::LIST, profile_fields::list)
+        .get("/v2/community/clockin-types", &clockin_types::LIST, clockin_types::list)
+        .get("/v2/community/custom-log-types", &custom_log_types::LIST, custom_log_types::list)
+        .get("/v2/community/promotion-flows", &promotion_flows::LIST, promotion_flows::list)
         .post(
             "/v2/community/promotion-flows/trigger",
-            Endpoint::TRIGGER_PROMOTION_FLOWS,
+            &promotion_flows::trigger::TRIGGER,
             promotion_flows::trigger::trigger,
         )
-        .post(
-            "/v2/community/rank-changes/{undoId}/undo",
-            Endpoint::UNDO_RANK_CHANGE,
-            rank_changes::undo::undo,
-        )
-        .post("/v2/community/short-urls", Endpoint::CREATE_SHORT_URL, short_urls::create)
+        .post("/v2/community/rank-changes/{undoId}/undo", &rank_changes::undo::UNDO, rank_changes::undo::undo)
+        .post("/v2/community/short-urls", &short_urls::CREATE, short_urls::create)
 }
 
-/// The documented section Accounts.
+/// Adds the documented section Accounts.
 fn accounts<T: Table>(table: T) -> T {
     table
-        .get("/v2/community/accounts", Endpoint::GET_ACCOUNTS, accounts::list)
-        .get("/v2/community/accounts/search", Endpoint::SEARCH_ACCOUNTS, accounts::search::search)
-        .get("/v2/community/accounts/{accountId}", Endpoint::GET_ACCOUNT, accounts::show)
-        .get("/v2/community/accounts/{accountId}/ranks", Endpoint::GET_ACCOUNT_RANKS, accounts::ranks::list)
-        .patch("/v2/community/accounts/{accountId}/ranks", Endpoint::SET_ACCOUNT_RANKS, accounts::ranks::set)
+        .get("/v2/community/accounts", &accounts::LIST, accounts::list)
+        .get("/v2/community/accounts/search", &accounts::search::SEARCH, accounts::search::search)
+        .get("/v2/community/accounts/{accountId}", &accounts::SHOW, accounts::show)
+        .get("/v2/community/accounts/{accountId}/ranks", &accounts::ranks::LIST, accounts::ranks::list)
+        .patch("/v2/community/accounts/{accountId}/ranks", &accounts::ranks::SET, accounts::ranks::set)
         .get(
             "/v2/community/accounts/{accountId}/identifiers",
-            Endpoint::GET_ACCOUNT_IDENTIFIERS,
+            &accounts::identifiers::LIST,
             accounts::identifiers::list,
         )
         .post(
             "/v2/community/accounts/{accountId}/identifiers",
-            Endpoint::REGISTER_IDENTIFIERS,
+            &accounts::identifiers::REGISTER,
             accounts::identifiers::register,
         )
-        .patch("/v2/community/accounts/{accountId}/name", Endpoint::SET_ACCOUNT_NAME, accounts::name::set)
+        .patch("/v2/community/accounts/{accountId}/name", &accounts::name::SET, accounts::name::set)
         .patch(
             "/v2/community/accounts/{accountId}/profile-fields",
-            Endpoint::EDIT_PROFILE_FIELDS,
+            &accounts::profile_fields::EDIT,
             accounts::profile_fields::edit,
         )
-        .post("/v2/community/accounts/{accountId}/clock", Endpoint::CLOCK_ACCOUNT, accounts::clock::clock)
+        .post("/v2/community/accounts/{accountId}/clock", &accounts::clock::CLOCK, accounts::clock::clock)
         .get(
             "/v2/community/accounts/{accountId}/clock/current",
-            Endpoint::GET_CURRENT_CLOCK_IN,
+            &accounts::clock::current::SHOW,
             accounts::clock::current::show,
         )
         .get(
             "/v2/community/accounts/{accountId}/activity/latest",
-            Endpoint::GET_LATEST_ACTIVITY,
+            &accounts::activity::latest::LIST,
             accounts::activity::latest::list,
         )
-        .post("/v2/community/accounts/{accountId}/sync", Endpoint::FORCE_SYNC, accounts::sync::force)
+        .post("/v2/community/accounts/{accountId}/sync", &accounts::sync::FORCE, accounts::sync::force)
 }
 
-/// The history of rank changes, and its repair.
+/// Adds the history of rank changes, and rollbacks.
 fn history<T: Table>(table: T) -> T {
     table
-        .get("/v2/community/rank-changes", Endpoint::GET_RANK_CHANGES, rank_changes::list)
-        .get("/v2/community/rank-changes/{undoId}", Endpoint::GET_RANK_CHANGE, rank_changes::show)
-        .get("/v2/community/rank-changes/export", Endpoint::EXPORT_RANK_CHANGES, rank_changes::export::export)
+        .get("/v2/community/rank-changes", &rank_changes::LIST, rank_changes::list)
+        .get("/v2/community/rank-changes/{undoId}", &rank_changes::SHOW, rank_changes::show)
+        .get("/v2/community/rank-changes/export", &rank_changes::export::EXPORT, rank_changes::export::export)
         .get(
             "/v2/community/rank-changes/checkpoint",
-            Endpoint::GET_CHECKPOINT,
+            &rank_changes::checkpoint::SHOW,
             rank_changes::checkpoint::show,
         )
         .post(
             "/v2/community/rank-changes/rollback",
-            Endpoint::ROLL_BACK_RANK_CHANGES,
+            &rank_changes::rollback::ROLL_BACK,
             rank_changes::rollback::roll_back,
         )
         .get(
             "/v2/community/rank-changes/rollbacks/{batchId}",
-            Endpoint::GET_ROLLBACK,
+            &rank_changes::rollback::STATUS,
             rank_changes::rollback::status,
         )
 }
 
-/// Accounts and credentials, for administrators.
+/// Adds accounts and credentials, for administrators.
 fn people<T: Table>(table: T) -> T {
     table
-        .post("/v2/community/accounts", Endpoint::CREATE_ACCOUNT, accounts::create::create)
+        .post("/v2/community/accounts", &accounts::create::CREATE, accounts::create::create)
         .post(
             "/v2/community/accounts/{accountId}/archive",
-            Endpoint::ARCHIVE_ACCOUNT,
+            &accounts::membership::ARCHIVE,
             accounts::membership::archive,
         )
         .post(
             "/v2/community/accounts/{accountId}/restore",
-            Endpoint::RESTORE_ACCOUNT,
+            &accounts::membership::RESTORE,
             accounts::membership::restore,
         )
-        .post("/v2/community/accounts/{accountId}/ban", Endpoint::BAN_ACCOUNT, accounts::membership::ban)
+        .post("/v2/community/accounts/{accountId}/ban", &accounts::membership::BAN, accounts::membership::ban)
         .post(
             "/v2/community/accounts/{accountId}/unban",
-            Endpoint::UNBAN_ACCOUNT,
+            &accounts::membership::UNBAN,
             accounts::membership::unban,
         )
-        .post("/v2/community/accounts/{accountId}/kick", Endpoint::KICK_ACCOUNT, accounts::membership::kick)
+        .post(
+            "/v2/community/accounts/{accountId}/kick",
+            &accounts::membership::KICK,
+            accounts::membership::kick,
+        )
         .delete(
             "/v2/community/accounts/{accountId}/identifiers/{identifierId}",
-            Endpoint::REMOVE_IDENTIFIER,
+            &accounts::identifiers::REMOVE,
             accounts::identifiers::remove,
         )
-        .get("/v2/community/credentials", Endpoint::GET_CREDENTIALS, credentials::list)
-        .post("/v2/community/credentials", Endpoint::CREATE_CREDENTIAL, credentials::create)
-        .delete("/v2/community/credentials/{credentialId}", Endpoint::REVOKE_CREDENTIAL, credentials::revoke)
+        .get("/v2/community/credentials", &credentials::LIST, credentials::list)
+        .post("/v2/community/credentials", &credentials::CREATE, credentials::create)
+        .delete("/v2/community/credentials/{credentialId}", &credentials::REVOKE, credentials::revoke)
 }
 
-/// Departments and ranks, for administrators.
+/// Adds departments and ranks, for administrators.
 fn structure<T: Table>(table: T) -> T {
     table
-        .post("/v2/community/departments", Endpoint::CREATE_DEPARTMENT, departments::create)
-        .put("/v2/community/departments/order", Endpoint::ORDER_DEPARTMENTS, departments::order)
-        .patch("/v2/community/departments/{departmentId}", Endpoint::EDIT_DEPARTMENT, departments::edit)
-        .post(
-            "/v2/community/departments/{departmentId}/retire",
-            Endpoint::RETIRE_DEPARTMENT,
-            departments::retire,
-        )
-        .post(
-            "/v2/community/departments/{departmentId}/restore",
-            Endpoint::RESTORE_DEPARTMENT,
-            departments::restore,
-        )
-        .post("/v2/community/departments/{departmentId}/ranks", Endpoint::CREATE_RANK, ranks::create)
-        .put("/v2/community/departments/{departmentId}/ranks/order", Endpoint::ORDER_RANKS, ranks::order)
-        .patch("/v2/community/ranks/{rankId}", Endpoint::EDIT_RANK, ranks::edit)
-        .post("/v2/community/ranks/{rankId}/retire", Endpoint::RETIRE_RANK, ranks::retire)
-        .post("/v2/community/ranks/{rankId}/restore", Endpoint::RESTORE_RANK, ranks::restore)
+        .post("/v2/community/departments", &departments::CREATE, departments::create)
+        .put("/v2/community/departments/order", &departments::ORDER, departments::order)
+        .patch("/v2/community/departments/{departmentId}", &departments::EDIT, departments::edit)
+        .post("/v2/community/departments/{departmentId}/retire", &departments::RETIRE, departments::retire)
+        .post("/v2/community/departments/{departmentId}/restore", &departments::RESTORE, departments::restore)
+        .post("/v2/community/departments/{departmentId}/ranks", &ranks::CREATE, ranks::create)
+        .put("/v2/community/departments/{departmentId}/ranks/order", &ranks::ORDER, ranks::order)
+        .get("/v2/community/ranks/{rankId}", &ranks::SHOW, ranks::show)
+        .patch("/v2/community/ranks/{rankId}", &ranks::EDIT, ranks::edit)
+        .post("/v2/community/ranks/{rankId}/retire", &ranks::RETIRE, ranks::retire)
+        .post("/v2/community/ranks/{rankId}/restore", &ranks::RESTORE, ranks::restore)
 }
 
-/// What the community defines, for administrators.
+/// Adds the definitions of the community, for administrators.
 fn definitions<T: Table>(table: T) -> T {
     table
-        .put("/v2/community/profile-fields/{fieldId}", Endpoint::DEFINE_PROFILE_FIELD, profile_fields::define)
-        .delete(
-            "/v2/community/profile-fields/{fieldId}",
-            Endpoint::REMOVE_PROFILE_FIELD,
-            profile_fields::remove,
-        )
-        .put("/v2/community/clockin-types/{typeId}", Endpoint::DEFINE_CLOCK_IN_TYPE, clockin_types::define)
-        .delete("/v2/community/clockin-types/{typeId}", Endpoint::REMOVE_CLOCK_IN_TYPE, clockin_types::remove)
+        .put("/v2/community/profile-fields/{fieldId}", &profile_fields::DEFINE, profile_fields::define)
+        .delete("/v2/community/profile-fields/{fieldId}", &profile_fields::REMOVE, profile_fields::remove)
+        .put("/v2/community/clockin-types/{typeId}", &clockin_types::DEFINE, clockin_types::define)
+        .delete("/v2/community/clockin-types/{typeId}", &clockin_types::REMOVE, clockin_types::remove)
         .put(
             "/v2/community/custom-log-types/{logTypeId}",
-            Endpoint::DEFINE_CUSTOM_LOG_TYPE,
+            &custom_log_types::DEFINE,
             custom_log_types::define,
         )
         .delete(
             "/v2/community/custom-log-types/{logTypeId}",
-            Endpoint::REMOVE_CUSTOM_LOG_TYPE,
+            &custom_log_types::REMOVE,
             custom_log_types::remove,
         )
         .post(
             "/v2/community/promotion-flows",
-            Endpoint::CREATE_PROMOTION_FLOW,
+            &promotion_flows::define::CREATE,
             promotion_flows::define::create,
         )
         .patch(
             "/v2/community/promotion-flows/{flowId}",
-            Endpoint::EDIT_PROMOTION_FLOW,
+            &promotion_flows::define::EDIT,
             promotion_flows::define::edit,
         )
         .delete(
             "/v2/community/promotion-flows/{flowId}",
-            Endpoint::REMOVE_PROMOTION_FLOW,
+            &promotion_flows::define::REMOVE,
             promotion_flows::define::remove,
         )
 }
 
-/// What limits the harm that anybody does, for administrators.
+/// Adds the guards and the freeze, for administrators.
 fn protection<T: Table>(table: T) -> T {
     table
-        .get("/v2/community/guards", Endpoint::GET_GUARDS, guards::show)
-        .put("/v2/community/guards", Endpoint::SET_GUARDS, guards::set)
-        .post("/v2/community/freeze", Endpoint::FREEZE_COMMUNITY, guards::freeze)
-        .post("/v2/community/unfreeze", Endpoint::UNFREEZE_COMMUNITY, guards::unfreeze)
+        .get("/v2/community/guards", &guards::SHOW, guards::show)
+        .put("/v2/community/guards", &guards::SET, guards::set)
+        .post("/v2/community/freeze", &guards::FREEZE, guards::freeze)
+        .post("/v2/community/unfreeze", &guards::UNFREEZE, guards::unfreeze)
 }
 
-/// The legacy v1 API.
+/// Adds the legacy v1 API.
 fn legacy<T: Table>(table: T) -> T {
     v1::TYPES.iter().fold(table, T::legacy)
 }
 
-/// What anybody may see.
+/// Adds the paths that need no credential.
 fn open<T: Table>(table: T) -> T {
     table
-        .open("/s/{code}", "resolveShortUrl", "Where a short URL leads", short_urls::resolve)
-        .open("/healthz", "getHealth", "Whether the server is there", health::healthz)
-        .open("/readyz", "getReadiness", "Whether the server can work", health::readyz)
-        .open("/metrics", "getMetrics", "What the server counts", metrics::metrics)
-        .open("/problems", "getProblemTypes", "The types of problems", problems::index)
-        .open("/problems/{type}", "getProblemType", "A type of problem", problems::show)
-        .open("/openapi.json", "getOpenApi", "This document", openapi::pages::document)
-        .open("/docs", "getDocs", "This document, for people", openapi::pages::page)
+        .open("/s/{code}", "resolveShortUrl", "Follow a short URL", short_urls::resolve)
+        .open("/healthz", "getHealth", "Check that the server runs", health::healthz)
+        .open("/readyz", "getReadiness", "Check that the server can work", health::readyz)
+        .open("/metrics", "getMetrics", "Get the counters of the server", metrics::metrics)
+        .open("/problems", "getProblemTypes", "List the problem types", problems::index)
+        .open("/problems/{type}", "getProblemType", "Explain a problem type", problems::show)
+        .open("/openapi.json", "getOpenApi", "Get this document", openapi::pages::document)
+        .open("/docs", "getDocs", "Read this document as a page", openapi::pages::page)
 }

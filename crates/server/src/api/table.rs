@@ -1,4 +1,5 @@
-//! The table of URLs, told row by row to whoever needs it: the router, and the OpenAPI document.
+//! The trait of the readers of the table of URLs: the router, the OpenAPI document, and the list of
+//! endpoints.
 
 use aide::operation::OperationHandler;
 use aide::{OperationInput, OperationOutput};
@@ -11,7 +12,7 @@ use crate::http::{App, Endpoint};
 /// Declares the rows of one method.
 macro_rules! rows {
     ($($name:ident = $method:ident;)*) => {$(
-        #[doc = concat!("A row: `", stringify!($method), "` of an endpoint.")]
+        #[doc = concat!("Takes the row of a `", stringify!($method), "` of an endpoint.")]
         #[must_use]
         fn $name<H, I, O, T>(self, path: &'static str, endpoint: &'static Endpoint, handler: H) -> Self
         where
@@ -25,9 +26,9 @@ macro_rules! rows {
     )*};
 }
 
-/// Takes the rows of the table.
+/// A reader of the table, which takes one row after the other.
 pub trait Table: Sized {
-    /// A row: an endpoint of the API, which needs a credential and counts towards its limit.
+    /// Takes the row of an endpoint, which needs a credential and counts towards its limit.
     #[must_use]
     fn endpoint<H, I, O, T>(
         self,
@@ -42,7 +43,7 @@ pub trait Table: Sized {
         O: OperationOutput,
         T: 'static;
 
-    /// A row: what anybody may `GET`, with its operation id and what it is in a few words.
+    /// Takes the row of a `GET` that needs no credential, with its operation id and its summary.
     #[must_use]
     fn open<H, I, O, T>(
         self,
@@ -57,7 +58,7 @@ pub trait Table: Sized {
         O: OperationOutput,
         T: 'static;
 
-    /// A row: a call of the legacy v1 API, which has its key in its body.
+    /// Takes the row of a call of the legacy v1 API, which has its key in its body.
     #[must_use]
     fn legacy(self, legacy: &'static LegacyType) -> Self;
 

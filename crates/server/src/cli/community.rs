@@ -4,13 +4,13 @@ use std::io::Write;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
+use rankledger_domain::name::{check_name, check_word};
 use rankledger_domain::time::Clock;
 use rankledger_storage::communities::NewCommunity;
 
 use super::DatabaseArgs;
 use super::table::Table;
 use crate::ops::import::{check_host, community_uuid};
-use crate::ops::names::{check_name, check_word};
 use crate::system::SystemClock;
 
 #[derive(Debug, Subcommand)]

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use rankledger_domain::api_key::{ApiKey, MIN_ADOPTED_LENGTH};
 use rankledger_domain::credential::{Credential, EndedCredential, Scope, Scopes};
 use rankledger_domain::ids::{CredentialId, Ids};
+use rankledger_domain::name::check_name;
 use rankledger_domain::rank::Power;
 use rankledger_domain::time::{Clock, wire_format};
 use rankledger_storage::{Storage, WriteTx};
@@ -17,7 +18,6 @@ use uuid::Uuid;
 use super::DatabaseArgs;
 use super::find_community;
 use super::table::Table;
-use crate::ops::names::check_name;
 use crate::system::{SystemClock, SystemIds, new_api_key};
 
 #[derive(Debug, Subcommand)]

@@ -27,7 +27,7 @@ mod undo;
 mod verify;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -37,7 +37,8 @@ use rankledger_storage::communities::Community;
 use rankledger_storage::{ReadTx, Storage};
 use tokio::task::block_in_place;
 
-use crate::config::{DatabaseUrl, Overrides, Settings};
+use crate::api::endpoints;
+use crate::config::{DatabaseUrl, Overrides, Settings, in_file};
 
 /// The self-hosted rank service for game communities.
 #[derive(Debug, Parser)]
@@ -115,8 +116,19 @@ impl DatabaseArgs {
 
     fn settings(&self) -> Result<Settings> {
         let overrides = Overrides { database: self.database.clone(), ..Overrides::default() };
-        Settings::load(self.config.as_deref(), overrides)
+        load(self.config.as_deref(), overrides)
     }
+}
+
+/// Loads the settings, and refuses rate limits of endpoints that do not exist.
+fn load(config: Option<&Path>, overrides: Overrides) -> Result<Settings> {
+    let settings = Settings::load(config, overrides)?;
+    let checked = endpoints::check_names(&settings.rate_limits);
+    match config {
+        Some(path) => checked.with_context(|| in_file(path))?,
+        None => checked?,
+    }
+    Ok(settings)
 }
 
 /// The community with this public id, or an error that says which there are.

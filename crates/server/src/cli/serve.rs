@@ -46,7 +46,7 @@ impl Serve {
             rate_limits_shared: self.rate_limits_shared,
             sites: Sites { public_url: self.public_url, site_url: self.site_url },
         };
-        Settings::load(self.database.config.as_deref(), overrides)
+        super::load(self.database.config.as_deref(), overrides)
     }
 
     pub(super) async fn run(self) -> Result<()> {

@@ -17,7 +17,7 @@ use rankledger_storage::postgres::PostgresOptions;
 use serde::Deserialize;
 
 pub use database::DatabaseUrl;
-pub use file::ConfigFile;
+pub use file::{ConfigFile, in_file};
 pub use postgres::PostgresSettings;
 pub use redis::RedisUrl;
 pub use site::{SiteUrl, Sites};

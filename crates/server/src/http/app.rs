@@ -1,4 +1,5 @@
-//! What every handler can reach.
+//! The parts of the server that every handler can reach. State of a single feature is not named here: see
+//! [`super::feature`].
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -10,54 +11,55 @@ use rankledger_domain::time::Clock;
 use rankledger_storage::{ReadTx, Storage};
 use tokio::runtime::Handle;
 
-use crate::api::health::LastLook;
-use crate::api::v2::rank_changes::rollback::under_way::UnderWay;
 use crate::config::Sites;
+use crate::http::feature::{Feature, Features};
 use crate::http::idempotency::KeysInUse;
 use crate::http::rate_limit::Limiter;
 use crate::ops::Ledger;
 use crate::wire::problem::Problem;
 
-/// What every handler can reach. Cheap to clone.
+/// The parts of the server that every handler can reach. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
 /// The parts of an [`App`].
 pub struct Parts {
-    /// Where reads go.
+    /// The database, for reads.
     pub storage: Arc<dyn Storage>,
-    /// Where writes go.
+    /// The ledger, which carries out writes.
     pub ledger: Ledger,
     /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Makes ids.
+    /// The source of new ids.
     pub ids: Arc<dyn Ids>,
-    /// How often a credential may call.
+    /// The rate limits.
     pub limiter: Limiter,
-    /// The idempotency keys whose requests are under way.
+    /// The idempotency keys of requests that are being carried out.
     pub keys_in_use: KeysInUse,
-    /// What an operator should know of the database, as far as it was asked for lately.
-    pub last_look: LastLook,
-    /// Where this server, and the site that its short URLs lead to, are reached.
+    /// The addresses of this server and of the site that its short URLs lead to.
     pub sites: Sites,
-    /// Rollbacks that are being carried out.
-    pub rollbacks: UnderWay,
-    /// How long a request waits for a rollback to be carried out.
-    pub rollback_patience: Duration,
-    /// How long a request may take.
+    /// The states of single features.
+    pub features: Features,
+    /// The longest time that a request may take.
     pub request_timeout: Duration,
-    /// How long the body of a request may take to arrive.
+    /// The longest time that the body of a request may take to arrive.
     pub body_timeout: Duration,
 }
 
 impl App {
-    /// An app of these parts.
+    /// Makes an app of these parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
     }
 
-    /// Reads apart from the threads that serve requests: what takes long.
+    /// Returns the state of a feature, which is made when it is first asked for.
+    #[must_use]
+    pub fn feature<F: Feature>(&self) -> Arc<F> {
+        self.features.get(self)
+    }
+
+    /// Runs a long read on a thread apart from those that serve requests.
     pub async fn read_apart<T: Send + 'static>(
         &self,
         read: impl FnOnce(Box<dyn ReadTx>) -> BoxFuture<'static, Result<T, Problem>> + Send + 'static,

@@ -9,9 +9,9 @@ use http::{HeaderMap, Method};
 use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::credential::Credential;
 
-use crate::api::v2::community::{OwnCommunity, own_community};
+use crate::http::own_community::{OwnCommunity, own_community};
 use crate::http::read_view::OpenView;
-use crate::http::{App, Endpoint, describe, describe_problems};
+use crate::http::{App, Endpoint, describe};
 use crate::wire::problem::{Problem, kinds};
 
 /// Stands before an endpoint.
@@ -97,7 +97,7 @@ pub fn describe(operation: &mut Operation) {
         &kinds::EXPIRED_CREDENTIAL,
         &kinds::RATE_LIMITED,
     ];
-    describe_problems::add(operation, &kinds);
+    describe::problems::add(operation, &kinds);
     for status in [200, 429] {
         describe::add_headers_of_answer(operation, status, &["RateLimit", "RateLimit-Policy"]);
     }

@@ -15,24 +15,37 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::Value;
 use serde_json::error::Category;
-use serde_path_to_error::Segment;
+use serde_json::{Map, Value};
 
-use crate::http::{App, BODY_LIMIT, describe, describe_problems};
+use crate::http::unknown_members::{self, Read, TopMembers, UnknownMember};
+use crate::http::{App, BODY_LIMIT, describe};
 use crate::wire::problem::{Problem, kinds};
 
 /// The body of a request, read as a JSON object. No body at all is an empty object.
 ///
-/// The documented cURL lines send no `Content-Type`, so curl claims a form; it is not looked at.
+/// The documented cURL lines send no `Content-Type`, so curl claims a form; it is not looked at. Clients of
+/// the documented API send members that are unknown here: see [`TopMembers::Any`].
 pub struct JsonBody<T>(pub T);
+
+/// The body of a request to an endpoint that the documented API does not have: see [`TopMembers::Known`].
+pub struct StrictBody<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let bytes = read(request, app).await?;
-        parse(&bytes).map(Self)
+        parse(&bytes, TopMembers::Any).map(Self)
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for StrictBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let bytes = read(request, app).await?;
+        parse(&bytes, TopMembers::Known).map(Self)
     }
 }
 
@@ -49,15 +62,48 @@ pub async fn read(request: Request, app: &App) -> Result<Bytes, Problem> {
 
 impl<T: JsonSchema> OperationInput for JsonBody<T> {
     fn operation_input(_: &mut GenContext, operation: &mut Operation) {
-        let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
-        let schema = settings.into_generator().subschema_for::<T>();
-        let required = schema.get("required").is_some();
-        let content = [("application/json".to_owned(), describe::content(schema))].into();
-        let body = RequestBody { content, required, ..RequestBody::default() };
-        operation.request_body = Some(ReferenceOr::Item(body));
-        let kinds =
-            [&kinds::INVALID_JSON, &kinds::INVALID_BODY, &kinds::BODY_TOO_SLOW, &kinds::BODY_TOO_LARGE];
-        describe_problems::add(operation, &kinds);
+        describe_body::<T>(operation, TopMembers::Any);
+    }
+}
+
+impl<T: JsonSchema> OperationInput for StrictBody<T> {
+    fn operation_input(_: &mut GenContext, operation: &mut Operation) {
+        describe_body::<T>(operation, TopMembers::Known);
+    }
+}
+
+fn describe_body<T: JsonSchema>(operation: &mut Operation, top: TopMembers) {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    let mut schema = settings.into_generator().subschema_for::<T>();
+    let required = schema.get("required").is_some();
+    if let Some(members) = schema.as_object_mut() {
+        close_inner_objects(members);
+        if top == TopMembers::Known {
+            members.insert("additionalProperties".to_owned(), false.into());
+        }
+    }
+    let content = [("application/json".to_owned(), describe::content(schema))].into();
+    let body = RequestBody { content, required, ..RequestBody::default() };
+    operation.request_body = Some(ReferenceOr::Item(body));
+    let kinds = [&kinds::INVALID_JSON, &kinds::INVALID_BODY, &kinds::BODY_TOO_SLOW, &kinds::BODY_TOO_LARGE];
+    describe::problems::add(operation, &kinds);
+}
+
+/// Says of every object within a body that it has no other members.
+fn close_inner_objects(schema: &mut Map<String, Value>) {
+    for (keyword, value) in schema.iter_mut() {
+        let inner: Vec<&mut Value> = match (keyword.as_str(), value) {
+            ("properties", Value::Object(members)) => members.values_mut().collect(),
+            ("items", item) => vec![item],
+            ("oneOf" | "anyOf", Value::Array(variants)) => variants.iter_mut().collect(),
+            _ => continue,
+        };
+        for schema in inner.into_iter().filter_map(Value::as_object_mut) {
+            close_inner_objects(schema);
+            if schema.contains_key("properties") {
+                schema.insert("additionalProperties".to_owned(), false.into());
+            }
+        }
     }
 }
 
@@ -67,7 +113,7 @@ fn refuse_announced(headers: &HeaderMap) -> Result<(), Problem> {
     if length.is_some_and(|length| length > BODY_LIMIT) { Err(Problem::body_too_large()) } else { Ok(()) }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+fn parse<T: DeserializeOwned>(bytes: &[u8], top: TopMembers) -> Result<T, Problem> {
     let bytes = if bytes.trim_ascii().is_empty() { b"{}" } else { bytes };
     refuse_other_encodings(bytes)?;
     if !bytes.trim_ascii_start().starts_with(b"{") {
@@ -78,19 +124,28 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         });
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let pointer = pointer(error.path());
-        if is_another_type(error.inner()) && serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
+    let read = unknown_members::read(&mut deserializer, top).map_err(|(pointer, error)| {
+        if is_another_type(&error) && serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
             return Problem::invalid_body(&pointer, "invalid type: expected a text");
         }
-        problem(&pointer, error.inner())
+        problem(&pointer, &error)
     })?;
     deserializer.end().map_err(|error| problem("", &error))?;
-    Ok(value)
+    without_refused("", read)
 }
 
-/// Whether the error may be about a value of another type in the place of a word: that is told of as a fault of the
-/// syntax.
+/// Returns what was read, unless a member of it is refused.
+fn without_refused<T>(place: &str, (value, refused): Read<T>) -> Result<T, Problem> {
+    match refused {
+        None => Ok(value),
+        Some(UnknownMember { pointer, what }) => {
+            Err(Problem::invalid_body(&format!("{place}{pointer}"), &what))
+        }
+    }
+}
+
+/// Whether the error may be about a value of another type in the place of a word: that is told of as a fault
+/// of the syntax.
 fn is_another_type(error: &serde_json::Error) -> bool {
     error.is_syntax() && error.to_string().starts_with("expected value")
 }
@@ -100,8 +155,9 @@ pub fn from_value<T: DeserializeOwned>(place: &str, value: Value) -> Result<T, P
     if !value.is_object() {
         return Err(Problem::invalid_body(place, "it is not an object: JSON in braces"));
     }
-    serde_path_to_error::deserialize(value)
-        .map_err(|error| problem(&format!("{place}{}", pointer(error.path())), error.inner()))
+    let read = unknown_members::read(value, TopMembers::Any);
+    let read = read.map_err(|(pointer, error)| problem(&format!("{place}{pointer}"), &error))?;
+    without_refused(place, read)
 }
 
 /// An object of a body. A struct by itself could also be read from an array.
@@ -168,17 +224,4 @@ fn problem(pointer: &str, error: &serde_json::Error) -> Problem {
             Problem::invalid_json(what, error.line(), error.column())
         }
     }
-}
-
-/// The JSON pointer (RFC 6901) of a place.
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    path.iter()
-        .map(|segment| match segment {
-            Segment::Seq { index } => format!("/{index}"),
-            Segment::Map { key } | Segment::Enum { variant: key } => {
-                format!("/{}", key.replace('~', "~0").replace('/', "~1"))
-            }
-            Segment::Unknown => String::new(),
-        })
-        .collect()
 }

@@ -12,7 +12,7 @@ use rankledger_domain::ids::CommunityId;
 
 use crate::http::authenticate::Authenticated;
 use crate::http::describe::CREDENTIAL;
-use crate::http::{App, describe, describe_problems};
+use crate::http::{App, describe};
 use crate::ops::actor::{Actor, UserName};
 use crate::wire::problem::{Problem, kinds};
 
@@ -100,6 +100,6 @@ impl<S: Needs> OperationInput for Caller<S> {
         let scope = S::SCOPE.as_str();
         operation.security.push([(CREDENTIAL.to_owned(), vec![scope.to_owned()])].into());
         describe::add_paragraph(operation, &format!("Needs the scope `{scope}`."));
-        describe_problems::add(operation, &[&kinds::MISSING_SCOPE]);
+        describe::problems::add(operation, &[&kinds::MISSING_SCOPE]);
     }
 }

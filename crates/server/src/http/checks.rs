@@ -4,10 +4,9 @@ use std::ops::RangeInclusive;
 
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::AccountId;
+use rankledger_domain::name::{BadName, check_key, check_name, check_reason};
 use uuid::Uuid;
 
-use crate::ops::names::{check_key, check_name, check_short_word};
-use crate::ops::reason::check_reason;
 use crate::wire::problem::Problem;
 
 /// A whole number within a range.
@@ -29,9 +28,14 @@ pub fn optional_name(pointer: &str, text: Option<&str>) -> Result<(), Problem> {
     text.map_or(Ok(()), |text| name(pointer, text))
 }
 
-/// One word of at most 64 characters.
-pub fn word(pointer: &str, word: &str) -> Result<(), Problem> {
-    check_short_word(word).map_err(|error| Problem::invalid_body(pointer, &error.to_string()))
+/// Returns a checked text, such as a name, a word or a key; or the refusal of the text at this place.
+pub fn text<T>(pointer: &str, checked: Result<T, BadName>) -> Result<T, Problem> {
+    checked.map_err(|error| Problem::invalid_body(pointer, &error.to_string()))
+}
+
+/// Returns a checked text that need not be given; or the refusal of the text at this place.
+pub fn optional_text<T>(pointer: &str, checked: Option<Result<T, BadName>>) -> Result<Option<T>, Problem> {
+    checked.map(|checked| text(pointer, checked)).transpose()
 }
 
 /// The short key of a rank or flow, which need not be given.

@@ -6,16 +6,16 @@ use aide::openapi::Operation;
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CredentialId, DepartmentId, UndoId};
+use rankledger_domain::name;
 use rankledger_domain::rank::RankName;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use uuid::Uuid;
 
-use crate::http::{App, describe, describe_problems};
-use crate::ops::names::check_short_word;
+use crate::http::{App, describe};
 use crate::ops::undo_change::ChangeName;
 use crate::wire::problem::kinds::ProblemKind;
 use crate::wire::problem::{Problem, kinds};
-use crate::wire::texts::Word;
+use crate::wire::text_schemas::Word;
 
 /// Reads and describes one parameter of a path.
 trait Segment: Sized {
@@ -85,15 +85,15 @@ segments! {
         uuid_schema(), |text| uuid(text).map(DepartmentId);
     /// `{rankId}`: the UUID or the key of a rank.
     RankPath(RankName), "rankId", "the UUID or the key of a rank", [RANK_NOT_FOUND],
-        word_schema(), |text| word(text).map(|word| RankName::parse(&word));
+        word_schema(), |text| word(text).map(|word| RankName::parse(word.as_str()));
     /// `{flowId}`: the UUID or the key of a promotion flow.
     FlowPath(String), "flowId", "the UUID or the key of a promotion flow", [PROMOTION_FLOW_NOT_FOUND],
-        word_schema(), word;
+        word_schema(), |text| word(text).map(String::from);
     /// `{fieldId}`: a word.
-    FieldPath(String), "fieldId", "the id of a profile field, a word of at most 64 characters", [],
+    FieldPath(name::Word), "fieldId", "the id of a profile field, a word of at most 64 characters", [],
         word_schema(), word;
     /// `{typeId}`: a word.
-    ClockInTypePath(String), "typeId", "the id of a clock-in type, a word of at most 64 characters", [],
+    ClockInTypePath(name::Word), "typeId", "the id of a clock-in type, a word of at most 64 characters", [],
         word_schema(), word;
     /// `{logTypeId}`: a UUID.
     LogTypePath(Uuid), "logTypeId", "the UUID of a custom log type", [], uuid_schema(), uuid;
@@ -135,16 +135,16 @@ fn describe<S: Segment>(operation: &mut Operation) {
     }
     description.push('.');
     describe::add_path_parameter(operation, S::NAME, &description, S::schema());
-    describe_problems::add(operation, &[&kinds::INVALID_PATH]);
-    describe_problems::add(operation, S::MISSING);
+    describe::problems::add(operation, &[&kinds::INVALID_PATH]);
+    describe::problems::add(operation, S::MISSING);
 }
 
 fn uuid(text: &str) -> Option<Uuid> {
     Uuid::parse_str(text).ok()
 }
 
-fn word(text: &str) -> Option<String> {
-    check_short_word(text).is_ok().then(|| text.to_owned())
+fn word(text: &str) -> Option<name::Word> {
+    name::Word::parse(text).ok()
 }
 
 fn change(text: &str) -> Option<ChangeName> {

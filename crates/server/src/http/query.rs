@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use schemars::{Schema, json_schema};
 use uuid::Uuid;
 
-use crate::http::{App, describe, describe_problems};
+use crate::http::{App, describe};
 use crate::wire::problem::{Problem, kinds};
 
 /// The query of a request. A parameter that the endpoint does not know is ignored; one that is empty counts as absent;
@@ -64,7 +64,7 @@ impl<T: FromQuery> OperationInput for Query<T> {
                 describe::add_query_parameter(operation, name, required, description, schema);
             }
         }
-        describe_problems::add(operation, &[&kinds::INVALID_QUERY]);
+        describe::problems::add(operation, &[&kinds::INVALID_QUERY]);
     }
 }
 

@@ -27,7 +27,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use crate::api::v1;
 use crate::http::etag::etag;
 use crate::http::idempotency::IDEMPOTENCY_REPLAYED;
 use crate::http::{App, describe};
@@ -256,7 +255,7 @@ impl<T: JsonSchema, K: Kind> OperationOutput for Reply<T, K> {
         let mut responses =
             vec![(Some(200), describe::json_response("The answer", envelope.clone(), K::HEADERS))];
         if K::MAYBE_ACCEPTED {
-            let accepted = "It takes longer: the header Location says where to ask for the answer";
+            let accepted = "The request takes longer. The header Location names the path of its result";
             responses.push((Some(202), describe::json_response(accepted, envelope, &["Location"])));
         }
         responses
@@ -284,7 +283,7 @@ struct Envelope<'a> {
     meta: Meta<'a>,
 }
 
-/// When the answer was made, and to which path; some answers have more.
+/// The time and the path of the answer. Some answers have more members.
 #[derive(Serialize, JsonSchema)]
 struct Meta<'a> {
     timestamp: Time,
@@ -293,27 +292,42 @@ struct Meta<'a> {
     more: &'a Map<String, Value>,
 }
 
-/// Writes the body of replies and problems; a HEAD is told its length only.
-pub async fn seal(State(app): State<App>, request: Request, next: Next) -> Response {
+/// The state of [`seal`]: the app, and the function that writes the problem of a request to this path into a
+/// response.
+#[derive(Clone)]
+pub struct Seal {
+    /// The app.
+    pub app: App,
+    /// Writes a problem: [`problem_details`], or another form for some paths.
+    pub write_problem: fn(path: &str, response: Response, problem: &Problem) -> Response,
+}
+
+/// Writes the body of replies and problems. The response to a HEAD request has the length of the body only.
+pub async fn seal(State(seal): State<Seal>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let is_head = request.method() == Method::HEAD;
-    let response = sealed(&app, &path, next.run(request).await);
+    let response = seal.sealed(&path, next.run(request).await);
     if is_head { response.map(|_| Body::empty()) } else { response }
 }
 
-fn sealed(app: &App, path: &str, mut response: Response) -> Response {
-    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        if v1::is_legacy(path) {
-            return v1::answer::refuse(response, &problem);
+/// Writes a problem as problem details (RFC 9457).
+#[must_use]
+pub fn problem_details(path: &str, response: Response, problem: &Problem) -> Response {
+    with_body(response, "application/problem+json", &problem.body(path))
+}
+
+impl Seal {
+    fn sealed(&self, path: &str, mut response: Response) -> Response {
+        if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+            return (self.write_problem)(path, response, &problem);
         }
-        return with_body(response, "application/problem+json", &problem.body(path));
+        if let Some(Unsealed { data, meta, at }) = response.extensions_mut().remove::<Unsealed>() {
+            let timestamp = Time(at.unwrap_or_else(|| self.app.clock.now()));
+            let meta = Meta { timestamp, path, more: &meta };
+            return with_body(response, "application/json", &Envelope { success: true, data: &data, meta });
+        }
+        response
     }
-    if let Some(Unsealed { data, meta, at }) = response.extensions_mut().remove::<Unsealed>() {
-        let timestamp = Time(at.unwrap_or_else(|| app.clock.now()));
-        let envelope = Envelope { success: true, data: &data, meta: Meta { timestamp, path, more: &meta } };
-        return with_body(response, "application/json", &envelope);
-    }
-    response
 }
 
 fn with_body(response: Response, content_type: &'static str, body: &impl Serialize) -> Response {

@@ -82,7 +82,7 @@ fn ends_schema() -> Value {
     json!({
         "type": "object",
         "additionalProperties": { "type": "string", "format": "date-time" },
-        "description": "When the grants of the account end, by the id of the rank; ranks without an end are left out.",
+        "description": "The end of each grant of the account, by the id of the rank. Ranks without an end are left out.",
     })
 }
 
@@ -99,8 +99,7 @@ impl Kind for RecordedMany {
             },
             "required": ["accId", "undoId", "changeNumber"],
         });
-        let description =
-            "The changes that were recorded, in order; in a dry run without undo ids and numbers.";
+        let description = "The recorded changes, in order. In a dry run they have no undo ids and numbers.";
         vec![("changes", json!({ "type": "array", "items": change, "description": description }))]
     }
 }

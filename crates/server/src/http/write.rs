@@ -12,7 +12,7 @@ use schemars::json_schema;
 
 use crate::http::idempotency::LONGEST_KEY;
 use crate::http::reply::Reply;
-use crate::http::{App, describe, describe_problems};
+use crate::http::{App, describe};
 use crate::ops::once::{Done, KeyedRequest, Once};
 use crate::ops::{Command, Previewed, View};
 use crate::wire::problem::{Problem, kinds};
@@ -103,6 +103,6 @@ impl OperationInput for Write {
             json_schema!({ "type": "string", "pattern": r"^[\x21-\x7E]+$", "maxLength": LONGEST_KEY });
         describe::add_header_parameter(operation, "Idempotency-Key", description, schema);
         let kinds = [&kinds::INVALID_HEADER, &kinds::IDEMPOTENCY_KEY_IN_USE, &kinds::IDEMPOTENCY_KEY_REUSED];
-        describe_problems::add(operation, &kinds);
+        describe::problems::add(operation, &kinds);
     }
 }

@@ -1,8 +1,9 @@
 //! What a community defines for its accounts: profile fields, clock-in types, custom log types.
 
 use async_trait::async_trait;
+use rankledger_domain::definition::{ClockInType, CustomLogType, ProfileFieldDefinition};
 use rankledger_domain::ids::CommunityId;
-use rankledger_storage::definitions::{ClockInType, CustomLogType, ProfileFieldDefinition};
+use rankledger_domain::name::Word;
 use uuid::Uuid;
 
 use super::Command;
@@ -125,19 +126,19 @@ macro_rules! definition {
 
 definition!(
     ProfileFieldDefinition,
-    String,
+    Word,
     Noun::ProfileField,
     profile_field_definitions,
     put_profile_field_definition,
-    remove_profile_field_definition(|id| id)
+    remove_profile_field_definition(|id| id.as_str())
 );
 definition!(
     ClockInType,
-    String,
+    Word,
     Noun::ClockInType,
     clockin_types,
     put_clockin_type,
-    remove_clockin_type(|id| id)
+    remove_clockin_type(|id| id.as_str())
 );
 definition!(
     CustomLogType,

@@ -49,7 +49,7 @@ stored_body! {
 }
 
 stored_body! {
-    /// What is filled into a profile field, on the wire.
+    /// The value of a profile field.
     ProfileFieldBody from ProfileField as field, members ProfileFieldMembers {
         id: &'a str = &field.id;
         #[schemars(with = "Value")]

@@ -27,7 +27,7 @@ static SPANS: SpanParser = SpanParser::new();
 #[derive(Debug)]
 pub struct GrantBody(GrantMembers);
 
-/// The entry as an object. Other members that clients send are ignored.
+/// The entry as an object. The shell refuses other members: a misspelt end would give the rank for ever.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct GrantMembers {
@@ -96,12 +96,12 @@ impl JsonSchema for GrantBody {
         let expires_at = json!({
             "type": ["string", "null"],
             "format": "date-time",
-            "description": "When the grant ends, if it does. Without it a rank that is held keeps its end.",
+            "description": "The time at which the grant ends; null for no end. Without it, a rank that is held keeps its end.",
         });
         let expires_in = json!({
             "type": "string",
             "pattern": DURATION,
-            "description": "How long from now the grant lasts: an ISO 8601 duration such as P30D or PT12H.",
+            "description": "The duration of the grant from now, in ISO 8601, such as P30D or PT12H.",
         });
         json_schema!({
             "oneOf": [

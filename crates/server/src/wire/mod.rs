@@ -8,7 +8,7 @@ pub mod problem;
 pub mod rank_change;
 pub mod rollback;
 mod stored_body;
-pub mod texts;
+pub mod text_schemas;
 pub mod time;
 pub mod undo_items;
 pub mod whole_number;

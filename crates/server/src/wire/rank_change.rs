@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::wire::time::Time;
 
-/// A rank that is held, and until when.
+/// A rank that is held, and the end of its grant.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GrantBody {
@@ -37,14 +37,14 @@ pub struct EntryBody {
     at: Time,
     /// `change`, `undo` or `redo`.
     kind: &'static str,
-    /// Where it came from, such as `api` or `flow`.
+    /// The source, such as `api` or `flow`.
     source: &'static str,
     /// The person who acted, if one was named.
     user_id: Option<AccountId>,
     /// The credential that was used; null for the operator and the server itself.
     credential_id: Option<CredentialId>,
     reason: Option<String>,
-    /// The rollback that recorded it.
+    /// The rollback that recorded the change.
     batch_id: Option<BatchId>,
     previous_ranks: Vec<GrantBody>,
     current_ranks: Vec<GrantBody>,
@@ -58,7 +58,7 @@ pub struct EntryBody {
     reverses: Option<ChangeNumber>,
     /// The number of the change that reversed it.
     reversed_by: Option<ChangeNumber>,
-    /// Its link of the hash chain: 64 hexadecimal digits.
+    /// The hash of the change: 64 hexadecimal digits.
     hash: String,
 }
 

@@ -12,27 +12,27 @@ use crate::wire::problem::rollback::skipped;
 use crate::wire::time::Time;
 use crate::wire::undo_items::ItemBody;
 
-/// What a rollback would do.
+/// The preview of a rollback.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PreviewBody {
-    /// To be sent to carry it out. It holds as long as the rollback would do the same.
+    /// The plan token that carries the rollback out. It is valid as long as the rollback would do the same.
     plan_token: String,
     #[serde(flatten)]
     effect: EffectBody,
 }
 
-/// What a rollback did.
+/// The result of a rollback.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReportBody {
-    /// What its changes are recorded under; null if it undid nothing.
+    /// The batch id of the recorded changes; null if the rollback undid nothing.
     batch_id: Option<BatchId>,
     #[serde(flatten)]
     effect: EffectBody,
 }
 
-/// A rollback that takes longer.
+/// A rollback that is still being carried out.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RunningBody {
@@ -51,10 +51,10 @@ struct EffectBody {
 #[derive(Serialize, JsonSchema, Default)]
 struct CountsBody {
     accounts: usize,
-    /// The changes that the filter matches, as far as they still have an effect.
+    /// The changes that the filter matches and that still have an effect.
     changes: usize,
     undone: usize,
-    /// Changes whose undo finds everything done.
+    /// Changes whose ranks and status are already as the undo would leave them.
     already: usize,
     skipped: usize,
 }
@@ -67,7 +67,7 @@ struct AccountEffectBody {
     current_ranks: Vec<RankId>,
     previous_status: bool,
     current_status: bool,
-    /// Newest first.
+    /// The changes, newest first.
     changes: Vec<StepBody>,
 }
 
@@ -79,9 +79,9 @@ struct StepBody {
     at: Time,
     /// `undone`; `already`, if everything is as the undo would leave it; or `skipped`.
     outcome: &'static str,
-    /// Why it is skipped.
+    /// The reason why the change is skipped.
     problem: Option<ProblemSummary>,
-    /// What stands in the way, and which later change, by whom.
+    /// The ranks that are not clean, each with the later change and its actor.
     items: Vec<ItemBody>,
 }
 
@@ -108,7 +108,7 @@ impl ReportBody {
 }
 
 impl RunningBody {
-    /// A rollback that takes longer.
+    /// A rollback that is still being carried out.
     #[must_use]
     pub fn new(batch_id: BatchId) -> Self {
         Self { batch_id, status: "running" }

@@ -16,12 +16,12 @@ pub struct ItemBody {
     slot: &'static str,
     /// `clean`, `already`, `superseded`, `retired` or `expired`.
     state: &'static str,
-    /// The later change that made it so, if one did.
+    /// The later change that caused the state, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<ChangeRefBody>,
 }
 
-/// A recorded change: which, when, by whom.
+/// A recorded change, with its time and its actor.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChangeRefBody {

@@ -3,20 +3,15 @@
 use std::mem::discriminant;
 use std::process::Command;
 
-use rankledger_server::api::openapi;
-use rankledger_server::http::Endpoint;
-use rankledger_server::http::endpoint::Tag;
+use http::Method;
+use rankledger_server::api::endpoints::{self, Row};
+use rankledger_server::http::endpoint::{Example, Tag};
 use serde_json::{Map, Value};
 
 use crate::kit::{Process, run};
 
 /// How many endpoints are documented in General and Accounts.
 const DOCUMENTED: usize = 24;
-
-/// The example of an endpoint: `path`, `query` and `body` if there are any, and `answer`.
-pub(crate) fn example(endpoint: &Endpoint) -> Value {
-    serde_json::from_str(endpoint.example).expect("the example is JSON")
-}
 
 /// Where an answer is not of the shape that the example has: its members in order, and their types. Null goes with
 /// everything, and what is empty with whatever else it might hold.
@@ -39,16 +34,8 @@ pub(crate) fn difference(place: &str, answer: &Value, example: &Value) -> Option
     }
 }
 
-/// The method of an operation, as the OpenAPI document has it.
-fn method(document: &Value, operation_id: &str) -> String {
-    let paths = document["paths"].as_object().expect("the paths").values();
-    let mut operations = paths.filter_map(Value::as_object).flatten();
-    let found = operations.find(|(_, operation)| operation["operationId"] == operation_id);
-    found.expect("the document has every endpoint").0.to_uppercase()
-}
-
 /// A query, as the documentation's lines have it.
-fn query(members: &Map<String, Value>) -> String {
+fn query_of(members: &Map<String, Value>) -> String {
     let text =
         |value: &Value| value.as_str().map_or_else(|| value.to_string(), |text| text.replace(' ', "%20"));
     let pairs: Vec<_> = members.iter().map(|(name, value)| format!("{name}={}", text(value))).collect();
@@ -56,15 +43,16 @@ fn query(members: &Map<String, Value>) -> String {
 }
 
 /// The line for a request: like those of the documentation it has no `Content-Type`. The status stands behind the body.
-fn line(method: &str, example: &Value) -> String {
-    let path = example["path"].as_str().expect("the example has a path");
-    let query = example["query"].as_object().map(query).unwrap_or_default();
+fn line(method: &Method, example: &Example) -> String {
+    let path = example.path;
+    let query = Some(example.query()).filter(|members| !members.is_empty());
+    let query = query.as_ref().map(query_of).unwrap_or_default();
     let mut line = format!(
         "curl --silent --write-out ' %{{http_code}}' --request {method} \\\n  \
          --url \"https://api.sonorancms.com{path}{query}\" \\\n  \
          --header \"Authorization: Bearer YOUR_API_KEY\" \\\n  --header \"Accept: application/json\""
     );
-    if let Some(body) = example.get("body") {
+    if let Some(body) = example.body() {
         let body = body.to_string();
         assert!(!body.contains('\''), "it stands in quotes");
         line.push_str(" \\\n  --data '");
@@ -76,26 +64,26 @@ fn line(method: &str, example: &Value) -> String {
 
 #[test]
 fn every_documented_example_works_as_a_curl_line() {
-    let document: Value = serde_json::from_str(openapi::text()).expect("the document is JSON");
     // Of the ledger, only that: the rest are additions.
-    let is_documented = |endpoint: &&Endpoint| {
-        matches!(endpoint.tag, Tag::General | Tag::Accounts) || endpoint.operation_id == "undoRankChange"
+    let is_documented = |row: &&Row| {
+        matches!(row.endpoint.tag, Tag::General | Tag::Accounts)
+            || row.endpoint.operation_id == "undoRankChange"
     };
-    let mut documented: Vec<_> = Endpoint::ALL.iter().copied().filter(is_documented).collect();
+    let mut documented: Vec<_> = endpoints::rows().iter().filter(is_documented).collect();
     assert_eq!(documented.len(), DOCUMENTED);
     // The promotion of another example, once given, would stand in the way of the undo.
-    documented.sort_by_key(|endpoint| endpoint.operation_id != "undoRankChange");
+    documented.sort_by_key(|row| row.endpoint.operation_id != "undoRankChange");
 
     let demo = Process::start(&["demo"]);
-    for endpoint in documented {
-        let example = example(endpoint);
-        let line = line(&method(&document, endpoint.operation_id), &example);
+    for Row { method, endpoint, .. } in documented {
+        let line = line(method, &endpoint.example);
         let here = line.replace("https://api.sonorancms.com", &demo.url(""));
         let output = run(Command::new("sh").arg("-c").arg(here));
         let said = String::from_utf8(output.stdout).expect("text");
         let (body, status) = said.rsplit_once(' ').expect("the status stands behind the body");
         assert_eq!(status, "200", "{line}\n{body}");
         let answer: Value = serde_json::from_str(body).expect("the answer is JSON");
-        assert_eq!(difference("", &answer, &example["answer"]), None, "{line}");
+        let example = endpoint.example.answer().expect("no documented endpoint answers a file");
+        assert_eq!(difference("", &answer, &example), None, "{line}");
     }
 }

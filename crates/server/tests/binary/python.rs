@@ -3,15 +3,28 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use rankledger_server::http::Endpoint;
+use rankledger_server::api::endpoints;
 use serde_json::{Value, json};
 
-use crate::examples::{difference, example};
+use crate::examples::difference;
 use crate::kit::{Process, run};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/binary/python_client.py");
 
-const EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/api/examples");
+/// The example of every endpoint by its operation id, as JSON: `path`, `query` and `body` if there are any.
+fn examples() -> String {
+    let all = endpoints::endpoints().map(|endpoint| {
+        let mut example = json!({"path": endpoint.example.path});
+        if !endpoint.example.query.is_empty() {
+            example["query"] = endpoint.example.query().into();
+        }
+        if let Some(body) = endpoint.example.body() {
+            example["body"] = body;
+        }
+        (endpoint.operation_id.to_owned(), example)
+    });
+    Value::Object(all.collect()).to_string()
+}
 
 /// The interpreter that `cargo xtask test` has installed the packages of the tests for. Without it, says what is skipped.
 pub(crate) fn interpreter(what: &str) -> Option<PathBuf> {
@@ -27,7 +40,7 @@ pub(crate) fn interpreter(what: &str) -> Option<PathBuf> {
 fn the_official_python_client_calls_every_method_of_general_and_accounts() {
     let Some(python) = interpreter("the official Python client") else { return };
     let demo = Process::start(&["demo"]);
-    let output = run(Command::new(python).arg(SCRIPT).arg(demo.url("")).arg(EXAMPLES));
+    let output = run(Command::new(python).arg(SCRIPT).arg(demo.url("")).arg(examples()));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let said: Value = serde_json::from_slice(&output.stdout).expect("the script prints JSON");
 
@@ -37,10 +50,12 @@ fn the_official_python_client_calls_every_method_of_general_and_accounts() {
     assert_eq!(json!(called), said["methods"], "every method that the client has, and no other");
     for (method, call) in calls {
         assert_eq!(call["success"], true, "{method}: {call}");
-        let operation = call["operation"].as_str().and_then(Endpoint::by_operation_id);
-        let example = example(operation.expect("the script names an operation"));
+        let operation = call["operation"].as_str().expect("the script names an operation");
+        let mut all = endpoints::endpoints();
+        let endpoint = all.find(|endpoint| endpoint.operation_id == operation).expect("it is an endpoint");
+        let example = endpoint.example.answer().expect("it answers an envelope");
         // The client's `data` is the whole envelope.
-        assert_eq!(difference("", &call["data"], &example["answer"]), None, "{method}");
+        assert_eq!(difference("", &call["data"], &example), None, "{method}");
     }
 
     let data = |method: &str| &calls[method]["data"]["data"];

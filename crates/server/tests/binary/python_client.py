@@ -1,14 +1,13 @@
 """Calls every method that the official client has for General and Accounts, with the request of the documented example;
 prints the answers as JSON.
 
-Usage: python_client.py BASE_URL FOLDER_OF_EXAMPLES
+Usage: python_client.py BASE_URL EXAMPLES, a JSON object with the example of each operation
 """
 
 import inspect
 import json
 import re
 import sys
-from pathlib import Path
 
 from sonoran import Instance
 from sonoran.managers.cms import CMSManager
@@ -54,7 +53,7 @@ def methods_of_the_client():
 
 def arguments(method, operation):
     """What the example puts into the path, its query and its body, as far as the method takes them."""
-    example = json.loads(examples.joinpath(f"{operation}.json").read_text())
+    example = examples[operation]
     named = re.findall(r"/(?:accounts|rank-changes)/([0-9a-f-]{36})", example["path"])
     given = [example[part] for part in ("query", "body") if part in example]
     return (named + given)[: len(inspect.signature(method).parameters)]
@@ -62,7 +61,7 @@ def arguments(method, operation):
 
 instance = Instance(cmsCommunityId="YOUR_COMMUNITY_ID", cmsApiKey="YOUR_API_KEY")
 instance.cmsApiUrl = sys.argv[1]
-examples = Path(sys.argv[2])
+examples = json.loads(sys.argv[2])
 cms = instance.cms
 
 calls = {}

@@ -2,22 +2,13 @@
 
 use std::mem::discriminant;
 
-use http::Method;
-use rankledger_server::api::openapi;
+use rankledger_server::api::endpoints;
+use rankledger_server::api::v2::rank_changes::rollback;
 use rankledger_server::http::Endpoint;
+use rankledger_server::http::endpoint::Example;
 use serde_json::{Map, Value, json};
 
 use crate::kit::{Answer, Server};
-
-/// The method of an operation, as the OpenAPI document has it.
-fn method(operation_id: &str) -> Method {
-    let document: Value = serde_json::from_str(openapi::text()).expect("JSON");
-    let paths = document["paths"].as_object().expect("the paths");
-    let mut operations = paths.values().filter_map(Value::as_object).flatten();
-    let found = operations.find(|(_, operation)| operation["operationId"] == operation_id);
-    let (method, _) = found.unwrap_or_else(|| panic!("{operation_id} is not in the document"));
-    method.to_uppercase().parse().expect("a method")
-}
 
 /// The query in the path of a request.
 fn query(members: &Map<String, Value>) -> String {
@@ -57,51 +48,51 @@ fn difference(place: &str, answer: &Value, example: &Value) -> Option<String> {
 
 /// Checks that an answer is as the example of this endpoint says.
 #[track_caller]
-fn check(endpoint: &Endpoint, answer: &Answer, example: &Value) {
-    let differs = if let Some(line) = example["lines"].get(0) {
+fn check(endpoint: &Endpoint, answer: &Answer) {
+    let differs = if let Some(line) = endpoint.example.lines().first() {
         answer.success();
         let lines = answer.text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON"));
         let lines: Vec<Value> = lines.collect();
         assert_ne!(lines, [Value::Null; 0], "the file of {} has a line", endpoint.operation_id);
         difference("", &Value::from(lines), &json!([line]))
     } else {
-        difference("", answer.ok(), &example["answer"])
+        difference("", answer.ok(), &endpoint.example.answer().expect("the example has an answer"))
     };
     assert!(differs.is_none(), "{}: {}", endpoint.operation_id, differs.unwrap_or_default());
 }
 
-fn example(endpoint: &Endpoint) -> Value {
-    serde_json::from_str(endpoint.example).expect("the example is JSON")
+/// The path of an example, with its query.
+fn path(example: &Example) -> String {
+    assert_ne!(example.path, "", "the example has a path");
+    match example.query() {
+        members if members.is_empty() => example.path.to_owned(),
+        members => format!("{}?{}", example.path, query(&members)),
+    }
 }
 
 #[tokio::test]
 async fn the_demo_answers_every_example_as_it_says() {
-    for endpoint in Endpoint::ALL {
-        let example = example(endpoint);
-        if example["needs"].is_string() {
-            assert_eq!(endpoint.operation_id, "getRollback", "it has a test of its own");
+    for row in endpoints::rows() {
+        let example = &row.endpoint.example;
+        if example.needs.is_some() {
+            assert_eq!(row.endpoint.operation_id, "getRollback", "it has a test of its own");
             continue;
         }
-        let mut path = example["path"].as_str().expect("the example has a path").to_owned();
-        if let Some(members) = example["query"].as_object() {
-            path = format!("{path}?{}", query(members));
-        }
-        let body = example.get("body").map(Value::to_string).unwrap_or_default();
+        let body = example.body().map(|body| body.to_string()).unwrap_or_default();
         let (_server, operator) = Server::demo().await;
-        let answer = operator.send(method(endpoint.operation_id), &path, body).await;
-        check(endpoint, &answer, &example);
+        let answer = operator.send(row.method.clone(), &path(example), body).await;
+        check(row.endpoint, &answer);
     }
 }
 
 #[tokio::test]
 async fn a_rollback_is_answered_as_its_example_says() {
     let (_server, operator) = Server::demo().await;
-    let preview = example(Endpoint::ROLL_BACK_RANK_CHANGES);
-    let path = preview["path"].as_str().expect("the example has a path");
-    let seen = operator.post(path, preview["body"].clone()).await;
-    let done = operator.post(path, json!({"planToken": seen.ok()["data"]["planToken"]})).await;
+    let preview = &rollback::ROLL_BACK.example;
+    let seen = operator.post(preview.path, preview.body().expect("a filter")).await;
+    let done = operator.post(preview.path, json!({"planToken": seen.ok()["data"]["planToken"]})).await;
     let batch = done.ok()["data"]["batchId"].as_str().expect("something was undone").to_owned();
     let asked = operator.get(&format!("/v2/community/rank-changes/rollbacks/{batch}")).await;
-    check(Endpoint::GET_ROLLBACK, &asked, &example(Endpoint::GET_ROLLBACK));
+    check(&rollback::STATUS, &asked);
     assert_eq!(asked.ok()["data"]["result"], done.ok()["data"]);
 }

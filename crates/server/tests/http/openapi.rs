@@ -2,8 +2,7 @@
 
 use std::collections::HashSet;
 
-use rankledger_server::api::openapi;
-use rankledger_server::http::Endpoint;
+use rankledger_server::api::{endpoints, openapi};
 use rankledger_server::wire::problem::kinds;
 use serde_json::Value;
 
@@ -57,7 +56,7 @@ fn every_endpoint_is_one_operation_with_its_example() {
     let operations = operations(&document);
     let ids: HashSet<_> = operations.iter().map(|(id, _)| *id).collect();
     assert_eq!(ids.len(), operations.len(), "an operation id names one operation");
-    for endpoint in Endpoint::ALL {
+    for endpoint in endpoints::endpoints() {
         let found = operations.iter().find(|(id, _)| *id == endpoint.operation_id);
         let (_, operation) = found.unwrap_or_else(|| panic!("{} is missing", endpoint.operation_id));
         assert_eq!(operation["x-rate-limit"]["perMinute"], endpoint.per_minute);

@@ -38,7 +38,7 @@ fn retry_after(answer: &Answer) -> Duration {
 async fn every_endpoint_passes_the_documented_count_at_once_and_no_more() {
     let server = server_with_documented_limits().await;
     let bot = server.admin().await;
-    for endpoint in ENDPOINTS {
+    for endpoint in ENDPOINTS.iter() {
         for left in (0..endpoint.per_minute).rev() {
             let answer = bot.call(endpoint).await;
             assert_ne!(answer.status.as_u16(), 429, "{}", endpoint.operation_id);

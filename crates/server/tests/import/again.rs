@@ -1,6 +1,7 @@
 //! Importing again: nothing twice, what the document says brought up to date, what the ledger answers for left alone.
 
 use jiff::Timestamp;
+use rankledger_domain::promotion_flow::FlowDirection;
 use rankledger_server::ops::import::{Document, Format, Outcome, Tally};
 use rankledger_server::ops::prune::{delete_pruned, prune};
 use serde_json::json;
@@ -96,8 +97,8 @@ async fn every_key_is_stored() {
     assert_eq!(all.community.custom_domain.as_deref(), Some("cms.club.example:8443"));
     assert_eq!((all.departments[0].retired, all.departments[1].retired), (false, true));
     assert!(all.rank("cadet").primary_only && !all.rank("cadet").secondary_only);
-    assert_eq!(all.flows[0].actions, json!([{"type": "announce"}]));
-    assert_eq!(all.flows[0].promotion_type, "promote");
+    assert_eq!(all.flows[0].actions, [json!({"type": "announce"})]);
+    assert_eq!(all.flows[0].direction, FlowDirection::Promote);
 
     let ann = all.account("Ann");
     assert_eq!(ann.profile.last_login, Some(time("2026-05-01T00:00:00.123Z")), "whole milliseconds");
@@ -182,7 +183,7 @@ accounts:
     let (old, new) = (before.rank("cadet"), after.rank("cadet"));
     assert_eq!((new.rank.id, new.rank.power, new.primary_only), (old.rank.id, old.rank.power, true));
     assert_eq!(new.rank.label, "Recruit");
-    assert_eq!(after.flows[0].promotion_type, "promote");
+    assert_eq!(after.flows[0].direction, FlowDirection::Promote);
 
     let (old, new) = (before.account("Ann"), after.account("Ann"));
     assert_eq!(new.profile.bio.as_deref(), Some("Bye"));

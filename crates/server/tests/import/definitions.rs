@@ -2,7 +2,7 @@
 
 use rankledger_domain::profile_field::FieldType;
 use rankledger_server::ops::import::{Tally, check_host};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::kit::{Database, club};
 
@@ -89,6 +89,62 @@ async fn options_belong_to_a_choice() {
     .await;
 }
 
+#[tokio::test]
+async fn a_field_has_at_most_100_options_as_by_the_api() {
+    let fields = |count: usize| {
+        let options: Vec<_> = (0..count).map(|number| format!("Option {number}")).collect();
+        format!("profileFields: [{{ id: a, label: A, type: select, options: [{}] }}]\n", options.join(", "))
+    };
+    let expected = ("profileFields[0].options", "it has 101 options: shorten it to 100");
+    expect(&Database::new().await, &fields(101), &[expected]).await;
+    let database = Database::new().await;
+    database.import_yaml(&club(&fields(100))).await.expect("it is imported");
+    let all = database.everything().await;
+    assert_eq!(all.profile_fields[0].kind.options().map(<[_]>::len), Some(100));
+}
+
+#[tokio::test]
+async fn the_words_of_a_custom_log_type_are_those_of_the_api() {
+    let long = "x".repeat(65);
+    let rest = format!(
+        "customLogTypes:
+  - {{ label: A, shortCode: {long} }}
+  - {{ label: B, shortCode: b, melonlyId: two words }}
+  - {{ label: C, shortCode: c, melonlyId: {long} }}
+"
+    );
+    expect(
+        &Database::new().await,
+        &rest,
+        &[
+            ("customLogTypes[0].shortCode", "65 characters: shorten it to 64"),
+            ("customLogTypes[1].melonlyId", "white space: write it as one word"),
+            ("customLogTypes[2].melonlyId", "65 characters: shorten it to 64"),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_flow_runs_in_a_direction_that_there_is() {
+    let flow = |key: &str, direction: &str| {
+        format!("  - {{ key: {key}, labelFrom: A, labelTo: B, promotionType: {direction} }}\n")
+    };
+    let rest = format!("promotionFlows:\n{}{}{}", flow("a", "Both"), flow("b", "demote"), flow("c", "up"));
+    expect(
+        &Database::new().await,
+        &rest,
+        &[
+            (
+                "promotionFlows[0].promotionType",
+                "there is no direction \"Both\"; choose one of: both, promote, demote",
+            ),
+            ("promotionFlows[2].promotionType", "there is no direction \"up\""),
+        ],
+    )
+    .await;
+}
+
 #[test]
 fn the_guide_names_every_field_type() {
     let guide = include_str!("../../../../docs/guides/import.md");
@@ -152,9 +208,16 @@ customLogTypes: [{ label: Last warning, shortCode: warn }, { label: Note, shortC
     assert_eq!(summary.custom_log_types, tally(0, 1, 1));
     let after = database.everything().await;
     let [a, b, .., c, d] = after.profile_fields.as_slice() else { panic!("four fields") };
-    assert_eq!((a.label.as_str(), a.kind.as_str(), &a.metadata), ("A plus", "multiselect", &json!({"n": 1})));
-    assert_eq!((&a.options, &b.options), (&Some(vec!["x".to_owned()]), &None), "a text has no options");
-    assert_eq!((&b.metadata, c.id.as_str(), d.id.as_str()), (&json!({}), "c", "d"));
+    assert_eq!(
+        (a.label.as_str(), a.kind.field_type().as_str(), &Value::from(a.metadata.clone())),
+        ("A plus", "multiselect", &json!({"n": 1}))
+    );
+    assert_eq!(
+        (a.kind.options(), b.kind.options()),
+        (Some(&["x".to_owned()][..]), None),
+        "a text has no options"
+    );
+    assert_eq!((b.metadata.len(), c.id.as_str(), d.id.as_str()), (0, "c", "d"));
     let beats: Vec<_> = after.clock_in_types.iter().map(|kind| kind.label.as_str()).collect();
     assert_eq!(beats, ["Beat", "Desk"], "what is left out stays");
     let (old, new) = (&before.custom_log_types[0], &after.custom_log_types[0]);

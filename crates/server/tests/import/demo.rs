@@ -2,8 +2,9 @@
 
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::RankId;
+use rankledger_domain::name::{Key, Word};
 use rankledger_domain::rank_change::Source;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::kit::{Database, Everything, StoredAccount, time};
@@ -40,11 +41,8 @@ async fn community_and_ranks() {
     let labels = ["rank-1", "probation", "officer", "chief"].map(|key| all.rank(key).rank.label.as_str());
     assert_eq!(labels, ["Cadet", "Probation", "Officer", "Chief"]);
     let flow = &all.flows[0];
-    assert_eq!((flow.id, flow.key.as_deref()), (uuid("4"), Some("flow-1")));
-    assert_eq!(
-        (flow.ranks_to_add.as_slice(), flow.promotion_type.as_str()),
-        (&[RankId(uuid("2"))][..], "both")
-    );
+    assert_eq!((flow.id, flow.key.as_ref().map(Key::as_str)), (uuid("4"), Some("flow-1")));
+    assert_eq!((flow.ranks.add(), flow.direction.as_str()), (&[RankId(uuid("2"))][..], "both"));
 }
 
 /// What the documented account row and the row of `ExampleUser` share.
@@ -90,10 +88,13 @@ async fn what_the_community_defines() {
     let all = demo().await;
     let field = &all.profile_fields[0];
     assert_eq!(
-        (field.id.as_str(), field.label.as_str(), field.kind.as_str()),
+        (field.id.as_str(), field.label.as_str(), field.kind.field_type().as_str()),
         ("discord", "Discord", "discord")
     );
-    assert_eq!((&field.options, &field.metadata), (&None, &json!({"placeholder": "username#0000"})));
+    assert_eq!(
+        (field.kind.options(), &Value::from(field.metadata.clone())),
+        (None, &json!({"placeholder": "username#0000"}))
+    );
     let types: Vec<_> =
         all.clock_in_types.iter().map(|kind| (kind.id.as_str(), kind.label.as_str())).collect();
     assert_eq!(types, [("patrol", "Patrol"), ("regular", "Regular duty")]);
@@ -102,7 +103,7 @@ async fn what_the_community_defines() {
         (log.id, log.label.as_str(), log.short_code.as_str()),
         (uuid("3"), "Internal Warning", "warn")
     );
-    assert_eq!(log.melonly_id.as_deref(), Some("101"));
+    assert_eq!(log.melonly_id.as_ref().map(Word::as_str), Some("101"));
     assert_eq!((all.profile_fields.len(), all.custom_log_types.len()), (1, 1));
 }
 

@@ -1,15 +1,16 @@
 //! Definitions of profile fields, clock-in types and custom log types.
 
 use async_trait::async_trait;
+use rankledger_domain::definition::{ClockInType, CustomLogType, FieldKind, ProfileFieldDefinition};
 use rankledger_domain::ids::CommunityId;
+use rankledger_domain::name::{Name, Word};
+use rankledger_domain::profile_field::FieldType;
 use uuid::Uuid;
 
 use super::SqlTx;
 use super::value::{AsJson, params};
 use crate::Result;
-use crate::definitions::{
-    ClockInType, CustomLogType, ProfileFieldDefinition, ReadDefinitions, WriteDefinitions,
-};
+use crate::definitions::{ReadDefinitions, WriteDefinitions};
 
 #[async_trait]
 impl<T: SqlTx> ReadDefinitions for T {
@@ -21,10 +22,9 @@ impl<T: SqlTx> ReadDefinitions for T {
         let tx = self.on(community).await?;
         tx.all(sql, params![community], |row| {
             Ok(ProfileFieldDefinition {
-                id: row.get("id")?,
-                label: row.get("label")?,
-                kind: row.get("type")?,
-                options: row.optional_json("options")?,
+                id: Word::stored(row.get("id")?),
+                label: Name::stored(row.get("label")?),
+                kind: FieldKind::stored(row.word("type", FieldType::parse)?, row.optional_json("options")?),
                 metadata: row.json("metadata")?,
                 position: row.get("position")?,
             })
@@ -36,7 +36,11 @@ impl<T: SqlTx> ReadDefinitions for T {
         let sql = "SELECT * FROM clockin_types WHERE community = $1 ORDER BY position, id";
         let tx = self.on(community).await?;
         tx.all(sql, params![community], |row| {
-            Ok(ClockInType { id: row.get("id")?, label: row.get("label")?, position: row.get("position")? })
+            Ok(ClockInType {
+                id: Word::stored(row.get("id")?),
+                label: Name::stored(row.get("label")?),
+                position: row.get("position")?,
+            })
         })
         .await
     }
@@ -47,9 +51,9 @@ impl<T: SqlTx> ReadDefinitions for T {
         tx.all(sql, params![community], |row| {
             Ok(CustomLogType {
                 id: row.get("id")?,
-                label: row.get("label")?,
-                short_code: row.get("short_code")?,
-                melonly_id: row.get("melonly_id")?,
+                label: Name::stored(row.get("label")?),
+                short_code: Word::stored(row.get("short_code")?),
+                melonly_id: row.get::<Option<_>>("melonly_id")?.map(Word::stored),
                 position: row.get("position")?,
             })
         })
@@ -70,8 +74,10 @@ impl<T: SqlTx> WriteDefinitions for T {
              ON CONFLICT (community, id) DO UPDATE
              SET label = excluded.label, type = excluded.type, options = excluded.options,
                  metadata = excluded.metadata, position = excluded.position";
-        let ProfileFieldDefinition { id, label, kind, options, metadata, position } = definition;
+        let ProfileFieldDefinition { id, label, kind, metadata, position } = definition;
+        let options = kind.options();
         let options = options.as_ref().map(AsJson);
+        let (id, label, kind) = (id.as_str(), label.as_str(), kind.field_type().as_str());
         let tx = self.writing(community).await?;
         tx.run(sql, params![community, id, label, kind, options, AsJson(metadata), position]).await.map(drop)
     }
@@ -84,7 +90,7 @@ impl<T: SqlTx> WriteDefinitions for T {
     async fn put_clockin_type(&mut self, community: CommunityId, kind: &ClockInType) -> Result<()> {
         let sql = "INSERT INTO clockin_types (community, id, label, position) VALUES ($1, $2, $3, $4)
              ON CONFLICT (community, id) DO UPDATE SET label = excluded.label, position = excluded.position";
-        let ClockInType { id, label, position } = kind;
+        let (id, label, position) = (kind.id.as_str(), kind.label.as_str(), kind.position);
         self.writing(community).await?.run(sql, params![community, id, label, position]).await.map(drop)
     }
 
@@ -100,6 +106,8 @@ impl<T: SqlTx> WriteDefinitions for T {
              SET label = excluded.label, short_code = excluded.short_code, melonly_id = excluded.melonly_id,
                  position = excluded.position";
         let CustomLogType { id, label, short_code, melonly_id, position } = kind;
+        let (label, short_code) = (label.as_str(), short_code.as_str());
+        let melonly_id = melonly_id.as_ref().map(Word::as_str);
         let tx = self.writing(community).await?;
         tx.run(sql, params![community, id, label, short_code, melonly_id, position]).await.map(drop)
     }

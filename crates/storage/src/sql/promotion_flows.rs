@@ -2,12 +2,14 @@
 
 use async_trait::async_trait;
 use rankledger_domain::ids::CommunityId;
+use rankledger_domain::name::{Key, Name};
+use rankledger_domain::promotion_flow::{FlowDirection, FlowRanks, PromotionFlow};
 use uuid::Uuid;
 
 use super::SqlTx;
 use super::value::{AsJson, params};
 use crate::Result;
-use crate::promotion_flows::{PromotionFlow, ReadPromotionFlows, WritePromotionFlows};
+use crate::promotion_flows::{ReadPromotionFlows, WritePromotionFlows};
 
 #[async_trait]
 impl<T: SqlTx> ReadPromotionFlows for T {
@@ -17,13 +19,12 @@ impl<T: SqlTx> ReadPromotionFlows for T {
         tx.all(sql, params![community], |row| {
             Ok(PromotionFlow {
                 id: row.get("id")?,
-                key: row.get("key")?,
-                label_from: row.get("label_from")?,
-                label_to: row.get("label_to")?,
-                ranks_to_add: row.json("ranks_to_add")?,
-                ranks_to_remove: row.json("ranks_to_remove")?,
+                key: row.get::<Option<_>>("key")?.map(Key::stored),
+                label_from: Name::stored(row.get("label_from")?),
+                label_to: Name::stored(row.get("label_to")?),
+                ranks: FlowRanks::stored(row.json("ranks_to_add")?, row.json("ranks_to_remove")?),
                 actions: row.json("actions")?,
-                promotion_type: row.get("promotion_type")?,
+                direction: row.word("promotion_type", FlowDirection::parse)?,
                 position: row.get("position")?,
             })
         })
@@ -42,8 +43,11 @@ impl<T: SqlTx> WritePromotionFlows for T {
              SET key = excluded.key, label_from = excluded.label_from, label_to = excluded.label_to,
                  ranks_to_add = excluded.ranks_to_add, ranks_to_remove = excluded.ranks_to_remove,
                  actions = excluded.actions, promotion_type = excluded.promotion_type, position = excluded.position";
-        let PromotionFlow { id, key, label_from, label_to, promotion_type, position, .. } = flow;
-        let (add, remove) = (AsJson(&flow.ranks_to_add), AsJson(&flow.ranks_to_remove));
+        let PromotionFlow { id, ranks, position, .. } = flow;
+        let key = flow.key.as_ref().map(Key::as_str);
+        let (label_from, label_to) = (flow.label_from.as_str(), flow.label_to.as_str());
+        let (add, remove, promotion_type) =
+            (AsJson(ranks.add()), AsJson(ranks.remove()), flow.direction.as_str());
         let actions = AsJson(&flow.actions);
         let params =
             params![community, id, key, label_from, label_to, add, remove, actions, promotion_type, position];

@@ -50,12 +50,12 @@ pub(crate) trait FromValue: Sized {
 }
 
 /// A parameter that is stored as JSON.
-pub(super) struct AsJson<'a, T>(pub(super) &'a T);
+pub(super) struct AsJson<'a, T: ?Sized>(pub(super) &'a T);
 
 /// A text that is looked for, and comes from a client.
 pub(super) struct Sought<'a>(pub(super) &'a str);
 
-impl<T: Serialize> ToValue for AsJson<'_, T> {
+impl<T: Serialize + ?Sized> ToValue for AsJson<'_, T> {
     fn to_value(&self) -> Value<'_> {
         let text = serde_json::to_string(self.0);
         Value::Text(text.expect("plain data with string keys always has a JSON form").into())

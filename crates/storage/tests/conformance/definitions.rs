@@ -1,33 +1,49 @@
 //! Definitions: profile fields, clock-in types, custom log types.
 
+use rankledger_domain::definition::{ClockInType, CustomLogType, FieldKind, ProfileFieldDefinition};
 use rankledger_domain::ids::CommunityId;
-use rankledger_storage::definitions::{ClockInType, CustomLogType, ProfileFieldDefinition};
+use rankledger_domain::name::{Name, Word};
+use rankledger_domain::profile_field::FieldType;
 use rankledger_storage::{Storage, WriteTx};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::kit::{begin, new_community, uuid};
 
+fn name(text: &str) -> Name {
+    Name::parse(text).expect("a name")
+}
+
+fn word(text: &str) -> Word {
+    Word::parse(text).expect("a word")
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        other => panic!("{other} is no object"),
+    }
+}
+
 fn field(id: &str, position: i64) -> ProfileFieldDefinition {
     ProfileFieldDefinition {
-        id: id.to_owned(),
-        label: format!("Field {id}"),
-        kind: "select".to_owned(),
-        options: Some(vec!["z".to_owned(), "a \"b\"".to_owned()]),
-        metadata: json!({"placeholder": "choose", "b": 1, "a": [null]}),
+        id: word(id),
+        label: name(&format!("Field {id}")),
+        kind: FieldKind::stored(FieldType::Select, Some(vec!["z".to_owned(), "a \"b\"".to_owned()])),
+        metadata: object(json!({"placeholder": "choose", "b": 1, "a": [null]})),
         position,
     }
 }
 
 fn clockin_type(id: &str, position: i64) -> ClockInType {
-    ClockInType { id: id.to_owned(), label: format!("Type {id}"), position }
+    ClockInType { id: word(id), label: name(&format!("Type {id}")), position }
 }
 
 fn log_type(number: u128, position: i64) -> CustomLogType {
     CustomLogType {
         id: uuid(number),
-        label: format!("Log {number}"),
-        short_code: "log".to_owned(),
-        melonly_id: Some("101".to_owned()),
+        label: name(&format!("Log {number}")),
+        short_code: word("log"),
+        melonly_id: Some(word("101")),
         position,
     }
 }
@@ -46,10 +62,9 @@ pub(crate) async fn profile_field_definitions_come_in_order_until_removed(storag
     }
     tx.put_profile_field_definition(other, &field("a", 1)).await.expect("another community's");
     let changed = ProfileFieldDefinition {
-        label: "Discord".to_owned(),
-        kind: "discord".to_owned(),
-        options: None,
-        metadata: json!({}),
+        label: name("Discord"),
+        kind: FieldKind::stored(FieldType::Discord, None),
+        metadata: Map::new(),
         ..field("a", 0)
     };
     tx.put_profile_field_definition(club, &changed).await.expect("a field");
@@ -70,7 +85,7 @@ pub(crate) async fn clockin_types_come_in_order_until_removed(storage: &dyn Stor
         tx.put_clockin_type(club, &kind).await.expect("a type");
     }
     tx.put_clockin_type(other, &clockin_type("a", 1)).await.expect("another community's");
-    let changed = ClockInType { label: "Patrol".to_owned(), ..clockin_type("a", 0) };
+    let changed = ClockInType { label: name("Patrol"), ..clockin_type("a", 0) };
     tx.put_clockin_type(club, &changed).await.expect("a type");
     let found = tx.clockin_types(club).await.expect("a list");
     assert_eq!(found, [changed, clockin_type("b", 1), clockin_type("c", 1)]);
@@ -90,8 +105,8 @@ pub(crate) async fn custom_log_types_come_in_order_until_removed(storage: &dyn S
     }
     tx.put_custom_log_type(other, &log_type(1, 1)).await.expect("another community's");
     let changed = CustomLogType {
-        label: "Warning".to_owned(),
-        short_code: "warn".to_owned(),
+        label: name("Warning"),
+        short_code: word("warn"),
         melonly_id: None,
         ..log_type(1, 0)
     };

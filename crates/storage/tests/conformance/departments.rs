@@ -1,9 +1,10 @@
 //! Departments, ranks and promotion flows.
 
 use rankledger_domain::ids::DepartmentId;
+use rankledger_domain::name::{Key, Name};
+use rankledger_domain::promotion_flow::{FlowDirection, FlowRanks, PromotionFlow};
 use rankledger_domain::rank::{Power, Rank, RankName};
 use rankledger_storage::departments::{Department, DepartmentRank};
-use rankledger_storage::promotion_flows::PromotionFlow;
 use rankledger_storage::{Storage, StorageError};
 use serde_json::json;
 
@@ -78,13 +79,12 @@ pub(crate) async fn a_rank_key_is_taken_once(storage: &dyn Storage) {
 fn flow(number: u128, position: i64) -> PromotionFlow {
     PromotionFlow {
         id: uuid(number),
-        key: Some(format!("flow-{number}")),
-        label_from: "Cadet".to_owned(),
-        label_to: "Officer".to_owned(),
-        ranks_to_add: vec![rank_id(2), rank_id(1)],
-        ranks_to_remove: vec![rank_id(3)],
-        actions: json!([{"kind": "message", "order": [2, 1]}]),
-        promotion_type: "both".to_owned(),
+        key: Some(Key::parse(format!("flow-{number}")).expect("a key")),
+        label_from: Name::parse("Cadet").expect("a name"),
+        label_to: Name::parse("Officer").expect("a name"),
+        ranks: FlowRanks::stored(vec![rank_id(2), rank_id(1)], vec![rank_id(3)]),
+        actions: vec![json!({"kind": "message", "order": [2, 1]})],
+        direction: FlowDirection::Both,
         position,
     }
 }
@@ -96,8 +96,8 @@ pub(crate) async fn promotion_flows_come_in_order(storage: &dyn Storage) {
     tx.put_promotion_flow(club, &flow(2, 1)).await.expect("a flow");
     let changed = PromotionFlow {
         key: None,
-        promotion_type: "demote".to_owned(),
-        ranks_to_remove: vec![],
+        direction: FlowDirection::Demote,
+        ranks: FlowRanks::stored(vec![rank_id(2), rank_id(1)], vec![]),
         ..flow(1, 3)
     };
     tx.put_promotion_flow(club, &changed).await.expect("a flow");

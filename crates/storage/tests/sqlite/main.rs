@@ -178,3 +178,24 @@ async fn a_spoilt_row_is_an_error_and_not_a_panic() {
         assert!(matches!(found, Err(StorageError::Corrupt(_))), "{number}: {found:?}");
     }
 }
+
+#[tokio::test]
+async fn a_stored_word_that_is_no_field_type_or_direction_is_an_error() {
+    let place = Place::new();
+    let storage = SqliteStorage::open(&place.file()).expect("the database");
+    let mut tx = storage.begin().await.expect("a transaction");
+    let club = tx.insert_community(&new_community()).await.expect("a community");
+    tx.commit().await.expect("a commit");
+    let spoilt = "PRAGMA ignore_check_constraints = ON;
+        INSERT INTO promotion_flows
+            (community, id, label_from, label_to, ranks_to_add, ranks_to_remove, actions, promotion_type, position)
+        VALUES (1, zeroblob(16), 'Cadet', 'Officer', '[]', '[]', '[]', 'sideways', 0);
+        INSERT INTO profile_field_definitions (community, id, label, type, metadata, position)
+        VALUES (1, 'motto', 'Motto', 'poem', '{}', 0)";
+    Connection::open(place.file()).expect("the file").execute_batch(spoilt).expect("spoilt rows");
+    let mut tx = storage.read().await.expect("a view");
+    let flows = tx.promotion_flows(club).await;
+    assert!(matches!(flows, Err(StorageError::Corrupt(_))), "{flows:?}");
+    let fields = tx.profile_field_definitions(club).await;
+    assert!(matches!(fields, Err(StorageError::Corrupt(_))), "{fields:?}");
+}

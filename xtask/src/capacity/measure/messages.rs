@@ -1,4 +1,5 @@
-//! The messages that PostgreSQL and its clients send each other: a byte that says what it is, the length of the rest in four bytes, the rest.
+//! The messages that PostgreSQL and its clients send each other: a byte that says what it is, the length of
+//! the rest in four bytes, the rest.
 //!
 //! <https://www.postgresql.org/docs/current/protocol-message-formats.html>
 
@@ -10,7 +11,7 @@ const REFUSED: u8 = b'N';
 
 /// The messages of one side of a connection, which come in pieces of any length.
 pub(in crate::capacity) struct Messages {
-    /// What has come of a message that is not complete, its head at the least.
+    /// The bytes so far of a message that is not complete, its head at the least.
     begun: Vec<u8>,
     /// How much of the rest of a message is still to come.
     left: usize,
@@ -24,17 +25,18 @@ enum Beginning {
     Client,
     /// With a byte that answers the question, if it was asked.
     Server,
-    /// It is over.
+    /// The beginning is over.
     Over,
 }
 
 impl Messages {
-    /// Those of a client.
+    /// Returns a reader of a client's messages.
     pub(in crate::capacity) fn of_client() -> Self {
         Self { begun: Vec::new(), left: 0, beginning: Beginning::Client }
     }
 
-    /// Those of a server that does not speak TLS, whether or not its client asks for it.
+    /// Returns a reader of the messages of a server that does not speak TLS, whether or not its client asks
+    /// for it.
     pub(in crate::capacity) fn of_server() -> Self {
         Self { begun: Vec::new(), left: 0, beginning: Beginning::Server }
     }
@@ -59,7 +61,8 @@ impl Messages {
         count
     }
 
-    /// What the message is whose head is complete now, if it says so; what is to come of it is noted.
+    /// Returns the type of the message whose head is complete now, if it has one, and notes how many bytes
+    /// are still to come.
     fn head(&mut self) -> Option<u8> {
         match (&self.beginning, self.begun.as_slice()) {
             (Beginning::Server, &[REFUSED]) => self.begin(Beginning::Over, 0),

@@ -1,6 +1,8 @@
-//! `cargo xtask capacity --measure`: what changes and reads cost on this machine, written to `docs/service-times.toml`.
+//! `cargo xtask capacity --measure`: the costs of changes and reads on this machine, written to
+//! `docs/service-times.toml`.
 //!
-//! Only processor times are taken, and counts: how long something takes by the clock depends on what else the machine does.
+//! Only processor times are taken, and counts: how long something takes by the clock depends on what else
+//! the machine does.
 
 pub(super) mod messages;
 mod nodes;
@@ -24,7 +26,8 @@ use nodes::{Database, Nodes};
 use samples::Samples;
 use wire::Wire;
 
-/// How often everything is measured. The least of what was measured counts: what else the machine does can only add to it.
+/// How often everything is measured. The least of what was measured counts: what else the machine does can
+/// only add to it.
 const ROUNDS: usize = 3;
 
 /// One community, and the same accounts in 16.
@@ -65,7 +68,7 @@ pub(super) fn run() -> Result<()> {
     Ok(())
 }
 
-/// What is measured on.
+/// The seeded databases to measure on.
 struct Ground<'a> {
     programs: &'a Programs,
     scratch: Scratch,
@@ -74,7 +77,7 @@ struct Ground<'a> {
     places: Vec<Place>,
 }
 
-/// The same communities in both backends.
+/// Both backends with the same communities.
 struct Place {
     name: String,
     in_file: Seeded,

@@ -35,11 +35,11 @@ pub(super) struct Database<'a> {
 pub(super) struct Nodes<'a> {
     seeded: &'a Seeded,
     servers: Vec<Server>,
-    /// None with SQLite.
+    /// `None` with SQLite.
     database: Option<Database<'a>>,
 }
 
-/// What is counted, from the beginning of the processes.
+/// Counters, from the beginning of the processes.
 #[derive(Default)]
 struct Counts {
     nodes: Vec<OfServer>,
@@ -75,7 +75,8 @@ impl<'a> Nodes<'a> {
         self.servers.into_iter().try_for_each(|server| server.stop().map(drop))
     }
 
-    /// Rank changes, with so many connections to each node. Each node, and each `turn`, gives and takes a rank of its own.
+    /// Rank changes, with so many connections to each node. Each node, and each `turn`, gives and takes a
+    /// rank of its own.
     fn changes(&self, connections: usize, turn: usize) -> Result<Sample> {
         let first = &self.servers[0];
         let before = self.seeded.recorded(first.address)?;

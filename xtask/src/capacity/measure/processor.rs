@@ -36,10 +36,11 @@ pub(super) fn of_server(process: u32) -> Result<OfServer> {
     Ok(OfServer { serving: all - writing, writing })
 }
 
-/// That of a PostgreSQL, in microseconds: of its first process, of all that it has started, and of those that have ended.
+/// Returns the processor time of a PostgreSQL, in microseconds: of its first process, of all that it has
+/// started, and of those that have ended.
 pub(super) fn of_postgres(process: u32) -> Result<f64> {
     let children = fs::read_to_string(format!("/proc/{process}/task/{process}/children"))?;
-    // Whoever ends meanwhile is with those that have ended at the next look.
+    // A process that ends meanwhile is counted among the ended ones next time.
     let living = children.split_whitespace().filter_map(|child| own(format!("/proc/{child}/stat")).ok());
     let ended = figures(Path::new(&format!("/proc/{process}/stat")))?[2..].iter().sum::<f64>();
     Ok(own(format!("/proc/{process}/stat"))? + ended + living.sum::<f64>())

@@ -1,11 +1,11 @@
-//! What was counted while a load ran, and the costs that follow from it.
+//! Counts that were taken while a load ran, and the costs that follow from them.
 
 use std::fmt;
 
 use crate::capacity::service_times::{Costs, RoundTrips, Work};
 use crate::numbers::float;
 
-/// What was counted while a load ran. Times are microseconds.
+/// Counts that were taken while a load ran. Times are microseconds.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::capacity) struct Sample {
     /// Changes, or reads.
@@ -20,7 +20,7 @@ pub(in crate::capacity) struct Sample {
     pub(in crate::capacity) database: f64,
     /// Round trips of all nodes, on connections that read.
     pub(in crate::capacity) reading_trips: u64,
-    /// Those on connections that write.
+    /// The round trips on connections that write.
     pub(in crate::capacity) writing_trips: u64,
 }
 
@@ -56,7 +56,8 @@ impl Samples {
         }
     }
 
-    /// What a commit, a change and a read cost. With SQLite the threads that write are the database.
+    /// Returns the costs of a commit, a change and a read. With SQLite the threads that write are the
+    /// database.
     pub(in crate::capacity) fn costs(&self, has_database: bool) -> Costs {
         let read = |figure: f64| figure / float(self.reads.requests.max(1));
         let (commit, change) = self.fit(|sample| sample.serving);
@@ -85,8 +86,8 @@ impl Samples {
         }
     }
 
-    /// Of a figure, the part of each commit and the part of each change: `commit * commits + change * changes` is the figure in large
-    /// groups, and in small ones too as far as neither part is below 0.
+    /// Of a figure, the part of each commit and the part of each change: the figure is `commit * commits +
+    /// change * changes` in large groups, and in small ones too as far as neither part is below 0.
     fn fit(&self, figure: impl Fn(&Sample) -> f64) -> (f64, f64) {
         let each = |sample: &Sample| {
             let changes = float(sample.requests.max(1));

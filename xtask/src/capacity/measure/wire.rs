@@ -1,7 +1,7 @@
 //! Counts the round trips between nodes and PostgreSQL: a way to it that looks at what passes.
 //!
-//! A round trip is waited for where a node says something after all was answered that it had said before. What it says before
-//! then goes along with that.
+//! A round trip is waited for where a node says something after all was answered that it had said before.
+//! What it says before then goes along with that.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
@@ -13,10 +13,10 @@ use anyhow::{Context, Result};
 
 use super::messages::Messages;
 
-/// What a transaction that reads begins with.
+/// The statement that begins a transaction that reads.
 const READS: &[u8] = b"READ ONLY";
 
-/// What ends a transaction that reads. The node does not wait for it.
+/// The statement that ends a transaction that reads. The node does not wait for it.
 const ENDS: &[u8] = b"ROLLBACK";
 
 /// The messages of a node to which there is one answer: a statement by itself, and the end of a prepared one.
@@ -25,7 +25,8 @@ const ASKS: [u8; 2] = [b'Q', b'S'];
 /// The end of each answer: PostgreSQL is ready for the next.
 const ANSWERED: u8 = b'Z';
 
-/// The way to a PostgreSQL of this machine. Its threads end with their connections; the one that waits for more ends with the program.
+/// The way to a PostgreSQL of this machine. Its threads end with their connections; the one that waits for
+/// more ends with the program.
 pub(super) struct Wire {
     /// The port that leads there.
     pub(super) port: u16,
@@ -63,7 +64,7 @@ impl Wire {
         Ok(Self { port, counted })
     }
 
-    /// What was counted so far.
+    /// Returns the counts so far.
     pub(super) fn trips(&self) -> Trips {
         let Counted { reading, writing } = &*self.counted;
         Trips { reading: reading.load(Ordering::Relaxed), writing: writing.load(Ordering::Relaxed) }
@@ -111,7 +112,7 @@ fn pass(from: &mut TcpStream, to: &mut TcpStream, mut look: impl FnMut(&[u8])) {
             break;
         }
     }
-    // It may have ended already.
+    // The process may have ended already.
     let _ = to.shutdown(Shutdown::Both);
 }
 

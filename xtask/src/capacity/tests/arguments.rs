@@ -1,4 +1,4 @@
-//! What the chore is asked.
+//! The arguments of the chore.
 
 use std::time::Duration;
 

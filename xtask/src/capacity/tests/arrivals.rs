@@ -1,4 +1,4 @@
-//! What comes: how much, for whom, when.
+//! Arrivals: how many requests, for which community, when.
 
 use std::time::Duration;
 

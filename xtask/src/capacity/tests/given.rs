@@ -1,4 +1,4 @@
-//! What the tests are about: systems and loads of round figures, measured nowhere.
+//! Systems and loads for the tests: round figures, measured nowhere.
 
 use std::time::Duration;
 

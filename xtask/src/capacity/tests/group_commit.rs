@@ -25,7 +25,8 @@ fn a_change_alone_takes_a_group_of_one() {
     assert_near("mean", mean, commit + change, 1.0);
 }
 
-/// While a group of g is written, the next of `rate * (commit + change * g)` comes: so g is `rate * commit / (1 - rate * change)`.
+/// While a group of g is written, the next of `rate * (commit + change * g)` comes: so g is
+/// `rate * commit / (1 - rate * change)`.
 #[test]
 fn groups_grow_with_the_load() {
     let rate = 8_000.0;
@@ -35,7 +36,8 @@ fn groups_grow_with_the_load() {
     // Each group asks for one sync, so the disk tells how many there were.
     assert_near("syncs", outcome.busy.disk, 1_000.0 / takes, 2.0);
     assert_near("ledger", outcome.busy.ledger, 1.0, 1.0);
-    // A change waits for half a group, its own being written comes on top; long groups have more changes in them.
+    // A change waits for half a group, its own being written comes on top; long groups have more changes in
+    // them.
     let [mean, ..] = figures(outcome.changes);
     assert!(mean > 1.4 * takes && mean < 1.8 * takes, "{mean} beside {takes}");
 }
@@ -60,7 +62,8 @@ fn more_nodes_do_not_make_a_ledger_faster() {
     assert_near("three nodes", of(3), of(1), 2.0);
 }
 
-/// The same load is far below what the database does for many communities at once, for they wait for each other only at cores and disk.
+/// A database bears far more of this load for many communities at once, for they wait for each other only
+/// at cores and disk.
 #[test]
 fn communities_do_not_wait_for_each_other() {
     let apart = System { database_cores: Some(8), ..grouping() };
@@ -70,8 +73,9 @@ fn communities_do_not_wait_for_each_other() {
     assert!(apart < 0.9 * shared, "{apart} beside {shared}");
 }
 
-/// Two writers make 1,000 groups a second at the most, for each takes 2,000 µs. Four times as many changes come, most of them of different
-/// communities: they are written in time because a group is of all that wait.
+/// Two writers make 1,000 groups a second at the most, for each takes 2,000 µs. Four times as many changes
+/// come, most of them of different communities: they are written in time because a group is of all that
+/// wait.
 #[test]
 fn a_group_is_of_all_communities_that_wait() {
     let system = System { writers: 2, database_cores: Some(8), ..grouping() };

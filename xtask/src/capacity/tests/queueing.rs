@@ -50,7 +50,8 @@ fn node_and_database_add_up() {
     assert_near("database", outcome.busy.database, 0.48, 1.0);
 }
 
-/// A node with one connection, which each read holds for a fixed time, is an M/D/1 queue: the mean wait is half of that of M/M/1.
+/// A node with one connection, which each read holds for a fixed time, is an M/D/1 queue: the mean wait is
+/// half of that of M/M/1.
 #[test]
 fn one_connection_is_an_m_d_1_queue() {
     let system = System { readers: 1, read_wait: 1_000.0, ..system() };

@@ -4,8 +4,8 @@ use super::given::assert_near;
 use crate::capacity::measure::samples::{Sample, Samples};
 use crate::capacity::service_times::{Costs, Work};
 
-/// A load of changes in groups of one size, where a commit costs the node 40 and the database 300, and a change them 200 and 100; of what
-/// it costs the node, the thread that writes has 30 and 60.
+/// A load of changes in groups of one size, where a commit costs the node 40 and the database 300, and a
+/// change them 200 and 100; of what it costs the node, the thread that writes has 30 and 60.
 fn changes(commits: u64, group: u64) -> Sample {
     let cost = |commit: u64, change: u64| u32::try_from(commits * (commit + change * group)).map(f64::from);
     Sample {
@@ -59,8 +59,8 @@ fn round_trips_are_those_of_a_group_of_a_change_and_of_a_read() {
     assert_eq!([trips.commit, trips.change, trips.read].map(|trips| trips.to_string()), ["3", "0", "2"]);
 }
 
-/// As when a change alone is cheaper than one of many, which must wait for others: then commits cost nothing, and changes what they cost
-/// among many.
+/// As when a change alone is cheaper than one of many, which must wait for others: then commits cost
+/// nothing, and changes what they cost among many.
 #[test]
 fn no_cost_is_below_nothing() {
     let mut samples = samples();

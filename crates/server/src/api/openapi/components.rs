@@ -1,4 +1,4 @@
-//! What the operations have in common, and refer to: schemas, headers, problems, and the credential.
+//! The components that operations refer to: schemas, headers, problems, and the credential.
 
 use aide::generate::in_context;
 use aide::openapi::{
@@ -17,7 +17,7 @@ pub(super) fn tag(tag: Tag) -> TagObject {
     TagObject { name: name.to_owned(), description: Some(description.to_owned()), ..TagObject::default() }
 }
 
-/// Adds what operations refer to. The schemas are those that they have asked for.
+/// Adds the components. The schemas are those that the operations have asked for.
 pub(super) fn fill(components: &mut Components) {
     let credential = SecurityScheme::Http {
         scheme: "bearer".to_owned(),
@@ -50,7 +50,7 @@ fn headers() -> [(&'static str, Header); 9] {
     let seconds = json_schema!({ "type": "integer", "minimum": 1 });
     let uuid = json_schema!({ "type": "string", "format": "uuid" });
     [
-        ("X-Request-Id", header("Names the request in the server's log.", true, text())),
+        ("X-Request-Id", header("The id of the request, as the server's log has it.", true, text())),
         ("ETag", header("The version of the account, for `If-Match`.", true, text())),
         (
             "Rankledger-Undo-Id",
@@ -59,19 +59,30 @@ fn headers() -> [(&'static str, Header); 9] {
         (
             "Idempotency-Replayed",
             header(
-                "True, if this was answered before to a request with the same key.",
+                "True if the answer is that of an earlier request with the same key.",
                 false,
                 json_schema!({ "const": "true" }),
             ),
         ),
-        ("RateLimit", header("How many requests are left (`r`), and for how long (`t`).", false, text())),
+        (
+            "RateLimit",
+            header(
+                "The requests that are left (`r`), and the seconds (`t`) until the bucket is full again or, after a refusal, until the next request passes.",
+                false,
+                text(),
+            ),
+        ),
         (
             "RateLimit-Policy",
-            header("How many requests (`q`) may be made in how many seconds (`w`).", false, text()),
+            header(
+                "The number of requests (`q`) that may be made within a number of seconds (`w`).",
+                false,
+                text(),
+            ),
         ),
-        ("Location", header("The path where to ask for the answer.", true, text())),
-        ("Retry-After", header("How many seconds to wait: then the next request passes.", false, seconds)),
-        ("WWW-Authenticate", header("How to show a credential.", true, text())),
+        ("Location", header("The path of the result.", true, text())),
+        ("Retry-After", header("The seconds to wait until the next request passes.", false, seconds)),
+        ("WWW-Authenticate", header("The way to send a credential.", true, text())),
     ]
 }
 

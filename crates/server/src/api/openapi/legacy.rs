@@ -10,11 +10,11 @@ use crate::http::endpoint::Tag;
 
 /// What refuses a call, and with which status: in plain text.
 const REFUSALS: [(u16, &str); 5] = [
-    (400, "A wrong community, key or type, no such account, or a request that is refused"),
-    (404, "An id that is linked to no account"),
+    (400, "The community, key or type is wrong, the account does not exist, or the request is refused"),
+    (404, "The id is linked to no account"),
     (429, "Too many requests"),
     (500, "A fault of the server"),
-    (503, "Not available just now"),
+    (503, "The server is temporarily unavailable"),
 ];
 
 /// The operation of a call.
@@ -44,8 +44,8 @@ fn request(legacy: &LegacyType) -> RequestBody {
             "type": { "const": legacy.name },
             "data": {
                 "type": ["array", "object", "null"],
-                "description": "What it is about: one object, with accId, apiId, username, discord or uniqueId where it \
-                                is an account.",
+                "description": "The arguments: one object. It names an account by accId, apiId, username, discord or \
+                                uniqueId.",
             },
         },
         "required": ["id", "key", "type"],

@@ -23,10 +23,10 @@ use crate::api::routes;
 use crate::api::table::Table;
 use crate::api::v1::LegacyType;
 use crate::http::endpoint::Tag;
-use crate::http::{App, Endpoint, authenticate, describe, describe_problems};
+use crate::http::{App, Endpoint, authenticate, describe};
 use crate::wire::problem::kinds;
 
-/// What stands at the head of the document.
+/// The document's own description.
 const DESCRIPTION: &str = include_str!("description.md");
 
 static TEXT: LazyLock<String> = LazyLock::new(|| {
@@ -34,7 +34,7 @@ static TEXT: LazyLock<String> = LazyLock::new(|| {
     serde_json::to_string_pretty(&document).expect("the document holds plain data with string keys") + "\n"
 });
 
-/// The document as JSON, indented. It is made when it is first asked for.
+/// Returns the document as indented JSON. The first call makes it.
 #[must_use]
 pub fn text() -> &'static str {
     &TEXT
@@ -69,7 +69,7 @@ fn document() -> OpenApi {
     }
 }
 
-/// The paths, and the responses that they share, as far as the table was told.
+/// The paths of the rows taken so far, and the responses that they share.
 #[derive(Default)]
 struct Description {
     paths: Paths,
@@ -94,14 +94,14 @@ impl Description {
         *place = Some(operation);
     }
 
-    /// Puts the responses in the order of their status, and refusals where operations share them.
+    /// Sorts the responses by status, and moves refusals to where operations share them.
     fn finish(&mut self, operation: &mut Operation) {
         let Some(responses) = &mut operation.responses else { return };
         responses.responses.sort_keys();
         for entry in responses.responses.values_mut() {
             let ReferenceOr::Item(response) = entry else { continue };
             describe::add_headers(response, &["X-Request-Id"]);
-            if let Some(name) = describe_problems::name(response) {
+            if let Some(name) = describe::problems::name(response) {
                 let shared = describe::component("responses", &name);
                 let response = std::mem::replace(entry, shared);
                 self.components.responses.insert(name, response);
@@ -129,11 +129,12 @@ impl Table for Description {
         describe::<I, O>(&mut operation);
         authenticate::describe(&mut operation);
         if method != Method::GET {
-            describe_problems::add(&mut operation, &[&kinds::QUEUE_FULL]);
+            describe::problems::add(&mut operation, &[&kinds::QUEUE_FULL]);
             describe::add_headers_of_answer(&mut operation, 200, &["Idempotency-Replayed"]);
         }
-        for &(status, kind) in endpoint.refuses {
-            describe_problems::add_as(&mut operation, status, kind);
+        describe::problems::add(&mut operation, endpoint.refuses);
+        for &(status, kind) in endpoint.refuses_as {
+            describe::problems::add_as(&mut operation, status, kind);
         }
         examples::show(&mut operation, path, endpoint);
         self.add(&method, path, operation);
@@ -174,7 +175,7 @@ fn operation(operation_id: &str, summary: &str, tag: Tag) -> Operation {
     }
 }
 
-/// What the types in a handler's signature say of themselves.
+/// Adds the descriptions of the types in a handler's signature.
 fn describe<I: OperationInput, O: OperationOutput>(operation: &mut Operation) {
     in_context(|ctx| {
         I::operation_input(ctx, operation);
@@ -184,5 +185,5 @@ fn describe<I: OperationInput, O: OperationOutput>(operation: &mut Operation) {
             responses.responses.insert(status, ReferenceOr::Item(response));
         }
     });
-    describe_problems::add(operation, &[&kinds::INTERNAL, &kinds::UNAVAILABLE, &kinds::TIMEOUT]);
+    describe::problems::add(operation, &[&kinds::INTERNAL, &kinds::UNAVAILABLE, &kinds::TIMEOUT]);
 }

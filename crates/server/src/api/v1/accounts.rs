@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::api::v1::answer::Answer;
 use crate::api::v1::request::{Call, Text};
 use crate::api::v2::accounts::{membership, name, profile_fields, ranks, show as show_account, sync};
-use crate::api::v2::community::{OwnCommunity, own_community};
 use crate::api::v2::rank_changes::undo;
-use crate::http::body::JsonBody;
+use crate::http::body::{JsonBody, StrictBody};
 use crate::http::caller::{AccountsRead, Caller};
 use crate::http::etag::IfMatch;
+use crate::http::own_community::{OwnCommunity, own_community};
 use crate::http::path::{AccountPath, ChangePath};
 use crate::http::read_view::View;
 use crate::http::write::Write;
@@ -20,7 +20,7 @@ use crate::http::{App, checks};
 use crate::wire::problem::Problem;
 use crate::wire::whole_number;
 
-/// How many accounts a page holds unless asked otherwise.
+/// Number of accounts on a page unless the request asks for another.
 const DEFAULT_TAKE: i64 = 25;
 
 #[derive(Deserialize)]
@@ -192,7 +192,7 @@ pub(super) async fn force_sync(call: Call) -> Result<Answer, Problem> {
 /// Puts the account out of the community.
 pub(super) async fn kick(call: Call) -> Result<Answer, Problem> {
     let (caller, AccountPath(id)) = call.about().await?;
-    let body = JsonBody(call.body()?);
+    let body = StrictBody(call.body()?);
     let reply = membership::kick(Write::without_key(call.app), caller, AccountPath(id), body).await?;
     Ok(Answer::text(format!("ACCOUNT KICKED: {id}")).recorded(reply.undo_id()))
 }
@@ -200,7 +200,7 @@ pub(super) async fn kick(call: Call) -> Result<Answer, Problem> {
 /// Bans the account.
 pub(super) async fn ban(call: Call) -> Result<Answer, Problem> {
     let (caller, AccountPath(id)) = call.about().await?;
-    let body = JsonBody(call.body()?);
+    let body = StrictBody(call.body()?);
     let reply = membership::ban(Write::without_key(call.app), caller, AccountPath(id), body).await?;
     Ok(Answer::text(format!("ACCOUNT BANNED: {id}")).recorded(reply.undo_id()))
 }

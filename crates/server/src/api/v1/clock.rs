@@ -27,7 +27,7 @@ pub(super) async fn clock(call: Call) -> Result<Answer, Problem> {
     }))
 }
 
-/// The open clock row; a text if there is none.
+/// The open clock row, or a text if there is none.
 pub(super) async fn current(call: Call) -> Result<Answer, Problem> {
     let (caller, account) = call.about().await?;
     let query = Query(SameAccountQuery::default());

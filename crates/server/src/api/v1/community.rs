@@ -9,11 +9,11 @@ use uuid::Uuid;
 
 use crate::api::v1::answer::Answer;
 use crate::api::v1::request::Call;
-use crate::api::v2::community::own_community;
 use crate::api::v2::promotion_flows::trigger::{RunEntry, TriggerBody, trigger};
 use crate::api::v2::{clockin_types, custom_log_types};
 use crate::http::body::{JsonBody, from_value};
 use crate::http::caller::{Caller, CommunityRead};
+use crate::http::own_community::own_community;
 use crate::http::write::Write;
 use crate::wire::problem::Problem;
 
@@ -71,7 +71,7 @@ pub(super) async fn departments(call: Call) -> Result<Answer, Problem> {
 #[derive(Serialize)]
 struct ProfileField {
     id: String,
-    r#type: String,
+    r#type: &'static str,
     label: String,
     options: Option<Vec<String>>,
 }
@@ -83,10 +83,10 @@ pub(super) async fn profile_fields(call: Call) -> Result<Answer, Problem> {
     let fields: Vec<_> = definitions
         .into_iter()
         .map(|field| ProfileField {
-            id: field.id,
-            r#type: field.kind,
-            label: field.label,
-            options: field.options,
+            id: field.id.into(),
+            r#type: field.kind.field_type().as_str(),
+            label: field.label.into(),
+            options: field.kind.into_options(),
         })
         .collect();
     Answer::json(&fields)
@@ -128,11 +128,11 @@ pub(super) async fn promotion_flows(call: Call) -> Result<Answer, Problem> {
         .map(|flow| PromotionFlow {
             id: flow.id,
             community_uuid: community.uuid,
-            label_from: flow.label_from,
-            label_to: flow.label_to,
-            ranks_to_add: flow.ranks_to_add,
-            ranks_to_remove: flow.ranks_to_remove,
-            actions: serde_json::json!({ "data": flow.actions, "promotionType": flow.promotion_type }),
+            label_from: flow.label_from.into(),
+            label_to: flow.label_to.into(),
+            ranks_to_add: flow.ranks.add().to_vec(),
+            ranks_to_remove: flow.ranks.remove().to_vec(),
+            actions: serde_json::json!({ "data": flow.actions, "promotionType": flow.direction }),
         })
         .collect();
     Answer::json(&flows)

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::api::v1::answer::Answer;
 use crate::api::v1::request::Call;
 use crate::api::v1::{accounts, clock, community};
+use crate::api::v2;
 use crate::http::Endpoint;
 use crate::wire::problem::Problem;
 
@@ -47,14 +48,14 @@ impl LegacyType {
 }
 
 macro_rules! types {
-    ($($name:literal at $path:literal as $endpoint:ident answers $answers:ident, $summary:literal, $example:literal,
+    ($($name:literal at $path:literal as $endpoint:path, answers $answers:ident, $summary:literal, $example:literal,
         $handler:path;)*) => {
         /// Every call.
         pub static TYPES: &[LegacyType] = &[$(
             LegacyType {
                 name: $name,
                 path: $path,
-                endpoint: Endpoint::$endpoint,
+                endpoint: &$endpoint,
                 summary: $summary,
                 answers: Answers::$answers,
                 example: $example,
@@ -65,70 +66,70 @@ macro_rules! types {
 }
 
 types! {
-    "GET_SUB_VERSION" at "/general/get_sub_version" as GET_SUB_VERSION answers Text,
+    "GET_SUB_VERSION" at "/general/get_sub_version" as v2::community::SUB_VERSION, answers Text,
         "The subscription level, as a number", "{}",
         community::sub_version;
-    "GET_DEPARTMENTS" at "/general/get_departments" as GET_DEPARTMENTS answers Json,
+    "GET_DEPARTMENTS" at "/general/get_departments" as v2::departments::LIST, answers Json,
         "The departments and their ranks", "{}",
         community::departments;
-    "GET_PROFILE_FIELDS" at "/general/get_profile_fields" as GET_PROFILE_FIELDS answers Json,
+    "GET_PROFILE_FIELDS" at "/general/get_profile_fields" as v2::profile_fields::LIST, answers Json,
         "The profile fields", "{}",
         community::profile_fields;
-    "GET_CLOCKIN_TYPES" at "/general/get_clockin_types" as GET_CLOCK_IN_TYPES answers Json,
+    "GET_CLOCKIN_TYPES" at "/general/get_clockin_types" as v2::clockin_types::LIST, answers Json,
         "The clock-in types", "{}",
         community::clockin_types;
-    "GET_CUSTOM_LOG_TYPES" at "/general/get_custom_log_types" as GET_CUSTOM_LOG_TYPES answers Json,
+    "GET_CUSTOM_LOG_TYPES" at "/general/get_custom_log_types" as v2::custom_log_types::LIST, answers Json,
         "The custom log types", "{}",
         community::custom_log_types;
-    "GET_PROMOTION_FLOWS" at "/general/get_promotion_flows" as GET_PROMOTION_FLOWS answers Json,
+    "GET_PROMOTION_FLOWS" at "/general/get_promotion_flows" as v2::promotion_flows::LIST, answers Json,
         "The promotion flows", "{}",
         community::promotion_flows;
-    "TRIGGER_PROMOTION_FLOWS" at "/general/trigger_promotion_flows" as TRIGGER_PROMOTION_FLOWS answers Json,
+    "TRIGGER_PROMOTION_FLOWS" at "/general/trigger_promotion_flows" as v2::promotion_flows::trigger::TRIGGER, answers Json,
         "Run promotion flows", r#"{"flowId": "flow-1", "users": ["ExampleUser"], "promote": true}"#,
         community::trigger_promotion_flows;
-    "GET_GAME_SERVERS" at "/servers/get_game_servers" as GET_COMMUNITY answers Json,
+    "GET_GAME_SERVERS" at "/servers/get_game_servers" as v2::community::SHOW, answers Json,
         "The game servers that are stored", "{}",
         community::game_servers;
-    "GET_ACCOUNTS" at "/general/get_accounts" as GET_ACCOUNTS answers Json,
+    "GET_ACCOUNTS" at "/general/get_accounts" as v2::accounts::LIST, answers Json,
         "The accounts, page by page", r#"{"skip": 0, "take": 25, "sysStatus": true}"#,
         accounts::list;
-    "GET_COM_ACCOUNT" at "/general/get_com_account" as GET_ACCOUNT answers Json,
+    "GET_COM_ACCOUNT" at "/general/get_com_account" as v2::accounts::SHOW, answers Json,
         "An account", r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
         accounts::show;
-    "CHECK_COM_APIID" at "/general/check_com_apiid" as SEARCH_ACCOUNTS answers Text,
+    "CHECK_COM_APIID" at "/general/check_com_apiid" as v2::accounts::search::SEARCH, answers Text,
         "The name of the account that an id is linked to", r#"{"apiId": "discord:1234567890"}"#,
         accounts::check_api_id;
-    "GET_ACCOUNT_RANKS" at "/general/get_account_ranks" as GET_ACCOUNT_RANKS answers Json,
+    "GET_ACCOUNT_RANKS" at "/general/get_account_ranks" as v2::accounts::ranks::LIST, answers Json,
         "The ranks of an account", r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
         accounts::ranks;
-    "SET_ACCOUNT_RANKS" at "/general/set_account_ranks" as SET_ACCOUNT_RANKS answers Json,
+    "SET_ACCOUNT_RANKS" at "/general/set_account_ranks" as v2::accounts::ranks::SET, answers Json,
         "Change the ranks of an account", r#"{"accId": "00000000-0000-0000-0000-000000000000", "add": ["rank-1"]}"#,
         accounts::set_ranks;
-    "UNDO_RANK_CHANGE" at "/general/undo_rank_change" as UNDO_RANK_CHANGE answers Json,
+    "UNDO_RANK_CHANGE" at "/general/undo_rank_change" as v2::rank_changes::undo::UNDO, answers Json,
         "Undo a rank change", r#"{"undoId": "11111111-1111-1111-1111-111111111111"}"#,
         accounts::undo_rank_change;
-    "SET_ACCOUNT_NAME" at "/general/set_account_name" as SET_ACCOUNT_NAME answers Text,
+    "SET_ACCOUNT_NAME" at "/general/set_account_name" as v2::accounts::name::SET, answers Text,
         "Rename an account", r#"{"accId": "00000000-0000-0000-0000-000000000000", "newName": "Example Account"}"#,
         accounts::set_name;
-    "EDIT_ACC_PROFLIE_FIELDS" at "/general/edit_acc_profile_fields" as EDIT_PROFILE_FIELDS answers Json,
+    "EDIT_ACC_PROFLIE_FIELDS" at "/general/edit_acc_profile_fields" as v2::accounts::profile_fields::EDIT, answers Json,
         "Fill in profile fields of an account", r#"{"accId": "00000000-0000-0000-0000-000000000000", "profileFields": [{"id": "discord", "value": "1234567890"}]}"#,
         accounts::edit_profile_fields;
-    "FORCE_SYNC" at "/general/force_sync" as FORCE_SYNC answers Text,
-        "Tell listeners of an account again", r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
+    "FORCE_SYNC" at "/general/force_sync" as v2::accounts::sync::FORCE, answers Text,
+        "Emit the account's update event again", r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
         accounts::force_sync;
-    "KICK_ACCOUNT" at "/general/kick_account" as KICK_ACCOUNT answers Text,
-        "Put an account out of the community", r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
+    "KICK_ACCOUNT" at "/general/kick_account" as v2::accounts::membership::KICK, answers Text,
+        "Kick an account: archive it and take its ranks", r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
         accounts::kick;
-    "BAN_ACCOUNT" at "/general/ban_account" as BAN_ACCOUNT answers Text,
+    "BAN_ACCOUNT" at "/general/ban_account" as v2::accounts::membership::BAN, answers Text,
         "Ban an account", r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
         accounts::ban;
-    "CLOCK_IN_OUT" at "/general/clock_in_out" as CLOCK_ACCOUNT answers Text,
+    "CLOCK_IN_OUT" at "/general/clock_in_out" as v2::accounts::clock::CLOCK, answers Text,
         "Clock an account in or out", r#"{"accId": "00000000-0000-0000-0000-000000000000", "forceClockIn": true, "type": "patrol"}"#,
         clock::clock;
-    "GET_CURRENT_CLOCK_IN" at "/general/get_current_clock_in" as GET_CURRENT_CLOCK_IN answers Either,
+    "GET_CURRENT_CLOCK_IN" at "/general/get_current_clock_in" as v2::accounts::clock::current::SHOW, answers Either,
         "The open clock row of an account", r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
         clock::current;
-    "GET_LATEST_ACTIVITY" at "/general/get_latest_activity" as GET_LATEST_ACTIVITY answers Json,
-        "What an account has done lately", r#"{"accId": "00000000-0000-0000-0000-000000000000", "type": "clockin"}"#,
+    "GET_LATEST_ACTIVITY" at "/general/get_latest_activity" as v2::accounts::activity::latest::LIST, answers Json,
+        "The latest activity of an account", r#"{"accId": "00000000-0000-0000-0000-000000000000", "type": "clockin"}"#,
         clock::latest_activity;
 }

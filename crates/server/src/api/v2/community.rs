@@ -1,21 +1,18 @@
 //! `GET /v2/community`, `GET /v2/community/sub-version` and `GET /v2/community/lookup`.
 
-use aide::OperationInput;
-use axum::extract::{FromRequestParts, State};
-use http::request::Parts;
-use rankledger_domain::ids::CommunityId;
-use rankledger_storage::ReadTx;
+use axum::extract::State;
 use rankledger_storage::communities::Community;
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::http::App;
-use crate::http::authenticate::Authenticated;
 use crate::http::caller::{Caller, CommunityRead};
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, kinds};
 
 /// The names of the subscription levels, from 0 upwards.
 const TIERS: [&str; 6] = ["Free", "Starter", "Standard", "Plus", "Pro", "SonoranOne"];
@@ -60,7 +57,18 @@ impl From<Community> for CommunityBody {
     }
 }
 
-/// `GET /v2/community`
+/// `GET /v2/community`: the endpoint of [`show`].
+pub static SHOW: Endpoint =
+    Endpoint::new(Tag::General, "getCommunity", "Get the community").per_minute(13).example(Example {
+        path: "/v2/community",
+        data: r#"{
+            "id": "CMS-1000", "uuid": "00000000-0000-0000-0000-000000000000",
+            "name": "Example Community", "subVersion": 5, "tier": "SonoranOne", "servers": 3
+        }"#,
+        ..Example::EMPTY
+    });
+
+/// Returns the community of the credential.
 pub async fn show(
     State(app): State<App>,
     caller: Caller<CommunityRead>,
@@ -69,7 +77,7 @@ pub async fn show(
     Ok(Reply::new(own_community(tx.as_mut(), caller.community()).await?.into()))
 }
 
-/// What a community is looked up by.
+/// The name by which a community is looked up.
 pub struct LookupQuery(String);
 
 impl FromQuery for LookupQuery {
@@ -78,7 +86,22 @@ impl FromQuery for LookupQuery {
     }
 }
 
-/// `GET /v2/community/lookup`: the credential's own community, by its id or its UUID. It finds no other.
+/// `GET /v2/community/lookup`: the endpoint of [`lookup`].
+pub static LOOKUP: Endpoint =
+    Endpoint::new(Tag::General, "lookupCommunity", "Look up the community by its id or UUID")
+        .per_minute(13)
+        .refuses(&[&kinds::COMMUNITY_NOT_FOUND])
+        .example(Example {
+            path: "/v2/community/lookup",
+            query: r#"{"id": "YOUR_COMMUNITY_ID"}"#,
+            data: r#"{
+            "id": "CMS-1000", "uuid": "00000000-0000-0000-0000-000000000000",
+            "name": "Example Community", "subVersion": 5, "tier": "SonoranOne", "servers": 3
+        }"#,
+            ..Example::EMPTY
+        });
+
+/// Returns the credential's own community, looked up by its id or its UUID. No other community is found.
 pub async fn lookup(
     State(app): State<App>,
     caller: Caller<CommunityRead>,
@@ -92,7 +115,16 @@ pub async fn lookup(
     Ok(Reply::new(community.into()))
 }
 
-/// `GET /v2/community/sub-version`
+/// `GET /v2/community/sub-version`: the endpoint of [`sub_version`].
+pub static SUB_VERSION: Endpoint = Endpoint::new(Tag::General, "getSubVersion", "Get the subscription level")
+    .per_minute(13)
+    .example(Example {
+        path: "/v2/community/sub-version",
+        data: r#"{"subVersion": 5, "tier": "SonoranOne"}"#,
+        ..Example::EMPTY
+    });
+
+/// Returns the subscription level of the community.
 pub async fn sub_version(
     State(app): State<App>,
     caller: Caller<CommunityRead>,
@@ -100,30 +132,4 @@ pub async fn sub_version(
     let mut tx = app.storage.read().await?;
     let community = own_community(tx.as_mut(), caller.community()).await?;
     Ok(Reply::new(SubVersionBody::from(&community)))
-}
-
-/// The community of the request's credential, as it was when that was found.
-#[derive(Clone)]
-pub struct OwnCommunity(pub Community);
-
-impl FromRequestParts<App> for OwnCommunity {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        if let Some(own) = parts.extensions.remove::<Self>() {
-            return Ok(own);
-        }
-        let Some(Authenticated(credential)) = parts.extensions.get() else {
-            return Err(Problem::missing_credential());
-        };
-        own_community(app.storage.read().await?.as_mut(), credential.community).await.map(Self)
-    }
-}
-
-impl OperationInput for OwnCommunity {}
-
-/// The community of a credential: it is there, for credentials belong to one.
-pub async fn own_community(tx: &mut dyn ReadTx, id: CommunityId) -> Result<Community, Problem> {
-    let community = tx.community(id).await?;
-    community.ok_or_else(|| Problem::internal(&"a credential belongs to a community that is not there"))
 }

@@ -8,16 +8,17 @@ use rankledger_domain::rank::Power;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::http::body::JsonBody;
+use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::CredentialPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::credentials::{CreateCredential, RevokeCredential};
 use crate::system::new_api_key;
-use crate::wire::problem::Problem;
-use crate::wire::texts::Name;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::Name;
 use crate::wire::time::Time;
 use crate::wire::whole_number;
 
@@ -39,25 +40,26 @@ pub struct CredentialBody {
 pub struct NewCredentialBody {
     #[serde(flatten)]
     credential: CredentialBody,
-    /// The API key: shown this once, and stored nowhere. Null where the answer to a repeated request is given again.
+    /// The API key. It is shown once and stored nowhere. It is null in the answer to a repeated request.
     key: Option<String>,
 }
 
-/// What creating a credential takes.
+/// The body of Create Credential.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateBody {
-    /// What it is called.
+    /// The name of the credential.
     #[schemars(with = "Name")]
     name: String,
-    /// What it may do.
+    /// The scopes of the credential.
     #[schemars(length(min = 1), extend("items" = scope_schema()))]
     scopes: Vec<String>,
-    /// It changes only what stands strictly below this power; everything, if absent.
+    /// The power ceiling: the credential can change only ranks and accounts of a power below it. Without it,
+    /// there is no ceiling.
     #[serde(default, deserialize_with = "whole_number::optional")]
     #[schemars(range(max = u32::MAX))]
     power_ceiling: Option<u32>,
-    /// When it ends; never, if absent.
+    /// The time at which the credential ends. Without it, it does not end.
     #[schemars(with = "Option<Time>")]
     expires_at: Option<Timestamp>,
 }
@@ -81,7 +83,23 @@ impl From<Credential> for CredentialBody {
     }
 }
 
-/// `GET /v2/community/credentials`: oldest first, revoked ones included.
+/// `GET /v2/community/credentials`: the endpoint of [`list`].
+pub static LIST: Endpoint =
+    Endpoint::new(Tag::Administration, "getCredentials", "List the credentials, without their keys")
+        .per_minute(60)
+        .example(Example {
+            path: "/v2/community/credentials",
+            data: r#"[
+            {
+                "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
+                "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "expiresAt": null,
+                "revokedAt": null
+            }
+        ]"#,
+            ..Example::EMPTY
+        });
+
+/// Lists the credentials, oldest first, with the revoked ones.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<Admin>,
@@ -90,11 +108,27 @@ pub async fn list(
     Ok(Reply::new(credentials.into_iter().map(CredentialBody::from).collect()))
 }
 
-/// `POST /v2/community/credentials`: at most what the caller's own credential has.
+/// `POST /v2/community/credentials`: the endpoint of [`create`].
+pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createCredential", "Create a credential")
+    .per_minute(60)
+    .refuses(&[&kinds::EXCEEDS_CREDENTIAL])
+    .example(Example {
+        path: "/v2/community/credentials",
+        body: r#"{"name": "Discord bot", "scopes": ["accounts:read", "ranks:write"], "powerCeiling": 50}"#,
+        data: r#"{
+            "id": "99999999-9999-9999-9999-999999999999", "name": "Discord bot",
+            "scopes": ["accounts:read", "ranks:write"], "powerCeiling": 50,
+            "createdAt": "2026-04-15T00:00:00.000Z", "expiresAt": null, "revokedAt": null,
+            "key": "rlk_shown_once"
+        }"#,
+        ..Example::EMPTY
+    });
+
+/// Creates a credential, which can do at most what the caller's own credential can.
 pub async fn create(
     write: Write,
     caller: Caller<Admin>,
-    JsonBody(body): JsonBody<CreateBody>,
+    StrictBody(body): StrictBody<CreateBody>,
 ) -> Result<Reply<NewCredentialBody>, Problem> {
     checks::name("/name", &body.name)?;
     if body.expires_at.is_some_and(|end| end <= write.app.clock.now()) {
@@ -121,7 +155,21 @@ pub async fn create(
     write.submit(command, tell).await
 }
 
-/// `DELETE /v2/community/credentials/{credentialId}`: it is not accepted any more.
+/// `DELETE /v2/community/credentials/{credentialId}`: the endpoint of [`revoke`].
+pub static REVOKE: Endpoint = Endpoint::new(Tag::Administration, "revokeCredential", "Revoke a credential")
+    .per_minute(60)
+    .refuses(&[&kinds::EXCEEDS_CREDENTIAL])
+    .example(Example {
+        path: "/v2/community/credentials/77777777-7777-7777-7777-777777777777",
+        data: r#"{
+            "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
+            "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "expiresAt": null,
+            "revokedAt": "2026-04-15T00:00:00.000Z"
+        }"#,
+        ..Example::EMPTY
+    });
+
+/// Revokes a credential: it is not accepted any more.
 pub async fn revoke(
     write: Write,
     caller: Caller<Admin>,

@@ -8,8 +8,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::api::v2::ranks::{RestoreBody, RetireBody};
-use crate::http::body::JsonBody;
+use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller, CommunityRead};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::DepartmentPath;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::{RecordedMany, Reply};
@@ -17,8 +18,8 @@ use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::structure::departments::{PutDepartment, RetireDepartment};
 use crate::ops::structure::order::OrderDepartments;
-use crate::wire::problem::Problem;
-use crate::wire::texts::Name;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::Name;
 
 /// A department on the wire.
 #[derive(Serialize, JsonSchema)]
@@ -28,7 +29,7 @@ pub struct DepartmentBody {
     label: String,
     label_two: String,
     ranks: Vec<RankBody>,
-    /// Only where retired ones are asked for.
+    /// Present only if the request asks for retired departments and ranks.
     #[serde(skip_serializing_if = "Option::is_none")]
     retired: Option<bool>,
 }
@@ -42,15 +43,16 @@ pub struct RankBody {
     primary_only: bool,
     secondary_only: bool,
     power: u32,
-    /// Only where retired ones are asked for.
+    /// Present only if the request asks for retired departments and ranks.
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
-    /// Only where retired ones are asked for. The ranks of a retired department are retired.
+    /// Present only if the request asks for retired departments and ranks. The ranks of a retired department
+    /// are retired.
     #[serde(skip_serializing_if = "Option::is_none")]
     retired: Option<bool>,
 }
 
-/// Which departments are listed.
+/// The departments to list.
 pub struct ListQuery {
     include_retired: bool,
 }
@@ -62,8 +64,29 @@ impl FromQuery for ListQuery {
     }
 }
 
-/// `GET /v2/community/departments`: every department with the ranks that can be given. What is retired is shown only if it
-/// is asked for.
+/// `GET /v2/community/departments`: the endpoint of [`list`].
+pub static LIST: Endpoint =
+    Endpoint::new(Tag::General, "getDepartments", "List the departments and their ranks")
+        .per_minute(13)
+        .example(Example {
+            path: "/v2/community/departments",
+            data: r#"[
+            {
+                "uuid": "11111111-1111-1111-1111-111111111111", "label": "Police Department",
+                "labelTwo": "Police",
+                "ranks": [
+                    {
+                        "id": "22222222-2222-2222-2222-222222222222", "label": "Cadet",
+                        "primaryOnly": true, "secondaryOnly": false, "power": 10
+                    }
+                ]
+            }
+        ]"#,
+            ..Example::EMPTY
+        });
+
+/// Lists every department with the ranks that can be given. Retired departments and ranks are listed only if
+/// the request asks for them.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<CommunityRead>,
@@ -119,52 +142,65 @@ impl From<Department> for FullDepartmentBody {
     }
 }
 
-/// A department that was retired, and how many accounts lost a rank by it.
+/// A retired department, and the number of accounts that lost a rank with it.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RetiredDepartmentBody {
     #[serde(flatten)]
     department: FullDepartmentBody,
-    /// How many accounts lost ranks, each by a recorded change.
+    /// The number of accounts that lost ranks, each by a recorded change.
     removed_from: usize,
 }
 
-/// What creating a department takes.
+/// The body of Create Department.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateBody {
-    /// Its name.
+    /// The name of the department.
     #[schemars(with = "Name")]
     label: String,
-    /// Its second, usually shorter, name; the first, if absent.
+    /// The second name, usually shorter. Without it, the name is used.
     #[schemars(with = "Option<Name>")]
     label_two: Option<String>,
 }
 
-/// What editing a department takes. What is absent stays as it is.
+/// The body of Edit Department. Absent members stay unchanged.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EditBody {
-    /// Its name.
+    /// The name of the department.
     #[schemars(with = "Option<Name>")]
     label: Option<String>,
-    /// Its second, usually shorter, name.
+    /// The second name, usually shorter.
     #[schemars(with = "Option<Name>")]
     label_two: Option<String>,
 }
 
-/// What ordering the departments takes.
+/// The body of Order Departments.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct OrderBody {
-    /// The departments that come first, in order; the others follow as they stand.
+    /// The departments that come first, in order. The others follow in their present order.
     departments: Vec<DepartmentId>,
 }
 
-/// `POST /v2/community/departments`
+/// `POST /v2/community/departments`: the endpoint of [`create`].
+pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createDepartment", "Create a department")
+    .per_minute(60)
+    .example(Example {
+        path: "/v2/community/departments",
+        body: r#"{"label": "Fire Department", "labelTwo": "Fire"}"#,
+        data: r#"{
+            "uuid": "99999999-9999-9999-9999-999999999999", "label": "Fire Department",
+            "labelTwo": "Fire", "retired": false
+        }"#,
+        ..Example::EMPTY
+    });
+
+/// Creates a department.
 pub async fn create(
     write: Write,
     caller: Caller<Admin>,
-    JsonBody(body): JsonBody<CreateBody>,
+    StrictBody(body): StrictBody<CreateBody>,
 ) -> Result<Reply<FullDepartmentBody>, Problem> {
     checks::name("/label", &body.label)?;
     checks::optional_name("/labelTwo", body.label_two.as_deref())?;
@@ -173,12 +209,25 @@ pub async fn create(
     write.submit(command, |department| Reply::new(department.into())).await
 }
 
-/// `PATCH /v2/community/departments/{departmentId}`
+/// `PATCH /v2/community/departments/{departmentId}`: the endpoint of [`edit`].
+pub static EDIT: Endpoint = Endpoint::new(Tag::Administration, "editDepartment", "Edit a department")
+    .per_minute(60)
+    .example(Example {
+        path: "/v2/community/departments/11111111-1111-1111-1111-111111111111",
+        body: r#"{"labelTwo": "PD"}"#,
+        data: r#"{
+            "uuid": "11111111-1111-1111-1111-111111111111", "label": "Police Department",
+            "labelTwo": "PD", "retired": false
+        }"#,
+        ..Example::EMPTY
+    });
+
+/// Edits a department.
 pub async fn edit(
     write: Write,
     caller: Caller<Admin>,
     DepartmentPath(id): DepartmentPath,
-    JsonBody(EditBody { label, label_two }): JsonBody<EditBody>,
+    StrictBody(EditBody { label, label_two }): StrictBody<EditBody>,
 ) -> Result<Reply<FullDepartmentBody>, Problem> {
     checks::optional_name("/label", label.as_deref())?;
     checks::optional_name("/labelTwo", label_two.as_deref())?;
@@ -186,12 +235,33 @@ pub async fn edit(
     write.submit(command, |department| Reply::new(department.into())).await
 }
 
-/// `POST /v2/community/departments/{departmentId}/retire`: its ranks cannot be given any more.
+/// `POST /v2/community/departments/{departmentId}/retire`: the endpoint of [`retire`].
+pub static RETIRE: Endpoint =
+    Endpoint::new(Tag::Administration, "retireDepartment", "Retire a department with its ranks")
+        .per_minute(60)
+        .refuses(&[
+            &kinds::INSUFFICIENT_POWER,
+            &kinds::UNKNOWN_USER,
+            &kinds::COMMUNITY_FROZEN,
+            &kinds::ABNORMAL_USAGE,
+        ])
+        .example(Example {
+            path: "/v2/community/departments/11111111-1111-1111-1111-111111111111/retire",
+            body: r#"{"removeFromHolders": false}"#,
+            data: r#"{
+            "uuid": "11111111-1111-1111-1111-111111111111", "label": "Police Department",
+            "labelTwo": "Police", "retired": true, "removedFrom": 0
+        }"#,
+            meta: r#"{"changes": []}"#,
+            ..Example::EMPTY
+        });
+
+/// Retires a department: its ranks cannot be given any more.
 pub async fn retire(
     write: Write,
     caller: Caller<Admin>,
     DepartmentPath(id): DepartmentPath,
-    JsonBody(body): JsonBody<RetireBody>,
+    StrictBody(body): StrictBody<RetireBody>,
 ) -> Result<Reply<RetiredDepartmentBody, RecordedMany>, Problem> {
     let command = RetireDepartment {
         actor: caller.actor(body.user_id.as_deref()),
@@ -207,24 +277,54 @@ pub async fn retire(
     write.submit(command, tell).await
 }
 
-/// `POST /v2/community/departments/{departmentId}/restore`: its ranks can be given again, but for those that were retired
-/// by themselves.
+/// `POST /v2/community/departments/{departmentId}/restore`: the endpoint of [`restore`].
+pub static RESTORE: Endpoint =
+    Endpoint::new(Tag::Administration, "restoreDepartment", "Restore a retired department")
+        .per_minute(60)
+        .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
+        .example(Example {
+            path: "/v2/community/departments/11111111-1111-1111-1111-111111111111/restore",
+            body: "{}",
+            data: r#"{
+            "uuid": "11111111-1111-1111-1111-111111111111", "label": "Police Department",
+            "labelTwo": "Police", "retired": false
+        }"#,
+            ..Example::EMPTY
+        });
+
+/// Restores a department: its ranks can be given again, but for those that were retired by themselves.
 pub async fn restore(
     write: Write,
     caller: Caller<Admin>,
     DepartmentPath(id): DepartmentPath,
-    JsonBody(body): JsonBody<RestoreBody>,
+    StrictBody(body): StrictBody<RestoreBody>,
 ) -> Result<Reply<FullDepartmentBody>, Problem> {
     let actor = caller.actor(body.user_id.as_deref());
     let command = RetireDepartment { actor, id, retired: false, remove_from_holders: false, reason: None };
     write.submit(command, |(department, _)| Reply::new(department.into())).await
 }
 
-/// `PUT /v2/community/departments/order`: the departments in their new order.
+/// `PUT /v2/community/departments/order`: the endpoint of [`order`].
+pub static ORDER: Endpoint = Endpoint::new(Tag::Administration, "orderDepartments", "Order the departments")
+    .per_minute(60)
+    .refuses(&[&kinds::REFUSED_ENTRY])
+    .example(Example {
+        path: "/v2/community/departments/order",
+        body: r#"{"departments": ["11111111-1111-1111-1111-111111111111"]}"#,
+        data: r#"[
+            {
+                "uuid": "11111111-1111-1111-1111-111111111111", "label": "Police Department",
+                "labelTwo": "Police", "retired": false
+            }
+        ]"#,
+        ..Example::EMPTY
+    });
+
+/// Orders the departments, and returns them in their new order.
 pub async fn order(
     write: Write,
     caller: Caller<Admin>,
-    JsonBody(OrderBody { departments }): JsonBody<OrderBody>,
+    StrictBody(OrderBody { departments }): StrictBody<OrderBody>,
 ) -> Result<Reply<Vec<FullDepartmentBody>>, Problem> {
     let command = OrderDepartments { community: caller.community(), departments };
     let tell =

@@ -6,15 +6,16 @@ use rankledger_domain::ids::{AccountId, CredentialId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::http::body::JsonBody;
+use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::guards::freeze::{FreezeCommunity, UnfreezeCommunity};
 use crate::ops::guards::settings::SetGuards;
-use crate::wire::problem::Problem;
-use crate::wire::texts::Reason;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::Reason;
 use crate::wire::time::Time;
 use crate::wire::whole_number;
 
@@ -24,57 +25,57 @@ use crate::wire::whole_number;
 pub struct GuardsBody {
     /// Whether removals of ranks are counted and limited.
     enabled: bool,
-    /// How many ranks each person, and each credential, may take away within any 60 seconds.
+    /// The number of ranks that each person, and each credential, may take away within any 60 seconds.
     removals_per_minute: u32,
-    /// The same within any 3600 seconds.
+    /// The number of ranks that each person, and each credential, may take away within any 3600 seconds.
     removals_per_hour: u32,
-    /// Who froze the community; null if it is not frozen.
+    /// The freeze: its time, person, credential and reason. Null if the community is not frozen.
     frozen: Option<FreezeBody>,
 }
 
-/// Who froze a community, on the wire.
+/// The freeze of a community.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FreezeBody {
     at: Time,
-    /// The person, if one was named.
+    /// The person, if the request named one.
     user_id: Option<AccountId>,
     credential_id: CredentialId,
     reason: Option<String>,
 }
 
-/// What setting the guards takes. What is absent stays as it is.
+/// The body of Set Guards. Absent members stay unchanged.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SetBody {
     /// Whether removals of ranks are counted and limited.
     enabled: Option<bool>,
-    /// How many ranks each person, and each credential, may take away within any 60 seconds.
+    /// The number of ranks that each person, and each credential, may take away within any 60 seconds.
     #[serde(default, deserialize_with = "whole_number::optional")]
     #[schemars(range(min = LEAST_LIMIT, max = MOST_LIMIT))]
     removals_per_minute: Option<u32>,
-    /// The same within any 3600 seconds.
+    /// The number of ranks that each person, and each credential, may take away within any 3600 seconds.
     #[serde(default, deserialize_with = "whole_number::optional")]
     #[schemars(range(min = LEAST_LIMIT, max = MOST_LIMIT))]
     removals_per_hour: Option<u32>,
 }
 
-/// What freezing takes.
+/// The body of Freeze Community.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FreezeRequestBody {
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
-    /// Why, for everybody who is refused.
+    /// The reason, which each refusal shows.
     #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
 }
 
-/// What lifting it takes.
+/// The body of Unfreeze Community.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UnfreezeRequestBody {
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
 }
 
@@ -100,17 +101,38 @@ impl From<&Freeze> for FreezeBody {
     }
 }
 
-/// `GET /v2/community/guards`
+/// `GET /v2/community/guards`: the endpoint of [`show`].
+pub static SHOW: Endpoint =
+    Endpoint::new(Tag::Administration, "getGuards", "Get the guard, and whether the community is frozen")
+        .per_minute(60)
+        .example(Example {
+            path: "/v2/community/guards",
+            data: r#"{"enabled": false, "removalsPerMinute": 20, "removalsPerHour": 100, "frozen": null}"#,
+            ..Example::EMPTY
+        });
+
+/// Returns the guards of the community, and its freeze.
 pub async fn show(State(app): State<App>, caller: Caller<Admin>) -> Result<Reply<GuardsBody>, Problem> {
     let guards = app.storage.read().await?.guards(caller.community()).await?;
     Ok(Reply::new(guards.into()))
 }
 
-/// `PUT /v2/community/guards`
+/// `PUT /v2/community/guards`: the endpoint of [`set`].
+pub static SET: Endpoint =
+    Endpoint::new(Tag::Administration, "setGuards", "Set the guard: how many ranks anybody may take away")
+        .per_minute(60)
+        .example(Example {
+            path: "/v2/community/guards",
+            body: r#"{"enabled": true}"#,
+            data: r#"{"enabled": true, "removalsPerMinute": 20, "removalsPerHour": 100, "frozen": null}"#,
+            ..Example::EMPTY
+        });
+
+/// Sets the guards.
 pub async fn set(
     write: Write,
     caller: Caller<Admin>,
-    JsonBody(body): JsonBody<SetBody>,
+    StrictBody(body): StrictBody<SetBody>,
 ) -> Result<Reply<GuardsBody>, Problem> {
     check_limit("/removalsPerMinute", body.removals_per_minute)?;
     check_limit("/removalsPerHour", body.removals_per_hour)?;
@@ -123,22 +145,53 @@ pub async fn set(
     write.submit(command, |guards| Reply::new(guards.into())).await
 }
 
-/// `POST /v2/community/freeze`: no rank is changed until it is lifted.
+/// `POST /v2/community/freeze`: the endpoint of [`freeze`].
+pub static FREEZE: Endpoint =
+    Endpoint::new(Tag::Administration, "freezeCommunity", "Freeze the community: nobody can change ranks")
+        .per_minute(60)
+        .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
+        .example(Example {
+            path: "/v2/community/freeze",
+            body: r#"{"reason": "Somebody demotes everybody"}"#,
+            data: r#"{
+            "enabled": false, "removalsPerMinute": 20, "removalsPerHour": 100,
+            "frozen": {
+                "at": "2026-04-15T00:00:00.000Z", "userId": null,
+                "credentialId": "77777777-7777-7777-7777-777777777777",
+                "reason": "Somebody demotes everybody"
+            }
+        }"#,
+            ..Example::EMPTY
+        });
+
+/// Freezes the community: no rank is changed until the freeze is lifted.
 pub async fn freeze(
     write: Write,
     caller: Caller<Admin>,
-    JsonBody(body): JsonBody<FreezeRequestBody>,
+    StrictBody(body): StrictBody<FreezeRequestBody>,
 ) -> Result<Reply<GuardsBody>, Problem> {
     let reason = checks::reason(body.reason)?;
     let command = FreezeCommunity { actor: caller.actor(body.user_id.as_deref()), reason };
     write.submit(command, |guards| Reply::new(guards.into())).await
 }
 
-/// `POST /v2/community/unfreeze`
+/// `POST /v2/community/unfreeze`: the endpoint of [`unfreeze`].
+pub static UNFREEZE: Endpoint =
+    Endpoint::new(Tag::Administration, "unfreezeCommunity", "Lift the freeze of the community")
+        .per_minute(60)
+        .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
+        .example(Example {
+            path: "/v2/community/unfreeze",
+            body: "{}",
+            data: r#"{"enabled": false, "removalsPerMinute": 20, "removalsPerHour": 100, "frozen": null}"#,
+            ..Example::EMPTY
+        });
+
+/// Lifts the freeze.
 pub async fn unfreeze(
     write: Write,
     caller: Caller<Admin>,
-    JsonBody(body): JsonBody<UnfreezeRequestBody>,
+    StrictBody(body): StrictBody<UnfreezeRequestBody>,
 ) -> Result<Reply<GuardsBody>, Problem> {
     let command = UnfreezeCommunity { actor: caller.actor(body.user_id.as_deref()) };
     write.submit(command, |guards| Reply::new(guards.into())).await

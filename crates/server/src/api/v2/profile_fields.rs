@@ -1,24 +1,23 @@
 //! `/v2/community/profile-fields`: the fields that accounts fill in.
 
 use axum::extract::State;
+use rankledger_domain::definition::{BadOptions, FieldKind, MAX_FIELD_OPTIONS, ProfileFieldDefinition};
+use rankledger_domain::name;
 use rankledger_domain::profile_field::FieldType;
-use rankledger_storage::definitions::ProfileFieldDefinition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::http::body::JsonBody;
+use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller, CommunityRead};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::FieldPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::definitions::{Define, Remove};
-use crate::wire::problem::Problem;
-use crate::wire::texts::Name;
-
-/// The most options of a field.
-const MOST_OPTIONS: usize = 100;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::Name;
 
 /// A profile field on the wire.
 #[derive(Serialize, JsonSchema)]
@@ -32,12 +31,32 @@ pub struct ProfileFieldBody {
 
 impl From<ProfileFieldDefinition> for ProfileFieldBody {
     fn from(definition: ProfileFieldDefinition) -> Self {
-        let ProfileFieldDefinition { id, label, kind, options, metadata, position: _ } = definition;
-        Self { id, label, r#type: kind, options, metadata }
+        let ProfileFieldDefinition { id, label, kind, metadata, position: _ } = definition;
+        Self {
+            id: id.into(),
+            label: label.into(),
+            r#type: kind.field_type().as_str().to_owned(),
+            options: kind.into_options(),
+            metadata: Value::Object(metadata),
+        }
     }
 }
 
-/// `GET /v2/community/profile-fields`
+/// `GET /v2/community/profile-fields`: the endpoint of [`list`].
+pub static LIST: Endpoint = Endpoint::new(Tag::General, "getProfileFields", "List the profile fields")
+    .per_minute(13)
+    .example(Example {
+        path: "/v2/community/profile-fields",
+        data: r#"[
+            {
+                "id": "discord", "label": "Discord", "type": "discord", "options": null,
+                "metadata": {"placeholder": "username#0000"}
+            }
+        ]"#,
+        ..Example::EMPTY
+    });
+
+/// Lists the profile fields.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<CommunityRead>,
@@ -47,20 +66,20 @@ pub async fn list(
     Ok(Reply::new(definitions.into_iter().map(ProfileFieldBody::from).collect()))
 }
 
-/// What a profile field is made of.
+/// The body of Define Profile Field.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(extend("if" = to_choose_from(), "then" = with_options(), "else" = without_options()))]
 pub struct DefineBody {
-    /// What people call it.
+    /// The label.
     #[schemars(with = "Name")]
     label: String,
-    /// What may be filled in.
+    /// The type of the values.
     #[schemars(extend("enum" = FieldType::ALL.map(FieldType::as_str)))]
     r#type: String,
-    /// What may be chosen from, for the types `select` and `multiselect`.
-    #[schemars(with = "Option<Vec<Name>>", length(max = MOST_OPTIONS), extend("uniqueItems" = true))]
+    /// The values to choose from, for the types `select` and `multiselect`.
+    #[schemars(with = "Option<Vec<Name>>", length(max = MAX_FIELD_OPTIONS), extend("uniqueItems" = true))]
     options: Option<Vec<String>>,
-    /// Whatever a form needs to know of it.
+    /// Anything that a form needs to know about the field: keys and values.
     metadata: Option<Map<String, Value>>,
 }
 
@@ -78,28 +97,57 @@ fn without_options() -> Value {
     json!({ "properties": { "options": { "maxItems": 0 } } })
 }
 
-/// `PUT /v2/community/profile-fields/{fieldId}`: makes the field, or brings it up to date.
+/// `PUT /v2/community/profile-fields/{fieldId}`: the endpoint of [`define`].
+pub static DEFINE: Endpoint =
+    Endpoint::new(Tag::Administration, "defineProfileField", "Create or edit a profile field")
+        .per_minute(60)
+        .example(Example {
+            path: "/v2/community/profile-fields/callsign",
+            body: r#"{"label": "Callsign", "type": "text", "metadata": {"placeholder": "1-ADAM-12"}}"#,
+            data: r#"{
+            "id": "callsign", "label": "Callsign", "type": "text", "options": null,
+            "metadata": {"placeholder": "1-ADAM-12"}
+        }"#,
+            ..Example::EMPTY
+        });
+
+/// Creates a profile field, or edits it.
 pub async fn define(
     write: Write,
     caller: Caller<Admin>,
     FieldPath(id): FieldPath,
-    JsonBody(body): JsonBody<DefineBody>,
+    StrictBody(body): StrictBody<DefineBody>,
 ) -> Result<Reply<ProfileFieldBody>, Problem> {
-    checks::name("/label", &body.label)?;
-    let kind = FieldType::parse(&body.r#type).ok_or_else(unknown_type)?;
+    let label = checks::text("/label", name::Name::parse(body.label))?;
+    let field_type = FieldType::parse(&body.r#type).ok_or_else(unknown_type)?;
+    // An empty list says the same as none where the type is no choice.
+    let options = body.options.filter(|options| field_type.has_options() || !options.is_empty());
     let definition = ProfileFieldDefinition {
         id,
-        label: body.label,
-        kind: body.r#type,
-        options: options(kind, body.options)?,
-        metadata: Value::Object(body.metadata.unwrap_or_default()),
+        label,
+        kind: FieldKind::new(field_type, options).map_err(|faults| bad_options(&faults))?,
+        metadata: body.metadata.unwrap_or_default(),
         position: 0,
     };
     let command = Define { community: caller.community(), definition };
     write.submit(command, |field| Reply::new(field.into())).await
 }
 
-/// `DELETE /v2/community/profile-fields/{fieldId}`: what accounts have filled in stays.
+/// `DELETE /v2/community/profile-fields/{fieldId}`: the endpoint of [`remove`].
+pub static REMOVE: Endpoint =
+    Endpoint::new(Tag::Administration, "removeProfileField", "Remove a profile field")
+        .per_minute(60)
+        .refuses(&[&kinds::DEFINITION_NOT_FOUND])
+        .example(Example {
+            path: "/v2/community/profile-fields/discord",
+            data: r#"{
+            "id": "discord", "label": "Discord", "type": "discord", "options": null,
+            "metadata": {"placeholder": "username#0000"}
+        }"#,
+            ..Example::EMPTY
+        });
+
+/// Removes a profile field. The values of the accounts stay.
 pub async fn remove(
     write: Write,
     caller: Caller<Admin>,
@@ -114,24 +162,12 @@ fn unknown_type() -> Problem {
     Problem::invalid_body("/type", &format!("it must be one of {types}"))
 }
 
-/// The options, as the type needs them.
-fn options(kind: FieldType, options: Option<Vec<String>>) -> Result<Option<Vec<String>>, Problem> {
-    let refused = |what: &str| Err(Problem::invalid_body("/options", what));
-    match options {
-        None if kind.has_options() => refused("a field to choose from needs options"),
-        Some(options) if kind.has_options() => {
-            if options.is_empty() || options.len() > MOST_OPTIONS {
-                return refused(&format!("there must be 1 to {MOST_OPTIONS} of them"));
-            }
-            for (index, option) in options.iter().enumerate() {
-                checks::name(&format!("/options/{index}"), option)?;
-                if options[..index].contains(option) {
-                    return refused(&format!("\"{option}\" is given twice"));
-                }
-            }
-            Ok(Some(options))
-        }
-        Some(options) if !options.is_empty() => refused("only the types select and multiselect have options"),
-        _ => Ok(None),
-    }
+/// Refuses the options for the first of their faults.
+fn bad_options(faults: &[BadOptions]) -> Problem {
+    let first = faults.first().expect("a refusal names a fault");
+    let pointer = match first {
+        BadOptions::Name { index, .. } => format!("/options/{index}"),
+        _ => "/options".to_owned(),
+    };
+    Problem::invalid_body(&pointer, &first.to_string())
 }

@@ -1,6 +1,7 @@
-//! `/v2/community/ranks/{rankId}` and `/v2/community/departments/{departmentId}/ranks`: making, editing, ordering,
-//! retiring and restoring ranks.
+//! `/v2/community/ranks/{rankId}` and `/v2/community/departments/{departmentId}/ranks`: reading, making,
+//! editing, ordering, retiring and restoring ranks.
 
+use axum::extract::State;
 use rankledger_domain::ids::{DepartmentId, RankId};
 use rankledger_domain::rank::{Power, RankName};
 use rankledger_domain::rank_change::RankChange;
@@ -8,16 +9,19 @@ use rankledger_storage::departments::DepartmentRank;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::http::body::JsonBody;
-use crate::http::caller::{Admin, Caller};
-use crate::http::checks;
+use crate::http::body::StrictBody;
+use crate::http::caller::{Admin, Caller, CommunityRead};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::{DepartmentPath, RankPath};
 use crate::http::reply::{RecordedMany, Reply};
 use crate::http::write::Write;
+use crate::http::{App, checks};
+use crate::ops::OpError;
+use crate::ops::error::Noun;
 use crate::ops::structure::order::OrderRanks;
 use crate::ops::structure::ranks::{PutRank, RankEdit, RankTarget, RetireRank};
-use crate::wire::problem::Problem;
-use crate::wire::texts::{Name, Reason, Word};
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::{Name, Reason, Word};
 use crate::wire::whole_number;
 
 /// A rank as its administrators see it.
@@ -49,96 +53,140 @@ impl From<DepartmentRank> for FullRankBody {
     }
 }
 
-/// A rank that was retired, and how many accounts lost it.
+/// A retired rank, and the number of accounts that lost it.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RetiredRankBody {
     #[serde(flatten)]
     rank: FullRankBody,
-    /// How many accounts lost it, each by a recorded change.
+    /// The number of accounts that lost the rank, each by a recorded change.
     removed_from: usize,
 }
 
-/// What creating a rank takes.
+/// The body of Create Rank.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateBody {
-    /// What people call it.
+    /// The label.
     #[schemars(with = "Name")]
     label: String,
     /// A short name for requests: one word.
     #[schemars(with = "Option<Word>")]
     key: Option<String>,
-    /// How high it stands; 0, if absent.
+    /// The power of the rank. Without it, 0.
     #[serde(default, deserialize_with = "whole_number::optional")]
     #[schemars(range(max = u32::MAX))]
     power: Option<u32>,
-    /// Whether it can only be a member's primary rank.
+    /// Whether the rank can only be a member's primary rank.
     primary_only: Option<bool>,
-    /// Whether it can only be a secondary rank.
+    /// Whether the rank can only be a secondary rank.
     secondary_only: Option<bool>,
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
 }
 
-/// What editing a rank takes. What is absent stays as it is.
+/// The body of Edit Rank. Absent members stay unchanged.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EditBody {
-    /// What people call it.
+    /// The label.
     #[schemars(with = "Option<Name>")]
     label: Option<String>,
     /// A short name for requests: one word.
     #[schemars(with = "Option<Word>")]
     key: Option<String>,
-    /// How high it stands.
+    /// The power of the rank.
     #[serde(default, deserialize_with = "whole_number::optional")]
     #[schemars(range(max = u32::MAX))]
     power: Option<u32>,
-    /// The department it belongs to.
+    /// The department of the rank.
     department: Option<DepartmentId>,
-    /// Whether it can only be a member's primary rank.
+    /// Whether the rank can only be a member's primary rank.
     primary_only: Option<bool>,
-    /// Whether it can only be a secondary rank.
+    /// Whether the rank can only be a secondary rank.
     secondary_only: Option<bool>,
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
 }
 
-/// What retiring takes.
+/// The body of Retire Department and Retire Rank.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RetireBody {
-    /// Whether those who hold it lose it, each by a recorded change that can be undone.
+    /// Whether the holders lose the rank, each by a recorded change that can be undone.
     pub(super) remove_from_holders: Option<bool>,
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     pub(super) user_id: Option<String>,
-    /// Why, for the record.
+    /// The reason, as it is recorded.
     #[schemars(with = "Option<Reason>")]
     pub(super) reason: Option<String>,
 }
 
-/// What restoring takes.
+/// The body of Restore Department and Restore Rank.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RestoreBody {
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     pub(super) user_id: Option<String>,
 }
 
-/// What ordering the ranks of a department takes.
+/// The body of Order Ranks.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct OrderBody {
-    /// The ranks that come first, in order, each by id or key; the others follow as they stand.
+    /// The ranks that come first, in order, each by id or key. The others follow in their present order.
     ranks: Vec<String>,
 }
 
-/// `POST /v2/community/departments/{departmentId}/ranks`
+/// `GET /v2/community/ranks/{rankId}`: the endpoint of [`show`].
+pub static SHOW: Endpoint =
+    Endpoint::new(Tag::Administration, "getRank", "Get a rank").per_minute(60).example(Example {
+        path: "/v2/community/ranks/rank-1",
+        data: r#"{
+            "id": "22222222-2222-2222-2222-222222222222", "key": "rank-1", "label": "Cadet",
+            "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": true,
+            "secondaryOnly": false, "power": 10, "retired": false
+        }"#,
+        ..Example::EMPTY
+    });
+
+/// Returns a rank with its key, whether it is retired or not.
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller<CommunityRead>,
+    RankPath(name): RankPath,
+) -> Result<Reply<FullRankBody>, Problem> {
+    let ranks = app.storage.read().await?.department_ranks(caller.community()).await?;
+    let found = ranks.into_iter().find(|of| of.rank.is_called(&name));
+    let rank = found.ok_or_else(|| OpError::NotFound { what: Noun::Rank, name: name.to_string() })?;
+    Ok(Reply::new(rank.into()))
+}
+
+/// `POST /v2/community/departments/{departmentId}/ranks`: the endpoint of [`create`].
+pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createRank", "Create a rank")
+    .per_minute(60)
+    .refuses(&[
+        &kinds::ALREADY_TAKEN,
+        &kinds::REFUSED_ENTRY,
+        &kinds::INSUFFICIENT_POWER,
+        &kinds::UNKNOWN_USER,
+    ])
+    .example(Example {
+        path: "/v2/community/departments/11111111-1111-1111-1111-111111111111/ranks",
+        body: r#"{"label": "Sergeant", "key": "sergeant", "power": 30}"#,
+        data: r#"{
+            "id": "99999999-9999-9999-9999-999999999999", "key": "sergeant", "label": "Sergeant",
+            "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
+            "secondaryOnly": false, "power": 30, "retired": false
+        }"#,
+        ..Example::EMPTY
+    });
+
+/// Creates a rank in a department.
 pub async fn create(
     write: Write,
     caller: Caller<Admin>,
     DepartmentPath(department): DepartmentPath,
-    JsonBody(body): JsonBody<CreateBody>,
+    StrictBody(body): StrictBody<CreateBody>,
 ) -> Result<Reply<FullRankBody>, Problem> {
     checks::name("/label", &body.label)?;
     checks::optional_key(body.key.as_deref())?;
@@ -155,12 +203,35 @@ pub async fn create(
     write.submit(command, |rank| Reply::new(rank.into())).await
 }
 
-/// `PATCH /v2/community/ranks/{rankId}`
+/// `PATCH /v2/community/ranks/{rankId}`: the endpoint of [`edit`].
+pub static EDIT: Endpoint = Endpoint::new(Tag::Administration, "editRank", "Edit a rank")
+    .per_minute(60)
+    .refuses(&[
+        &kinds::DEPARTMENT_NOT_FOUND,
+        &kinds::ALREADY_TAKEN,
+        &kinds::REFUSED_ENTRY,
+        &kinds::INSUFFICIENT_POWER,
+        &kinds::UNKNOWN_USER,
+    ])
+    .example(Example {
+        path: "/v2/community/ranks/33333333-3333-3333-3333-333333333333",
+        body: r#"{
+            "label": "Senior Officer", "power": 25, "department": "11111111-1111-1111-1111-111111111111"
+        }"#,
+        data: r#"{
+            "id": "33333333-3333-3333-3333-333333333333", "key": "officer", "label": "Senior Officer",
+            "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
+            "secondaryOnly": false, "power": 25, "retired": false
+        }"#,
+        ..Example::EMPTY
+    });
+
+/// Edits a rank.
 pub async fn edit(
     write: Write,
     caller: Caller<Admin>,
     RankPath(rank): RankPath,
-    JsonBody(body): JsonBody<EditBody>,
+    StrictBody(body): StrictBody<EditBody>,
 ) -> Result<Reply<FullRankBody>, Problem> {
     checks::optional_name("/label", body.label.as_deref())?;
     checks::optional_key(body.key.as_deref())?;
@@ -177,12 +248,33 @@ pub async fn edit(
     write.submit(command, |rank| Reply::new(rank.into())).await
 }
 
-/// `POST /v2/community/ranks/{rankId}/retire`
+/// `POST /v2/community/ranks/{rankId}/retire`: the endpoint of [`retire`].
+pub static RETIRE: Endpoint = Endpoint::new(Tag::Administration, "retireRank", "Retire a rank")
+    .per_minute(60)
+    .refuses(&[
+        &kinds::INSUFFICIENT_POWER,
+        &kinds::UNKNOWN_USER,
+        &kinds::COMMUNITY_FROZEN,
+        &kinds::ABNORMAL_USAGE,
+    ])
+    .example(Example {
+        path: "/v2/community/ranks/33333333-3333-3333-3333-333333333333/retire",
+        body: r#"{"removeFromHolders": true, "reason": "The rank is no longer in use"}"#,
+        data: r#"{
+            "id": "33333333-3333-3333-3333-333333333333", "key": "officer", "label": "Officer",
+            "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
+            "secondaryOnly": false, "power": 20, "retired": true, "removedFrom": 0
+        }"#,
+        meta: r#"{"changes": []}"#,
+        ..Example::EMPTY
+    });
+
+/// Retires a rank: it cannot be given any more.
 pub async fn retire(
     write: Write,
     caller: Caller<Admin>,
     RankPath(rank): RankPath,
-    JsonBody(body): JsonBody<RetireBody>,
+    StrictBody(body): StrictBody<RetireBody>,
 ) -> Result<Reply<RetiredRankBody, RecordedMany>, Problem> {
     let command = RetireRank {
         actor: caller.actor(body.user_id.as_deref()),
@@ -198,24 +290,72 @@ pub async fn retire(
     write.submit(command, tell).await
 }
 
-/// `POST /v2/community/ranks/{rankId}/restore`
+/// `POST /v2/community/ranks/{rankId}/restore`: the endpoint of [`restore`].
+pub static RESTORE: Endpoint = Endpoint::new(Tag::Administration, "restoreRank", "Restore a retired rank")
+    .per_minute(60)
+    .refuses(&[&kinds::REFUSED_ENTRY, &kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
+    .example(Example {
+        path: "/v2/community/ranks/33333333-3333-3333-3333-333333333333/restore",
+        body: "{}",
+        data: r#"{
+            "id": "33333333-3333-3333-3333-333333333333", "key": "officer", "label": "Officer",
+            "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
+            "secondaryOnly": false, "power": 20, "retired": false
+        }"#,
+        ..Example::EMPTY
+    });
+
+/// Restores a rank: it can be given again.
 pub async fn restore(
     write: Write,
     caller: Caller<Admin>,
     RankPath(rank): RankPath,
-    JsonBody(body): JsonBody<RestoreBody>,
+    StrictBody(body): StrictBody<RestoreBody>,
 ) -> Result<Reply<FullRankBody>, Problem> {
     let actor = caller.actor(body.user_id.as_deref());
     let command = RetireRank { actor, rank, retired: false, remove_from_holders: false, reason: None };
     write.submit(command, |(rank, _)| Reply::new(rank.into())).await
 }
 
-/// `PUT /v2/community/departments/{departmentId}/ranks/order`: the ranks of the department in their new order.
+/// `PUT /v2/community/departments/{departmentId}/ranks/order`: the endpoint of [`order`].
+pub static ORDER: Endpoint =
+    Endpoint::new(Tag::Administration, "orderRanks", "Order the ranks of a department")
+        .per_minute(60)
+        .refuses(&[&kinds::REFUSED_ENTRY])
+        .example(Example {
+            path: "/v2/community/departments/11111111-1111-1111-1111-111111111111/ranks/order",
+            body: r#"{"ranks": ["33333333-3333-3333-3333-333333333333"]}"#,
+            data: r#"[
+            {
+                "id": "33333333-3333-3333-3333-333333333333", "key": "officer", "label": "Officer",
+                "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
+                "secondaryOnly": false, "power": 20, "retired": false
+            },
+            {
+                "id": "22222222-2222-2222-2222-222222222222", "key": "rank-1", "label": "Cadet",
+                "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": true,
+                "secondaryOnly": false, "power": 10, "retired": false
+            },
+            {
+                "id": "11111111-1111-1111-1111-111111111111", "key": "probation", "label": "Probation",
+                "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
+                "secondaryOnly": false, "power": 5, "retired": false
+            },
+            {
+                "id": "99999999-9999-9999-9999-999999999999", "key": "chief", "label": "Chief",
+                "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
+                "secondaryOnly": false, "power": 90, "retired": false
+            }
+        ]"#,
+            ..Example::EMPTY
+        });
+
+/// Orders the ranks of a department, and returns them in their new order.
 pub async fn order(
     write: Write,
     caller: Caller<Admin>,
     DepartmentPath(department): DepartmentPath,
-    JsonBody(OrderBody { ranks }): JsonBody<OrderBody>,
+    StrictBody(OrderBody { ranks }): StrictBody<OrderBody>,
 ) -> Result<Reply<Vec<FullRankBody>>, Problem> {
     let ranks = ranks.iter().map(|name| RankName::parse(name)).collect();
     let command = OrderRanks { community: caller.community(), department, ranks };

@@ -14,29 +14,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::body::JsonBody;
 use crate::http::caller::{AccountsWrite, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::CodePath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, describe};
 use crate::ops::short_urls::CreateShortUrl;
-use crate::wire::problem::Problem;
-use crate::wire::texts::SitePath;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::{MAX_PATH_LENGTH, SitePath};
 
-/// The most characters of a path.
-pub const MAX_PATH_LENGTH: usize = 2048;
-
-/// What Create Short URL takes.
+/// The body of Create Short URL.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ShortUrlBody {
-    /// Where it is to lead, from the root of its site: begins with `/`, percent-encoded.
+    /// The target path on the site. It begins with `/` and is percent-encoded.
     #[schemars(with = "SitePath")]
     path: String,
-    /// Whether its site is the community's own domain.
+    /// Whether the short URL leads to the community's own domain.
     is_custom_domain: Option<bool>,
 }
 
-/// What Create Short URL answers.
+/// The answer of Create Short URL.
 #[derive(Serialize, JsonSchema)]
 pub struct ShortenedBody {
     success: bool,
@@ -44,7 +42,18 @@ pub struct ShortenedBody {
     redirect: String,
 }
 
-/// `POST /v2/community/short-urls`: the same place has the same short URL, however often it is asked for.
+/// `POST /v2/community/short-urls`: the endpoint of [`create`].
+pub static CREATE: Endpoint = Endpoint::new(Tag::General, "createShortUrl", "Create a short URL")
+    .per_minute(13)
+    .refuses(&[&kinds::NO_CUSTOM_DOMAIN])
+    .example(Example {
+        path: "/v2/community/short-urls",
+        body: r#"{"path": "/go/example", "isCustomDomain": false}"#,
+        data: r#"{"success": true, "redirect": "https://ranks.example.com/s/m5xw6zlsnb"}"#,
+        ..Example::EMPTY
+    });
+
+/// Creates a short URL. The same target gets the same short URL each time.
 pub async fn create(
     write: Write,
     caller: Caller<AccountsWrite>,
@@ -100,14 +109,15 @@ impl OperationOutput for LeadsTo {
     type Inner = Self;
 
     fn inferred_responses(_: &mut GenContext, _: &mut Operation) -> Vec<(Option<u16>, ResponseObject)> {
-        let description = "Where the short URL leads".to_owned();
-        let location = describe::header("Where it leads.", true, json_schema!({ "type": "string" }));
+        let description = "A redirect to the target of the short URL".to_owned();
+        let location =
+            describe::header("The target of the short URL.", true, json_schema!({ "type": "string" }));
         let headers = [("Location".to_owned(), ReferenceOr::Item(location))].into();
         vec![(Some(302), ResponseObject { description, headers, ..ResponseObject::default() })]
     }
 }
 
-/// `GET /s/{code}`: leads where the short URL leads.
+/// Redirects to the target of a short URL: `GET /s/{code}`.
 pub async fn resolve(State(app): State<App>, CodePath(code): CodePath) -> Result<LeadsTo, Problem> {
     let mut tx = app.storage.read().await?;
     let found = tx.short_url(&code).await?;

@@ -58,10 +58,16 @@ pub struct Verdict {
 }
 
 impl Limiter {
-    /// The limits of this configuration. If nodes are to share them, it must be called within an async runtime.
+    /// Returns the limits of these endpoints. If nodes are to share them, it must be called within an async
+    /// runtime.
     ///
-    /// `patience` is how long a request waits for the shared ones.
-    pub fn new(limits: &RateLimits, clock: &Arc<dyn Clock>, patience: Duration) -> Self {
+    /// `patience` is the time that a request waits for the shared limits.
+    pub fn new(
+        endpoints: impl IntoIterator<Item = &'static Endpoint>,
+        limits: &RateLimits,
+        clock: &Arc<dyn Clock>,
+        patience: Duration,
+    ) -> Self {
         let configured = |endpoint: &Endpoint| {
             let differs = limits.per_minute.get(endpoint.operation_id).copied();
             match limits.mode {
@@ -69,7 +75,7 @@ impl Limiter {
                 RateLimitMode::Off => 0,
             }
         };
-        let limited = Endpoint::ALL.iter().filter_map(|one| Limit::new(one.operation_id, configured(one)));
+        let limited = endpoints.into_iter().filter_map(|one| Limit::new(one.operation_id, configured(one)));
         let local: HashMap<_, _> =
             limited.map(|limit| (limit.operation_id, LocalBuckets::new(limit, Arc::clone(clock)))).collect();
         let shared = limits.shared.as_ref().filter(|_| !local.is_empty());
@@ -77,7 +83,7 @@ impl Limiter {
         Self { local, shared }
     }
 
-    /// Counts a request, or refuses it. None if the endpoint has no limit.
+    /// Counts a request, or refuses it. `None` if the endpoint has no limit.
     pub async fn check(&self, credential: CredentialId, endpoint: &'static Endpoint) -> Option<Verdict> {
         let local = self.local.get(endpoint.operation_id)?;
         if let Some(shared) = &self.shared
@@ -88,14 +94,14 @@ impl Limiter {
         Some(local.check(credential))
     }
 
-    /// The buckets that nodes share, if they do.
+    /// Returns the buckets that nodes share. `None` if this node counts by itself.
     pub fn shared(&self) -> Option<&SharedBuckets> {
         self.shared.as_ref()
     }
 }
 
 impl Limit {
-    /// A burst of the whole minute's count, refilled one by one. None for no limit.
+    /// Returns the limit: a burst of the whole minute's count, refilled one by one. `None` if there is none.
     fn new(operation_id: &'static str, per_minute: u32) -> Option<Self> {
         let burst = NonZeroU32::new(per_minute)?;
         let period = MINUTE / u64::from(per_minute);

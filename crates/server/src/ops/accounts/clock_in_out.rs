@@ -152,15 +152,15 @@ async fn known_type(work: &mut Work<'_>, community: CommunityId, name: &str) -> 
     if types.is_empty() {
         return Ok(name.to_owned());
     }
-    let by_id = types.iter().find(|kind| kind.id == name);
-    let by_label = || types.iter().find(|kind| kind.label.to_lowercase() == name.to_lowercase());
-    by_id.or_else(by_label).map(|kind| kind.id.clone()).ok_or_else(|| OpError::UnknownClockInType {
+    let by_id = types.iter().find(|kind| kind.id == *name);
+    let by_label = || types.iter().find(|kind| kind.label.as_str().to_lowercase() == name.to_lowercase());
+    by_id.or_else(by_label).map(|kind| kind.id.to_string()).ok_or_else(|| OpError::UnknownClockInType {
         name: name.to_owned(),
-        known: types.iter().map(|kind| kind.id.clone()).collect(),
+        known: types.iter().map(|kind| kind.id.to_string()).collect(),
     })
 }
 
 async fn first_type(work: &mut Work<'_>, community: CommunityId) -> Result<String, OpError> {
     let types = work.tx.clockin_types(community).await?;
-    Ok(types.into_iter().next().map_or_else(|| DEFAULT_TYPE.to_owned(), |kind| kind.id))
+    Ok(types.into_iter().next().map_or_else(|| DEFAULT_TYPE.to_owned(), |kind| kind.id.into()))
 }

@@ -8,6 +8,7 @@ use rankledger_domain::account::Account;
 use rankledger_domain::authority::Authority;
 use rankledger_domain::change::{ChangeRequest, plan_change};
 use rankledger_domain::ids::{AccountId, UndoId};
+use rankledger_domain::name::check_reason;
 use rankledger_domain::rank::{CommunityRanks, RankName};
 use rankledger_domain::refusal::{EndedEntry, Refusal};
 use rankledger_domain::transition::Transition;
@@ -27,7 +28,6 @@ use super::grants::passed_end;
 use super::problems::Place;
 use super::problems::Problems;
 use super::stored::Stored;
-use crate::ops::reason::check_reason;
 
 /// A rank change to be recorded.
 pub(super) struct PlannedChange {

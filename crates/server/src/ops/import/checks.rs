@@ -6,11 +6,11 @@ use std::fmt::Display;
 use std::hash::Hash;
 
 use rankledger_domain::ids::RankId;
+use rankledger_domain::name::{check_key, check_name, check_word};
 use rankledger_domain::rank::{CommunityRanks, RankName};
 
 use super::problems::Place;
 use super::problems::Problems;
-use crate::ops::names::{check_key, check_name, check_short_word, check_word};
 
 pub(super) fn require_name(name: &str, place: Place<'_>, problems: &mut Problems) {
     if let Err(fault) = check_name(name) {
@@ -24,11 +24,13 @@ pub(super) fn require_word(word: &str, place: Place<'_>, problems: &mut Problems
     }
 }
 
-/// An id that is a word, and short.
-pub(super) fn require_short_word(word: &str, place: Place<'_>, problems: &mut Problems) {
-    if let Err(fault) = check_short_word(word) {
-        problems.add(place, fault);
-    }
+/// Returns a checked text. `None` if it was refused, which is reported.
+pub(super) fn accept<T>(
+    checked: Result<T, impl Display>,
+    place: Place<'_>,
+    problems: &mut Problems,
+) -> Option<T> {
+    checked.map_err(|fault| problems.add(place, fault)).ok()
 }
 
 pub(super) fn require_key(key: &str, place: Place<'_>, problems: &mut Problems) {

@@ -1,15 +1,14 @@
 //! Checks what the community defines (profile fields, clock-in types, custom log types), and plans what is to be written
 //! of it.
 
+use rankledger_domain::definition::{
+    BadOptions, ClockInType, CustomLogType, FieldKind, MAX_FIELD_OPTIONS, ProfileFieldDefinition,
+};
+use rankledger_domain::name::{Name, Word};
 use rankledger_domain::profile_field::FieldType;
-use rankledger_storage::definitions::{ClockInType, CustomLogType, ProfileFieldDefinition};
-use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::checks::Seen;
-use super::checks::require_name;
-use super::checks::require_short_word;
-use super::checks::require_word;
+use super::checks::{Seen, accept};
 use super::document::ClockInTypeEntry;
 use super::document::CustomLogTypeEntry;
 use super::document::Document;
@@ -57,19 +56,18 @@ fn plan_profile_fields(
     let mut planned = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
         let place = root.index(index);
-        require_short_word(&entry.id, place.key("id"), problems);
-        require_name(&entry.label, place.key("label"), problems);
+        let id = accept(Word::parse(&entry.id), place.key("id"), problems);
+        let label = accept(Name::parse(&entry.label), place.key("label"), problems);
         report_shared_id(&mut seen, ("profileFields", index), &entry.id, place, problems);
         let old = stored.iter().find(|old| old.id == entry.id);
-        let metadata = entry.metadata.clone().map(Value::Object);
+        let kind = field_kind(entry, old, place, problems);
+        let metadata = entry.metadata.clone().or_else(|| old.map(|old| old.metadata.clone()));
+        let (Some(id), Some(label), Some(kind)) = (id, label, kind) else { continue };
         let definition = ProfileFieldDefinition {
-            id: entry.id.clone(),
-            label: entry.label.clone(),
-            kind: entry.kind.clone(),
-            options: settle_options(entry, old, place, problems),
-            metadata: metadata
-                .or_else(|| old.map(|old| old.metadata.clone()))
-                .unwrap_or_else(|| Value::Object(Map::new())),
+            id,
+            label,
+            kind,
+            metadata: metadata.unwrap_or_default(),
             position: position(index),
         };
         planned.push((Outcome::of(&definition, old), definition));
@@ -93,15 +91,15 @@ fn report_shared_id<'a>(
     }
 }
 
-/// The options of a field that is a choice: those given, else those stored. Reports a type that there is not, and
-/// options that do not belong to the type.
-fn settle_options(
+/// Returns the type of a field, with the options given, else those stored. `None` if the two were refused, which is
+/// reported.
+fn field_kind(
     entry: &FieldDefinitionEntry,
     old: Option<&ProfileFieldDefinition>,
     place: Place<'_>,
     problems: &mut Problems,
-) -> Option<Vec<String>> {
-    let Some(kind) = FieldType::parse(&entry.kind) else {
+) -> Option<FieldKind> {
+    let Some(field_type) = FieldType::parse(&entry.kind) else {
         let (word, types) = (&entry.kind, FieldType::ALL.map(FieldType::as_str).join(", "));
         problems.add(
             place.key("type"),
@@ -109,43 +107,34 @@ fn settle_options(
         );
         return None;
     };
-    match (kind.has_options(), &entry.options) {
-        (true, Some(options)) => check_options(options, place, problems),
-        (true, None) => {
-            let stored = old.and_then(|old| old.options.clone());
-            if stored.is_none() {
-                let kind = kind.as_str();
-                problems.add(
-                    place,
-                    format_args!("a field of type {kind} needs options to choose from: give some"),
-                );
-            }
-            return stored;
-        }
-        (false, Some(_)) => {
-            let kind = kind.as_str();
-            problems.add(
-                place.key("options"),
+    if entry.options.is_none()
+        && field_type.has_options()
+        && let Some(stored) = old.and_then(|old| old.kind.options())
+    {
+        return Some(FieldKind::stored(field_type, Some(stored.to_vec())));
+    }
+    let checked = FieldKind::new(field_type, entry.options.clone());
+    checked.map_err(|faults| report_options(&faults, field_type, place, problems)).ok()
+}
+
+fn report_options(faults: &[BadOptions], field_type: FieldType, place: Place<'_>, problems: &mut Problems) {
+    let (options, kind) = (place.key("options"), field_type.as_str());
+    for fault in faults {
+        match fault {
+            BadOptions::Missing => problems
+                .add(place, format_args!("a field of type {kind} needs options to choose from: give some")),
+            BadOptions::Unwanted => problems.add(
+                options,
                 format_args!(
                     "a field of type {kind} has none: take them out, or choose the type select or multiselect"
                 ),
-            );
-        }
-        (false, None) => {}
-    }
-    entry.options.clone()
-}
-
-fn check_options(options: &[String], place: Place<'_>, problems: &mut Problems) {
-    let place = place.key("options");
-    if options.is_empty() {
-        problems.add(place, "it is empty: give at least one option");
-    }
-    let mut seen = Seen::new();
-    for (index, option) in options.iter().enumerate() {
-        require_name(option, place.index(index), problems);
-        if seen.earlier(option.as_str(), index).is_some() {
-            problems.add(place.index(index), format_args!("\"{option}\" stands here twice: once is enough"));
+            ),
+            BadOptions::Count(0) => problems.add(options, "it is empty: give at least one option"),
+            BadOptions::Count(count) => problems
+                .add(options, format_args!("it has {count} options: shorten it to {MAX_FIELD_OPTIONS}")),
+            BadOptions::Name { index, fault } => problems.add(options.index(*index), fault),
+            BadOptions::Twice { index, option } => problems
+                .add(options.index(*index), format_args!("\"{option}\" stands here twice: once is enough")),
         }
     }
 }
@@ -160,11 +149,11 @@ fn plan_clock_in_types(
     let mut planned = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
         let place = root.index(index);
-        require_short_word(&entry.id, place.key("id"), problems);
-        require_name(&entry.label, place.key("label"), problems);
+        let id = accept(Word::parse(&entry.id), place.key("id"), problems);
+        let label = accept(Name::parse(&entry.label), place.key("label"), problems);
         report_shared_id(&mut seen, ("clockInTypes", index), &entry.id, place, problems);
-        let kind =
-            ClockInType { id: entry.id.clone(), label: entry.label.clone(), position: position(index) };
+        let (Some(id), Some(label)) = (id, label) else { continue };
+        let kind = ClockInType { id, label, position: position(index) };
         let old = stored.iter().find(|old| old.id == kind.id);
         planned.push((Outcome::of(&kind, old), kind));
     }
@@ -182,11 +171,10 @@ fn plan_custom_log_types(
     let mut planned = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
         let place = root.index(index);
-        require_name(&entry.label, place.key("label"), problems);
-        require_word(&entry.short_code, place.key("shortCode"), problems);
-        if let Some(id) = &entry.melonly_id {
-            require_name(id, place.key("melonlyId"), problems);
-        }
+        let label = accept(Name::parse(&entry.label), place.key("label"), problems);
+        let short_code = accept(Word::parse(&entry.short_code), place.key("shortCode"), problems);
+        let melonly_id = entry.melonly_id.as_ref().map(Word::parse);
+        let melonly_id = melonly_id.map(|checked| accept(checked, place.key("melonlyId"), problems));
         let id = custom_log_type_id(entry, stored, ids, place, problems);
         if let Some(first) = seen.earlier(id, index) {
             problems.add(
@@ -197,11 +185,12 @@ fn plan_custom_log_types(
             );
         }
         let old = stored.iter().find(|old| old.id == id);
+        let (Some(label), Some(short_code)) = (label, short_code) else { continue };
         let kind = CustomLogType {
             id,
-            label: entry.label.clone(),
-            short_code: entry.short_code.clone(),
-            melonly_id: entry.melonly_id.clone().or_else(|| old.and_then(|old| old.melonly_id.clone())),
+            label,
+            short_code,
+            melonly_id: melonly_id.flatten().or_else(|| old.and_then(|old| old.melonly_id.clone())),
             position: position(index),
         };
         planned.push((Outcome::of(&kind, old), kind));

@@ -122,26 +122,7 @@ pub(super) struct FlowEntry {
     #[serde(default)]
     pub(super) ranks_to_remove: Vec<String>,
     pub(super) actions: Option<Vec<Value>>,
-    pub(super) promotion_type: Option<PromotionType>,
-}
-
-/// The directions that a flow may be run in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum PromotionType {
-    Both,
-    Promote,
-    Demote,
-}
-
-impl PromotionType {
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Both => "both",
-            Self::Promote => "promote",
-            Self::Demote => "demote",
-        }
-    }
+    pub(super) promotion_type: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

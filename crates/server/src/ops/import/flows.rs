@@ -1,15 +1,11 @@
 //! Checks promotion flows, and plans what is to be written of them.
 
-use rankledger_domain::ids::RankId;
+use rankledger_domain::name::{Key, Name};
+use rankledger_domain::promotion_flow::{FlowDirection, FlowRanks, PromotionFlow};
 use rankledger_domain::rank::CommunityRanks;
-use rankledger_storage::promotion_flows::PromotionFlow;
-use serde_json::Value;
 use uuid::Uuid;
 
-use super::checks::Seen;
-use super::checks::require_key;
-use super::checks::require_name;
-use super::checks::resolve_ranks;
+use super::checks::{Seen, accept, resolve_ranks};
 use super::document::FlowEntry;
 use super::ids::Claim;
 use super::ids::NaturalIds;
@@ -31,7 +27,10 @@ pub(super) fn plan_flows(
     let mut planned = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
         let place = flows.index(index);
-        check_names(entry, place, problems);
+        let label_from = accept(Name::parse(&entry.label_from), place.key("labelFrom"), problems);
+        let label_to = accept(Name::parse(&entry.label_to), place.key("labelTo"), problems);
+        let key = entry.key.as_ref().map(Key::parse);
+        let key = key.map(|checked| accept(checked, place.key("key"), problems));
         let id = flow_id(entry, stored, ids, place, problems);
         if let Some(first) = seen.earlier(id, index) {
             problems.add(
@@ -41,37 +40,26 @@ pub(super) fn plan_flows(
                 ),
             );
         }
-        let (ranks_to_add, ranks_to_remove) = check_ranks(entry, ranks, place, problems);
+        let ranks = flow_ranks(entry, ranks, place, problems);
+        let direction = entry.promotion_type.as_deref().map(|word| flow_direction(word, place, problems));
+        let (Some(label_from), Some(label_to), Some(ranks)) = (label_from, label_to, ranks) else { continue };
         let old = stored.iter().find(|old| old.id == id);
-        let promotion_type = entry.promotion_type.map(|kind| kind.as_str().to_owned());
+        let actions = entry.actions.clone().or_else(|| old.map(|old| old.actions.clone()));
+        let direction = direction.flatten().or(old.map(|old| old.direction));
         let flow = PromotionFlow {
             id,
-            key: entry.key.clone().or_else(|| old.and_then(|old| old.key.clone())),
-            label_from: entry.label_from.clone(),
-            label_to: entry.label_to.clone(),
-            ranks_to_add,
-            ranks_to_remove,
-            actions: match &entry.actions {
-                Some(actions) => Value::Array(actions.clone()),
-                None => old.map_or_else(|| Value::Array(Vec::new()), |old| old.actions.clone()),
-            },
-            promotion_type: promotion_type
-                .or_else(|| old.map(|old| old.promotion_type.clone()))
-                .unwrap_or_else(|| "both".to_owned()),
+            key: key.flatten().or_else(|| old.and_then(|old| old.key.clone())),
+            label_from,
+            label_to,
+            ranks,
+            actions: actions.unwrap_or_default(),
+            direction: direction.unwrap_or_default(),
             position: position(index),
         };
         planned.push((Outcome::of(&flow, old), flow));
     }
     report_shared_keys(&planned, stored, problems);
     planned
-}
-
-fn check_names(entry: &FlowEntry, place: Place<'_>, problems: &mut Problems) {
-    require_name(&entry.label_from, place.key("labelFrom"), problems);
-    require_name(&entry.label_to, place.key("labelTo"), problems);
-    if let Some(key) = &entry.key {
-        require_key(key, place.key("key"), problems);
-    }
 }
 
 /// A flow is known by its key, else by its labels.
@@ -82,7 +70,7 @@ fn flow_id(
     place: Place<'_>,
     problems: &mut Problems,
 ) -> Uuid {
-    let of_key = |old: &&PromotionFlow| entry.key.is_some() && old.key == entry.key;
+    let of_key = |old: &&PromotionFlow| entry.key.as_ref().is_some_and(|key| is_called(old, key));
     let of_labels = |old: &&PromotionFlow| {
         old.label_from == entry.label_from
             && old.label_to == entry.label_to
@@ -97,31 +85,49 @@ fn flow_id(
     Claim { given: entry.id, same_name: &same_name, natural, natural_is_stored }.settle(place, problems)
 }
 
-/// The ranks to add and to remove. A retired rank can be removed, but no longer given; and no rank both.
-fn check_ranks(
+fn is_called(flow: &PromotionFlow, key: &String) -> bool {
+    flow.key.as_ref().is_some_and(|own| own == key)
+}
+
+/// Returns the direction that a word names. `None` if there is no such direction, which is reported.
+fn flow_direction(word: &str, place: Place<'_>, problems: &mut Problems) -> Option<FlowDirection> {
+    let direction = FlowDirection::parse(word);
+    if direction.is_none() {
+        let words = FlowDirection::ALL.map(FlowDirection::as_str).join(", ");
+        problems.add(
+            place.key("promotionType"),
+            format_args!("there is no direction \"{word}\"; choose one of: {words}"),
+        );
+    }
+    direction
+}
+
+/// Returns the ranks to add and to remove. A retired rank can be removed, but no longer given; and no rank both.
+fn flow_ranks(
     entry: &FlowEntry,
     ranks: &CommunityRanks,
     place: Place<'_>,
     problems: &mut Problems,
-) -> (Vec<RankId>, Vec<RankId>) {
+) -> Option<FlowRanks> {
     let add = resolve_ranks(entry.ranks_to_add.iter(), ranks, place.key("ranksToAdd"), problems);
     let remove = resolve_ranks(entry.ranks_to_remove.iter(), ranks, place.key("ranksToRemove"), problems);
-    for &rank in &add {
-        let label = ranks.label(rank);
-        if ranks.is_retired(rank) {
-            problems.add(
-                place.key("ranksToAdd"),
-                format_args!("the rank \"{label}\" is retired and can no longer be given: take it out"),
-            );
-        }
-        if remove.contains(&rank) {
+    for rank in add.iter().filter(|rank| ranks.is_retired(**rank)) {
+        let label = ranks.label(*rank);
+        problems.add(
+            place.key("ranksToAdd"),
+            format_args!("the rank \"{label}\" is retired and can no longer be given: take it out"),
+        );
+    }
+    let checked = FlowRanks::new(add, remove);
+    let report = |both: Vec<_>| {
+        for label in both.into_iter().map(|rank| ranks.label(rank)) {
             problems.add(
                 place,
                 format_args!("the rank \"{label}\" stands in both ranksToAdd and ranksToRemove: choose one"),
             );
         }
-    }
-    (add, remove)
+    };
+    checked.map_err(report).ok()
 }
 
 fn report_shared_keys(
@@ -133,7 +139,7 @@ fn report_shared_keys(
     let is_planned = |old: &&PromotionFlow| planned.iter().any(|(_, flow)| flow.id == old.id);
     let kept = stored.iter().filter(|old| !is_planned(old));
     for flow in kept.chain(planned.iter().map(|(_, flow)| flow)) {
-        let Some(key) = flow.key.as_deref() else { continue };
+        let Some(key) = flow.key.as_ref() else { continue };
         if let Some(first) = seen.earlier(key, flow.id)
             && first != flow.id
         {

@@ -3,9 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use rankledger_domain::definition::FieldKind;
 use rankledger_domain::identifier::{BadIdentifier, IdentifierName};
 use rankledger_domain::ids::{AccountId, CommunityId};
-use rankledger_domain::profile_field::FieldType;
 use rankledger_storage::communities::GameServer;
 use rankledger_storage::identifiers::Identifier;
 use rankledger_storage::{ReadTx, StorageError};
@@ -31,8 +31,8 @@ type PartPlace = (usize, usize);
 pub(super) struct Known<'a> {
     /// The game servers that the community has afterwards.
     servers: HashSet<i64>,
-    /// The profile fields that the document defines, each with its options.
-    fields: HashMap<&'a str, (FieldType, &'a [String])>,
+    /// The types of the profile fields that the document defines.
+    fields: HashMap<&'a str, &'a FieldKind>,
 }
 
 impl<'a> Known<'a> {
@@ -42,10 +42,7 @@ impl<'a> Known<'a> {
         stored: &Stored,
     ) -> Self {
         let all_servers = stored.servers.iter().chain(servers.iter().map(|(_, server)| server));
-        let fields = definitions.profile_fields.iter().filter_map(|(_, field)| {
-            let options = field.options.as_deref().unwrap_or_default();
-            Some((field.id.as_str(), (FieldType::parse(&field.kind)?, options)))
-        });
+        let fields = definitions.profile_fields.iter().map(|(_, field)| (field.id.as_str(), &field.kind));
         Self { servers: all_servers.map(|server| server.id).collect(), fields: fields.collect() }
     }
 }
@@ -226,8 +223,8 @@ impl<'a> PartsChecker<'a> {
         let mut seen = Seen::new();
         for (index, field) in entry.profile_fields.iter().enumerate() {
             require_name(&field.id, fields.index(index).key("id"), self.problems);
-            if let Some((kind, options)) = self.known.fields.get(field.id.as_str())
-                && let Err(fault) = kind.check(options, &field.value)
+            if let Some(kind) = self.known.fields.get(field.id.as_str())
+                && let Err(fault) = kind.check(&field.value)
             {
                 self.problems.add(fields.index(index).key("value"), fault);
             }

@@ -1,9 +1,9 @@
 //! Checks a whole document against itself and against what is stored, and plans what is to be written of it.
 
 use jiff::Timestamp;
+use rankledger_domain::promotion_flow::PromotionFlow;
 use rankledger_storage::ReadTx;
 use rankledger_storage::communities::{GameServer, NewCommunity};
-use rankledger_storage::promotion_flows::PromotionFlow;
 
 use super::accounts::Accounts;
 use super::accounts::check_accounts;

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
+use rankledger_domain::definition::{ClockInType, CustomLogType, ProfileFieldDefinition};
 use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::promotion_flow::PromotionFlow;
 use rankledger_storage::accounts::AccountKey;
 use rankledger_storage::communities::{Community, GameServer};
-use rankledger_storage::definitions::{ClockInType, CustomLogType, ProfileFieldDefinition};
 use rankledger_storage::departments::{Department, DepartmentRank};
-use rankledger_storage::promotion_flows::PromotionFlow;
 use rankledger_storage::{ReadTx, StorageError};
 use uuid::Uuid;
 

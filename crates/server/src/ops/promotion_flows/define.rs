@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use rankledger_domain::ids::{CommunityId, RankId};
+use rankledger_domain::name::{Key, Name};
+use rankledger_domain::promotion_flow::{FlowDirection, FlowRanks, PromotionFlow};
 use rankledger_domain::rank::{CommunityRanks, RankName};
 use rankledger_domain::refusal::{NamedEntry, Refusal, RetiredEntry};
-use rankledger_storage::promotion_flows::PromotionFlow;
-use serde_json::Value;
 
 use super::find_flow;
 use crate::ops::actor::Actor;
@@ -13,31 +13,45 @@ use crate::ops::authorized::Authorized;
 use crate::ops::error::{Noun, RefusedEntry};
 use crate::ops::{Command, OpError, Work};
 
-/// What is to be known of a flow. What is absent stays as it is, or has its default in a new flow.
+/// The changes to a flow. A part that is absent stays as it is, or has its default in a new flow.
 #[derive(Debug, Clone, Default)]
 pub struct FlowEdit {
     /// See [`PromotionFlow::key`].
-    pub key: Option<String>,
+    pub key: Option<Key>,
     /// See [`PromotionFlow::label_from`].
-    pub label_from: Option<String>,
+    pub label_from: Option<Name>,
     /// See [`PromotionFlow::label_to`].
-    pub label_to: Option<String>,
-    /// See [`PromotionFlow::ranks_to_add`].
+    pub label_to: Option<Name>,
+    /// See [`FlowRanks::add`].
     pub ranks_to_add: Option<Vec<RankName>>,
-    /// See [`PromotionFlow::ranks_to_remove`].
+    /// See [`FlowRanks::remove`].
     pub ranks_to_remove: Option<Vec<RankName>>,
-    /// See [`PromotionFlow::promotion_type`].
-    pub promotion_type: Option<String>,
+    /// See [`PromotionFlow::direction`].
+    pub direction: Option<FlowDirection>,
 }
 
-/// A request to make a flow, or to edit the one of this name.
+/// The flow that a request makes or edits.
+#[derive(Debug, Clone)]
+pub enum FlowToPut {
+    /// A new flow with these labels.
+    New {
+        /// See [`PromotionFlow::label_from`].
+        label_from: Name,
+        /// See [`PromotionFlow::label_to`].
+        label_to: Name,
+    },
+    /// The flow with this id or key.
+    Existing(String),
+}
+
+/// A request to make a flow, or to edit one.
 #[derive(Debug, Clone)]
 pub struct PutFlow {
     /// Who acts.
     pub actor: Actor,
-    /// The flow to edit, by id or key; none to make one.
-    pub flow: Option<String>,
-    /// What is to be known of it.
+    /// The flow.
+    pub flow: FlowToPut,
+    /// The changes to it.
     pub edit: FlowEdit,
 }
 
@@ -62,16 +76,24 @@ impl Command for PutFlow {
     async fn run(self, work: &mut Work<'_>) -> Result<PromotionFlow, OpError> {
         let community = self.actor.community();
         let flows = work.tx.promotion_flows(community).await?;
-        let old = match &self.flow {
-            Some(name) => Some(find_flow(&flows, name).ok_or_else(|| not_found(name))?.clone()),
-            None => None,
+        let mut flow = match self.flow {
+            FlowToPut::Existing(name) => find_flow(&flows, &name).ok_or_else(|| not_found(&name))?.clone(),
+            FlowToPut::New { label_from, label_to } => PromotionFlow {
+                id: work.uuid(),
+                key: None,
+                label_from,
+                label_to,
+                ranks: FlowRanks::default(),
+                actions: Vec::new(),
+                direction: FlowDirection::default(),
+                position: flows.iter().map(|flow| flow.position).max().map_or(0, |last| last + 1),
+            },
         };
-        let mut flow = old.unwrap_or_else(|| new_flow(work, &flows));
         let others = flows.iter().filter(|other| other.id != flow.id);
         if let Some(key) = &self.edit.key
             && others.into_iter().any(|other| other.key.as_ref() == Some(key))
         {
-            return Err(OpError::Taken { what: Noun::PromotionFlow, pointer: "/key", name: key.clone() });
+            return Err(OpError::Taken { what: Noun::PromotionFlow, pointer: "/key", name: key.to_string() });
         }
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
         check_ranks(&authorized, &flow)?;
@@ -103,27 +125,12 @@ impl Command for RemoveFlow {
 
 /// Who defines a flow must reach all that it gives and takes: others run it with more power.
 fn check_ranks(authorized: &Authorized, flow: &PromotionFlow) -> Result<(), OpError> {
-    let mut ranks =
-        flow.ranks_to_add.iter().chain(&flow.ranks_to_remove).filter_map(|id| authorized.ranks.get(*id));
+    let mut ranks = flow.ranks.all().filter_map(|id| authorized.ranks.get(id));
     ranks.try_for_each(|rank| authorized.check_rank(rank))
 }
 
 fn not_found(name: &str) -> OpError {
     OpError::NotFound { what: Noun::PromotionFlow, name: name.to_owned() }
-}
-
-fn new_flow(work: &Work<'_>, flows: &[PromotionFlow]) -> PromotionFlow {
-    PromotionFlow {
-        id: work.uuid(),
-        key: None,
-        label_from: String::new(),
-        label_to: String::new(),
-        ranks_to_add: Vec::new(),
-        ranks_to_remove: Vec::new(),
-        actions: Value::Array(Vec::new()),
-        promotion_type: "both".to_owned(),
-        position: flows.iter().map(|flow| flow.position).max().map_or(0, |last| last + 1),
-    }
 }
 
 impl FlowEdit {
@@ -139,20 +146,15 @@ impl FlowEdit {
         flow.key = self.key.or(flow.key.take());
         flow.label_from = self.label_from.unwrap_or_else(|| flow.label_from.clone());
         flow.label_to = self.label_to.unwrap_or_else(|| flow.label_to.clone());
-        flow.ranks_to_add = add.unwrap_or_else(|| flow.ranks_to_add.clone());
-        flow.ranks_to_remove = remove.unwrap_or_else(|| flow.ranks_to_remove.clone());
-        flow.promotion_type = self.promotion_type.unwrap_or_else(|| flow.promotion_type.clone());
-        let both = flow.ranks_to_add.iter().find(|rank| flow.ranks_to_remove.contains(rank));
-        match both {
-            None => Ok(()),
-            Some(rank) => {
-                let detail = format!(
-                    "the rank \"{}\" would be both added and removed: choose one",
-                    ranks.label(*rank)
-                );
-                Err(OpError::RefusedEntries(vec![RefusedEntry { pointer: given.to_owned(), detail }]))
-            }
-        }
+        flow.direction = self.direction.unwrap_or(flow.direction);
+        let add = add.unwrap_or_else(|| flow.ranks.add().to_vec());
+        let remove = remove.unwrap_or_else(|| flow.ranks.remove().to_vec());
+        flow.ranks = FlowRanks::new(add, remove).map_err(|both| {
+            let label = both.first().map(|rank| ranks.label(*rank)).expect("a refusal names a rank");
+            let detail = format!("the rank \"{label}\" would be both added and removed: choose one");
+            OpError::RefusedEntries(vec![RefusedEntry { pointer: given.to_owned(), detail }])
+        })?;
+        Ok(())
     }
 }
 

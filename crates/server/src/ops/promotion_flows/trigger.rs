@@ -1,13 +1,11 @@
 //! Trigger Promotion Flows: runs flows on accounts, each run a recorded and undoable change of its own.
 
 use async_trait::async_trait;
-use rankledger_domain::change::{ChangeRequest, plan_change};
-use rankledger_domain::grant::Grant;
-use rankledger_domain::ids::{AccountId, CommunityId, RankId};
-use rankledger_domain::rank::RankName;
+use rankledger_domain::change::plan_change;
+use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::promotion_flow::{PromotionFlow, WrongDirection};
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::refusal::Refusal;
-use rankledger_storage::promotion_flows::PromotionFlow;
 
 use super::find_flow;
 use crate::ops::accounts::find::find_account;
@@ -171,7 +169,8 @@ impl FlowRun {
         flow: &PromotionFlow,
         account: AccountId,
     ) -> Result<Option<NewRankChange>, OpError> {
-        let request = self.request(flow)?;
+        let request = flow.request(self.promote);
+        let request = request.map_err(|WrongDirection { promote }| OpError::WrongDirection { promote })?;
         let before = view.standing(self.actor.community(), account).await?.account;
         let authorized = Authorized::of(&self.actor, view).await?;
         let Authorized { community, ranks, authority, .. } = &authorized;
@@ -181,25 +180,6 @@ impl FlowRun {
         view.apply(*community, &before, &transition);
         Ok(Some(authorized.new_change(account, transition, Source::Flow, view.now)))
     }
-
-    /// What the flow asks for in this direction, if it may be run in it.
-    fn request(&self, flow: &PromotionFlow) -> Result<ChangeRequest, OpError> {
-        let allowed = match flow.promotion_type.as_str() {
-            "promote" => self.promote,
-            "demote" => !self.promote,
-            _ => true,
-        };
-        if !allowed {
-            return Err(OpError::WrongDirection { promote: self.promote });
-        }
-        let (add, remove) = if self.promote {
-            (&flow.ranks_to_add, &flow.ranks_to_remove)
-        } else {
-            (&flow.ranks_to_remove, &flow.ranks_to_add)
-        };
-        let add = names(add).map(Grant::plain).collect();
-        Ok(ChangeRequest { set: None, add: Some(add), remove: Some(names(remove).collect()), active: None })
-    }
 }
 
 /// Retired ranks stand in the flow: the places that the plan has for them are none of the request.
@@ -208,8 +188,4 @@ fn without_places(refusal: Refusal) -> OpError {
         Refusal::RankRetired(entries) => OpError::FlowGivesRetired(entries),
         refusal => refusal.into(),
     }
-}
-
-fn names(ranks: &[RankId]) -> impl Iterator<Item = RankName> {
-    ranks.iter().copied().map(RankName::Id)
 }

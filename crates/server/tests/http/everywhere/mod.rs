@@ -8,8 +8,9 @@ mod names;
 mod neighbours;
 mod paths;
 mod queries;
+mod unknown_members;
 
-use rankledger_server::http::Endpoint as Known;
+use rankledger_server::api::endpoints;
 use serde_json::Value;
 
 use crate::kit::{Actor, Answer, ENDPOINTS, Endpoint, Server};
@@ -30,7 +31,7 @@ fn with_bodies() -> impl Iterator<Item = &'static Endpoint> {
 fn the_endpoints_are_those_of_the_table() {
     let ours = ENDPOINTS.iter().map(|endpoint| (endpoint.operation_id, endpoint.per_minute));
     let mut ours: Vec<_> = ours.collect();
-    let known = Known::ALL.iter().map(|known| (known.operation_id, known.per_minute as usize));
+    let known = endpoints::endpoints().map(|known| (known.operation_id, known.per_minute as usize));
     let mut known: Vec<_> = known.collect();
     ours.sort_unstable();
     known.sort_unstable();
@@ -39,7 +40,7 @@ fn the_endpoints_are_those_of_the_table() {
 
 #[tokio::test]
 async fn an_administrator_is_answered_at_every_endpoint() {
-    for endpoint in ENDPOINTS {
+    for endpoint in ENDPOINTS.iter() {
         let server = Server::start().await;
         let admin = server.admin().await;
         // Whose credential may be revoked.

@@ -31,7 +31,7 @@ async fn a_neighbour_changes_nothing_of_ours_at_any_endpoint() {
     server.bot().await;
     let before = (server.written().await, everything(&admin).await);
     let neighbour = server.neighbours_admin().await;
-    for endpoint in ENDPOINTS {
+    for endpoint in ENDPOINTS.iter() {
         neighbour.call(endpoint).await;
     }
     assert_eq!((server.written().await, everything(&admin).await), before);
@@ -43,7 +43,7 @@ async fn what_is_ours_is_not_there_for_a_neighbour() {
     server.admin().await;
     server.bot().await;
     let neighbour = server.neighbours_admin().await;
-    for endpoint in ENDPOINTS {
+    for endpoint in ENDPOINTS.iter() {
         let names_an_id = endpoint.path.split('/').any(|part| part.len() == 36 && part.contains('-'));
         // What has an id that a client chooses is made where it is not there.
         if names_an_id && endpoint.method != "PUT" {
@@ -61,7 +61,7 @@ async fn no_answer_to_a_neighbour_tells_of_ours() {
     let server = Server::start().await;
     server.admin().await;
     let neighbour = server.neighbours_admin().await;
-    for endpoint in ENDPOINTS {
+    for endpoint in ENDPOINTS.iter() {
         let answer = neighbour.call(endpoint).await;
         let text = answer.body.to_string();
         for ours in ["The Club", "Ärwin", "Police", "Cadet", "100000000000000002", "cms.example.com", "Serve"]

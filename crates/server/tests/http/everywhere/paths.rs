@@ -37,7 +37,7 @@ async fn a_slash_at_the_end_makes_another_path_which_is_not_there() {
     let server = Server::start().await;
     let admin = server.admin().await;
     let written = server.written().await;
-    for endpoint in ENDPOINTS {
+    for endpoint in ENDPOINTS.iter() {
         for path in
             [format!("{}/", bare(endpoint)), format!("{}//", bare(endpoint)), format!("/{}", bare(endpoint))]
         {
@@ -60,7 +60,7 @@ async fn another_method_is_refused_with_those_there_are() {
     let server = Server::start().await;
     let admin = server.admin().await;
     let mut paths: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for endpoint in ENDPOINTS {
+    for endpoint in ENDPOINTS.iter() {
         let methods = paths.entry(bare(endpoint)).or_default();
         methods.insert(endpoint.method.as_str());
         if endpoint.method == Method::GET {
@@ -129,7 +129,7 @@ async fn an_id_that_names_nothing_is_not_found() {
 
 #[tokio::test]
 async fn an_id_is_read_in_any_spelling() {
-    for endpoint in ENDPOINTS {
+    for endpoint in ENDPOINTS.iter() {
         let is_id = |part: &str| Uuid::parse_str(part).is_ok();
         if !bare(endpoint).split('/').any(is_id) {
             continue;
@@ -151,7 +151,7 @@ async fn an_id_is_read_in_any_spelling() {
 
 #[tokio::test]
 async fn a_word_is_percent_decoded() {
-    for endpoint in ENDPOINTS {
+    for endpoint in ENDPOINTS.iter() {
         let path = bare(endpoint)
             .replace("/medic", "/%6dedic")
             .replace("/shift", "/shif%74")
@@ -170,7 +170,7 @@ async fn a_word_that_is_none_is_refused() {
     let written = server.written().await;
     for word in ["%20", "two%20words", "%00", "%FF", "%E2%80%AE", "%E2%80%8B", "%0A", &"x".repeat(65)] {
         let all = with_another_word(word);
-        assert_eq!(all.len(), 9);
+        assert!(all.len() >= 9, "the table has at least nine paths with a word");
         for (endpoint, path) in all {
             let answer = admin.send(endpoint.method.clone(), &path, endpoint.body).await;
             assert_eq!(answer.status, 400, "{} {path}: {}", endpoint.method, answer.body);

@@ -36,7 +36,7 @@ fn parameters() -> Vec<(String, &'static str, bool)> {
 
 #[tokio::test]
 async fn a_parameter_that_nobody_knows_is_ignored() {
-    for endpoint in ENDPOINTS {
+    for endpoint in ENDPOINTS.iter() {
         let server = Server::start().await;
         let admin = server.admin().await;
         server.bot().await;

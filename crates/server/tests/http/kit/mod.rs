@@ -24,11 +24,10 @@ use rankledger_domain::ids::{CommunityId, CredentialId, Ids};
 use rankledger_domain::rank::Power;
 use rankledger_domain::time::Clock;
 use rankledger_instances::is_on_postgres;
-use rankledger_server::api::health::LastLook;
-use rankledger_server::api::router;
-use rankledger_server::api::v2::rank_changes::rollback::{self, under_way::UnderWay};
+use rankledger_server::api::{endpoints as table, router};
 use rankledger_server::config::{RateLimits, Sites};
 use rankledger_server::http::app::{App, Parts};
+use rankledger_server::http::feature::Features;
 use rankledger_server::http::idempotency::KeysInUse;
 use rankledger_server::http::rate_limit::Limiter;
 use rankledger_server::jobs::expiry::Scheduler;
@@ -122,8 +121,8 @@ pub(crate) struct Options {
     pub(crate) limits_patience: Duration,
     pub(crate) ledger: LedgerOptions,
     pub(crate) request_timeout: Duration,
-    /// How long a request waits for a rollback to be carried out.
-    pub(crate) rollback_patience: Duration,
+    /// The states of features that differ from the usual ones.
+    pub(crate) features: Features,
     pub(crate) sites: Sites,
     /// The communities, as import documents.
     pub(crate) documents: &'static [&'static str],
@@ -136,7 +135,7 @@ impl Default for Options {
             limits_patience: Duration::from_secs(30),
             ledger: LedgerOptions::default(),
             request_timeout: Duration::from_secs(30),
-            rollback_patience: rollback::PATIENCE,
+            features: Features::default(),
             sites: Sites::default(),
             documents: &[COMMUNITY, NEIGHBOURS],
         }
@@ -205,14 +204,12 @@ impl Server {
         let app = App::new(Parts {
             storage: Arc::clone(&faults) as Arc<dyn Storage>,
             ledger: ledger.clone(),
-            last_look: LastLook::default(),
             keys_in_use: KeysInUse::default(),
-            limiter: Limiter::new(&options.rate_limits, &time, options.limits_patience),
+            limiter: Limiter::new(table::endpoints(), &options.rate_limits, &time, options.limits_patience),
             clock: time,
             ids: Arc::clone(&ids) as Arc<dyn Ids>,
             sites: options.sites,
-            rollbacks: UnderWay::default(),
-            rollback_patience: options.rollback_patience,
+            features: options.features,
             request_timeout: options.request_timeout,
             body_timeout: Duration::from_millis(200),
         });

@@ -8,8 +8,8 @@ use futures_util::FutureExt;
 use proptest::prelude::*;
 use rankledger_domain::ids::CredentialId;
 use rankledger_domain::time::Clock;
+use rankledger_server::api::v2::community;
 use rankledger_server::config::RateLimits;
-use rankledger_server::http::Endpoint;
 use rankledger_server::http::rate_limit::{Limiter, PATIENCE};
 use redis::{Commands, Connection, Script};
 use uuid::Uuid;
@@ -67,13 +67,13 @@ fn it_says_of_every_request_what_the_bucket_of_a_process_says() {
         let clock = Arc::new(SteppingClock::default());
         let per_endpoint = [("getCommunity".to_owned(), per_minute)].into();
         let limits = RateLimits { per_minute: per_endpoint, ..RateLimits::default() };
-        let limiter = Limiter::new(&limits, &(Arc::clone(&clock) as Arc<dyn Clock>), PATIENCE);
+        let limiter = Limiter::new([&community::SHOW], &limits, &(Arc::clone(&clock) as Arc<dyn Clock>), PATIENCE);
         let credential = CredentialId(Uuid::from_u128(1));
         let mut time = 0;
         for pause in pauses {
             time += pause;
             clock.advance(Duration::from_micros(pause));
-            let local = limiter.check(credential, Endpoint::GET_COMMUNITY).now_or_never();
+            let local = limiter.check(credential, &community::SHOW).now_or_never();
             let local = local.expect("it waits for nothing").expect("it is limited");
             let shared = ask(&mut connection, "bucket", per_minute, time);
             let wait = local.wait.map_or(0, |wait| wait.as_micros());

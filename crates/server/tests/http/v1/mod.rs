@@ -14,6 +14,7 @@ mod scopes;
 mod selectors;
 mod startup;
 mod undo;
+mod unknown_members;
 
 use rankledger_server::api::v1::{Answers, TYPES};
 use serde_json::json;

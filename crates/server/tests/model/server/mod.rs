@@ -13,6 +13,8 @@ use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, CredentialId};
 use rankledger_domain::rank::Power;
 use rankledger_domain::rank_change::RankChange;
+use rankledger_server::api::v2::rank_changes::rollback::Patience;
+use rankledger_server::http::feature::Features;
 use uuid::Uuid;
 
 use crate::community::{self, ACCOUNTS, Credential, account_id, account_of, rank_of};
@@ -51,7 +53,11 @@ pub(crate) struct Standing {
 
 impl Server {
     pub(crate) async fn start() -> Self {
-        let options = Options { documents: &*DOCUMENTS, rollback_patience: NEVER, ..Options::default() };
+        let options = Options {
+            documents: &*DOCUMENTS,
+            features: Features::default().with(Patience(NEVER)),
+            ..Options::default()
+        };
         let kit = kit::Server::with(options).await;
         let mut callers = Vec::new();
         for credential in Credential::ALL {

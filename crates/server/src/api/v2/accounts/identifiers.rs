@@ -8,19 +8,37 @@ use serde::{Deserialize, Serialize};
 use crate::api::v2::accounts::require_account;
 use crate::http::body::{JsonBody, objects};
 use crate::http::caller::{AccountsRead, AccountsWrite, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::{AccountPath, IdentifierPath};
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::accounts::identifiers::{RegisterIdentifiers, RemoveIdentifier};
 use crate::wire::account_parts::IdentifierBody;
-use crate::wire::problem::Problem;
-use crate::wire::texts::{IdentifierKind, IdentifierValue};
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::{IdentifierKind, IdentifierValue};
 
-/// The most identifiers of one request.
+/// Largest number of identifiers of one request.
 pub(super) const MOST_IDENTIFIERS: usize = 100;
 
-/// `GET /v2/community/accounts/{accountId}/identifiers`: oldest first.
+/// `GET /v2/community/accounts/{accountId}/identifiers`: the endpoint of [`list`].
+pub static LIST: Endpoint =
+    Endpoint::new(Tag::Accounts, "getAccountIdentifiers", "List the identifiers of an account")
+        .per_minute(22)
+        .example(Example {
+            path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/identifiers",
+            data: r#"[
+            {
+                "id": "55555555-5555-5555-5555-555555555555",
+                "accId": "00000000-0000-0000-0000-000000000000", "type": "discord",
+                "value": "1234567890", "refCount": 1, "verified": true, "metadata": {}, "flagId": null,
+                "createdAt": "2026-04-15T00:00:00.000Z", "updatedAt": null
+            }
+        ]"#,
+            ..Example::EMPTY
+        });
+
+/// Lists the identifiers of an account, oldest first.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<AccountsRead>,
@@ -32,10 +50,10 @@ pub async fn list(
     Ok(Reply::new(identifiers.into_iter().map(IdentifierBody::from).collect()))
 }
 
-/// What Register Identifiers takes.
+/// The body of Register Identifiers.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct RegisterBody {
-    /// The identifiers. All of them are registered, or none.
+    /// The identifiers. Either all of them are registered, or none.
     #[schemars(length(max = MOST_IDENTIFIERS))]
     #[serde(deserialize_with = "objects")]
     identifiers: Vec<IdentifierEntry>,
@@ -47,7 +65,7 @@ pub struct IdentifierEntry {
     /// `discord`, `roblox`, `steam`, ...
     #[schemars(with = "IdentifierKind")]
     r#type: String,
-    /// The value; it may repeat the type and a colon.
+    /// The value. It may begin with the type and a colon.
     #[schemars(with = "IdentifierValue")]
     value: String,
 }
@@ -59,7 +77,19 @@ pub struct RegisteredBody {
     value: String,
 }
 
-/// `POST /v2/community/accounts/{accountId}/identifiers`: the identifiers that are registered now.
+/// `POST /v2/community/accounts/{accountId}/identifiers`: the endpoint of [`register`].
+pub static REGISTER: Endpoint =
+    Endpoint::new(Tag::Accounts, "registerIdentifiers", "Register identifiers of an account")
+        .per_minute(22)
+        .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::IDENTIFIER_TAKEN])
+        .example(Example {
+            path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/identifiers",
+            body: r#"{"identifiers": [{"type": "discord", "value": "1234567890"}]}"#,
+            data: r#"[{"type": "discord", "value": "1234567890"}, {"type": "roblox", "value": "987654321"}]"#,
+            ..Example::EMPTY
+        });
+
+/// Registers identifiers of an account, and returns those that were registered now.
 pub async fn register(
     write: Write,
     caller: Caller<AccountsWrite>,
@@ -73,7 +103,22 @@ pub async fn register(
     write.submit(command, tell).await
 }
 
-/// `DELETE /v2/community/accounts/{accountId}/identifiers/{identifierId}`: its value is free for others then.
+/// `DELETE /v2/community/accounts/{accountId}/identifiers/{identifierId}`: the endpoint of [`remove`].
+pub static REMOVE: Endpoint = Endpoint::new(Tag::Administration, "removeIdentifier", "Remove an identifier of an account")
+    .per_minute(60)
+    .refuses(&[&kinds::INSUFFICIENT_POWER])
+    .example(Example {
+        path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/identifiers/55555555-5555-5555-5555-555555555555",
+        data: r#"{
+            "id": "55555555-5555-5555-5555-555555555555",
+            "accId": "00000000-0000-0000-0000-000000000000", "type": "discord", "value": "1234567890",
+            "refCount": 1, "verified": true, "metadata": {}, "flagId": null,
+            "createdAt": "2026-04-15T00:00:00.000Z", "updatedAt": null
+        }"#,
+        ..Example::EMPTY
+    });
+
+/// Removes an identifier of an account. Its value is then free for others.
 pub async fn remove(
     write: Write,
     caller: Caller<AccountsWrite>,

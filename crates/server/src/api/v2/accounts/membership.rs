@@ -4,36 +4,38 @@ use rankledger_domain::ids::AccountId;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::api::v2::community::own_community;
-use crate::http::body::JsonBody;
+use crate::http::body::StrictBody;
 use crate::http::caller::{AccountsWrite, Caller};
 use crate::http::checks;
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
 use crate::http::path::AccountPath;
 use crate::http::reply::{Recorded, Reply};
 use crate::http::write::Write;
 use crate::ops::accounts::membership::{ChangeMembership, MembershipAction, MembershipChanged};
 use crate::wire::account::FullAccountBody;
-use crate::wire::problem::Problem;
-use crate::wire::texts::Reason;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::Reason;
 
-/// What they take that may take ranks away.
+/// The body of Ban, Kick and Archive Account.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PutOutBody {
-    /// Whether the account keeps its ranks and its status. Otherwise it loses both, by a recorded change that can be undone.
+    /// Whether the account keeps its ranks and its status. Without it, a recorded change takes both, and that
+    /// change can be undone.
     keep_ranks: Option<bool>,
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
-    /// Why, for the record.
+    /// The reason, as it is recorded.
     #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
 }
 
-/// What they take that bring an account back.
+/// The body of Unban and Restore Account.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BringBackBody {
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
 }
 
@@ -43,6 +45,200 @@ impl From<BringBackBody> for PutOutBody {
     }
 }
 
+/// An archived account, as JSON.
+const ARCHIVED: &str = r#"{
+    "accId": "66666666-6666-6666-6666-666666666666", "sysStatus": true, "comStatus": false,
+    "accName": "ExampleUser", "comName": "Example Community", "joinDate": "2026-04-15T00:00:00.000Z",
+    "lastLogin": "2026-04-15T00:00:00.000Z", "owner": false, "banned": false, "banInfo": null,
+    "banExpiration": null, "apiIdPreference": 0, "apiIds": {"ids": []},
+    "activeApiIds": ["discord:1234567891"],
+    "identifiers": {
+        "idents": [
+            {
+                "id": "66666666-6666-8408-9dc5-e4188c0d09a0",
+                "accId": "66666666-6666-6666-6666-666666666666", "type": "discord",
+                "value": "1234567891", "refCount": 1, "verified": true, "metadata": {}, "flagId": null,
+                "createdAt": "2026-04-15T00:00:00.000Z", "updatedAt": null
+            }
+        ]
+    },
+    "ranks": [],
+    "clockData": {
+        "data": [
+            {
+                "id": "66666666-6666-818f-9981-11f6bbc7107e", "startTime": "2026-04-15T00:00:00.000Z",
+                "endTime": null, "completed": false, "notes": [], "type": "patrol"
+            }
+        ]
+    },
+    "profileFields": {"data": [{"id": "discord", "value": "1234567891"}]}, "bio": null,
+    "archived": true, "discordId": "1234567891", "robloxId": "987654322", "uniqueId": 1003,
+    "customUniqueId": false,
+    "notificationPreferences": {
+        "forms": {
+            "statusChange": {
+                "inbox": true, "desktop": true, "mobile": true, "email": true, "discord": true
+            }
+        }
+    },
+    "teamspeakId": null
+}"#;
+
+/// An account that is neither archived nor banned, as JSON.
+const BACK: &str = r#"{
+    "accId": "66666666-6666-6666-6666-666666666666", "sysStatus": true, "comStatus": true,
+    "accName": "ExampleUser", "comName": "Example Community", "joinDate": "2026-04-15T00:00:00.000Z",
+    "lastLogin": "2026-04-15T00:00:00.000Z", "owner": false, "banned": false, "banInfo": null,
+    "banExpiration": null, "apiIdPreference": 0, "apiIds": {"ids": []},
+    "activeApiIds": ["discord:1234567891"],
+    "identifiers": {
+        "idents": [
+            {
+                "id": "66666666-6666-8408-9dc5-e4188c0d09a0",
+                "accId": "66666666-6666-6666-6666-666666666666", "type": "discord",
+                "value": "1234567891", "refCount": 1, "verified": true, "metadata": {}, "flagId": null,
+                "createdAt": "2026-04-15T00:00:00.000Z", "updatedAt": null
+            }
+        ]
+    },
+    "ranks": ["11111111-1111-1111-1111-111111111111"],
+    "clockData": {
+        "data": [
+            {
+                "id": "66666666-6666-818f-9981-11f6bbc7107e", "startTime": "2026-04-15T00:00:00.000Z",
+                "endTime": null, "completed": false, "notes": [], "type": "patrol"
+            }
+        ]
+    },
+    "profileFields": {"data": [{"id": "discord", "value": "1234567891"}]}, "bio": null,
+    "archived": false, "discordId": "1234567891", "robloxId": "987654322", "uniqueId": 1003,
+    "customUniqueId": false,
+    "notificationPreferences": {
+        "forms": {
+            "statusChange": {
+                "inbox": true, "desktop": true, "mobile": true, "email": true, "discord": true
+            }
+        }
+    },
+    "teamspeakId": null
+}"#;
+
+/// A banned account, as JSON.
+const BANNED: &str = r#"{
+    "accId": "66666666-6666-6666-6666-666666666666", "sysStatus": true, "comStatus": false,
+    "accName": "ExampleUser", "comName": "Example Community", "joinDate": "2026-04-15T00:00:00.000Z",
+    "lastLogin": "2026-04-15T00:00:00.000Z", "owner": false, "banned": true,
+    "banInfo": "Demoted forty people in a night", "banExpiration": null, "apiIdPreference": 0,
+    "apiIds": {"ids": []}, "activeApiIds": ["discord:1234567891"],
+    "identifiers": {
+        "idents": [
+            {
+                "id": "66666666-6666-8408-9dc5-e4188c0d09a0",
+                "accId": "66666666-6666-6666-6666-666666666666", "type": "discord",
+                "value": "1234567891", "refCount": 1, "verified": true, "metadata": {}, "flagId": null,
+                "createdAt": "2026-04-15T00:00:00.000Z", "updatedAt": null
+            }
+        ]
+    },
+    "ranks": [],
+    "clockData": {
+        "data": [
+            {
+                "id": "66666666-6666-818f-9981-11f6bbc7107e", "startTime": "2026-04-15T00:00:00.000Z",
+                "endTime": null, "completed": false, "notes": [], "type": "patrol"
+            }
+        ]
+    },
+    "profileFields": {"data": [{"id": "discord", "value": "1234567891"}]}, "bio": null,
+    "archived": false, "discordId": "1234567891", "robloxId": "987654322", "uniqueId": 1003,
+    "customUniqueId": false,
+    "notificationPreferences": {
+        "forms": {
+            "statusChange": {
+                "inbox": true, "desktop": true, "mobile": true, "email": true, "discord": true
+            }
+        }
+    },
+    "teamspeakId": null
+}"#;
+
+/// `POST /v2/community/accounts/{accountId}/archive`: the endpoint of [`archive`].
+pub static ARCHIVE: Endpoint = Endpoint::new(Tag::Administration, "archiveAccount", "Archive an account")
+    .per_minute(60)
+    .refuses(&[
+        &kinds::INSUFFICIENT_POWER,
+        &kinds::UNKNOWN_USER,
+        &kinds::COMMUNITY_FROZEN,
+        &kinds::ABNORMAL_USAGE,
+    ])
+    .example(Example {
+        path: "/v2/community/accounts/66666666-6666-6666-6666-666666666666/archive",
+        body: r#"{"reason": "Left the community"}"#,
+        data: ARCHIVED,
+        meta: r#"{"undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 4}"#,
+        ..Example::EMPTY
+    });
+
+/// `POST /v2/community/accounts/{accountId}/restore`: the endpoint of [`restore`].
+pub static RESTORE: Endpoint =
+    Endpoint::new(Tag::Administration, "restoreAccount", "Restore an archived account")
+        .per_minute(60)
+        .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
+        .example(Example {
+            path: "/v2/community/accounts/66666666-6666-6666-6666-666666666666/restore",
+            body: "{}",
+            data: BACK,
+            meta: r#"{"undoId": null, "changeNumber": null}"#,
+            ..Example::EMPTY
+        });
+
+/// `POST /v2/community/accounts/{accountId}/ban`: the endpoint of [`ban`].
+pub static BAN: Endpoint = Endpoint::new(Tag::Administration, "banAccount", "Ban an account")
+    .per_minute(60)
+    .refuses(&[
+        &kinds::INSUFFICIENT_POWER,
+        &kinds::UNKNOWN_USER,
+        &kinds::COMMUNITY_FROZEN,
+        &kinds::ABNORMAL_USAGE,
+    ])
+    .example(Example {
+        path: "/v2/community/accounts/66666666-6666-6666-6666-666666666666/ban",
+        body: r#"{"reason": "Demoted forty people in a night"}"#,
+        data: BANNED,
+        meta: r#"{"undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 4}"#,
+        ..Example::EMPTY
+    });
+
+/// `POST /v2/community/accounts/{accountId}/unban`: the endpoint of [`unban`].
+pub static UNBAN: Endpoint = Endpoint::new(Tag::Administration, "unbanAccount", "Lift the ban of an account")
+    .per_minute(60)
+    .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
+    .example(Example {
+        path: "/v2/community/accounts/66666666-6666-6666-6666-666666666666/unban",
+        body: "{}",
+        data: BACK,
+        meta: r#"{"undoId": null, "changeNumber": null}"#,
+        ..Example::EMPTY
+    });
+
+/// `POST /v2/community/accounts/{accountId}/kick`: the endpoint of [`kick`].
+pub static KICK: Endpoint =
+    Endpoint::new(Tag::Administration, "kickAccount", "Kick an account: archive it and take its ranks")
+        .per_minute(60)
+        .refuses(&[
+            &kinds::INSUFFICIENT_POWER,
+            &kinds::UNKNOWN_USER,
+            &kinds::COMMUNITY_FROZEN,
+            &kinds::ABNORMAL_USAGE,
+        ])
+        .example(Example {
+            path: "/v2/community/accounts/66666666-6666-6666-6666-666666666666/kick",
+            body: r#"{"keepRanks": false, "reason": "Absent for a year"}"#,
+            data: ARCHIVED,
+            meta: r#"{"undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 4}"#,
+            ..Example::EMPTY
+        });
+
 macro_rules! handlers {
     ($($name:ident = $action:ident, $body:ident;)*) => {$(
         #[doc = concat!("`POST /v2/community/accounts/{accountId}/", stringify!($name), "`")]
@@ -50,7 +246,7 @@ macro_rules! handlers {
             write: Write,
             caller: Caller<AccountsWrite>,
             AccountPath(id): AccountPath,
-            JsonBody(body): JsonBody<$body>,
+            StrictBody(body): StrictBody<$body>,
         ) -> Result<Reply<FullAccountBody, Recorded>, Problem> {
             change(write, caller, id, MembershipAction::$action, body.into()).await
         }

@@ -19,8 +19,9 @@ use rankledger_storage::accounts::AccountFilter;
 use schemars::{JsonSchema, json_schema};
 use serde::Serialize;
 
-use crate::api::v2::community::own_community;
 use crate::http::caller::{AccountsRead, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
 use crate::http::path::AccountPath;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::read_view::View;
@@ -30,7 +31,7 @@ use crate::wire::account::AccountBody;
 use crate::wire::account_summary::SummaryBody;
 use crate::wire::problem::Problem;
 
-/// How many accounts a page holds unless asked otherwise.
+/// Number of accounts on a page unless the request asks for another.
 const DEFAULT_TAKE: u32 = 25;
 
 /// A page of accounts on the wire.
@@ -42,7 +43,7 @@ pub struct PageBody {
     take: u32,
 }
 
-/// Which accounts are listed.
+/// The accounts to list.
 pub struct ListQuery {
     skip: u32,
     take: u32,
@@ -53,8 +54,13 @@ pub struct ListQuery {
 impl FromQuery for ListQuery {
     fn read(params: &mut QueryReader) -> Result<Self, Problem> {
         Ok(Self {
-            skip: params.number_or("skip", 0..=u32::MAX, 0, "How many accounts to pass over.")?,
-            take: params.number_or("take", 1..=100, DEFAULT_TAKE, "How many accounts to list at most.")?,
+            skip: params.number_or("skip", 0..=u32::MAX, 0, "The number of accounts to skip.")?,
+            take: params.number_or(
+                "take",
+                1..=100,
+                DEFAULT_TAKE,
+                "The highest number of accounts to list.",
+            )?,
             filter: AccountFilter {
                 sys_status: params.flag("sysStatus", "Only accounts with this system status.")?,
                 com_status: params.flag("comStatus", "Only accounts that are active, or that are not.")?,
@@ -67,7 +73,28 @@ impl FromQuery for ListQuery {
     }
 }
 
-/// `GET /v2/community/accounts`: the accounts by number, `take` of them (1 to 100) from the `skip`th.
+/// `GET /v2/community/accounts`: the endpoint of [`list`].
+pub static LIST: Endpoint = Endpoint::new(Tag::Accounts, "getAccounts", "List the accounts, page by page")
+    .per_minute(22)
+    .example(Example {
+        path: "/v2/community/accounts",
+        query: r#"{"skip": 0, "take": 25, "sysStatus": true}"#,
+        data: r#"{
+            "items": [
+                {
+                    "accId": "00000000-0000-0000-0000-000000000000", "uniqueId": 1001,
+                    "accName": "ExampleAccount", "comName": "Example Community",
+                    "activeApiIds": ["discord:1234567890"], "discordId": "1234567890",
+                    "sysStatus": true, "comStatus": true, "archived": false, "banned": false,
+                    "teamspeakId": null
+                }
+            ],
+            "total": 1, "skip": 0, "take": 25
+        }"#,
+        ..Example::EMPTY
+    });
+
+/// Lists the accounts by number: `take` of them (1 to 100), after the first `skip`.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<AccountsRead>,
@@ -94,7 +121,11 @@ pub struct SameAccountQuery(Option<String>);
 impl FromQuery for SameAccountQuery {
     fn read(params: &mut QueryReader) -> Result<Self, Problem> {
         let schema = json_schema!({ "type": "string", "format": "uuid" });
-        Ok(Self(params.text_like("accId", schema, "The account again, if it is given.")?))
+        Ok(Self(params.text_like(
+            "accId",
+            schema,
+            "The id of the account again. If it is given, it must be the account of the path.",
+        )?))
     }
 }
 
@@ -105,7 +136,43 @@ impl SameAccountQuery {
     }
 }
 
-/// `GET /v2/community/accounts/{accountId}`
+/// `GET /v2/community/accounts/{accountId}`: the endpoint of [`show`].
+pub static SHOW: Endpoint =
+    Endpoint::new(Tag::Accounts, "getAccount", "Get an account").per_minute(27).example(Example {
+        path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000",
+        data: r#"{
+            "accId": "00000000-0000-0000-0000-000000000000", "sysStatus": true, "comStatus": true,
+            "accName": "ExampleAccount", "comName": "Example Community",
+            "joinDate": "2026-04-15T00:00:00.000Z", "lastLogin": "2026-04-15T00:00:00.000Z",
+            "owner": false, "banned": false, "archived": false, "activeApiIds": ["discord:1234567890"],
+            "discordId": "1234567890", "uniqueId": 1001,
+            "identifiers": {
+                "idents": [
+                    {
+                        "id": "55555555-5555-5555-5555-555555555555",
+                        "accId": "00000000-0000-0000-0000-000000000000", "type": "discord",
+                        "value": "1234567890", "refCount": 1, "verified": true, "metadata": {},
+                        "flagId": null, "createdAt": "2026-04-15T00:00:00.000Z", "updatedAt": null
+                    }
+                ]
+            },
+            "ranks": ["22222222-2222-2222-2222-222222222222"],
+            "profileFields": {"data": [{"id": "discord", "value": "1234567890"}]},
+            "clockData": {
+                "data": [
+                    {
+                        "id": "55555555-5555-5555-5555-555555555555",
+                        "startTime": "2026-04-15T00:00:00.000Z", "endTime": null, "completed": false,
+                        "notes": [], "type": "patrol"
+                    }
+                ]
+            },
+            "teamspeakId": null
+        }"#,
+        ..Example::EMPTY
+    });
+
+/// Returns the account row.
 pub async fn show(
     caller: Caller<AccountsRead>,
     AccountPath(id): AccountPath,

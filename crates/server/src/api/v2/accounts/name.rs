@@ -6,14 +6,15 @@ use serde::Deserialize;
 use crate::http::body::JsonBody;
 use crate::http::caller::{AccountsWrite, Caller};
 use crate::http::checks;
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::AccountPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::ops::accounts::name::SetName;
 use crate::wire::problem::Problem;
-use crate::wire::texts::Name;
+use crate::wire::text_schemas::Name;
 
-/// What Set Account Name takes.
+/// The body of Set Account Name.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SetNameBody {
@@ -22,7 +23,16 @@ pub struct SetNameBody {
     pub new_name: String,
 }
 
-/// `PATCH /v2/community/accounts/{accountId}/name`: a confirmation as text.
+/// `PATCH /v2/community/accounts/{accountId}/name`: the endpoint of [`set`].
+pub static SET: Endpoint =
+    Endpoint::new(Tag::Accounts, "setAccountName", "Rename an account").per_minute(22).example(Example {
+        path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/name",
+        body: r#"{"newName": "Example Account"}"#,
+        data: r#""New Community Name (00000000-0000-0000-0000-000000000000): Example Account""#,
+        ..Example::EMPTY
+    });
+
+/// Renames an account, and confirms it with a text.
 pub async fn set(
     write: Write,
     caller: Caller<AccountsWrite>,

@@ -7,33 +7,46 @@ use serde_json::Value;
 
 use crate::http::body::{JsonBody, objects};
 use crate::http::caller::{AccountsWrite, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::AccountPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::ops::accounts::profile_fields::EditProfileFields;
 use crate::wire::account_parts::ProfileFieldBody;
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, kinds};
 
-/// What Edit Profile Fields takes.
+/// The body of Edit Profile Fields.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EditBody {
-    /// What is filled in.
+    /// The fields to fill in.
     #[serde(deserialize_with = "objects")]
     profile_fields: Vec<FieldEntry>,
 }
 
-/// What is filled into one field.
+/// The value for one field.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct FieldEntry {
-    /// The field.
+    /// The id of the field.
     id: String,
-    /// What is filled in, as the field's type wants it; null empties the field.
+    /// The value, of the field's type. Null empties the field.
     #[serde(default)]
     value: Value,
 }
 
-/// `PATCH /v2/community/accounts/{accountId}/profile-fields`: all that the account has filled in afterwards.
+/// `PATCH /v2/community/accounts/{accountId}/profile-fields`: the endpoint of [`edit`].
+pub static EDIT: Endpoint =
+    Endpoint::new(Tag::Accounts, "editProfileFields", "Fill in profile fields of an account")
+        .per_minute(22)
+        .refuses(&[&kinds::REFUSED_ENTRY])
+        .example(Example {
+            path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/profile-fields",
+            body: r#"{"profileFields": [{"id": "discord", "value": "1234567890"}]}"#,
+            data: r#"[{"id": "discord", "value": "1234567890"}]"#,
+            ..Example::EMPTY
+        });
+
+/// Fills in profile fields of an account, and returns all values that the account has afterwards.
 pub async fn edit(
     write: Write,
     caller: Caller<AccountsWrite>,

@@ -8,10 +8,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::api::v2::community::OwnCommunity;
 use crate::http::body::JsonBody;
 use crate::http::caller::{AccountsRead, Caller, RanksWrite};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::etag::IfMatch;
+use crate::http::own_community::OwnCommunity;
 use crate::http::path::AccountPath;
 use crate::http::reply::{Held, Recorded, Reply};
 use crate::http::write::Write;
@@ -19,8 +20,17 @@ use crate::http::{App, checks};
 use crate::ops::change_ranks::{ChangeRanks, RanksChanged};
 use crate::wire::account::FullAccountBody;
 use crate::wire::grants::{GrantBody, RemovedRank, grants};
-use crate::wire::problem::Problem;
-use crate::wire::texts::Reason;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::Reason;
+
+/// `GET /v2/community/accounts/{accountId}/ranks`: the endpoint of [`list`].
+pub static LIST: Endpoint = Endpoint::new(Tag::Accounts, "getAccountRanks", "List the ranks of an account")
+    .per_minute(27)
+    .example(Example {
+        path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/ranks",
+        data: r#"["22222222-2222-2222-2222-222222222222", "33333333-3333-3333-3333-333333333333"]"#,
+        ..Example::EMPTY
+    });
 
 /// `GET /v2/community/accounts/{accountId}/ranks`: the ids of the ranks held, in order.
 pub async fn list(
@@ -35,29 +45,90 @@ pub async fn list(
     Ok(Reply::new(held.iter().map(|held| held.rank).collect()).version(standing.version).held(held))
 }
 
-/// What Set Account Ranks takes. Other members that clients send are ignored.
+/// The body of Set Account Ranks. Unknown members are ignored.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SetRanksBody {
-    /// The account again, if it is given.
+    /// The id of the account again. If it is given, it must be the account of the path.
     #[schemars(with = "Option<Uuid>")]
     acc_id: Option<String>,
-    /// The ranks that the account is to hold, each by id or key, or as an object with its end.
+    /// The ranks to start from instead of the ranks held, each by id or key, or as an object with its end.
     set: Option<Vec<GrantBody>>,
     /// The ranks to give, each by id or key, or as an object with its end.
     add: Option<Vec<GrantBody>>,
     /// The ranks to take away, each by id or key.
     remove: Option<Vec<RemovedRank>>,
-    /// Whether the account is to be active.
+    /// The status that the account gets (`comStatus`). Without it, the status follows from the ranks.
     active: Option<bool>,
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
-    /// Why, for the record.
+    /// The reason, as it is recorded.
     #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
-    /// Whether to answer only what would happen, and write nothing.
+    /// Whether this is a dry run: the server answers what would happen, and writes nothing.
     dry_run: Option<bool>,
 }
+
+/// `PATCH /v2/community/accounts/{accountId}/ranks`: the endpoint of [`set`].
+pub static SET: Endpoint = Endpoint::new(Tag::Accounts, "setAccountRanks", "Change the ranks of an account")
+    .per_minute(22)
+    .refuses(&[
+        &kinds::ACCOUNT_MISMATCH,
+        &kinds::INSUFFICIENT_POWER,
+        &kinds::ACCOUNT_BANNED,
+        &kinds::ACCOUNT_ARCHIVED,
+        &kinds::EMPTY_REQUEST,
+        &kinds::UNKNOWN_RANK,
+        &kinds::RANK_RETIRED,
+        &kinds::END_HAS_PASSED,
+        &kinds::UNKNOWN_USER,
+        &kinds::COMMUNITY_FROZEN,
+        &kinds::ABNORMAL_USAGE,
+    ])
+    .example(Example {
+        path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/ranks",
+        body: r#"{"accId": "00000000-0000-0000-0000-000000000000", "add": ["rank-1"], "active": true}"#,
+        data: r#"{
+            "accId": "00000000-0000-0000-0000-000000000000", "sysStatus": true, "comStatus": true,
+            "accName": "ExampleAccount", "comName": "Example Community",
+            "joinDate": "2026-04-15T00:00:00.000Z", "lastLogin": "2026-04-15T00:00:00.000Z",
+            "owner": false, "banned": false, "banInfo": null, "banExpiration": null,
+            "apiIdPreference": 0, "apiIds": {"ids": []}, "activeApiIds": ["discord:1234567890"],
+            "identifiers": {
+                "idents": [
+                    {
+                        "id": "55555555-5555-5555-5555-555555555555",
+                        "accId": "00000000-0000-0000-0000-000000000000", "type": "discord",
+                        "value": "1234567890", "refCount": 1, "verified": true, "metadata": {},
+                        "flagId": null, "createdAt": "2026-04-15T00:00:00.000Z", "updatedAt": null
+                    }
+                ]
+            },
+            "ranks": ["22222222-2222-2222-2222-222222222222"],
+            "clockData": {
+                "data": [
+                    {
+                        "id": "55555555-5555-5555-5555-555555555555",
+                        "startTime": "2026-04-15T00:00:00.000Z", "endTime": null, "completed": false,
+                        "notes": [], "type": "patrol"
+                    }
+                ]
+            },
+            "profileFields": {"data": [{"id": "discord", "value": "1234567890"}]}, "bio": null,
+            "archived": false, "discordId": "1234567890", "robloxId": "987654321", "uniqueId": 1001,
+            "customUniqueId": false,
+            "notificationPreferences": {
+                "forms": {
+                    "statusChange": {
+                        "inbox": true, "desktop": true, "mobile": true, "email": true, "discord": true
+                    }
+                }
+            },
+            "teamspeakId": null
+        }"#,
+        meta: r#"{"undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 2}"#,
+        ..Example::EMPTY
+    });
 
 /// `PATCH /v2/community/accounts/{accountId}/ranks`: Set Account Ranks.
 pub async fn set(

@@ -6,15 +6,16 @@ use rankledger_storage::accounts::AccountSelector;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::api::v2::community::own_community;
 use crate::http::caller::{AccountsRead, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
 use crate::http::{App, checks};
 use crate::wire::account_summary::SummaryBody;
 use crate::wire::problem::Problem;
 
-/// The most accounts that one search shows.
+/// Largest number of accounts that one search shows.
 const MOST: u32 = 100;
 
 /// The accounts that were found, on the wire.
@@ -32,8 +33,29 @@ pub struct FoundAccountBody {
     ranks: Vec<RankId>,
 }
 
-/// `GET /v2/community/accounts/search`: the accounts that fit every selector given, exactly but for the case of the
-/// name. Not by a part of the name: clients act on the first one found.
+/// `GET /v2/community/accounts/search`: the endpoint of [`search`].
+pub static SEARCH: Endpoint = Endpoint::new(Tag::Accounts, "searchAccounts", "Find accounts by name or id")
+    .per_minute(27)
+    .example(Example {
+        path: "/v2/community/accounts/search",
+        query: r#"{"username": "ExampleUser"}"#,
+        data: r#"{
+            "items": [
+                {
+                    "accId": "00000000-0000-0000-0000-000000000000", "uniqueId": 1001,
+                    "accName": "ExampleAccount", "comName": "Example Community",
+                    "activeApiIds": ["discord:1234567890"], "discordId": "1234567890",
+                    "sysStatus": true, "comStatus": true, "archived": false, "banned": false,
+                    "teamspeakId": null, "ranks": ["22222222-2222-2222-2222-222222222222"]
+                }
+            ],
+            "total": 1
+        }"#,
+        ..Example::EMPTY
+    });
+
+/// Lists the accounts that match every given selector: exactly, but for the case of the name. A part of a
+/// name matches nothing, because clients act on the first account found.
 pub async fn search(
     State(app): State<App>,
     caller: Caller<AccountsRead>,
@@ -53,7 +75,7 @@ pub async fn search(
     Ok(Reply::new(FoundBody { items, total: page.total }))
 }
 
-/// Whom to search: at least one selector.
+/// The accounts to search for, by at least one selector.
 pub struct SearchQuery(AccountSelector);
 
 impl FromQuery for SearchQuery {
@@ -63,7 +85,7 @@ impl FromQuery for SearchQuery {
             api_id: params
                 .text("apiId", "An id at another service, such as `discord:1234567890`.")?
                 .map(|id| checks::api_id(&id)),
-            username: params.text("username", "The whole name, in any case.")?,
+            username: params.text("username", "The whole name. Upper and lower case count as the same.")?,
             discord: params.text("discord", "The Discord id.")?.map(|id| checks::discord_id(&id)),
             unique_id: params.number("uniqueId", 0..=i64::MAX, "The number of the account.")?,
         };

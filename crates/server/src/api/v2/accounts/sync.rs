@@ -4,26 +4,38 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::api::v2::community::own_community;
 use crate::http::body::JsonBody;
 use crate::http::caller::{AccountsWrite, Caller};
 use crate::http::checks;
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
 use crate::http::path::AccountPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::ops::accounts::sync::SyncAccount;
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, kinds};
 
-/// What Force Sync takes.
+/// The body of Force Sync.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SyncBody {
-    /// The account again, if it is given.
+    /// The id of the account again. If it is given, it must be the account of the path.
     #[schemars(with = "Option<Uuid>")]
     acc_id: Option<String>,
 }
 
-/// `POST /v2/community/accounts/{accountId}/sync`: a confirmation as text.
+/// `POST /v2/community/accounts/{accountId}/sync`: the endpoint of [`force`].
+pub static FORCE: Endpoint = Endpoint::new(Tag::Accounts, "forceSync", "Emit the account's update event again")
+    .per_minute(27)
+    .refuses(&[&kinds::ACCOUNT_MISMATCH])
+    .example(Example {
+        path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/sync",
+        body: r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
+        data: r#""Sync triggered for: Example Community (Example Account - 00000000-0000-0000-0000-000000000000)""#,
+        ..Example::EMPTY
+    });
+
+/// Emits the update event of an account again, and confirms it with a text.
 pub async fn force(
     write: Write,
     caller: Caller<AccountsWrite>,

@@ -5,16 +5,17 @@ pub mod trigger;
 
 use axum::extract::State;
 use rankledger_domain::ids::RankId;
+use rankledger_domain::promotion_flow::PromotionFlow;
 use rankledger_storage::communities::Community;
-use rankledger_storage::promotion_flows::PromotionFlow;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::api::v2::community::own_community;
 use crate::http::App;
 use crate::http::caller::{Caller, CommunityRead};
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
 use crate::http::reply::Reply;
 use crate::wire::problem::Problem;
 
@@ -32,7 +33,7 @@ pub struct PromotionFlowBody {
     promotion_type: String,
 }
 
-/// What else a flow does, on the wire.
+/// Further actions of a flow, handed to clients unchanged.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ActionsBody {
@@ -40,7 +41,24 @@ pub struct ActionsBody {
     promotion_type: String,
 }
 
-/// `GET /v2/community/promotion-flows`
+/// `GET /v2/community/promotion-flows`: the endpoint of [`list`].
+pub static LIST: Endpoint = Endpoint::new(Tag::General, "getPromotionFlows", "List the promotion flows")
+    .per_minute(13)
+    .example(Example {
+        path: "/v2/community/promotion-flows",
+        data: r#"[
+            {
+                "id": "44444444-4444-4444-4444-444444444444",
+                "communityUuid": "00000000-0000-0000-0000-000000000000", "labelFrom": "Cadet",
+                "labelTo": "Officer", "ranksToAdd": ["22222222-2222-2222-2222-222222222222"],
+                "ranksToRemove": [], "actions": {"data": [], "promotionType": "both"},
+                "promotionType": "both"
+            }
+        ]"#,
+        ..Example::EMPTY
+    });
+
+/// Lists the promotion flows.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<CommunityRead>,
@@ -55,15 +73,16 @@ impl PromotionFlowBody {
     /// A flow of this community.
     #[must_use]
     pub fn new(flow: PromotionFlow, community: &Community) -> Self {
+        let direction = flow.direction.as_str().to_owned();
         Self {
             id: flow.id,
             community_uuid: community.uuid,
-            label_from: flow.label_from,
-            label_to: flow.label_to,
-            ranks_to_add: flow.ranks_to_add,
-            ranks_to_remove: flow.ranks_to_remove,
-            actions: ActionsBody { data: flow.actions, promotion_type: flow.promotion_type.clone() },
-            promotion_type: flow.promotion_type,
+            label_from: flow.label_from.into(),
+            label_to: flow.label_to.into(),
+            ranks_to_add: flow.ranks.add().to_vec(),
+            ranks_to_remove: flow.ranks.remove().to_vec(),
+            actions: ActionsBody { data: Value::Array(flow.actions), promotion_type: direction.clone() },
+            promotion_type: direction,
         }
     }
 }

@@ -4,38 +4,39 @@ use rankledger_storage::communities::Community;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::api::v2::community::own_community;
 use crate::api::v2::promotion_flows::PromotionFlowBody;
 use crate::http::body::{JsonBody, objects};
 use crate::http::caller::{Caller, RanksWrite};
 use crate::http::checks;
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
 use crate::http::reply::{RecordedMany, Reply};
 use crate::http::write::Write;
 use crate::ops::actor::{Actor, UserName};
 use crate::ops::promotion_flows::trigger::{FlowResult, FlowRun, TriggerFlows};
-use crate::wire::problem::Problem;
-use crate::wire::texts::Reason;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::Reason;
 
 /// The most results of one request: each flow for each of its users is one.
 const MOST_RESULTS: usize = 1000;
 
-/// What Trigger Promotion Flows takes.
+/// The body of Trigger Promotion Flows.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TriggerBody {
     /// The flows to run.
     #[serde(deserialize_with = "objects")]
     pub data: Vec<RunEntry>,
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     pub user_id: Option<String>,
-    /// Why, for the record.
+    /// The reason, as it is recorded.
     #[schemars(with = "Option<Reason>")]
     pub reason: Option<String>,
-    /// Whether to answer only what would happen, and write nothing.
+    /// Whether this is a dry run: the server answers what would happen, and writes nothing.
     pub dry_run: Option<bool>,
 }
 
-/// One flow, and whom it is run on.
+/// One flow, and the users to run it for.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RunEntry {
@@ -43,28 +44,60 @@ pub struct RunEntry {
     flow_id: String,
     /// The users, each by account id, number, Discord id or name.
     users: Vec<String>,
-    /// False runs the flow in reverse; true, if absent.
+    /// Whether to promote. False demotes: it runs the flow in reverse. Without it, true.
     promote: Option<bool>,
-    /// Who acts in this run, if it is somebody else.
+    /// The person who acts in this run, if not the person of the whole request.
     user_id: Option<String>,
 }
 
-/// What became of one flow for one user.
+/// The result of one flow for one user.
 #[derive(Serialize, JsonSchema)]
 pub struct ResultBody {
-    /// The account; the user as the request names it, if there is not exactly one.
+    /// The account. If the name does not match exactly one account, the user as the request names it.
     users: Vec<String>,
-    /// The flow; as the request names it, if there is no such flow.
+    /// The flow. If there is no such flow, the flow as the request names it.
     flow: String,
-    /// Forwards, or in reverse.
+    /// Whether the flow promoted (true) or demoted (false).
     promote: bool,
-    /// Whether it was done.
+    /// Whether the run succeeded.
     succeeded: bool,
-    /// What was done, or why not.
+    /// A sentence: the changes that were made, or the reason of the refusal.
     message: String,
-    /// The flow whole; null, if there is no such flow.
+    /// The whole flow; null if there is no such flow.
     config: Option<PromotionFlowBody>,
 }
+
+/// `POST /v2/community/promotion-flows/trigger`: the endpoint of [`trigger`].
+pub static TRIGGER: Endpoint = Endpoint::new(Tag::General, "triggerPromotionFlows", "Run promotion flows")
+    .per_minute(13)
+    .refuses(&[&kinds::COMMUNITY_FROZEN])
+    .example(Example {
+        path: "/v2/community/promotion-flows/trigger",
+        body: r#"{"data": [{"flowId": "flow-1", "users": ["ExampleUser"], "promote": true}]}"#,
+        data: r#"[
+            {
+                "users": ["00000000-0000-0000-0000-000000000000"],
+                "flow": "44444444-4444-4444-4444-444444444444", "promote": true, "succeeded": true,
+                "message": "Promotion executed successfully",
+                "config": {
+                    "id": "44444444-4444-4444-4444-444444444444",
+                    "communityUuid": "00000000-0000-0000-0000-000000000000", "labelFrom": "Cadet",
+                    "labelTo": "Officer", "ranksToAdd": ["22222222-2222-2222-2222-222222222222"],
+                    "ranksToRemove": [], "actions": {"data": [], "promotionType": "both"},
+                    "promotionType": "both"
+                }
+            }
+        ]"#,
+        meta: r#"{
+            "changes": [
+                {
+                    "accId": "00000000-0000-0000-0000-000000000000",
+                    "undoId": "55555555-5555-5555-5555-555555555555", "changeNumber": 2
+                }
+            ]
+        }"#,
+        ..Example::EMPTY
+    });
 
 /// `POST /v2/community/promotion-flows/trigger`: one result for each flow and user. What is refused for one does not stop
 /// the others.

@@ -9,9 +9,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::api::v2::community::own_community;
 use crate::http::App;
 use crate::http::caller::{AccountsRead, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
 use crate::http::reply::Reply;
 use crate::ops::signing_key::KeepSigningKey;
 use crate::system::new_signing_secret;
@@ -36,7 +37,8 @@ pub struct CheckpointBody {
     public_key: String,
     /// The Ed25519 signature, in base64.
     signature: String,
-    /// What the history begins after, if its beginning was pruned; null if it is whole. Not signed.
+    /// The last pruned change, after which the history begins; null if the history is whole. The signature
+    /// does not cover it.
     pruned_to: Option<PrunedBody>,
 }
 
@@ -45,9 +47,9 @@ pub struct CheckpointBody {
 pub struct PrunedBody {
     #[schemars(with = "u32")]
     number: ChangeNumber,
-    /// Its hash, which the first change that is kept is linked to: 64 hexadecimal digits.
+    /// The hash of that change, to which the first kept change is linked: 64 hexadecimal digits.
     hash: String,
-    /// When it was pruned.
+    /// The time at which the change was pruned.
     at: Time,
 }
 
@@ -57,8 +59,24 @@ impl From<PrunedHistory> for PrunedBody {
     }
 }
 
-/// `GET /v2/community/rank-changes/checkpoint`: what the ledger has come to, signed. Kept elsewhere, it tells later whether the
-/// history up to it was altered.
+/// `GET /v2/community/rank-changes/checkpoint`: the endpoint of [`show`].
+pub static SHOW: Endpoint = Endpoint::new(Tag::Ledger, "getCheckpoint", "Get the signed head of the ledger")
+    .per_minute(13)
+    .example(Example {
+        path: "/v2/community/rank-changes/checkpoint",
+        data: r#"{
+            "community": "YOUR_COMMUNITY_ID", "uuid": "00000000-0000-0000-0000-000000000000",
+            "number": 3, "hash": "6a247b5e8ef3398798bb0e847aa162048d5292aae4034bd2ae1c9307baecbd69",
+            "at": "2026-04-15T00:00:00.000Z",
+            "publicKey": "pnf+JtxtJ0Cgjpfody6hlTfr9N1XkAzAiC7LfuuYrjc=",
+            "signature": "08KoifY631Wzvbyd5EqFmNlPOAiNnsBsCdzTQ6ygRKMPosD/jKTcesPsFE8C8O79XyYNfELpUFUuJw7kciHECw==",
+            "prunedTo": null
+        }"#,
+        ..Example::EMPTY
+    });
+
+/// Returns the signed head of the ledger. A copy that is kept elsewhere shows later whether the history up to
+/// it was altered.
 pub async fn show(
     State(app): State<App>,
     caller: Caller<AccountsRead>,

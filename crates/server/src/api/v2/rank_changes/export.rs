@@ -15,20 +15,21 @@ use rankledger_storage::history::{HistoryFilter, LinkedChange, Order};
 use rankledger_storage::{ReadTx, StorageError};
 use serde::Serialize;
 
-use crate::api::v2::community::own_community;
 use crate::api::v2::rank_changes::csv;
 use crate::api::v2::rank_changes::filter::FilterQuery;
 use crate::http::App;
 use crate::http::caller::{AccountsRead, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::ops::View;
 use crate::wire::problem::Problem;
 use crate::wire::rank_change::{Cells, EntryBody};
 
-/// How many changes are read, and sent, at once.
+/// Number of changes that are read and sent at once.
 const PORTION: u32 = 500;
 
-/// What the file looks like.
+/// The format of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// An entry a line, as JSON.
@@ -37,7 +38,7 @@ pub enum Format {
     Csv,
 }
 
-/// Which changes are exported, and how.
+/// The changes to export, and the format.
 pub struct ExportQuery {
     filter: FilterQuery,
     format: Format,
@@ -46,7 +47,7 @@ pub struct ExportQuery {
 impl FromQuery for ExportQuery {
     fn read(params: &mut QueryReader) -> Result<Self, Problem> {
         let formats = [("ndjson", Format::Ndjson), ("csv", Format::Csv)];
-        let format = params.choice("format", &formats, "What the file looks like; `ndjson`, if absent.")?;
+        let format = params.choice("format", &formats, "The format of the file. Without it, `ndjson`.")?;
         Ok(Self { filter: FilterQuery::read(params)?, format: format.unwrap_or(Format::Ndjson) })
     }
 }
@@ -66,7 +67,7 @@ impl OperationOutput for Export {
     fn inferred_responses(_: &mut GenContext, _: &mut Operation) -> Vec<(Option<u16>, ResponseObject)> {
         let types = ["application/x-ndjson", "text/csv"];
         let content = types.map(|kind| (kind.to_owned(), MediaType::default()));
-        let description = "The file: one entry a line, oldest first".to_owned();
+        let description = "The file: one change a line, oldest first".to_owned();
         vec![(
             Some(200),
             ResponseObject { description, content: content.into(), ..ResponseObject::default() },
@@ -74,7 +75,37 @@ impl OperationOutput for Export {
     }
 }
 
-/// `GET /v2/community/rank-changes/export`: the changes as a file, oldest first.
+/// `GET /v2/community/rank-changes/export`: the endpoint of [`export`].
+pub static EXPORT: Endpoint =
+    Endpoint::new(Tag::Ledger, "exportRankChanges", "Export the rank changes as a file")
+        .per_minute(13)
+        .example(Example {
+            path: "/v2/community/rank-changes/export",
+            query: r#"{
+            "format": "ndjson", "source": "import", "from": "2026-04-15T00:00:00Z", "undone": false,
+            "userId": "11111111-1111-1111-1111-111111111111"
+        }"#,
+            data: r#"[
+            {
+                "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 3,
+                "logId": "44444444-4444-4444-4444-444444444444",
+                "accId": "66666666-6666-6666-6666-666666666666", "at": "2026-04-15T00:00:00.000Z",
+                "kind": "change", "source": "import", "userId": "11111111-1111-1111-1111-111111111111",
+                "credentialId": null, "reason": "Late for three patrols in a row", "batchId": null,
+                "previousRanks": [{"rank": "22222222-2222-2222-2222-222222222222", "expiresAt": null}],
+                "currentRanks": [{"rank": "11111111-1111-1111-1111-111111111111", "expiresAt": null}],
+                "added": [{"rank": "11111111-1111-1111-1111-111111111111", "expiresAt": null}],
+                "removed": [{"rank": "22222222-2222-2222-2222-222222222222", "expiresAt": null}],
+                "previousStatus": true, "currentStatus": true, "active": true, "reverses": null,
+                "reversedBy": null,
+                "hash": "6a247b5e8ef3398798bb0e847aa162048d5292aae4034bd2ae1c9307baecbd69"
+            }
+        ]"#,
+            is_file: true,
+            ..Example::EMPTY
+        });
+
+/// Sends the changes as a file, oldest first.
 pub async fn export(
     State(app): State<App>,
     caller: Caller<AccountsRead>,

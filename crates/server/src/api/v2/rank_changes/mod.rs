@@ -18,6 +18,7 @@ use serde::Serialize;
 use crate::api::v2::rank_changes::filter::FilterQuery;
 use crate::http::App;
 use crate::http::caller::{AccountsRead, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::ChangePath;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
@@ -27,16 +28,16 @@ use crate::wire::problem::{Problem, ProblemSummary};
 use crate::wire::rank_change::EntryBody;
 use crate::wire::undo_items::{ChangeRefBody, ItemBody};
 
-/// How many changes a page holds unless asked otherwise.
+/// Number of changes on a page unless the request asks for another.
 const DEFAULT_TAKE: u32 = 25;
 
 /// A page of the history.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryBody {
-    /// Newest first.
+    /// The changes, newest first.
     rank_changes: Vec<EntryBody>,
-    /// What `cursor` asks for the next page with; null at the end.
+    /// The value of `cursor` for the next page; null on the last page.
     next_cursor: Option<String>,
 }
 
@@ -51,10 +52,45 @@ impl FromQuery for HistoryQuery {
     fn read(params: &mut QueryReader) -> Result<Self, Problem> {
         let filter = FilterQuery::read(params)?;
         let cursor = params.number("cursor", 1..=i64::MAX, "The `nextCursor` of the page before.")?;
-        let take = params.number_or("take", 1..=100, DEFAULT_TAKE, "How many changes to list at most.")?;
+        let take =
+            params.number_or("take", 1..=100, DEFAULT_TAKE, "The highest number of changes to list.")?;
         Ok(Self { filter, cursor: cursor.map(ChangeNumber), take })
     }
 }
+
+/// `GET /v2/community/rank-changes`: the endpoint of [`list`].
+pub static LIST: Endpoint =
+    Endpoint::new(Tag::Ledger, "getRankChanges", "List the rank changes, newest first")
+        .per_minute(27)
+        .example(Example {
+            path: "/v2/community/rank-changes",
+            query: r#"{"accountId": "66666666-6666-6666-6666-666666666666", "take": 1}"#,
+            data: r#"{
+            "rankChanges": [
+                {
+                    "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 3,
+                    "logId": "44444444-4444-4444-4444-444444444444",
+                    "accId": "66666666-6666-6666-6666-666666666666", "at": "2026-04-15T00:00:00.000Z",
+                    "kind": "change", "source": "import",
+                    "userId": "11111111-1111-1111-1111-111111111111", "credentialId": null,
+                    "reason": "Late for three patrols in a row", "batchId": null,
+                    "previousRanks": [
+                        {"rank": "22222222-2222-2222-2222-222222222222", "expiresAt": null}
+                    ],
+                    "currentRanks": [
+                        {"rank": "11111111-1111-1111-1111-111111111111", "expiresAt": null}
+                    ],
+                    "added": [{"rank": "11111111-1111-1111-1111-111111111111", "expiresAt": null}],
+                    "removed": [{"rank": "22222222-2222-2222-2222-222222222222", "expiresAt": null}],
+                    "previousStatus": true, "currentStatus": true, "active": true, "reverses": null,
+                    "reversedBy": null,
+                    "hash": "6a247b5e8ef3398798bb0e847aa162048d5292aae4034bd2ae1c9307baecbd69"
+                }
+            ],
+            "nextCursor": "3"
+        }"#,
+            ..Example::EMPTY
+        });
 
 /// `GET /v2/community/rank-changes`: the history, newest first. A page looks at a limited number of changes, so it may
 /// hold fewer than `take`, even none, and still have a `nextCursor`.
@@ -87,16 +123,51 @@ pub struct DetailBody {
     undo: OutlookBody,
 }
 
-/// What an undo of the change would find now.
+/// The result that an undo of the change would have now.
 #[derive(Serialize, JsonSchema)]
 pub struct OutlookBody {
-    /// Whether it would be carried out: nothing stands in its way.
+    /// Whether the undo would be carried out.
     clean: bool,
-    /// How each rank stands that the change touched, and the status if it was asked for one.
+    /// The state of each rank that the change touched, and of the status if the change asked for one.
     items: Vec<ItemBody>,
-    /// Why the undo would be refused, if it would.
+    /// The reason why the undo would be refused, if it would be.
     problem: Option<ProblemSummary>,
 }
+
+/// `GET /v2/community/rank-changes/{undoId}`: the endpoint of [`show`].
+pub static SHOW: Endpoint = Endpoint::new(
+    Tag::Ledger,
+    "getRankChange",
+    "Get a rank change, and the result that its undo would have now",
+)
+.per_minute(27)
+.example(Example {
+    path: "/v2/community/rank-changes/11111111-1111-1111-1111-111111111111",
+    data: r#"{
+            "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 3,
+            "logId": "44444444-4444-4444-4444-444444444444",
+            "accId": "66666666-6666-6666-6666-666666666666", "at": "2026-04-15T00:00:00.000Z",
+            "kind": "change", "source": "import", "userId": "11111111-1111-1111-1111-111111111111",
+            "credentialId": null, "reason": "Late for three patrols in a row", "batchId": null,
+            "previousRanks": [{"rank": "22222222-2222-2222-2222-222222222222", "expiresAt": null}],
+            "currentRanks": [{"rank": "11111111-1111-1111-1111-111111111111", "expiresAt": null}],
+            "added": [{"rank": "11111111-1111-1111-1111-111111111111", "expiresAt": null}],
+            "removed": [{"rank": "22222222-2222-2222-2222-222222222222", "expiresAt": null}],
+            "previousStatus": true, "currentStatus": true, "active": true, "reverses": null,
+            "reversedBy": null,
+            "hash": "6a247b5e8ef3398798bb0e847aa162048d5292aae4034bd2ae1c9307baecbd69",
+            "reversedChange": null, "reversal": null,
+            "undo": {
+                "clean": true,
+                "items": [
+                    {"rank": "22222222-2222-2222-2222-222222222222", "slot": "rank", "state": "clean"},
+                    {"rank": "11111111-1111-1111-1111-111111111111", "slot": "rank", "state": "clean"}
+                ],
+                "problem": null
+            }
+        }"#,
+    ..Example::EMPTY
+});
 
 /// `GET /v2/community/rank-changes/{undoId}`: one change of the history.
 pub async fn show(

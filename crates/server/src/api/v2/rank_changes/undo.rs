@@ -7,37 +7,38 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::api::v2::community::OwnCommunity;
 use crate::http::body::JsonBody;
 use crate::http::caller::{Caller, RanksUndo};
 use crate::http::checks;
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::etag::IfMatch;
+use crate::http::own_community::OwnCommunity;
 use crate::http::path::ChangePath;
 use crate::http::reply::{Recorded, Reply};
 use crate::http::write::Write;
 use crate::ops::undo_change::{ChangeUndone, UndoChange};
 use crate::wire::account::FullAccountBody;
-use crate::wire::problem::Problem;
-use crate::wire::texts::Reason;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::Reason;
 use crate::wire::undo_items::ItemBody;
 
-/// What Undo Rank Change takes.
+/// The body of Undo Rank Change.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UndoBody {
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
-    /// What to do if a part of the change cannot be undone: nothing, which is usual, or the rest.
+    /// The way to handle a conflict: `refuse` (the default) undoes nothing, `skip` undoes the clean part.
     #[schemars(extend("enum" = ["refuse", "skip", null]))]
     on_conflict: Option<String>,
-    /// Why, for the record.
+    /// The reason, as it is recorded.
     #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
-    /// Whether to answer only what would happen, and write nothing.
+    /// Whether this is a dry run: the server answers what would happen, and writes nothing.
     dry_run: Option<bool>,
 }
 
-/// What Undo Rank Change answers.
+/// The answer of Undo Rank Change.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UndoneBody {
@@ -48,6 +49,74 @@ pub struct UndoneBody {
     original_log_id: LogId,
     reversal_undo_id: Option<UndoId>,
 }
+
+/// `POST /v2/community/rank-changes/{undoId}/undo`: the endpoint of [`undo`].
+pub static UNDO: Endpoint = Endpoint::new(Tag::Ledger, "undoRankChange", "Undo a rank change")
+    .per_minute(13)
+    .refuses(&[
+        &kinds::USER_REQUIRED,
+        &kinds::INSUFFICIENT_POWER,
+        &kinds::ACCOUNT_BANNED,
+        &kinds::ACCOUNT_ARCHIVED,
+        &kinds::UNDO_CONFLICT,
+        &kinds::ALREADY_UNDONE,
+        &kinds::GRANT_EXPIRED,
+        &kinds::UNKNOWN_USER,
+        &kinds::COMMUNITY_FROZEN,
+    ])
+    .refuses_as(&[(409, &kinds::RANK_RETIRED)])
+    .example(Example {
+        path: "/v2/community/rank-changes/11111111-1111-1111-1111-111111111111/undo",
+        body: r#"{"userId": "11111111-1111-1111-1111-111111111111"}"#,
+        data: r#"{
+            "undoId": "11111111-1111-1111-1111-111111111111",
+            "account": {
+                "accId": "00000000-0000-0000-0000-000000000000", "sysStatus": true, "comStatus": true,
+                "accName": "ExampleAccount", "comName": "Example Community",
+                "joinDate": "2026-04-15T00:00:00.000Z", "lastLogin": "2026-04-15T00:00:00.000Z",
+                "owner": false, "banned": false, "banInfo": null, "banExpiration": null,
+                "apiIdPreference": 0, "apiIds": {"ids": []}, "activeApiIds": ["discord:1234567890"],
+                "identifiers": {
+                    "idents": [
+                        {
+                            "id": "55555555-5555-5555-5555-555555555555",
+                            "accId": "00000000-0000-0000-0000-000000000000", "type": "discord",
+                            "value": "1234567890", "refCount": 1, "verified": true, "metadata": {},
+                            "flagId": null, "createdAt": "2026-04-15T00:00:00.000Z", "updatedAt": null
+                        }
+                    ]
+                },
+                "ranks": ["22222222-2222-2222-2222-222222222222"],
+                "clockData": {
+                    "data": [
+                        {
+                            "id": "55555555-5555-5555-5555-555555555555",
+                            "startTime": "2026-04-15T00:00:00.000Z", "endTime": null,
+                            "completed": false, "notes": [], "type": "patrol"
+                        }
+                    ]
+                },
+                "profileFields": {"data": [{"id": "discord", "value": "1234567890"}]}, "bio": null,
+                "archived": false, "discordId": "1234567890", "robloxId": "987654321", "uniqueId": 1001,
+                "customUniqueId": false,
+                "notificationPreferences": {
+                    "forms": {
+                        "statusChange": {
+                            "inbox": true, "desktop": true, "mobile": true, "email": true,
+                            "discord": true
+                        }
+                    }
+                },
+                "teamspeakId": null
+            },
+            "previousRanks": ["11111111-1111-1111-1111-111111111111"],
+            "currentRanks": ["22222222-2222-2222-2222-222222222222"],
+            "originalLogId": "44444444-4444-4444-4444-444444444444",
+            "reversalUndoId": "33333333-3333-3333-3333-333333333333"
+        }"#,
+        meta: r#"{"changeNumber": 2}"#,
+        ..Example::EMPTY
+    });
 
 /// `POST /v2/community/rank-changes/{undoId}/undo`: Undo Rank Change.
 pub async fn undo(

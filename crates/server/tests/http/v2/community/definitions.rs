@@ -140,8 +140,10 @@ async fn an_id_is_a_word_of_at_most_64_characters() {
     let server = Server::start().await;
     let admin = server.admin().await;
     let long = "ä".repeat(65).replace('ä', "%C3%A4");
-    for path in [FIELDS, CLOCKIN_TYPES] {
-        let body = || json!({"label": "Radio", "type": "text"});
+    for (path, body) in
+        [(FIELDS, json!({"label": "Radio", "type": "text"})), (CLOCKIN_TYPES, json!({"label": "Radio"}))]
+    {
+        let body = || body.clone();
         for id in ["radio%20sign", "%20", "radio%0A", "%E2%80%AEradio", "%FF", &long] {
             admin.put(&format!("{path}/{id}"), body()).await.problem(400, "invalid-path");
             admin.delete(&format!("{path}/{id}")).await.problem(400, "invalid-path");
@@ -221,11 +223,12 @@ async fn options_are_1_to_100_different_names() {
 async fn a_body_of_another_shape_is_refused_at_the_place() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    for (path, _, new, _) in lists() {
+    for (path, _, new, body) in lists() {
         let path = format!("{path}/{}", new.replace('ä', "a"));
         let long = "ä".repeat(129);
         for label in [json!(""), json!(" "), json!(long), json!("bell\u{7}"), json!(7)] {
-            let body = json!({"label": label, "type": "text", "shortCode": "a"});
+            let mut body = body.clone();
+            body["label"] = label.clone();
             let answer = admin.put(&path, body).await;
             assert_eq!(answer.problem(400, "invalid-body")["errors"][0]["pointer"], "/label", "{label}");
         }

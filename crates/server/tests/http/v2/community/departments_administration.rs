@@ -60,7 +60,7 @@ async fn what_an_edit_does_not_name_stays_as_it_is() {
     let before = admin.departments().await;
     for (body, label, label_two) in [
         (json!({}), "Police Department", "Police"),
-        (json!({"label": "City Police", "ranks": [], "retired": true}), "City Police", "Police"),
+        (json!({"label": "City Police"}), "City Police", "Police"),
         (json!({"labelTwo": "Cops", "label": null}), "City Police", "Cops"),
         (json!({"label": "Police Department", "labelTwo": "Police"}), "Police Department", "Police"),
     ] {

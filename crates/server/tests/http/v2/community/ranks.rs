@@ -1,5 +1,5 @@
-//! `POST /v2/community/departments/{departmentId}/ranks`, `PUT .../order` and `PATCH /v2/community/ranks/{rankId}`:
-//! making, ordering and editing ranks.
+//! `POST /v2/community/departments/{departmentId}/ranks`, `PUT .../order`, and `GET` and `PATCH
+//! /v2/community/ranks/{rankId}`: making, ordering, reading and editing ranks.
 
 use serde_json::{Value, json};
 
@@ -24,6 +24,34 @@ async fn order(admin: &Actor, department: &str, ranks: Value) -> Answer {
 fn keys(ranks: &Value) -> Vec<&str> {
     let ranks = ranks.as_array().expect("ranks");
     ranks.iter().map(|rank| rank["key"].as_str().expect("a key")).collect()
+}
+
+async fn read(bot: &Actor, rank: &str) -> Answer {
+    bot.get(&format!("/v2/community/ranks/{rank}")).await
+}
+
+#[tokio::test]
+async fn a_bot_reads_a_rank_by_its_key_and_by_its_id() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let medic = read(&bot, "medic").await.ok()["data"].clone();
+    assert_eq!(medic["id"], rank::MEDIC);
+    assert_eq!(medic["department"], department::MEDICAL);
+    assert_eq!((&medic["power"], &medic["retired"]), (&json!(30), &json!(false)));
+    assert_eq!(read(&bot, rank::MEDIC).await.ok()["data"], medic);
+    let edited = edit(&server.admin().await, "medic", json!({"label": "Doctor"})).await;
+    assert_eq!(read(&bot, "medic").await.ok()["data"], edited.ok()["data"]);
+}
+
+#[tokio::test]
+async fn a_retired_rank_is_read_like_any_other_and_a_foreign_one_is_not_found() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    assert_eq!(read(&bot, "explorer").await.ok()["data"]["retired"], true);
+    for nobodys in [rank::FOREIGN, UNKNOWN, "nurse"] {
+        let answer = read(&bot, nobodys).await;
+        assert!(answer.problem(404, "rank-not-found")["detail"].to_string().contains(nobodys));
+    }
 }
 
 #[tokio::test]
@@ -69,7 +97,7 @@ async fn what_an_edit_does_not_name_stays_as_it_is() {
     let before = admin.departments().await;
     for (name, body) in [
         ("cadet", json!({})),
-        ("cadet", json!({"label": "Recruit", "retired": true, "id": UNKNOWN})),
+        ("cadet", json!({"label": "Recruit"})),
         (rank::CADET, json!({"power": 11})),
         ("10000000000000000000000000000001", json!({"key": "recruit"})),
         ("recruit", json!({"primaryOnly": false, "label": null, "key": null})),

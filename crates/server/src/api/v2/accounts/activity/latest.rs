@@ -6,22 +6,23 @@ use rankledger_storage::clock_rows::LatestRows;
 use crate::api::v2::accounts::{SameAccountQuery, require_account};
 use crate::http::App;
 use crate::http::caller::{AccountsRead, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::AccountPath;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
 use crate::wire::account_parts::ClockRowBody;
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, kinds};
 
-/// How many clock rows are answered.
+/// Number of clock rows in an answer.
 const CLOCK_ROWS: u32 = 3;
 
-/// How many activity rows are answered.
+/// Number of activity rows in an answer.
 const ACTIVITY_ROWS: u32 = 10;
 
 /// The kinds of rows, and whether each is activity.
 const KINDS: [(&str, bool); 2] = [("clockin", false), ("activity", true)];
 
-/// Which rows are asked for.
+/// The rows to list.
 pub struct LatestQuery {
     pub(in crate::api) account: SameAccountQuery,
     pub(in crate::api) activity: bool,
@@ -31,7 +32,7 @@ pub struct LatestQuery {
 
 impl FromQuery for LatestQuery {
     fn read(params: &mut QueryReader) -> Result<Self, Problem> {
-        let description = "Time on duty, or time in game. Without it, time on duty.";
+        let description = "The kind of rows: time on duty, or time in game. Without it, time on duty.";
         Ok(Self {
             account: SameAccountQuery::read(params)?,
             activity: params.choice("type", &KINDS, description)?.unwrap_or(false),
@@ -41,7 +42,24 @@ impl FromQuery for LatestQuery {
     }
 }
 
-/// `GET /v2/community/accounts/{accountId}/activity/latest`: the newest rows, newest first.
+/// `GET /v2/community/accounts/{accountId}/activity/latest`: the endpoint of [`list`].
+pub static LIST: Endpoint =
+    Endpoint::new(Tag::Accounts, "getLatestActivity", "List the latest activity of an account")
+        .per_minute(27)
+        .refuses(&[&kinds::ACCOUNT_MISMATCH])
+        .example(Example {
+            path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/activity/latest",
+            query: r#"{"accId": "00000000-0000-0000-0000-000000000000", "type": "activity"}"#,
+            data: r#"[
+            {
+                "id": "55555555-5555-5555-5555-555555555555", "startTime": "2026-04-15T00:00:00.000Z",
+                "endTime": null, "completed": false, "notes": [], "type": "patrol"
+            }
+        ]"#,
+            ..Example::EMPTY
+        });
+
+/// Lists the newest rows of an account, newest first.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<AccountsRead>,

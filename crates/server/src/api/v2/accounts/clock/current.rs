@@ -7,16 +7,17 @@ use serde::Serialize;
 use crate::api::v2::accounts::{SameAccountQuery, require_account};
 use crate::http::App;
 use crate::http::caller::{AccountsRead, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::AccountPath;
 use crate::http::query::Query;
 use crate::http::reply::Reply;
 use crate::wire::account_parts::ClockRowBody;
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, kinds};
 
-/// What is answered for an account that is off duty.
+/// The answer for an account that is off duty.
 pub const NOT_CLOCKED_IN: &str = "Not Clocked In";
 
-/// The open clock row; a text if there is none.
+/// The open clock row, or a text if there is none.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum CurrentBody {
@@ -26,7 +27,22 @@ pub enum CurrentBody {
     Text(&'static str),
 }
 
-/// `GET /v2/community/accounts/{accountId}/clock/current`
+/// `GET /v2/community/accounts/{accountId}/clock/current`: the endpoint of [`show`].
+pub static SHOW: Endpoint =
+    Endpoint::new(Tag::Accounts, "getCurrentClockIn", "Get the open clock row of an account")
+        .per_minute(27)
+        .refuses(&[&kinds::ACCOUNT_MISMATCH])
+        .example(Example {
+            path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/clock/current",
+            query: r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
+            data: r#"{
+            "id": "55555555-5555-5555-5555-555555555555", "startTime": "2026-04-15T00:00:00.000Z",
+            "endTime": null, "completed": false, "notes": [], "type": "patrol"
+        }"#,
+            ..Example::EMPTY
+        });
+
+/// Returns the open clock row of an account, or a text if there is none.
 pub async fn show(
     State(app): State<App>,
     caller: Caller<AccountsRead>,

@@ -10,53 +10,75 @@ use uuid::Uuid;
 use crate::http::body::JsonBody;
 use crate::http::caller::{AccountsWrite, Caller};
 use crate::http::checks;
+use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::AccountPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::ops::accounts::clock_in_out::{ClockAccount, ClockAction, Clocked};
 use crate::wire::account_parts::ClockRowBody;
-use crate::wire::problem::Problem;
-use crate::wire::texts::OptionalName;
+use crate::wire::problem::{Problem, kinds};
+use crate::wire::text_schemas::OptionalName;
 
-/// What clocking in and out takes. Nothing of it given, it toggles.
+/// The body of Clock In and Out. An empty body clocks the account out if it is in, else in.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClockBody {
-    /// The account again, if it is given.
+    /// The id of the account again. If it is given, it must be the account of the path.
     #[schemars(with = "Option<Uuid>")]
     acc_id: Option<String>,
-    /// What is wanted. In or out already, nothing happens; in on another type, the type changes.
+    /// The state that the account gets. If it is in that state already, nothing changes. If it is clocked in
+    /// with another type, the type changes.
     intention: Option<Intention>,
-    /// Whether to begin anew, even when clocked in.
+    /// Whether to open a new clock row even if the account is clocked in.
     force_clock_in: Option<bool>,
-    /// Whether to clock out, even when not clocked in.
+    /// Whether to clock out even if the account is not clocked in.
     force_clock_out: Option<bool>,
-    /// The clock-in type, by id or label; the community's first, if absent.
+    /// The clock-in type, by id or label. Without it, the community's first type.
     #[schemars(with = "Option<OptionalName>")]
     r#type: Option<String>,
 }
 
-/// What is wanted.
+/// The state that the account gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Intention {
-    /// To be on duty.
+    /// On duty.
     In,
-    /// To be off duty.
+    /// Off duty.
     Out,
 }
 
-/// What clocking in and out answers: the row that was opened or closed; true if all was so already.
+/// The answer of Clock In and Out: the row that was opened or closed, or true if the account was in the
+/// wanted state already.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum ClockedBody {
     /// The row.
     Row(ClockRowBody),
-    /// Nothing had to be done.
+    /// The account was in the wanted state already.
     Already(bool),
 }
 
-/// `POST /v2/community/accounts/{accountId}/clock`
+/// `POST /v2/community/accounts/{accountId}/clock`: the endpoint of [`clock`].
+pub static CLOCK: Endpoint = Endpoint::new(Tag::Accounts, "clockAccount", "Clock an account in or out")
+    .per_minute(22)
+    .refuses(&[
+        &kinds::ACCOUNT_MISMATCH,
+        &kinds::ACCOUNT_BANNED,
+        &kinds::ACCOUNT_ARCHIVED,
+        &kinds::UNKNOWN_CLOCKIN_TYPE,
+    ])
+    .example(Example {
+        path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/clock",
+        body: r#"{"accId": "00000000-0000-0000-0000-000000000000", "intention": "in", "type": "regular"}"#,
+        data: r#"{
+            "id": "55555555-5555-5555-5555-555555555555", "startTime": "2026-04-15T00:00:00.000Z",
+            "endTime": null, "completed": false, "notes": [], "type": "patrol"
+        }"#,
+        ..Example::EMPTY
+    });
+
+/// Clocks an account in or out.
 pub async fn clock(
     write: Write,
     caller: Caller<AccountsWrite>,

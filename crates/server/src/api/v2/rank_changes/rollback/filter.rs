@@ -21,28 +21,28 @@ const MOST_NAMED: usize = 500;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("minProperties" = 1))]
 pub struct FilterBody {
-    /// Made by this person: an account id or a Discord id.
+    /// Only changes by this person: an account id or a Discord id.
     #[serde(skip_serializing_if = "Option::is_none")]
     user_id: Option<String>,
-    /// Made with this credential.
+    /// Only changes with this credential.
     #[serde(skip_serializing_if = "Option::is_none")]
     credential_id: Option<Uuid>,
-    /// Recorded by this rollback: to undo it as a whole.
+    /// Only changes that this rollback recorded. This undoes the batch as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     batch_id: Option<Uuid>,
-    /// At this time or later.
+    /// Only changes at this time or later.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "date-time"))]
     from: Option<String>,
-    /// Before this time.
+    /// Only changes before this time.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "date-time"))]
     to: Option<String>,
-    /// That touched one of these ranks, each named by id or key.
+    /// Only changes that touched one of these ranks, each named by id or key.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = MOST_NAMED))]
     ranks: Option<Vec<String>>,
-    /// Of one of these accounts.
+    /// Only changes of one of these accounts.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = MOST_NAMED))]
     accounts: Option<Vec<Uuid>>,

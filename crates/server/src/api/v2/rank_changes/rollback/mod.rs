@@ -15,9 +15,11 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::api::v2::rank_changes::rollback::filter::{FilterBody, PlanToken};
-use crate::api::v2::rank_changes::rollback::under_way::{Progress, Running};
-use crate::http::body::{JsonBody, optional_object};
+use crate::api::v2::rank_changes::rollback::under_way::{Progress, Running, RunningRollbacks};
+use crate::http::body::{StrictBody, optional_object};
 use crate::http::caller::{Caller, RanksUndo};
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::feature::Feature;
 use crate::http::path::RollbackPath;
 use crate::http::reply::{MaybeAccepted, Reply};
 use crate::http::write::Write;
@@ -25,50 +27,97 @@ use crate::http::{App, checks};
 use crate::ops::View;
 use crate::ops::actor::Actor;
 use crate::ops::rollback::{RollbackRequest, RolledBack, RunRollback, digest};
-use crate::wire::problem::{Problem, ProblemSummary};
+use crate::wire::problem::{Problem, ProblemSummary, kinds};
 use crate::wire::rollback::{PreviewBody, ReportBody, RunningBody};
-use crate::wire::texts::Reason;
+use crate::wire::text_schemas::Reason;
 
-/// How long a request waits for a rollback to be carried out.
-pub const PATIENCE: Duration = Duration::from_secs(2);
+/// The longest time that a request waits for a rollback to be carried out.
+pub struct Patience(pub Duration);
 
-/// What a rollback takes: a filter for a preview, or the token of a preview to carry it out.
+impl Feature for Patience {
+    fn new(_: &App) -> Self {
+        Self(Duration::from_secs(2))
+    }
+}
+
+/// The body of a rollback: a filter asks for a preview, the plan token of a preview carries it out.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RollbackBody {
-    /// Which changes; for a preview.
+    /// The filter that selects the changes, for a preview.
     #[serde(default, deserialize_with = "optional_object")]
     filter: Option<FilterBody>,
-    /// What to do with a change that is not clean: leave it, which is usual, or undo it all the same; for a preview.
+    /// The way to handle a change that is not clean, for a preview: `skip` (the default) leaves it, `force`
+    /// undoes it all the same.
     #[schemars(extend("enum" = ["skip", "force", null]))]
     on_conflict: Option<String>,
-    /// The token of a preview; to carry it out.
+    /// The plan token of a preview. It carries the rollback out.
     plan_token: Option<String>,
-    /// Who acts: an account id, a Discord id, or `discord:` and the id.
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
-    /// Why, for the record.
+    /// The reason, as it is recorded.
     #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
 }
 
-/// What a rollback answers.
+/// The answer to a rollback request.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum RollbackAnswer {
-    /// To a filter: what it would do.
+    /// The answer to a filter: the preview.
     Preview(PreviewBody),
-    /// To a token: what it did.
+    /// The answer to a plan token: the result.
     Done(ReportBody),
-    /// To a token, if it takes longer: where to ask for the outcome.
+    /// The answer to a plan token, if the rollback takes longer: the path of the result.
     Running(RunningBody),
 }
+
+/// `POST /v2/community/rank-changes/rollback`: the endpoint of [`roll_back`].
+pub static ROLL_BACK: Endpoint = Endpoint::new(Tag::Ledger, "rollBackRankChanges", "Preview a rollback of many rank changes, or carry it out")
+    .per_minute(13)
+    .refuses(&[
+        &kinds::MISSING_SCOPE,
+        &kinds::OWN_ROLLBACK,
+        &kinds::PLAN_STALE,
+        &kinds::ROLLBACK_TOO_LARGE,
+        &kinds::UNKNOWN_RANK,
+        &kinds::UNKNOWN_USER,
+        &kinds::INSUFFICIENT_POWER,
+        &kinds::COMMUNITY_FROZEN,
+    ])
+    .example(Example {
+        path: "/v2/community/rank-changes/rollback",
+        body: r#"{
+            "filter": {"userId": "11111111-1111-1111-1111-111111111111", "from": "2026-04-15T00:00:00Z"}
+        }"#,
+        data: r#"{
+            "planToken": "eyJmaWx0ZXIiOnsidXNlcklkIjoiMTExMTExMTEtMTExMS0xMTExLTExMTEtMTExMTExMTExMTExIn0sImZvcmNlIjpmYWxzZSwiZGlnZXN0IjoiIn0",
+            "counts": {"accounts": 1, "changes": 1, "undone": 1, "already": 0, "skipped": 0},
+            "accounts": [
+                {
+                    "accId": "66666666-6666-6666-6666-666666666666",
+                    "previousRanks": ["11111111-1111-1111-1111-111111111111"],
+                    "currentRanks": ["22222222-2222-2222-2222-222222222222"], "previousStatus": true,
+                    "currentStatus": true,
+                    "changes": [
+                        {
+                            "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 3,
+                            "at": "2026-04-15T00:00:00.000Z", "outcome": "undone", "problem": null,
+                            "items": []
+                        }
+                    ]
+                }
+            ]
+        }"#,
+        ..Example::EMPTY
+    });
 
 /// `POST /v2/community/rank-changes/rollback`: takes back what somebody did. With a `filter` it answers what it would do, and
 /// writes nothing; with the `planToken` of that answer it is carried out, in one transaction.
 pub async fn roll_back(
     write: Write,
     caller: Caller<RanksUndo>,
-    JsonBody(body): JsonBody<RollbackBody>,
+    StrictBody(body): StrictBody<RollbackBody>,
 ) -> Result<Reply<RollbackAnswer, MaybeAccepted>, Problem> {
     let token = match (body.filter, body.plan_token) {
         (Some(filter), None) => {
@@ -133,14 +182,14 @@ async fn run(
     token: PlanToken,
 ) -> Result<Reply<RollbackAnswer, MaybeAccepted>, Problem> {
     let (app, request, batch) = (write.app.clone(), command.request.clone(), command.batch);
-    let under_way = app.rollbacks.begin(request.actor.community(), batch);
+    let under_way = app.feature::<RunningRollbacks>().begin(request.actor.community(), batch);
     let carried_out = tokio::spawn(async move {
         let running = under_way.clone();
         let outcome = write.submit(command, move |done| reply(&done, &running)).await;
         under_way.end(outcome.as_ref().err().map(|problem| problem.clone().summary()));
         outcome
     });
-    match tokio::time::timeout(app.rollback_patience, carried_out).await {
+    match tokio::time::timeout(app.feature::<Patience>().0, carried_out).await {
         Ok(Ok(Err(stale))) if stale.is_plan_stale() => {
             let fresh = preview(&app, request, token).await?;
             Err(stale.with_preview(json!(fresh)))
@@ -163,19 +212,52 @@ fn reply(done: &RolledBack, under_way: &Running) -> Reply<RollbackAnswer, MaybeA
     Reply::new(RollbackAnswer::Done(report)).ready()
 }
 
-/// A rollback, and how far it is.
+/// The progress and the result of a rollback.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusBody {
     batch_id: BatchId,
     /// `running`, `done` or `failed`.
     status: &'static str,
-    /// What it did, once it is done.
+    /// The result, once the rollback is done.
     #[schemars(with = "Option<ReportBody>")]
     result: Option<Box<RawValue>>,
-    /// Why it was not carried out, if it failed.
+    /// The reason why the rollback failed, if it did.
     problem: Option<ProblemSummary>,
 }
+
+/// `GET /v2/community/rank-changes/rollbacks/{batchId}`: the endpoint of [`status`].
+pub static STATUS: Endpoint =
+    Endpoint::new(Tag::Ledger, "getRollback", "Get the progress and the result of a rollback")
+        .per_minute(60)
+        .example(Example {
+            path: "/v2/community/rank-changes/rollbacks/99999999-9999-9999-9999-999999999999",
+            data: r#"{
+            "batchId": "99999999-9999-9999-9999-999999999999", "status": "done",
+            "result": {
+                "batchId": "99999999-9999-9999-9999-999999999999",
+                "counts": {"accounts": 1, "changes": 1, "undone": 1, "already": 0, "skipped": 0},
+                "accounts": [
+                    {
+                        "accId": "66666666-6666-6666-6666-666666666666",
+                        "previousRanks": ["11111111-1111-1111-1111-111111111111"],
+                        "currentRanks": ["22222222-2222-2222-2222-222222222222"],
+                        "previousStatus": true, "currentStatus": true,
+                        "changes": [
+                            {
+                                "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 3,
+                                "at": "2026-04-15T00:00:00.000Z", "outcome": "undone", "problem": null,
+                                "items": []
+                            }
+                        ]
+                    }
+                ]
+            },
+            "problem": null
+        }"#,
+            needs: Some("a rollback, of which the demo has none"),
+            ..Example::EMPTY
+        });
 
 /// `GET /v2/community/rank-changes/rollbacks/{batchId}`: how far a rollback is, and what it did.
 pub async fn status(
@@ -185,7 +267,7 @@ pub async fn status(
 ) -> Result<Reply<StatusBody>, Problem> {
     let community = caller.community();
     // Looked at first: what ends between the two is found in the other place.
-    let under_way = app.rollbacks.progress(community, batch);
+    let under_way = app.feature::<RunningRollbacks>().progress(community, batch);
     let kept = app.storage.read().await?.rollback(community, batch).await?;
     let (status, report, problem) = match (kept, under_way) {
         (Some(kept), _) => ("done", Some(kept.report), None),

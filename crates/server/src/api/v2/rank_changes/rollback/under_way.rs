@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rankledger_domain::ids::{BatchId, CommunityId};
 
+use crate::http::App;
+use crate::http::feature::Feature;
 use crate::wire::problem::ProblemSummary;
 
 /// How many rollbacks that came to nothing are remembered.
@@ -25,16 +27,22 @@ type Known = HashMap<(CommunityId, BatchId), Progress>;
 
 /// Rollbacks that the database does not know.
 #[derive(Debug, Clone, Default)]
-pub struct UnderWay(Arc<Mutex<Known>>);
+pub struct RunningRollbacks(Arc<Mutex<Known>>);
 
 /// One rollback that is being carried out.
 #[derive(Debug, Clone)]
 pub struct Running {
-    all: UnderWay,
+    all: RunningRollbacks,
     key: (CommunityId, BatchId),
 }
 
-impl UnderWay {
+impl Feature for RunningRollbacks {
+    fn new(_: &App) -> Self {
+        Self::default()
+    }
+}
+
+impl RunningRollbacks {
     /// Remembers that a rollback is being carried out.
     #[must_use]
     pub fn begin(&self, community: CommunityId, batch: BatchId) -> Running {

@@ -184,7 +184,7 @@ async fn members_that_are_null_are_as_good_as_absent() {
 async fn members_that_nobody_knows_are_ignored() {
     let body = json!({
         "accId": account::CADET.to_uppercase(), "apiId": "discord:1", "username": ["no", "name"], "discord": 7,
-        "uniqueId": {"not": "a number"}, "dryrun": true, "Add": ["chief"], "add": ["officer"],
+        "uniqueId": {"not": "a number"}, "setRanks": ["chief"], "add": ["officer"],
     });
     assert_leads_to(account::CADET, body, json!([rank::CADET, rank::OFFICER])).await;
 }

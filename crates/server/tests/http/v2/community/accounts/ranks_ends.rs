@@ -136,11 +136,17 @@ async fn the_undo_of_a_removal_gives_the_same_end_back() {
 }
 
 #[tokio::test]
-async fn members_that_nobody_reads_are_ignored() {
+async fn a_member_that_nobody_reads_is_refused_at_its_place() {
     let server = Server::start().await;
-    let entry = json!({"rank": "medic", "expiresAt": AUTUMN, "note": {"by": 7}, "label": "Medic"});
-    let answer = server.bot().await.set_ranks(account::CADET, json!({"add": [entry]})).await;
-    assert_eq!(*ends(&answer), json!({rank::MEDIC: AUTUMN}));
+    let note = json!({"rank": "medic", "expiresAt": AUTUMN, "note": {"by": 7}});
+    let misspelt = json!({"rank": "medic", "expires": "P1D"});
+    for (body, place) in [
+        (json!({"add": ["officer", note]}), "/add/1/note"),
+        (json!({"set": [misspelt], "remove": ["cadet"]}), "/set/0/expires"),
+    ] {
+        let places = refused(&server, account::CADET, body, 400, "invalid-body").await;
+        assert_eq!(places, [place]);
+    }
 }
 
 #[tokio::test]

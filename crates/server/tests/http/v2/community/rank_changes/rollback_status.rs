@@ -2,13 +2,19 @@
 
 use std::time::Duration;
 
+use rankledger_server::api::v2::rank_changes::rollback::Patience;
+use rankledger_server::http::feature::Features;
 use serde_json::{Value, json};
 
 use crate::kit::{Actor, Answer, HISTORY, Options, Server, account, rank};
 
 /// A server that waits for no rollback, on which the chief has given the cadet a rank.
 async fn impatient() -> (Server, Actor) {
-    let server = Server::with(Options { rollback_patience: Duration::ZERO, ..Options::default() }).await;
+    let server = Server::with(Options {
+        features: Features::default().with(Patience(Duration::ZERO)),
+        ..Options::default()
+    })
+    .await;
     let bot = server.bot().await;
     bot.change_ranks(account::CADET, json!({"add": ["officer"], "userId": account::CHIEF})).await;
     (server, bot)

@@ -1,0 +1,197 @@
+//! The texts that name or explain something: a [`Name`] of an account, a rank or a definition, a [`Word`]
+//! that stands in a path, the short [`Key`] of a rank or a flow, and the reason of a rank change.
+//!
+//! The checks are here, each limit once. [`Name`], [`Word`] and [`Key`] hold a text that has passed its
+//! check.
+
+use std::fmt;
+
+use crate::identifier::is_control;
+use crate::rank::RankName;
+
+/// Largest number of characters of a name.
+pub const MAX_NAME_LENGTH: usize = 128;
+
+/// Largest number of characters of a word that names something in a path: an id, or a short key.
+pub const MAX_SHORT_WORD_LENGTH: usize = 64;
+
+/// Largest number of characters of a reason.
+pub const MAX_REASON_LENGTH: usize = 500;
+
+/// A part of the API's own paths that stands where the key of a flow could stand: `promotion-flows/trigger`.
+const RESERVED_KEY: &str = "trigger";
+
+/// Why a text cannot be a name, a word or a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadName {
+    /// The text has no visible character.
+    #[error("it is empty: give it at least one visible character")]
+    Empty,
+    /// The name is too long.
+    #[error("it has {0} characters: shorten it to {MAX_NAME_LENGTH}")]
+    TooLong(usize),
+    /// The text could garble a terminal or turn the text around it.
+    #[error("it holds the control character U+{:04X}: take that out", u32::from(*.0))]
+    Control(char),
+    /// The word or key is too long.
+    #[error("it has {0} characters: shorten it to {MAX_SHORT_WORD_LENGTH}")]
+    LongWord(usize),
+    /// The word or key has a space in it.
+    #[error("it holds white space: write it as one word")]
+    WhiteSpace,
+    /// The key would be taken for an id.
+    #[error("it reads as a UUID, which names a rank or account by its id: choose a word")]
+    Uuid,
+    /// The key is a part of the API's own paths.
+    #[error("it is a part of the API's own paths: choose another word")]
+    Reserved,
+}
+
+/// Why a text cannot be a reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadReason {
+    /// The reason is too long.
+    #[error("it has {0} characters: shorten it to {MAX_REASON_LENGTH}")]
+    TooLong(usize),
+    /// The reason could garble a terminal or turn the text around it.
+    #[error("it holds the control character U+{:04X}: take that out", u32::from(*.0))]
+    Control(char),
+}
+
+/// Declares a text that has passed a check.
+macro_rules! checked_text {
+    ($($(#[$doc:meta])* $name:ident by $check:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Checks the text.
+            pub fn parse(text: impl Into<String>) -> Result<Self, BadName> {
+                let text = text.into();
+                $check(&text)?;
+                Ok(Self(text))
+            }
+
+            /// Takes a text from the database without a check: it was checked when it was written, maybe by
+            /// an older version with other limits.
+            #[must_use]
+            pub fn stored(text: String) -> Self {
+                Self(text)
+            }
+
+            /// Returns the text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(checked: $name) -> Self {
+                checked.0
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.0 == other
+            }
+        }
+
+        impl PartialEq<String> for $name {
+            fn eq(&self, other: &String) -> bool {
+                self.0 == *other
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+checked_text! {
+    /// A name: 1 to 128 characters, at least one of them visible, no control characters. Kept as given.
+    Name by check_name;
+    /// A word that can stand in a path: a name of at most 64 characters without white space.
+    Word by check_short_word;
+    /// The short key of a rank or a flow: a word that is neither a UUID nor a part of the API's own paths.
+    Key by check_key;
+}
+
+/// Checks a name.
+pub fn check_name(name: &str) -> Result<(), BadName> {
+    if !name.chars().any(is_visible) {
+        return Err(BadName::Empty);
+    }
+    if let Some(control) = name.chars().find(|&c| is_control(c)) {
+        return Err(BadName::Control(control));
+    }
+    match name.chars().count() {
+        length if length > MAX_NAME_LENGTH => Err(BadName::TooLong(length)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a character is visible: it is neither white space nor one of those that only shape the text around
+/// them, or fill a place with nothing.
+fn is_visible(c: char) -> bool {
+    let is_blank = matches!(
+        c,
+        '\u{AD}'
+            | '\u{34F}'
+            | '\u{61C}'
+            | '\u{115F}'..='\u{1160}'
+            | '\u{17B4}'..='\u{17B5}'
+            | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{2060}'..='\u{2065}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}'
+            | '\u{FEFF}'
+            | '\u{FFA0}'
+            | '\u{E0000}'..='\u{E0FFF}'
+    );
+    !is_blank && !c.is_whitespace()
+}
+
+/// Checks a name that is one word, such as the public id of a community.
+pub fn check_word(word: &str) -> Result<(), BadName> {
+    check_name(word)?;
+    if word.contains(char::is_whitespace) { Err(BadName::WhiteSpace) } else { Ok(()) }
+}
+
+/// Checks a word that names something in a path.
+pub fn check_short_word(word: &str) -> Result<(), BadName> {
+    match word.chars().count() {
+        length if length > MAX_SHORT_WORD_LENGTH => Err(BadName::LongWord(length)),
+        _ => check_word(word),
+    }
+}
+
+/// Checks the short key of a rank or a flow.
+pub fn check_key(key: &str) -> Result<(), BadName> {
+    check_short_word(key)?;
+    if key == RESERVED_KEY {
+        return Err(BadName::Reserved);
+    }
+    match RankName::parse(key) {
+        RankName::Id(_) => Err(BadName::Uuid),
+        RankName::Key(_) => Ok(()),
+    }
+}
+
+/// Checks a reason. A reason may have several lines.
+pub fn check_reason(reason: &str) -> Result<(), BadReason> {
+    if let Some(control) = reason.chars().find(|&c| is_control(c) && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(BadReason::Control(control));
+    }
+    match reason.chars().count() {
+        length if length > MAX_REASON_LENGTH => Err(BadReason::TooLong(length)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,82 @@
+//! Names, words, keys and reasons.
+
+use rankledger_domain::name::{
+    BadName, BadReason, Key, MAX_NAME_LENGTH, MAX_REASON_LENGTH, MAX_SHORT_WORD_LENGTH, Name, Word,
+    check_name, check_reason, check_word,
+};
+
+#[test]
+fn a_name_is_kept_as_given() {
+    for text in ["Chief", " Chief  of Staff ", "\u{fc}ber", "\u{1f46e}", "911"] {
+        assert_eq!(Name::parse(text).map(String::from).as_deref(), Ok(text));
+    }
+}
+
+#[test]
+fn a_name_needs_a_visible_character() {
+    for text in ["", " ", "\t", "\u{200b}", "\u{2800}\u{3164}", "\u{e0041}"] {
+        assert_eq!(Name::parse(text), Err(BadName::Empty), "{text:?}");
+    }
+}
+
+#[test]
+fn a_name_holds_no_control_characters() {
+    for (text, control) in [("a\nb", '\n'), ("a\u{1b}[2J", '\u{1b}'), ("a\u{202e}b", '\u{202e}')] {
+        assert_eq!(Name::parse(text), Err(BadName::Control(control)));
+    }
+    let text = BadName::Control('\u{1b}').to_string();
+    assert_eq!(text, "it holds the control character U+001B: take that out");
+}
+
+#[test]
+fn a_name_has_at_most_128_characters_and_characters_are_not_bytes() {
+    assert_eq!(check_name(&"\u{1f46e}".repeat(MAX_NAME_LENGTH)), Ok(()));
+    assert_eq!(check_name(&"x".repeat(129)), Err(BadName::TooLong(129)));
+    assert_eq!(BadName::TooLong(129).to_string(), "it has 129 characters: shorten it to 128");
+}
+
+#[test]
+fn a_word_has_no_white_space_and_at_most_64_characters() {
+    assert_eq!(Word::parse("x".repeat(MAX_SHORT_WORD_LENGTH)).map(|word| word.as_str().len()), Ok(64));
+    assert_eq!(Word::parse("x".repeat(65)), Err(BadName::LongWord(65)));
+    assert_eq!(Word::parse("two words"), Err(BadName::WhiteSpace));
+    assert_eq!(Word::parse(""), Err(BadName::Empty));
+}
+
+#[test]
+fn the_public_id_of_a_community_is_a_word_as_long_as_a_name() {
+    assert_eq!(check_word(&"x".repeat(128)), Ok(()));
+    assert_eq!(check_word(&"x".repeat(129)), Err(BadName::TooLong(129)));
+    assert_eq!(check_word("two words"), Err(BadName::WhiteSpace));
+}
+
+#[test]
+fn a_key_is_no_uuid_and_no_part_of_a_path() {
+    assert_eq!(Key::parse("medic").map(|key| key.to_string()).as_deref(), Ok("medic"));
+    assert_eq!(Key::parse("22222222-2222-2222-2222-222222222222"), Err(BadName::Uuid));
+    assert_eq!(Key::parse("22222222222222222222222222222222"), Err(BadName::Uuid));
+    assert_eq!(Key::parse("trigger"), Err(BadName::Reserved));
+    assert_eq!(Key::parse("two words"), Err(BadName::WhiteSpace));
+}
+
+#[test]
+fn a_stored_text_is_taken_as_it_is() {
+    let long = "x".repeat(1000);
+    assert_eq!(Name::stored(long.clone()), *long.as_str());
+    assert_eq!(Word::stored(long.clone()), long);
+}
+
+#[test]
+fn a_reason_may_have_several_lines_but_no_other_control_characters() {
+    assert_eq!(check_reason(""), Ok(()));
+    assert_eq!(check_reason("One\r\n\ttwo"), Ok(()));
+    assert_eq!(check_reason("a\u{0}b"), Err(BadReason::Control('\u{0}')));
+    assert_eq!(check_reason("\u{2066}"), Err(BadReason::Control('\u{2066}')));
+}
+
+#[test]
+fn a_reason_has_at_most_500_characters() {
+    assert_eq!(check_reason(&"\u{e4}".repeat(MAX_REASON_LENGTH)), Ok(()));
+    assert_eq!(check_reason(&"x".repeat(501)), Err(BadReason::TooLong(501)));
+    assert_eq!(BadReason::TooLong(501).to_string(), "it has 501 characters: shorten it to 500");
+}
