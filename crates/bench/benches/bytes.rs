@@ -2,7 +2,6 @@
 //! a request.
 
 use std::hint::black_box;
-use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use rankledger_bench::community::RANKS;
@@ -11,7 +10,6 @@ use rankledger_bench::recorded::{NOW, change_of};
 use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::chain;
 use rankledger_server::wire::account::{AccountBody, FullAccountBody};
-use rankledger_server::wire::written_row::WrittenRow;
 use uuid::Uuid;
 
 fn link(criterion: &mut Criterion) {
@@ -23,23 +21,15 @@ fn link(criterion: &mut Criterion) {
 }
 
 fn account_row(criterion: &mut Criterion) {
-    let standing = Arc::new(member(0, NOW).standing);
-    let packed = WrittenRow::new(member(0, NOW)).packed();
-    let parts = || (Arc::clone(&standing), packed.unpacked(), "Bench".to_owned());
+    let account = member(0, NOW);
+    let parts = || (account.clone(), "Bench".to_owned());
     let mut group = criterion.benchmark_group("account_row");
-    group.bench_function("rest", |bencher| {
-        bencher.iter_batched(|| member(0, NOW), WrittenRow::new, BatchSize::SmallInput);
-    });
-    group.bench_function("packed", |bencher| {
-        bencher.iter_batched(|| WrittenRow::new(member(0, NOW)), |row| row.packed(), BatchSize::SmallInput);
-    });
-    group.bench_function("unpacked", |bencher| bencher.iter(|| packed.unpacked()));
     group.bench_function("read", |bencher| {
-        let write = |(standing, rest, name)| serde_json::to_vec(&AccountBody::new(standing, rest, name));
+        let write = |(account, name)| serde_json::to_vec(&AccountBody::new(account, name));
         bencher.iter_batched(parts, write, BatchSize::SmallInput);
     });
     group.bench_function("changed", |bencher| {
-        let write = |(standing, rest, name)| serde_json::to_vec(&FullAccountBody::of(standing, rest, name));
+        let write = |(account, name)| serde_json::to_vec(&FullAccountBody::new(account, name));
         bencher.iter_batched(parts, write, BatchSize::SmallInput);
     });
     group.finish();

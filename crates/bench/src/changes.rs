@@ -10,7 +10,6 @@ use rankledger_domain::rank::RankName;
 use rankledger_domain::transition::Transition;
 use rankledger_server::ops::actor::Actor;
 use rankledger_server::ops::change_ranks::ChangeRanks;
-use rankledger_server::ops::row_wanted::RowWanted;
 use rankledger_server::ops::{Command, Work};
 use rankledger_storage::Storage;
 
@@ -74,7 +73,6 @@ pub async fn run_group(
             request: request(step, target.rank),
             reason: None,
             if_version: None,
-            row: RowWanted::No,
         };
         let changed = command.run(&mut work).await?;
         anyhow::ensure!(

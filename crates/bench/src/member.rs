@@ -1,12 +1,15 @@
 //! The members of the community: the same in every run, their rows on the wire about 1.5 KB long.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::ids::AccountId;
-use rankledger_storage::accounts::{AccountRow, Profile, VersionedAccount};
+use rankledger_storage::accounts::{AccountDetails, AccountSnapshot, Profile, Standing};
 use rankledger_storage::identifiers::Identifier;
-use rankledger_storage::profiles::{NotificationPreference, ProfileField};
-use serde_json::{Value, json};
+use rankledger_storage::json::Json;
+use rankledger_storage::profiles::{Preferences, ProfileField};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::community::{RANKS_OF_EVERYBODY, rank_id};
@@ -40,7 +43,7 @@ fn numbered(version: u16, index: u32) -> Uuid {
 
 /// Everything that is stored of this account at the beginning, with the ranks that everybody holds.
 #[must_use]
-pub fn member(index: u32, joined: Timestamp) -> AccountRow {
+pub fn member(index: u32, joined: Timestamp) -> AccountSnapshot {
     let discord_id = (FIRST_DISCORD_ID + u64::from(index)).to_string();
     let second = match index % 2 {
         0 => ("steam", format!("{:x}", FIRST_STEAM_ID + u64::from(index))),
@@ -50,28 +53,32 @@ pub fn member(index: u32, joined: Timestamp) -> AccountRow {
     let identifier = |id, kind: &str, value: &str, verified| Identifier {
         id,
         account,
-        kind: kind.to_owned(),
-        value: value.to_owned(),
+        kind: kind.into(),
+        value: value.into(),
         ref_count: 1,
         verified,
-        metadata: json!({}),
+        metadata: Json::EMPTY_OBJECT,
         flag_id: None,
         created_at: joined,
         updated_at: None,
     };
-    AccountRow {
-        identifiers: vec![
+    let details = AccountDetails {
+        identifiers: [
             identifier(numbered(0x4001, index), "discord", &discord_id, true),
             identifier(numbered(0x4002, index), second.0, &second.1, false),
-        ],
+        ]
+        .into(),
         profile: profile(index, joined, discord_id),
-        standing: VersionedAccount { account: standing(index), version: 1 },
-        api_ids: Vec::new(),
-        clock_rows: Vec::new(),
+        api_ids: Box::default(),
+        clock_rows: Box::default(),
         profile_fields: PROFILE_FIELDS
-            .map(|(id, value)| ProfileField { id: id.to_owned(), value: Value::from(value) })
+            .map(|(id, value)| ProfileField { id: id.into(), value: Value::from(value).into() })
             .into(),
-        notification_preferences: vec![NotificationPreference::usual()],
+        notification_preferences: Preferences::usual(),
+    };
+    AccountSnapshot {
+        standing: Standing { account: standing(index), version: 1 },
+        details: Arc::new(details),
     }
 }
 

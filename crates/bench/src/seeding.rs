@@ -11,7 +11,7 @@ use rankledger_domain::rank_change::Source;
 use rankledger_domain::transition::Transition;
 use rankledger_server::ops::actor::Actor;
 use rankledger_server::ops::record::{NewRankChange, record};
-use rankledger_storage::accounts::AccountRow;
+use rankledger_storage::accounts::AccountSnapshot;
 use rankledger_storage::{Storage, WriteTx};
 
 use crate::changes::{Step, Target, transition};
@@ -58,17 +58,17 @@ impl Seeding<'_> {
         Ok(())
     }
 
-    async fn account(&self, tx: &mut dyn WriteTx, row: &AccountRow) -> Result<()> {
+    async fn account(&self, tx: &mut dyn WriteTx, row: &AccountSnapshot) -> Result<()> {
         let community = self.actor.credential.community;
         let account = &row.standing.account;
-        tx.insert_account(community, &row.profile, account).await?;
-        for identifier in &row.identifiers {
+        tx.insert_account(community, &row.details.profile, account).await?;
+        for identifier in row.details.identifiers.iter() {
             tx.put_identifier(community, identifier).await?;
         }
-        for (position, field) in (0..).zip(&row.profile_fields) {
+        for (position, field) in (0..).zip(row.details.profile_fields.iter()) {
             tx.put_profile_field(community, account.id, position, field).await?;
         }
-        for preference in &row.notification_preferences {
+        for preference in row.details.notification_preferences.as_slice() {
             tx.put_notification_preference(community, account.id, preference).await?;
         }
         let transition = Transition {
@@ -78,7 +78,7 @@ impl Seeding<'_> {
             status_after: account.com_status,
             active: None,
         };
-        let at = row.profile.join_date;
+        let at = row.details.profile.join_date;
         let beginning = NewRankChange::by_server(account.id, transition, Source::Import, at);
         record(tx, self.ids, community, beginning).await?;
         Ok(())

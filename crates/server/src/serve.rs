@@ -19,7 +19,6 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::api::{endpoints, router};
 use crate::config::{RateLimits, Sites};
-use crate::http::account_rows::Rows;
 use crate::http::app::{App, Parts};
 use crate::http::feature::Features;
 use crate::http::idempotency::KeysInUse;
@@ -81,7 +80,6 @@ pub fn start(
     let (ledger, writer) = Ledger::start(Arc::clone(&storage), Arc::clone(&clock), Arc::clone(&ids), options)
         .context("cannot start the ledger writer")?;
     let app = App::new(Parts {
-        rows: Rows::new(storage.is_apart()),
         storage,
         ledger,
         limiter: Limiter::new(endpoints::endpoints(), rate_limits, &clock, rate_limit::PATIENCE),

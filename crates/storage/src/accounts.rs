@@ -1,20 +1,26 @@
-//! Accounts: the whole row that clients see, and the narrow part that rank changes read and write.
+//! Accounts: the narrow row that rank changes read and write, and the details beside it that clients see as
+//! well.
+
+use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use rankledger_domain::transition::Transition;
+use serde::{Serialize, Serializer};
 
 use crate::Result;
 use crate::clock_rows::ClockRow;
 use crate::identifiers::Identifier;
-use crate::profiles::{NotificationPreference, ProfileField};
+use crate::profiles::{Preferences, ProfileField};
 
-/// The most clock rows that come with an account: all of them would make the row of a long-serving member ever larger.
+/// The most clock rows that come with an account: all of them would make the row of a long-serving member
+/// ever larger.
 pub const MOST_CLOCK_ROWS: u32 = 100;
 
-/// What an account says of itself.
+/// The profile of an account: the one row that holds what the account says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
     /// Names the account.
@@ -37,7 +43,7 @@ pub struct Profile {
     pub ban_expiration: Option<Timestamp>,
     /// Which of its ids it prefers to be known by.
     pub api_id_preference: i64,
-    /// What it says about itself.
+    /// Its text about itself.
     pub bio: Option<String>,
     /// Its Discord snowflake.
     pub discord_id: Option<String>,
@@ -47,16 +53,17 @@ pub struct Profile {
     pub teamspeak_id: Option<String>,
 }
 
-/// An account as the rules see it, and how often it has changed.
+/// The narrow row of an account: the ranks it holds, its status and flags, and how often it has changed. Rank
+/// changes read and write nothing else of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VersionedAccount {
-    /// What the rules see.
+pub struct Standing {
+    /// The account as the rules see it.
     pub account: Account,
-    /// Counts the changes of the account: what its ETag is made of.
+    /// Counts the changes of the account: its ETag is made of this.
     pub version: i64,
 }
 
-impl VersionedAccount {
+impl Standing {
     /// Returns the account as a recorded transition leaves it: one version later.
     #[must_use]
     pub fn after(&self, transition: &Transition) -> Self {
@@ -66,37 +73,71 @@ impl VersionedAccount {
     }
 }
 
-/// Names what is stored of an account at present besides its ranks, status and flags, so that whoever remembers that can tell
-/// whether it still holds: a random number, another whenever any of it changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AccountRevision(pub i64);
-
-/// Everything that is stored of an account.
+/// Everything that is stored of an account besides its standing. Thousands of these are cached, so they are
+/// kept small.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountRow {
-    /// What it says of itself.
+pub struct AccountDetails {
+    /// Its name, its number, its dates and the like.
     pub profile: Profile,
-    /// Its ranks, status and flags.
-    pub standing: VersionedAccount,
     /// Its identifiers, oldest first.
-    pub identifiers: Vec<Identifier>,
+    pub identifiers: Box<[Identifier]>,
     /// Its untyped ids.
-    pub api_ids: Vec<String>,
+    pub api_ids: Box<[Box<str>]>,
     /// Its newest clock rows, oldest first; [`MOST_CLOCK_ROWS`] of them at the most.
-    pub clock_rows: Vec<ClockRow>,
+    pub clock_rows: Box<[ClockRow]>,
     /// Its profile fields, in order.
-    pub profile_fields: Vec<ProfileField>,
-    /// Its notification preferences.
-    pub notification_preferences: Vec<NotificationPreference>,
+    pub profile_fields: Box<[ProfileField]>,
+    /// Its notification preferences, ordered by topic and event.
+    pub notification_preferences: Preferences,
 }
 
-impl AccountRow {
-    /// What the account is known by to game servers: its verified identifiers as `type:value`, then its untyped ids.
+/// The whole row of an account at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountSnapshot {
+    /// Its narrow row.
+    pub standing: Standing,
+    /// The rest of the row, shared with the cache.
+    pub details: Arc<AccountDetails>,
+}
+
+impl AccountSnapshot {
+    /// Returns the account as a recorded transition leaves it: one version later.
     #[must_use]
-    pub fn active_api_ids(&self) -> Vec<String> {
+    pub fn after(&self, transition: &Transition) -> Self {
+        Self { standing: self.standing.after(transition), details: Arc::clone(&self.details) }
+    }
+}
+
+impl AccountDetails {
+    /// Lists the ids under which game servers know the account: its verified identifiers as `type:value`,
+    /// then its untyped ids.
+    pub fn active_api_ids(&self) -> impl Iterator<Item = ActiveApiId<'_>> {
         let verified = self.identifiers.iter().filter(|identifier| identifier.verified);
-        let typed = verified.map(|identifier| format!("{}:{}", identifier.kind, identifier.value));
-        typed.chain(self.api_ids.iter().cloned()).collect()
+        verified.map(ActiveApiId::Typed).chain(self.api_ids.iter().map(|id| ActiveApiId::Untyped(id)))
+    }
+}
+
+/// An id under which game servers know an account. It displays as `type:value`, or as the untyped id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActiveApiId<'a> {
+    /// A verified identifier.
+    Typed(&'a Identifier),
+    /// An untyped id.
+    Untyped(&'a str),
+}
+
+impl Serialize for ActiveApiId<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl fmt::Display for ActiveApiId<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Typed(identifier) => write!(f, "{}:{}", identifier.kind, identifier.value),
+            Self::Untyped(id) => f.write_str(id),
+        }
     }
 }
 
@@ -110,7 +151,7 @@ pub struct AccountSummary {
     pub unique_id: i64,
     /// See [`Profile::name`].
     pub name: String,
-    /// See [`AccountRow::active_api_ids`].
+    /// See [`AccountDetails::active_api_ids`].
     pub active_api_ids: Vec<String>,
     /// See [`Profile::discord_id`].
     pub discord_id: Option<String>,
@@ -128,7 +169,7 @@ pub struct AccountSummary {
     pub ranks: Vec<RankId>,
 }
 
-/// What tells one account of a community from the others.
+/// The id, the number and the name of an account: each tells it from the others of its community.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountKey {
     /// See [`Profile::id`].
@@ -183,30 +224,15 @@ pub struct Page<T> {
 /// Reading accounts.
 #[async_trait]
 pub trait ReadAccounts {
-    /// The whole row.
-    async fn account(&mut self, community: CommunityId, id: AccountId) -> Result<Option<AccountRow>> {
-        match self.standing(community, id).await? {
-            Some(standing) => self.account_with(community, standing).await.map(Some),
-            None => Ok(None),
-        }
-    }
+    /// Returns the whole row of an account. `None` if there is no such account.
+    ///
+    /// The details come from the cache if those are still what is stored, which the standing's row says; else
+    /// they are read, and cached for the next who asks. This is true also of what a transaction has written
+    /// itself.
+    async fn snapshot(&mut self, community: CommunityId, id: AccountId) -> Result<Option<AccountSnapshot>>;
 
-    /// The whole row of an account whose standing has been read in this transaction, and is this.
-    async fn account_with(
-        &mut self,
-        community: CommunityId,
-        standing: VersionedAccount,
-    ) -> Result<AccountRow>;
-
-    /// The part that rank changes read.
-    async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Option<VersionedAccount>>;
-
-    /// The same, and what names the rest of the row.
-    async fn standing_and_revision(
-        &mut self,
-        community: CommunityId,
-        id: AccountId,
-    ) -> Result<Option<(VersionedAccount, AccountRevision)>>;
+    /// Returns the narrow row of an account. `None` if there is no such account.
+    async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Option<Standing>>;
 
     /// Accounts by number, `take` of them from the `skip`th.
     async fn list_accounts(
@@ -225,7 +251,7 @@ pub trait ReadAccounts {
         take: u32,
     ) -> Result<Page<AccountSummary>>;
 
-    /// What tells the accounts apart, all of them, by number: for whoever has to look many up.
+    /// Returns the keys of all accounts, by number: for whoever has to look many up.
     async fn account_keys(&mut self, community: CommunityId) -> Result<Vec<AccountKey>>;
 
     /// The accounts that hold a rank.
@@ -238,7 +264,8 @@ pub trait ReadAccounts {
 /// Writing accounts.
 #[async_trait]
 pub trait WriteAccounts {
-    /// Makes an account without ranks. The ranks and status of `standing` are not stored: they come by a rank change.
+    /// Makes an account without ranks. The ranks and status of `standing` are not stored: they come by a rank
+    /// change.
     async fn insert_account(
         &mut self,
         community: CommunityId,

@@ -4,43 +4,44 @@ use std::fmt::Display;
 
 /// Something that an operator should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ailment {
+pub struct HealthWarning {
     /// Whether this node should not be asked any more until it is mended.
     pub is_grave: bool,
-    /// What it is, and what to do about it.
+    /// The warning, and what to do about it.
     pub text: String,
 }
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
-    /// What was looked at, in a word or two.
+    /// The thing that was looked at, in a word or two.
     pub name: &'static str,
-    /// What was found, or what is wrong with it.
-    pub outcome: Result<String, Ailment>,
+    /// The state that was found, or what is wrong with it.
+    pub outcome: Result<String, HealthWarning>,
 }
 
 impl Check {
-    /// It is as it should be.
+    /// Reports a thing that is as it should be.
     pub fn fine(name: &'static str, found: impl Into<String>) -> Self {
         Self { name, outcome: Ok(found.into()) }
     }
 
-    /// It works, but an operator should know.
+    /// Reports a thing that works, but of which an operator should know.
     pub fn warning(name: &'static str, text: impl Into<String>) -> Self {
-        Self { name, outcome: Err(Ailment { is_grave: false, text: text.into() }) }
+        Self { name, outcome: Err(HealthWarning { is_grave: false, text: text.into() }) }
     }
 
-    /// It does not work.
+    /// Reports a thing that does not work.
     pub fn failed(name: &'static str, error: impl Display) -> Self {
-        Self { name, outcome: Err(Ailment { is_grave: true, text: error.to_string() }) }
+        Self { name, outcome: Err(HealthWarning { is_grave: true, text: error.to_string() }) }
     }
 }
 
 /// Counts the communities.
 pub(crate) const COMMUNITIES: &str = "SELECT count(*) FROM communities";
 
-/// Some of the communities whose ledger does not end with the change that its head names. Both engines read it.
+/// Some of the communities whose ledger does not end with the change that its head names. Both engines read
+/// it.
 pub(crate) const BROKEN_LEDGERS: &str = "
     SELECT c.public_id FROM ledger_heads h
     JOIN communities c ON c.id = h.community
@@ -50,7 +51,7 @@ pub(crate) const BROKEN_LEDGERS: &str = "
             WHERE later.community = h.community AND later.number > h.last_number)
     ORDER BY c.public_id LIMIT 10";
 
-/// What is told of the ledgers of so many communities, of which these are broken.
+/// Reports on the ledgers of so many communities, of which these are broken.
 pub(crate) fn ledgers(communities: i64, broken: &[String]) -> Check {
     const NAME: &str = "ledgers";
     if broken.is_empty() {
@@ -69,7 +70,7 @@ pub(crate) fn ledgers(communities: i64, broken: &[String]) -> Check {
     )
 }
 
-/// What is told of a schema of version `found`, where this program knows versions up to `known`.
+/// Reports on a schema of version `found`, where this program knows versions up to `known`.
 pub(crate) fn schema(found: i32, known: i32) -> Check {
     const NAME: &str = "schema";
     match found {

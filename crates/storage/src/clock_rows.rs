@@ -1,12 +1,14 @@
 //! Time on duty and time in game: clock rows and activity rows.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, CommunityId};
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Result;
+use crate::json::Json;
 
 /// A stretch of time on duty, or in game.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,9 +22,9 @@ pub struct ClockRow {
     /// Whether it is closed.
     pub completed: bool,
     /// Remarks: an array.
-    pub notes: Value,
+    pub notes: Json,
     /// The kind of duty or activity.
-    pub kind: String,
+    pub kind: Arc<str>,
 }
 
 /// An activity row, and the game server it was on.
@@ -79,7 +81,8 @@ pub trait ReadClockRows {
 /// Writing clock rows and activity rows.
 #[async_trait]
 pub trait WriteClockRows {
-    /// Makes a clock row, or brings it up to date. [`crate::StorageError::Conflict`] if it is another account's.
+    /// Makes a clock row, or brings it up to date. [`crate::StorageError::Conflict`] if it is another
+    /// account's.
     async fn put_clock_row(
         &mut self,
         community: CommunityId,
@@ -87,8 +90,8 @@ pub trait WriteClockRows {
         row: &ClockRow,
     ) -> Result<()>;
 
-    /// Makes an activity row on a game server, or brings it up to date. [`crate::StorageError::Conflict`] if it is another
-    /// account's.
+    /// Makes an activity row on a game server, or brings it up to date. [`crate::StorageError::Conflict`] if
+    /// it is another account's.
     async fn put_activity_row(
         &mut self,
         community: CommunityId,

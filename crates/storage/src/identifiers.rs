@@ -1,12 +1,14 @@
 //! Identifiers: what ties an account to Discord, Roblox, Steam and the like.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, CommunityId};
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Result;
+use crate::json::Json;
 
 /// An identifier of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,17 +18,17 @@ pub struct Identifier {
     /// Whose it is.
     pub account: AccountId,
     /// `discord`, `roblox`, `steam`, ...
-    pub kind: String,
+    pub kind: Arc<str>,
     /// The value: for Discord the user's snowflake.
-    pub value: String,
+    pub value: Box<str>,
     /// How often it was reported.
     pub ref_count: i64,
     /// Whether it was proved to belong to the account. One owner per verified value in a community.
     pub verified: bool,
-    /// Whatever came with it: an object.
-    pub metadata: Value,
+    /// An object with whatever came with the identifier.
+    pub metadata: Json,
     /// The flag raised on it.
-    pub flag_id: Option<String>,
+    pub flag_id: Option<Box<str>>,
     /// When it was first seen.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -47,8 +49,8 @@ pub trait ReadIdentifiers {
         value: &str,
     ) -> Result<Option<AccountId>>;
 
-    /// The accounts linked to this Discord id, by their row or by a verified identifier. Two at the most: more than one is
-    /// all that a caller needs to know.
+    /// The accounts linked to this Discord id, by their row or by a verified identifier. Two at the most:
+    /// more than one is all that a caller needs to know.
     async fn accounts_linked_to_discord(
         &mut self,
         community: CommunityId,
@@ -59,8 +61,8 @@ pub trait ReadIdentifiers {
 /// Writing identifiers.
 #[async_trait]
 pub trait WriteIdentifiers {
-    /// Makes an identifier, or brings it up to date. [`crate::StorageError::Conflict`] if another account owns the
-    /// value, or has an identifier of this id.
+    /// Makes an identifier, or brings it up to date. [`crate::StorageError::Conflict`] if another account
+    /// owns the value, or has an identifier of this id.
     async fn put_identifier(&mut self, community: CommunityId, identifier: &Identifier) -> Result<()>;
 
     /// Takes an identifier away.

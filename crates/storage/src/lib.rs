@@ -14,6 +14,7 @@
 //! A lookup answers `Result<Option<T>>`. Every method takes the community first, so that no query can forget
 //! whose data it reads; the few that ask about all communities say so.
 
+mod account_size;
 pub mod accounts;
 mod cache;
 pub mod checkup;
@@ -23,7 +24,6 @@ pub mod credentials;
 pub mod definitions;
 pub mod departments;
 pub mod error;
-pub mod foresight;
 pub mod grants;
 mod grants_json;
 pub mod guards;
@@ -31,10 +31,12 @@ mod heads;
 pub mod history;
 pub mod idempotency_keys;
 pub mod identifiers;
+pub mod json;
 pub mod leases;
 mod migrations;
 pub mod outbox;
 pub mod postgres;
+pub mod prefetch;
 pub mod profiles;
 pub mod promotion_flows;
 pub mod pruning;
@@ -54,14 +56,13 @@ use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::CommunityId;
 
 use accounts::{ReadAccounts, WriteAccounts};
-pub use checkup::Ailment;
+pub use checkup::HealthWarning;
 use clock_rows::{ReadClockRows, WriteClockRows};
 use communities::{Community, ReadCommunities, WriteCommunities};
 use credentials::{ReadCredentials, WriteCredentials};
 use definitions::{ReadDefinitions, WriteDefinitions};
 use departments::{ReadDepartments, WriteDepartments};
 pub use error::StorageError;
-use foresight::Foresight;
 use grants::ReadGrants;
 use guards::{ReadGuards, WriteGuards};
 use history::ReadHistory;
@@ -69,6 +70,7 @@ use idempotency_keys::{ReadIdempotencyKeys, WriteIdempotencyKeys};
 use identifiers::{ReadIdentifiers, WriteIdentifiers};
 use leases::WriteLeases;
 use outbox::{ReadOutbox, WriteOutbox};
+use prefetch::Prefetch;
 use profiles::{ReadProfiles, WriteProfiles};
 use promotion_flows::{ReadPromotionFlows, WritePromotionFlows};
 use pruning::{ReadPruning, WritePruning};
@@ -78,23 +80,24 @@ use short_urls::{ReadShortUrls, WriteShortUrls};
 use signing_keys::{ReadSigningKeys, WriteSigningKeys};
 use unfinished_imports::{ReadUnfinishedImports, WriteUnfinishedImports};
 
-/// What every storage operation answers.
+/// The result of every storage operation.
 pub type Result<T> = std::result::Result<T, StorageError>;
 
 /// A place where communities are kept.
 #[async_trait]
 pub trait Storage: Send + Sync {
     /// Begins to write. With the embedded database one writer works at a time, and the next waits here; its
-    /// operations block the thread they are called from. With PostgreSQL a writer waits for another only when it comes to the
-    /// same community.
+    /// operations block the thread they are called from. With PostgreSQL a writer waits for another only when
+    /// it comes to the same community.
     async fn begin(&self) -> Result<Box<dyn WriteTx>>;
 
     /// Begins to read: a consistent view of what was committed before.
     async fn read(&self) -> Result<Box<dyn ReadTx>>;
 
-    /// The credential with this key and its community, as they are remembered, if that is what is stored at this moment. Where
-    /// a transaction is hardly more work, or something is not remembered, none; a transaction then tells.
-    async fn remembered(&self, _key: &KeyHash) -> Option<(Credential, Community)> {
+    /// Returns the credential with this key and its community from the cache, if that is what is stored at
+    /// this moment. `None` if something is not cached, or where a transaction is hardly more work; a
+    /// transaction then finds both.
+    async fn cached_credential(&self, _key: &KeyHash) -> Option<(Credential, Community)> {
         None
     }
 
@@ -103,15 +106,16 @@ pub trait Storage: Send + Sync {
         1
     }
 
-    /// Whether the database is another process, in which a writer has to do with the communities that it writes to and no other. Else
-    /// writers take turns.
-    fn is_apart(&self) -> bool {
+    /// Whether the database is another process, in which a writer locks only the communities that it writes
+    /// to. In an embedded database writers take turns.
+    fn is_remote(&self) -> bool {
         false
     }
 
-    /// What an operator should know of the database, or of this machine beside it, at this time of this machine. It is little work,
-    /// unlike a whole check-up (see [`sqlite::check_up`] and [`postgres::check_up`]).
-    async fn ailments(&self, _now: Timestamp) -> Result<Vec<Ailment>> {
+    /// Returns what an operator should know of the database, or of this machine beside it, at this time of
+    /// this machine. This is little work, unlike a whole check-up (see [`sqlite::check_up`] and
+    /// [`postgres::check_up`]).
+    async fn health_warnings(&self, _now: Timestamp) -> Result<Vec<HealthWarning>> {
         Ok(Vec::new())
     }
 }
@@ -166,20 +170,22 @@ pub trait WriteTx:
     + WriteSigningKeys
     + WriteUnfinishedImports
 {
-    /// Begins to write to communities. Answers those of them which nobody else is writing to at this moment, who would have to be
-    /// waited for; one that is named alone is waited for. What is written to another is as if this had not been called.
+    /// Begins to write to communities. Answers those of them which nobody else is writing to at this moment,
+    /// who would have to be waited for; one that is named alone is waited for. What is written to another is
+    /// as if this had not been called.
     async fn write_to(&mut self, communities: Vec<CommunityId>) -> Result<Vec<CommunityId>> {
         Ok(communities)
     }
 
-    /// Says what will be asked for, so that a backend for which each question is a round trip can fetch it at once. Whoever
-    /// writes to several communities names all of them before the first: of two that wait for each other's one would fail.
-    async fn foresee(&mut self, _foresight: &Foresight) -> Result<()> {
+    /// Loads at once all that is named, if each question is a round trip to this backend. Whoever writes to
+    /// several communities names all of them before the first: of two transactions that wait for each other,
+    /// one would fail.
+    async fn prefetch(&mut self, _wanted: &Prefetch) -> Result<()> {
         Ok(())
     }
 
-    /// Says that thousands of rows will be written: the embedded database then keeps more of what they touch in memory, until the
-    /// end of the transaction.
+    /// Says that thousands of rows will be written: the embedded database then keeps more of what they touch
+    /// in memory, until the end of the transaction.
     fn expect_many_rows(&mut self) -> Result<()> {
         Ok(())
     }
@@ -193,7 +199,7 @@ pub trait WriteTx:
     /// Undoes what was written since the savepoint, and removes it.
     async fn rollback_to_savepoint(&mut self) -> Result<()>;
 
-    /// How many rows have been written so far; those count that were taken back since.
+    /// Returns the number of rows written so far, also of those that were rolled back since.
     fn rows_written(&self) -> u64;
 
     /// Commits, durably: when this answers, the data survives a crash of the process and of the machine.

@@ -1,18 +1,20 @@
 //! The smaller parts of an account row: untyped ids, profile fields, notification preferences.
 
+use std::sync::{Arc, LazyLock};
+
 use async_trait::async_trait;
 use rankledger_domain::ids::{AccountId, CommunityId};
-use serde_json::Value;
 
 use crate::Result;
+use crate::json::Json;
 
-/// What an account has filled into one profile field.
+/// A profile field of an account, and the value that the account has filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileField {
     /// The field.
-    pub id: String,
-    /// What was filled in.
-    pub value: Value,
+    pub id: Arc<str>,
+    /// The value that was filled in.
+    pub value: Json,
 }
 
 /// Where an account wants to hear of an event.
@@ -36,7 +38,8 @@ pub struct NotificationPreference {
 }
 
 impl NotificationPreference {
-    /// What an account has that was told nothing else: every channel, when the status of a form changes.
+    /// Returns the preference that every account begins with: every channel, when the status of a form
+    /// changes.
     #[must_use]
     pub fn usual() -> Self {
         Self {
@@ -51,11 +54,44 @@ impl NotificationPreference {
     }
 }
 
+/// The notification preferences of an account, ordered by topic and event. Nearly every account has the usual
+/// ones, and all of these share them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preferences(Arc<[NotificationPreference]>);
+
+impl Preferences {
+    /// Returns the preferences that every account begins with.
+    #[must_use]
+    pub fn usual() -> Self {
+        static USUAL: LazyLock<Preferences> =
+            LazyLock::new(|| Preferences(Arc::new([NotificationPreference::usual()])));
+        USUAL.clone()
+    }
+
+    /// Returns the preferences in order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[NotificationPreference] {
+        &self.0
+    }
+}
+
+impl From<Vec<NotificationPreference>> for Preferences {
+    fn from(mut preferences: Vec<NotificationPreference>) -> Self {
+        let usual = Self::usual();
+        if *preferences == *usual.0 {
+            return usual;
+        }
+        preferences
+            .sort_unstable_by(|one, other| (&one.topic, &one.event).cmp(&(&other.topic, &other.event)));
+        Self(preferences.into())
+    }
+}
+
 /// Reading the parts by themselves. All of them are read with the account, see
-/// [`crate::accounts::ReadAccounts::account`].
+/// [`crate::accounts::ReadAccounts::snapshot`].
 #[async_trait]
 pub trait ReadProfiles {
-    /// What an account has filled in, in order.
+    /// Returns the profile fields of an account, in order.
     async fn profile_fields(
         &mut self,
         community: CommunityId,

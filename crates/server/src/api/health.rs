@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
-use rankledger_storage::Ailment;
+use rankledger_storage::HealthWarning;
 use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::sync::Mutex;
@@ -38,7 +38,7 @@ pub struct ReadinessBody {
 }
 
 /// The newest warnings of the database, with the time since the start at which they were asked for.
-struct LastLook(Mutex<Option<(Duration, Arc<[Ailment]>)>>);
+struct LastLook(Mutex<Option<(Duration, Arc<[HealthWarning]>)>>);
 
 impl Feature for LastLook {
     fn new(_: &App) -> Self {
@@ -55,30 +55,30 @@ pub async fn healthz() -> Json<HealthBody> {
 /// commands.
 pub async fn readyz(State(app): State<App>) -> Result<Json<ReadinessBody>, Problem> {
     let looked = tokio::time::timeout(PATIENCE, look(&app)).await;
-    let ailments = looked.unwrap_or_else(|_| Err(Problem::database_silent()))?;
+    let warnings = looked.unwrap_or_else(|_| Err(Problem::database_silent()))?;
     if !app.ledger.is_open() {
         return Err(Problem::shutting_down());
     }
-    if let Some(ailment) = ailments.iter().find(|ailment| ailment.is_grave) {
-        return Err(Problem::unfit(&ailment.text));
+    if let Some(warning) = warnings.iter().find(|warning| warning.is_grave) {
+        return Err(Problem::unfit(&warning.text));
     }
-    let warnings = ailments.iter().map(|ailment| ailment.text.clone()).collect();
+    let warnings = warnings.iter().map(|warning| warning.text.clone()).collect();
     Ok(Json(ReadinessBody { status: "ready", warnings }))
 }
 
 /// Reads from the database, and returns its warnings.
-async fn look(app: &App) -> Result<Arc<[Ailment]>, Problem> {
+async fn look(app: &App) -> Result<Arc<[HealthWarning]>, Problem> {
     // One step in an index, however many communities there are.
     app.storage.read().await?.community_by_public_id("").await?;
     let last_look = app.feature::<LastLook>();
     let mut last = last_look.0.lock().await;
     let now = app.clock.elapsed();
-    if let Some((at, ailments)) = last.as_ref()
+    if let Some((at, warnings)) = last.as_ref()
         && now < *at + LATELY
     {
-        return Ok(Arc::clone(ailments));
+        return Ok(Arc::clone(warnings));
     }
-    let ailments: Arc<[Ailment]> = app.storage.ailments(app.clock.now()).await?.into();
-    *last = Some((now, Arc::clone(&ailments)));
-    Ok(ailments)
+    let warnings: Arc<[HealthWarning]> = app.storage.health_warnings(app.clock.now()).await?.into();
+    *last = Some((now, Arc::clone(&warnings)));
+    Ok(warnings)
 }

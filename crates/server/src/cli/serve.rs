@@ -58,7 +58,7 @@ impl Serve {
         tell_who_counts(&settings.rate_limits);
         warn_if_empty(storage.as_ref()).await?;
         let clock = SystemClock::default();
-        warn_of_ailments(storage.as_ref(), &clock).await?;
+        log_health_warnings(storage.as_ref(), &clock).await?;
         crate::serve::serve(
             listener,
             storage,
@@ -91,9 +91,9 @@ async fn warn_if_empty(storage: &dyn Storage) -> Result<()> {
 }
 
 /// What `/readyz` tells from now on, too.
-async fn warn_of_ailments(storage: &dyn Storage, clock: &dyn Clock) -> Result<()> {
-    for ailment in storage.ailments(clock.now()).await? {
-        tracing::warn!("{}", ailment.text);
+async fn log_health_warnings(storage: &dyn Storage, clock: &dyn Clock) -> Result<()> {
+    for warning in storage.health_warnings(clock.now()).await? {
+        tracing::warn!("{}", warning.text);
     }
     Ok(())
 }

@@ -12,7 +12,6 @@ use rankledger_storage::{ReadTx, Storage};
 use tokio::runtime::Handle;
 
 use crate::config::Sites;
-use crate::http::account_rows::Rows;
 use crate::http::feature::{Feature, Features};
 use crate::http::idempotency::KeysInUse;
 use crate::http::rate_limit::Limiter;
@@ -33,8 +32,6 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// The source of new ids.
     pub ids: Arc<dyn Ids>,
-    /// The rows of accounts that are remembered.
-    pub rows: Rows,
     /// The rate limits.
     pub limiter: Limiter,
     /// The idempotency keys of requests that are being carried out.

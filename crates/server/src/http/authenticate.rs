@@ -54,7 +54,7 @@ async fn admit(app: &App, request: &mut Request) -> Result<Credential, Problem> 
     }
     let key = key(request.headers())?.hash();
     let only_reads = request.method() == Method::GET;
-    if !only_reads && let Some((credential, community)) = app.storage.remembered(&key).await {
+    if !only_reads && let Some((credential, community)) = app.storage.cached_credential(&key).await {
         credential.accepted_at(app.clock.now()).map_err(Problem::ended_credential)?;
         request.extensions_mut().insert(OwnCommunity(community));
         return Ok(credential);

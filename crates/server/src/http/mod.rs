@@ -4,7 +4,6 @@
 //! log line, time-out) and, on endpoints that need a credential, [`authenticate`] (credential, rate limit) and
 //! [`idempotency`]. Handlers take what they need by their signature: [`caller::Caller`], [`body::JsonBody`], [`write::Write`].
 
-pub mod account_rows;
 pub mod app;
 pub mod authenticate;
 pub mod body;

@@ -5,13 +5,12 @@ use rankledger_domain::change::{ChangeRequest, plan_change};
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::transition::Transition;
-use rankledger_storage::accounts::VersionedAccount;
-use rankledger_storage::foresight::Foresight;
+use rankledger_storage::accounts::AccountSnapshot;
+use rankledger_storage::prefetch::Prefetch;
 
 use super::actor::Actor;
 use super::authorized::Authorized;
 use super::guards::check::PlannedRemovals;
-use super::row_wanted::{RowBefore, RowWanted};
 use super::{OpError, Planned, Previewed, View, Work};
 
 /// A request to change the ranks of an account.
@@ -27,15 +26,12 @@ pub struct ChangeRanks {
     pub reason: Option<String>,
     /// The versions of the account that the client accepts; any, if absent.
     pub if_version: Option<Vec<i64>>,
-    /// Whether the account's row is to come with the answer.
-    pub row: RowWanted,
 }
 
 /// A planned change: who makes it, the account before it, and the transition; none if nothing would change.
 pub struct RanksPlan {
     authorized: Authorized,
-    before: VersionedAccount,
-    row: RowBefore,
+    before: AccountSnapshot,
     transition: Option<Transition>,
     removals: PlannedRemovals,
 }
@@ -44,11 +40,9 @@ pub struct RanksPlan {
 #[derive(Debug, Clone)]
 pub struct RanksChanged {
     /// The account before.
-    pub before: VersionedAccount,
+    pub before: AccountSnapshot,
     /// The account after. In a dry run its version is that of before.
-    pub after: VersionedAccount,
-    /// The account's row before.
-    pub row: RowBefore,
+    pub after: AccountSnapshot,
     /// The recorded change. `None` if nothing changed, and in a dry run.
     pub change: Option<RankChange>,
 }
@@ -62,45 +56,43 @@ impl Planned for ChangeRanks {
         self.actor.community()
     }
 
-    fn prefetch(&self, prefetch: &mut Foresight) {
-        self.row.foresee(self.actor.community(), self.account, prefetch);
+    fn prefetch(&self, wanted: &mut Prefetch) {
+        wanted.snapshots.push((self.actor.community(), self.account));
     }
 
     async fn plan(&self, view: &mut View<'_>) -> Result<RanksPlan, OpError> {
         let community = self.actor.community();
-        let (before, revision) =
-            view.standing_at(community, self.account, self.if_version.as_deref()).await?;
-        let row = self.row.read(view, community, &before, revision).await?;
+        let before = view.snapshot_at(community, self.account, self.if_version.as_deref()).await?;
         let authorized = Authorized::of(&self.actor, view).await?;
         let Authorized { ranks, authority, .. } = &authorized;
-        let transition = plan_change(&before.account, ranks, authority, &self.request, view.now)?;
+        let transition = plan_change(&before.standing.account, ranks, authority, &self.request, view.now)?;
         let mut removals = PlannedRemovals::default();
         if let Some(transition) = &transition {
             authorized.guard_change(view, &mut removals, transition).await?;
         }
-        Ok(RanksPlan { authorized, before, row, transition, removals })
+        Ok(RanksPlan { authorized, before, transition, removals })
     }
 
     async fn commit(self, plan: RanksPlan, work: &mut Work<'_>) -> Result<RanksChanged, OpError> {
-        let RanksPlan { authorized, before, row, transition, removals } = plan;
+        let RanksPlan { authorized, before, transition, removals } = plan;
         let Some(transition) = transition else {
-            return Ok(RanksChanged { after: before.clone(), before, row, change: None });
+            return Ok(RanksChanged { after: before.clone(), before, change: None });
         };
         removals.count(work, authorized.community).await?;
         let new = authorized.new_change(self.account, transition, Source::Api, work.now);
         let recorded = work.record(authorized.community, new.because(self.reason)).await?;
         let after = before.after(&recorded.transition);
-        Ok(RanksChanged { before, after, row, change: Some(recorded) })
+        Ok(RanksChanged { before, after, change: Some(recorded) })
     }
 }
 
 impl Previewed for ChangeRanks {
     fn preview(&self, plan: RanksPlan) -> RanksChanged {
-        let RanksPlan { before, row, transition, .. } = plan;
+        let RanksPlan { before, transition, .. } = plan;
         let mut after = before.clone();
         if let Some(transition) = transition {
-            transition.apply_to(&mut after.account);
+            transition.apply_to(&mut after.standing.account);
         }
-        RanksChanged { before, after, row, change: None }
+        RanksChanged { before, after, change: None }
     }
 }

@@ -8,7 +8,7 @@ use rankledger_domain::change::{ChangeRequest, plan_change};
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::rank::RankName;
 use rankledger_domain::rank_change::Source;
-use rankledger_storage::foresight::Foresight;
+use rankledger_storage::prefetch::Prefetch;
 
 use super::Command;
 use super::OpError;
@@ -34,7 +34,7 @@ impl Command for ExpireGrants {
     async fn run(self, work: &mut Work<'_>) -> Result<usize, OpError> {
         let due = work.tx.due_grants(work.now, self.limit).await?;
         let communities = due.iter().map(|(community, _)| *community).collect();
-        work.tx.foresee(&Foresight { accounts: due.clone(), communities, ..Foresight::default() }).await?;
+        work.tx.prefetch(&Prefetch { standings: due.clone(), communities, ..Prefetch::default() }).await?;
         for &(community, account) in &due {
             expire(work, community, account).await?;
         }

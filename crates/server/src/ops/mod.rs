@@ -19,7 +19,6 @@ pub mod promotion_flows;
 pub mod prune;
 pub mod record;
 pub mod rollback;
-pub mod row_wanted;
 pub mod short_urls;
 pub mod signing_key;
 pub mod structure;

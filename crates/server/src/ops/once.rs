@@ -6,8 +6,8 @@
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use rankledger_domain::ids::{CommunityId, CredentialId};
-use rankledger_storage::foresight::Foresight;
 use rankledger_storage::idempotency_keys::IdempotencyKey;
+use rankledger_storage::prefetch::Prefetch;
 use rankledger_storage::{ReadTx, StorageError};
 
 use super::Command;
@@ -90,10 +90,10 @@ where
         Some(self.request.community)
     }
 
-    fn prefetch(&self, prefetch: &mut Foresight) {
+    fn prefetch(&self, wanted: &mut Prefetch) {
         let KeyedRequest { community, credential, key, .. } = &self.request;
-        prefetch.idempotency_keys.push((*community, *credential, key.clone()));
-        self.command.prefetch(prefetch);
+        wanted.idempotency_keys.push((*community, *credential, key.clone()));
+        self.command.prefetch(wanted);
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Done<A>, OpError> {

@@ -11,8 +11,8 @@ use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::transition::Transition;
 use rankledger_storage::ReadTx;
-use rankledger_storage::accounts::{AccountRevision, VersionedAccount};
-use rankledger_storage::foresight::Foresight;
+use rankledger_storage::accounts::{AccountSnapshot, Standing};
+use rankledger_storage::prefetch::Prefetch;
 
 use super::{Command, OpError, Work};
 use crate::wire::problem::Problem;
@@ -30,7 +30,7 @@ pub trait Planned: Send + Sync + 'static {
     fn community(&self) -> CommunityId;
 
     /// See [`Command::prefetch`].
-    fn prefetch(&self, _prefetch: &mut Foresight) {}
+    fn prefetch(&self, _wanted: &mut Prefetch) {}
 
     /// Plans the operation, or refuses it. Writes nothing.
     async fn plan(&self, view: &mut View<'_>) -> Result<Self::Plan, OpError>;
@@ -55,8 +55,8 @@ impl<P: Planned> Command for P {
         Some(Planned::community(self))
     }
 
-    fn prefetch(&self, prefetch: &mut Foresight) {
-        Planned::prefetch(self, prefetch);
+    fn prefetch(&self, wanted: &mut Prefetch) {
+        Planned::prefetch(self, wanted);
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<P::Output, OpError> {
@@ -83,11 +83,7 @@ impl<'a> View<'a> {
     }
 
     /// The standing of an account, or the refusal that there is none.
-    pub async fn standing(
-        &mut self,
-        community: CommunityId,
-        id: AccountId,
-    ) -> Result<VersionedAccount, OpError> {
+    pub async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Standing, OpError> {
         self.find_standing(community, id).await?.ok_or_else(|| Problem::account_not_found(id).into())
     }
 
@@ -96,28 +92,29 @@ impl<'a> View<'a> {
         &mut self,
         community: CommunityId,
         id: AccountId,
-    ) -> Result<Option<VersionedAccount>, OpError> {
+    ) -> Result<Option<Standing>, OpError> {
         let found = self.tx.standing(community, id).await?;
         Ok(found.map(|standing| match self.planned.get(&(community, id)) {
-            Some(account) => VersionedAccount { account: account.clone(), ..standing },
+            Some(account) => Standing { account: account.clone(), ..standing },
             None => standing,
         }))
     }
 
-    /// The standing and the revision of an account that is at one of these versions, if any are given; else the refusal
-    /// that it is not.
-    pub async fn standing_at(
+    /// The whole row of an account that is at one of these versions, if any are given; else the refusal that it
+    /// is not.
+    pub async fn snapshot_at(
         &mut self,
         community: CommunityId,
         id: AccountId,
         versions: Option<&[i64]>,
-    ) -> Result<(VersionedAccount, AccountRevision), OpError> {
-        let found = self.tx.standing_and_revision(community, id).await?;
-        let (found, revision) = found.ok_or_else(|| Problem::account_not_found(id))?;
-        if versions.is_some_and(|accepted| !accepted.contains(&found.version)) {
-            return Err(Problem::version_mismatch(found.version).into());
+    ) -> Result<AccountSnapshot, OpError> {
+        let found = self.tx.snapshot(community, id).await?;
+        let found = found.ok_or_else(|| Problem::account_not_found(id))?;
+        let version = found.standing.version;
+        if versions.is_some_and(|accepted| !accepted.contains(&version)) {
+            return Err(Problem::version_mismatch(version).into());
         }
-        Ok((found, revision))
+        Ok(found)
     }
 
     /// Lets later plans on this view see the account as `transition` leaves it.

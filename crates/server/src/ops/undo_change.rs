@@ -9,12 +9,11 @@ use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::refusal::{Refusal, UndoItem};
 use rankledger_domain::undo::{OnConflict, UndoPlan, plan_undo, undo_items};
 use rankledger_storage::ReadTx;
-use rankledger_storage::accounts::VersionedAccount;
+use rankledger_storage::accounts::{AccountSnapshot, Standing};
 
 use super::actor::Actor;
 use super::authorized::Authorized;
 use super::lineage::lineage_of;
-use super::row_wanted::{RowBefore, RowWanted};
 use super::{OpError, Planned, Previewed, View, Work};
 use crate::wire::problem::Problem;
 
@@ -46,7 +45,7 @@ pub struct UndoChange {
 pub struct UndoPlanned {
     authorized: Authorized,
     case: UndoCase,
-    row: RowBefore,
+    before: AccountSnapshot,
     plan: Option<UndoPlan>,
 }
 
@@ -56,11 +55,9 @@ pub struct ChangeUndone {
     /// The change that was named.
     pub named: RankChange,
     /// The account before.
-    pub before: VersionedAccount,
+    pub before: AccountSnapshot,
     /// The account after. In a dry run its version is that of before.
-    pub after: VersionedAccount,
-    /// The account's row before.
-    pub row: RowBefore,
+    pub after: AccountSnapshot,
     /// The ranks, and the status, that were left as they are because the request said to skip them.
     pub skipped: Vec<UndoItem>,
     /// The recorded reversal. `None` if everything was undone already, and in a dry run.
@@ -71,7 +68,7 @@ pub struct ChangeUndone {
 struct UndoCase {
     named: RankChange,
     lineage: Lineage,
-    before: VersionedAccount,
+    before: Standing,
     /// The account's live changes after the first of the lineage, oldest first.
     later: Vec<RankChange>,
 }
@@ -89,44 +86,40 @@ impl Planned for UndoChange {
         let community = self.actor.community();
         let named = self.change.find(view.tx, community).await?;
         self.refuse_nameless(view).await?;
-        let (before, revision) =
-            view.standing_at(community, named.account, self.if_version.as_deref()).await?;
-        let row = RowWanted::Yes.read(view, community, &before, revision).await?;
-        let case = UndoCase::load(view, community, named, before).await?;
+        let before = view.snapshot_at(community, named.account, self.if_version.as_deref()).await?;
+        let case = UndoCase::load(view, community, named, before.standing.clone()).await?;
         case.target()?;
         let authorized = Authorized::of(&self.actor, view).await?;
         let plan = case.plan(&authorized, self.on_conflict, view)?;
         if plan.is_some() {
             authorized.guard_repair(view).await?;
         }
-        Ok(UndoPlanned { authorized, case, row, plan })
+        Ok(UndoPlanned { authorized, case, before, plan })
     }
 
     async fn commit(self, planned: UndoPlanned, work: &mut Work<'_>) -> Result<ChangeUndone, OpError> {
-        let UndoPlanned { authorized, case, row, plan } = planned;
+        let UndoPlanned { authorized, case, before, plan } = planned;
         let Some(UndoPlan { transition, skipped }) = plan else {
-            let UndoCase { named, before, .. } = case;
-            let after = before.clone();
-            return Ok(ChangeUndone { named, before, after, row, skipped: Vec::new(), reversal: None });
+            let (named, after) = (case.named, before.clone());
+            return Ok(ChangeUndone { named, before, after, skipped: Vec::new(), reversal: None });
         };
         let new = authorized.new_change(case.named.account, transition, Source::Api, work.now);
         let new = new.reversing(case.target()?).because(self.reason);
-        let UndoCase { named, before, .. } = case;
         let reversal = work.record(authorized.community, new).await?;
         let after = before.after(&reversal.transition);
-        Ok(ChangeUndone { named, before, after, row, skipped, reversal: Some(reversal) })
+        Ok(ChangeUndone { named: case.named, before, after, skipped, reversal: Some(reversal) })
     }
 }
 
 impl Previewed for UndoChange {
     fn preview(&self, planned: UndoPlanned) -> ChangeUndone {
-        let UndoPlanned { case: UndoCase { named, before, .. }, row, plan, .. } = planned;
+        let UndoPlanned { case: UndoCase { named, .. }, before, plan, .. } = planned;
         let (mut after, mut skipped) = (before.clone(), Vec::new());
         if let Some(plan) = plan {
-            plan.transition.apply_to(&mut after.account);
+            plan.transition.apply_to(&mut after.standing.account);
             skipped = plan.skipped;
         }
-        ChangeUndone { named, before, after, row, skipped, reversal: None }
+        ChangeUndone { named, before, after, skipped, reversal: None }
     }
 }
 
@@ -149,7 +142,7 @@ impl UndoCase {
         view: &mut View<'_>,
         community: CommunityId,
         named: RankChange,
-        before: VersionedAccount,
+        before: Standing,
     ) -> Result<Self, OpError> {
         let lineage = lineage_of(view.tx, community, &named).await?;
         let first = lineage.root().number;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, Ids};
 use rankledger_domain::rank_change::RankChange;
-use rankledger_storage::accounts::AccountRow;
+use rankledger_storage::accounts::AccountSnapshot;
 use rankledger_storage::outbox::OutboxEvent;
 use rankledger_storage::{StorageError, WriteTx};
 use uuid::Uuid;
@@ -37,9 +37,13 @@ impl<'a> Work<'a> {
         self.ids.uuid()
     }
 
-    /// The whole row of an account, or the refusal that there is none.
-    pub async fn account(&mut self, community: CommunityId, id: AccountId) -> Result<AccountRow, OpError> {
-        self.tx.account(community, id).await?.ok_or_else(|| Problem::account_not_found(id).into())
+    /// Returns the whole row of an account, or the refusal that there is no such account.
+    pub async fn snapshot(
+        &mut self,
+        community: CommunityId,
+        id: AccountId,
+    ) -> Result<AccountSnapshot, OpError> {
+        self.tx.snapshot(community, id).await?.ok_or_else(|| Problem::account_not_found(id).into())
     }
 
     /// Puts an event about an account into the outbox.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rankledger_storage::Ailment;
+use rankledger_storage::HealthWarning;
 
 use crate::kit::{Fault, Server};
 
@@ -56,20 +56,20 @@ async fn a_watcher_does_not_wait_for_a_database_that_does_not_answer() {
 #[tokio::test]
 async fn a_watcher_is_warned_of_what_can_wait() {
     let server = Server::start().await;
-    server.ail(vec![Ailment { is_grave: false, text: "the first thing".to_owned() }]);
+    server.set_health_warnings(vec![HealthWarning { is_grave: false, text: "the first thing".to_owned() }]);
     insta::assert_json_snapshot!(server.stranger().get("/readyz").await.whole());
 }
 
 #[tokio::test]
 async fn a_watcher_is_told_what_is_grave() {
     let server = Server::start().await;
-    let first = Ailment { is_grave: false, text: "the first thing".to_owned() };
+    let first = HealthWarning { is_grave: false, text: "the first thing".to_owned() };
     let text = "the clock of this machine is 600 seconds ahead of that of the database: set it by NTP";
-    server.ail(vec![first, Ailment { is_grave: true, text: text.to_owned() }]);
+    server.set_health_warnings(vec![first, HealthWarning { is_grave: true, text: text.to_owned() }]);
     let answer = server.stranger().get("/readyz").await;
     answer.problem(503, "unavailable");
     insta::assert_json_snapshot!(answer.whole());
-    server.ail(Vec::new());
+    server.set_health_warnings(Vec::new());
     server.advance(Duration::from_secs(1));
     assert_eq!(server.stranger().get("/readyz").await.status.as_u16(), 200);
 }

@@ -106,14 +106,15 @@ async fn every_key_is_stored() {
     assert_eq!((ann.profile.discord_id.as_deref(), ann.profile.roblox_id.as_deref()), (Some("1"), None));
     assert_eq!(ann.profile.teamspeak_id.as_deref(), Some("t"));
     assert!(!ann.profile.sys_status && ann.standing.account.owner && ann.standing.account.com_status);
-    assert_eq!(ann.api_ids, ["steam:7", "x"]);
+    assert_eq!(*ann.api_ids, ["steam:7".into(), "x".into()]);
     let discord =
-        ann.identifiers.iter().find(|identifier| identifier.kind == "discord").expect("one of discord");
+        ann.identifiers.iter().find(|identifier| &*identifier.kind == "discord").expect("one of discord");
     assert_eq!((discord.ref_count, discord.verified, discord.flag_id.as_deref()), (3, true, Some("f")));
     assert_eq!(discord.metadata, json!({"a": [1, 2.5]}));
     assert_eq!(ann.profile_fields[0].value, json!(["x"]));
     assert_eq!((ann.clock_rows[0].completed, ann.clock_rows[1].completed), (true, false));
-    assert!(!ann.notification_preferences[0].desktop && ann.notification_preferences[0].discord);
+    let preference = &ann.notification_preferences.as_slice()[0];
+    assert!(!preference.desktop && preference.discord);
 
     let (bob, cat) = (all.account("Bob"), all.account("Cat"));
     assert_eq!(bob.profile.ban_info.as_deref(), Some("spam"));
@@ -191,7 +192,7 @@ accounts:
         (old.profile.unique_id, old.profile.join_date)
     );
     assert_eq!(new.identifiers.len(), 3);
-    let fields: Vec<_> = new.profile_fields.iter().map(|field| field.id.as_str()).collect();
+    let fields: Vec<_> = new.profile_fields.iter().map(|field| &*field.id).collect();
     assert_eq!(fields, ["c", "b", "a"]);
     assert_eq!(new.notification_preferences, old.notification_preferences);
     assert_eq!(new.standing.version, old.standing.version + 1, "its ETag changes");

@@ -4,11 +4,10 @@ use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::RankId;
 use rankledger_domain::name::{Key, Word};
 use rankledger_domain::rank_change::Source;
-use rankledger_storage::accounts::AccountRow;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::kit::{Database, Everything, time};
+use super::kit::{Database, Everything, StoredAccount, time};
 
 const DEMO: &str = include_str!("../../demo/community.yaml");
 
@@ -47,7 +46,7 @@ async fn community_and_ranks() {
 }
 
 /// What the documented account row and the row of `ExampleUser` share.
-fn assert_like_the_documented_row(row: &AccountRow, discord: &str) {
+fn assert_like_the_documented_row(row: &StoredAccount, discord: &str) {
     let profile = &row.profile;
     assert!(profile.sys_status && !profile.custom_unique_id && !row.standing.account.owner);
     assert_eq!((profile.join_date, profile.last_login), (time(DAY), Some(time(DAY))));
@@ -56,16 +55,20 @@ fn assert_like_the_documented_row(row: &AccountRow, discord: &str) {
         (None, None, None)
     );
     assert_eq!((profile.discord_id.as_deref(), profile.api_id_preference), (Some(discord), 0));
-    assert_eq!(row.active_api_ids(), [format!("discord:{discord}")]);
+    let active: Vec<_> = row.active_api_ids().map(|id| id.to_string()).collect();
+    assert_eq!(active, [format!("discord:{discord}")]);
     let identifier = &row.identifiers[0];
     assert_eq!((identifier.created_at, identifier.updated_at, identifier.ref_count), (time(DAY), None, 1));
-    assert_eq!((&identifier.metadata, &identifier.flag_id), (&json!({}), &None));
+    assert_eq!(identifier.metadata, json!({}));
+    assert_eq!(identifier.flag_id, None);
     let clock = &row.clock_rows[0];
     assert_eq!((clock.start_time, clock.end_time, clock.completed), (time(DAY), None, false));
-    assert_eq!((&clock.notes, clock.kind.as_str()), (&json!([]), "patrol"));
+    assert_eq!(clock.notes, json!([]));
+    assert_eq!(&*clock.kind, "patrol");
     let field = &row.profile_fields[0];
-    assert_eq!((field.id.as_str(), &field.value), ("discord", &json!(discord)));
-    assert_eq!(row.notification_preferences.len(), 1);
+    assert_eq!(&*field.id, "discord");
+    assert_eq!(field.value, json!(discord));
+    assert_eq!(row.notification_preferences.as_slice().len(), 1);
 }
 
 #[tokio::test]
@@ -109,7 +112,7 @@ async fn what_the_account_did_in_game() {
     let all = demo().await;
     let [older, open] = all.activity_of("ExampleAccount") else { panic!("two activity rows") };
     assert_eq!((open.row.id, open.row.start_time, open.row.end_time), (uuid("5"), time(DAY), None));
-    assert_eq!((open.row.completed, open.row.kind.as_str(), open.server), (false, "patrol", None));
+    assert_eq!((open.row.completed, &*open.row.kind, open.server), (false, "patrol", None));
     assert!(older.row.completed && older.row.start_time < open.row.start_time);
     assert_eq!(older.server, Some(1));
 }

@@ -1,12 +1,11 @@
 //! Identifiers: stored in one spelling however a document writes them, which is that of the API.
 
 use rankledger_server::ops::import::Tally;
-use rankledger_storage::accounts::AccountRow;
 
-use super::kit::{Database, club};
+use super::kit::{Database, StoredAccount, club};
 
 /// The identifiers of an account, as `type:value`, in order.
-fn identifiers(row: &AccountRow) -> Vec<String> {
+fn identifiers(row: &StoredAccount) -> Vec<String> {
     let mut names: Vec<_> = row
         .identifiers
         .iter()
@@ -55,7 +54,7 @@ async fn they_are_stored_in_the_spelling_that_the_api_keeps() {
         "steam:110000100000001",
     ];
     assert_eq!(identifiers(ann), kept);
-    let linked = |row: &AccountRow| (row.profile.discord_id.clone(), row.profile.roblox_id.clone());
+    let linked = |row: &StoredAccount| (row.profile.discord_id.clone(), row.profile.roblox_id.clone());
     assert_eq!(linked(ann), (Some("100000000000000001".to_owned()), Some("77".to_owned())));
     assert_eq!(linked(bob), (Some("12".to_owned()), Some("34".to_owned())));
 }

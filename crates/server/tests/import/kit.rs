@@ -1,6 +1,7 @@
 //! A fresh database, a clock that stands still, ids that count, and everything that is stored as one value to
 //! compare.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,7 +15,7 @@ use rankledger_domain::time::Clock;
 use rankledger_instances::{fresh_in_run, is_on_postgres};
 use rankledger_server::ops::import::{Document, Format, ImportError, Summary, import_alone};
 use rankledger_storage::Storage;
-use rankledger_storage::accounts::AccountRow;
+use rankledger_storage::accounts::{AccountDetails, AccountSnapshot, Standing};
 use rankledger_storage::clock_rows::ActivityRow;
 use rankledger_storage::communities::{Community, GameServer};
 use rankledger_storage::departments::{Department, DepartmentRank};
@@ -77,14 +78,35 @@ pub(crate) struct Everything {
     pub(crate) profile_fields: Vec<ProfileFieldDefinition>,
     pub(crate) clock_in_types: Vec<ClockInType>,
     pub(crate) custom_log_types: Vec<CustomLogType>,
-    pub(crate) accounts: Vec<AccountRow>,
+    pub(crate) accounts: Vec<StoredAccount>,
     /// Of each account, in the order of the accounts.
     pub(crate) activity_rows: Vec<Vec<ActivityRow>>,
     pub(crate) changes: Vec<RankChange>,
 }
 
+/// The whole row of an account.
+#[derive(Debug, PartialEq)]
+pub(crate) struct StoredAccount {
+    pub(crate) standing: Standing,
+    details: Arc<AccountDetails>,
+}
+
+impl From<AccountSnapshot> for StoredAccount {
+    fn from(AccountSnapshot { standing, details }: AccountSnapshot) -> Self {
+        Self { standing, details }
+    }
+}
+
+impl Deref for StoredAccount {
+    type Target = AccountDetails;
+
+    fn deref(&self) -> &AccountDetails {
+        &self.details
+    }
+}
+
 impl Everything {
-    pub(crate) fn account(&self, name: &str) -> &AccountRow {
+    pub(crate) fn account(&self, name: &str) -> &StoredAccount {
         self.accounts.iter().find(|account| account.profile.name == name).expect("an account of this name")
     }
 
@@ -153,7 +175,8 @@ impl Database {
             let id = community.id;
             let (mut accounts, mut activity_rows) = (Vec::new(), Vec::new());
             for key in tx.account_keys(id).await.expect("the accounts") {
-                accounts.extend(tx.account(id, key.id).await.expect("an account"));
+                let found = tx.snapshot(id, key.id).await.expect("an account");
+                accounts.extend(found.map(StoredAccount::from));
                 activity_rows.push(tx.activity_rows(id, key.id).await.expect("its activity"));
             }
             let mut changes = Vec::new();

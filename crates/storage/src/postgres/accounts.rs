@@ -11,8 +11,8 @@ use tokio_postgres::Row;
 use super::codec::{get, optional_time, time};
 use super::tx::PgTx;
 use crate::accounts::{
-    AccountFilter, AccountKey, AccountRevision, AccountRow, AccountSelector, AccountSummary, Page, Profile,
-    ReadAccounts, VersionedAccount, WriteAccounts,
+    AccountFilter, AccountKey, AccountSelector, AccountSnapshot, AccountSummary, Page, Profile, ReadAccounts,
+    Standing, WriteAccounts,
 };
 use crate::{Result, StorageError};
 
@@ -45,35 +45,26 @@ fn no_profile(account: AccountId) -> StorageError {
     StorageError::Corrupt(format!("account {account} has no profile"))
 }
 
-pub(super) fn no_standing(account: AccountId) -> StorageError {
+fn no_standing(account: AccountId) -> StorageError {
     StorageError::Corrupt(format!("account {account} has no standing"))
 }
 
 #[async_trait]
 impl ReadAccounts for PgTx {
-    async fn account_with(
-        &mut self,
-        community: CommunityId,
-        standing: VersionedAccount,
-    ) -> Result<AccountRow> {
-        let account = standing.account.id;
-        if let Some(foreseen) = self.foreseen_rows.remove(&(community, account)) {
-            return Ok(AccountRow { standing, ..foreseen });
-        }
-        let rows = self.on(community).await?.account_rows(vec![(community, standing)]).await?;
-        rows.into_iter().next().map(|(_, row)| row).ok_or_else(|| no_profile(account))
+    async fn snapshot(&mut self, community: CommunityId, id: AccountId) -> Result<Option<AccountSnapshot>> {
+        let Some(seen) = self.seen_standing(community, id).await? else { return Ok(None) };
+        let details = if let Some(details) = self.cache().details.get((community, id), seen.revision) {
+            details
+        } else {
+            let found = self.load_details(&[(community, id)]).await?.pop();
+            let (_, details) = found.ok_or_else(|| no_profile(id))?;
+            self.cache().details.put(community, seen.revision, details)
+        };
+        Ok(Some(AccountSnapshot { standing: seen.standing, details }))
     }
 
-    async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Option<VersionedAccount>> {
-        Ok(self.standing_of(community, id).await?.map(|standing| standing.account))
-    }
-
-    async fn standing_and_revision(
-        &mut self,
-        community: CommunityId,
-        id: AccountId,
-    ) -> Result<Option<(VersionedAccount, AccountRevision)>> {
-        Ok(self.standing_of(community, id).await?.map(|standing| (standing.account, standing.revision)))
+    async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Option<Standing>> {
+        Ok(self.seen_standing(community, id).await?.map(|seen| seen.standing))
     }
 
     async fn list_accounts(
@@ -220,14 +211,13 @@ impl WriteAccounts for PgTx {
         id: AccountId,
         transition: &Transition,
     ) -> Result<i64> {
-        let mut standing = self.standing_of(community, id).await?.ok_or_else(|| no_standing(id))?;
-        for (rank, place) in standing.apply(transition) {
-            self.pending.ranks.insert((community, id, rank), place);
-        }
-        let version = standing.account.version;
-        self.pending.standings.insert((community, id), (transition.status_after, version));
-        self.count_written(1);
-        self.keep_standing(community, standing);
+        let mut seen = self.seen_standing(community, id).await?.ok_or_else(|| no_standing(id))?;
+        let written = seen.apply(transition);
+        let version = seen.standing.version;
+        let writes = self.buffer();
+        writes.ranks.extend(written.into_iter().map(|(rank, position)| ((community, id, rank), position)));
+        writes.standings.insert((community, id), (transition.status_after, version));
+        self.keep_standing(community, seen);
         Ok(version)
     }
 }

@@ -12,6 +12,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::row::RowIndex;
 use tokio_postgres::types::FromSql;
 
+use crate::json::Json;
 use crate::{Result, StorageError, grants_json};
 
 /// An error of the engine, sorted by what a caller can do about it.
@@ -100,6 +101,11 @@ pub(super) fn json_in<T: DeserializeOwned>(text: &str, column: impl Column) -> R
     serde_json::from_str(text).map_err(|error| unreadable(column, error))
 }
 
+/// Reads the value in a text that was found in a column.
+pub(super) fn json_value_in(text: &str, column: impl Column) -> Result<Json> {
+    Json::parse(text).map_err(|error| unreadable(column, error))
+}
+
 /// The JSON in a column that may be empty.
 pub(super) fn optional_json<T: DeserializeOwned>(row: &Row, column: impl Column) -> Result<Option<T>> {
     get::<Option<_>>(row, column)?.map(|text| json_in(text, column)).transpose()
@@ -127,8 +133,8 @@ pub(super) fn held_ranks(row: &Row, column: impl Column) -> Result<Vec<HeldRank>
     grants_json::read(get(row, column)?).map_err(|error| unreadable(column, error))
 }
 
-/// A text to look for. PostgreSQL takes no U+0000, so that no stored text has one: U+FFFF, which is no character either, stands
-/// for it.
+/// A text to look for. PostgreSQL takes no U+0000, so that no stored text has one: U+FFFF, which is no
+/// character either, stands for it.
 pub(super) fn findable(text: &str) -> String {
     text.replace('\0', "\u{FFFF}")
 }

@@ -1,4 +1,5 @@
-//! Whether a server is fit for its work: what is refused at the start, and what an operator should know later.
+//! Whether a server is fit for its work: what is refused at the start, and what an operator should know
+//! later.
 
 use deadpool_postgres::Object;
 use jiff::{SignedDuration, Timestamp};
@@ -6,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::PostgresUrl;
 use super::codec::{engine_error, time};
 use crate::checkup::Check;
-use crate::{Ailment, Result, StorageError};
+use crate::{HealthWarning, Result, StorageError};
 
 /// The oldest version that will do, as `server_version_num` says it.
 const OLDEST: i32 = 150_000;
@@ -53,7 +54,7 @@ pub(super) async fn refuse_read_only(client: &Object, url: &PostgresUrl) -> Resu
 }
 
 /// What an operator should know of the server.
-pub(super) async fn ailments(client: &Object, now: Timestamp) -> Result<Vec<Ailment>> {
+pub(super) async fn health_warnings(client: &Object, now: Timestamp) -> Result<Vec<HealthWarning>> {
     Ok(lasting(client, now).await?.into_iter().filter_map(|check| check.outcome.err()).collect())
 }
 

@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use super::codec::get;
 use super::conditions::Conditions;
+use super::locks::ledger_head;
 use super::rank_changes::{COLUMNS, linked_change};
-use super::tx::{PgTx, ledger_head};
+use super::tx::PgTx;
 use crate::history::{
     HistoryFilter, HistoryPage, LOOKED_AT, LedgerHead, LinkedChange, Numbers, Order, ReadHistory, TimeSpan,
 };
@@ -57,8 +58,8 @@ fn looked_at(filter: &HistoryFilter, before: usize) -> Conditions {
     let span = TimeSpan::of(filter);
     Conditions::after(before)
         .and("account = ANY (?)", (filter.accounts.len() > 1).then(accounts))
-        // A grant is a text with the rank in it. A rank was touched if its grant is there on one side only, or differs. Most
-        // changes do not speak of it at all, and need not be taken apart.
+        // A grant is a text with the rank in it. A rank was touched if its grant is there on one side only,
+        // or differs. Most changes do not speak of it at all, and need not be taken apart.
         .and(
             "EXISTS (SELECT 1 FROM unnest(?::uuid[]) AS rank WHERE strpos(ranks_before || ranks_after, rank::text) > 0
                 AND (SELECT value::text FROM json_array_elements(ranks_before::json)
@@ -120,15 +121,15 @@ impl ReadHistory for PgTx {
     }
 
     async fn ledger_head(&mut self, community: CommunityId) -> Result<LedgerHead> {
-        self.hold(community).await?;
-        if let Some(head) = self.heads.get(community) {
+        self.lock(community).await?;
+        if let Some(head) = self.seen.heads.get(community) {
             return Ok(head);
         }
         let sql = "SELECT last_number, last_hash FROM ledger_heads WHERE community = $1";
         let head = self.on(community).await?.one(sql, &[&community.0], ledger_head).await?;
         let head = head.ok_or_else(|| no_ledger(community))?;
-        if self.holds(community) {
-            self.heads.found(community, head);
+        if self.is_locked(community) {
+            self.seen.heads.found(community, head);
         }
         Ok(head)
     }

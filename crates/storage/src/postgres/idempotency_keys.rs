@@ -9,6 +9,7 @@ use rankledger_domain::ids::{CommunityId, CredentialId};
 use tokio_postgres::Row;
 
 use super::codec::{bytes, get, time};
+use super::session::Session;
 use super::tx::PgTx;
 use crate::Result;
 use crate::idempotency_keys::{IdempotencyKey, ReadIdempotencyKeys, WriteIdempotencyKeys};
@@ -23,7 +24,7 @@ fn idempotency_key(row: &Row) -> Result<IdempotencyKey> {
     })
 }
 
-/// The keys that a writing transaction has seen or put off; none where a key is not known.
+/// The keys that a writing transaction has read or buffered; `None` where the database has no such key.
 #[derive(Default)]
 pub(super) struct KnownKeys {
     known: HashMap<(CommunityId, CredentialId, String), Option<IdempotencyKey>>,
@@ -32,12 +33,12 @@ pub(super) struct KnownKeys {
 }
 
 impl KnownKeys {
-    /// Forgets all, because something was taken back.
+    /// Forgets all keys.
     pub(super) fn forget(&mut self) {
         *self = Self::default();
     }
 
-    /// Forgets these.
+    /// Forgets the keys of these names.
     pub(super) fn forget_some<'a>(
         &mut self,
         names: impl IntoIterator<Item = &'a (CommunityId, CredentialId, String)>,
@@ -54,7 +55,7 @@ impl PgTx {
         &mut self,
         keys: &[(CommunityId, CredentialId, String)],
     ) -> Result<()> {
-        let keys: Vec<_> = keys.iter().filter(|(community, ..)| self.holds(*community)).collect();
+        let keys: Vec<_> = keys.iter().filter(|(community, ..)| self.is_locked(*community)).collect();
         if keys.is_empty() {
             return Ok(());
         }
@@ -71,7 +72,7 @@ impl PgTx {
                 Ok((CommunityId(get(row, "community")?), idempotency_key(row)?))
             })
             .await?;
-        let known = &mut self.keys.known;
+        let known = &mut self.seen.keys.known;
         known.extend(keys.into_iter().map(|key| (key.clone(), None)));
         let found = found.into_iter();
         known.extend(found.map(|(community, key)| ((community, key.credential, key.key.clone()), Some(key))));
@@ -87,7 +88,7 @@ impl ReadIdempotencyKeys for PgTx {
         credential: CredentialId,
         key: &str,
     ) -> Result<Option<IdempotencyKey>> {
-        if let Some(known) = self.keys.known.get(&(community, credential, key.to_owned())) {
+        if let Some(known) = self.seen.keys.known.get(&(community, credential, key.to_owned())) {
             return Ok(known.clone());
         }
         let sql = "SELECT * FROM idempotency_keys WHERE community = $1 AND credential = $2 AND key = $3";
@@ -99,14 +100,13 @@ impl ReadIdempotencyKeys for PgTx {
 #[async_trait]
 impl WriteIdempotencyKeys for PgTx {
     async fn put_idempotency_key(&mut self, community: CommunityId, key: &IdempotencyKey) -> Result<()> {
-        self.hold(community).await?;
+        self.lock(community).await?;
         let name = (community, key.credential, key.key.clone());
-        if self.keys.removed.get(&community).is_some_and(|removed| key.created_at <= *removed) {
-            self.keys.removed.remove(&community);
+        if self.seen.keys.removed.get(&community).is_some_and(|removed| key.created_at <= *removed) {
+            self.seen.keys.removed.remove(&community);
         }
-        self.keys.known.insert(name.clone(), Some(key.clone()));
-        self.pending.keys.insert(name, key.clone());
-        self.count_written(1);
+        self.seen.keys.known.insert(name.clone(), Some(key.clone()));
+        self.buffer().keys.insert(name, key.clone());
         Ok(())
     }
 
@@ -116,27 +116,27 @@ impl WriteIdempotencyKeys for PgTx {
         until: Timestamp,
         most: u32,
     ) -> Result<usize> {
-        if self.keys.removed.get(&community).is_some_and(|removed| until <= *removed) {
+        if self.seen.keys.removed.get(&community).is_some_and(|removed| until <= *removed) {
             return Ok(0);
         }
         let sql = "DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(SELECT ctid FROM idempotency_keys
              WHERE community = $1 AND created_at <= $2 ORDER BY created_at LIMIT $3))";
-        self.hold(community).await?;
+        self.lock(community).await?;
         let tx = self.writing_beside().await?;
         let removed = tx.run(sql, &[&community.0, &until.as_millisecond(), &i64::from(most)]).await?;
         if removed > 0 {
-            self.keys.known.clear();
+            self.seen.keys.known.clear();
         }
         if removed < u64::from(most) {
-            self.keys.removed.insert(community, until);
+            self.seen.keys.removed.insert(community, until);
         }
         Ok(usize::try_from(removed).unwrap_or(usize::MAX))
     }
 }
 
-/// Sends keys that were put off.
+/// Sends keys that were buffered.
 pub(super) async fn send(
-    tx: &PgTx,
+    session: &Session,
     keys: &HashMap<(CommunityId, CredentialId, String), IdempotencyKey>,
 ) -> Result<()> {
     if keys.is_empty() {
@@ -152,7 +152,8 @@ pub(super) async fn send(
          SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::bytea[], $5::bytea[], $6::bigint[])
          ON CONFLICT (community, credential, key) DO UPDATE
          SET fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = excluded.created_at";
-    tx.run_uncounted(sql, &[&communities, &credentials, &names, &fingerprints, &answers, &times])
+    session
+        .execute(sql, &[&communities, &credentials, &names, &fingerprints, &answers, &times])
         .await
         .map(drop)
 }

@@ -5,9 +5,10 @@
 //! runs the SQL that both databases share (see `sql/`); a noun has a file here where a measured reason keeps
 //! it apart, and the file says which.
 
+mod account_details;
 mod account_lists;
-mod account_rows;
 mod accounts;
+mod buffered;
 mod checkup;
 mod codec;
 mod conditions;
@@ -15,17 +16,19 @@ mod connection;
 pub mod fitness;
 mod history;
 mod idempotency_keys;
+mod locks;
 mod migrations;
 mod outbox;
-mod pending;
 mod rank_changes;
 mod revisions;
-mod savepoint;
+mod seen;
+mod session;
 mod sql_tx;
 mod standings;
 mod transfer;
 mod tx;
 mod url;
+mod write_tx;
 
 use std::sync::Arc;
 
@@ -37,9 +40,9 @@ use rankledger_domain::credential::Credential;
 pub use checkup::check_up;
 pub use url::PostgresUrl;
 
-use crate::cache::Cache;
+use crate::cache::{Cache, REMOTE_ROOM};
 use crate::communities::Community;
-use crate::{Ailment, ReadTx, Result, Storage, WriteTx};
+use crate::{HealthWarning, ReadTx, Result, Storage, WriteTx};
 use connection::Connections;
 use revisions::Revisions;
 use tx::PgTx;
@@ -51,7 +54,8 @@ pub struct PostgresOptions {
     pub writers: usize,
     /// Connections that read.
     pub readers: usize,
-    /// Whether to read from a standby while there is no primary. What is read then may be older than the last write.
+    /// Whether to read from a standby while there is no primary. What is read then may be older than the last
+    /// write.
     pub read_from_standby: bool,
 }
 
@@ -80,9 +84,9 @@ pub struct PostgresStorage {
 impl PostgresStorage {
     /// Connects, and brings the schema up to date.
     ///
-    /// Errors name the database and what to do: it cannot be reached, it refuses the password, its version is too old, it holds
-    /// another program's tables, it was written by a newer version, this user may not write to it, or it is to be filled by a copy
-    /// that has not been finished.
+    /// Errors name the database and what to do: it cannot be reached, it refuses the password, its version is
+    /// too old, it holds another program's tables, it was written by a newer version, this user may not write
+    /// to it, or it is to be filled by a copy that has not been finished.
     pub async fn open(url: &PostgresUrl, options: PostgresOptions) -> Result<Self> {
         let storage = Self::open_to_fill(url, options).await?;
         let client = storage.connections.first().await?;
@@ -100,7 +104,12 @@ impl PostgresStorage {
         fitness::refuse_read_only(&client, url).await?;
         drop(client);
         let revisions = Arc::new(Revisions::new(Arc::clone(&connections)));
-        Ok(Self { connections, revisions, cache: Arc::new(Cache::new()), writers: options.writers })
+        Ok(Self {
+            connections,
+            revisions,
+            cache: Arc::new(Cache::new(REMOTE_ROOM)),
+            writers: options.writers,
+        })
     }
 }
 
@@ -116,7 +125,7 @@ impl Storage for PostgresStorage {
         Ok(Box::new(PgTx::read(client, Arc::clone(&self.cache))))
     }
 
-    async fn remembered(&self, key: &KeyHash) -> Option<(Credential, Community)> {
+    async fn cached_credential(&self, key: &KeyHash) -> Option<(Credential, Community)> {
         let (revision, credential) = self.cache.credentials.last(key)?;
         let (of_community, community) = self.cache.communities.last(&credential.community)?;
         if revision != of_community || self.revisions.now(credential.community).await? != revision {
@@ -129,13 +138,13 @@ impl Storage for PostgresStorage {
         self.writers
     }
 
-    fn is_apart(&self) -> bool {
+    fn is_remote(&self) -> bool {
         true
     }
 
-    async fn ailments(&self, now: Timestamp) -> Result<Vec<Ailment>> {
+    async fn health_warnings(&self, now: Timestamp) -> Result<Vec<HealthWarning>> {
         // One that reads: where there is no primary, a node may go on reading from a standby.
         let client = self.connections.reader().await?;
-        fitness::ailments(&client, now).await
+        fitness::health_warnings(&client, now).await
     }
 }

@@ -12,7 +12,7 @@ use crate::{Result, StorageError};
 impl WriteOutbox for PgTx {
     async fn push_event(&mut self, community: CommunityId, event: &OutboxEvent) -> Result<()> {
         // No foreign keys look after the outbox.
-        if self.standing_of(community, event.account).await?.is_none() {
+        if self.seen_standing(community, event.account).await?.is_none() {
             return Err(StorageError::Conflict(format!("an event of the account {}", event.account)));
         }
         if let Some(change) = event.change
@@ -20,8 +20,7 @@ impl WriteOutbox for PgTx {
         {
             return Err(StorageError::Conflict(format!("an event of the rank change {change}")));
         }
-        self.pending.events.push((community, event.clone()));
-        self.count_written(1);
+        self.buffer().events.push((community, event.clone()));
         Ok(())
     }
 }

@@ -53,13 +53,13 @@ pub(super) fn linked_change(row: &Row) -> Result<LinkedChange> {
     Ok(LinkedChange { change: rank_change(row)?, hash: chain_hash(row, 18)? })
 }
 
-/// The changes that nothing reverses, as far as a writing transaction has seen them: so that it need not ask again when it
-/// reverses one.
+/// The changes that nothing reverses, as far as a writing transaction has seen them: so that it need not ask
+/// again when it reverses one.
 #[derive(Default)]
 pub(super) struct LiveChanges(HashSet<(CommunityId, ChangeNumber)>);
 
 impl LiveChanges {
-    /// Forgets all, because something was taken back.
+    /// Forgets all, because something was rolled back.
     pub(super) fn forget(&mut self) {
         self.0.clear();
     }
@@ -72,18 +72,18 @@ impl PgTx {
         community: CommunityId,
         changes: impl IntoIterator<Item = &'a RankChange>,
     ) {
-        if self.holds(community) {
+        if self.is_locked(community) {
             let live = changes.into_iter().filter(|change| change.reversed_by.is_none());
-            self.live.0.extend(live.map(|change| (community, change.number)));
+            self.seen.live_changes.0.extend(live.map(|change| (community, change.number)));
         }
     }
 
     /// Marks a change as reversed, from now on; [`StorageError::Conflict`] if it cannot be.
     async fn reverse(&mut self, community: CommunityId, number: ChangeNumber) -> Result<()> {
-        if !self.live.0.contains(&(community, number)) {
+        if !self.seen.live_changes.0.contains(&(community, number)) {
             self.rank_change(community, number).await?;
         }
-        if self.live.0.remove(&(community, number)) {
+        if self.seen.live_changes.0.remove(&(community, number)) {
             return Ok(());
         }
         Err(StorageError::Conflict(format!("a reversal of rank change {number}")))
@@ -135,8 +135,8 @@ impl ReadRankChanges for PgTx {
     }
 
     async fn last_change_number(&mut self, community: CommunityId) -> Result<ChangeNumber> {
-        self.hold(community).await?;
-        if let Some(head) = self.heads.get(community) {
+        self.lock(community).await?;
+        if let Some(head) = self.seen.heads.get(community) {
             return Ok(head.number);
         }
         let sql = "SELECT last_number FROM ledger_heads WHERE community = $1";
@@ -157,9 +157,8 @@ impl WriteRankChanges for PgTx {
         }
         self.note_changes(community, [change]);
         let hash = chain::link(head.hash, change);
-        self.heads.move_to(community, LedgerHead { number: change.number, hash });
-        self.pending.changes.push((community, change.clone(), hash));
-        self.count_written(1);
+        self.seen.heads.move_to(community, LedgerHead { number: change.number, hash });
+        self.buffer().changes.push((community, change.clone(), hash));
         Ok(())
     }
 }

@@ -1,7 +1,8 @@
 //! Looking up the revisions of communities for many who ask at the same time, with one question.
 //!
-//! Nearly every request asks whether what is remembered of its community is still true. Whoever asks is answered by a question
-//! that was sent after that, so nobody is told what was true before; those who ask while one is on its way share the next.
+//! Nearly every request asks whether what is cached of its community is still true. Whoever asks is answered
+//! by a question that was sent after that, so nobody is told what was true before; those who ask while one is
+//! on its way share the next.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -40,7 +41,8 @@ impl Revisions {
         Self { connections, asked: Mutex::default() }
     }
 
-    /// The revision of a community at this moment. None if there is no such community, or if the database cannot be asked.
+    /// The revision of a community at this moment. None if there is no such community, or if the database
+    /// cannot be asked.
     pub(super) async fn now(self: &Arc<Self>, community: CommunityId) -> Option<Revision> {
         let (answer, answered) = oneshot::channel();
         let is_served = {
@@ -97,7 +99,8 @@ impl Revisions {
     }
 }
 
-/// Somebody asks for those who wait. If that ends before its time, with a panic or with the runtime, nobody is left waiting.
+/// Somebody asks for those who wait. If that ends before its time, with a panic or with the runtime, nobody
+/// is left waiting.
 struct Service<'a>(&'a Revisions);
 
 impl Drop for Service<'_> {

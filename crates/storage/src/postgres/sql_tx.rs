@@ -138,10 +138,10 @@ impl SqlTx for PgTx {
     }
 
     fn community_made(&mut self, community: CommunityId) {
-        self.hold_new(community);
+        self.lock_new(community);
     }
 
     fn history_pruned(&mut self) {
-        self.live.forget();
+        self.seen.live_changes.forget();
     }
 }

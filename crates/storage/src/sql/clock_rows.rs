@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use rankledger_domain::ids::{AccountId, CommunityId};
 
-use super::value::{Json, Sought, params};
+use super::value::{Sought, params};
 use super::{Row, SqlTx, refuse_unwritten};
 use crate::Result;
 use crate::clock_rows::{ActivityRow, ClockRow, LatestRows, ReadClockRows, WriteClockRows};
@@ -17,7 +17,7 @@ fn clock_row(row: &Row<'_>) -> Result<ClockRow> {
         start_time: row.get(1)?,
         end_time: row.get(2)?,
         completed: row.get(3)?,
-        notes: row.json(4)?,
+        notes: row.get(4)?,
         kind: row.get(5)?,
     })
 }
@@ -101,7 +101,6 @@ impl<T: SqlTx> WriteClockRows for T {
                  notes = excluded.notes, type = excluded.type
              WHERE old.account = excluded.account";
         let ClockRow { id, start_time, end_time, completed, notes, kind } = row;
-        let notes = Json(notes);
         let params = params![community, id, account, start_time, end_time, completed, notes, kind];
         let written = self.writing(community).await?.run(sql, params).await?;
         refuse_unwritten(written, || format!("clock row {id} of another account"))
@@ -122,7 +121,6 @@ impl<T: SqlTx> WriteClockRows for T {
                  completed = excluded.completed, notes = excluded.notes, type = excluded.type
              WHERE old.account = excluded.account";
         let ClockRow { id, start_time, end_time, completed, notes, kind } = row;
-        let notes = Json(notes);
         let params = params![community, id, account, server, start_time, end_time, completed, notes, kind];
         let written = self.writing(community).await?.run(sql, params).await?;
         refuse_unwritten(written, || format!("activity row {id} of another account"))

@@ -7,7 +7,7 @@ use rankledger_domain::profile_field::FieldType;
 use uuid::Uuid;
 
 use super::SqlTx;
-use super::value::{Json, params};
+use super::value::{AsJson, params};
 use crate::Result;
 use crate::definitions::{ReadDefinitions, WriteDefinitions};
 
@@ -71,9 +71,9 @@ impl<T: SqlTx> WriteDefinitions for T {
                  metadata = excluded.metadata, position = excluded.position";
         let ProfileFieldDefinition { id, label, kind, metadata, position } = definition;
         let (options, kind) = (kind.options(), kind.field_type().as_str());
-        let options = options.as_ref().map(Json);
+        let options = options.as_ref().map(AsJson);
         let tx = self.writing(community).await?;
-        tx.run(sql, params![community, id, label, kind, options, Json(metadata), position]).await.map(drop)
+        tx.run(sql, params![community, id, label, kind, options, AsJson(metadata), position]).await.map(drop)
     }
 
     async fn remove_profile_field_definition(&mut self, community: CommunityId, id: &str) -> Result<()> {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use uuid::Uuid;
 
-use super::value::{Json, Sought, params};
+use super::value::{Sought, params};
 use super::{SqlTx, refuse_unwritten};
 use crate::identifiers::{Identifier, ReadIdentifiers, WriteIdentifiers};
 use crate::{Result, StorageError};
@@ -23,7 +23,7 @@ impl<T: SqlTx> ReadIdentifiers for T {
                 value: row.get(2)?,
                 ref_count: row.get(3)?,
                 verified: row.get(4)?,
-                metadata: row.json(5)?,
+                metadata: row.get(5)?,
                 flag_id: row.get(6)?,
                 created_at: row.get(7)?,
                 updated_at: row.get(8)?,
@@ -83,7 +83,6 @@ impl<T: SqlTx> WriteIdentifiers for T {
         if identifier.verified {
             refuse_owned(tx, community, identifier).await?;
         }
-        let metadata = Json(&identifier.metadata);
         let params = params![
             community,
             identifier.id,
@@ -92,7 +91,7 @@ impl<T: SqlTx> WriteIdentifiers for T {
             identifier.value,
             identifier.ref_count,
             identifier.verified,
-            metadata,
+            identifier.metadata,
             identifier.flag_id,
             identifier.created_at,
             identifier.updated_at,

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use rankledger_domain::ids::{AccountId, CommunityId};
 
-use super::value::{Json, ToValue, params};
+use super::value::{ToValue, params};
 use super::{SqlTx, Value};
 use crate::Result;
 use crate::profiles::{NotificationPreference, ProfileField, ReadProfiles, WriteProfiles};
@@ -18,7 +18,7 @@ impl<T: SqlTx> ReadProfiles for T {
         let sql = "SELECT field, value FROM profile_fields WHERE community = $1 AND account = $2 ORDER BY position, field";
         let tx = self.on(community).await?;
         tx.all(sql, params![community, account], |row| {
-            Ok(ProfileField { id: row.get(0)?, value: row.json(1)? })
+            Ok(ProfileField { id: row.get(0)?, value: row.get(1)? })
         })
         .await
     }
@@ -56,7 +56,7 @@ impl<T: SqlTx> WriteProfiles for T {
              SET position = excluded.position, value = excluded.value";
         let ProfileField { id, value } = field;
         let tx = self.writing(community).await?;
-        tx.run(sql, params![community, account, id, position, Json(value)]).await.map(drop)
+        tx.run(sql, params![community, account, id, position, value]).await.map(drop)
     }
 
     async fn remove_profile_field(

@@ -6,7 +6,7 @@ use rankledger_domain::promotion_flow::{FlowDirection, FlowRanks, PromotionFlow}
 use uuid::Uuid;
 
 use super::SqlTx;
-use super::value::{Json, params};
+use super::value::{AsJson, params};
 use crate::Result;
 use crate::promotion_flows::{ReadPromotionFlows, WritePromotionFlows};
 
@@ -44,7 +44,7 @@ impl<T: SqlTx> WritePromotionFlows for T {
                  actions = excluded.actions, promotion_type = excluded.promotion_type, position = excluded.position";
         let PromotionFlow { id, key, label_from, label_to, ranks, actions, direction, position } = flow;
         let (add, remove) = (ranks.add(), ranks.remove());
-        let (add, remove, actions) = (Json(&add), Json(&remove), Json(actions));
+        let (add, remove, actions) = (AsJson(&add), AsJson(&remove), AsJson(actions));
         let direction = direction.as_str();
         let params =
             params![community, id, key, label_from, label_to, add, remove, actions, direction, position];

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 
-use super::value::{FromValue, Value};
+use super::value::{FromValue, Value, text};
 use crate::StorageError;
 
 /// A column: its name, or its number from 0 where rows are read often.
@@ -70,8 +70,8 @@ impl Row<'_> {
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> crate::Result<T> {
         self.read(column, |value| {
-            let word = String::from_value(value)?;
-            parse(&word).ok_or_else(|| format!("unknown word \"{word}\""))
+            let word = text(&value)?;
+            parse(word).ok_or_else(|| format!("unknown word \"{word}\""))
         })
     }
 
@@ -91,7 +91,6 @@ struct FromJson<T>(T);
 
 impl<T: DeserializeOwned> FromValue for FromJson<T> {
     fn from_value(value: Value<'_>) -> Result<Self, String> {
-        let Value::Text(text) = value else { return Err("it is no text".to_owned()) };
-        serde_json::from_str(&text).map(Self).map_err(|error| error.to_string())
+        serde_json::from_str(text(&value)?).map(Self).map_err(|error| error.to_string())
     }
 }

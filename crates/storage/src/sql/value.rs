@@ -2,6 +2,7 @@
 //! values and are read from them.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rankledger_domain::api_key::KeyHash;
@@ -13,6 +14,8 @@ use rankledger_domain::name::{Key, Name, Word};
 use rankledger_domain::rank::Power;
 use serde::Serialize;
 use uuid::Uuid;
+
+use crate::json::Json;
 
 /// A value of a parameter or a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,12 +51,12 @@ pub(crate) trait FromValue: Sized {
 }
 
 /// A parameter that is stored as JSON.
-pub(super) struct Json<'a, T>(pub(super) &'a T);
+pub(super) struct AsJson<'a, T: ?Sized>(pub(super) &'a T);
 
 /// A text that is looked for, and comes from a client.
 pub(super) struct Sought<'a>(pub(super) &'a str);
 
-impl<T: Serialize> ToValue for Json<'_, T> {
+impl<T: Serialize + ?Sized> ToValue for AsJson<'_, T> {
     fn to_value(&self) -> Value<'_> {
         let text = serde_json::to_string(self.0);
         Value::Text(text.expect("plain data with string keys always has a JSON form").into())
@@ -63,6 +66,19 @@ impl<T: Serialize> ToValue for Json<'_, T> {
 impl ToValue for Sought<'_> {
     fn to_value(&self) -> Value<'_> {
         Value::SoughtText(self.0.into())
+    }
+}
+
+/// A value that clients sent as JSON.
+impl ToValue for Json {
+    fn to_value(&self) -> Value<'_> {
+        self.as_str().to_value()
+    }
+}
+
+impl FromValue for Json {
+    fn from_value(value: Value<'_>) -> Result<Self, String> {
+        Self::parse(text(&value)?).map_err(|error| error.to_string())
     }
 }
 
@@ -108,18 +124,30 @@ impl ToValue for str {
     }
 }
 
-impl ToValue for String {
-    fn to_value(&self) -> Value<'_> {
-        self.as_str().to_value()
-    }
+/// Types that hold a text.
+macro_rules! texts {
+    ($($text:ty),*) => {$(
+        impl ToValue for $text {
+            fn to_value(&self) -> Value<'_> {
+                (**self).to_value()
+            }
+        }
+
+        impl FromValue for $text {
+            fn from_value(value: Value<'_>) -> Result<Self, String> {
+                text(&value).map(Self::from)
+            }
+        }
+    )*};
 }
 
-impl FromValue for String {
-    fn from_value(value: Value<'_>) -> Result<Self, String> {
-        match value {
-            Value::Text(text) => Ok(text.into_owned()),
-            other => Err(mismatch(&other, "a text")),
-        }
+texts!(String, Arc<str>, Box<str>);
+
+/// Returns the text that a value is, else what is wrong with it.
+pub(super) fn text<'a>(value: &'a Value<'_>) -> Result<&'a str, String> {
+    match value {
+        Value::Text(text) => Ok(text),
+        other => Err(mismatch(other, "a text")),
     }
 }
 

@@ -11,9 +11,10 @@ use rusqlite::{Row, params};
 use super::codec::{Id, Millis, engine_error, id, optional_time, time};
 use super::tx::SqliteTx;
 use crate::accounts::{
-    AccountFilter, AccountKey, AccountRevision, AccountRow, AccountSelector, AccountSummary, MOST_CLOCK_ROWS,
-    Page, Profile, ReadAccounts, VersionedAccount, WriteAccounts,
+    AccountDetails, AccountFilter, AccountKey, AccountSelector, AccountSnapshot, AccountSummary,
+    MOST_CLOCK_ROWS, Page, Profile, ReadAccounts, Standing, WriteAccounts,
 };
+use crate::cache::Revision;
 use crate::clock_rows::{ClockRow, LatestRows, ReadClockRows};
 use crate::identifiers::ReadIdentifiers;
 use crate::profiles::ReadProfiles;
@@ -43,8 +44,8 @@ fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
     })
 }
 
-/// A row of [`SqliteTx::versioned`], without its rank.
-fn versioned(row: &Row<'_>, account: AccountId) -> rusqlite::Result<(VersionedAccount, AccountRevision)> {
+/// Reads a row of [`SqliteTx::standing_and_revision`] without its rank.
+fn standing_and_revision(row: &Row<'_>, account: AccountId) -> rusqlite::Result<(Standing, Revision)> {
     let account = Account {
         id: account,
         ranks: Vec::new(),
@@ -53,10 +54,11 @@ fn versioned(row: &Row<'_>, account: AccountId) -> rusqlite::Result<(VersionedAc
         banned: row.get(2)?,
         archived: row.get(3)?,
     };
-    Ok((VersionedAccount { account, version: row.get(4)? }, AccountRevision(row.get(5)?)))
+    Ok((Standing { account, version: row.get(4)? }, row.get(5)?))
 }
 
-/// The rank in a row of [`SqliteTx::versioned`], if it has one, and its position.
+/// Reads the rank in a row of [`SqliteTx::standing_and_revision`], and its position. `None` if the account
+/// holds none.
 fn held_rank(row: &Row<'_>) -> rusqlite::Result<Option<(i64, HeldRank)>> {
     let Some(Id(rank)) = row.get(6)? else { return Ok(None) };
     let expires_at = row.get::<_, Option<Millis>>(7)?.map(|time| time.0);
@@ -64,11 +66,12 @@ fn held_rank(row: &Row<'_>) -> rusqlite::Result<Option<(i64, HeldRank)>> {
 }
 
 impl SqliteTx {
-    fn versioned(
+    /// Reads the standing of an account and the revision of its details, in one statement.
+    fn standing_and_revision(
         &self,
         community: CommunityId,
         account: AccountId,
-    ) -> Result<Option<(VersionedAccount, AccountRevision)>> {
+    ) -> Result<Option<(Standing, Revision)>> {
         let mut statement = self.prepare(
             "SELECT s.com_status, s.owner, s.banned, s.archived, s.version, s.row_revision,
                  r.rank, r.expires_at, r.position
@@ -81,7 +84,7 @@ impl SqliteTx {
         let mut held: Vec<(i64, HeldRank)> = Vec::new();
         while let Some(row) = rows.next().map_err(engine_error)? {
             if found.is_none() {
-                found = Some(versioned(row, account).map_err(engine_error)?);
+                found = Some(standing_and_revision(row, account).map_err(engine_error)?);
             }
             held.extend(held_rank(row).map_err(engine_error)?);
         }
@@ -119,35 +122,19 @@ impl SqliteTx {
 
 #[async_trait]
 impl ReadAccounts for SqliteTx {
-    async fn account_with(
-        &mut self,
-        community: CommunityId,
-        standing: VersionedAccount,
-    ) -> Result<AccountRow> {
-        let account = standing.account.id;
-        let sql = format!("SELECT {PROFILE} FROM accounts WHERE community = ?1 AND id = ?2");
-        let profile = self.one(&sql, (community.0, Id(account.0)), profile)?;
-        Ok(AccountRow {
-            profile: profile.ok_or_else(|| no_profile(account))?,
-            standing,
-            identifiers: self.identifiers(community, account).await?,
-            api_ids: self.api_ids(community, account)?,
-            clock_rows: self.newest_clock_rows(community, account).await?,
-            profile_fields: self.profile_fields(community, account).await?,
-            notification_preferences: self.notification_preferences(community, account)?,
-        })
+    async fn snapshot(&mut self, community: CommunityId, id: AccountId) -> Result<Option<AccountSnapshot>> {
+        let Some((standing, revision)) = self.standing_and_revision(community, id)? else { return Ok(None) };
+        let details = if let Some(details) = self.cache().details.get((community, id), revision) {
+            details
+        } else {
+            let details = self.details(community, id).await?;
+            self.cache().details.put(community, revision, details)
+        };
+        Ok(Some(AccountSnapshot { standing, details }))
     }
 
-    async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Option<VersionedAccount>> {
-        Ok(self.versioned(community, id)?.map(|(standing, _)| standing))
-    }
-
-    async fn standing_and_revision(
-        &mut self,
-        community: CommunityId,
-        id: AccountId,
-    ) -> Result<Option<(VersionedAccount, AccountRevision)>> {
-        self.versioned(community, id)
+    async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Option<Standing>> {
+        Ok(self.standing_and_revision(community, id)?.map(|(standing, _)| standing))
     }
 
     async fn list_accounts(
@@ -203,6 +190,20 @@ fn no_standing(account: AccountId) -> StorageError {
 }
 
 impl SqliteTx {
+    /// Reads the details of an account, a statement for each table.
+    async fn details(&mut self, community: CommunityId, account: AccountId) -> Result<AccountDetails> {
+        let sql = format!("SELECT {PROFILE} FROM accounts WHERE community = ?1 AND id = ?2");
+        let profile = self.one(&sql, (community.0, Id(account.0)), profile)?;
+        Ok(AccountDetails {
+            profile: profile.ok_or_else(|| no_profile(account))?,
+            identifiers: self.identifiers(community, account).await?.into(),
+            api_ids: self.api_ids(community, account)?.into(),
+            clock_rows: self.newest_clock_rows(community, account).await?.into(),
+            profile_fields: self.profile_fields(community, account).await?.into(),
+            notification_preferences: self.notification_preferences(community, account)?.into(),
+        })
+    }
+
     async fn newest_clock_rows(
         &mut self,
         community: CommunityId,

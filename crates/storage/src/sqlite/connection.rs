@@ -50,7 +50,8 @@ fn set_up_writer(conn: &Connection) -> rusqlite::Result<()> {
         );
     }
     conn.pragma_update(None, "synchronous", "FULL")?;
-    // Checkpoints are made beside the writer, not in the commit of whoever is unlucky: see checkpoint.rs.
+    // WAL checkpoints are made beside the writer, not in the commit of whoever is unlucky: see
+    // wal_checkpoint.rs.
     conn.pragma_update(None, "wal_autocheckpoint", 0)?;
     conn.pragma_update(None, "cache_size", WRITER_CACHE)
 }

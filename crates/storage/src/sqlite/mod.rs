@@ -7,7 +7,6 @@
 mod account_lists;
 mod accounts;
 mod chain;
-mod checkpoint;
 mod checkup;
 mod codec;
 mod connection;
@@ -21,6 +20,7 @@ mod rank_changes;
 mod sql_tx;
 mod transfer;
 mod tx;
+mod wal_checkpoint;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,11 +30,11 @@ use rusqlite::Connection;
 
 pub use checkup::check_up;
 
-use crate::cache::Cache;
+use crate::cache::{Cache, EMBEDDED_ROOM};
 use crate::{ReadTx, Result, Storage, WriteTx};
-use checkpoint::Checkpointer;
 use file_identity::FileIdentity;
 use tx::SqliteTx;
+use wal_checkpoint::WalCheckpointer;
 
 /// Read connections that are kept open while nobody needs them.
 const IDLE_READERS: usize = 8;
@@ -46,14 +46,15 @@ pub struct SqliteStorage {
     idle_readers: Arc<Mutex<Vec<Connection>>>,
     cache: Arc<Cache>,
     identity: FileIdentity,
-    _checkpointer: Checkpointer,
+    _wal_checkpointer: WalCheckpointer,
 }
 
 impl SqliteStorage {
     /// Opens the database in this file, making the file if there is none, and brings its schema up to date.
     ///
-    /// Errors name the file and what to do: it cannot be opened or written, it is not a database of Rankledger, or it
-    /// was written by a newer version, or it is to be filled by a copy that has not been finished.
+    /// Errors name the file and what to do: it cannot be opened or written, it is not a database of
+    /// Rankledger, or it was written by a newer version, or it is to be filled by a copy that has not been
+    /// finished.
     pub fn open(path: &Path) -> Result<Self> {
         Self::open_unless(path, transfer::refuse_unfinished)
     }
@@ -71,14 +72,14 @@ impl SqliteStorage {
         migrations::run(&mut writer, path)?;
         chain::link_what_is_not_linked(&mut writer, path)?;
         let writer = Arc::new(tokio::sync::Mutex::new(writer));
-        let checkpointer = Checkpointer::start(path, Arc::clone(&writer))?;
+        let wal_checkpointer = WalCheckpointer::start(path, Arc::clone(&writer))?;
         Ok(Self {
             path: path.to_owned(),
             writer,
             idle_readers: Arc::default(),
-            cache: Arc::new(Cache::new()),
+            cache: Arc::new(Cache::new(EMBEDDED_ROOM)),
             identity: FileIdentity::of(path)?,
-            _checkpointer: checkpointer,
+            _wal_checkpointer: wal_checkpointer,
         })
     }
 

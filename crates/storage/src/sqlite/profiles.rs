@@ -1,5 +1,5 @@
 //! The smaller parts of an account row in SQLite, where each is read by itself. PostgreSQL reads them
-//! together with the account (see `postgres/account_rows.rs`): there each query is a round trip.
+//! together with the account (see `postgres/account_details.rs`): there each query is a round trip.
 
 use rankledger_domain::ids::{AccountId, CommunityId};
 
@@ -9,7 +9,7 @@ use crate::Result;
 use crate::profiles::NotificationPreference;
 
 impl SqliteTx {
-    pub(super) fn api_ids(&self, community: CommunityId, account: AccountId) -> Result<Vec<String>> {
+    pub(super) fn api_ids(&self, community: CommunityId, account: AccountId) -> Result<Vec<Box<str>>> {
         let sql = "SELECT value FROM api_ids WHERE community = ?1 AND account = ?2 ORDER BY position";
         self.all(sql, (community.0, Id(account.0)), |row| row.get(0))
     }

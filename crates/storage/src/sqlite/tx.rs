@@ -81,7 +81,7 @@ impl SqliteTx {
         }
     }
 
-    /// What is remembered of the database.
+    /// Returns what is cached of the database.
     pub(super) fn cache(&self) -> &Cache {
         &self.cache
     }

@@ -1,8 +1,12 @@
 //! Accounts: the whole row, and the part that rank changes write.
 
+use std::sync::Arc;
+
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::transition::Transition;
-use rankledger_storage::accounts::{AccountKey, AccountRow, AccountSelector, Profile, VersionedAccount};
+use rankledger_storage::accounts::{
+    AccountDetails, AccountKey, AccountSelector, AccountSnapshot, Profile, Standing,
+};
 use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::profiles::{NotificationPreference, ProfileField};
 use rankledger_storage::{Storage, StorageError};
@@ -18,8 +22,8 @@ fn clock_row() -> ClockRow {
         start_time: time(10),
         end_time: Some(time(20)),
         completed: true,
-        notes: json!(["late", {"by": 3}]),
-        kind: "patrol".to_owned(),
+        notes: json!(["late", {"by": 3}]).into(),
+        kind: "patrol".into(),
     }
 }
 
@@ -38,40 +42,42 @@ fn preference() -> NotificationPreference {
 pub(crate) async fn a_row_comes_back_as_it_was_stored(storage: &dyn Storage) {
     let mut tx = begin(storage).await;
     let club = community(tx.as_mut(), "club").await;
-    let expected = AccountRow {
+    let expected = AccountDetails {
         profile: profile(9),
-        standing: VersionedAccount {
-            account: Account { banned: true, archived: true, ..standing(9) },
-            version: 1,
-        },
-        identifiers: vec![identifier(31, 9, "a"), identifier(32, 9, "b")],
-        api_ids: vec!["one".to_owned(), "two".to_owned()],
-        clock_rows: vec![clock_row()],
-        profile_fields: vec![
-            ProfileField { id: "motto".to_owned(), value: json!("Serve") },
-            ProfileField { id: "boxes".to_owned(), value: json!(["a", "b"]) },
-        ],
-        notification_preferences: vec![preference()],
+        identifiers: [identifier(31, 9, "a"), identifier(32, 9, "b")].into(),
+        api_ids: ["one".into(), "two".into()].into(),
+        clock_rows: [clock_row()].into(),
+        profile_fields: [
+            ProfileField { id: "motto".into(), value: json!("Serve").into() },
+            ProfileField { id: "boxes".into(), value: json!(["a", "b"]).into() },
+        ]
+        .into(),
+        notification_preferences: vec![preference()].into(),
     };
+    let account = Account { banned: true, archived: true, ..standing(9) };
+    let expected =
+        AccountSnapshot { standing: Standing { account, version: 1 }, details: Arc::new(expected) };
+    let details = &expected.details;
     let id = account_id(9);
-    tx.insert_account(club, &expected.profile, &expected.standing.account).await.expect("an account");
-    for identifier in &expected.identifiers {
+    tx.insert_account(club, &details.profile, &expected.standing.account).await.expect("an account");
+    for identifier in details.identifiers.iter() {
         tx.put_identifier(club, identifier).await.expect("an identifier");
     }
-    tx.set_api_ids(club, id, &expected.api_ids).await.expect("api ids");
+    tx.set_api_ids(club, id, &["one".to_owned(), "two".to_owned()]).await.expect("api ids");
     tx.put_clock_row(club, id, &clock_row()).await.expect("a clock row");
-    for (position, field) in (0..).zip(&expected.profile_fields) {
+    for (position, field) in (0..).zip(details.profile_fields.iter()) {
         tx.put_profile_field(club, id, position, field).await.expect("a profile field");
     }
     tx.put_notification_preference(club, id, &preference()).await.expect("a preference");
     tx.commit().await.expect("a commit");
 
     let mut tx = read(storage).await;
-    let found = tx.account(club, id).await.expect("a look-up").expect("the account");
+    let found = tx.snapshot(club, id).await.expect("a look-up").expect("the account");
     assert_eq!(found, expected);
-    assert_eq!(found.active_api_ids(), ["steam:a", "steam:b", "one", "two"]);
+    let active: Vec<_> = found.details.active_api_ids().map(|id| id.to_string()).collect();
+    assert_eq!(active, ["steam:a", "steam:b", "one", "two"]);
     assert_eq!(tx.standing(club, id).await.expect("a look-up"), Some(expected.standing));
-    assert_eq!(tx.account(club, account_id(10)).await.expect("a look-up"), None);
+    assert_eq!(tx.snapshot(club, account_id(10)).await.expect("a look-up"), None);
     assert_eq!(tx.standing(club, account_id(10)).await.expect("a look-up"), None);
 }
 
@@ -92,8 +98,8 @@ pub(crate) async fn a_profile_is_brought_up_to_date(storage: &dyn Storage) {
         ..profile(1)
     };
     tx.update_profile(club, &bare).await.expect("an update");
-    let found = tx.account(club, account_id(1)).await.expect("a look-up").expect("the account");
-    assert_eq!(found.profile, bare);
+    let found = tx.snapshot(club, account_id(1)).await.expect("a look-up").expect("the account");
+    assert_eq!(found.details.profile, bare);
     assert_eq!(found.standing.version, 2);
     assert!(found.standing.account.owner, "flags are none of the profile's business");
 }
@@ -103,7 +109,7 @@ pub(crate) async fn flags_are_set_and_count_a_version(storage: &dyn Storage) {
     let club = community(tx.as_mut(), "club").await;
     let id = account_id(1);
     tx.apply_transition(club, id, &transition(&[], &[held(1)])).await.expect("ranks");
-    let expected = |banned, archived, version| VersionedAccount {
+    let expected = |banned, archived, version| Standing {
         account: Account { ranks: vec![held(1)], com_status: true, banned, archived, ..standing(1) },
         version,
     };
@@ -120,12 +126,12 @@ pub(crate) async fn flags_are_set_and_count_a_version(storage: &dyn Storage) {
 pub(crate) async fn a_touch_counts_a_version_and_nothing_else(storage: &dyn Storage) {
     let mut tx = begin(storage).await;
     let club = community(tx.as_mut(), "club").await;
-    let before = tx.account(club, account_id(1)).await.expect("a look-up").expect("the account");
+    let before = tx.snapshot(club, account_id(1)).await.expect("a look-up").expect("the account");
     assert_eq!(tx.touch(club, account_id(1)).await.expect("a touch"), 2);
     assert_eq!(tx.touch(club, account_id(1)).await.expect("a touch"), 3);
-    let after = tx.account(club, account_id(1)).await.expect("a look-up").expect("the account");
-    let standing = VersionedAccount { version: 3, ..before.standing };
-    assert_eq!(after, AccountRow { standing, ..before });
+    let after = tx.snapshot(club, account_id(1)).await.expect("a look-up").expect("the account");
+    let standing = Standing { version: 3, ..before.standing };
+    assert_eq!(after, AccountSnapshot { standing, ..before });
 }
 
 pub(crate) async fn an_account_that_there_is_not_cannot_be_touched(storage: &dyn Storage) {
@@ -161,7 +167,7 @@ pub(crate) async fn a_transition_is_carried_out(storage: &dyn Storage) {
     assert_eq!(tx.apply_transition(club, id, &added).await.expect("a transition"), 2);
     let found = tx.standing(club, id).await.expect("a look-up").expect("the account");
     let expected = Account { ranks: vec![held(2), held(1)], com_status: true, ..standing(2) };
-    assert_eq!(found, VersionedAccount { account: expected, version: 2 });
+    assert_eq!(found, Standing { account: expected, version: 2 });
 
     let status_only = Transition { status_after: false, ..transition(&added.after, &added.after) };
     assert_eq!(tx.apply_transition(club, id, &status_only).await.expect("a transition"), 3);
@@ -220,8 +226,8 @@ pub(crate) async fn accounts_are_found_by_name_whatever_the_case(storage: &dyn S
         found.items.iter().map(|item| (item.id, &item.name)).collect::<Vec<_>>(),
         [(named.id, &named.name)]
     );
-    let row = tx.account(club, named.id).await.expect("a look-up").expect("the account");
-    assert_eq!(row.profile, named);
+    let row = tx.snapshot(club, named.id).await.expect("a look-up").expect("the account");
+    assert_eq!(row.details.profile, named);
     assert_eq!(tx.search_accounts(club, &by_name("ärwin"), 10).await.expect("a search").items, []);
 }
 

@@ -13,8 +13,8 @@ fn closed(number: u128, start: i64) -> ClockRow {
     ClockRow {
         end_time: Some(time(start + 1)),
         completed: true,
-        notes: json!(["late", {"by": 3}]),
-        kind: "training".to_owned(),
+        notes: json!(["late", {"by": 3}]).into(),
+        kind: "training".into(),
         ..clock_row(number, start)
     }
 }
@@ -76,9 +76,9 @@ pub(crate) async fn an_account_comes_with_its_newest_clock_rows_oldest_first(sto
     for number in (0..count).rev() {
         tx.put_clock_row(club, id, &clock_row(1 + u128::from(number), number.into())).await.expect("a row");
     }
-    let found = tx.account(club, id).await.expect("a look-up").expect("the account");
+    let found = tx.snapshot(club, id).await.expect("a look-up").expect("the account");
     let newest: Vec<ClockRow> = (5..count).map(|n| clock_row(1 + u128::from(n), n.into())).collect();
-    assert_eq!(found.clock_rows, newest);
+    assert_eq!(*found.details.clock_rows, newest);
     let every = tx.latest_clock_rows(club, id, all(u32::MAX)).await.expect("a list");
     assert_eq!(every.len(), count as usize);
 }

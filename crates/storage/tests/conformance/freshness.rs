@@ -8,7 +8,7 @@ use rankledger_domain::credential::Credential;
 use rankledger_domain::guard::Guards;
 use rankledger_domain::ids::{CommunityId, CredentialId};
 use rankledger_domain::rank::{CommunityRanks, Rank};
-use rankledger_storage::accounts::{AccountRow, Profile};
+use rankledger_storage::accounts::{AccountSnapshot, Profile};
 use rankledger_storage::communities::{Community, GameServer, NewCommunity};
 use rankledger_storage::departments::{Department, DepartmentRank};
 use rankledger_storage::profiles::{NotificationPreference, ProfileField};
@@ -29,7 +29,7 @@ struct View {
     community: Option<Community>,
     ranks: Arc<CommunityRanks>,
     guards: Guards,
-    account: Option<AccountRow>,
+    account: Option<AccountSnapshot>,
 }
 
 async fn view<T: ReadTx + ?Sized>(tx: &mut T, club: CommunityId) -> View {
@@ -38,7 +38,7 @@ async fn view<T: ReadTx + ?Sized>(tx: &mut T, club: CommunityId) -> View {
         community: tx.community(club).await.expect("a look-up"),
         ranks: tx.ranks(club).await.expect("the ranks"),
         guards: tx.guards(club).await.expect("the guards"),
-        account: tx.account(club, account_id(1)).await.expect("a look-up"),
+        account: tx.snapshot(club, account_id(1)).await.expect("a look-up"),
     }
 }
 
@@ -94,7 +94,7 @@ async fn edit(tx: &mut dyn WriteTx, club: CommunityId, edit: &str) {
         "set its ids" => tx.set_api_ids(club, one, &["new".to_owned()]).await,
         "clock it in" => tx.put_clock_row(club, one, &clock_row(1, 5)).await,
         "fill a profile field in" => {
-            let field = ProfileField { id: "new".to_owned(), value: json!("value") };
+            let field = ProfileField { id: "new".into(), value: json!("value").into() };
             tx.put_profile_field(club, one, 1, &field).await
         }
         "empty a profile field" => tx.remove_profile_field(club, one, "known").await,
@@ -110,7 +110,7 @@ async fn prepare(storage: &dyn Storage) -> CommunityId {
     let mut tx = begin(storage).await;
     let club = community(tx.as_mut(), "club").await;
     tx.insert_credential(&bot(club, 1), &HASH).await.expect("a credential");
-    let known = ProfileField { id: "known".to_owned(), value: json!("value") };
+    let known = ProfileField { id: "known".into(), value: json!("value").into() };
     tx.put_profile_field(club, account_id(1), 0, &known).await.expect("a field");
     tx.append_rank_change(club, &change(1)).await.expect("a change");
     tx.commit().await.expect("a commit");

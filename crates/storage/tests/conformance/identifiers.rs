@@ -1,8 +1,8 @@
 //! Identifiers.
 
 use rankledger_storage::identifiers::Identifier;
+use rankledger_storage::json::Json;
 use rankledger_storage::{Storage, StorageError};
-use serde_json::json;
 
 use crate::kit::{account_id, begin, community, identifier, uuid};
 
@@ -14,7 +14,7 @@ pub(crate) async fn identifiers_come_back_oldest_first(storage: &dyn Storage) {
     let changed = Identifier {
         ref_count: 7,
         verified: false,
-        metadata: json!({}),
+        metadata: Json::EMPTY_OBJECT,
         flag_id: None,
         updated_at: None,
         ..identifier(32, 1, "c")
@@ -50,7 +50,7 @@ pub(crate) async fn discord_ids_are_found_in_rows_and_identifiers(storage: &dyn 
     let mut tx = begin(storage).await;
     let club = community(tx.as_mut(), "club").await;
     let discord = |number, account, value: &str| Identifier {
-        kind: "discord".to_owned(),
+        kind: "discord".into(),
         ..identifier(number, account, value)
     };
     let own = "100000000000000001";

@@ -32,7 +32,7 @@ async fn fill(tx: &mut dyn WriteTx, public_id: &str) -> rankledger_domain::ids::
     tx.apply_transition(id, account_id(1), &transition(&[], &[held(1)])).await.expect("a rank");
     tx.put_clock_row(id, account_id(1), &clock_row(70, 1)).await.expect("a clock row");
     tx.put_activity_row(id, account_id(1), Some(1), &clock_row(70, 1)).await.expect("an activity row");
-    let field = ProfileField { id: "motto".to_owned(), value: json!("Serve") };
+    let field = ProfileField { id: "motto".into(), value: json!("Serve").into() };
     tx.put_profile_field(id, account_id(1), 0, &field).await.expect("a profile field");
     id
 }
@@ -42,7 +42,7 @@ pub(crate) async fn no_finder_sees_another_community(storage: &dyn Storage) {
     fill(tx.as_mut(), "club").await;
     let other = tx.insert_community(&new_community("other")).await.expect("a community");
     let id = account_id(1);
-    assert_eq!(tx.account(other, id).await.expect("a look-up"), None);
+    assert_eq!(tx.snapshot(other, id).await.expect("a look-up"), None);
     assert_eq!(tx.standing(other, id).await.expect("a look-up"), None);
     assert_eq!(tx.account_keys(other).await.expect("a list"), []);
     assert_eq!(tx.last_unique_id(other).await.expect("a look-up"), 0);

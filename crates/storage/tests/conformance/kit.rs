@@ -14,6 +14,7 @@ use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::communities::NewCommunity;
 use rankledger_storage::departments::{Department, DepartmentRank};
 use rankledger_storage::identifiers::Identifier;
+use rankledger_storage::json::Json;
 use rankledger_storage::{ReadTx, Storage, WriteTx};
 use serde_json::json;
 use uuid::Uuid;
@@ -145,12 +146,12 @@ pub(crate) fn identifier(number: u128, account: u128, value: &str) -> Identifier
     Identifier {
         id: uuid(number),
         account: account_id(account),
-        kind: "steam".to_owned(),
-        value: value.to_owned(),
+        kind: "steam".into(),
+        value: value.into(),
         ref_count: 2,
         verified: true,
-        metadata: json!({"source": "game", "level": 7}),
-        flag_id: Some("flag".to_owned()),
+        metadata: json!({"source": "game", "level": 7}).into(),
+        flag_id: Some("flag".into()),
         created_at: time(i64::try_from(number).expect("a small number")),
         updated_at: Some(time(9)),
     }
@@ -163,8 +164,8 @@ pub(crate) fn clock_row(number: u128, start: i64) -> ClockRow {
         start_time: time(start),
         end_time: None,
         completed: false,
-        notes: json!([]),
-        kind: "patrol".to_owned(),
+        notes: Json::EMPTY_ARRAY,
+        kind: "patrol".into(),
     }
 }
 

@@ -60,7 +60,7 @@ pub(crate) async fn accounts_are_found_by_every_selector(storage: &dyn Storage) 
     let mut tx = begin(storage).await;
     let club = with_odd_one(tx.as_mut()).await;
     tx.put_identifier(club, &identifier(31, 2, "765")).await.expect("an identifier");
-    let discord = Identifier { kind: "discord".to_owned(), ..identifier(32, 3, "4242") };
+    let discord = Identifier { kind: "discord".into(), ..identifier(32, 3, "4242") };
     tx.put_identifier(club, &discord).await.expect("an identifier");
     tx.set_api_ids(club, account_id(1), &["LEGACY".to_owned()]).await.expect("api ids");
 
@@ -121,6 +121,7 @@ pub(crate) async fn a_summary_shows_ranks_and_active_ids(storage: &dyn Storage) 
         ranks: vec![rank_id(3), rank_id(1)],
     };
     assert_eq!(found, [expected]);
-    let row = tx.account(club, account_id(8)).await.expect("a look-up").expect("the account");
-    assert_eq!(row.active_api_ids(), found[0].active_api_ids, "list and row agree");
+    let row = tx.snapshot(club, account_id(8)).await.expect("a look-up").expect("the account");
+    let active: Vec<_> = row.details.active_api_ids().map(|id| id.to_string()).collect();
+    assert_eq!(active, found[0].active_api_ids, "list and row agree");
 }

@@ -16,20 +16,22 @@ fn now() -> Timestamp {
 async fn a_clock_ten_minutes_off_is_grave_and_the_text_says_how_far() {
     let cluster = Cluster::fresh().await;
     for (minutes, expected) in [(10, "seconds ahead of"), (-10, "seconds behind")] {
-        let ailments =
-            cluster.nodes[0].ailments(now() + SignedDuration::from_mins(minutes)).await.expect("an answer");
-        let grave: Vec<_> = ailments.iter().filter(|ailment| ailment.is_grave).collect();
-        let [ailment] = grave.as_slice() else { panic!("{ailments:?}") };
-        assert!(ailment.text.contains(expected), "{ailment:?}");
+        let health_warnings = cluster.nodes[0]
+            .health_warnings(now() + SignedDuration::from_mins(minutes))
+            .await
+            .expect("an answer");
+        let grave: Vec<_> = health_warnings.iter().filter(|warning| warning.is_grave).collect();
+        let [warning] = grave.as_slice() else { panic!("{health_warnings:?}") };
+        assert!(warning.text.contains(expected), "{warning:?}");
     }
 }
 
 #[tokio::test]
 async fn a_server_that_may_lose_commits_is_told_of_and_works() {
     let cluster = Cluster::fresh().await;
-    let ailments = cluster.nodes[0].ailments(now()).await.expect("an answer");
-    let [ailment] = ailments.as_slice() else { panic!("{ailments:?}") };
-    assert!(!ailment.is_grave && ailment.text.contains("fsync"), "{ailment:?}");
+    let health_warnings = cluster.nodes[0].health_warnings(now()).await.expect("an answer");
+    let [warning] = health_warnings.as_slice() else { panic!("{health_warnings:?}") };
+    assert!(!warning.is_grave && warning.text.contains("fsync"), "{warning:?}");
 }
 
 #[test]

@@ -1,9 +1,9 @@
-//! What only PostgreSQL can show: several nodes, communities that are written side by side, what is put off,
+//! What only PostgreSQL can show: several nodes, communities that are written side by side, buffered writes,
 //! connections that are lost, and what an operator is told of the server.
 
+mod buffered;
 mod fitness;
 mod nodes;
-mod put_off;
 mod url;
 
 #[path = "../conformance/kit.rs"]

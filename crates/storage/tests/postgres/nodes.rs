@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use rankledger_domain::ids::{ChangeNumber, UndoId};
 use rankledger_domain::rank_change::RankChange;
-use rankledger_storage::foresight::Foresight;
+use rankledger_storage::prefetch::Prefetch;
 use rankledger_storage::{Storage, StorageError};
 use tokio::time::timeout;
 
@@ -83,7 +83,7 @@ async fn a_connection_that_was_lost_is_replaced() {
     let club = cluster.community("club").await;
     let [node, _] = &cluster.nodes;
     let mut lost = begin(node).await;
-    lost.append_rank_change(club, &change(1)).await.expect("it is put off");
+    lost.append_rank_change(club, &change(1)).await.expect("it is buffered");
     let mut view = read(node).await;
     view.ranks(club).await.expect("the ranks");
     cut_off(&cluster).await;
@@ -113,7 +113,7 @@ async fn whoever_finds_every_connection_in_use_is_told_so() {
 
 /// Whoever waits for two of which each has what the other wants would wait for ever.
 #[tokio::test]
-async fn communities_are_locked_in_one_order_whatever_the_order_they_are_foreseen_in() {
+async fn communities_are_locked_in_one_order_whatever_the_order_they_are_named_in() {
     let cluster = Cluster::fresh().await;
     let (club, other) = (cluster.community("club").await, cluster.community("other").await);
     let orders = [vec![club, other], vec![other, club]];
@@ -121,8 +121,8 @@ async fn communities_are_locked_in_one_order_whatever_the_order_they_are_foresee
         let (node, communities) = (&cluster.nodes[writer % 2], orders[writer / 2 % 2].clone());
         async move {
             let mut tx = begin(node).await;
-            let foresight = Foresight { communities: communities.clone(), ..Foresight::default() };
-            tx.foresee(&foresight).await.expect("both, in time");
+            let prefetch = Prefetch { communities: communities.clone(), ..Prefetch::default() };
+            tx.prefetch(&prefetch).await.expect("both, in time");
             for community in communities {
                 let number = tx.last_change_number(community).await.expect("a look-up").next();
                 let undo_id = UndoId(uuid(5000 + writer as u128));

@@ -83,7 +83,7 @@ async fn rows_of_version_2_are_as_before_and_new_columns_are_empty() {
     assert_eq!((found.name.as_str(), found.custom_domain), ("The Club", None));
     let departments = tx.departments(club).await.expect("a list");
     assert_eq!((departments[0].label_two.as_str(), departments[0].retired), ("PD", false));
-    let ann = tx.account(club, account(1)).await.expect("a look-up").expect("the account");
+    let ann = tx.snapshot(club, account(1)).await.expect("a look-up").expect("the account").details;
     assert_eq!((ann.profile.name.as_str(), ann.clock_rows.len()), ("Ann", 1));
     let all = LatestRows { kind: None, server: None, take: 10 };
     assert_eq!(tx.latest_activity_rows(club, account(1), all).await.expect("a list"), []);

@@ -1,7 +1,5 @@
 //! Calls about accounts.
 
-use std::sync::Arc;
-
 use rankledger_domain::ids::AccountId;
 use rankledger_storage::accounts::{AccountFilter, AccountSelector, AccountSummary};
 use serde::{Deserialize, Serialize};
@@ -105,7 +103,7 @@ fn small(pointer: &str, number: i64, min: i64, max: i64) -> Result<u32, Problem>
 pub(super) async fn show(call: Call) -> Result<LegacyReply, Problem> {
     let (caller, account) = call.about::<AccountsRead>().await?;
     let mut tx = call.app.storage.read().await?;
-    let (account, _) = read_account(&call.app, tx.as_mut(), caller.community(), account).await?;
+    let (account, _) = read_account(tx.as_mut(), caller.community(), account).await?;
     LegacyReply::json(&account)
 }
 
@@ -142,11 +140,10 @@ pub(super) async fn set_ranks(call: Call) -> Result<LegacyReply, Problem> {
     let body: SetRanksBody = call.body()?;
     let app = call.app;
     let community = own_community(app.storage.read().await?.as_mut(), caller.community()).await?;
-    let (known, is_dry_run) = (app.rows.last(community.id, account), body.is_dry_run());
-    let operation = body.operation(caller, account, app.clock.now(), known.wanted())?;
-    let RanksChanged { after, change, row, .. } = app.submit_or_preview(operation, is_dry_run).await?;
-    let row = known.or_read(row, &app.rows);
-    let account = FullAccountBody::of(Arc::new(after), row, community.name);
+    let is_dry_run = body.is_dry_run();
+    let operation = body.operation(caller, account, app.clock.now())?;
+    let RanksChanged { after, change, .. } = app.submit_or_preview(operation, is_dry_run).await?;
+    let account = FullAccountBody::new(after, community.name);
     Ok(LegacyReply::json(&account)?.recorded(change.map(|change| change.undo_id)))
 }
 
@@ -170,7 +167,7 @@ pub(super) async fn undo_rank_change(call: Call) -> Result<LegacyReply, Problem>
     let operation = undo::operation(body, caller, change)?;
     let undone = app.submit_or_preview(operation, is_dry_run).await?;
     let undo_id = undone.reversal.as_ref().map(|reversal| reversal.undo_id);
-    Ok(LegacyReply::json(&undo::undone_body(undone, &app, community))?.recorded(undo_id))
+    Ok(LegacyReply::json(&undo::undone_body(undone, community))?.recorded(undo_id))
 }
 
 /// Set Account Name.

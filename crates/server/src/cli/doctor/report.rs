@@ -11,8 +11,8 @@ pub(super) fn report(checks: &[Check]) -> String {
     for check in checks {
         let (verdict, found) = match &check.outcome {
             Ok(found) => ("ok", found),
-            Err(ailment) if ailment.is_grave => ("failed", &ailment.text),
-            Err(ailment) => ("warning", &ailment.text),
+            Err(warning) if warning.is_grave => ("failed", &warning.text),
+            Err(warning) => ("warning", &warning.text),
         };
         let line = format!("{verdict:<7}  {:<width$}  {}", check.name, harmless(found));
         text.push_str(&line);
@@ -25,5 +25,5 @@ pub(super) fn report(checks: &[Check]) -> String {
 
 /// Whether a server cannot work as it is.
 pub(super) fn has_failed(check: &Check) -> bool {
-    check.outcome.as_ref().is_err_and(|ailment| ailment.is_grave)
+    check.outcome.as_ref().is_err_and(|warning| warning.is_grave)
 }

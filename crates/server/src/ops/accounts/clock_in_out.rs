@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_storage::clock_rows::ClockRow;
+use rankledger_storage::json::Json;
 use rankledger_storage::outbox::ACCOUNT_UPDATED;
-use serde_json::Value;
 
 use crate::ops::{Command, OpError, Work};
 use crate::wire::problem::Problem;
@@ -75,7 +75,7 @@ impl Command for ClockAccount {
         {
             refuse_barred(&standing)?;
         }
-        let stays = |row: &ClockRow| asked.as_ref().is_none_or(|kind| *kind == row.kind);
+        let stays = |row: &ClockRow| asked.as_ref().is_none_or(|kind| **kind == *row.kind);
         match (self.action, open) {
             (ClockAction::Toggle | ClockAction::Out, Some(open)) => {
                 let closed = self.close(work, open).await?;
@@ -98,8 +98,8 @@ impl Command for ClockAccount {
             start_time: work.now,
             end_time: None,
             completed: false,
-            notes: Value::Array(Vec::new()),
-            kind,
+            notes: Json::EMPTY_ARRAY,
+            kind: kind.into(),
         };
         work.tx.put_clock_row(community, account, &row).await?;
         self.changed(work).await?;

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use rankledger_domain::account::Account;
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::{AccountId, CommunityId};
-use rankledger_storage::accounts::{AccountRow, AccountSelector, Profile};
+use rankledger_storage::accounts::{AccountSelector, AccountSnapshot, Profile};
 use rankledger_storage::outbox::ACCOUNT_UPDATED;
 use rankledger_storage::profiles::NotificationPreference;
 
@@ -39,13 +39,13 @@ pub struct CreateAccount {
 
 #[async_trait]
 impl Command for CreateAccount {
-    type Output = AccountRow;
+    type Output = AccountSnapshot;
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)
     }
 
-    async fn run(self, work: &mut Work<'_>) -> Result<AccountRow, OpError> {
+    async fn run(self, work: &mut Work<'_>) -> Result<AccountSnapshot, OpError> {
         let community = self.community;
         let id = self.id.unwrap_or_else(|| AccountId(work.uuid()));
         self.refuse_known(work, id).await?;
@@ -72,12 +72,11 @@ impl Command for CreateAccount {
         };
         work.tx.insert_account(community, &profile, &newcomer(id)).await?;
         work.tx.put_notification_preference(community, id, &NotificationPreference::usual()).await?;
-        let row = work.account(community, id).await?;
-        register(work, community, row, &self.identifiers).await?;
+        register(work, community, profile, Vec::new(), &self.identifiers).await?;
         if self.identifiers.is_empty() {
             work.emit(community, ACCOUNT_UPDATED, id, None).await?;
         }
-        work.account(community, id).await
+        work.snapshot(community, id).await
     }
 }
 

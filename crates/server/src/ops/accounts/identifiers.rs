@@ -4,10 +4,10 @@ use async_trait::async_trait;
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_storage::StorageError;
-use rankledger_storage::accounts::AccountRow;
+use rankledger_storage::accounts::Profile;
 use rankledger_storage::identifiers::Identifier;
+use rankledger_storage::json::Json;
 use rankledger_storage::outbox::ACCOUNT_UPDATED;
-use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::ops::actor::Actor;
@@ -37,12 +37,13 @@ impl Command for RegisterIdentifiers {
 
     async fn run(self, work: &mut Work<'_>) -> Result<Vec<IdentifierName>, OpError> {
         let community = self.actor.community();
-        let row = work.account(community, self.account).await?;
+        let found = work.snapshot(community, self.account).await?;
         // Whoever is linked to an account acts as that account elsewhere.
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
-        authorized.check_account(&row.standing.account, work.now)?;
+        authorized.check_account(&found.standing.account, work.now)?;
         refuse_taken(work, community, self.account, &self.identifiers).await?;
-        register(work, community, row, &self.identifiers).await?;
+        let (profile, known) = (found.details.profile.clone(), found.details.identifiers.to_vec());
+        register(work, community, profile, known, &self.identifiers).await?;
         let mut registered = Vec::with_capacity(self.identifiers.len());
         for name in self.identifiers {
             if !registered.contains(&name) {
@@ -87,12 +88,12 @@ async fn owners(
 pub(super) async fn register(
     work: &mut Work<'_>,
     community: CommunityId,
-    row: AccountRow,
+    mut profile: Profile,
+    mut known: Vec<Identifier>,
     names: &[IdentifierName],
 ) -> Result<(), OpError> {
-    let AccountRow { mut profile, identifiers: mut known, .. } = row;
     for name in names {
-        let same = |known: &&mut Identifier| known.kind == name.kind && known.value == name.value;
+        let same = |known: &&mut Identifier| *known.kind == *name.kind && *known.value == *name.value;
         let identifier = if let Some(known) = known.iter_mut().find(same) {
             known.ref_count += 1;
             known.verified = true;
@@ -121,11 +122,11 @@ fn new_identifier(work: &Work<'_>, account: AccountId, name: &IdentifierName) ->
     Identifier {
         id: work.uuid(),
         account,
-        kind: name.kind.clone(),
-        value: name.value.clone(),
+        kind: name.kind.as_str().into(),
+        value: name.value.as_str().into(),
         ref_count: 1,
         verified: true,
-        metadata: Value::Object(Map::new()),
+        metadata: Json::EMPTY_OBJECT,
         flag_id: None,
         created_at: work.now,
         updated_at: None,
@@ -154,23 +155,23 @@ impl Command for RemoveIdentifier {
 
     async fn run(self, work: &mut Work<'_>) -> Result<Identifier, OpError> {
         let community = self.actor.community();
-        let AccountRow { mut profile, standing, identifiers, .. } =
-            work.account(community, self.account).await?;
+        let found = work.snapshot(community, self.account).await?;
+        let (mut profile, identifiers) = (found.details.profile.clone(), &found.details.identifiers);
         let removed = identifiers.iter().find(|identifier| identifier.id == self.id).cloned();
         let removed = removed.ok_or_else(|| Problem::identifier_not_found(self.id))?;
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
-        authorized.check_account(&standing.account, work.now)?;
+        authorized.check_account(&found.standing.account, work.now)?;
         work.tx.remove_identifier(community, self.id).await?;
         let next = || {
             let mut others = identifiers.iter().filter(|other| other.id != self.id && other.verified);
-            others.find(|other| other.kind == removed.kind).map(|other| other.value.clone())
+            others.find(|other| other.kind == removed.kind).map(|other| other.value.to_string())
         };
-        let on_row = match removed.kind.as_str() {
+        let on_row = match &*removed.kind {
             "discord" => Some(&mut profile.discord_id),
             "roblox" => Some(&mut profile.roblox_id),
             _ => None,
         };
-        if let Some(on_row) = on_row.filter(|on_row| on_row.as_ref() == Some(&removed.value)) {
+        if let Some(on_row) = on_row.filter(|on_row| on_row.as_deref() == Some(&*removed.value)) {
             *on_row = next();
         }
         work.tx.update_profile(community, &profile).await?;

@@ -6,7 +6,7 @@ use rankledger_domain::change::{ChangeRequest, plan_change};
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::transition::Transition;
-use rankledger_storage::accounts::AccountRow;
+use rankledger_storage::accounts::AccountSnapshot;
 use rankledger_storage::outbox::{ACCOUNT_BANNED, ACCOUNT_KICKED, ACCOUNT_UPDATED};
 
 use super::clock_in_out::close_open_rows;
@@ -58,7 +58,7 @@ pub struct MembershipPlan {
 #[derive(Debug, Clone)]
 pub struct MembershipChanged {
     /// The account after.
-    pub account: AccountRow,
+    pub account: AccountSnapshot,
     /// The recorded rank change. `None` if no rank and no status changed.
     pub change: Option<RankChange>,
 }
@@ -113,7 +113,7 @@ impl Planned for ChangeMembership {
                 work.emit(community, topic, self.account, number).await?;
             }
         }
-        Ok(MembershipChanged { account: work.account(community, self.account).await?, change })
+        Ok(MembershipChanged { account: work.snapshot(community, self.account).await?, change })
     }
 }
 
@@ -147,7 +147,7 @@ impl ChangeMembership {
         let community = self.actor.community();
         work.tx.set_flags(community, self.account, after.banned, after.archived).await?;
         if matches!(self.action, MembershipAction::Ban | MembershipAction::Unban) {
-            let mut profile = work.account(community, self.account).await?.profile;
+            let mut profile = work.snapshot(community, self.account).await?.details.profile.clone();
             profile.ban_info = self.reason.clone().filter(|_| after.banned);
             profile.ban_expiration = None;
             work.tx.update_profile(community, &profile).await?;

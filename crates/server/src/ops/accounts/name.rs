@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_storage::accounts::Profile;
 use rankledger_storage::outbox::ACCOUNT_UPDATED;
 
 use crate::ops::{Command, OpError, Work};
@@ -26,11 +27,11 @@ impl Command for SetName {
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<(), OpError> {
-        let mut profile = work.account(self.community, self.account).await?.profile;
-        if profile.name == self.name {
+        let found = work.snapshot(self.community, self.account).await?;
+        if found.details.profile.name == self.name {
             return Ok(());
         }
-        profile.name = self.name;
+        let profile = Profile { name: self.name, ..found.details.profile.clone() };
         work.tx.update_profile(self.community, &profile).await?;
         work.emit(self.community, ACCOUNT_UPDATED, self.account, None).await?;
         Ok(())

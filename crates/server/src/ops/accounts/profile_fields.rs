@@ -40,7 +40,7 @@ impl Command for EditProfileFields {
             if field.value.is_null() {
                 work.tx.remove_profile_field(community, account, &field.id).await?;
             } else {
-                let position = definitions.iter().position(|definition| definition.id == field.id);
+                let position = definitions.iter().position(|definition| *definition.id.as_str() == *field.id);
                 let position = u32::try_from(position.unwrap_or(0)).unwrap_or(u32::MAX);
                 work.tx.put_profile_field(community, account, position, field).await?;
             }
@@ -60,10 +60,11 @@ impl EditProfileFields {
             let refused = |member: &str, detail: String| {
                 Some(RefusedEntry::new(format!("/profileFields/{index}/{member}"), detail))
             };
-            let Some(definition) = definitions.iter().find(|definition| definition.id == field.id) else {
+            let Some(definition) = definitions.iter().find(|definition| *definition.id.as_str() == *field.id)
+            else {
                 return refused("id", "the community has no such profile field".to_owned());
             };
-            definition.kind.check(&field.value).err().and_then(|detail| refused("value", detail))
+            definition.kind.check(&field.value.to_value()).err().and_then(|detail| refused("value", detail))
         });
         let unfit: Vec<_> = unfit.collect();
         if unfit.is_empty() { Ok(()) } else { Err(Problem::refused_entries(&unfit).into()) }

@@ -25,8 +25,8 @@ impl Command for SyncAccount {
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<String, OpError> {
-        let account = work.account(self.community, self.account).await?;
+        let account = work.snapshot(self.community, self.account).await?;
         work.emit(self.community, ACCOUNT_UPDATED, self.account, None).await?;
-        Ok(account.profile.name)
+        Ok(account.details.profile.name.clone())
     }
 }

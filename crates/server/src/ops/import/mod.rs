@@ -128,7 +128,7 @@ async fn write(
     let mut done = plan.accounts_in_place();
     tell(done);
     for (index, portion) in portions.into_iter().enumerate() {
-        if index > 0 && !storage.is_apart() {
+        if index > 0 && !storage.is_remote() {
             tokio::time::sleep(PAUSE).await;
         }
         done += portion.accounts.len();

@@ -111,7 +111,7 @@ impl<'a> PartsChecker<'a> {
             let place = place.index(index);
             self.identifier_name(identifier, place);
             let key = (identifier.kind.as_str(), identifier.value.as_str());
-            let old = stored.iter().find(|old| key == (old.kind.as_str(), old.value.as_str()));
+            let old = stored.iter().find(|old| key == (&*old.kind, &*old.value));
             let verified = identifier.verified.or(old.map(|old| old.verified)).unwrap_or(true);
             if let Some(first) = values.earlier(key, index) {
                 self.errors.add(

@@ -2,11 +2,12 @@
 //! defaults.
 
 use jiff::Timestamp;
-use rankledger_storage::accounts::{AccountRow, Profile};
+use rankledger_storage::accounts::{AccountDetails, Profile};
 use rankledger_storage::clock_rows::{ActivityRow, ClockRow};
 use rankledger_storage::identifiers::Identifier;
+use rankledger_storage::json::Json;
 use rankledger_storage::profiles::{NotificationPreference, ProfileField};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::accounts::Settled;
@@ -22,7 +23,7 @@ pub(super) struct Rows<'e, 'a> {
     pub(super) entry: &'e AccountEntry,
     pub(super) settled: Settled,
     /// The stored row of the account. `None` if the account is new.
-    pub(super) stored: Option<&'a AccountRow>,
+    pub(super) stored: Option<&'a AccountDetails>,
     /// Every clock row that is stored of it, if the entry has any: the row above has the newest only.
     pub(super) known_clock: &'a [ClockRow],
     /// Every activity row that is stored of it, if the entry has any.
@@ -85,21 +86,19 @@ impl<'e> Rows<'e, '_> {
     fn identifier(&self, entry: &IdentifierEntry, stored: &[Identifier]) -> Identifier {
         let old = stored.iter().find(|old| match entry.id {
             Some(id) => old.id == id,
-            None => old.kind == entry.kind && old.value == entry.value,
+            None => *old.kind == *entry.kind && *old.value == *entry.value,
         });
         let id = entry.id.or(old.map(|old| old.id));
-        let metadata = entry.metadata.clone().map(Value::Object);
+        let metadata = entry.metadata.clone().map(|members| Json::from(Value::Object(members)));
         Identifier {
             id: id.unwrap_or_else(|| self.ids.identifier(self.settled.id, entry)),
             account: self.settled.id,
-            kind: entry.kind.clone(),
-            value: entry.value.clone(),
+            kind: entry.kind.as_str().into(),
+            value: entry.value.as_str().into(),
             ref_count: entry.ref_count.map(i64::from).or(old.map(|old| old.ref_count)).unwrap_or(1),
             verified: entry.verified.or(old.map(|old| old.verified)).unwrap_or(true),
-            metadata: metadata
-                .or_else(|| old.map(|old| old.metadata.clone()))
-                .unwrap_or_else(|| Value::Object(Map::new())),
-            flag_id: entry.flag_id.clone().or_else(|| old.and_then(|old| old.flag_id.clone())),
+            metadata: metadata.or_else(|| old.map(|old| old.metadata.clone())).unwrap_or(Json::EMPTY_OBJECT),
+            flag_id: entry.flag_id.as_deref().or(old.and_then(|old| old.flag_id.as_deref())).map(Box::from),
             created_at: old.map(|old| old.created_at).or(at(entry.created_at)).unwrap_or(self.now),
             updated_at: at(entry.updated_at).or(old.and_then(|old| old.updated_at)),
         }
@@ -108,7 +107,10 @@ impl<'e> Rows<'e, '_> {
     /// The untyped ids, if the entry gives any list and it differs.
     pub(super) fn api_ids(&self) -> Option<&'e [String]> {
         let stored = self.stored.map_or(&[][..], |stored| &stored.api_ids);
-        self.entry.api_ids.as_deref().filter(|ids| *ids != stored)
+        self.entry
+            .api_ids
+            .as_deref()
+            .filter(|ids| !ids.iter().map(String::as_str).eq(stored.iter().map(AsRef::as_ref)))
     }
 
     /// The clock rows that are new or differ.
@@ -140,8 +142,8 @@ impl<'e> Rows<'e, '_> {
     pub(super) fn profile_fields(&self) -> Vec<ProfileField> {
         let stored = self.stored.map_or(&[][..], |stored| &stored.profile_fields);
         let given = self.entry.profile_fields.iter();
-        let mut fields: Vec<_> =
-            given.map(|field| ProfileField { id: field.id.clone(), value: field.value.clone() }).collect();
+        let given = given.map(|field| (field.id.as_str().into(), field.value.clone().into()));
+        let mut fields: Vec<_> = given.map(|(id, value)| ProfileField { id, value }).collect();
         for old in stored {
             if !fields.iter().any(|field| field.id == old.id) {
                 fields.push(old.clone());
@@ -175,7 +177,7 @@ impl<'e> Rows<'e, '_> {
 fn is_row(entry: &ClockRowEntry, old: &ClockRow) -> bool {
     match entry.id {
         Some(id) => old.id == id,
-        None => old.start_time == entry.start_time.0 && old.kind == entry.kind,
+        None => old.start_time == entry.start_time.0 && *old.kind == *entry.kind,
     }
 }
 
@@ -183,13 +185,13 @@ fn clock_row(entry: &ClockRowEntry, old: Option<&ClockRow>, natural: impl FnOnce
     let id = entry.id.or(old.map(|old| old.id));
     let end_time = at(entry.end_time).or(old.and_then(|old| old.end_time));
     let completed = entry.completed.or(old.filter(|_| entry.end_time.is_none()).map(|old| old.completed));
-    let notes = entry.notes.clone().map(Value::Array);
+    let notes = entry.notes.clone().map(|notes| Json::from(Value::Array(notes)));
     ClockRow {
         id: id.unwrap_or_else(natural),
         start_time: entry.start_time.0,
         end_time,
         completed: completed.unwrap_or(end_time.is_some()),
-        notes: notes.or_else(|| old.map(|old| old.notes.clone())).unwrap_or_else(|| Value::Array(Vec::new())),
-        kind: entry.kind.clone(),
+        notes: notes.or_else(|| old.map(|old| old.notes.clone())).unwrap_or(Json::EMPTY_ARRAY),
+        kind: entry.kind.as_str().into(),
     }
 }

@@ -62,7 +62,7 @@ pub async fn take_back(
             0 => return Ok(TakenBack { import, rows }),
             deleted => rows += deleted,
         }
-        if !storage.is_apart() {
+        if !storage.is_remote() {
             tokio::time::sleep(PAUSE).await;
         }
     }

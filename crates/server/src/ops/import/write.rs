@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::rank_change::Source;
 use rankledger_storage::StorageError;
-use rankledger_storage::foresight::Foresight;
+use rankledger_storage::prefetch::Prefetch;
 use rankledger_storage::unfinished_imports::{ImportProgress, UnfinishedImport};
 
 use super::accounts::beginning;
@@ -210,7 +210,7 @@ impl WritePortion {
     async fn beginnings(&self, work: &mut Work<'_>, community: CommunityId) -> Result<(), ImportError> {
         let plan = &*self.plan;
         let accounts = self.portion.beginnings.iter().map(|&index| plan.accounts[index].1.id);
-        foresee(work, community, accounts).await?;
+        prefetch(work, community, accounts).await?;
         for &index in &self.portion.beginnings {
             let account = plan.accounts[index].1.id;
             let transition = beginning(&self.document.accounts[index], &plan.structure.all_ranks);
@@ -225,7 +225,7 @@ impl WritePortion {
     /// Records changes of the document's history.
     async fn changes(&self, work: &mut Work<'_>, community: CommunityId) -> Result<(), ImportError> {
         let changes = &self.plan.history.planned[self.portion.changes.clone()];
-        foresee(work, community, changes.iter().map(|change| change.account)).await?;
+        prefetch(work, community, changes.iter().map(|change| change.account)).await?;
         for change in changes {
             let transition = &change.transition;
             let found = work.tx.standing(community, change.account).await?.map(|found| found.account);
@@ -250,11 +250,11 @@ fn changed<T>(planned: &[(Outcome, T)]) -> impl Iterator<Item = &T> {
     planned.iter().filter(|(outcome, _)| *outcome != Outcome::Unchanged).map(|(_, row)| row)
 }
 
-async fn foresee(
+async fn prefetch(
     work: &mut Work<'_>,
     community: CommunityId,
     accounts: impl Iterator<Item = AccountId>,
 ) -> Result<(), StorageError> {
-    let accounts = accounts.map(|account| (community, account)).collect();
-    work.tx.foresee(&Foresight { accounts, ..Foresight::default() }).await
+    let standings = accounts.map(|account| (community, account)).collect();
+    work.tx.prefetch(&Prefetch { standings, ..Prefetch::default() }).await
 }

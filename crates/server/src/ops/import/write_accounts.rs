@@ -59,7 +59,8 @@ pub(super) async fn compare_account<'a>(
     ids: NaturalIds,
     now: Timestamp,
 ) -> Result<AccountDifference<'a>, StorageError> {
-    let stored = if settled.is_new { None } else { tx.account(community, settled.id).await? };
+    let stored = if settled.is_new { None } else { tx.snapshot(community, settled.id).await? };
+    let stored = stored.map(|found| found.details);
     let clock_rows = match stored {
         Some(_) if !entry.clock_rows.is_empty() => {
             tx.latest_clock_rows(community, settled.id, EVERY_ROW).await?
@@ -73,7 +74,7 @@ pub(super) async fn compare_account<'a>(
     let rows = Rows {
         entry,
         settled,
-        stored: stored.as_ref(),
+        stored: stored.as_deref(),
         known_clock: &clock_rows,
         known_activity: &activity_rows,
         ids,

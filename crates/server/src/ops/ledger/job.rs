@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use rankledger_storage::StorageError;
-use rankledger_storage::foresight::Foresight;
+use rankledger_storage::prefetch::Prefetch;
 use tokio::sync::oneshot;
 
 use super::Command;
@@ -17,7 +17,7 @@ pub(super) trait Job: Send {
     fn is_awaited(&self) -> bool;
 
     /// See [`Command::prefetch`].
-    fn prefetch(&self, foresight: &mut Foresight);
+    fn prefetch(&self, wanted: &mut Prefetch);
 
     /// Whether it may write something that is then rolled back.
     fn needs_savepoint(&self) -> bool;
@@ -51,9 +51,9 @@ impl<C: Command> Job for QueuedCommand<C> {
         !self.reply.is_closed()
     }
 
-    fn prefetch(&self, foresight: &mut Foresight) {
+    fn prefetch(&self, wanted: &mut Prefetch) {
         if let Some(command) = &self.command {
-            command.prefetch(foresight);
+            command.prefetch(wanted);
         }
     }
 

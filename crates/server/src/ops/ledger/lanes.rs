@@ -214,7 +214,7 @@ impl Drop for Claim<'_> {
 mod tests {
     use async_trait::async_trait;
     use rankledger_storage::StorageError;
-    use rankledger_storage::foresight::Foresight;
+    use rankledger_storage::prefetch::Prefetch;
 
     use super::*;
     use crate::ops::Work;
@@ -228,7 +228,7 @@ mod tests {
             true
         }
 
-        fn prefetch(&self, _: &mut Foresight) {}
+        fn prefetch(&self, _: &mut Prefetch) {}
 
         fn needs_savepoint(&self) -> bool {
             false

@@ -20,7 +20,7 @@ use async_trait::async_trait;
 use rankledger_domain::ids::{CommunityId, Ids};
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
-use rankledger_storage::foresight::Foresight;
+use rankledger_storage::prefetch::Prefetch;
 use tokio::sync::oneshot;
 
 use super::LedgerError;
@@ -45,7 +45,7 @@ pub trait Command: Send + 'static {
 
     /// Names the rows that it will ask the storage for, as far as they are known before it runs: they are loaded together
     /// with those of others.
-    fn prefetch(&self, _prefetch: &mut Foresight) {}
+    fn prefetch(&self, _wanted: &mut Prefetch) {}
 
     /// Writes it, or refuses. After an error nothing of it stays.
     async fn run(self, work: &mut Work<'_>) -> Result<Self::Output, OpError>;
@@ -110,7 +110,7 @@ impl Ledger {
         options: LedgerOptions,
     ) -> std::io::Result<(Self, Writer)> {
         let writers = storage.writers();
-        let lanes = Arc::new(Lanes::new(options.queue, storage.is_apart()));
+        let lanes = Arc::new(Lanes::new(options.queue, storage.is_remote()));
         let stats = Arc::new(LedgerStats::default());
         let writer = GroupWriter { storage, clock, ids, stats: Arc::clone(&stats), limit: options.group };
         // Of its own, so that it goes on while the threads that serve requests are busy.

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use futures_util::future::join_all;
 use rankledger_domain::ids::Ids;
 use rankledger_domain::time::Clock;
-use rankledger_storage::foresight::Foresight;
+use rankledger_storage::prefetch::Prefetch;
 use rankledger_storage::{Storage, StorageError};
 
 use super::LedgerStats;
@@ -71,7 +71,7 @@ impl GroupWriter {
         }
         let mut tx = self.storage.begin().await?;
         let communities = claim.communities();
-        let is_apart = communities.is_some();
+        let is_remote = communities.is_some();
         if let Some(communities) = communities {
             let free = tx.write_to(communities).await?;
             claim.keep(&free);
@@ -80,8 +80,8 @@ impl GroupWriter {
         let mut work = Work::new(tx, self.ids.as_ref(), self.clock.now());
         let (mut taken, mut written) = (0, 0);
         while taken < group.len() {
-            if is_apart {
-                work.tx.foresee(&prefetch_of(&group[taken..])).await?;
+            if is_remote {
+                work.tx.prefetch(&wanted_by(&group[taken..])).await?;
             }
             for job in &mut group[taken..] {
                 // Whoever does not wait any more has not been promised anything.
@@ -97,13 +97,13 @@ impl GroupWriter {
     }
 }
 
-/// What these commands will ask the storage for.
-fn prefetch_of(jobs: &[Box<dyn Job>]) -> Foresight {
-    let mut prefetch = Foresight::default();
+/// Returns what these commands will ask the storage for.
+fn wanted_by(jobs: &[Box<dyn Job>]) -> Prefetch {
+    let mut wanted = Prefetch::default();
     for job in jobs {
-        job.prefetch(&mut prefetch);
+        job.prefetch(&mut wanted);
     }
-    prefetch
+    wanted
 }
 
 /// Runs a command, behind a savepoint of its own if need be. Answers whether what it has written is kept.

@@ -16,7 +16,7 @@ use rankledger_server::ops::record::{NewRankChange, record};
 use rankledger_storage::WriteTx;
 use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::departments::DepartmentRank;
-use serde_json::json;
+use rankledger_storage::json::Json;
 use uuid::Uuid;
 
 use super::{Answer, Server, rank};
@@ -109,8 +109,8 @@ impl Server {
     pub(crate) async fn link_discord(&self, account: &str, discord_id: &str) {
         let community = self.community("club").await;
         let mut tx = self.storage.begin().await.expect("a transaction");
-        let row = tx.account(community, AccountId(uuid(account))).await.expect("a look-up");
-        let mut profile = row.expect("an account of the kit").profile;
+        let row = tx.snapshot(community, AccountId(uuid(account))).await.expect("a look-up");
+        let mut profile = row.expect("an account of the kit").details.profile.clone();
         profile.discord_id = Some(discord_id.to_owned());
         tx.update_profile(community, &profile).await.expect("an update");
         tx.commit().await.expect("a commit");
@@ -124,8 +124,8 @@ impl Server {
             start_time: self.now(),
             end_time: None,
             completed: false,
-            notes: json!([]),
-            kind: "patrol".to_owned(),
+            notes: Json::EMPTY_ARRAY,
+            kind: "patrol".into(),
         };
         let mut tx = self.storage.begin().await.expect("a transaction");
         tx.put_activity_row(community, AccountId(uuid(account)), server, &row).await.expect("a row");

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rankledger_storage::{Ailment, ReadTx, Result, Storage, StorageError, WriteTx};
+use rankledger_storage::{HealthWarning, ReadTx, Result, Storage, StorageError, WriteTx};
 
 /// What fails.
 #[derive(Clone, Copy)]
@@ -33,7 +33,7 @@ pub(super) struct FaultyStorage {
     fault: Mutex<Option<Fault>>,
     failures: AtomicUsize,
     /// What ails the database: made up, for the clock of the tests is not that of PostgreSQL.
-    ailments: Mutex<Vec<Ailment>>,
+    health_warnings: Mutex<Vec<HealthWarning>>,
     looks: AtomicUsize,
 }
 
@@ -43,7 +43,7 @@ impl FaultyStorage {
             inner,
             fault: Mutex::default(),
             failures: AtomicUsize::default(),
-            ailments: Mutex::default(),
+            health_warnings: Mutex::default(),
             looks: AtomicUsize::default(),
         }
     }
@@ -52,8 +52,8 @@ impl FaultyStorage {
         *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
     }
 
-    pub(super) fn set_ailments(&self, ailments: Vec<Ailment>) {
-        *self.ailments.lock().unwrap_or_else(PoisonError::into_inner) = ailments;
+    pub(super) fn set_health_warnings(&self, warnings: Vec<HealthWarning>) {
+        *self.health_warnings.lock().unwrap_or_else(PoisonError::into_inner) = warnings;
     }
 
     /// How often somebody asked what ails the database.
@@ -97,12 +97,12 @@ impl Storage for FaultyStorage {
         self.inner.writers()
     }
 
-    fn is_apart(&self) -> bool {
-        self.inner.is_apart()
+    fn is_remote(&self) -> bool {
+        self.inner.is_remote()
     }
 
-    async fn ailments(&self, _now: Timestamp) -> Result<Vec<Ailment>> {
+    async fn health_warnings(&self, _now: Timestamp) -> Result<Vec<HealthWarning>> {
         self.looks.fetch_add(1, Ordering::Relaxed);
-        Ok(self.ailments.lock().unwrap_or_else(PoisonError::into_inner).clone())
+        Ok(self.health_warnings.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
 }

@@ -26,7 +26,6 @@ use rankledger_domain::time::Clock;
 use rankledger_instances::is_on_postgres;
 use rankledger_server::api::{endpoints as table, router};
 use rankledger_server::config::{RateLimits, Sites};
-use rankledger_server::http::account_rows::Rows;
 use rankledger_server::http::app::{App, Parts};
 use rankledger_server::http::feature::Features;
 use rankledger_server::http::idempotency::KeysInUse;
@@ -34,7 +33,7 @@ use rankledger_server::http::rate_limit::Limiter;
 use rankledger_server::jobs::expiry::Scheduler;
 use rankledger_server::ops::Ledger;
 use rankledger_server::ops::ledger::{LedgerOptions, Writer};
-use rankledger_storage::{Ailment, Storage};
+use rankledger_storage::{HealthWarning, Storage};
 use uuid::Uuid;
 
 pub(crate) use actor::Actor;
@@ -205,7 +204,6 @@ impl Server {
         let app = App::new(Parts {
             storage: Arc::clone(&faults) as Arc<dyn Storage>,
             ledger: ledger.clone(),
-            rows: Rows::new(false),
             keys_in_use: KeysInUse::default(),
             limiter: Limiter::new(table::endpoints(), &options.rate_limits, &time, options.limits_patience),
             clock: time,
@@ -239,8 +237,8 @@ impl Server {
     }
 
     /// Lets these be what ails the database from now on.
-    pub(crate) fn ail(&self, ailments: Vec<Ailment>) {
-        self.faults.set_ailments(ailments);
+    pub(crate) fn set_health_warnings(&self, warnings: Vec<HealthWarning>) {
+        self.faults.set_health_warnings(warnings);
     }
 
     /// How often the server asked what ails the database.

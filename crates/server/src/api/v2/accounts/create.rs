@@ -1,7 +1,7 @@
 //! `POST /v2/community/accounts`.
 
 use rankledger_domain::ids::AccountId;
-use rankledger_storage::accounts::AccountRow;
+use rankledger_storage::accounts::AccountSnapshot;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -90,7 +90,7 @@ pub async fn create(
         unique_id: body.unique_id,
         identifiers: names_of(&body.identifiers.unwrap_or_default())?,
     };
-    let tell = |account: AccountRow| {
+    let tell = |account: AccountSnapshot| {
         let version = account.standing.version;
         Reply::new(FullAccountBody::new(account, community.name)).version(version)
     };

@@ -11,8 +11,6 @@ pub mod ranks;
 pub mod search;
 pub mod sync;
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::rank::RankName;
@@ -165,26 +163,25 @@ pub static SHOW: Endpoint =
 
 /// Returns the account row.
 pub async fn show(
-    State(app): State<App>,
     caller: Caller<AccountsRead>,
     AccountPath(id): AccountPath,
     View(mut tx): View,
 ) -> Result<Reply<AccountBody, Versioned>, Problem> {
-    let (account, version) = read_account(&app, tx.as_mut(), caller.community(), id).await?;
+    let (account, version) = read_account(tx.as_mut(), caller.community(), id).await?;
     Ok(Reply::new(account).version(version))
 }
 
 /// Reads an account, and its version.
 pub(in crate::api) async fn read_account(
-    app: &App,
     tx: &mut dyn ReadTx,
     community: CommunityId,
     id: AccountId,
 ) -> Result<(AccountBody, i64), Problem> {
     let community = own_community(tx, community).await?;
-    let (standing, rest) = app.rows.read(tx, community.id, id).await?;
-    let version = standing.version;
-    Ok((AccountBody::new(Arc::new(standing), rest, community.name), version))
+    let snapshot = tx.snapshot(community.id, id).await?;
+    let snapshot = snapshot.ok_or_else(|| Problem::account_not_found(id))?;
+    let version = snapshot.standing.version;
+    Ok((AccountBody::new(snapshot, community.name), version))
 }
 
 /// Refuses an account that the community does not have.

@@ -63,7 +63,8 @@ impl EditBody {
     /// Returns the command for this account.
     pub(in crate::api) fn command(self, community: CommunityId, account: AccountId) -> EditProfileFields {
         let entries = self.profile_fields.into_iter();
-        let fields = entries.map(|entry| ProfileField { id: entry.id, value: entry.value }).collect();
+        let fields =
+            entries.map(|entry| ProfileField { id: entry.id.into(), value: entry.value.into() }).collect();
         EditProfileFields { community, account, fields }
     }
 }

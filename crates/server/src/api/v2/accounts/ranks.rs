@@ -1,7 +1,5 @@
 //! `GET` and `PATCH /v2/community/accounts/{accountId}/ranks`.
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use jiff::Timestamp;
 use rankledger_domain::account::HeldRank;
@@ -9,7 +7,7 @@ use rankledger_domain::change::ChangeRequest;
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use rankledger_domain::rank::RankName;
 use rankledger_storage::ReadTx;
-use rankledger_storage::accounts::VersionedAccount;
+use rankledger_storage::accounts::Standing;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -24,7 +22,6 @@ use crate::http::reply::{Held, Recorded, Reply};
 use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::change_ranks::{ChangeRanks, RanksChanged};
-use crate::ops::row_wanted::RowWanted;
 use crate::wire::account::FullAccountBody;
 use crate::wire::grants::{GrantBody, RemovedRank, grants};
 use crate::wire::problem::{Problem, types};
@@ -55,7 +52,7 @@ pub(in crate::api) async fn read_standing(
     tx: &mut dyn ReadTx,
     community: CommunityId,
     id: AccountId,
-) -> Result<VersionedAccount, Problem> {
+) -> Result<Standing, Problem> {
     tx.standing(community, id).await?.ok_or_else(|| Problem::account_not_found(id))
 }
 
@@ -158,16 +155,14 @@ pub async fn set(
     if_match: IfMatch,
     JsonBody(body): JsonBody<SetRanksBody>,
 ) -> Result<Reply<FullAccountBody, Recorded>, Problem> {
-    let app = write.app.clone();
-    let (known, is_dry_run) = (app.rows.last(community.id, id), body.is_dry_run());
-    let operation = body.operation(caller, id, app.clock.now(), known.wanted())?;
+    let is_dry_run = body.is_dry_run();
+    let operation = body.operation(caller, id, write.app.clock.now())?;
     let operation = ChangeRanks { if_version: if_match.versions()?, ..operation };
-    let reply = move |RanksChanged { after, change, row, .. }: RanksChanged| {
-        let after = Arc::new(after);
-        let row = known.or_read(row, &app.rows);
-        Reply::new(FullAccountBody::of(Arc::clone(&after), row, community.name))
-            .version(after.version)
-            .held(&after.account.ranks)
+    let reply = move |RanksChanged { after, change, .. }: RanksChanged| {
+        let (version, held) = (after.standing.version, after.standing.account.ranks.clone());
+        Reply::new(FullAccountBody::new(after, community.name))
+            .version(version)
+            .held(&held)
             .meta("undoId", change.as_ref().map(|change| change.undo_id.to_string()))
             .recorded(change.as_ref())
     };
@@ -180,13 +175,12 @@ impl SetRanksBody {
         self.dry_run.unwrap_or(false)
     }
 
-    /// Returns the operation for this account, whatever version it has; `row` says whether its row is wanted.
+    /// Returns the operation for this account, whatever version it has.
     pub(in crate::api) fn operation(
         self,
         caller: Caller<RanksWrite>,
         account: AccountId,
         now: Timestamp,
-        row: RowWanted,
     ) -> Result<ChangeRanks, Problem> {
         checks::same_account(self.acc_id.as_deref(), account)?;
         let reason = checks::reason(self.reason)?;
@@ -197,7 +191,7 @@ impl SetRanksBody {
             active: self.active,
         };
         let actor = caller.actor(self.user_id.as_deref());
-        Ok(ChangeRanks { actor, account, request, reason, if_version: None, row })
+        Ok(ChangeRanks { actor, account, request, reason, if_version: None })
     }
 }
 

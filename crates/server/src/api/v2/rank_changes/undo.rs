@@ -1,7 +1,5 @@
 //! `POST /v2/community/rank-changes/{undoId}/undo`.
 
-use std::sync::Arc;
-
 use rankledger_domain::undo::OnConflict;
 use rankledger_storage::communities::Community;
 use serde_json::json;
@@ -9,13 +7,13 @@ use serde_json::json;
 use crate::api::v2::accounts::ranks::ids;
 use crate::http::body::JsonBody;
 use crate::http::caller::{Caller, RanksUndo};
+use crate::http::checks;
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::etag::IfMatch;
 use crate::http::own_community::OwnCommunity;
 use crate::http::path::ChangePath;
 use crate::http::reply::{Recorded, Reply};
 use crate::http::write::Write;
-use crate::http::{App, checks};
 use crate::ops::undo_change::{ChangeName, ChangeUndone, UndoChange};
 use crate::wire::account::FullAccountBody;
 use crate::wire::problem::{Problem, types};
@@ -99,16 +97,16 @@ pub async fn undo(
     if_match: IfMatch,
     JsonBody(body): JsonBody<UndoBody>,
 ) -> Result<Reply<UndoneBody<FullAccountBody>, Recorded>, Problem> {
-    let (app, is_dry_run) = (write.app.clone(), body.dry_run.unwrap_or(false));
+    let is_dry_run = body.dry_run.unwrap_or(false);
     let operation = operation(body, caller, change)?;
     let operation = UndoChange { if_version: if_match.versions()?, ..operation };
     let skips = operation.on_conflict == OnConflict::Skip;
     let reply = move |undone: ChangeUndone| {
-        let (after, reversal) = (undone.after.clone(), undone.reversal.clone());
+        let (standing, reversal) = (undone.after.standing.clone(), undone.reversal.clone());
         let skipped = skips.then(|| undone.skipped.iter().map(ItemBody::from).collect::<Vec<_>>());
-        let reply = Reply::new(undone_body(undone, &app, community))
-            .version(after.version)
-            .held(&after.account.ranks)
+        let reply = Reply::new(undone_body(undone, community))
+            .version(standing.version)
+            .held(&standing.account.ranks)
             .recorded(reversal.as_ref());
         match skipped {
             Some(skipped) => reply.meta("skipped", json!(skipped)),
@@ -135,18 +133,13 @@ pub(in crate::api) fn operation(
 }
 
 /// Returns the body of an undo in this community.
-pub(in crate::api) fn undone_body(
-    undone: ChangeUndone,
-    app: &App,
-    community: Community,
-) -> UndoneBody<FullAccountBody> {
-    let ChangeUndone { named, before, after, row, reversal, .. } = undone;
-    let row = app.rows.last(community.id, after.account.id).or_read(row, &app.rows);
+pub(in crate::api) fn undone_body(undone: ChangeUndone, community: Community) -> UndoneBody<FullAccountBody> {
+    let ChangeUndone { named, before, after, reversal, .. } = undone;
     UndoneBody {
         undo_id: named.undo_id,
-        previous_ranks: ids(&before.account.ranks),
-        current_ranks: ids(&after.account.ranks),
-        account: FullAccountBody::of(Arc::new(after), row, community.name),
+        previous_ranks: ids(&before.standing.account.ranks),
+        current_ranks: ids(&after.standing.account.ranks),
+        account: FullAccountBody::new(after, community.name),
         original_log_id: named.log_id,
         reversal_undo_id: reversal.map(|reversal| reversal.undo_id),
     }

@@ -239,8 +239,9 @@ async fn a_change_shows_the_row_as_it_is_now_however_often_it_was_seen_before() 
     // As another process would, on the same database.
     let mut tx = server.storage.begin().await.expect("a transaction");
     let id = AccountId(account::CADET.parse().expect("a UUID"));
-    let row = tx.account(club, id).await.expect("a look-up").expect("the cadet");
-    let profile = Profile { name: "Renamed".to_owned(), bio: Some("New".to_owned()), ..row.profile };
+    let row = tx.snapshot(club, id).await.expect("a look-up").expect("the cadet");
+    let profile =
+        Profile { name: "Renamed".to_owned(), bio: Some("New".to_owned()), ..row.details.profile.clone() };
     tx.update_profile(club, &profile).await.expect("an update");
     tx.commit().await.expect("a commit");
 

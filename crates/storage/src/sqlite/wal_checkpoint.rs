@@ -20,19 +20,20 @@ const PERIOD: Duration = Duration::from_secs(1);
 /// Pages of 4 KiB in the log beyond which the writer is made to wait once, so that the log starts anew.
 const PAGES_TO_RESTART: i64 = 32_768;
 
-/// How often the log is moved beside the writer before it waits: each time leaves what was written meanwhile, which is less and less.
+/// How often the log is moved beside the writer before it waits: each time leaves what was written meanwhile,
+/// which is less and less.
 const ROUNDS: u32 = 3;
 
 /// How long the writer may be made to wait for somebody who still reads the old log.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// The thread; it ends when this is dropped.
-pub(super) struct Checkpointer {
+pub(super) struct WalCheckpointer {
     stop: Option<mpsc::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Checkpointer {
+impl WalCheckpointer {
     /// Starts the thread for a file that this connection writes to.
     pub(super) fn start(path: &Path, writer: Arc<Mutex<Connection>>) -> Result<Self> {
         let conn = connection::open_existing(path, PATIENCE)?;
@@ -54,8 +55,8 @@ struct Log {
     conn: Connection,
     writer: Arc<Mutex<Connection>>,
     path: PathBuf,
-    /// The database file, once it had to be flushed. Never closed: whoever closes a file takes away all locks that his process has
-    /// on it, SQLite's too.
+    /// The database file, once it had to be flushed. Never closed: whoever closes a file takes away all locks
+    /// that his process has on it, SQLite's too.
     database: Option<ManuallyDrop<File>>,
 }
 
@@ -63,15 +64,16 @@ impl Log {
     /// Moves the log into the database, and lets it start anew if it is long.
     fn checkpoint(&mut self) -> Result<()> {
         if self.move_pages("PASSIVE")? > PAGES_TO_RESTART {
-            // SQLite flushes the database only when the whole log is in it. That is never so beside a busy writer, and takes half a
-            // second of a long log; so it is done before the writer has to wait for it.
+            // SQLite flushes the database only when the whole log is in it. That is never so beside a busy
+            // writer, and takes half a second of a long log; so it is done before the writer has to wait for
+            // it.
             for _ in 1..ROUNDS {
                 self.flush()?;
                 self.move_pages("PASSIVE")?;
             }
             self.flush()?;
-            // In turn with the writer's transactions: one that writes without a pause would never leave SQLite's own lock free, and
-            // the log would grow as long as it goes on.
+            // In turn with the writer's transactions: one that writes without a pause would never leave
+            // SQLite's own lock free, and the log would grow as long as it goes on.
             let _turn = self.writer.blocking_lock();
             self.move_pages("RESTART")?;
         }
@@ -94,7 +96,7 @@ impl Log {
     }
 }
 
-impl Drop for Checkpointer {
+impl Drop for WalCheckpointer {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {

@@ -1,11 +1,11 @@
-//! What rank changes write is put off until the commit. Nobody must notice.
+//! What rank changes write is buffered until the commit. Nobody must notice.
 
 use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::ids::{ChangeNumber, CommunityId, CredentialId};
 use rankledger_domain::rank_change::ChangeKind;
 use rankledger_storage::accounts::Profile;
-use rankledger_storage::foresight::Foresight;
 use rankledger_storage::idempotency_keys::IdempotencyKey;
+use rankledger_storage::prefetch::Prefetch;
 use rankledger_storage::{StorageError, WriteTx};
 
 use crate::Cluster;
@@ -42,7 +42,7 @@ async fn one_account_is_changed_several_times_in_a_transaction() {
     tx.apply_transition(club, account_id(1), &without_the_first).await.expect("a transition");
     tx.append_rank_change(club, &reversal(3, 1, ChangeKind::Undo))
         .await
-        .expect("it reverses one that was put off");
+        .expect("it reverses one that is buffered");
     assert_eq!(give(tx.as_mut(), club, 4, 3).await, 5);
     tx.commit().await.expect("a commit");
 
@@ -54,7 +54,7 @@ async fn one_account_is_changed_several_times_in_a_transaction() {
 }
 
 #[tokio::test]
-async fn a_savepoint_stands_between_what_was_put_off() {
+async fn a_savepoint_stands_between_buffered_writes() {
     let cluster = Cluster::fresh().await;
     let club = cluster.community("club").await;
 
@@ -65,7 +65,7 @@ async fn a_savepoint_stands_between_what_was_put_off() {
     tx.rollback_to_savepoint().await.expect("a rollback");
     tx.savepoint().await.expect("a savepoint");
     give(tx.as_mut(), club, 2, 3).await;
-    // This is written at once, and what was put off with it.
+    // This is written at once, and what was buffered with it.
     tx.insert_account(club, &profile(8), &standing(8)).await.expect("an account");
     tx.rollback_to_savepoint().await.expect("a rollback");
     tx.savepoint().await.expect("a savepoint");
@@ -109,7 +109,7 @@ fn key() -> IdempotencyKey {
 
 /// An account and an idempotency key of the same name are there in both communities.
 #[tokio::test]
-async fn what_is_foreseen_of_several_communities_is_told_apart() {
+async fn what_is_prefetched_of_several_communities_is_told_apart() {
     let cluster = Cluster::fresh().await;
     let (club, other) = (cluster.community("club").await, cluster.community("other").await);
     let mut tx = begin(&cluster.nodes[0]).await;
@@ -121,27 +121,27 @@ async fn what_is_foreseen_of_several_communities_is_told_apart() {
 
     let mut tx = begin(&cluster.nodes[0]).await;
     let name = (key().credential, key().key);
-    let foresight = Foresight {
+    let prefetch = Prefetch {
         communities: vec![other, club],
-        accounts: vec![(club, account_id(1)), (other, account_id(1)), (club, account_id(9))],
-        rows: vec![(other, account_id(1)), (club, account_id(9))],
+        standings: vec![(club, account_id(1))],
+        snapshots: vec![(other, account_id(1)), (club, account_id(9))],
         idempotency_keys: [club, other].map(|community| (community, name.0, name.1.clone())).into(),
     };
-    tx.foresee(&foresight).await.expect("what is known of them");
+    tx.prefetch(&prefetch).await.expect("what is known of them");
     for (community, rank) in [(club, 1), (other, 2)] {
         let found = tx.standing(community, account_id(1)).await.expect("a look-up").expect("an account");
         assert_eq!(found.account.ranks, [held(rank)]);
     }
     assert!(tx.standing(club, account_id(9)).await.expect("a look-up").is_none());
-    assert!(tx.account(club, account_id(9)).await.expect("a look-up").is_none());
+    assert!(tx.snapshot(club, account_id(9)).await.expect("a look-up").is_none());
     assert_eq!(tx.idempotency_key(club, name.0, &name.1).await.expect("a look-up"), None);
     assert_eq!(tx.idempotency_key(other, name.0, &name.1).await.expect("a look-up"), Some(key()));
     give(tx.as_mut(), club, 2, 3).await;
     give(tx.as_mut(), other, 2, 4).await;
-    let foreseen = tx.account(other, account_id(1)).await.expect("a look-up").expect("an account");
-    assert_eq!(foreseen.standing.account.ranks, [held(2), held(4)], "with what was put off meanwhile");
-    let read = tx.account(other, account_id(1)).await.expect("a look-up").expect("an account");
-    assert_eq!(read, foreseen);
+    let prefetched = tx.snapshot(other, account_id(1)).await.expect("a look-up").expect("an account");
+    assert_eq!(prefetched.standing.account.ranks, [held(2), held(4)], "with what was buffered meanwhile");
+    let read = tx.snapshot(other, account_id(1)).await.expect("a look-up").expect("an account");
+    assert_eq!(read, prefetched);
     tx.commit().await.expect("a commit");
 
     assert_eq!((ranks(&cluster, club).await, ranks(&cluster, other).await), (vec![1, 3], vec![2, 4]));
@@ -149,21 +149,28 @@ async fn what_is_foreseen_of_several_communities_is_told_apart() {
 
 /// The bio of account 1, as the row has it.
 async fn bio(tx: &mut dyn WriteTx, club: CommunityId) -> Option<String> {
-    tx.account(club, account_id(1)).await.expect("a look-up").expect("an account").profile.bio
+    tx.snapshot(club, account_id(1))
+        .await
+        .expect("a look-up")
+        .expect("an account")
+        .details
+        .profile
+        .bio
+        .clone()
 }
 
 #[tokio::test]
-async fn a_row_that_was_foreseen_is_forgotten_when_something_else_is_written_or_taken_back() {
+async fn a_prefetched_row_is_not_used_after_something_else_is_written_or_rolled_back() {
     let cluster = Cluster::fresh().await;
     let club = cluster.community("club").await;
     let id = (club, account_id(1));
-    let foresight = Foresight { accounts: vec![id], rows: vec![id], ..Foresight::default() };
+    let prefetch = Prefetch { snapshots: vec![id], ..Prefetch::default() };
     let before = profile(1);
     let edited = Profile { bio: Some("Another.".to_owned()), ..before.clone() };
 
     let mut tx = begin(&cluster.nodes[0]).await;
     tx.write_to(vec![club]).await.expect("a lock");
-    tx.foresee(&foresight).await.expect("the row");
+    tx.prefetch(&prefetch).await.expect("the row");
     tx.update_profile(club, &edited).await.expect("an edit");
     assert_eq!(bio(tx.as_mut(), club).await, edited.bio);
     drop(tx);
@@ -172,22 +179,22 @@ async fn a_row_that_was_foreseen_is_forgotten_when_something_else_is_written_or_
     tx.write_to(vec![club]).await.expect("a lock");
     tx.savepoint().await.expect("a savepoint");
     tx.update_profile(club, &edited).await.expect("an edit");
-    tx.foresee(&foresight).await.expect("the row");
+    tx.prefetch(&prefetch).await.expect("the row");
     tx.rollback_to_savepoint().await.expect("a way back");
     assert_eq!(bio(tx.as_mut(), club).await, before.bio);
 }
 
 #[tokio::test]
-async fn a_row_that_cannot_be_read_is_told_to_whoever_asks_for_it() {
+async fn a_damaged_row_fails_only_who_asks_for_it() {
     let cluster = Cluster::fresh().await;
     let club = cluster.community("club").await;
     cluster.sql("UPDATE accounts SET join_date = 9223372036854775807").await;
     let (damaged, whole) = ((club, account_id(1)), (club, account_id(2)));
     let mut tx = begin(&cluster.nodes[0]).await;
     tx.write_to(vec![club]).await.expect("a lock");
-    let foresight = Foresight { accounts: vec![damaged, whole], rows: vec![damaged], ..Foresight::default() };
-    tx.foresee(&foresight).await.expect("what can be known of them");
-    assert!(matches!(tx.account(damaged.0, damaged.1).await, Err(StorageError::Corrupt(_))));
+    let prefetch = Prefetch { standings: vec![whole], snapshots: vec![damaged], ..Prefetch::default() };
+    tx.prefetch(&prefetch).await.expect("what can be known of them");
+    assert!(matches!(tx.snapshot(damaged.0, damaged.1).await, Err(StorageError::Corrupt(_))));
     give(tx.as_mut(), club, 1, 1).await;
     tx.commit().await.expect("a commit");
 }
