@@ -86,7 +86,7 @@ async fn outcome(database: &Database) -> impl PartialEq + std::fmt::Debug + use<
         .map(|change| (change.number, change.account, change.at, change.transition.clone()))
         .collect();
     let summaries: Vec<_> =
-        all.accounts.into_iter().map(|account| (account.profile, account.standing)).collect();
+        all.accounts.into_iter().map(|account| (account.profile.clone(), account.standing)).collect();
     (all.departments, all.ranks, summaries, changes)
 }
 
