@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 use crate::ids::{AccountId, CredentialId};
 use crate::transition::Transition;
@@ -62,6 +63,26 @@ pub struct Removals {
     pub at: Timestamp,
     /// How many.
     pub count: u32,
+}
+
+/// For whom removals are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CountedFor {
+    /// The person who acts.
+    Person(AccountId),
+    /// The credential that is used.
+    Credential(CredentialId),
+}
+
+impl CountedFor {
+    /// Returns the id under which the counts are kept.
+    #[must_use]
+    pub fn uuid(self) -> Uuid {
+        match self {
+            Self::Person(account) => account.0,
+            Self::Credential(credential) => credential.0,
+        }
+    }
 }
 
 /// The stretch of time that a limit is for.

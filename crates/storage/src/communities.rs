@@ -64,10 +64,10 @@ pub trait ReadCommunities {
     /// The community with this key.
     async fn community(&mut self, id: CommunityId) -> Result<Option<Community>>;
 
-    /// The community with this public id.
+    /// The community with this public id. `None` also while an unfinished import makes it.
     async fn community_by_public_id(&mut self, public_id: &str) -> Result<Option<Community>>;
 
-    /// All communities, by public id.
+    /// All communities, by public id; without those that an unfinished import makes.
     async fn communities(&mut self) -> Result<Vec<Community>>;
 
     /// The game servers that are stored of a community, by number.

@@ -39,9 +39,12 @@ pub enum StorageError {
     /// The database file was deleted or replaced while it was open.
     #[error("the database {path} was deleted or replaced while it was in use: put it back, and start again", path = .0.display())]
     Gone(PathBuf),
-    /// Another process held the database for too long.
-    #[error("the database was busy with another process for too long")]
+    /// Other transactions stood in the way for too long.
+    #[error("the database was busy with other transactions for too long")]
     Busy,
+    /// Another process has locked the database for too long.
+    #[error("the database was locked by another process for too long")]
+    Locked,
     /// The database cannot be reached, or takes no writes just now; why, for the log.
     #[error("the database cannot be reached just now: {0}")]
     Unavailable(String),

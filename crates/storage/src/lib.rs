@@ -47,6 +47,7 @@ pub mod signing_keys;
 mod sql;
 pub mod sqlite;
 pub mod transfer;
+pub mod unfinished_imports;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -77,6 +78,7 @@ use rank_changes::{ReadRankChanges, WriteRankChanges};
 use rollbacks::{ReadRollbacks, WriteRollbacks};
 use short_urls::{ReadShortUrls, WriteShortUrls};
 use signing_keys::{ReadSigningKeys, WriteSigningKeys};
+use unfinished_imports::{ReadUnfinishedImports, WriteUnfinishedImports};
 
 /// The result of every storage operation.
 pub type Result<T> = std::result::Result<T, StorageError>;
@@ -139,6 +141,7 @@ pub trait ReadTx:
     + ReadRollbacks
     + ReadShortUrls
     + ReadSigningKeys
+    + ReadUnfinishedImports
     + Send
 {
 }
@@ -165,6 +168,7 @@ pub trait WriteTx:
     + WriteRollbacks
     + WriteShortUrls
     + WriteSigningKeys
+    + WriteUnfinishedImports
 {
     /// Begins to write to communities. Answers those of them which nobody else is writing to at this moment,
     /// who would have to be waited for; one that is named alone is waited for. What is written to another is

@@ -19,6 +19,7 @@ macro_rules! migrations_of {
             "V9__revisions",
             "V10__leases",
             "V11__faster_ledger",
+            "V12__unfinished_imports",
         )
     };
     ($folder:literal: $($name:literal,)*) => {

@@ -23,7 +23,7 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::http::reply::Seal;
-use crate::http::{App, BODY_LIMIT, reply, request};
+use crate::http::{App, BODY_LIMIT, of_panic, reply, request};
 use crate::wire::problem::Problem;
 use router::Routes;
 
@@ -38,7 +38,7 @@ pub fn router(app: App) -> Router {
     let around = ServiceBuilder::new()
         .layer(from_fn_with_state(Seal { app: app.clone(), write_problem }, reply::seal))
         .layer(from_fn_with_state(app, request::request))
-        .layer(CatchPanicLayer::custom(Problem::from_panic))
+        .layer(CatchPanicLayer::custom(of_panic))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .service(routes);
     Router::new().fallback_service(around)

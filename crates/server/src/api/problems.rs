@@ -8,40 +8,40 @@ use http::request::Parts;
 use schemars::json_schema;
 
 use crate::http::{App, describe};
-use crate::wire::problem::kinds::ProblemKind;
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::ProblemType;
+use crate::wire::problem::{Problem, types};
 
 /// `{type}`: the name of a problem type.
-pub struct KindPath(&'static ProblemKind);
+pub struct KindPath(&'static ProblemType);
 
 impl FromRequestParts<App> for KindPath {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let slug = Path::<String>::from_request_parts(parts, app).await;
-        let kind = slug.ok().and_then(|Path(slug)| kinds::ALL.iter().find(|kind| kind.slug == slug));
-        kind.map(|kind| Self(kind)).ok_or_else(|| Problem::path_not_found(parts.uri.path()))
+        let kind = slug.ok().and_then(|Path(slug)| types::all().into_iter().find(|kind| kind.slug == slug));
+        kind.map(Self).ok_or_else(|| Problem::path_not_found(parts.uri.path()))
     }
 }
 
 impl OperationInput for KindPath {
     fn operation_input(_: &mut GenContext, operation: &mut Operation) {
-        let slugs: Vec<_> = kinds::ALL.iter().map(|kind| kind.slug).collect();
+        let slugs: Vec<_> = types::all().into_iter().map(|kind| kind.slug).collect();
         let schema = json_schema!({ "type": "string", "enum": slugs });
         describe::add_path_parameter(operation, "type", "The last part of the type's URI.", schema);
-        describe::problems::add(operation, &[&kinds::NOT_FOUND]);
+        describe::problems::add(operation, &[&types::NOT_FOUND]);
     }
 }
 
 /// `GET /problems`: every type, a line each.
 pub async fn index() -> String {
-    let line = |kind: &&ProblemKind| format!("{} {}  {}\n", kind.status, kind.uri(), kind.title);
-    kinds::ALL.iter().map(line).collect::<Vec<_>>().concat()
+    let line = |kind: &ProblemType| format!("{} {}  {}\n", kind.status, kind.uri(), kind.title);
+    types::all().into_iter().map(line).collect::<Vec<_>>().concat()
 }
 
 /// `GET /problems/{type}`: cause, way out, and an example.
 pub async fn show(KindPath(kind): KindPath) -> String {
-    let ProblemKind { slug, status, title, cause, way_out, .. } = kind;
+    let ProblemType { slug, status, title, cause, way_out, .. } = kind;
     let example = kind.example();
     let example = serde_json::to_string_pretty(&example).expect("an example is plain JSON");
     format!("{title} ({slug}, {status})\n\nCause: {cause}\n\nWay out: {way_out}\n\nExample:\n\n{example}\n")

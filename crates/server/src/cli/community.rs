@@ -69,6 +69,10 @@ impl Create {
             let (id, name) = (there.public_id, there.name);
             bail!("there is a community \"{id}\" already, called \"{name}\": choose another id");
         }
+        if tx.unfinished_imports().await?.iter().any(|(id, _)| *id == self.id) {
+            let id = &self.id;
+            bail!("an unfinished import makes the community \"{id}\": see `rankledger import --status`");
+        }
         let community = NewCommunity {
             uuid: community_uuid(&self.id),
             public_id: self.id,

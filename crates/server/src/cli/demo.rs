@@ -19,7 +19,7 @@ use super::serve::bind;
 use super::serve::parse_listen;
 use super::serve::start_log;
 use crate::config::{DEFAULT_LISTEN, RateLimitMode, RateLimits, Sites};
-use crate::ops::import::{Document, Format, import};
+use crate::ops::import::{Document, Format, import_alone};
 use crate::system::{SystemClock, SystemIds};
 
 /// The key of the documentation's examples.
@@ -53,7 +53,7 @@ impl Demo {
         let folder = tempfile::Builder::new().prefix("rankledger-demo-").tempdir();
         let folder = folder.context("cannot make a temporary folder for the demo's database")?;
         let (clock, ids) = (Arc::new(SystemClock::default()), Arc::new(SystemIds));
-        let storage = open(&folder.path().join("demo.db"), clock.as_ref(), ids.as_ref()).await?;
+        let storage = open(&folder.path().join("demo.db"), clock.clone(), ids.clone()).await?;
 
         let listener = bind(self.listen).await?;
         print_welcome(listener.local_addr().context("cannot tell the address")?);
@@ -63,10 +63,12 @@ impl Demo {
 }
 
 /// A database with the demo's community and key.
-async fn open(path: &Path, clock: &dyn Clock, ids: &dyn Ids) -> Result<Arc<dyn Storage>> {
+async fn open(path: &Path, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Arc<dyn Storage>> {
     let storage: Arc<dyn Storage> = Arc::new(SqliteStorage::open(path)?);
     let document = Document::parse(COMMUNITY, Format::Yaml).context("in the demo's community")?;
-    import(storage.as_ref(), &document, clock, ids, |_, _| {}).await.context("in the demo's community")?;
+    let imported =
+        import_alone(Arc::clone(&storage), Arc::new(document), Arc::clone(&clock), ids, |_, _| {}).await;
+    imported.context("in the demo's community")?;
 
     let mut tx = storage.begin().await?;
     let community = tx.communities().await?.pop().context("the demo's community was not imported")?;

@@ -12,7 +12,7 @@ use rankledger_domain::credential::Credential;
 use crate::http::own_community::{OwnCommunity, own_community};
 use crate::http::read_view::OpenView;
 use crate::http::{App, Endpoint, describe};
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 
 /// Stands before an endpoint.
 #[derive(Clone)]
@@ -90,12 +90,12 @@ fn key(headers: &HeaderMap) -> Result<ApiKey, Problem> {
 /// How an endpoint behind the guard refuses, and what it says of its limit.
 pub fn describe(operation: &mut Operation) {
     let kinds = [
-        &kinds::MISSING_CREDENTIAL,
-        &kinds::MALFORMED_CREDENTIAL,
-        &kinds::UNKNOWN_CREDENTIAL,
-        &kinds::REVOKED_CREDENTIAL,
-        &kinds::EXPIRED_CREDENTIAL,
-        &kinds::RATE_LIMITED,
+        &types::MISSING_CREDENTIAL,
+        &types::MALFORMED_CREDENTIAL,
+        &types::UNKNOWN_CREDENTIAL,
+        &types::REVOKED_CREDENTIAL,
+        &types::EXPIRED_CREDENTIAL,
+        &types::RATE_LIMITED,
     ];
     describe::problems::add(operation, &kinds);
     for status in [200, 429] {

@@ -20,7 +20,7 @@ use serde_json::{Map, Value};
 
 use crate::http::unknown_members::{self, Read, TopMembers, UnknownMember};
 use crate::http::{App, BODY_LIMIT, describe};
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 
 /// The body of a request, read as a JSON object. No body at all is an empty object.
 ///
@@ -55,7 +55,7 @@ pub async fn read(request: Request, app: &App) -> Result<Bytes, Problem> {
     let arrived = tokio::time::timeout(app.body_timeout, Bytes::from_request(request, app)).await;
     let read = arrived.map_err(|_| Problem::body_too_slow(app.body_timeout))?;
     read.map_err(|rejection| match rejection.into_response().status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::body_too_large(),
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::body_too_large(BODY_LIMIT),
         _ => Problem::body_cut_short(),
     })
 }
@@ -85,7 +85,7 @@ fn describe_body<T: JsonSchema>(operation: &mut Operation, top: TopMembers) {
     let content = [("application/json".to_owned(), describe::content(schema))].into();
     let body = RequestBody { content, required, ..RequestBody::default() };
     operation.request_body = Some(ReferenceOr::Item(body));
-    let kinds = [&kinds::INVALID_JSON, &kinds::INVALID_BODY, &kinds::BODY_TOO_SLOW, &kinds::BODY_TOO_LARGE];
+    let kinds = [&types::INVALID_JSON, &types::INVALID_BODY, &types::BODY_TOO_SLOW, &types::BODY_TOO_LARGE];
     describe::problems::add(operation, &kinds);
 }
 
@@ -110,7 +110,11 @@ fn close_inner_objects(schema: &mut Map<String, Value>) {
 /// A body that is announced to be too large is not waited for.
 fn refuse_announced(headers: &HeaderMap) -> Result<(), Problem> {
     let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if length.is_some_and(|length| length > BODY_LIMIT) { Err(Problem::body_too_large()) } else { Ok(()) }
+    if length.is_some_and(|length| length > BODY_LIMIT) {
+        Err(Problem::body_too_large(BODY_LIMIT))
+    } else {
+        Ok(())
+    }
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8], top: TopMembers) -> Result<T, Problem> {

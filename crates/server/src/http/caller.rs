@@ -14,7 +14,7 @@ use crate::http::authenticate::Authenticated;
 use crate::http::describe::CREDENTIAL;
 use crate::http::{App, describe};
 use crate::ops::actor::{Actor, UserName};
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 
 /// A scope, as a type.
 pub trait Needs: Send + Sync {
@@ -100,6 +100,6 @@ impl<S: Needs> OperationInput for Caller<S> {
         let scope = S::SCOPE.as_str();
         operation.security.push([(CREDENTIAL.to_owned(), vec![scope.to_owned()])].into());
         describe::add_paragraph(operation, &format!("Needs the scope `{scope}`."));
-        describe::problems::add(operation, &[&kinds::MISSING_SCOPE]);
+        describe::problems::add(operation, &[&types::MISSING_SCOPE]);
     }
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::wire::problem::kinds::ProblemKind;
+use crate::wire::problem::ProblemType;
 
 /// The time of every example.
 const EXAMPLE_TIME: &str = "2026-04-15T00:00:00.000Z";
@@ -63,9 +63,9 @@ pub struct Endpoint {
     /// Number of requests a minute that a credential may make, as documented.
     pub per_minute: u32,
     /// The problems that answer a request, besides those that the handler's signature implies.
-    pub refuses: &'static [&'static ProblemKind],
+    pub refuses: &'static [&'static ProblemType],
     /// Problems that are answered with another status than their own.
-    pub refuses_as: &'static [(u16, &'static ProblemKind)],
+    pub refuses_as: &'static [(u16, &'static ProblemType)],
     /// A request, and its answer.
     pub example: Example,
 }
@@ -86,13 +86,13 @@ impl Endpoint {
 
     /// Sets the problems that answer a request, each with its own status.
     #[must_use]
-    pub const fn refuses(self, refuses: &'static [&'static ProblemKind]) -> Self {
+    pub const fn refuses(self, refuses: &'static [&'static ProblemType]) -> Self {
         Self { refuses, ..self }
     }
 
     /// Sets the problems that answer a request with another status than their own.
     #[must_use]
-    pub const fn refuses_as(self, refuses_as: &'static [(u16, &'static ProblemKind)]) -> Self {
+    pub const fn refuses_as(self, refuses_as: &'static [(u16, &'static ProblemType)]) -> Self {
         Self { refuses_as, ..self }
     }
 

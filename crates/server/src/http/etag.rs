@@ -12,7 +12,7 @@ use http::request::Parts;
 use schemars::json_schema;
 
 use crate::http::{App, describe};
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 
 /// The entity tag of a version.
 #[must_use]
@@ -56,6 +56,6 @@ impl OperationInput for IfMatch {
         let description = "The ETag that the account must still have.";
         let schema = json_schema!({ "type": "string", "pattern": r"^[\t\x20-\x7E]*$" });
         describe::add_header_parameter(operation, "If-Match", description, schema);
-        describe::problems::add(operation, &[&kinds::INVALID_HEADER, &kinds::VERSION_MISMATCH]);
+        describe::problems::add(operation, &[&types::INVALID_HEADER, &types::VERSION_MISMATCH]);
     }
 }

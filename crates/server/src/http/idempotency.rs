@@ -20,8 +20,7 @@ use sha2::{Digest, Sha256};
 use crate::http::authenticate::Authenticated;
 use crate::http::reply::Reply;
 use crate::http::{App, body};
-use crate::ops::OpError;
-use crate::ops::once::KeyedRequest;
+use crate::ops::once::{Earlier, KeyedRequest};
 use crate::wire::problem::Problem;
 
 /// The header with the key.
@@ -58,11 +57,11 @@ async fn identify(app: &App, request: Request) -> Result<(Request, KeyedRequest)
 }
 
 async fn answer(app: &App, mut request: Request, keyed: KeyedRequest, next: Next) -> Response {
-    let before = async { keyed.answered(app.storage.read().await?.as_mut(), app.clock.now()).await }.await;
-    match before {
-        Ok(Some(before)) => Reply::<()>::recall(&before).into_response(),
-        // The handler knows whether the key matters: a dry run has none.
-        Ok(None) | Err(OpError::KeyReused) => {
+    let earlier = async { keyed.earlier(app.storage.read().await?.as_mut(), app.clock.now()).await }.await;
+    match earlier {
+        Ok(Earlier::Same(before)) => Reply::<()>::recall(&before).into_response(),
+        // The handler knows whether the key of another request matters: a dry run has no use for it.
+        Ok(Earlier::None | Earlier::Other) => {
             request.extensions_mut().insert(keyed);
             next.run(request).await
         }
@@ -74,7 +73,11 @@ fn key(headers: &HeaderMap) -> Result<String, Problem> {
     let mut sent = headers.get_all(IDEMPOTENCY_KEY).iter();
     let key = sent.next().and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_fit = (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
-    if is_fit && sent.next().is_none() { Ok(key.to_owned()) } else { Err(Problem::invalid_idempotency_key()) }
+    if is_fit && sent.next().is_none() {
+        Ok(key.to_owned())
+    } else {
+        Err(Problem::invalid_idempotency_key(LONGEST_KEY))
+    }
 }
 
 /// What tells a request from others: a hash of its method, its path with the query, and its body.

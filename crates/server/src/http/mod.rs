@@ -16,6 +16,7 @@ pub mod feature;
 pub mod idempotency;
 pub mod own_community;
 pub mod path;
+mod problem_response;
 pub mod query;
 pub mod rate_limit;
 pub mod read_view;
@@ -27,6 +28,7 @@ pub mod write;
 
 pub use app::App;
 pub use endpoint::Endpoint;
+pub use problem_response::of_panic;
 
 /// The largest request body, in bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;

@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use crate::http::{App, describe};
 use crate::ops::undo_change::ChangeName;
-use crate::wire::problem::kinds::ProblemKind;
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::ProblemType;
+use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Word;
 
 /// Reads and describes one parameter of a path.
@@ -24,7 +24,7 @@ trait Segment: Sized {
     /// What it is.
     const WHAT: &'static str;
     /// How a request is refused that names nothing by it.
-    const MISSING: &'static [&'static ProblemKind];
+    const MISSING: &'static [&'static ProblemType];
 
     /// Reads it; none if it is something else.
     fn parse(text: &str) -> Option<Self>;
@@ -42,7 +42,7 @@ macro_rules! segments {
         impl Segment for $name {
             const NAME: &'static str = $parameter;
             const WHAT: &'static str = $what;
-            const MISSING: &'static [&'static ProblemKind] = &[$(&kinds::$missing)?];
+            const MISSING: &'static [&'static ProblemType] = &[$(&types::$missing)?];
 
             fn parse(text: &str) -> Option<Self> {
                 let parse: fn(&str) -> Option<$type> = $parse;
@@ -135,7 +135,7 @@ fn describe<S: Segment>(operation: &mut Operation) {
     }
     description.push('.');
     describe::add_path_parameter(operation, S::NAME, &description, S::schema());
-    describe::problems::add(operation, &[&kinds::INVALID_PATH]);
+    describe::problems::add(operation, &[&types::INVALID_PATH]);
     describe::problems::add(operation, S::MISSING);
 }
 

@@ -16,7 +16,7 @@ use schemars::{Schema, json_schema};
 use uuid::Uuid;
 
 use crate::http::{App, describe};
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 
 /// The query of a request. A parameter that the endpoint does not know is ignored; one that is empty counts as absent;
 /// one that is given twice is refused, for it cannot be told which is meant.
@@ -64,7 +64,7 @@ impl<T: FromQuery> OperationInput for Query<T> {
                 describe::add_query_parameter(operation, name, required, description, schema);
             }
         }
-        describe::problems::add(operation, &[&kinds::INVALID_QUERY]);
+        describe::problems::add(operation, &[&types::INVALID_QUERY]);
     }
 }
 
@@ -94,7 +94,6 @@ impl QueryReader {
     }
 
     /// The refusal of a parameter that was given: it must be what is expected.
-    #[must_use]
     pub fn refusal(&self, name: &str, expected: &str) -> Problem {
         let given = match &self.0 {
             Mode::Reading(pairs) => pairs.iter().find(|(key, _)| key == name),

@@ -15,7 +15,7 @@ use crate::http::reply::Reply;
 use crate::http::{App, describe};
 use crate::ops::once::{Done, KeyedRequest, Once};
 use crate::ops::{Command, Previewed, View};
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 
 /// The right to write, once.
 pub struct Write {
@@ -102,7 +102,7 @@ impl OperationInput for Write {
         let schema =
             json_schema!({ "type": "string", "pattern": r"^[\x21-\x7E]+$", "maxLength": LONGEST_KEY });
         describe::add_header_parameter(operation, "Idempotency-Key", description, schema);
-        let kinds = [&kinds::INVALID_HEADER, &kinds::IDEMPOTENCY_KEY_IN_USE, &kinds::IDEMPOTENCY_KEY_REUSED];
+        let kinds = [&types::INVALID_HEADER, &types::IDEMPOTENCY_KEY_IN_USE, &types::IDEMPOTENCY_KEY_REUSED];
         describe::problems::add(operation, &kinds);
     }
 }

@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 
 use crate::jobs::lease::Lease;
 use crate::ops::expire_grants::ExpireGrants;
-use crate::ops::{Ledger, OpError};
+use crate::ops::{Ledger, LedgerError, OpError};
 
 /// How long the scheduler waits at most before it looks again: another end may have come before the one it waits for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
@@ -61,7 +61,7 @@ impl Watch {
         let mut is_failing = false;
         loop {
             let looked = AssertUnwindSafe(self.expire_due()).catch_unwind().await;
-            let pause = match looked.unwrap_or(Err(OpError::Panicked)) {
+            let pause = match looked.unwrap_or(Err(LedgerError::Panicked.into())) {
                 Ok(pause) => {
                     is_failing = false;
                     pause

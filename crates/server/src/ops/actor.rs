@@ -8,6 +8,7 @@ use rankledger_domain::ids::{AccountId, CommunityId};
 use uuid::Uuid;
 
 use super::{OpError, View};
+use crate::wire::problem::Problem;
 
 /// The person who acts, as a request names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,30 +66,51 @@ impl Actor {
 
     /// Loads the account of the person. `None` if no person is named.
     pub async fn person(&self, view: &mut View<'_>) -> Result<Option<Account>, OpError> {
-        match &self.user {
-            Some(name) => find_person(name, self.community(), view).await.map(Some),
-            None => Ok(None),
+        let Some(name) = &self.user else { return Ok(None) };
+        let found = find_person(name, self.community(), view).await?;
+        Ok(Some(found.map_err(|not_one| not_one.at("/userId"))?))
+    }
+}
+
+/// A name by which a request means one person, but which is the name of none or of several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotOnePerson {
+    name: UserName,
+    accounts: usize,
+}
+
+impl NotOnePerson {
+    /// Makes the refusal of a request that names the person at this JSON pointer.
+    pub fn at(self, pointer: &str) -> Problem {
+        let name = self.name.to_string();
+        match self.name {
+            UserName::Other(_) => Problem::unreadable_user(&name, pointer),
+            UserName::Account(_) | UserName::Discord(_) => {
+                Problem::unknown_user(&name, self.accounts, pointer)
+            }
         }
     }
 }
 
-/// Loads the account of the one person with this name, or refuses the name.
+/// Loads the account of the one person with this name. The inner error says that the name is not that of one person.
 pub async fn find_person(
     name: &UserName,
     community: CommunityId,
     view: &mut View<'_>,
-) -> Result<Account, OpError> {
-    let unknown = |accounts| OpError::UnknownUser { name: name.clone(), accounts, pointer: "/userId" };
+) -> Result<Result<Account, NotOnePerson>, OpError> {
+    let not_one = |accounts| Ok(Err(NotOnePerson { name: name.clone(), accounts }));
     let id = match name {
         UserName::Account(id) => *id,
         UserName::Discord(discord_id) => {
             match view.tx.accounts_linked_to_discord(community, discord_id).await?.as_slice() {
                 [id] => *id,
-                linked => return Err(unknown(linked.len())),
+                linked => return not_one(linked.len()),
             }
         }
-        UserName::Other(_) => return Err(unknown(0)),
+        UserName::Other(_) => return not_one(0),
     };
-    let found = view.find_standing(community, id).await?.ok_or_else(|| unknown(0))?;
-    Ok(found.account)
+    match view.find_standing(community, id).await? {
+        Some(found) => Ok(Ok(found.account)),
+        None => not_one(0),
+    }
 }

@@ -11,7 +11,7 @@ use rankledger_domain::time::wire_format;
 use super::Command;
 use super::OpError;
 use super::Work;
-use super::error::Noun;
+use crate::wire::problem::Problem;
 
 /// A request to make a credential.
 pub struct CreateCredential {
@@ -78,8 +78,7 @@ impl Command for RevokeCredential {
         let all = work.tx.credentials(community).await?;
         refuse_ended(&all, &self.revoker, work.now)?;
         let found = all.into_iter().find(|credential| credential.id == self.id);
-        let mut credential =
-            found.ok_or_else(|| OpError::NotFound { what: Noun::Credential, name: self.id.to_string() })?;
+        let mut credential = found.ok_or_else(|| Problem::credential_not_found(self.id))?;
         refuse_excess(&self.revoker, &credential)?;
         if work.tx.revoke_credential(community, self.id, work.now).await? {
             credential.revoked_at = Some(work.now);
@@ -92,24 +91,27 @@ impl Command for RevokeCredential {
 /// would outlive it.
 fn refuse_ended(all: &[Credential], own: &Credential, now: Timestamp) -> Result<(), OpError> {
     let own = all.iter().find(|credential| credential.id == own.id);
-    own.map_or(Ok(()), |own| own.accepted_at(now)).map_err(OpError::CredentialEnded)
+    let accepted = own.map_or(Ok(()), |own| own.accepted_at(now));
+    Ok(accepted.map_err(Problem::ended_credential)?)
 }
 
 /// A credential makes and revokes none that could do what it cannot, or goes on when it has ended.
 fn refuse_excess(own: &Credential, other: &Credential) -> Result<(), OpError> {
     let beyond = Scope::ALL.into_iter().find(|scope| other.scopes.allow(*scope) && !own.scopes.allow(*scope));
     if let Some(scope) = beyond {
-        return Err(OpError::ExceedsMaker(format!("it must not have the scope {scope}")));
+        return Err(Problem::exceeds_credential(&format!("it must not have the scope {scope}")).into());
     }
     if let Some(ceiling) = own.power_ceiling
         && other.power_ceiling.is_none_or(|power| power > ceiling)
     {
-        return Err(OpError::ExceedsMaker(format!("its power ceiling must be at most {ceiling}")));
+        return Err(
+            Problem::exceeds_credential(&format!("its power ceiling must be at most {ceiling}")).into()
+        );
     }
     if let Some(end) = own.expires_at
         && other.expires_at.is_none_or(|expires_at| expires_at > end)
     {
-        return Err(OpError::ExceedsMaker(format!("it must end by {}", wire_format(end))));
+        return Err(Problem::exceeds_credential(&format!("it must end by {}", wire_format(end))).into());
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! What a community defines for its accounts: profile fields, clock-in types, custom log types.
 
+use std::fmt::Display;
+
 use async_trait::async_trait;
 use rankledger_domain::definition::{ClockInType, CustomLogType, ProfileFieldDefinition};
 use rankledger_domain::ids::CommunityId;
@@ -9,7 +11,7 @@ use uuid::Uuid;
 use super::Command;
 use super::OpError;
 use super::Work;
-use super::error::Noun;
+use crate::wire::problem::{DefinitionKind, Problem};
 
 /// A request to make a definition, or to bring the one of the same id up to date. Its position is given by where it stands
 /// already; a new one stands last.
@@ -34,10 +36,10 @@ pub struct Remove<T: Definition> {
 #[async_trait]
 pub trait Definition: Clone + Send + Sync + 'static {
     /// What it is called by.
-    type Id: Clone + PartialEq + ToString + Send + Sync + 'static;
+    type Id: Clone + PartialEq + Display + Send + Sync + 'static;
 
     /// What it is.
-    const NOUN: Noun;
+    const KIND: DefinitionKind;
 
     /// What it is called by.
     fn id(&self) -> &Self::Id;
@@ -87,19 +89,19 @@ impl<T: Definition> Command for Remove<T> {
     async fn run(self, work: &mut Work<'_>) -> Result<T, OpError> {
         let all = T::all(work, self.community).await?;
         let found = all.into_iter().find(|definition| *definition.id() == self.id);
-        let found = found.ok_or_else(|| OpError::NotFound { what: T::NOUN, name: self.id.to_string() })?;
+        let found = found.ok_or_else(|| Problem::definition_not_found(T::KIND, &self.id))?;
         T::remove(work, self.community, &self.id).await?;
         Ok(found)
     }
 }
 
 macro_rules! definition {
-    ($type:ident, $id:ty, $noun:expr, $all:ident, $put:ident, $remove:ident(|$name:ident| $given:expr)) => {
+    ($type:ident, $id:ty, $kind:expr, $all:ident, $put:ident, $remove:ident(|$name:ident| $given:expr)) => {
         #[async_trait]
         impl Definition for $type {
             type Id = $id;
 
-            const NOUN: Noun = $noun;
+            const KIND: DefinitionKind = $kind;
 
             fn id(&self) -> &$id {
                 &self.id
@@ -127,7 +129,7 @@ macro_rules! definition {
 definition!(
     ProfileFieldDefinition,
     Word,
-    Noun::ProfileField,
+    DefinitionKind::ProfileField,
     profile_field_definitions,
     put_profile_field_definition,
     remove_profile_field_definition(|id| id.as_str())
@@ -135,7 +137,7 @@ definition!(
 definition!(
     ClockInType,
     Word,
-    Noun::ClockInType,
+    DefinitionKind::ClockInType,
     clockin_types,
     put_clockin_type,
     remove_clockin_type(|id| id.as_str())
@@ -143,7 +145,7 @@ definition!(
 definition!(
     CustomLogType,
     Uuid,
-    Noun::CustomLogType,
+    DefinitionKind::CustomLogType,
     custom_log_types,
     put_custom_log_type,
     remove_custom_log_type(|id| *id)

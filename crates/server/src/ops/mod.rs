@@ -25,7 +25,7 @@ pub mod structure;
 pub mod undo_change;
 pub mod work;
 
-pub use error::OpError;
+pub use error::{LedgerError, OpError};
 pub use ledger::{Command, Ledger};
 pub use plan::{Planned, Previewed, View};
 pub use work::Work;

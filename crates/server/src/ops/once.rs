@@ -6,13 +6,14 @@
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use rankledger_domain::ids::{CommunityId, CredentialId};
-use rankledger_storage::ReadTx;
 use rankledger_storage::idempotency_keys::IdempotencyKey;
 use rankledger_storage::prefetch::Prefetch;
+use rankledger_storage::{ReadTx, StorageError};
 
 use super::Command;
 use super::OpError;
 use super::Work;
+use crate::wire::problem::Problem;
 
 /// How long an answer is kept.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24);
@@ -33,19 +34,25 @@ pub struct KeyedRequest {
     pub fingerprint: [u8; 32],
 }
 
+/// An earlier request with the same key.
+pub enum Earlier {
+    /// There was none, or too long ago.
+    None,
+    /// It was the same request, and this was its answer.
+    Same(IdempotencyKey),
+    /// It was another request.
+    Other,
+}
+
 impl KeyedRequest {
-    /// What was answered to the request before, if it was. [`OpError::KeyReused`] if the key is that of another.
-    pub async fn answered(
-        &self,
-        tx: &mut dyn ReadTx,
-        now: Timestamp,
-    ) -> Result<Option<IdempotencyKey>, OpError> {
+    /// Finds the earlier request with the same key.
+    pub async fn earlier(&self, tx: &mut dyn ReadTx, now: Timestamp) -> Result<Earlier, StorageError> {
         let known = tx.idempotency_key(self.community, self.credential, &self.key).await?;
-        match known {
-            Some(known) if known.created_at <= now - KEPT_FOR => Ok(None),
-            Some(known) if known.fingerprint != self.fingerprint => Err(OpError::KeyReused),
-            known => Ok(known),
-        }
+        Ok(match known.filter(|known| known.created_at > now - KEPT_FOR) {
+            None => Earlier::None,
+            Some(known) if known.fingerprint == self.fingerprint => Earlier::Same(known),
+            Some(_) => Earlier::Other,
+        })
     }
 }
 
@@ -91,8 +98,10 @@ where
 
     async fn run(self, work: &mut Work<'_>) -> Result<Done<A>, OpError> {
         let Self { request, command, reply } = self;
-        if let Some(before) = request.answered(work.tx.as_mut(), work.now).await? {
-            return Ok(Done::Before(before));
+        match request.earlier(work.tx.as_mut(), work.now).await? {
+            Earlier::None => {}
+            Earlier::Same(before) => return Ok(Done::Before(before)),
+            Earlier::Other => return Err(Problem::idempotency_key_reused().into()),
         }
         let (reply, answer) = reply(command.run(work).await?);
         let KeyedRequest { community, credential, key, fingerprint } = request;

@@ -15,6 +15,7 @@ use rankledger_storage::accounts::{AccountSnapshot, Standing};
 use rankledger_storage::prefetch::Prefetch;
 
 use super::{Command, OpError, Work};
+use crate::wire::problem::Problem;
 
 /// An operation that decides everything before it writes.
 #[async_trait]
@@ -83,7 +84,7 @@ impl<'a> View<'a> {
 
     /// The standing of an account, or the refusal that there is none.
     pub async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Standing, OpError> {
-        self.find_standing(community, id).await?.ok_or(OpError::AccountNotFound(id))
+        self.find_standing(community, id).await?.ok_or_else(|| Problem::account_not_found(id).into())
     }
 
     /// The standing of an account as the changes planned before leave it. `None` if there is no such account.
@@ -107,10 +108,10 @@ impl<'a> View<'a> {
         id: AccountId,
         versions: Option<&[i64]>,
     ) -> Result<AccountSnapshot, OpError> {
-        let found = self.tx.snapshot(community, id).await?.ok_or(OpError::AccountNotFound(id))?;
+        let found = self.tx.snapshot(community, id).await?.ok_or_else(|| Problem::account_not_found(id))?;
         let version = found.standing.version;
         if versions.is_some_and(|accepted| !accepted.contains(&version)) {
-            return Err(OpError::VersionMismatch { found: version });
+            return Err(Problem::version_mismatch(version).into());
         }
         Ok(found)
     }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::Command;
 use super::OpError;
 use super::Work;
+use crate::wire::problem::Problem;
 
 /// The bytes of a new id that make a code: 48 random bits of a UUID of version 7.
 const CODE_BYTES: usize = 6;
@@ -36,7 +37,7 @@ impl Command for CreateShortUrl {
     async fn run(self, work: &mut Work<'_>) -> Result<ShortUrl, OpError> {
         let community = work.tx.community(self.community).await?;
         if self.custom_domain && community.is_none_or(|community| community.custom_domain.is_none()) {
-            return Err(OpError::NoCustomDomain);
+            return Err(Problem::no_custom_domain().into());
         }
         let there = work.tx.short_url_to(self.community, &self.path, self.custom_domain).await?;
         if let Some(there) = there {

@@ -15,6 +15,7 @@ use super::actor::Actor;
 use super::authorized::Authorized;
 use super::lineage::lineage_of;
 use super::{OpError, Planned, Previewed, View, Work};
+use crate::wire::problem::Problem;
 
 /// A rank change, as a request names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,7 +131,7 @@ impl UndoChange {
         }
         let community = view.tx.community(self.actor.community()).await?;
         if community.is_some_and(|community| community.undo_needs_user) {
-            return Err(OpError::UserRequired);
+            return Err(Problem::user_required().into());
         }
         Ok(())
     }
@@ -206,9 +207,9 @@ impl ChangeName {
         // Of a pruned change only the number is known.
         match (self, tx.pruned_history(community).await?) {
             (Self::Number(number), Some(pruned)) if (1..=pruned.number.0).contains(&number.0) => {
-                Err(OpError::ChangePruned { number, up_to: pruned.number, at: pruned.at })
+                Err(Problem::rank_change_pruned(number, pruned.number, pruned.at).into())
             }
-            _ => Err(OpError::ChangeNotFound(self)),
+            _ => Err(Problem::rank_change_not_found(&self).into()),
         }
     }
 }

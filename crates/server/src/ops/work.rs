@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::record::{NewRankChange, record};
 use super::{OpError, View};
+use crate::wire::problem::Problem;
 
 /// The transaction of one group of commands.
 pub struct Work<'a> {
@@ -42,7 +43,7 @@ impl<'a> Work<'a> {
         community: CommunityId,
         id: AccountId,
     ) -> Result<AccountSnapshot, OpError> {
-        self.tx.snapshot(community, id).await?.ok_or(OpError::AccountNotFound(id))
+        self.tx.snapshot(community, id).await?.ok_or_else(|| Problem::account_not_found(id).into())
     }
 
     /// Puts an event about an account into the outbox.

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod account_parts;
 pub mod account_summary;
+pub mod freeze;
 pub mod grants;
 pub mod problem;
 pub mod rank_change;

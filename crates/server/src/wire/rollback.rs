@@ -7,8 +7,7 @@ use rankledger_domain::rollback::{AccountPlan, Outcome, RollbackPlan, Step};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::wire::problem::ProblemSummary;
-use crate::wire::problem::rollback::skipped;
+use crate::wire::problem::{ProblemSummary, skipped};
 use crate::wire::time::Time;
 use crate::wire::undo_items::ItemBody;
 

@@ -2,11 +2,18 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rankledger_domain::time::wire_format;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
+
+/// Rounds up to whole seconds, at least one, so that the next request of whoever waits that long passes.
+#[must_use]
+pub fn whole_seconds(wait: Duration) -> u64 {
+    (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
+}
 
 /// A point in time on the wire: RFC 3339 in UTC, with milliseconds.
 #[derive(Debug, Clone, Copy)]

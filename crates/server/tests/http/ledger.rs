@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use futures_util::future::{join, join_all, join3};
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_server::ops::ledger::LedgerOptions;
-use rankledger_server::ops::{Command, OpError, Work};
+use rankledger_server::ops::{Command, LedgerError, OpError, Work};
+use rankledger_server::wire::problem::Problem;
 use serde_json::json;
 
 use crate::kit::{Answer, Options, Server, account, rank};
@@ -214,7 +215,7 @@ impl Command for WriteAndRefuse {
     async fn run(self, work: &mut Work<'_>) -> Result<(), OpError> {
         let cadet = AccountId(account::CADET.parse().expect("a UUID"));
         work.tx.touch(self.0, cadet).await?;
-        Err(OpError::UserRequired)
+        Err(Problem::user_required().into())
     }
 }
 
@@ -229,7 +230,7 @@ async fn what_was_half_written_is_not_committed_nor_is_what_shares_its_commit() 
     let change = bot.set_ranks(account::CADET, json!({"add": ["medic"]}));
     let broken = server.ledger.submit(WriteAndRefuse(club));
     let (changed, broken, ()) = join3(change, broken, async { drop(held_up) }).await;
-    assert!(matches!(broken, Err(OpError::NotCommitted)), "{broken:?}");
+    assert!(matches!(broken, Err(OpError::Ledger(LedgerError::NotCommitted))), "{broken:?}");
     // It was alone with the writer already, or it shared the commit.
     let expected = if changed.status == 200 { (written.0 + 1, written.1 + 1) } else { written };
     assert_eq!(server.written().await, expected);

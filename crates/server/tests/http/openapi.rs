@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use rankledger_server::api::{endpoints, openapi};
-use rankledger_server::wire::problem::kinds;
+use rankledger_server::wire::problem::types;
 use serde_json::Value;
 
 use crate::kit::Server;
@@ -73,7 +73,7 @@ fn every_type_of_problem_is_in_the_document() {
     let document = document();
     let types = &document["components"]["schemas"]["Problem"]["properties"]["type"]["enum"];
     let references: HashSet<_> = references(&document).into_iter().collect();
-    for kind in kinds::ALL {
+    for kind in types::all() {
         assert!(types.as_array().expect("a list").contains(&kind.uri().into()), "{}", kind.slug);
         // No operation answers this one: it is what another method than an operation's meets.
         let is_elsewhere = kind.slug == "method-not-allowed";

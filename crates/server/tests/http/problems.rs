@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use rankledger_server::wire::problem::kinds::ALL;
+use rankledger_server::wire::problem::types::all;
 
 use crate::kit::Server;
 
@@ -13,7 +13,7 @@ async fn a_reader_finds_every_type_in_the_index() {
     assert_eq!(answer.status.as_u16(), 200);
     let index = answer.body.as_str().expect("text");
     insta::assert_snapshot!(index);
-    for kind in ALL {
+    for kind in all() {
         let line = format!("{} {}  {}", kind.status, kind.uri(), kind.title);
         assert!(index.lines().any(|other| other == line), "{line}");
     }
@@ -22,7 +22,7 @@ async fn a_reader_finds_every_type_in_the_index() {
 #[tokio::test]
 async fn a_reader_finds_cause_and_way_out_on_the_page_of_every_type() {
     let server = Server::start().await;
-    for kind in ALL {
+    for kind in all() {
         let answer = server.stranger().get(&kind.uri()).await;
         assert_eq!(answer.status.as_u16(), 200, "{}", kind.slug);
         assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
@@ -37,9 +37,9 @@ async fn a_reader_finds_cause_and_way_out_on_the_page_of_every_type() {
 
 #[tokio::test]
 async fn a_type_has_one_page_and_one_meaning() {
-    let slugs: HashSet<_> = ALL.iter().map(|kind| kind.slug).collect();
-    assert_eq!(slugs.len(), ALL.len());
-    for kind in ALL {
+    let slugs: HashSet<_> = all().iter().map(|kind| kind.slug).collect();
+    assert_eq!(slugs.len(), all().len());
+    for kind in all() {
         assert!((400..600).contains(&kind.status), "{}", kind.slug);
         assert!(kind.slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", kind.slug);
         assert!(kind.cause.ends_with('.') && kind.way_out.ends_with('.'), "{}", kind.slug);
@@ -71,7 +71,7 @@ async fn a_problem_that_a_client_meets_leads_to_its_page() {
 
 #[test]
 fn every_type_has_an_example_that_is_of_that_type() {
-    for kind in ALL {
+    for kind in all() {
         let example = kind.example();
         assert_eq!(example["type"], kind.uri());
         assert_eq!(example["title"], kind.title);

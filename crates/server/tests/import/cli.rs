@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -23,11 +23,11 @@ impl Operator {
         operator
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn file(&self, name: &str, text: &str) -> String {
+    pub(crate) fn file(&self, name: &str, text: &str) -> String {
         std::fs::write(self.path(name), text).expect("a file");
         self.path(name).display().to_string()
     }
@@ -39,6 +39,20 @@ impl Operator {
     }
 
     fn run_on(&self, database: &str, arguments: &[&str], input: &str) -> Output {
+        let mut child = self.spawn_on(database, arguments);
+        let mut stdin = child.stdin.take().expect("its input was piped");
+        // A command that reads no input may have ended before this is written.
+        let _ = stdin.write_all(input.as_bytes());
+        drop(stdin);
+        child.wait_with_output().expect("it ends")
+    }
+
+    /// Starts a command on the database.
+    pub(crate) fn spawn(&self, arguments: &[&str]) -> Child {
+        self.spawn_on(&format!("sqlite:{}", self.path("test.db").display()), arguments)
+    }
+
+    fn spawn_on(&self, database: &str, arguments: &[&str]) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rankledger"));
         command.args(arguments).current_dir(self.folder.path());
         command
@@ -46,12 +60,7 @@ impl Operator {
             .env("RANKLEDGER_DATABASE", database)
             .env("RUST_BACKTRACE", "1");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the binary runs");
-        let mut stdin = child.stdin.take().expect("its input was piped");
-        // A command that reads no input may have ended before this is written.
-        let _ = stdin.write_all(input.as_bytes());
-        drop(stdin);
-        child.wait_with_output().expect("it ends")
+        command.spawn().expect("the binary runs")
     }
 
     /// What the command prints; it succeeds.

@@ -1,4 +1,5 @@
-//! A fresh database, a clock that stands still, ids that count, and everything that is stored as one value to compare.
+//! A fresh database, a clock that stands still, ids that count, and everything that is stored as one value to
+//! compare.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use rankledger_domain::promotion_flow::PromotionFlow;
 use rankledger_domain::rank_change::RankChange;
 use rankledger_domain::time::Clock;
 use rankledger_instances::{fresh_in_run, is_on_postgres};
-use rankledger_server::ops::import::{Document, Format, ImportError, Summary, import};
+use rankledger_server::ops::import::{Document, Format, ImportError, Summary, import_alone};
 use rankledger_storage::Storage;
 use rankledger_storage::accounts::{AccountDetails, AccountSnapshot, Standing};
 use rankledger_storage::clock_rows::ActivityRow;
@@ -54,14 +55,14 @@ impl Ids for CountingIds {
 
 /// A database, thrown away at the end of its test.
 pub(crate) struct Database {
-    pub(crate) storage: Box<dyn Storage>,
-    ids: CountingIds,
-    _place: Place,
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) ids: Arc<CountingIds>,
+    place: TestDatabase,
 }
 
-/// Where it is: with `RANKLEDGER_TEST_BACKEND=postgres` in the PostgreSQL that `cargo xtask test` starts.
-#[expect(dead_code, reason = "it is kept, for the database goes with it")]
-enum Place {
+/// Where the database is: with `RANKLEDGER_TEST_BACKEND=postgres` in the PostgreSQL that `cargo xtask test`
+/// starts. The database goes with this value.
+enum TestDatabase {
     Folder(TempDir),
     Postgres(rankledger_instances::Database),
 }
@@ -121,19 +122,31 @@ impl Everything {
 
 impl Database {
     pub(crate) async fn new() -> Self {
-        let ids = CountingIds::default();
+        let ids = Arc::default();
         if is_on_postgres() {
             let database = fresh_in_run("empty", async |url| drop(open(url).await)).await;
-            let storage = Box::new(open(&database.url).await);
-            return Self { storage, ids, _place: Place::Postgres(database) };
+            let storage = Arc::new(open(&database.url).await);
+            return Self { storage, ids, place: TestDatabase::Postgres(database) };
         }
         let folder = tempfile::tempdir().expect("a temporary folder");
         let storage = SqliteStorage::open(&folder.path().join("test.db")).expect("a fresh database");
-        Self { storage: Box::new(storage), ids, _place: Place::Folder(folder) }
+        Self { storage: Arc::new(storage), ids, place: TestDatabase::Folder(folder) }
+    }
+
+    /// Opens the database once more, as another process does.
+    pub(crate) async fn open_again(&self) -> Arc<dyn Storage> {
+        match &self.place {
+            TestDatabase::Folder(folder) => {
+                Arc::new(SqliteStorage::open(&folder.path().join("test.db")).expect("the database"))
+            }
+            TestDatabase::Postgres(database) => Arc::new(open(&database.url).await),
+        }
     }
 
     pub(crate) async fn import(&self, document: &Document) -> Result<Summary, ImportError> {
-        import(self.storage.as_ref(), document, &StoppedClock, &self.ids, |_, _| {}).await
+        let (storage, document) = (Arc::clone(&self.storage), Arc::new(document.clone()));
+        let ids = Arc::<CountingIds>::clone(&self.ids);
+        import_alone(storage, document, Arc::new(StoppedClock), ids, |_, _| {}).await
     }
 
     pub(crate) async fn import_yaml(&self, yaml: &str) -> Result<Summary, ImportError> {
@@ -155,7 +168,7 @@ impl Database {
         all.remove(0)
     }
 
-    async fn everything_there_is(&self) -> Vec<Everything> {
+    pub(crate) async fn everything_there_is(&self) -> Vec<Everything> {
         let mut tx = self.storage.read().await.expect("a view");
         let mut all = Vec::new();
         for community in tx.communities().await.expect("the communities") {
@@ -192,7 +205,8 @@ pub(crate) fn document(yaml: &str) -> Document {
     Document::parse(yaml, Format::Yaml).expect("a document that can be read")
 }
 
-/// A community with the ranks `cadet`, `officer`, `chief` and `emeritus`, which is retired; then what is given.
+/// A community with the ranks `cadet`, `officer`, `chief` and `emeritus`, which is retired; then what is
+/// given.
 pub(crate) fn club(rest: &str) -> String {
     format!(
         "\

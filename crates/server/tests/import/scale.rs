@@ -1,9 +1,10 @@
 //! A community of some size: everything arrives, once.
 
 use std::fmt::Write;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rankledger_server::ops::import::import;
+use rankledger_server::ops::import::import_alone;
 
 use super::kit::{CountingIds, Database, StoppedClock, club, document};
 
@@ -30,8 +31,9 @@ async fn two_thousand_accounts() {
     let progress = |done: usize, total: usize| {
         assert_eq!((told.fetch_add(1, Ordering::Relaxed) + 1, total), (done, ACCOUNTS));
     };
-    let ids = CountingIds::default();
-    let summary = import(database.storage.as_ref(), &document(&yaml), &StoppedClock, &ids, progress).await;
+    let (storage, ids) = (Arc::clone(&database.storage), Arc::new(CountingIds::default()));
+    let document = Arc::new(document(&yaml));
+    let summary = import_alone(storage, document, Arc::new(StoppedClock), ids, progress).await;
     let summary = summary.expect("it is imported");
     assert_eq!((summary.accounts.made, summary.rank_changes_recorded), (ACCOUNTS, ACCOUNTS));
     assert_eq!(told.into_inner(), ACCOUNTS);

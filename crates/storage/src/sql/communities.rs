@@ -13,6 +13,10 @@ const SELECT: &str =
     "SELECT *, (SELECT count(*) FROM game_servers WHERE community = communities.id) AS servers
     FROM communities";
 
+/// The condition that a community is there for everybody: its import is finished, if an import makes it.
+const IS_FINISHED: &str = "NOT EXISTS
+    (SELECT 1 FROM unfinished_imports i WHERE i.community = communities.id AND i.makes_community)";
+
 fn community(row: &Row<'_>) -> Result<Community> {
     Ok(Community {
         id: row.get("id")?,
@@ -42,12 +46,12 @@ impl<T: SqlTx> ReadCommunities for T {
     }
 
     async fn community_by_public_id(&mut self, public_id: &str) -> Result<Option<Community>> {
-        let sql = format!("{SELECT} WHERE public_id = $1");
+        let sql = format!("{SELECT} WHERE public_id = $1 AND {IS_FINISHED}");
         self.anywhere().await?.one(&sql, params![Sought(public_id)], community).await
     }
 
     async fn communities(&mut self) -> Result<Vec<Community>> {
-        let sql = format!("{SELECT} ORDER BY public_id");
+        let sql = format!("{SELECT} WHERE {IS_FINISHED} ORDER BY public_id");
         self.anywhere().await?.all(&sql, params![], community).await
     }
 

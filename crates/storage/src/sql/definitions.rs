@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 use rankledger_domain::definition::{ClockInType, CustomLogType, FieldKind, ProfileFieldDefinition};
 use rankledger_domain::ids::CommunityId;
-use rankledger_domain::name::{Name, Word};
 use rankledger_domain::profile_field::FieldType;
 use uuid::Uuid;
 
@@ -22,8 +21,8 @@ impl<T: SqlTx> ReadDefinitions for T {
         let tx = self.on(community).await?;
         tx.all(sql, params![community], |row| {
             Ok(ProfileFieldDefinition {
-                id: Word::stored(row.get("id")?),
-                label: Name::stored(row.get("label")?),
+                id: row.get("id")?,
+                label: row.get("label")?,
                 kind: FieldKind::stored(row.word("type", FieldType::parse)?, row.optional_json("options")?),
                 metadata: row.json("metadata")?,
                 position: row.get("position")?,
@@ -36,11 +35,7 @@ impl<T: SqlTx> ReadDefinitions for T {
         let sql = "SELECT * FROM clockin_types WHERE community = $1 ORDER BY position, id";
         let tx = self.on(community).await?;
         tx.all(sql, params![community], |row| {
-            Ok(ClockInType {
-                id: Word::stored(row.get("id")?),
-                label: Name::stored(row.get("label")?),
-                position: row.get("position")?,
-            })
+            Ok(ClockInType { id: row.get("id")?, label: row.get("label")?, position: row.get("position")? })
         })
         .await
     }
@@ -51,9 +46,9 @@ impl<T: SqlTx> ReadDefinitions for T {
         tx.all(sql, params![community], |row| {
             Ok(CustomLogType {
                 id: row.get("id")?,
-                label: Name::stored(row.get("label")?),
-                short_code: Word::stored(row.get("short_code")?),
-                melonly_id: row.get::<Option<_>>("melonly_id")?.map(Word::stored),
+                label: row.get("label")?,
+                short_code: row.get("short_code")?,
+                melonly_id: row.get("melonly_id")?,
                 position: row.get("position")?,
             })
         })
@@ -75,9 +70,8 @@ impl<T: SqlTx> WriteDefinitions for T {
              SET label = excluded.label, type = excluded.type, options = excluded.options,
                  metadata = excluded.metadata, position = excluded.position";
         let ProfileFieldDefinition { id, label, kind, metadata, position } = definition;
-        let options = kind.options();
+        let (options, kind) = (kind.options(), kind.field_type().as_str());
         let options = options.as_ref().map(AsJson);
-        let (id, label, kind) = (id.as_str(), label.as_str(), kind.field_type().as_str());
         let tx = self.writing(community).await?;
         tx.run(sql, params![community, id, label, kind, options, AsJson(metadata), position]).await.map(drop)
     }
@@ -90,7 +84,7 @@ impl<T: SqlTx> WriteDefinitions for T {
     async fn put_clockin_type(&mut self, community: CommunityId, kind: &ClockInType) -> Result<()> {
         let sql = "INSERT INTO clockin_types (community, id, label, position) VALUES ($1, $2, $3, $4)
              ON CONFLICT (community, id) DO UPDATE SET label = excluded.label, position = excluded.position";
-        let (id, label, position) = (kind.id.as_str(), kind.label.as_str(), kind.position);
+        let ClockInType { id, label, position } = kind;
         self.writing(community).await?.run(sql, params![community, id, label, position]).await.map(drop)
     }
 
@@ -106,8 +100,6 @@ impl<T: SqlTx> WriteDefinitions for T {
              SET label = excluded.label, short_code = excluded.short_code, melonly_id = excluded.melonly_id,
                  position = excluded.position";
         let CustomLogType { id, label, short_code, melonly_id, position } = kind;
-        let (label, short_code) = (label.as_str(), short_code.as_str());
-        let melonly_id = melonly_id.as_ref().map(Word::as_str);
         let tx = self.writing(community).await?;
         tx.run(sql, params![community, id, label, short_code, melonly_id, position]).await.map(drop)
     }

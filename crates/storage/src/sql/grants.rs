@@ -15,6 +15,7 @@ use crate::grants::ReadGrants;
 impl<T: SqlTx> ReadGrants for T {
     async fn due_grants(&mut self, now: Timestamp, limit: u32) -> Result<Vec<(CommunityId, AccountId)>> {
         let sql = "SELECT community, account FROM account_ranks WHERE expires_at <= $1
+                 AND community NOT IN (SELECT community FROM unfinished_imports WHERE makes_community)
              ORDER BY expires_at, community, account LIMIT $2";
         let tx = self.anywhere().await?;
         let mut due =
@@ -25,8 +26,9 @@ impl<T: SqlTx> ReadGrants for T {
     }
 
     async fn next_grant_end(&mut self) -> Result<Option<Timestamp>> {
-        let sql =
-            "SELECT expires_at FROM account_ranks WHERE expires_at IS NOT NULL ORDER BY expires_at LIMIT 1";
+        let sql = "SELECT expires_at FROM account_ranks WHERE expires_at IS NOT NULL
+                 AND community NOT IN (SELECT community FROM unfinished_imports WHERE makes_community)
+             ORDER BY expires_at LIMIT 1";
         self.anywhere().await?.one(sql, params![], |row| row.get("expires_at")).await
     }
 }

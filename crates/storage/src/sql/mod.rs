@@ -23,6 +23,7 @@ mod rollbacks;
 mod row;
 mod short_urls;
 mod signing_keys;
+mod unfinished_imports;
 mod value;
 
 use rankledger_domain::ids::CommunityId;

@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use rankledger_domain::ids::CommunityId;
-use rankledger_domain::name::{Key, Name};
 use rankledger_domain::promotion_flow::{FlowDirection, FlowRanks, PromotionFlow};
 use uuid::Uuid;
 
@@ -19,9 +18,9 @@ impl<T: SqlTx> ReadPromotionFlows for T {
         tx.all(sql, params![community], |row| {
             Ok(PromotionFlow {
                 id: row.get("id")?,
-                key: row.get::<Option<_>>("key")?.map(Key::stored),
-                label_from: Name::stored(row.get("label_from")?),
-                label_to: Name::stored(row.get("label_to")?),
+                key: row.get("key")?,
+                label_from: row.get("label_from")?,
+                label_to: row.get("label_to")?,
                 ranks: FlowRanks::stored(row.json("ranks_to_add")?, row.json("ranks_to_remove")?),
                 actions: row.json("actions")?,
                 direction: row.word("promotion_type", FlowDirection::parse)?,
@@ -43,14 +42,12 @@ impl<T: SqlTx> WritePromotionFlows for T {
              SET key = excluded.key, label_from = excluded.label_from, label_to = excluded.label_to,
                  ranks_to_add = excluded.ranks_to_add, ranks_to_remove = excluded.ranks_to_remove,
                  actions = excluded.actions, promotion_type = excluded.promotion_type, position = excluded.position";
-        let PromotionFlow { id, ranks, position, .. } = flow;
-        let key = flow.key.as_ref().map(Key::as_str);
-        let (label_from, label_to) = (flow.label_from.as_str(), flow.label_to.as_str());
-        let (add, remove, promotion_type) =
-            (AsJson(ranks.add()), AsJson(ranks.remove()), flow.direction.as_str());
-        let actions = AsJson(&flow.actions);
+        let PromotionFlow { id, key, label_from, label_to, ranks, actions, direction, position } = flow;
+        let (add, remove) = (ranks.add(), ranks.remove());
+        let (add, remove, actions) = (AsJson(&add), AsJson(&remove), AsJson(actions));
+        let direction = direction.as_str();
         let params =
-            params![community, id, key, label_from, label_to, add, remove, actions, promotion_type, position];
+            params![community, id, key, label_from, label_to, add, remove, actions, direction, position];
         self.writing(community).await?.run(sql, params).await.map(drop)
     }
 

@@ -10,6 +10,7 @@ use rankledger_domain::chain::ChainHash;
 use rankledger_domain::ids::{
     AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, DepartmentId, RankId, UndoId,
 };
+use rankledger_domain::name::{Key, Name, Word};
 use rankledger_domain::rank::Power;
 use serde::Serialize;
 use uuid::Uuid;
@@ -258,6 +259,25 @@ wrappers!(
     RankId,
     UndoId
 );
+
+/// Texts that were checked before they were stored.
+macro_rules! checked_texts {
+    ($($text:ident),*) => {$(
+        impl ToValue for $text {
+            fn to_value(&self) -> Value<'_> {
+                self.as_str().to_value()
+            }
+        }
+
+        impl FromValue for $text {
+            fn from_value(value: Value<'_>) -> Result<Self, String> {
+                String::from_value(value).map(Self::stored)
+            }
+        }
+    )*};
+}
+
+checked_texts!(Key, Name, Word);
 
 /// Says that the value is not of the kind that was expected.
 fn mismatch(value: &Value<'_>, expected: &str) -> String {

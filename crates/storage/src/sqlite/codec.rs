@@ -15,7 +15,9 @@ use crate::{StorageError, grants_json};
 /// An error of the engine, sorted by what a caller can do about it.
 pub(super) fn engine_error(error: rusqlite::Error) -> StorageError {
     match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StorageError::Busy,
+        // Within this process one thread writes: only another process can keep the lock for so long.
+        Some(ErrorCode::DatabaseBusy) => StorageError::Locked,
+        Some(ErrorCode::DatabaseLocked) => StorageError::Busy,
         Some(ErrorCode::ConstraintViolation) => StorageError::Conflict(error.to_string()),
         _ if matches!(error, rusqlite::Error::FromSqlConversionFailure(..)) => {
             StorageError::Corrupt(error.to_string())

@@ -11,6 +11,11 @@ use crate::{Result, StorageError};
 /// How long to wait for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How often a connection that waits looks whether the database is free. SQLite's own timeout comes to look
+/// every 100 ms only, and then misses the moments between the transactions of a process that writes one after
+/// the other, as an import does.
+const BUSY_PERIOD: Duration = Duration::from_millis(1);
+
 /// More than there are statements in this crate, so that none is prepared twice on a connection.
 const CACHED_STATEMENTS: usize = 128;
 
@@ -83,8 +88,8 @@ pub(super) fn open_existing(path: &Path, patience: Duration) -> Result<Connectio
 fn open(path: &Path, more: OpenFlags) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
     let open = || {
-        let conn = Connection::open_with_flags(path, flags)?;
-        conn.busy_timeout(BUSY_TIMEOUT)?;
+        let mut conn = Connection::open_with_flags(path, flags)?;
+        conn.busy_handler(Some(wait_for_others))?;
         conn.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
         conn.pragma_update(None, "foreign_keys", true)?;
         // The values bound must not change a plan: otherwise most statements are prepared anew whenever they
@@ -93,6 +98,15 @@ fn open(path: &Path, more: OpenFlags) -> Result<Connection> {
         Ok(conn)
     };
     open().map_err(|error| cannot_open(path, &error))
+}
+
+/// Waits for another process. Returns false once this connection has waited for long enough.
+fn wait_for_others(attempts: i32) -> bool {
+    let is_patient = u32::try_from(attempts).is_ok_and(|attempts| BUSY_PERIOD * attempts < BUSY_TIMEOUT);
+    if is_patient {
+        std::thread::sleep(BUSY_PERIOD);
+    }
+    is_patient
 }
 
 /// The error for a database that cannot be opened, with what to do about it.

@@ -6,6 +6,7 @@
 mod chain;
 mod compare;
 mod copy;
+pub(crate) mod deletion;
 mod error;
 mod inventory;
 pub(crate) mod sql;

@@ -57,6 +57,8 @@ macro_rules! tables {
 pub const TABLES: &[Table] = tables! {
     communities: [id Int]
         uuid Id, public_id Text, name Text, sub_version Int, undo_needs_user Bool, created_at Int, custom_domain Text;
+    unfinished_imports: [community Int]
+        makes_community Bool, document Bytes, begun_at Int, accounts Int, beginnings Int, changes Int;
     ledger_heads: [community Int]
         last_number Int, last_hash Bytes, pruned_number Int, pruned_hash Bytes, pruned_at Int;
     signing_keys: [community Int] secret Bytes;

@@ -27,6 +27,7 @@ mod rollbacks;
 mod short_urls;
 mod signing_keys;
 mod transactions;
+mod unfinished_imports;
 
 macro_rules! conformance {
     ($($backend:ident = $fresh:expr;)*) => {$(
@@ -85,6 +86,9 @@ macro_rules! conformance {
                     a_code_is_taken_once_on_a_server;
                 transactions: what_is_not_committed_leaves_nothing, a_savepoint_takes_back_what_came_after_it,
                     a_released_savepoint_stays, a_reader_sees_one_moment, writers_take_turns;
+                unfinished_imports: an_import_comes_back_as_it_was_stored_until_it_is_finished,
+                    a_community_is_found_once_the_import_that_makes_it_is_finished,
+                    only_a_community_that_an_import_makes_is_deleted;
             }
         }
     )*};

@@ -4,9 +4,9 @@ use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::credential::{Credential, Scope};
 use rankledger_domain::guard::Guards;
 use rankledger_domain::ids::CredentialId;
-use rankledger_storage::Storage;
 use rankledger_storage::communities::NewCommunity;
 use rankledger_storage::sqlite::SqliteStorage;
+use rankledger_storage::{Storage, StorageError};
 use uuid::Uuid;
 
 use crate::{Place, new_community};
@@ -53,4 +53,18 @@ async fn what_one_has_remembered_is_forgotten_when_the_other_writes() {
     assert_eq!(found.revoked_at, Some(now));
     assert_eq!(view.community(club).await.expect("a look-up").expect("it is there").name, "Renamed");
     assert_eq!(view.guards(club).await.expect("the guards"), enabled);
+}
+
+/// Takes the ten seconds for which a writer waits.
+#[tokio::test]
+async fn a_writer_that_waits_too_long_learns_that_another_process_has_locked_the_file() {
+    let place = Place::new();
+    let other = place.made();
+    let storage = SqliteStorage::open(&place.file()).expect("the database");
+    other.execute_batch("BEGIN IMMEDIATE").expect("the lock");
+    let begun = storage.begin().await.map(drop);
+    assert!(matches!(begun, Err(StorageError::Locked)), "{begun:?}");
+    other.execute_batch("ROLLBACK").expect("the lock is given back");
+    let tx = storage.begin().await.expect("a transaction");
+    tx.commit().await.expect("a commit");
 }

@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 
 use crate::http::describe::{CREDENTIAL, header, schema};
 use crate::http::endpoint::Tag;
-use crate::wire::problem::kinds::ProblemKind;
-use crate::wire::problem::{ProblemBody, kinds};
+use crate::wire::problem::ProblemType;
+use crate::wire::problem::{ProblemBody, types};
 
 pub(super) fn tag(tag: Tag) -> TagObject {
     let (name, description) = tag.texts();
@@ -28,7 +28,8 @@ pub(super) fn fill(components: &mut Components) {
         ),
         extensions: [].into(),
     };
-    let examples = kinds::ALL.iter().map(|kind| (kind.slug.to_owned(), ReferenceOr::Item(example(kind))));
+    let examples =
+        types::all().into_iter().map(|kind| (kind.slug.to_owned(), ReferenceOr::Item(example(kind))));
     let headers = headers().into_iter().map(|(name, header)| (name.to_owned(), ReferenceOr::Item(header)));
     components.security_schemes.insert(CREDENTIAL.to_owned(), ReferenceOr::Item(credential));
     components.headers.extend(headers);
@@ -36,7 +37,7 @@ pub(super) fn fill(components: &mut Components) {
     components.schemas.extend(schemas());
 }
 
-fn example(kind: &ProblemKind) -> Example {
+fn example(kind: &ProblemType) -> Example {
     Example {
         summary: Some(kind.title.to_owned()),
         description: Some(format!("{} {}", kind.cause, kind.way_out)),
@@ -117,6 +118,6 @@ fn close(value: &mut Value) {
 
 /// Says which types of problems there are.
 fn list_types(problem: &mut Map<String, Value>) {
-    let types: Vec<_> = kinds::ALL.iter().map(|kind| kind.uri()).collect();
+    let types: Vec<_> = types::all().into_iter().map(ProblemType::uri).collect();
     problem["properties"]["type"]["enum"] = json!(types);
 }

@@ -24,7 +24,7 @@ use crate::api::table::Table;
 use crate::api::v1::LegacyType;
 use crate::http::endpoint::Tag;
 use crate::http::{App, Endpoint, authenticate, describe};
-use crate::wire::problem::kinds;
+use crate::wire::problem::types;
 
 /// The document's own description.
 const DESCRIPTION: &str = include_str!("description.md");
@@ -129,7 +129,7 @@ impl Table for Description {
         describe::<I, O>(&mut operation);
         authenticate::describe(&mut operation);
         if method != Method::GET {
-            describe::problems::add(&mut operation, &[&kinds::QUEUE_FULL]);
+            describe::problems::add(&mut operation, &[&types::QUEUE_FULL]);
             describe::add_headers_of_answer(&mut operation, 200, &["Idempotency-Replayed"]);
         }
         describe::problems::add(&mut operation, endpoint.refuses);
@@ -185,5 +185,5 @@ fn describe<I: OperationInput, O: OperationOutput>(operation: &mut Operation) {
             responses.responses.insert(status, ReferenceOr::Item(response));
         }
     });
-    describe::problems::add(operation, &[&kinds::INTERNAL, &kinds::UNAVAILABLE, &kinds::TIMEOUT]);
+    describe::problems::add(operation, &[&types::INTERNAL, &types::UNAVAILABLE, &types::TIMEOUT]);
 }

@@ -14,7 +14,7 @@ use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::definitions::{Define, Remove};
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Name;
 
 /// A clock-in type on the wire.
@@ -85,7 +85,7 @@ pub async fn define(
 pub static REMOVE: Endpoint =
     Endpoint::new(Tag::Administration, "removeClockInType", "Remove a clock-in type")
         .per_minute(60)
-        .refuses(&[&kinds::DEFINITION_NOT_FOUND])
+        .refuses(&[&types::DEFINITION_NOT_FOUND])
         .example(Example {
             path: "/v2/community/clockin-types/patrol",
             data: r#"{"id": "patrol", "label": "Patrol"}"#,

@@ -12,7 +12,7 @@ use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::own_community::own_community;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 
 /// The names of the subscription levels, from 0 upwards.
 const TIERS: [&str; 6] = ["Free", "Starter", "Standard", "Plus", "Pro", "SonoranOne"];
@@ -90,7 +90,7 @@ impl FromQuery for LookupQuery {
 pub static LOOKUP: Endpoint =
     Endpoint::new(Tag::General, "lookupCommunity", "Look up the community by its id or UUID")
         .per_minute(13)
-        .refuses(&[&kinds::COMMUNITY_NOT_FOUND])
+        .refuses(&[&types::COMMUNITY_NOT_FOUND])
         .example(Example {
             path: "/v2/community/lookup",
             query: r#"{"id": "YOUR_COMMUNITY_ID"}"#,

@@ -18,7 +18,7 @@ use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::structure::departments::{PutDepartment, RetireDepartment};
 use crate::ops::structure::order::OrderDepartments;
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Name;
 
 /// A department on the wire.
@@ -240,10 +240,10 @@ pub static RETIRE: Endpoint =
     Endpoint::new(Tag::Administration, "retireDepartment", "Retire a department with its ranks")
         .per_minute(60)
         .refuses(&[
-            &kinds::INSUFFICIENT_POWER,
-            &kinds::UNKNOWN_USER,
-            &kinds::COMMUNITY_FROZEN,
-            &kinds::ABNORMAL_USAGE,
+            &types::INSUFFICIENT_POWER,
+            &types::UNKNOWN_USER,
+            &types::COMMUNITY_FROZEN,
+            &types::ABNORMAL_USAGE,
         ])
         .example(Example {
             path: "/v2/community/departments/11111111-1111-1111-1111-111111111111/retire",
@@ -281,7 +281,7 @@ pub async fn retire(
 pub static RESTORE: Endpoint =
     Endpoint::new(Tag::Administration, "restoreDepartment", "Restore a retired department")
         .per_minute(60)
-        .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
+        .refuses(&[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER])
         .example(Example {
             path: "/v2/community/departments/11111111-1111-1111-1111-111111111111/restore",
             body: "{}",
@@ -307,7 +307,7 @@ pub async fn restore(
 /// `PUT /v2/community/departments/order`: the endpoint of [`order`].
 pub static ORDER: Endpoint = Endpoint::new(Tag::Administration, "orderDepartments", "Order the departments")
     .per_minute(60)
-    .refuses(&[&kinds::REFUSED_ENTRY])
+    .refuses(&[&types::REFUSED_ENTRY])
     .example(Example {
         path: "/v2/community/departments/order",
         body: r#"{"departments": ["11111111-1111-1111-1111-111111111111"]}"#,

@@ -1,8 +1,7 @@
 //! `GET` and `PUT /v2/community/guards`, `POST /v2/community/freeze` and `POST /v2/community/unfreeze`.
 
 use axum::extract::State;
-use rankledger_domain::guard::{Freeze, Guards, LEAST_LIMIT, MOST_LIMIT};
-use rankledger_domain::ids::{AccountId, CredentialId};
+use rankledger_domain::guard::{Guards, LEAST_LIMIT, MOST_LIMIT};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,9 +13,9 @@ use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::guards::freeze::{FreezeCommunity, UnfreezeCommunity};
 use crate::ops::guards::settings::SetGuards;
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::freeze::FreezeBody;
+use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Reason;
-use crate::wire::time::Time;
 use crate::wire::whole_number;
 
 /// The guards of a community on the wire.
@@ -31,17 +30,6 @@ pub struct GuardsBody {
     removals_per_hour: u32,
     /// The freeze: its time, person, credential and reason. Null if the community is not frozen.
     frozen: Option<FreezeBody>,
-}
-
-/// The freeze of a community.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct FreezeBody {
-    at: Time,
-    /// The person, if the request named one.
-    user_id: Option<AccountId>,
-    credential_id: CredentialId,
-    reason: Option<String>,
 }
 
 /// The body of Set Guards. Absent members stay unchanged.
@@ -86,17 +74,6 @@ impl From<Guards> for GuardsBody {
             removals_per_minute: guards.limits.per_minute,
             removals_per_hour: guards.limits.per_hour,
             frozen: guards.frozen.as_ref().map(FreezeBody::from),
-        }
-    }
-}
-
-impl From<&Freeze> for FreezeBody {
-    fn from(freeze: &Freeze) -> Self {
-        Self {
-            at: Time(freeze.at),
-            user_id: freeze.user,
-            credential_id: freeze.credential,
-            reason: freeze.reason.clone(),
         }
     }
 }
@@ -149,7 +126,7 @@ pub async fn set(
 pub static FREEZE: Endpoint =
     Endpoint::new(Tag::Administration, "freezeCommunity", "Freeze the community: nobody can change ranks")
         .per_minute(60)
-        .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
+        .refuses(&[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER])
         .example(Example {
             path: "/v2/community/freeze",
             body: r#"{"reason": "Somebody demotes everybody"}"#,
@@ -179,7 +156,7 @@ pub async fn freeze(
 pub static UNFREEZE: Endpoint =
     Endpoint::new(Tag::Administration, "unfreezeCommunity", "Lift the freeze of the community")
         .per_minute(60)
-        .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
+        .refuses(&[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER])
         .example(Example {
             path: "/v2/community/unfreeze",
             body: "{}",

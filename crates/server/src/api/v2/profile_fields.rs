@@ -16,7 +16,7 @@ use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::definitions::{Define, Remove};
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Name;
 
 /// A profile field on the wire.
@@ -137,7 +137,7 @@ pub async fn define(
 pub static REMOVE: Endpoint =
     Endpoint::new(Tag::Administration, "removeProfileField", "Remove a profile field")
         .per_minute(60)
-        .refuses(&[&kinds::DEFINITION_NOT_FOUND])
+        .refuses(&[&types::DEFINITION_NOT_FOUND])
         .example(Example {
             path: "/v2/community/profile-fields/discord",
             data: r#"{

@@ -16,11 +16,9 @@ use crate::http::path::{DepartmentPath, RankPath};
 use crate::http::reply::{RecordedMany, Reply};
 use crate::http::write::Write;
 use crate::http::{App, checks};
-use crate::ops::OpError;
-use crate::ops::error::Noun;
 use crate::ops::structure::order::OrderRanks;
 use crate::ops::structure::ranks::{PutRank, RankEdit, RankTarget, RetireRank};
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::{Name, Reason, Word};
 use crate::wire::whole_number;
 
@@ -157,7 +155,7 @@ pub async fn show(
 ) -> Result<Reply<FullRankBody>, Problem> {
     let ranks = app.storage.read().await?.department_ranks(caller.community()).await?;
     let found = ranks.into_iter().find(|of| of.rank.is_called(&name));
-    let rank = found.ok_or_else(|| OpError::NotFound { what: Noun::Rank, name: name.to_string() })?;
+    let rank = found.ok_or_else(|| Problem::rank_not_found(&name))?;
     Ok(Reply::new(rank.into()))
 }
 
@@ -165,10 +163,10 @@ pub async fn show(
 pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createRank", "Create a rank")
     .per_minute(60)
     .refuses(&[
-        &kinds::ALREADY_TAKEN,
-        &kinds::REFUSED_ENTRY,
-        &kinds::INSUFFICIENT_POWER,
-        &kinds::UNKNOWN_USER,
+        &types::ALREADY_TAKEN,
+        &types::REFUSED_ENTRY,
+        &types::INSUFFICIENT_POWER,
+        &types::UNKNOWN_USER,
     ])
     .example(Example {
         path: "/v2/community/departments/11111111-1111-1111-1111-111111111111/ranks",
@@ -207,11 +205,11 @@ pub async fn create(
 pub static EDIT: Endpoint = Endpoint::new(Tag::Administration, "editRank", "Edit a rank")
     .per_minute(60)
     .refuses(&[
-        &kinds::DEPARTMENT_NOT_FOUND,
-        &kinds::ALREADY_TAKEN,
-        &kinds::REFUSED_ENTRY,
-        &kinds::INSUFFICIENT_POWER,
-        &kinds::UNKNOWN_USER,
+        &types::DEPARTMENT_NOT_FOUND,
+        &types::ALREADY_TAKEN,
+        &types::REFUSED_ENTRY,
+        &types::INSUFFICIENT_POWER,
+        &types::UNKNOWN_USER,
     ])
     .example(Example {
         path: "/v2/community/ranks/33333333-3333-3333-3333-333333333333",
@@ -252,10 +250,10 @@ pub async fn edit(
 pub static RETIRE: Endpoint = Endpoint::new(Tag::Administration, "retireRank", "Retire a rank")
     .per_minute(60)
     .refuses(&[
-        &kinds::INSUFFICIENT_POWER,
-        &kinds::UNKNOWN_USER,
-        &kinds::COMMUNITY_FROZEN,
-        &kinds::ABNORMAL_USAGE,
+        &types::INSUFFICIENT_POWER,
+        &types::UNKNOWN_USER,
+        &types::COMMUNITY_FROZEN,
+        &types::ABNORMAL_USAGE,
     ])
     .example(Example {
         path: "/v2/community/ranks/33333333-3333-3333-3333-333333333333/retire",
@@ -293,7 +291,7 @@ pub async fn retire(
 /// `POST /v2/community/ranks/{rankId}/restore`: the endpoint of [`restore`].
 pub static RESTORE: Endpoint = Endpoint::new(Tag::Administration, "restoreRank", "Restore a retired rank")
     .per_minute(60)
-    .refuses(&[&kinds::REFUSED_ENTRY, &kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
+    .refuses(&[&types::REFUSED_ENTRY, &types::INSUFFICIENT_POWER, &types::UNKNOWN_USER])
     .example(Example {
         path: "/v2/community/ranks/33333333-3333-3333-3333-333333333333/restore",
         body: "{}",
@@ -321,7 +319,7 @@ pub async fn restore(
 pub static ORDER: Endpoint =
     Endpoint::new(Tag::Administration, "orderRanks", "Order the ranks of a department")
         .per_minute(60)
-        .refuses(&[&kinds::REFUSED_ENTRY])
+        .refuses(&[&types::REFUSED_ENTRY])
         .example(Example {
             path: "/v2/community/departments/11111111-1111-1111-1111-111111111111/ranks/order",
             body: r#"{"ranks": ["33333333-3333-3333-3333-333333333333"]}"#,

@@ -20,7 +20,7 @@ use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, describe};
 use crate::ops::short_urls::CreateShortUrl;
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::{MAX_PATH_LENGTH, SitePath};
 
 /// The body of Create Short URL.
@@ -45,7 +45,7 @@ pub struct ShortenedBody {
 /// `POST /v2/community/short-urls`: the endpoint of [`create`].
 pub static CREATE: Endpoint = Endpoint::new(Tag::General, "createShortUrl", "Create a short URL")
     .per_minute(13)
-    .refuses(&[&kinds::NO_CUSTOM_DOMAIN])
+    .refuses(&[&types::NO_CUSTOM_DOMAIN])
     .example(Example {
         path: "/v2/community/short-urls",
         body: r#"{"path": "/go/example", "isCustomDomain": false}"#,

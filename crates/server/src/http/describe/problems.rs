@@ -5,20 +5,20 @@ use schemars::json_schema;
 use serde_json::{Value, json};
 
 use crate::http::describe::{add_headers, component, content};
-use crate::wire::problem::kinds::ProblemKind;
+use crate::wire::problem::ProblemType;
 
 /// The content type of problems.
 const PROBLEM: &str = "application/problem+json";
 
 /// Adds these problems to the responses of the operation, each with its own status.
-pub fn add(operation: &mut Operation, kinds: &[&'static ProblemKind]) {
+pub fn add(operation: &mut Operation, kinds: &[&'static ProblemType]) {
     for kind in kinds {
         add_as(operation, kind.status, kind);
     }
 }
 
 /// Adds this problem to the responses of the operation, with this status.
-pub fn add_as(operation: &mut Operation, status: u16, kind: &ProblemKind) {
+pub fn add_as(operation: &mut Operation, status: u16, kind: &ProblemType) {
     let responses = operation.responses.get_or_insert_default();
     let response = responses.responses.entry(StatusCode::Code(status));
     let ReferenceOr::Item(response) = response.or_insert_with(|| ReferenceOr::Item(response_of(status)))

@@ -22,6 +22,7 @@ use crate::http::Endpoint;
 use crate::http::rate_limit::local::LocalBuckets;
 pub use crate::http::rate_limit::shared::SharedBuckets;
 pub use crate::http::rate_limit::shared::probe;
+use crate::wire::time::whole_seconds;
 
 /// How long a request waits for the buckets that nodes share. What answers more slowly is as good as gone.
 pub const PATIENCE: Duration = Duration::from_millis(100);
@@ -107,12 +108,6 @@ impl Limit {
         let period = MINUTE / u64::from(per_minute);
         (period > 0).then(|| Self { operation_id, burst, period: Duration::from_micros(period) })
     }
-}
-
-/// Whole seconds, rounded up, so that whoever waits that long is let through.
-#[must_use]
-pub fn whole_seconds(wait: Duration) -> u64 {
-    (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
 impl Verdict {

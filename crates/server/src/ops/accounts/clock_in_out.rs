@@ -9,6 +9,7 @@ use rankledger_storage::json::Json;
 use rankledger_storage::outbox::ACCOUNT_UPDATED;
 
 use crate::ops::{Command, OpError, Work};
+use crate::wire::problem::Problem;
 
 /// The kind of duty in a community that has defined none, unless the request names one.
 const DEFAULT_TYPE: &str = "regular";
@@ -140,8 +141,11 @@ fn closed_at(row: ClockRow, now: Timestamp) -> ClockRow {
 
 /// Nobody who is barred goes on duty.
 fn refuse_barred(account: &Account) -> Result<(), OpError> {
-    if account.banned || account.archived {
-        return Err(OpError::BarredFromDuty { banned: account.banned });
+    if account.banned {
+        return Err(Problem::banned_from_duty().into());
+    }
+    if account.archived {
+        return Err(Problem::archived_from_duty().into());
     }
     Ok(())
 }
@@ -154,10 +158,11 @@ async fn known_type(work: &mut Work<'_>, community: CommunityId, name: &str) -> 
     }
     let by_id = types.iter().find(|kind| kind.id == *name);
     let by_label = || types.iter().find(|kind| kind.label.as_str().to_lowercase() == name.to_lowercase());
-    by_id.or_else(by_label).map(|kind| kind.id.to_string()).ok_or_else(|| OpError::UnknownClockInType {
-        name: name.to_owned(),
-        known: types.iter().map(|kind| kind.id.to_string()).collect(),
-    })
+    let Some(found) = by_id.or_else(by_label) else {
+        let known: Vec<_> = types.iter().map(|kind| kind.id.as_str()).collect();
+        return Err(Problem::unknown_clockin_type(name, &known).into());
+    };
+    Ok(found.id.to_string())
 }
 
 async fn first_type(work: &mut Work<'_>, community: CommunityId) -> Result<String, OpError> {

@@ -10,8 +10,8 @@ use rankledger_storage::profiles::NotificationPreference;
 
 use super::identifiers::refuse_taken;
 use super::identifiers::register;
-use crate::ops::error::{Noun, RefusedEntry};
 use crate::ops::{Command, OpError, Work};
+use crate::wire::problem::{Problem, RefusedEntry};
 
 /// The first number of a new account, in a community that has none higher.
 pub const FIRST_UNIQUE_ID: i64 = 1001;
@@ -83,13 +83,13 @@ impl Command for CreateAccount {
 impl CreateAccount {
     async fn refuse_known(&self, work: &mut Work<'_>, id: AccountId) -> Result<(), OpError> {
         if work.tx.standing(self.community, id).await?.is_some() {
-            return Err(OpError::Taken { what: Noun::Account, pointer: "/accId", name: id.to_string() });
+            return Err(Problem::already_taken("account", "/accId", &id.to_string()).into());
         }
         let Some(unique_id) = self.unique_id else { return Ok(()) };
         let selector = AccountSelector { unique_id: Some(unique_id), ..AccountSelector::default() };
         if work.tx.search_accounts(self.community, &selector, 1).await?.total > 0 {
-            let name = unique_id.to_string();
-            return Err(OpError::Taken { what: Noun::Account, pointer: "/uniqueId", name });
+            let number = unique_id.to_string();
+            return Err(Problem::already_taken("account", "/uniqueId", &number).into());
         }
         Ok(())
     }
@@ -101,8 +101,8 @@ async fn next_unique_id(work: &mut Work<'_>, community: CommunityId) -> Result<i
         ..FIRST_UNIQUE_ID => Ok(FIRST_UNIQUE_ID),
         last @ FIRST_UNIQUE_ID..MAX_UNIQUE_ID => Ok(last + 1),
         MAX_UNIQUE_ID.. => {
-            let detail = "the highest number there can be is in use: choose one that is free".to_owned();
-            Err(OpError::RefusedEntries(vec![RefusedEntry { pointer: "/uniqueId".to_owned(), detail }]))
+            let detail = "the highest number there can be is in use: choose one that is free";
+            Err(Problem::refused_entries(&[RefusedEntry::new("/uniqueId", detail)]).into())
         }
     }
 }

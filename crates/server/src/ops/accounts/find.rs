@@ -6,6 +6,7 @@ use rankledger_storage::accounts::AccountSelector;
 use uuid::Uuid;
 
 use crate::ops::OpError;
+use crate::wire::problem::Problem;
 
 /// Finds the account: a UUID is an account id, `discord:` and an id is a Discord id, digits are the account's number, else
 /// a Discord id; anything else is a name.
@@ -20,12 +21,11 @@ pub async fn find_account(
             [] => {}
             [one] => return Ok(one.id),
             _ => {
-                let accounts = usize::try_from(found.total).unwrap_or(usize::MAX);
-                return Err(OpError::NotOneAccount { name: name.to_owned(), accounts });
+                return Err(Problem::not_one_account(name, found.total).into());
             }
         }
     }
-    Err(OpError::NotOneAccount { name: name.to_owned(), accounts: 0 })
+    Err(Problem::not_one_account(name, 0).into())
 }
 
 /// What a name can mean, the likeliest first.

@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use crate::ops::actor::Actor;
 use crate::ops::authorized::Authorized;
-use crate::ops::error::{Noun, TakenIdentifier};
 use crate::ops::{Command, OpError, Work};
+use crate::wire::problem::{Problem, TakenIdentifier};
 
 /// A request to register identifiers as verified: all of them, or none.
 #[derive(Debug, Clone)]
@@ -68,7 +68,7 @@ pub(super) async fn refuse_taken(
             taken.push(TakenIdentifier { index, name: name.clone(), owner });
         }
     }
-    if taken.is_empty() { Ok(()) } else { Err(OpError::IdentifiersTaken(taken)) }
+    if taken.is_empty() { Ok(()) } else { Err(Problem::identifiers_taken(&taken).into()) }
 }
 
 /// Whose an identifier is: by a verified identifier, or, for Discord, by the account's row alone.
@@ -158,8 +158,7 @@ impl Command for RemoveIdentifier {
         let found = work.snapshot(community, self.account).await?;
         let (mut profile, identifiers) = (found.details.profile.clone(), &found.details.identifiers);
         let removed = identifiers.iter().find(|identifier| identifier.id == self.id).cloned();
-        let removed =
-            removed.ok_or_else(|| OpError::NotFound { what: Noun::Identifier, name: self.id.to_string() })?;
+        let removed = removed.ok_or_else(|| Problem::identifier_not_found(self.id))?;
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
         authorized.check_account(&found.standing.account, work.now)?;
         work.tx.remove_identifier(community, self.id).await?;

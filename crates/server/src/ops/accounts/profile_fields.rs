@@ -6,8 +6,8 @@ use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_storage::outbox::ACCOUNT_UPDATED;
 use rankledger_storage::profiles::ProfileField;
 
-use crate::ops::error::RefusedEntry;
 use crate::ops::{Command, OpError, Work};
+use crate::wire::problem::{Problem, RefusedEntry};
 
 /// A request to fill in profile fields: all of them, or none.
 #[derive(Debug, Clone)]
@@ -58,7 +58,7 @@ impl EditProfileFields {
     fn refuse_unfit(&self, definitions: &[ProfileFieldDefinition]) -> Result<(), OpError> {
         let unfit = self.fields.iter().enumerate().filter_map(|(index, field)| {
             let refused = |member: &str, detail: String| {
-                Some(RefusedEntry { pointer: format!("/profileFields/{index}/{member}"), detail })
+                Some(RefusedEntry::new(format!("/profileFields/{index}/{member}"), detail))
             };
             let Some(definition) = definitions.iter().find(|definition| *definition.id.as_str() == *field.id)
             else {
@@ -67,6 +67,6 @@ impl EditProfileFields {
             definition.kind.check(&field.value.to_value()).err().and_then(|detail| refused("value", detail))
         });
         let unfit: Vec<_> = unfit.collect();
-        if unfit.is_empty() { Ok(()) } else { Err(OpError::RefusedEntries(unfit)) }
+        if unfit.is_empty() { Ok(()) } else { Err(Problem::refused_entries(&unfit).into()) }
     }
 }

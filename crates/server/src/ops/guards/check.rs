@@ -6,32 +6,14 @@
 use std::collections::BTreeMap;
 
 use rankledger_domain::credential::Scope;
-use rankledger_domain::guard::{self, Excess, Guards, Removals, Window};
-use rankledger_domain::ids::{AccountId, CommunityId, CredentialId};
+use rankledger_domain::guard::{self, CountedFor, Excess, Guards, Removals, Window};
+use rankledger_domain::ids::CommunityId;
 use rankledger_domain::transition::Transition;
 use rankledger_storage::StorageError;
-use uuid::Uuid;
 
 use crate::ops::authorized::Authorized;
 use crate::ops::{OpError, View, Work};
-
-/// For whom removals are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum CountedFor {
-    /// The person who acts.
-    Person(AccountId),
-    /// The credential that is used.
-    Credential(CredentialId),
-}
-
-impl CountedFor {
-    fn uuid(self) -> Uuid {
-        match self {
-            Self::Person(account) => account.0,
-            Self::Credential(credential) => credential.0,
-        }
-    }
-}
+use crate::wire::problem::Problem;
 
 /// The removals of a plan that passed the guard: they are counted when the plan is committed.
 #[derive(Debug, Default)]
@@ -58,7 +40,7 @@ impl View<'_> {
     /// Refuses to change ranks in a community that is frozen.
     pub(in crate::ops) async fn refuse_frozen(&mut self, community: CommunityId) -> Result<(), OpError> {
         match self.tx.guards(community).await?.frozen {
-            Some(freeze) => Err(OpError::CommunityFrozen(freeze)),
+            Some(freeze) => Err(Problem::community_frozen(&freeze).into()),
             None => Ok(()),
         }
     }
@@ -106,7 +88,7 @@ impl Authorized {
             excesses.extend(excess.map(|excess| (who, excess)));
         }
         let worst = excesses.into_iter().max_by_key(|(_, excess)| excess.longest_wait());
-        worst.map_or(Ok(()), |(who, excess)| Err(OpError::AbnormalUsage { who, excess }))
+        worst.map_or(Ok(()), |(who, excess)| Err(Problem::abnormal_usage(who, &excess).into()))
     }
 
     /// Refuses a repair in a community that is frozen, unless its owner or a credential of scope `admin` makes it.

@@ -1,5 +1,5 @@
-//! Checks accounts: which stored account each entry is, its number, its ranks. What is written of them is decided in
-//! `write_accounts.rs`, entry by entry, so that a large community is not held in memory twice.
+//! Checks accounts: which stored account each entry is, its number, its ranks. What is written of them is
+//! decided in `write_accounts.rs`, entry by entry, so that a large community is not held in memory twice.
 
 use std::collections::HashMap;
 
@@ -10,20 +10,12 @@ use rankledger_domain::rank::{CommunityRanks, RankName};
 use rankledger_domain::transition::Transition;
 use uuid::Uuid;
 
-use super::checks::Seen;
-use super::checks::require_name;
-use super::checks::resolve_ranks;
+use super::checks::{Seen, require_name, resolve_ranks};
 use super::document::AccountEntry;
-use super::grants::GrantEntry;
-use super::grants::check_latest_ends;
-use super::grants::check_passed_ends;
-use super::ids::Claim;
-use super::ids::NaturalIds;
-use super::problems::Place;
-use super::problems::Problems;
-use super::stored::Stored;
-use super::stored::StoredAccounts;
-use super::stored::fold;
+use super::errors::{DocumentErrors, Place};
+use super::grants::{GrantEntry, check_latest_ends, check_passed_ends};
+use super::ids::{Claim, NaturalIds};
+use super::stored::{Stored, StoredAccounts, fold};
 use crate::ops::accounts::create::{FIRST_UNIQUE_ID, MAX_UNIQUE_ID};
 
 /// Which account an entry is.
@@ -49,7 +41,7 @@ pub(super) fn check_accounts<'a>(
     ranks: &CommunityRanks,
     ids: NaturalIds,
     now: Timestamp,
-    problems: &mut Problems,
+    errors: &mut DocumentErrors,
 ) -> Accounts<'a> {
     let mut accounts = Accounts {
         settled: Vec::with_capacity(entries.len()),
@@ -60,18 +52,18 @@ pub(super) fn check_accounts<'a>(
     let root = Place::root("accounts");
     for (index, entry) in entries.iter().enumerate() {
         let place = root.index(index);
-        require_name(&entry.name, place.key("name"), problems);
+        require_name(&entry.name, place.key("name"), errors);
         let names = entry.ranks.iter().map(|grant| &grant.rank);
-        resolve_ranks(names, ranks, place.key("ranks"), problems);
-        check_latest_ends(&entry.ranks, now, place.key("ranks"), problems);
-        accounts.settle(index, entry, entries, ids, place, problems);
+        resolve_ranks(names, ranks, place.key("ranks"), errors);
+        check_latest_ends(&entry.ranks, now, place.key("ranks"), errors);
+        accounts.settle(index, entry, entries, ids, place, errors);
         // One that is stored has begun: the ends that it began with may have passed since.
         if accounts.settled[index].is_new {
-            check_passed_ends(&entry.ranks, now, place.key("ranks"), problems);
+            check_passed_ends(&entry.ranks, now, place.key("ranks"), errors);
         }
     }
-    number_accounts(entries, &mut accounts, problems);
-    check_owner(entries, &accounts, problems);
+    number_accounts(entries, &mut accounts, errors);
+    check_owner(entries, &accounts, errors);
     accounts
 }
 
@@ -84,7 +76,7 @@ impl Accounts<'_> {
         entries: &[AccountEntry],
         ids: NaturalIds,
         place: Place<'_>,
-        problems: &mut Problems,
+        errors: &mut DocumentErrors,
     ) {
         let folded = fold(&entry.name);
         let natural = AccountId(ids.account(&folded));
@@ -94,18 +86,18 @@ impl Accounts<'_> {
             natural: natural.0,
             natural_is_stored: self.stored.get(natural).is_some(),
         };
-        let id = AccountId(claim.settle(place, problems));
+        let id = AccountId(claim.settle(place, errors));
 
         let namesakes = self.by_name.entry(folded).or_default();
         let anonymous = |other: &&usize| entry.id.is_none() || entries[**other].id.is_none();
         if let Some(other) = namesakes.iter().find(anonymous) {
             let name = &entry.name;
-            problems.add(
+            errors.add(
                 place.key("name"),
                 format_args!("accounts[{other}] is called \"{name}\" too: give each of them an id"),
             );
         } else if let Some(other) = self.by_id.get(&id) {
-            problems.add(place, format_args!("accounts[{other}] is the same account: put the two together"));
+            errors.add(place, format_args!("accounts[{other}] is the same account: put the two together"));
         }
         namesakes.push(index);
         self.by_id.entry(id).or_insert(index);
@@ -140,7 +132,7 @@ impl Accounts<'_> {
 }
 
 /// Gives every account its number: the one in the document, else the one it has, else the next that is free.
-fn number_accounts(entries: &[AccountEntry], accounts: &mut Accounts<'_>, problems: &mut Problems) {
+fn number_accounts(entries: &[AccountEntry], accounts: &mut Accounts<'_>, errors: &mut DocumentErrors) {
     let root = Place::root("accounts");
     let mut seen = Seen::new();
     for (index, entry) in entries.iter().enumerate() {
@@ -148,16 +140,16 @@ fn number_accounts(entries: &[AccountEntry], accounts: &mut Accounts<'_>, proble
         let (place, settled) = (root.index(index), &mut accounts.settled[index]);
         let place = place.key("uniqueId");
         if !(1..=MAX_UNIQUE_ID).contains(&unique_id) {
-            problems.add(place, format_args!("it is {unique_id}: choose one from 1 to {MAX_UNIQUE_ID}"));
+            errors.add(place, format_args!("it is {unique_id}: choose one from 1 to {MAX_UNIQUE_ID}"));
         }
         if let Some(first) = seen.earlier(unique_id, index) {
-            problems.add(place, format_args!("accounts[{first}] has {unique_id} already: choose another"));
+            errors.add(place, format_args!("accounts[{first}] has {unique_id} already: choose another"));
         }
         if let Some(holder) = accounts.stored.by_unique_id(unique_id)
             && holder.id != settled.id
         {
             let name = &holder.name;
-            problems.add(place, format_args!("\"{name}\" has {unique_id} already: choose another, or none"));
+            errors.add(place, format_args!("\"{name}\" has {unique_id} already: choose another, or none"));
         }
         settled.unique_id = unique_id;
     }
@@ -175,7 +167,7 @@ fn number_accounts(entries: &[AccountEntry], accounts: &mut Accounts<'_>, proble
 }
 
 /// A community has one owner at the most.
-fn check_owner(entries: &[AccountEntry], accounts: &Accounts<'_>, problems: &mut Problems) {
+fn check_owner(entries: &[AccountEntry], accounts: &Accounts<'_>, errors: &mut DocumentErrors) {
     let root = Place::root("accounts");
     let mut first = None;
     for (index, (entry, settled)) in entries.iter().zip(&accounts.settled).enumerate() {
@@ -184,7 +176,7 @@ fn check_owner(entries: &[AccountEntry], accounts: &Accounts<'_>, problems: &mut
         }
         let place = root.index(index);
         if let Some(first) = first {
-            problems.add(
+            errors.add(
                 place.key("owner"),
                 format_args!("accounts[{first}] is the owner already: a community has one"),
             );
@@ -192,7 +184,7 @@ fn check_owner(entries: &[AccountEntry], accounts: &Accounts<'_>, problems: &mut
             && settled.is_new
         {
             let name = &owner.name;
-            problems.add(
+            errors.add(
                 place.key("owner"),
                 format_args!("\"{name}\" is the owner already: a community has one"),
             );
@@ -201,7 +193,8 @@ fn check_owner(entries: &[AccountEntry], accounts: &Accounts<'_>, problems: &mut
     }
 }
 
-/// What a new account begins with: from nothing to the ranks and the status of the document.
+/// Returns the transition that a new account begins with: from nothing to the ranks and the status of the
+/// document.
 pub(super) fn beginning(entry: &AccountEntry, ranks: &CommunityRanks) -> Transition {
     let held = |grant: &GrantEntry| Some(grant.held(ranks.resolve(&RankName::parse(&grant.rank))?.id));
     let after: Vec<HeldRank> = entry.ranks.iter().filter_map(held).collect();
@@ -209,7 +202,7 @@ pub(super) fn beginning(entry: &AccountEntry, ranks: &CommunityRanks) -> Transit
     Transition { before: Vec::new(), after, status_before: false, status_after, active: entry.active }
 }
 
-/// A new account as it is before its beginning.
+/// Returns a new account as it is before its beginning.
 pub(super) fn blank(id: AccountId, entry: &AccountEntry) -> Account {
     Account {
         id,

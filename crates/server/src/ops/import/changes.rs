@@ -14,19 +14,11 @@ use rankledger_domain::refusal::{EndedEntry, Refusal};
 use rankledger_domain::transition::Transition;
 use rankledger_storage::{ReadTx, StorageError};
 
-use super::accounts::Accounts;
-use super::accounts::beginning;
-use super::accounts::blank;
-use super::checks::Seen;
-use super::checks::unknown_rank;
-use super::document::AccountEntry;
-use super::document::Document;
-use super::document::RankChangeEntry;
-use super::grants::GrantEntry;
-use super::grants::check_latest_ends;
-use super::grants::passed_end;
-use super::problems::Place;
-use super::problems::Problems;
+use super::accounts::{Accounts, beginning, blank};
+use super::checks::{Seen, unknown_rank};
+use super::document::{AccountEntry, Document, RankChangeEntry};
+use super::errors::{DocumentErrors, Place};
+use super::grants::{GrantEntry, check_latest_ends, passed_end};
 use super::stored::Stored;
 
 /// A rank change to be recorded.
@@ -64,7 +56,7 @@ pub(super) struct HistoryPlanner<'a> {
     pub(super) accounts: &'a Accounts<'a>,
     pub(super) ranks: &'a CommunityRanks,
     pub(super) now: Timestamp,
-    pub(super) problems: &'a mut Problems,
+    pub(super) errors: &'a mut DocumentErrors,
 }
 
 impl HistoryPlanner<'_> {
@@ -78,7 +70,7 @@ impl HistoryPlanner<'_> {
             let place = root.index(index);
             latest = self.check_entry(entry, latest, place);
             if let Some(first) = undo_ids.earlier(entry.undo_id, index) {
-                self.problems.add(
+                self.errors.add(
                     place.key("undoId"),
                     format_args!("rankChanges[{first}] has this id already: choose another"),
                 );
@@ -94,22 +86,21 @@ impl HistoryPlanner<'_> {
     /// Checks what can be told from the entry alone, and its time against the one before. Answers its time.
     fn check_entry(&mut self, entry: &RankChangeEntry, latest: Timestamp, place: Place<'_>) -> Timestamp {
         if let Some(Err(error)) = entry.reason.as_deref().map(check_reason) {
-            self.problems.add(place.key("reason"), error);
+            self.errors.add(place.key("reason"), error);
         }
         for (key, list) in [("set", &entry.set), ("add", &entry.add)] {
-            check_latest_ends(list.as_deref().unwrap_or_default(), self.now, place.key(key), self.problems);
+            check_latest_ends(list.as_deref().unwrap_or_default(), self.now, place.key(key), self.errors);
         }
         let at = entry.at.map_or(self.now, |at| at.0);
         if at > self.now {
-            self.problems.add(place.key("at"), "it lies in the future: give the time at which it was made");
+            self.errors.add(place.key("at"), "it lies in the future: give the time at which it was made");
         } else if at < latest {
-            self.problems
-                .add(place.key("at"), "it is earlier than the entry before it: put the oldest first");
+            self.errors.add(place.key("at"), "it is earlier than the entry before it: put the oldest first");
         }
         at.max(latest)
     }
 
-    /// Also what was recorded once, and pruned since: it is not to come back.
+    /// Whether a change with this undo id is recorded, or was recorded and has been pruned.
     async fn is_recorded(&mut self, undo_id: UndoId) -> Result<bool, StorageError> {
         let Some(community) = self.stored.id() else { return Ok(false) };
         Ok(self.tx.rank_change_by_undo_id(community, undo_id).await?.is_some()
@@ -148,18 +139,20 @@ impl HistoryPlanner<'_> {
         }))
     }
 
-    /// The account of this name or id, with the index of its entry if it has one; or a problem.
+    /// Finds the account of this name or id, with the index of its entry if it has one. `None` is then among
+    /// the errors.
     fn find(&mut self, name: &str, place: Place<'_>) -> Option<(AccountId, Option<usize>)> {
         match self.accounts.find(name) {
             Ok(found) => Some(found),
             Err(sentence) => {
-                self.problems.add(place, sentence);
+                self.errors.add(place, sentence);
                 None
             }
         }
     }
 
-    /// What the change does to the account as it is by then; or a problem.
+    /// Plans the change on the account as it is by then. `None` if the change is refused, which is then among
+    /// the errors.
     fn transition(
         &mut self,
         entry: &RankChangeEntry,
@@ -171,14 +164,14 @@ impl HistoryPlanner<'_> {
             Ok(Some(transition)) => Some(transition),
             Ok(None) => {
                 let name = &entry.account;
-                self.problems.add(
+                self.errors.add(
                     place,
                     format_args!("it would change nothing, \"{name}\" is like this by then: leave it out"),
                 );
                 None
             }
             Err(refusal) => {
-                report(&refusal, place, self.problems);
+                report(&refusal, place, self.errors);
                 None
             }
         }
@@ -215,19 +208,19 @@ fn request(entry: &RankChangeEntry) -> ChangeRequest {
     }
 }
 
-fn report(refusal: &Refusal, place: Place<'_>, problems: &mut Problems) {
+fn report(refusal: &Refusal, place: Place<'_>, errors: &mut DocumentErrors) {
     match refusal {
-        Refusal::EmptyRequest => problems.add(place, "give at least one of set, add, remove and active"),
+        Refusal::EmptyRequest => errors.add(place, "give at least one of set, add, remove and active"),
         Refusal::UnknownRank(entries) => {
             for entry in entries {
-                problems.add(pointed(place, &entry.pointer), unknown_rank(&entry.name));
+                errors.add(pointed(place, &entry.pointer), unknown_rank(&entry.name));
             }
         }
         Refusal::RankRetired(entries) => {
             for entry in entries {
                 let pointer = entry.pointer.as_deref().unwrap_or_default();
                 let label = &entry.label;
-                problems.add(
+                errors.add(
                     pointed(place, pointer),
                     format_args!("the rank \"{label}\" is retired and can no longer be given: take it out"),
                 );
@@ -235,17 +228,16 @@ fn report(refusal: &Refusal, place: Place<'_>, problems: &mut Problems) {
         }
         Refusal::EndHasPassed(entries) => {
             for EndedEntry { pointer, end, .. } in entries {
-                problems.add(format_args!("{}.expiresAt", pointed(place, pointer)), passed_end(*end));
+                errors.add(format_args!("{}.expiresAt", pointed(place, pointer)), passed_end(*end));
             }
         }
         Refusal::AccountBanned => {
-            problems.add(place, "the account is banned and can be given nothing: only remove ranks from it");
+            errors.add(place, "the account is banned and can be given nothing: only remove ranks from it");
         }
         Refusal::AccountArchived => {
-            problems
-                .add(place, "the account is archived and can be given nothing: only remove ranks from it");
+            errors.add(place, "the account is archived and can be given nothing: only remove ranks from it");
         }
-        other => problems.add(place, format_args!("{other}: leave it out")),
+        other => errors.add(place, format_args!("{other}: leave it out")),
     }
 }
 

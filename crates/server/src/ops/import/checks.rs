@@ -9,18 +9,18 @@ use rankledger_domain::ids::RankId;
 use rankledger_domain::name::{check_key, check_name, check_word};
 use rankledger_domain::rank::{CommunityRanks, RankName};
 
-use super::problems::Place;
-use super::problems::Problems;
+use super::errors::DocumentErrors;
+use super::errors::Place;
 
-pub(super) fn require_name(name: &str, place: Place<'_>, problems: &mut Problems) {
+pub(super) fn require_name(name: &str, place: Place<'_>, errors: &mut DocumentErrors) {
     if let Err(fault) = check_name(name) {
-        problems.add(place, fault);
+        errors.add(place, fault);
     }
 }
 
-pub(super) fn require_word(word: &str, place: Place<'_>, problems: &mut Problems) {
+pub(super) fn require_word(word: &str, place: Place<'_>, errors: &mut DocumentErrors) {
     if let Err(fault) = check_word(word) {
-        problems.add(place, fault);
+        errors.add(place, fault);
     }
 }
 
@@ -28,18 +28,18 @@ pub(super) fn require_word(word: &str, place: Place<'_>, problems: &mut Problems
 pub(super) fn accept<T>(
     checked: Result<T, impl Display>,
     place: Place<'_>,
-    problems: &mut Problems,
+    errors: &mut DocumentErrors,
 ) -> Option<T> {
-    checked.map_err(|fault| problems.add(place, fault)).ok()
+    checked.map_err(|fault| errors.add(place, fault)).ok()
 }
 
-pub(super) fn require_key(key: &str, place: Place<'_>, problems: &mut Problems) {
+pub(super) fn require_key(key: &str, place: Place<'_>, errors: &mut DocumentErrors) {
     if let Err(fault) = check_key(key) {
-        problems.add(place, fault);
+        errors.add(place, fault);
     }
 }
 
-/// What has been seen so far, and where.
+/// The keys that were seen so far, and where.
 pub(super) struct Seen<K, P>(HashMap<K, P>);
 
 impl<K: Eq + Hash, P: Copy> Seen<K, P> {
@@ -68,14 +68,14 @@ pub(super) fn resolve_ranks<'a>(
     names: impl ExactSizeIterator<Item = &'a String>,
     ranks: &CommunityRanks,
     place: Place<'_>,
-    problems: &mut Problems,
+    errors: &mut DocumentErrors,
 ) -> Vec<RankId> {
     let mut found = Vec::with_capacity(names.len());
     for (index, name) in names.enumerate() {
         match ranks.resolve(&RankName::parse(name)) {
-            None => problems.add(place.index(index), unknown_rank(name)),
+            None => errors.add(place.index(index), unknown_rank(name)),
             Some(rank) if found.contains(&rank.id) => {
-                problems.add(
+                errors.add(
                     place.index(index),
                     format_args!("the rank \"{name}\" stands here twice: once is enough"),
                 );

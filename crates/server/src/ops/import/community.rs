@@ -4,15 +4,11 @@ use jiff::Timestamp;
 use rankledger_storage::communities::{Community, GameServer, NewCommunity};
 use uuid::Uuid;
 
-use super::checks::Seen;
-use super::checks::require_name;
-use super::checks::require_word;
-use super::document::CommunityEntry;
-use super::document::ServerEntry;
+use super::checks::{Seen, require_name, require_word};
+use super::document::{CommunityEntry, ServerEntry};
+use super::errors::{DocumentErrors, Place};
 use super::host::check_host;
 use super::ids::community_uuid;
-use super::problems::Place;
-use super::problems::Problems;
 use super::stored::Stored;
 use super::summary::Outcome;
 
@@ -24,26 +20,26 @@ pub(super) fn plan_community(
     entry: &CommunityEntry,
     stored: &Stored,
     now: Timestamp,
-    problems: &mut Problems,
+    errors: &mut DocumentErrors,
 ) -> (Outcome, NewCommunity) {
     let place = Place::root("community");
-    require_word(&entry.id, place.key("id"), problems);
-    require_name(&entry.name, place.key("name"), problems);
+    require_word(&entry.id, place.key("id"), errors);
+    require_name(&entry.name, place.key("name"), errors);
     if let Some(level) = entry.sub_version
         && level > MAX_SUB_VERSION
     {
-        problems.add(
+        errors.add(
             place.key("subVersion"),
             format_args!("it is {level}: choose one of 0 to {MAX_SUB_VERSION}"),
         );
     }
     if let Some(Err(fault)) = entry.custom_domain.as_deref().map(check_host) {
-        problems.add(place.key("customDomain"), fault);
+        errors.add(place.key("customDomain"), fault);
     }
     let old = stored.community.as_ref();
     let custom_domain = entry.custom_domain.clone();
     let community = NewCommunity {
-        uuid: settle_uuid(entry, stored, place.key("uuid"), problems),
+        uuid: settle_uuid(entry, stored, place.key("uuid"), errors),
         public_id: entry.id.clone(),
         name: entry.name.clone(),
         sub_version: entry.sub_version.or(old.map(|old| old.sub_version)).unwrap_or(MAX_SUB_VERSION),
@@ -68,11 +64,16 @@ fn outcome(new: &NewCommunity, old: Option<&Community>) -> Outcome {
 }
 
 /// A community keeps the UUID it was made with; no two have the same.
-fn settle_uuid(entry: &CommunityEntry, stored: &Stored, place: Place<'_>, problems: &mut Problems) -> Uuid {
+fn settle_uuid(
+    entry: &CommunityEntry,
+    stored: &Stored,
+    place: Place<'_>,
+    errors: &mut DocumentErrors,
+) -> Uuid {
     if let Some(old) = &stored.community {
         if entry.uuid.is_some_and(|given| given != old.uuid) {
             let id = &entry.id;
-            problems.add(
+            errors.add(
                 place,
                 format_args!("\"{id}\" is stored with the UUID {}: give that, or none", old.uuid),
             );
@@ -82,7 +83,7 @@ fn settle_uuid(entry: &CommunityEntry, stored: &Stored, place: Place<'_>, proble
     let uuid = entry.uuid.unwrap_or_else(|| community_uuid(&entry.id));
     if let Some(other) = stored.others.iter().find(|other| other.uuid == uuid) {
         let id = &other.public_id;
-        problems.add(
+        errors.add(
             place,
             format_args!("the community \"{id}\" has this UUID already: choose another, or give none"),
         );
@@ -94,17 +95,17 @@ fn settle_uuid(entry: &CommunityEntry, stored: &Stored, place: Place<'_>, proble
 pub(super) fn plan_servers(
     entries: &[ServerEntry],
     stored: &[GameServer],
-    problems: &mut Problems,
+    errors: &mut DocumentErrors,
 ) -> Vec<(Outcome, GameServer)> {
     let mut seen = Seen::new();
     let servers = Place::root("servers");
     let mut planned = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
         let place = servers.index(index);
-        require_name(&entry.name, place.key("name"), problems);
+        require_name(&entry.name, place.key("name"), errors);
         if let Some(first) = seen.earlier(entry.id, index) {
             let id = entry.id;
-            problems.add(
+            errors.add(
                 place.key("id"),
                 format_args!("servers[{first}] has the id {id} already: choose another"),
             );

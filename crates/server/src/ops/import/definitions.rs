@@ -13,10 +13,10 @@ use super::document::ClockInTypeEntry;
 use super::document::CustomLogTypeEntry;
 use super::document::Document;
 use super::document::FieldDefinitionEntry;
+use super::errors::DocumentErrors;
+use super::errors::Place;
 use super::ids::Claim;
 use super::ids::NaturalIds;
-use super::problems::Place;
-use super::problems::Problems;
 use super::stored::Stored;
 use super::structure::position;
 use super::summary::Outcome;
@@ -32,7 +32,7 @@ pub(super) fn plan_definitions(
     document: &Document,
     stored: &Stored,
     ids: NaturalIds,
-    problems: &mut Problems,
+    problems: &mut DocumentErrors,
 ) -> Definitions {
     Definitions {
         profile_fields: plan_profile_fields(&document.profile_fields, &stored.profile_fields, problems),
@@ -49,7 +49,7 @@ pub(super) fn plan_definitions(
 fn plan_profile_fields(
     entries: &[FieldDefinitionEntry],
     stored: &[ProfileFieldDefinition],
-    problems: &mut Problems,
+    problems: &mut DocumentErrors,
 ) -> Vec<(Outcome, ProfileFieldDefinition)> {
     let root = Place::root("profileFields");
     let mut seen = Seen::new();
@@ -81,7 +81,7 @@ fn report_shared_id<'a>(
     (list, index): (&str, usize),
     id: &'a str,
     place: Place<'_>,
-    problems: &mut Problems,
+    problems: &mut DocumentErrors,
 ) {
     if let Some(first) = seen.earlier(id, index) {
         problems.add(
@@ -97,7 +97,7 @@ fn field_kind(
     entry: &FieldDefinitionEntry,
     old: Option<&ProfileFieldDefinition>,
     place: Place<'_>,
-    problems: &mut Problems,
+    problems: &mut DocumentErrors,
 ) -> Option<FieldKind> {
     let Some(field_type) = FieldType::parse(&entry.kind) else {
         let (word, types) = (&entry.kind, FieldType::ALL.map(FieldType::as_str).join(", "));
@@ -117,7 +117,12 @@ fn field_kind(
     checked.map_err(|faults| report_options(&faults, field_type, place, problems)).ok()
 }
 
-fn report_options(faults: &[BadOptions], field_type: FieldType, place: Place<'_>, problems: &mut Problems) {
+fn report_options(
+    faults: &[BadOptions],
+    field_type: FieldType,
+    place: Place<'_>,
+    problems: &mut DocumentErrors,
+) {
     let (options, kind) = (place.key("options"), field_type.as_str());
     for fault in faults {
         match fault {
@@ -142,7 +147,7 @@ fn report_options(faults: &[BadOptions], field_type: FieldType, place: Place<'_>
 fn plan_clock_in_types(
     entries: &[ClockInTypeEntry],
     stored: &[ClockInType],
-    problems: &mut Problems,
+    problems: &mut DocumentErrors,
 ) -> Vec<(Outcome, ClockInType)> {
     let root = Place::root("clockInTypes");
     let mut seen = Seen::new();
@@ -164,7 +169,7 @@ fn plan_custom_log_types(
     entries: &[CustomLogTypeEntry],
     stored: &[CustomLogType],
     ids: NaturalIds,
-    problems: &mut Problems,
+    problems: &mut DocumentErrors,
 ) -> Vec<(Outcome, CustomLogType)> {
     let root = Place::root("customLogTypes");
     let mut seen = Seen::new();
@@ -204,7 +209,7 @@ fn custom_log_type_id(
     stored: &[CustomLogType],
     ids: NaturalIds,
     place: Place<'_>,
-    problems: &mut Problems,
+    problems: &mut DocumentErrors,
 ) -> Uuid {
     let same = stored.iter().filter(|old| old.short_code == entry.short_code);
     let same_name: Vec<Uuid> = same.map(|old| old.id).collect();

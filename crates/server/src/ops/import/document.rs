@@ -1,11 +1,13 @@
 //! The document that an import reads: one community. Its keys are explained in `docs/guides/import.md`.
 //!
-//! Only shapes are decided here. What is left out stays `None`, because what is stored already may fill it in.
+//! Only shapes are decided here. What is left out stays `None`, because what is stored already may fill it
+//! in.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rankledger_domain::identifier::IdentifierName;
+use rankledger_storage::unfinished_imports::DocumentHash;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -16,6 +18,9 @@ use super::grants::GrantEntry;
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Document {
+    /// The SHA-256 of its text, by which a document is known again.
+    #[serde(skip)]
+    pub(super) hash: DocumentHash,
     pub(super) community: CommunityEntry,
     #[serde(default)]
     pub(super) servers: Vec<ServerEntry>,
@@ -36,8 +41,8 @@ pub struct Document {
 }
 
 impl Document {
-    /// Puts every identifier into the spelling that is kept, so that it is known again however it is written. One that
-    /// cannot be read stays as it is: the checks refuse it, with its place.
+    /// Puts every identifier into the spelling that is kept, so that it is known again however it is written.
+    /// One that cannot be read stays as it is: the checks refuse it, with its place.
     pub(super) fn spell_identifiers(&mut self) {
         for account in &mut self.accounts {
             for identifier in &mut account.identifiers {

@@ -7,10 +7,10 @@ use uuid::Uuid;
 
 use super::checks::{Seen, accept, resolve_ranks};
 use super::document::FlowEntry;
+use super::errors::DocumentErrors;
+use super::errors::Place;
 use super::ids::Claim;
 use super::ids::NaturalIds;
-use super::problems::Place;
-use super::problems::Problems;
 use super::structure::position;
 use super::summary::Outcome;
 
@@ -20,7 +20,7 @@ pub(super) fn plan_flows(
     stored: &[PromotionFlow],
     ranks: &CommunityRanks,
     ids: NaturalIds,
-    problems: &mut Problems,
+    problems: &mut DocumentErrors,
 ) -> Vec<(Outcome, PromotionFlow)> {
     let flows = Place::root("promotionFlows");
     let mut seen = Seen::new();
@@ -68,7 +68,7 @@ fn flow_id(
     stored: &[PromotionFlow],
     ids: NaturalIds,
     place: Place<'_>,
-    problems: &mut Problems,
+    problems: &mut DocumentErrors,
 ) -> Uuid {
     let of_key = |old: &&PromotionFlow| entry.key.as_ref().is_some_and(|key| is_called(old, key));
     let of_labels = |old: &&PromotionFlow| {
@@ -90,7 +90,7 @@ fn is_called(flow: &PromotionFlow, key: &String) -> bool {
 }
 
 /// Returns the direction that a word names. `None` if there is no such direction, which is reported.
-fn flow_direction(word: &str, place: Place<'_>, problems: &mut Problems) -> Option<FlowDirection> {
+fn flow_direction(word: &str, place: Place<'_>, problems: &mut DocumentErrors) -> Option<FlowDirection> {
     let direction = FlowDirection::parse(word);
     if direction.is_none() {
         let words = FlowDirection::ALL.map(FlowDirection::as_str).join(", ");
@@ -107,7 +107,7 @@ fn flow_ranks(
     entry: &FlowEntry,
     ranks: &CommunityRanks,
     place: Place<'_>,
-    problems: &mut Problems,
+    problems: &mut DocumentErrors,
 ) -> Option<FlowRanks> {
     let add = resolve_ranks(entry.ranks_to_add.iter(), ranks, place.key("ranksToAdd"), problems);
     let remove = resolve_ranks(entry.ranks_to_remove.iter(), ranks, place.key("ranksToRemove"), problems);
@@ -133,7 +133,7 @@ fn flow_ranks(
 fn report_shared_keys(
     planned: &[(Outcome, PromotionFlow)],
     stored: &[PromotionFlow],
-    problems: &mut Problems,
+    problems: &mut DocumentErrors,
 ) {
     let mut seen = Seen::new();
     let is_planned = |old: &&PromotionFlow| planned.iter().any(|(_, flow)| flow.id == old.id);

@@ -1,4 +1,5 @@
-//! The ranks that accounts and rank changes of a document are given: each a text, or an object with the end of the grant.
+//! The ranks that accounts and rank changes of a document are given: each a text, or an object with the end
+//! of the grant.
 
 use std::fmt::{self, Formatter};
 
@@ -13,8 +14,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
 use super::document::Time;
-use super::problems::Place;
-use super::problems::Problems;
+use super::errors::{DocumentErrors, Place};
 
 /// A rank, and when it is to end.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,11 +79,11 @@ pub(super) fn check_latest_ends(
     entries: &[GrantEntry],
     now: Timestamp,
     place: Place<'_>,
-    problems: &mut Problems,
+    errors: &mut DocumentErrors,
 ) {
     for (index, entry) in entries.iter().enumerate() {
         if entry.expires_at.is_some_and(|end| end.0 > latest_end(now)) {
-            problems.add(
+            errors.add(
                 place.index(index).key("expiresAt"),
                 format_args!("it is more than {MAX_YEARS} years ahead: leave it out if the rank has no end"),
             );
@@ -96,18 +96,18 @@ pub(super) fn check_passed_ends(
     entries: &[GrantEntry],
     now: Timestamp,
     place: Place<'_>,
-    problems: &mut Problems,
+    errors: &mut DocumentErrors,
 ) {
     for (index, entry) in entries.iter().enumerate() {
         if let Some(Time(end)) = entry.expires_at
             && end <= now
         {
-            problems.add(place.index(index).key("expiresAt"), passed_end(end));
+            errors.add(place.index(index).key("expiresAt"), passed_end(end));
         }
     }
 }
 
-/// What is wrong with an end that has passed.
+/// Returns the sentence about an end that has passed.
 pub(super) fn passed_end(end: Timestamp) -> String {
     format!("{} has passed by then: give a later time, or leave the rank out", wire_format(end))
 }

@@ -1,14 +1,13 @@
-//! The ids of things whose document gives them none, made from what names them, so that importing again finds them.
+//! The ids of things whose document gives them none, made from what names them, so that importing again finds
+//! them.
 
 use rankledger_domain::ids::{AccountId, DepartmentId};
 use uuid::{Builder, Uuid};
 
-use super::document::ClockRowEntry;
-use super::document::IdentifierEntry;
-use super::problems::Place;
-use super::problems::Problems;
+use super::document::{ClockRowEntry, IdentifierEntry};
+use super::errors::{DocumentErrors, Place};
 
-/// What the UUIDs of communities are made within.
+/// The name space of the UUIDs of communities.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f1d_27a4_8b0e_4a55_9c3b_52d0_a7e4_1f96);
 
 /// The UUID of a community that was given none, from its public id.
@@ -74,15 +73,15 @@ impl NaturalIds {
     }
 }
 
-/// A UUID of version 8 that begins like its account's: the parts of an account are stored side by side then, and those of
-/// a large community are written in the order in which they are stored.
+/// A UUID of version 8 that begins like its account's: the parts of an account are stored side by side then,
+/// and those of a large community are written in the order in which they are stored.
 fn beside(account: AccountId, name: Uuid) -> Uuid {
     let mut bytes = name.into_bytes();
     bytes[..6].copy_from_slice(&account.0.as_bytes()[..6]);
     Builder::from_custom_bytes(bytes).into_uuid()
 }
 
-/// What decides the id of an entry.
+/// The facts that decide the id of an entry.
 pub(super) struct Claim<'a> {
     /// The id that the document gives.
     pub(super) given: Option<Uuid>,
@@ -96,13 +95,13 @@ pub(super) struct Claim<'a> {
 
 impl Claim<'_> {
     /// The id given, else that of what is stored under this name, else one made from the name.
-    pub(super) fn settle(&self, place: Place<'_>, problems: &mut Problems) -> Uuid {
+    pub(super) fn settle(&self, place: Place<'_>, errors: &mut DocumentErrors) -> Uuid {
         match (self.given, self.same_name) {
             (Some(given), _) => given,
             (None, [one]) => *one,
             (None, []) => {
                 if self.natural_is_stored {
-                    problems.add(
+                    errors.add(
                         place,
                         format_args!(
                             "what was first imported under this name is called otherwise by now: give it an id \
@@ -115,7 +114,7 @@ impl Claim<'_> {
             }
             (None, several) => {
                 let count = several.len();
-                problems
+                errors
                     .add(place, format_args!("{count} of this name are stored already: say which by its id"));
                 self.natural
             }

@@ -1,7 +1,10 @@
-//! Bringing a community in from a document: all of it is checked before any of it is written, in one transaction.
+//! Bringing a community in from a document. All of it is checked before any of it is written; then it is
+//! written in portions, each a command of the ledger writer.
 //!
-//! [`Document`] is what is read, [`import`] what is done with it, [`Summary`] what came of it. What is stored already is
-//! brought up to date, except what the ledger answers for: the ranks, status and flags of its accounts.
+//! [`Document`] is read from a file, [`import`] imports it, [`Summary`] counts the result. Rows that are
+//! stored already are brought up to date, except the ranks, status and flags of accounts, which only the
+//! ledger changes. `docs/decisions/0016-import-in-portions.md` says why there are portions, and who sees an
+//! import that is under way.
 
 mod accounts;
 mod changes;
@@ -9,6 +12,7 @@ mod checks;
 mod community;
 mod definitions;
 mod document;
+mod errors;
 mod flows;
 mod grants;
 mod host;
@@ -16,51 +20,132 @@ mod ids;
 mod parse;
 mod parts;
 mod plan;
-mod problems;
+mod portions;
 mod rows;
 mod stored;
 mod structure;
 mod summary;
+mod unfinished;
 mod write;
 mod write_accounts;
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
 use rankledger_domain::ids::Ids;
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
 
-pub use self::document::Document;
-pub use self::host::BadHost;
-pub use self::host::check_host;
-pub use self::ids::community_uuid;
-pub use self::parse::DocumentError;
-pub use self::parse::Format;
-use self::plan::Plan;
-pub use self::problems::ImportError;
-pub use self::problems::Problem;
-pub use self::problems::Problems;
-use self::stored::Stored;
-pub use self::summary::Outcome;
-pub use self::summary::Summary;
-pub use self::summary::Tally;
-use self::write::Writer;
+use super::Ledger;
+use super::ledger::LedgerOptions;
 
-/// Imports the document: all of it, or nothing and the reason.
+pub use self::document::Document;
+use self::document::Time;
+pub use self::errors::{DocumentError, DocumentErrors, ImportError};
+pub use self::host::{BadHost, check_host};
+pub use self::ids::community_uuid;
+pub use self::parse::{Format, ReadError};
+use self::plan::Plan;
+use self::portions::portions;
+pub use self::summary::{Outcome, Summary, Tally};
+pub use self::unfinished::{TakenBack, is_taken_back, take_back, unfinished_imports};
+use self::write::WritePortion;
+
+/// How often an import is planned at most: once, and again whenever somebody else has changed the rows that
+/// it was about to write.
+const ATTEMPTS: usize = 3;
+
+/// How long the embedded database is left to other processes between two portions. A process that waits for
+/// it looks as often whether it is free.
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// Imports the document: all of it, or nothing and the reason. An import that is cut off is finished by
+/// importing the document again.
 ///
 /// `progress` is told after each account how many have been written, and of how many.
 pub async fn import(
+    ledger: &Ledger,
     storage: &dyn Storage,
-    document: &Document,
-    clock: &dyn Clock,
-    ids: &dyn Ids,
+    document: Arc<Document>,
+    now: Timestamp,
     mut progress: impl FnMut(usize, usize) + Send,
 ) -> Result<Summary, ImportError> {
-    let mut tx = storage.begin().await?;
-    tx.expect_many_rows()?;
-    let stored = Stored::load(&mut *tx, &document.community.id).await?;
+    // The database keeps whole milliseconds, and an import that is resumed is planned at the time that is
+    // stored.
+    let now = Time::from(now).0;
+    let total = document.accounts.len();
+    let mut told = 0;
+    let mut tell = |done: usize| {
+        while told < done.min(total) {
+            told += 1;
+            progress(told, total);
+        }
+    };
+    let mut summary = None;
+    let mut attempt = 1;
+    loop {
+        let plan = Plan::make(storage.read().await?.as_mut(), &document, now).await?;
+        // The first plan counts everything. A later plan finds a part of it done.
+        let summary = summary.get_or_insert_with(|| plan.summary(&document)).clone();
+        match write(ledger, storage, plan, &document, &mut tell).await {
+            Err(ImportError::Changed(_) | ImportError::Invalid(_) | ImportError::CutOff(_))
+                if attempt < ATTEMPTS =>
+            {
+                attempt += 1
+            }
+            written => return written.map(|()| summary),
+        }
+    }
+}
+
+/// Imports the document with a ledger writer of its own, as a process does that serves nobody.
+pub async fn import_alone(
+    storage: Arc<dyn Storage>,
+    document: Arc<Document>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    progress: impl FnMut(usize, usize) + Send,
+) -> Result<Summary, ImportError> {
     let now = clock.now();
-    let plan = Plan::make(&mut *tx, document, &stored, now).await?;
-    let writer = Writer { tx: &mut *tx, ids, now };
-    let summary = writer.write(plan, &document.accounts, &stored, &mut progress).await?;
-    tx.commit().await?;
-    Ok(summary)
+    let (ledger, writer) = Ledger::start(Arc::clone(&storage), clock, ids, LedgerOptions::default())?;
+    let imported = import(&ledger, storage.as_ref(), document, now, progress).await;
+    // A panic of the writer has been logged, and has failed what was submitted.
+    let _ = tokio::task::spawn_blocking(|| writer.stop()).await;
+    imported
+}
+
+/// Writes a plan, portion by portion. `tell` is told how many accounts have been written.
+async fn write(
+    ledger: &Ledger,
+    storage: &dyn Storage,
+    plan: Plan,
+    document: &Arc<Document>,
+    tell: &mut (dyn FnMut(usize) + Send),
+) -> Result<(), ImportError> {
+    let portions = portions(&plan, document);
+    let (mut journal, plan) = (plan.journal(), Arc::new(plan));
+    let mut done = plan.accounts_in_place();
+    tell(done);
+    for (index, portion) in portions.into_iter().enumerate() {
+        if index > 0 && !storage.is_remote() {
+            tokio::time::sleep(PAUSE).await;
+        }
+        done += portion.accounts.len();
+        let written = WritePortion::new(&plan, document, journal, portion).submit(ledger).await;
+        journal = written.map_err(|error| if index > 0 { after_a_part(error) } else { error })?;
+        tell(done);
+    }
+    Ok(())
+}
+
+/// The error of a portion before which others were written.
+fn after_a_part(error: ImportError) -> ImportError {
+    match error {
+        ImportError::Invalid(errors) => match errors.listed() {
+            [first, ..] => ImportError::CutOff(first.clone()),
+            [] => ImportError::Invalid(errors),
+        },
+        error => error,
+    }
 }

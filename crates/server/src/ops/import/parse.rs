@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_saphyr::options::AliasLimits;
 use serde_saphyr::{Budget, Options};
+use sha2::{Digest, Sha256};
 
 use super::document::Document;
 
@@ -29,29 +30,32 @@ impl Format {
 
 /// Why there is no document.
 #[derive(Debug, thiserror::Error)]
-pub enum DocumentError {
+pub enum ReadError {
     /// The file could not be read.
     #[error("it cannot be read")]
     Unreadable(#[from] std::io::Error),
-    /// The text is not such a document. Says what is wrong, at which line and column, and in JSON at which path.
+    /// The text is not such a document. Says what is wrong, at which line and column, and in JSON at which
+    /// path.
     #[error("{0}")]
     Malformed(String),
 }
 
 impl Document {
     /// Reads the document in a file. Errors do not name the file.
-    pub fn read(path: &Path) -> Result<Self, DocumentError> {
+    pub fn read(path: &Path) -> Result<Self, ReadError> {
         Self::parse(&std::fs::read_to_string(path)?, Format::of(path))
     }
 
     /// Reads the document in a text.
-    pub fn parse(text: &str, format: Format) -> Result<Self, DocumentError> {
+    pub fn parse(text: &str, format: Format) -> Result<Self, ReadError> {
+        let hash = Sha256::digest(text).into();
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let read = match format {
             Format::Yaml => parse_yaml(text),
             Format::Json => parse_json(text),
         };
-        let mut document = read.map_err(DocumentError::Malformed)?;
+        let mut document = read.map_err(ReadError::Malformed)?;
+        document.hash = hash;
         document.spell_identifiers();
         Ok(document)
     }
@@ -61,8 +65,8 @@ fn parse_yaml(text: &str) -> Result<Document, String> {
     serde_saphyr::from_str_with_options(text, yaml_options(text.len())).map_err(|error| error.to_string())
 }
 
-/// A document may be as long as its community is large: nothing that grows with it is counted. Nesting stays bounded,
-/// and what aliases unfold to is bounded by the length of the text.
+/// A document may be as long as its community is large: nothing that grows with it is counted. Nesting stays
+/// bounded, and what aliases unfold to is bounded by the length of the text.
 fn yaml_options(length: usize) -> Options {
     let budget: Option<Budget> = serde_saphyr::budget! {
         max_events: usize::MAX,

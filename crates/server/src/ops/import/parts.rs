@@ -19,15 +19,15 @@ use super::definitions::Definitions;
 use super::document::AccountEntry;
 use super::document::ClockRowEntry;
 use super::document::IdentifierEntry;
-use super::problems::Place;
-use super::problems::Problems;
+use super::errors::DocumentErrors;
+use super::errors::Place;
 use super::stored::Stored;
 use super::summary::Outcome;
 
 /// The indices of an account and of a part of it.
 type PartPlace = (usize, usize);
 
-/// What the parts of an account refer to.
+/// The servers and fields that the parts of an account may refer to.
 pub(super) struct Known<'a> {
     /// The game servers that the community has afterwards.
     servers: HashSet<i64>,
@@ -51,7 +51,7 @@ pub(super) struct PartsChecker<'a> {
     tx: &'a mut dyn ReadTx,
     stored: &'a Stored,
     known: &'a Known<'a>,
-    problems: &'a mut Problems,
+    errors: &'a mut DocumentErrors,
     identifier_ids: Seen<Uuid, PartPlace>,
     verified: Seen<(&'a str, &'a str), PartPlace>,
     clock_row_ids: Seen<Uuid, PartPlace>,
@@ -63,13 +63,13 @@ impl<'a> PartsChecker<'a> {
         tx: &'a mut dyn ReadTx,
         stored: &'a Stored,
         known: &'a Known<'a>,
-        problems: &'a mut Problems,
+        errors: &'a mut DocumentErrors,
     ) -> Self {
         Self {
             tx,
             stored,
             known,
-            problems,
+            errors,
             identifier_ids: Seen::new(),
             verified: Seen::new(),
             clock_row_ids: Seen::new(),
@@ -114,12 +114,12 @@ impl<'a> PartsChecker<'a> {
             let old = stored.iter().find(|old| key == (&*old.kind, &*old.value));
             let verified = identifier.verified.or(old.map(|old| old.verified)).unwrap_or(true);
             if let Some(first) = values.earlier(key, index) {
-                self.problems.add(
+                self.errors.add(
                     place,
                     format_args!("identifiers[{first}] of the account is the same: once is enough"),
                 );
             } else if verified && let Some((a, i)) = self.verified.earlier(key, (account, index)) {
-                self.problems.add(
+                self.errors.add(
                     place,
                     format_args!(
                         "accounts[{a}].identifiers[{i}] is the same, and verified too: leave one of them out"
@@ -141,7 +141,7 @@ impl<'a> PartsChecker<'a> {
     fn identifier_name(&mut self, identifier: &IdentifierEntry, place: Place<'_>) {
         if let Err(fault) = IdentifierName::parse(&identifier.kind, &identifier.value) {
             let key = if fault == BadIdentifier::Kind { "type" } else { "value" };
-            self.problems.add(place.key(key), fault);
+            self.errors.add(place.key(key), fault);
         }
     }
 
@@ -152,7 +152,7 @@ impl<'a> PartsChecker<'a> {
             if let Some(id) = id
                 && let Err(fault) = IdentifierName::parse(kind, id)
             {
-                self.problems.add(place.key(key), fault);
+                self.errors.add(place.key(key), fault);
             }
         }
     }
@@ -160,7 +160,7 @@ impl<'a> PartsChecker<'a> {
     /// An id names one identifier, and an identifier keeps the id it was made with.
     fn identifier_id(&mut self, id: Uuid, here: PartPlace, old: Option<&Identifier>, place: Place<'_>) {
         if let Some((a, i)) = self.identifier_ids.earlier(id, here) {
-            self.problems.add(
+            self.errors.add(
                 place.key("id"),
                 format_args!("accounts[{a}].identifiers[{i}] has this id already: choose another, or none"),
             );
@@ -168,7 +168,7 @@ impl<'a> PartsChecker<'a> {
         if let Some(old) = old
             && old.id != id
         {
-            self.problems.add(
+            self.errors.add(
                 place.key("id"),
                 format_args!("this identifier is stored with the id {}: give that, or none", old.id),
             );
@@ -188,7 +188,7 @@ impl<'a> PartsChecker<'a> {
         {
             let name =
                 self.stored.accounts.get(owner).map_or_else(|| owner.to_string(), |owner| owner.name.clone());
-            self.problems.add(
+            self.errors.add(
                 place,
                 format_args!(
                     "{kind}:{value} belongs to \"{name}\" already: leave it out, or say verified: false"
@@ -200,17 +200,17 @@ impl<'a> PartsChecker<'a> {
 
     fn clock_rows(&mut self, account: usize, entry: &AccountEntry, place: Place<'_>) {
         let rows = entry.clock_rows.iter();
-        check_rows("clockRows", account, rows, &mut self.clock_row_ids, place, self.problems);
+        check_rows("clockRows", account, rows, &mut self.clock_row_ids, place, self.errors);
     }
 
     fn activity_rows(&mut self, account: usize, entry: &AccountEntry, place: Place<'_>) {
         let rows = entry.activity_rows.iter().map(|entry| &entry.row);
-        check_rows("activityRows", account, rows, &mut self.activity_row_ids, place, self.problems);
+        check_rows("activityRows", account, rows, &mut self.activity_row_ids, place, self.errors);
         for (index, row) in entry.activity_rows.iter().enumerate() {
             if let Some(server) = row.server
                 && !self.known.servers.contains(&server)
             {
-                self.problems.add(
+                self.errors.add(
                     place.index(index).key("server"),
                     format_args!("there is no server {server}; name one by its id, or add it under servers"),
                 );
@@ -222,14 +222,14 @@ impl<'a> PartsChecker<'a> {
         let (fields, api_ids) = (place.key("profileFields"), place.key("apiIds"));
         let mut seen = Seen::new();
         for (index, field) in entry.profile_fields.iter().enumerate() {
-            require_name(&field.id, fields.index(index).key("id"), self.problems);
+            require_name(&field.id, fields.index(index).key("id"), self.errors);
             if let Some(kind) = self.known.fields.get(field.id.as_str())
                 && let Err(fault) = kind.check(&field.value)
             {
-                self.problems.add(fields.index(index).key("value"), fault);
+                self.errors.add(fields.index(index).key("value"), fault);
             }
             if let Some(first) = seen.earlier(field.id.as_str(), index) {
-                self.problems.add(
+                self.errors.add(
                     fields.index(index),
                     format_args!("profileFields[{first}] of the account is the same field: once is enough"),
                 );
@@ -237,16 +237,16 @@ impl<'a> PartsChecker<'a> {
         }
         let mut seen = Seen::new();
         for (index, id) in entry.api_ids.iter().flatten().enumerate() {
-            require_name(id, api_ids.index(index), self.problems);
+            require_name(id, api_ids.index(index), self.errors);
             if seen.earlier(id.as_str(), index).is_some() {
-                self.problems.add(api_ids.index(index), "it stands here twice: once is enough");
+                self.errors.add(api_ids.index(index), "it stands here twice: once is enough");
             }
         }
         let preferences = place.key("notificationPreferences");
         for (topic, events) in entry.notification_preferences.iter().flatten() {
-            require_name(topic, preferences, self.problems);
+            require_name(topic, preferences, self.errors);
             for event in events.keys() {
-                require_name(event, preferences, self.problems);
+                require_name(event, preferences, self.errors);
             }
         }
     }
@@ -259,24 +259,24 @@ fn check_rows<'a>(
     rows: impl Iterator<Item = &'a ClockRowEntry>,
     ids: &mut Seen<Uuid, PartPlace>,
     place: Place<'_>,
-    problems: &mut Problems,
+    errors: &mut DocumentErrors,
 ) {
     let mut natural = Seen::new();
     for (index, row) in rows.enumerate() {
         let place = place.index(index);
-        require_name(&row.kind, place.key("type"), problems);
+        require_name(&row.kind, place.key("type"), errors);
         if row.end_time.is_some_and(|end| end.0 < row.start_time.0) {
-            problems.add(place.key("endTime"), "it is before startTime: swap the two");
+            errors.add(place.key("endTime"), "it is before startTime: swap the two");
         }
         if let Some(id) = row.id {
             if let Some((a, i)) = ids.earlier(id, (account, index)) {
-                problems.add(
+                errors.add(
                     place.key("id"),
                     format_args!("accounts[{a}].{key}[{i}] has this id already: choose another, or none"),
                 );
             }
         } else if let Some(first) = natural.earlier((row.start_time.0, row.kind.as_str()), index) {
-            problems.add(
+            errors.add(
                 place,
                 format_args!("{key}[{first}] of the account began then too: give one of them an id"),
             );

@@ -1,65 +1,164 @@
 //! Checks a whole document against itself and against what is stored, and plans what is to be written of it.
 
-use jiff::Timestamp;
-use rankledger_domain::promotion_flow::PromotionFlow;
-use rankledger_storage::ReadTx;
-use rankledger_storage::communities::{GameServer, NewCommunity};
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::accounts::Accounts;
-use super::accounts::check_accounts;
-use super::changes::History;
-use super::changes::HistoryPlanner;
-use super::community::plan_community;
-use super::community::plan_servers;
-use super::definitions::Definitions;
-use super::definitions::plan_definitions;
+use jiff::Timestamp;
+use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::promotion_flow::PromotionFlow;
+use rankledger_domain::rank::CommunityRanks;
+use rankledger_storage::communities::{GameServer, NewCommunity};
+use rankledger_storage::unfinished_imports::{ImportProgress, UnfinishedImport};
+use rankledger_storage::{ReadTx, StorageError};
+
+use super::accounts::{Settled, check_accounts};
+use super::changes::{History, HistoryPlanner};
+use super::community::{plan_community, plan_servers};
+use super::definitions::{Definitions, plan_definitions};
 use super::document::Document;
+use super::errors::{DocumentErrors, ImportError};
 use super::flows::plan_flows;
 use super::ids::NaturalIds;
-use super::parts::Known;
-use super::parts::PartsChecker;
-use super::problems::ImportError;
-use super::problems::Problems;
+use super::parts::{Known, PartsChecker};
 use super::stored::Stored;
-use super::structure::Structure;
-use super::structure::plan_structure;
+use super::structure::{Structure, plan_structure};
 use super::summary::Outcome;
+use super::unfinished::is_taken_back;
+use super::write::Journal;
+use super::write_accounts::compare_account;
 
-/// What is to be written. Nothing is wrong with it any more.
-pub(super) struct Plan<'a> {
+/// The rows to be written. A document that is planned has no errors.
+pub(super) struct Plan {
+    /// The time of the import.
+    pub(super) now: Timestamp,
+    /// The community, if it is stored already; also one that an unfinished import makes.
+    pub(super) stored: Option<CommunityId>,
+    /// The unfinished import into the community.
+    pub(super) unfinished: Option<UnfinishedImport>,
+    /// Whether this import makes the community, or goes on with making it.
+    pub(super) makes_community: bool,
+    /// The ranks of the community before the import.
+    pub(super) ranks_before: Arc<CommunityRanks>,
     pub(super) community: (Outcome, NewCommunity),
     pub(super) servers: Vec<(Outcome, GameServer)>,
     pub(super) structure: Structure,
     pub(super) flows: Vec<(Outcome, PromotionFlow)>,
     pub(super) definitions: Definitions,
-    pub(super) accounts: Accounts<'a>,
+    /// One for each account of the document.
+    pub(super) accounts: Vec<(Outcome, Settled)>,
     pub(super) history: History,
+    pub(super) first_changes: HashMap<AccountId, Timestamp>,
     pub(super) natural_ids: NaturalIds,
 }
 
-impl<'a> Plan<'a> {
-    /// The plan, or every problem that stands in its way.
+impl Plan {
+    /// Returns the plan, or every error of the document.
+    ///
+    /// An import that makes its community is planned as it was when it began, however far it has come: nobody
+    /// but the import writes to that community. So it ends as if it had not been cut off.
     pub(super) async fn make(
         tx: &mut dyn ReadTx,
         document: &Document,
-        stored: &'a Stored,
         now: Timestamp,
     ) -> Result<Self, ImportError> {
-        let problems = &mut Problems::default();
-        let community = plan_community(&document.community, stored, now, problems);
+        let public_id = &document.community.id;
+        let unfinished = unfinished_import(tx, public_id).await?;
+        let making = unfinished.filter(|import| import.makes_community);
+        if let Some(other) = making.filter(|import| import.document != document.hash) {
+            let community = public_id.clone();
+            if is_taken_back(&other) {
+                return Err(ImportError::TakenBack(community));
+            }
+            return Err(ImportError::OtherDocument { community, begun_at: other.begun_at });
+        }
+        let now = making.map_or(now, |import| import.begun_at);
+        let stored = Stored::load(tx, public_id).await?;
+        let ranks_before = match stored.id() {
+            Some(community) => tx.ranks(community).await?,
+            None => Arc::default(),
+        };
+
+        let errors = &mut DocumentErrors::default();
+        let community = plan_community(&document.community, &stored, now, errors);
         let ids = NaturalIds::of(community.1.uuid);
-        let servers = plan_servers(&document.servers, &stored.servers, problems);
-        let structure = plan_structure(&document.departments, stored, ids, problems);
+        let servers = plan_servers(&document.servers, &stored.servers, errors);
+        let structure = plan_structure(&document.departments, &stored, ids, errors);
         let ranks = &structure.all_ranks;
-        let flows = plan_flows(&document.promotion_flows, &stored.flows, ranks, ids, problems);
-        let definitions = plan_definitions(document, stored, ids, problems);
-        let accounts = check_accounts(&document.accounts, stored, ranks, ids, now, problems);
-        let known = Known::of(&servers, &definitions, stored);
-        let checker = PartsChecker::new(&mut *tx, stored, &known, problems);
+        let flows = plan_flows(&document.promotion_flows, &stored.flows, ranks, ids, errors);
+        let definitions = plan_definitions(document, &stored, ids, errors);
+        let accounts = check_accounts(&document.accounts, &stored, ranks, ids, now, errors);
+        let known = Known::of(&servers, &definitions, &stored);
+        let checker = PartsChecker::new(&mut *tx, &stored, &known, errors);
         checker.check(&document.accounts, &accounts).await?;
-        let planner = HistoryPlanner { tx, stored, accounts: &accounts, ranks, now, problems };
+        let planner = HistoryPlanner { tx, stored: &stored, accounts: &accounts, ranks, now, errors };
         let history = planner.plan(document).await?;
-        std::mem::take(problems).into_result()?;
-        Ok(Self { community, servers, structure, flows, definitions, accounts, history, natural_ids: ids })
+        let settled = accounts.settled;
+        std::mem::take(errors).into_result()?;
+
+        let accounts = compare_accounts(tx, stored.id(), document, settled, ids, now).await?;
+        Ok(Self {
+            now,
+            stored: stored.id().or(making.map(|import| import.community)),
+            unfinished,
+            makes_community: stored.id().is_none(),
+            ranks_before,
+            community,
+            servers,
+            structure,
+            flows,
+            definitions,
+            accounts,
+            first_changes: history.first_changes(),
+            history,
+            natural_ids: ids,
+        })
     }
+
+    /// Returns how much an import that makes its community has written before.
+    pub(super) fn written_before(&self) -> ImportProgress {
+        let resumed = self.unfinished.filter(|import| import.makes_community);
+        resumed.map_or(ImportProgress::default(), |import| import.written)
+    }
+
+    /// Returns what is known of the import in the database before the first portion.
+    pub(super) fn journal(&self) -> Journal {
+        Journal { community: self.stored, unfinished: self.unfinished }
+    }
+
+    /// Returns how many accounts of the document need not be written any more.
+    pub(super) fn accounts_in_place(&self) -> usize {
+        let unchanged = self.accounts.iter().filter(|(outcome, _)| *outcome == Outcome::Unchanged).count();
+        unchanged + usize::try_from(self.written_before().accounts).unwrap_or(0)
+    }
+}
+
+/// Returns the unfinished import into the community of this public id. `None` if there is none.
+async fn unfinished_import(
+    tx: &mut dyn ReadTx,
+    public_id: &str,
+) -> Result<Option<UnfinishedImport>, StorageError> {
+    let all = tx.unfinished_imports().await?;
+    Ok(all.into_iter().find(|(id, _)| id == public_id).map(|(_, import)| import))
+}
+
+/// Finds out what becomes of each account.
+async fn compare_accounts(
+    tx: &mut dyn ReadTx,
+    community: Option<CommunityId>,
+    document: &Document,
+    settled: Vec<Settled>,
+    ids: NaturalIds,
+    now: Timestamp,
+) -> Result<Vec<(Outcome, Settled)>, StorageError> {
+    let mut accounts = Vec::with_capacity(settled.len());
+    for (entry, settled) in document.accounts.iter().zip(settled) {
+        let outcome = match community {
+            Some(community) if !settled.is_new => {
+                compare_account(tx, community, entry, settled, ids, now).await?.outcome()
+            }
+            _ => Outcome::Made,
+        };
+        accounts.push((outcome, settled));
+    }
+    Ok(accounts)
 }

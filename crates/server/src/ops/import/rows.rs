@@ -1,4 +1,5 @@
-//! From an account entry to the rows that are to be stored: the entry, over what is stored, over the defaults.
+//! From an account entry to the rows that are to be stored: the entry, over what is stored, over the
+//! defaults.
 
 use jiff::Timestamp;
 use rankledger_storage::accounts::{AccountDetails, Profile};
@@ -17,11 +18,11 @@ use super::document::IdentifierEntry;
 use super::document::Time;
 use super::ids::NaturalIds;
 
-/// What an entry is turned into rows with.
-pub(super) struct Rows<'a> {
-    pub(super) entry: &'a AccountEntry,
+/// Everything that is needed to turn an entry into rows.
+pub(super) struct Rows<'e, 'a> {
+    pub(super) entry: &'e AccountEntry,
     pub(super) settled: Settled,
-    /// What is stored of the account; nothing, if it is new.
+    /// The stored row of the account. `None` if the account is new.
     pub(super) stored: Option<&'a AccountDetails>,
     /// Every clock row that is stored of it, if the entry has any: the row above has the newest only.
     pub(super) known_clock: &'a [ClockRow],
@@ -35,7 +36,7 @@ fn at(time: Option<Time>) -> Option<Timestamp> {
     time.map(|time| time.0)
 }
 
-impl Rows<'_> {
+impl<'e> Rows<'e, '_> {
     /// Why and until when an account is banned is kept with the ban: an import does not change either.
     pub(super) fn profile(&self) -> Profile {
         let entry = self.entry;
@@ -58,7 +59,8 @@ impl Rows<'_> {
         }
     }
 
-    /// The id given, else the value of the entry's first verified identifier of this kind, else the one stored.
+    /// The id given, else the value of the entry's first verified identifier of this kind, else the one
+    /// stored.
     fn linked_id(
         &self,
         given: Option<&String>,
@@ -103,7 +105,7 @@ impl Rows<'_> {
     }
 
     /// The untyped ids, if the entry gives any list and it differs.
-    pub(super) fn api_ids(&self) -> Option<&[String]> {
+    pub(super) fn api_ids(&self) -> Option<&'e [String]> {
         let stored = self.stored.map_or(&[][..], |stored| &stored.api_ids);
         self.entry
             .api_ids
@@ -135,7 +137,8 @@ impl Rows<'_> {
         rows.filter(|row| !stored.contains(row)).collect()
     }
 
-    /// All profile fields in order, if there is anything to write: those of the entry, then those stored besides.
+    /// All profile fields in order, if there is anything to write: those of the entry, then those stored
+    /// besides.
     pub(super) fn profile_fields(&self) -> Vec<ProfileField> {
         let stored = self.stored.map_or(&[][..], |stored| &stored.profile_fields);
         let given = self.entry.profile_fields.iter();

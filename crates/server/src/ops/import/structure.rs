@@ -7,15 +7,10 @@ use rankledger_domain::rank::{CommunityRanks, Power, Rank};
 use rankledger_storage::departments::{Department, DepartmentRank};
 use uuid::Uuid;
 
-use super::checks::Seen;
-use super::checks::require_key;
-use super::checks::require_name;
-use super::document::DepartmentEntry;
-use super::document::RankEntry;
-use super::ids::Claim;
-use super::ids::NaturalIds;
-use super::problems::Place;
-use super::problems::Problems;
+use super::checks::{Seen, require_key, require_name};
+use super::document::{DepartmentEntry, RankEntry};
+use super::errors::{DocumentErrors, Place};
+use super::ids::{Claim, NaturalIds};
 use super::stored::Stored;
 use super::summary::Outcome;
 
@@ -34,7 +29,7 @@ pub(super) fn plan_structure(
     entries: &[DepartmentEntry],
     stored: &Stored,
     ids: NaturalIds,
-    problems: &mut Problems,
+    errors: &mut DocumentErrors,
 ) -> Structure {
     let mut planner = Planner {
         stored,
@@ -43,7 +38,7 @@ pub(super) fn plan_structure(
         ranks_seen: Seen::new(),
         departments: Vec::with_capacity(entries.len()),
         ranks: Vec::new(),
-        problems,
+        errors,
     };
     for (index, entry) in entries.iter().enumerate() {
         planner.department(index, entry);
@@ -58,20 +53,20 @@ struct Planner<'a> {
     ranks_seen: Seen<RankId, RankPlace>,
     departments: Vec<(Outcome, Department)>,
     ranks: Vec<(Outcome, DepartmentRank)>,
-    problems: &'a mut Problems,
+    errors: &'a mut DocumentErrors,
 }
 
 impl Planner<'_> {
     fn department(&mut self, index: usize, entry: &DepartmentEntry) {
         let departments = Place::root("departments");
         let place = departments.index(index);
-        require_name(&entry.label, place.key("label"), self.problems);
+        require_name(&entry.label, place.key("label"), self.errors);
         if let Some(label) = &entry.label_two {
-            require_name(label, place.key("labelTwo"), self.problems);
+            require_name(label, place.key("labelTwo"), self.errors);
         }
         let id = self.department_id(entry, place);
         if let Some(first) = self.departments_seen.earlier(id, index) {
-            self.problems.add(
+            self.errors.add(
                 place,
                 format_args!(
                     "departments[{first}] is the same department: give each a label or an id of its own"
@@ -102,20 +97,20 @@ impl Planner<'_> {
         let natural = self.ids.department(&entry.label);
         let natural_is_stored = stored.iter().any(|old| old.id.0 == natural);
         let claim = Claim { given: entry.id, same_name: &same_name, natural, natural_is_stored };
-        DepartmentId(claim.settle(place, self.problems))
+        DepartmentId(claim.settle(place, self.errors))
     }
 
     fn rank(&mut self, department: DepartmentId, here: RankPlace, entry: &RankEntry, place: Place<'_>) {
-        require_name(&entry.label, place.key("label"), self.problems);
+        require_name(&entry.label, place.key("label"), self.errors);
         if let Some(key) = &entry.key {
-            require_key(key, place.key("key"), self.problems);
+            require_key(key, place.key("key"), self.errors);
         }
         if entry.primary_only == Some(true) && entry.secondary_only == Some(true) {
-            self.problems.add(place, "it is both primaryOnly and secondaryOnly: choose one");
+            self.errors.add(place, "it is both primaryOnly and secondaryOnly: choose one");
         }
         let id = self.rank_id(department, entry, place);
         if let Some((d, r)) = self.ranks_seen.earlier(id, here) {
-            self.problems.add(
+            self.errors.add(
                 place,
                 format_args!(
                     "departments[{d}].ranks[{r}] is the same rank: give each a label, key or id of its own"
@@ -155,7 +150,7 @@ impl Planner<'_> {
         let natural = self.ids.rank(department, entry.key.as_deref(), &entry.label);
         let natural_is_stored = stored.iter().any(|old| old.rank.id.0 == natural);
         let claim = Claim { given: entry.id, same_name: &same_name, natural, natural_is_stored };
-        RankId(claim.settle(place, self.problems))
+        RankId(claim.settle(place, self.errors))
     }
 
     /// The departments that are retired afterwards, and all their ranks with them.
@@ -177,7 +172,7 @@ impl Planner<'_> {
             if let Some(first) = by_key.insert(key, rank)
                 && first.id != rank.id
             {
-                self.problems.add(
+                self.errors.add(
                     "departments",
                     format_args!(
                         "\"{}\" ({}) and \"{}\" ({}) would both have the key \"{key}\": change one of the two",

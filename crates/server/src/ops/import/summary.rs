@@ -1,20 +1,24 @@
-//! What an import did, in figures.
+//! Counts the results of an import.
 
 use std::fmt;
 
-/// What became of one thing that a document describes.
+use super::document::Document;
+use super::plan::Plan;
+use super::portions::new_holders;
+
+/// The result of one entry of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was not stored before.
+    /// The entry was not stored before.
     Made,
-    /// It was stored, but not like this.
+    /// The entry was stored, but not like this.
     Updated,
-    /// It was stored just like this.
+    /// The entry was stored just like this.
     Unchanged,
 }
 
 impl Outcome {
-    /// What storing `row` over `stored` makes of it.
+    /// Returns the result of storing `row` over `stored`.
     pub(super) fn of<T: PartialEq>(row: &T, stored: Option<&T>) -> Self {
         match stored {
             None => Self::Made,
@@ -36,7 +40,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    pub(super) fn count(&mut self, outcome: Outcome) {
+    fn count(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Made => self.made += 1,
             Outcome::Updated => self.updated += 1,
@@ -45,7 +49,58 @@ impl Tally {
     }
 }
 
-/// What an import did.
+impl Tally {
+    fn of(outcomes: impl Iterator<Item = Outcome>) -> Self {
+        let mut tally = Self::default();
+        outcomes.for_each(|outcome| tally.count(outcome));
+        tally
+    }
+
+    fn of_rows<T>(planned: &[(Outcome, T)]) -> Self {
+        Self::of(outcomes(planned))
+    }
+}
+
+impl Plan {
+    /// Counts the results that the import has once it is finished, also those from before it was cut off.
+    pub(super) fn summary(&self, document: &Document) -> Summary {
+        Summary {
+            community: self.community.1.public_id.clone(),
+            outcome: self.community.0,
+            servers: Tally::of_rows(&self.servers),
+            departments: Tally::of_rows(&self.structure.departments),
+            ranks: Tally::of_rows(&self.structure.ranks),
+            promotion_flows: Tally::of_rows(&self.flows),
+            profile_fields: Tally::of_rows(&self.definitions.profile_fields),
+            clock_in_types: Tally::of_rows(&self.definitions.clock_in_types),
+            custom_log_types: Tally::of_rows(&self.definitions.custom_log_types),
+            accounts: Tally::of_rows(&self.accounts),
+            rank_changes_recorded: new_holders(self, &document.accounts).len() + self.history.planned.len(),
+            rank_changes_known: self.history.known,
+        }
+    }
+
+    /// Whether the community, its structure or its definitions are not stored like this.
+    pub(super) fn changes_structure(&self) -> bool {
+        let Tally { made, updated, .. } = Tally::of(
+            std::iter::once(self.community.0)
+                .chain(outcomes(&self.servers))
+                .chain(outcomes(&self.structure.departments))
+                .chain(outcomes(&self.structure.ranks))
+                .chain(outcomes(&self.flows))
+                .chain(outcomes(&self.definitions.profile_fields))
+                .chain(outcomes(&self.definitions.clock_in_types))
+                .chain(outcomes(&self.definitions.custom_log_types)),
+        );
+        made + updated > 0
+    }
+}
+
+fn outcomes<T>(planned: &[(Outcome, T)]) -> impl Iterator<Item = Outcome> {
+    planned.iter().map(|(outcome, _)| *outcome)
+}
+
+/// The results of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
     /// The public id of the community.

@@ -1,204 +1,260 @@
-//! Writes what was planned, and counts what came of it.
+//! Writes one portion of a plan: a command of the ledger writer.
 
-use jiff::Timestamp;
-use rankledger_domain::ids::{CommunityId, Ids};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::rank_change::Source;
-use rankledger_storage::communities::NewCommunity;
-use rankledger_storage::{StorageError, WriteTx};
+use rankledger_storage::StorageError;
+use rankledger_storage::prefetch::Prefetch;
+use rankledger_storage::unfinished_imports::{ImportProgress, UnfinishedImport};
 
 use super::accounts::beginning;
-use super::changes::History;
-use super::definitions::Definitions;
-use super::document::AccountEntry;
+use super::document::Document;
+use super::errors::{ImportError, Place, written_at};
 use super::plan::Plan;
-use super::problems::ImportError;
-use super::problems::Place;
-use super::problems::written_at;
-use super::stored::Stored;
+use super::portions::Portion;
 use super::summary::Outcome;
-use super::summary::Summary;
-use super::summary::Tally;
-use super::write_accounts::AccountWriter;
-use crate::ops::record::{NewRankChange, record};
+use super::write_accounts::write_account;
+use crate::ops::error::LedgerError;
+use crate::ops::record::NewRankChange;
+use crate::ops::{Command, Ledger, OpError, Work};
 
-/// What is told how many accounts have been written, and of how many.
-pub(super) type Progress<'a> = &'a mut (dyn FnMut(usize, usize) + Send);
-
-pub(super) struct Writer<'a> {
-    pub(super) tx: &'a mut dyn WriteTx,
-    pub(super) ids: &'a dyn Ids,
-    pub(super) now: Timestamp,
+/// The state of an import in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Journal {
+    /// The community, once it is stored.
+    pub(super) community: Option<CommunityId>,
+    /// The import's row, from its first portion to its last.
+    pub(super) unfinished: Option<UnfinishedImport>,
 }
 
-impl Writer<'_> {
-    pub(super) async fn write(
-        mut self,
-        plan: Plan<'_>,
-        entries: &[AccountEntry],
-        stored: &Stored,
-        progress: Progress<'_>,
-    ) -> Result<Summary, ImportError> {
-        let (outcome, new) = &plan.community;
-        let community = self.community(*outcome, new, stored).await?;
-        let mut summary = Summary {
-            community: new.public_id.clone(),
-            outcome: *outcome,
-            servers: Tally::default(),
-            departments: Tally::default(),
-            ranks: Tally::default(),
-            promotion_flows: Tally::default(),
-            profile_fields: Tally::default(),
-            clock_in_types: Tally::default(),
-            custom_log_types: Tally::default(),
-            accounts: Tally::default(),
-            rank_changes_recorded: 0,
-            rank_changes_known: plan.history.known,
+/// Writes one portion.
+pub(super) struct WritePortion {
+    plan: Arc<Plan>,
+    document: Arc<Document>,
+    /// The state that the database must have.
+    journal: Journal,
+    portion: Portion,
+    /// The reason of a failure, for which the ledger's own error has no room.
+    failure: Arc<Mutex<Option<ImportError>>>,
+}
+
+impl WritePortion {
+    pub(super) fn new(
+        plan: &Arc<Plan>,
+        document: &Arc<Document>,
+        journal: Journal,
+        portion: Portion,
+    ) -> Self {
+        let (plan, document) = (Arc::clone(plan), Arc::clone(document));
+        Self { plan, document, journal, portion, failure: Arc::default() }
+    }
+
+    /// Submits the command. Returns the state of the import afterwards.
+    pub(super) async fn submit(self, ledger: &Ledger) -> Result<Journal, ImportError> {
+        let failure = Arc::clone(&self.failure);
+        ledger.submit(self).await.map_err(|error| {
+            let known = failure.lock().unwrap_or_else(PoisonError::into_inner).take();
+            known.unwrap_or_else(|| ImportError::from(error))
+        })
+    }
+}
+
+impl From<OpError> for ImportError {
+    fn from(error: OpError) -> Self {
+        match error {
+            OpError::Storage(error) => Self::Storage(error),
+            error => Self::Ledger(error),
+        }
+    }
+}
+
+#[async_trait]
+impl Command for WritePortion {
+    type Output = Journal;
+
+    /// A portion hardly ever fails once it writes, and a savepoint would cost SQLite a quarter of its time: each
+    /// of the thousands of statements then has a look at all pages before it.
+    const WRITES_LAST: bool = true;
+
+    fn community(&self) -> Option<CommunityId> {
+        self.journal.community
+    }
+
+    async fn run(self, work: &mut Work<'_>) -> Result<Journal, OpError> {
+        match self.write(work).await {
+            Ok(journal) => Ok(journal),
+            Err(error) => {
+                self.failure.lock().unwrap_or_else(PoisonError::into_inner).replace(error);
+                Err(LedgerError::NotCommitted.into())
+            }
+        }
+    }
+}
+
+impl WritePortion {
+    async fn write(&self, work: &mut Work<'_>) -> Result<Journal, ImportError> {
+        work.tx.expect_many_rows()?;
+        let community = match self.journal.community {
+            Some(community) => {
+                self.check_nothing_changed(work, community).await?;
+                community
+            }
+            None => {
+                let made = work.tx.insert_community(&self.plan.community.1).await;
+                written_at(Place::root("community"), made)?
+            }
         };
-        self.structure(community, &plan, &mut summary).await?;
-        self.definitions(community, &plan.definitions, &mut summary).await?;
-        self.accounts(community, &plan, entries, &mut summary, progress).await?;
-        self.beginnings(community, &plan, entries, &mut summary).await?;
-        self.history(community, plan.history, &mut summary).await?;
-        Ok(summary)
-    }
-
-    async fn community(
-        &mut self,
-        outcome: Outcome,
-        community: &NewCommunity,
-        stored: &Stored,
-    ) -> Result<CommunityId, StorageError> {
-        match stored.id() {
-            None => self.tx.insert_community(community).await,
-            Some(id) => {
-                if outcome == Outcome::Updated {
-                    self.tx.update_community(id, community).await?;
-                }
-                Ok(id)
-            }
+        if self.portion.structure {
+            self.structure(work, community).await?;
         }
+        self.accounts(work, community).await?;
+        self.beginnings(work, community).await?;
+        self.changes(work, community).await?;
+        let unfinished = self.keep_journal(work, community).await?;
+        Ok(Journal { community: Some(community), unfinished })
     }
 
-    async fn structure(
-        &mut self,
+    /// Makes sure that no other import has begun, and that the community has the ranks that the plan was made
+    /// with.
+    async fn check_nothing_changed(
+        &self,
+        work: &mut Work<'_>,
         community: CommunityId,
-        plan: &Plan<'_>,
-        summary: &mut Summary,
     ) -> Result<(), ImportError> {
-        for (outcome, server) in &plan.servers {
-            summary.servers.count(*outcome);
-            if *outcome != Outcome::Unchanged {
-                self.tx.put_game_server(community, server).await?;
-            }
+        if work.tx.unfinished_import(community).await? != self.journal.unfinished {
+            return Err(ImportError::Overtaken);
         }
-        for (outcome, department) in &plan.structure.departments {
-            summary.departments.count(*outcome);
-            if *outcome != Outcome::Unchanged {
-                self.tx.put_department(community, department).await?;
-            }
-        }
-        for (outcome, rank) in &plan.structure.ranks {
-            summary.ranks.count(*outcome);
-            if *outcome != Outcome::Unchanged {
-                written_at(Place::root("departments"), self.tx.put_rank(community, rank).await)?;
-            }
-        }
-        for (outcome, flow) in &plan.flows {
-            summary.promotion_flows.count(*outcome);
-            if *outcome != Outcome::Unchanged {
-                written_at(Place::root("promotionFlows"), self.tx.put_promotion_flow(community, flow).await)?;
-            }
+        let Plan { structure, ranks_before, .. } = &*self.plan;
+        let expected = if self.portion.structure { ranks_before } else { &structure.all_ranks };
+        if work.tx.ranks(community).await?.as_ref() != expected {
+            return Err(ImportError::Changed("a rank of the community".to_owned()));
         }
         Ok(())
     }
 
-    async fn definitions(
-        &mut self,
+    /// Notes how far the import has come; with the last portion removes that note.
+    async fn keep_journal(
+        &self,
+        work: &mut Work<'_>,
         community: CommunityId,
-        definitions: &Definitions,
-        summary: &mut Summary,
-    ) -> Result<(), StorageError> {
-        for (outcome, field) in &definitions.profile_fields {
-            summary.profile_fields.count(*outcome);
-            if *outcome != Outcome::Unchanged {
-                self.tx.put_profile_field_definition(community, field).await?;
+    ) -> Result<Option<UnfinishedImport>, StorageError> {
+        if self.portion.is_last {
+            if self.journal.unfinished.is_some() {
+                work.tx.finish_import(community).await?;
             }
+            return Ok(None);
         }
-        for (outcome, kind) in &definitions.clock_in_types {
-            summary.clock_in_types.count(*outcome);
-            if *outcome != Outcome::Unchanged {
-                self.tx.put_clockin_type(community, kind).await?;
-            }
+        let is_first = self.journal == self.plan.journal();
+        let written = match self.journal.unfinished {
+            Some(import) if !is_first => import.written,
+            _ => self.plan.written_before(),
+        };
+        let more = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let import = UnfinishedImport {
+            community,
+            makes_community: self.plan.makes_community,
+            document: self.document.hash,
+            begun_at: self.plan.now,
+            written: ImportProgress {
+                accounts: written.accounts + more(self.portion.accounts.len()),
+                beginnings: written.beginnings + more(self.portion.beginnings.len()),
+                changes: written.changes + more(self.portion.changes.len()),
+            },
+        };
+        work.tx.put_unfinished_import(&import).await?;
+        Ok(Some(import))
+    }
+
+    async fn structure(&self, work: &mut Work<'_>, community: CommunityId) -> Result<(), ImportError> {
+        let (plan, tx) = (&*self.plan, work.tx.as_mut());
+        if let (Outcome::Updated, new) = &plan.community {
+            tx.update_community(community, new).await?;
         }
-        for (outcome, kind) in &definitions.custom_log_types {
-            summary.custom_log_types.count(*outcome);
-            if *outcome != Outcome::Unchanged {
-                self.tx.put_custom_log_type(community, kind).await?;
-            }
+        for server in changed(&plan.servers) {
+            tx.put_game_server(community, server).await?;
+        }
+        for department in changed(&plan.structure.departments) {
+            tx.put_department(community, department).await?;
+        }
+        for rank in changed(&plan.structure.ranks) {
+            written_at(Place::root("departments"), tx.put_rank(community, rank).await)?;
+        }
+        for flow in changed(&plan.flows) {
+            written_at(Place::root("promotionFlows"), tx.put_promotion_flow(community, flow).await)?;
+        }
+        for field in changed(&plan.definitions.profile_fields) {
+            tx.put_profile_field_definition(community, field).await?;
+        }
+        for kind in changed(&plan.definitions.clock_in_types) {
+            tx.put_clockin_type(community, kind).await?;
+        }
+        for kind in changed(&plan.definitions.custom_log_types) {
+            tx.put_custom_log_type(community, kind).await?;
         }
         Ok(())
     }
 
-    /// In the order of their ids, which is the order they are stored in: a large community is written much faster so.
-    async fn accounts(
-        &mut self,
-        community: CommunityId,
-        plan: &Plan<'_>,
-        entries: &[AccountEntry],
-        summary: &mut Summary,
-        progress: Progress<'_>,
-    ) -> Result<(), ImportError> {
-        let root = Place::root("accounts");
-        let settled = &plan.accounts.settled;
-        let mut order: Vec<usize> = (0..entries.len()).collect();
-        order.sort_by_key(|&index| settled[index].id);
-        let mut writer = AccountWriter { tx: &mut *self.tx, community, ids: plan.natural_ids, now: self.now };
-        for (done, index) in (1..).zip(order) {
-            let outcome = writer.write(&entries[index], settled[index], root.index(index)).await?;
-            summary.accounts.count(outcome);
-            progress(done, entries.len());
+    async fn accounts(&self, work: &mut Work<'_>, community: CommunityId) -> Result<(), ImportError> {
+        let (plan, root) = (&*self.plan, Place::root("accounts"));
+        for &index in &self.portion.accounts {
+            let (entry, (_, settled)) = (&self.document.accounts[index], plan.accounts[index]);
+            let (ids, place) = (plan.natural_ids, root.index(index));
+            write_account(work.tx.as_mut(), community, entry, settled, ids, plan.now, place).await?;
         }
         Ok(())
     }
 
-    /// Records how the new accounts came by the ranks and the status that they begin with, in the document's order.
-    async fn beginnings(
-        &mut self,
-        community: CommunityId,
-        plan: &Plan<'_>,
-        entries: &[AccountEntry],
-        summary: &mut Summary,
-    ) -> Result<(), StorageError> {
-        let first_changes = plan.history.first_changes();
-        for (entry, settled) in entries.iter().zip(&plan.accounts.settled) {
-            let transition = beginning(entry, &plan.structure.all_ranks);
-            if !settled.is_new || transition.is_nothing() {
-                continue;
+    /// Records how new accounts came by the ranks and the status that they begin with.
+    async fn beginnings(&self, work: &mut Work<'_>, community: CommunityId) -> Result<(), ImportError> {
+        let plan = &*self.plan;
+        let accounts = self.portion.beginnings.iter().map(|&index| plan.accounts[index].1.id);
+        prefetch(work, community, accounts).await?;
+        for &index in &self.portion.beginnings {
+            let account = plan.accounts[index].1.id;
+            let transition = beginning(&self.document.accounts[index], &plan.structure.all_ranks);
+            // An account begins no later than its first change.
+            let at = plan.first_changes.get(&account).map_or(plan.now, |&first| first.min(plan.now));
+            let new = NewRankChange::by_server(account, transition, Source::Import, at);
+            work.record(community, new).await?;
+        }
+        Ok(())
+    }
+
+    /// Records changes of the document's history.
+    async fn changes(&self, work: &mut Work<'_>, community: CommunityId) -> Result<(), ImportError> {
+        let changes = &self.plan.history.planned[self.portion.changes.clone()];
+        prefetch(work, community, changes.iter().map(|change| change.account)).await?;
+        for change in changes {
+            let transition = &change.transition;
+            let found = work.tx.standing(community, change.account).await?.map(|found| found.account);
+            let is_as_planned = found.is_some_and(|account| {
+                account.ranks == transition.before && account.com_status == transition.status_before
+            });
+            if !is_as_planned {
+                return Err(ImportError::Changed(format!("the account {}", change.account)));
             }
-            // What it begins with was there when the first change of its history was made.
-            let at = first_changes.get(&settled.id).map_or(self.now, |&first| first.min(self.now));
-            let entry = NewRankChange::by_server(settled.id, transition, Source::Import, at);
-            record(&mut *self.tx, self.ids, community, entry).await?;
-            summary.rank_changes_recorded += 1;
+            let new = NewRankChange::by_server(change.account, transition.clone(), Source::Import, change.at)
+                .acted(change.actor, None)
+                .because(change.reason.clone())
+                .with_undo_id(change.undo_id);
+            work.record(community, new).await?;
         }
         Ok(())
     }
+}
 
-    async fn history(
-        &mut self,
-        community: CommunityId,
-        history: History,
-        summary: &mut Summary,
-    ) -> Result<(), StorageError> {
-        for change in history.planned {
-            let entry =
-                NewRankChange::by_server(change.account, change.transition, Source::Import, change.at)
-                    .acted(change.actor, None)
-                    .because(change.reason)
-                    .with_undo_id(change.undo_id);
-            record(&mut *self.tx, self.ids, community, entry).await?;
-            summary.rank_changes_recorded += 1;
-        }
-        Ok(())
-    }
+/// Returns the rows that are not stored like this.
+fn changed<T>(planned: &[(Outcome, T)]) -> impl Iterator<Item = &T> {
+    planned.iter().filter(|(outcome, _)| *outcome != Outcome::Unchanged).map(|(_, row)| row)
+}
+
+async fn prefetch(
+    work: &mut Work<'_>,
+    community: CommunityId,
+    accounts: impl Iterator<Item = AccountId>,
+) -> Result<(), StorageError> {
+    let accounts = accounts.map(|account| (community, account)).collect();
+    work.tx.prefetch(&Prefetch { standings: accounts, ..Prefetch::default() }).await
 }

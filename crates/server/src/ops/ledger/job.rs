@@ -9,7 +9,7 @@ use rankledger_storage::prefetch::Prefetch;
 use tokio::sync::oneshot;
 
 use super::Command;
-use crate::ops::{OpError, Work};
+use crate::ops::{LedgerError, OpError, Work};
 
 /// A queued command, whatever its type.
 #[async_trait]
@@ -64,7 +64,7 @@ impl<C: Command> Job for QueuedCommand<C> {
     async fn run(&mut self, work: &mut Work<'_>) -> bool {
         let Some(command) = self.command.take() else { return false };
         let outcome = AssertUnwindSafe(command.run(work)).catch_unwind().await;
-        let outcome = outcome.unwrap_or(Err(OpError::Panicked));
+        let outcome = outcome.unwrap_or(Err(LedgerError::Panicked.into()));
         let is_kept = outcome.is_ok();
         self.outcome = Some(outcome);
         is_kept
@@ -72,15 +72,16 @@ impl<C: Command> Job for QueuedCommand<C> {
 
     fn answer(self: Box<Self>) {
         // Whoever stopped waiting meanwhile finds the change in the ledger.
-        let _ = self.reply.send(self.outcome.unwrap_or(Err(OpError::NotCommitted)));
+        let _ = self.reply.send(self.outcome.unwrap_or(Err(LedgerError::NotCommitted.into())));
     }
 
     fn fail(self: Box<Self>, error: &StorageError) {
         let failure = match (self.outcome, error) {
-            (Some(Err(own @ (OpError::Storage(_) | OpError::Panicked))), _) => own,
-            (_, StorageError::Unavailable(_)) => OpError::DatabaseUnavailable,
-            (Some(_), StorageError::Unsettled) => OpError::Unsettled,
-            _ => OpError::NotCommitted,
+            (Some(Err(own @ (OpError::Storage(_) | OpError::Ledger(LedgerError::Panicked)))), _) => own,
+            (_, StorageError::Unavailable(_)) => LedgerError::DatabaseUnavailable.into(),
+            (_, StorageError::Locked) => LedgerError::DatabaseLocked.into(),
+            (Some(_), StorageError::Unsettled) => LedgerError::OutcomeUnknown.into(),
+            _ => LedgerError::NotCommitted.into(),
         };
         let _ = self.reply.send(Err(failure));
     }

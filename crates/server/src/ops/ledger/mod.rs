@@ -23,6 +23,7 @@ use rankledger_storage::Storage;
 use rankledger_storage::prefetch::Prefetch;
 use tokio::sync::oneshot;
 
+use super::LedgerError;
 use super::OpError;
 use super::Work;
 use job::QueuedCommand;
@@ -127,11 +128,12 @@ impl Ledger {
         let community = command.community();
         let job = Box::new(QueuedCommand::new(command, reply));
         self.lanes.put(community, job).map_err(|why| match why {
-            NotTaken::Full => OpError::QueueFull,
-            NotTaken::Closed => OpError::Closed,
+            NotTaken::Full => LedgerError::QueueFull,
+            NotTaken::Closed => LedgerError::Closed,
         })?;
         self.stats.received.fetch_add(1, Ordering::Relaxed);
-        output.await.unwrap_or(Err(OpError::Closed))
+        // No output comes if the writer ended by a panic, perhaps after the commit.
+        output.await.unwrap_or(Err(LedgerError::OutcomeUnknown.into()))
     }
 
     /// How much the writer has done.

@@ -10,8 +10,8 @@ use rankledger_domain::refusal::{NamedEntry, Refusal, RetiredEntry};
 use super::find_flow;
 use crate::ops::actor::Actor;
 use crate::ops::authorized::Authorized;
-use crate::ops::error::{Noun, RefusedEntry};
 use crate::ops::{Command, OpError, Work};
+use crate::wire::problem::{Problem, RefusedEntry};
 
 /// The changes to a flow. A part that is absent stays as it is, or has its default in a new flow.
 #[derive(Debug, Clone, Default)]
@@ -77,7 +77,9 @@ impl Command for PutFlow {
         let community = self.actor.community();
         let flows = work.tx.promotion_flows(community).await?;
         let mut flow = match self.flow {
-            FlowToPut::Existing(name) => find_flow(&flows, &name).ok_or_else(|| not_found(&name))?.clone(),
+            FlowToPut::Existing(name) => {
+                find_flow(&flows, &name).ok_or_else(|| Problem::promotion_flow_not_found(&name))?.clone()
+            }
             FlowToPut::New { label_from, label_to } => PromotionFlow {
                 id: work.uuid(),
                 key: None,
@@ -93,7 +95,7 @@ impl Command for PutFlow {
         if let Some(key) = &self.edit.key
             && others.into_iter().any(|other| other.key.as_ref() == Some(key))
         {
-            return Err(OpError::Taken { what: Noun::PromotionFlow, pointer: "/key", name: key.to_string() });
+            return Err(Problem::already_taken("promotion flow", "/key", key.as_str()).into());
         }
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
         check_ranks(&authorized, &flow)?;
@@ -116,7 +118,8 @@ impl Command for RemoveFlow {
     async fn run(self, work: &mut Work<'_>) -> Result<PromotionFlow, OpError> {
         let community = self.actor.community();
         let flows = work.tx.promotion_flows(community).await?;
-        let flow = find_flow(&flows, &self.flow).ok_or_else(|| not_found(&self.flow))?;
+        let flow =
+            find_flow(&flows, &self.flow).ok_or_else(|| Problem::promotion_flow_not_found(&self.flow))?;
         check_ranks(&Authorized::of(&self.actor, &mut work.view()).await?, flow)?;
         work.tx.remove_promotion_flow(community, flow.id).await?;
         Ok(flow.clone())
@@ -127,10 +130,6 @@ impl Command for RemoveFlow {
 fn check_ranks(authorized: &Authorized, flow: &PromotionFlow) -> Result<(), OpError> {
     let mut ranks = flow.ranks.all().filter_map(|id| authorized.ranks.get(id));
     ranks.try_for_each(|rank| authorized.check_rank(rank))
-}
-
-fn not_found(name: &str) -> OpError {
-    OpError::NotFound { what: Noun::PromotionFlow, name: name.to_owned() }
 }
 
 impl FlowEdit {
@@ -152,7 +151,7 @@ impl FlowEdit {
         flow.ranks = FlowRanks::new(add, remove).map_err(|both| {
             let label = both.first().map(|rank| ranks.label(*rank)).expect("a refusal names a rank");
             let detail = format!("the rank \"{label}\" would be both added and removed: choose one");
-            OpError::RefusedEntries(vec![RefusedEntry { pointer: given.to_owned(), detail }])
+            Problem::refused_entries(&[RefusedEntry::new(given, detail)])
         })?;
         Ok(())
     }

@@ -11,10 +11,10 @@ use super::find_flow;
 use crate::ops::accounts::find::find_account;
 use crate::ops::actor::Actor;
 use crate::ops::authorized::Authorized;
-use crate::ops::error::Noun;
 use crate::ops::guards::check::PlannedRemovals;
 use crate::ops::record::NewRankChange;
 use crate::ops::{OpError, Planned, Previewed, View, Work};
+use crate::wire::problem::Problem;
 
 /// One flow, to be run on some users.
 #[derive(Debug, Clone)]
@@ -138,7 +138,7 @@ impl FlowRun {
         let account = find_account(view.tx, self.actor.community(), user).await;
         let found = account.as_ref().ok().copied();
         let planned = match (flow, account) {
-            (None, _) => Err(OpError::NotFound { what: Noun::PromotionFlow, name: self.flow.clone() }),
+            (None, _) => Err(Problem::promotion_flow_not_found(&self.flow).into()),
             (_, Err(error)) => Err(error),
             (Some(flow), Ok(account)) => self.plan_change(view, removals, flow, account).await,
         };
@@ -170,7 +170,7 @@ impl FlowRun {
         account: AccountId,
     ) -> Result<Option<NewRankChange>, OpError> {
         let request = flow.request(self.promote);
-        let request = request.map_err(|WrongDirection { promote }| OpError::WrongDirection { promote })?;
+        let request = request.map_err(|WrongDirection { promote }| Problem::wrong_direction(promote))?;
         let before = view.standing(self.actor.community(), account).await?.account;
         let authorized = Authorized::of(&self.actor, view).await?;
         let Authorized { community, ranks, authority, .. } = &authorized;
@@ -183,9 +183,9 @@ impl FlowRun {
 }
 
 /// Retired ranks stand in the flow: the places that the plan has for them are none of the request.
-fn without_places(refusal: Refusal) -> OpError {
+fn without_places(refusal: Refusal) -> Problem {
     match refusal {
-        Refusal::RankRetired(entries) => OpError::FlowGivesRetired(entries),
+        Refusal::RankRetired(entries) => Problem::flow_gives_retired(&entries),
         refusal => refusal.into(),
     }
 }

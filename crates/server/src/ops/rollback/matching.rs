@@ -16,6 +16,7 @@ use crate::ops::actor::find_person;
 use crate::ops::authorized::Authorized;
 use crate::ops::lineage::lineage_of;
 use crate::ops::{OpError, View};
+use crate::wire::problem::Problem;
 
 /// How many changes are read at once.
 const PORTION: u32 = 1000;
@@ -47,7 +48,10 @@ async fn resolve(
     view: &mut View<'_>,
 ) -> Result<HistoryFilter, OpError> {
     let actor = match &filter.user {
-        Some(name) => Some(find_person(name, authorized.community, view).await.map_err(in_filter)?.id),
+        Some(name) => {
+            let found = find_person(name, authorized.community, view).await?;
+            Some(found.map_err(|not_one| not_one.at("/filter/userId"))?.id)
+        }
         None => None,
     };
     Ok(HistoryFilter {
@@ -63,16 +67,6 @@ async fn resolve(
     })
 }
 
-/// Says that an unknown name stands in the filter.
-fn in_filter(error: OpError) -> OpError {
-    match error {
-        OpError::UnknownUser { name, accounts, .. } => {
-            OpError::UnknownUser { name, accounts, pointer: "/filter/userId" }
-        }
-        error => error,
-    }
-}
-
 fn resolve_ranks(names: &[RankName], ranks: &CommunityRanks) -> Result<Vec<RankId>, Refusal> {
     let mut unknown = Vec::new();
     let known = ranks.resolve_all(names, "/filter/ranks", &mut unknown);
@@ -83,7 +77,7 @@ fn resolve_ranks(names: &[RankName], ranks: &CommunityRanks) -> Result<Vec<RankI
 fn refuse_own(filter: &HistoryFilter, authorized: &Authorized) -> Result<(), OpError> {
     let is_own_person = filter.actor.is_some() && filter.actor == authorized.person();
     let is_own_credential = filter.credential == Some(authorized.credential);
-    if is_own_person || is_own_credential { Err(OpError::OwnRollback) } else { Ok(()) }
+    if is_own_person || is_own_credential { Err(Problem::own_rollback().into()) } else { Ok(()) }
 }
 
 /// Refuses to bring back what somebody else's rollback took from whoever acts. A rollback of one's own may be undone.
@@ -97,7 +91,7 @@ fn refuse_bringing_back_own(lineages: &[Lineage], authorized: &Authorized) -> Re
         let was_taken_by_others = newest_first.next().is_some_and(|taking| !is_own(taking));
         was_taken_by_others && newest_first.next().is_some_and(is_own)
     };
-    if lineages.iter().any(brought_back) { Err(OpError::OwnRollback) } else { Ok(()) }
+    if lineages.iter().any(brought_back) { Err(Problem::own_rollback().into()) } else { Ok(()) }
 }
 
 /// Loads, for each account, the lineages that end in a matching change, newest first. The account that was changed last
@@ -115,7 +109,7 @@ async fn lineages(
         let page = tx.history(community, filter, Order::NewestFirst, after, PORTION).await?;
         total += page.changes.len();
         if total > MAX_CHANGES {
-            return Err(OpError::RollbackTooLarge);
+            return Err(Problem::rollback_too_large(MAX_CHANGES).into());
         }
         for entry in page.changes {
             let lineage = lineage_of(tx, community, &entry.change).await?;

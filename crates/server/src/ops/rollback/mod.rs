@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use super::actor::{Actor, UserName};
 use super::authorized::Authorized;
 use super::{OpError, Planned, View, Work};
+use crate::wire::problem::Problem;
 use crate::wire::rollback::ReportBody;
 
 /// A rollback of more changes than this touches more of the database than is usually kept in memory.
@@ -109,7 +110,7 @@ impl Planned for RunRollback {
     async fn plan(&self, view: &mut View<'_>) -> Result<(Authorized, RollbackPlan), OpError> {
         let (authorized, plan) = self.request.plan(view).await?;
         if digest(&plan) != self.previewed {
-            return Err(OpError::PlanStale);
+            return Err(Problem::plan_stale().into());
         }
         authorized.guard_repair(view).await?;
         Ok((authorized, plan))

@@ -8,8 +8,8 @@ use rankledger_storage::departments::Department;
 use super::retirement::RemovalFromHolders;
 use crate::ops::actor::Actor;
 use crate::ops::authorized::Authorized;
-use crate::ops::error::Noun;
 use crate::ops::{Command, OpError, Planned, View, Work};
+use crate::wire::problem::Problem;
 
 /// A request to make a department, or to edit one. What is absent stays as it is.
 #[derive(Debug, Clone)]
@@ -115,5 +115,5 @@ impl Planned for RetireDepartment {
 /// The department of this id, or the refusal that there is none.
 pub(super) fn find(departments: &[Department], id: DepartmentId) -> Result<Department, OpError> {
     let found = departments.iter().find(|department| department.id == id).cloned();
-    found.ok_or_else(|| OpError::NotFound { what: Noun::Department, name: id.to_string() })
+    found.ok_or_else(|| Problem::department_not_found(id).into())
 }

@@ -6,8 +6,8 @@ use rankledger_domain::rank::RankName;
 use rankledger_storage::departments::{Department, DepartmentRank};
 
 use super::departments;
-use crate::ops::error::RefusedEntry;
 use crate::ops::{Command, OpError, Work};
+use crate::wire::problem::{Problem, RefusedEntry};
 
 /// A request to put departments into an order: those named come first, the rest follow as they stand.
 #[derive(Debug, Clone)]
@@ -93,10 +93,10 @@ fn reorder<T, N>(
         let is_again = ordered.iter().any(|item| is_called(item, wanted));
         let detail =
             if is_again { "it is named twice".to_owned() } else { format!("it is none of the {list} here") };
-        refused.push(RefusedEntry { pointer: format!("/{list}/{index}"), detail });
+        refused.push(RefusedEntry::new(format!("/{list}/{index}"), detail));
     }
     if !refused.is_empty() {
-        return Err(OpError::RefusedEntries(refused));
+        return Err(Problem::refused_entries(&refused).into());
     }
     ordered.append(&mut rest);
     Ok(ordered)

@@ -10,8 +10,8 @@ use super::departments;
 use super::retirement::RemovalFromHolders;
 use crate::ops::actor::Actor;
 use crate::ops::authorized::Authorized;
-use crate::ops::error::{Noun, RefusedEntry};
 use crate::ops::{Command, OpError, Planned, View, Work};
+use crate::wire::problem::{Problem, RefusedEntry};
 
 /// What is to be known of a rank. What is absent stays as it is, or has its default in a new rank.
 #[derive(Debug, Clone, Default)]
@@ -150,12 +150,12 @@ fn refuse_retired(department: &Department) -> Result<(), OpError> {
         return Ok(());
     }
     let detail = format!("its department \"{}\" is retired: restore that first", department.label);
-    Err(OpError::RefusedEntries(vec![RefusedEntry { pointer: "/department".to_owned(), detail }]))
+    Err(Problem::refused_entries(&[RefusedEntry::new("/department", detail)]).into())
 }
 
 fn find(ranks: &[DepartmentRank], name: &RankName) -> Result<DepartmentRank, OpError> {
     let found = ranks.iter().find(|of| of.rank.is_called(name)).cloned();
-    found.ok_or_else(|| OpError::NotFound { what: Noun::Rank, name: name.to_string() })
+    found.ok_or_else(|| Problem::rank_not_found(name).into())
 }
 
 fn new_rank(work: &Work<'_>, department: DepartmentId, ranks: &[DepartmentRank]) -> DepartmentRank {
@@ -192,16 +192,13 @@ impl RankEdit {
 /// A key is taken once in a community, and no rank is both primary only and secondary only.
 fn refuse_unfit(of: &DepartmentRank, ranks: &[DepartmentRank]) -> Result<(), OpError> {
     if of.primary_only && of.secondary_only {
-        let detail = "the rank would be both primaryOnly and secondaryOnly: choose one".to_owned();
-        return Err(OpError::RefusedEntries(vec![RefusedEntry {
-            pointer: "/primaryOnly".to_owned(),
-            detail,
-        }]));
+        let detail = "the rank would be both primaryOnly and secondaryOnly: choose one";
+        return Err(Problem::refused_entries(&[RefusedEntry::new("/primaryOnly", detail)]).into());
     }
     let mut others = ranks.iter().filter(|other| other.rank.id != of.rank.id);
     match &of.rank.key {
         Some(key) if others.any(|other| other.rank.key.as_ref() == Some(key)) => {
-            Err(OpError::Taken { what: Noun::Rank, pointer: "/key", name: key.clone() })
+            Err(Problem::already_taken("rank", "/key", key).into())
         }
         _ => Ok(()),
     }

@@ -1,28 +1,41 @@
-//! What is wrong with an `Idempotency-Key`, in sentences for the client.
+//! Problems of an `Idempotency-Key` that another request has already.
 
 use std::time::Duration;
 
-use crate::http::idempotency::LONGEST_KEY;
-use crate::wire::problem::{Problem, kinds};
+use super::Problem;
 
-pub(super) fn key_reused() -> Problem {
-    let detail = "The Idempotency-Key was sent within the last 24 hours with another request: another method, path, query or \
-                  body. Send a new key for a new request.";
-    Problem::new(&kinds::IDEMPOTENCY_KEY_REUSED, detail)
+types![IDEMPOTENCY_KEY_IN_USE, IDEMPOTENCY_KEY_REUSED];
+
+problem_type! {
+    IDEMPOTENCY_KEY_IN_USE = 409 "idempotency-key-in-use" {
+        title: "The first request is under way",
+        cause: "A request with the same Idempotency-Key is being carried out.",
+        way_out: "Send the request again after as many seconds as Retry-After says: the answer is that of the first.",
+        example: Problem::idempotency_key_in_use(),
+    }
 }
 
 impl Problem {
-    pub(crate) fn invalid_idempotency_key() -> Self {
-        let detail = format!(
-            "Idempotency-Key is sent once, and has 1 to {LONGEST_KEY} visible ASCII characters: send a new UUID for each \
-             request, and the same one again when you repeat it."
-        );
-        Self::new(&kinds::INVALID_HEADER, detail)
-    }
-
     pub(crate) fn idempotency_key_in_use() -> Self {
         let detail = "A request with this Idempotency-Key is being carried out. Send yours again in a moment: it is answered \
                       as that one is.";
-        Self::new(&kinds::IDEMPOTENCY_KEY_IN_USE, detail).retry_after(Duration::from_secs(1))
+        Self::new(&IDEMPOTENCY_KEY_IN_USE, detail).retry_after(Duration::from_secs(1))
+    }
+}
+
+problem_type! {
+    IDEMPOTENCY_KEY_REUSED = 422 "idempotency-key-reused" {
+        title: "The key belongs to another request",
+        cause: "Within the last 24 hours the credential has sent the Idempotency-Key with another method, path, query or body.",
+        way_out: "Send a new key with a new request, and the same key only with the same request.",
+        example: Problem::idempotency_key_reused(),
+    }
+}
+
+impl Problem {
+    pub(crate) fn idempotency_key_reused() -> Self {
+        let detail = "The Idempotency-Key was sent within the last 24 hours with another request: another method, path, query or \
+                      body. Send a new key for a new request.";
+        Self::new(&IDEMPOTENCY_KEY_REUSED, detail)
     }
 }

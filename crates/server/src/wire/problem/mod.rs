@@ -1,49 +1,114 @@
 //! Every error that a client can meet, as problem details (RFC 9457).
 //!
-//! [`kinds`] lists the types, each with a stable URI that this server explains ([`page`]); here are the constructors
-//! that write the sentence for the client, and `refusals` writes those for what operations refuse. A sentence names the
-//! thing and the way out. The cause of a fault of ours goes to the log, never to the client.
+//! Each file declares the types of one subject. A type stands as one block: its declaration (slug, status, title, cause,
+//! way out, example), then the constructors that write the sentence for the client. The sentence names the thing and the
+//! way out; the cause of a fault of the server goes to the log, never to the client.
 
-mod administration;
-mod database;
+/// Declares a type: constant, status and slug; its texts; an example, and the path of the request that meets it.
+macro_rules! problem_type {
+    ($name:ident = $status:literal $slug:literal {
+        title: $title:literal,
+        cause: $cause:literal,
+        way_out: $way_out:literal,
+        example: $example:expr $(, at: $path:literal)? $(,)?
+    }) => {
+        #[doc = concat!($title, ".")]
+        pub static $name: $crate::wire::problem::ProblemType = $crate::wire::problem::ProblemType {
+            slug: $slug,
+            status: $status,
+            title: $title,
+            cause: $cause,
+            way_out: $way_out,
+            example: || $example,
+            example_path: [$($path,)? $crate::wire::problem::examples::RANKS_PATH][0],
+        };
+
+        // Does not compile if the list of the file lacks the type.
+        const _: () = listed::$name;
+    };
+}
+
+/// Lists the types that a file declares.
+macro_rules! types {
+    ($($name:ident),* $(,)?) => {
+        pub(super) static TYPES: &[&$crate::wire::problem::ProblemType] = &[$(&$name),*];
+
+        mod listed {
+            $(pub(super) const $name: () = ();)*
+        }
+    };
+}
+
+mod accounts;
+mod community;
+mod credentials;
+mod examples;
 mod guards;
 mod idempotency;
-pub mod kinds;
-mod refusals;
-pub mod rollback;
-mod samples;
+mod ranks;
+mod refusal;
+mod requests;
+mod rollback;
+mod server;
+mod structure;
+pub mod types;
+mod undo;
+mod words;
 
-use std::any::Any;
-use std::borrow::Cow;
-use std::fmt::Display;
 use std::time::Duration;
 
-use aide::OperationOutput;
-use axum::response::{IntoResponse, Response};
-use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use rankledger_domain::api_key::MalformedKey;
-use rankledger_domain::credential::{EndedCredential, Scope};
-use rankledger_domain::ids::AccountId;
-use rankledger_domain::time::wire_format;
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::http::BODY_LIMIT;
-use crate::http::rate_limit::whole_seconds;
-use crate::wire::problem::kinds::ProblemKind;
+use crate::wire::time::whole_seconds;
 
-/// The most characters of a text that is told back to a client.
-const LONGEST_EXCERPT: usize = 100;
+pub use accounts::TakenIdentifier;
+pub use requests::RefusedEntry;
+pub use rollback::skipped;
+pub use structure::DefinitionKind;
+
+/// A type of problem. Clients branch on its URI, so a slug never changes its meaning.
+#[derive(Debug)]
+pub struct ProblemType {
+    /// Its name, the last part of its URI.
+    pub slug: &'static str,
+    /// The status of the reply.
+    pub status: u16,
+    /// A few words that name the problem.
+    pub title: &'static str,
+    /// The reasons for which a client meets it.
+    pub cause: &'static str,
+    /// The steps that a client can take.
+    pub way_out: &'static str,
+    example: fn() -> Problem,
+    example_path: &'static str,
+}
+
+impl ProblemType {
+    /// Returns the URI that clients branch on, relative to this server.
+    #[must_use]
+    pub fn uri(&self) -> String {
+        format!("/problems/{}", self.slug)
+    }
+
+    /// Returns a whole body of this type.
+    #[must_use]
+    pub fn example(&self) -> Value {
+        json!((self.example)().body(self.example_path))
+    }
+}
 
 /// An error for a client.
 #[derive(Debug, Clone)]
+#[must_use = "a problem is raised, or sent to the client"]
 pub struct Problem(Box<Details>);
 
 #[derive(Debug, Clone)]
 struct Details {
-    kind: &'static ProblemKind,
+    r#type: &'static ProblemType,
     status: StatusCode,
     detail: String,
     members: Map<String, Value>,
@@ -54,7 +119,7 @@ struct Details {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Problem")]
 pub struct ProblemBody<'a> {
-    /// What a program branches on.
+    /// The URI that a program branches on.
     r#type: String,
     /// The type in a few words.
     title: &'static str,
@@ -67,26 +132,26 @@ pub struct ProblemBody<'a> {
     instance: &'a str,
     #[schemars(extend("const" = false))]
     success: bool,
-    /// The detail again: what one client prints.
+    /// The detail again: one client prints this member.
     message: &'a str,
     #[serde(flatten)]
     members: &'a Map<String, Value>,
 }
 
-/// A problem within an answer that is none.
+/// A problem that is told within a successful answer.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ProblemSummary {
-    /// What a program branches on.
+    /// The URI that a program branches on.
     r#type: String,
     /// A sentence for people: what is wrong, and the way out.
     detail: String,
 }
 
 impl Problem {
-    fn new(kind: &'static ProblemKind, detail: impl Into<String>) -> Self {
-        let status = StatusCode::from_u16(kind.status).expect("the table of kinds holds valid status codes");
+    fn new(r#type: &'static ProblemType, detail: impl Into<String>) -> Self {
+        let status = StatusCode::from_u16(r#type.status).expect("types are declared with valid status codes");
         let (members, headers) = (Map::new(), HeaderMap::new());
-        Self(Box::new(Details { kind, status, detail: detail.into(), members, headers }))
+        Self(Box::new(Details { r#type, status, detail: detail.into(), members, headers }))
     }
 
     fn member(mut self, name: &str, value: Value) -> Self {
@@ -105,31 +170,54 @@ impl Problem {
         self.header(RETRY_AFTER, &seconds.to_string())
     }
 
-    /// The name of its type.
-    #[must_use]
-    pub fn slug(&self) -> &'static str {
-        self.0.kind.slug
+    /// Replaces the status of the type, for the few types that have two.
+    fn with_status(mut self, status: StatusCode) -> Self {
+        self.0.status = status;
+        self
     }
 
-    /// The sentence for the client.
+    /// Returns whether it is of this type.
+    #[must_use]
+    pub fn is(&self, r#type: &ProblemType) -> bool {
+        self.0.r#type.slug == r#type.slug
+    }
+
+    /// Returns the name of its type.
+    #[must_use]
+    pub fn slug(&self) -> &'static str {
+        self.0.r#type.slug
+    }
+
+    /// Returns the status of the reply.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// Takes out the headers of the reply.
+    pub fn take_headers(&mut self) -> HeaderMap {
+        std::mem::take(&mut self.0.headers)
+    }
+
+    /// Returns the sentence for the client.
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.0.detail
     }
 
-    /// What it says, as part of an answer.
+    /// Shortens it to a part of a successful answer.
     #[must_use]
     pub fn summary(self) -> ProblemSummary {
-        ProblemSummary { r#type: self.0.kind.uri(), detail: self.0.detail }
+        ProblemSummary { r#type: self.0.r#type.uri(), detail: self.0.detail }
     }
 
-    /// The body, for a request to this path.
+    /// Returns the body, for a request to this path.
     #[must_use]
     pub fn body<'a>(&'a self, path: &'a str) -> ProblemBody<'a> {
-        let Details { kind, status, detail, members, .. } = self.0.as_ref();
+        let Details { r#type, status, detail, members, .. } = self.0.as_ref();
         ProblemBody {
-            r#type: kind.uri(),
-            title: kind.title,
+            r#type: r#type.uri(),
+            title: r#type.title,
             status: status.as_u16(),
             detail,
             instance: path,
@@ -138,242 +226,4 @@ impl Problem {
             members,
         }
     }
-
-    /// A fault of ours. The cause goes to the log.
-    pub fn internal(cause: &dyn Display) -> Self {
-        tracing::error!(%cause, "internal error");
-        Self::fault()
-    }
-
-    fn fault() -> Self {
-        let detail = "Something went wrong here. The request id in X-Request-Id finds it in the log.";
-        Self::new(&kinds::INTERNAL, detail)
-    }
-
-    /// The answer when a handler panicked.
-    #[must_use]
-    pub fn from_panic(panic: Box<dyn Any + Send>) -> Response {
-        let text = match panic.downcast::<String>() {
-            Ok(text) => *text,
-            Err(panic) => (*panic.downcast_ref::<&str>().unwrap_or(&"a handler panicked")).to_owned(),
-        };
-        Self::internal(&text).into_response()
-    }
-
-    pub(crate) fn timed_out(limit: Duration) -> Self {
-        let detail = format!(
-            "The request was not answered within {} s. A write may still have happened: send it again with the same \
-             Idempotency-Key, or look before you repeat it.",
-            limit.as_secs()
-        );
-        Self::new(&kinds::TIMEOUT, detail)
-    }
-
-    pub(crate) fn shutting_down() -> Self {
-        Self::new(&kinds::UNAVAILABLE, "The server is shutting down: try again in a moment.")
-            .retry_after(Duration::from_secs(2))
-    }
-
-    // Paths, queries and bodies
-
-    pub(crate) fn path_not_found(path: &str) -> Self {
-        let path = excerpt(path);
-        let detail = format!(
-            "Rankledger has nothing at {path}. docs/compatibility.md lists the endpoints of the documented API that it has."
-        );
-        Self::new(&kinds::NOT_FOUND, detail)
-    }
-
-    pub(crate) fn method_not_allowed(method: &Method, path: &str) -> Self {
-        let path = excerpt(path);
-        let detail = format!("{path} does not take {method}. The header Allow lists what it takes.");
-        Self::new(&kinds::METHOD_NOT_ALLOWED, detail)
-    }
-
-    pub(crate) fn invalid_path(name: &str, text: &str, expected: &str) -> Self {
-        let text = excerpt(text);
-        Self::new(&kinds::INVALID_PATH, format!("{name} in the path is \"{text}\". It must be {expected}."))
-            .member("errors", json!([{ "parameter": name, "value": text }]))
-    }
-
-    pub(crate) fn undecodable_path() -> Self {
-        Self::new(&kinds::INVALID_PATH, "The path does not decode to UTF-8 text: check its percent-encoding.")
-    }
-
-    pub(crate) fn invalid_query(name: &str, text: &str, expected: &str) -> Self {
-        let text = excerpt(text);
-        Self::new(
-            &kinds::INVALID_QUERY,
-            format!("The query parameter {name} is \"{text}\". It must be {expected}."),
-        )
-        .member("errors", json!([{ "parameter": name, "value": text }]))
-    }
-
-    pub(crate) fn repeated_query(name: &str) -> Self {
-        Self::new(
-            &kinds::INVALID_QUERY,
-            format!("The query parameter {name} is given more than once: give it once."),
-        )
-        .member("errors", json!([{ "parameter": name }]))
-    }
-
-    pub(crate) fn missing_query(name: &str) -> Self {
-        Self::new(&kinds::INVALID_QUERY, format!("The query parameter {name} is missing: give it."))
-            .member("errors", json!([{ "parameter": name }]))
-    }
-
-    pub(crate) fn undecodable_query() -> Self {
-        Self::new(
-            &kinds::INVALID_QUERY,
-            "The query does not decode to UTF-8 text: check its percent-encoding.",
-        )
-    }
-
-    pub(crate) fn missing_selector() -> Self {
-        let detail = "The search names no account: give at least one of accountId, apiId, username, discord, uniqueId.";
-        Self::new(&kinds::INVALID_QUERY, detail)
-    }
-
-    pub(crate) fn invalid_if_match() -> Self {
-        Self::new(
-            &kinds::INVALID_HEADER,
-            "If-Match is not text: send the ETag of the account as it was answered.",
-        )
-    }
-
-    pub(crate) fn body_too_large() -> Self {
-        let detail =
-            format!("The body is larger than {} KiB: split the request into several.", BODY_LIMIT / 1024);
-        Self::new(&kinds::BODY_TOO_LARGE, detail)
-    }
-
-    pub(crate) fn body_too_slow(limit: Duration) -> Self {
-        let detail = format!(
-            "The body did not arrive within {} s. Nothing was written: send it again.",
-            limit.as_secs_f32()
-        );
-        Self::new(&kinds::BODY_TOO_SLOW, detail)
-    }
-
-    pub(crate) fn body_cut_short() -> Self {
-        Self::new(&kinds::INVALID_JSON, "The body ended before all of it had arrived: send it again.")
-    }
-
-    pub(crate) fn invalid_json(what: &str, line: usize, column: usize) -> Self {
-        let detail = format!("The body is not JSON: {what} at line {line} column {column}.");
-        Self::new(&kinds::INVALID_JSON, detail).member("errors", json!([{ "line": line, "column": column }]))
-    }
-
-    pub(crate) fn invalid_body(pointer: &str, what: &str) -> Self {
-        let place = if pointer.is_empty() { "The body" } else { pointer };
-        Self::new(&kinds::INVALID_BODY, format!("{place} is not as it should be: {what}."))
-            .member("errors", json!([{ "pointer": pointer, "detail": what }]))
-    }
-
-    pub(crate) fn account_mismatch(named: &str, id: AccountId) -> Self {
-        let named = excerpt(named);
-        let detail = format!(
-            "accId in the body is \"{named}\", but the path names account {id}. Send the same id, or leave accId out."
-        );
-        Self::new(&kinds::ACCOUNT_MISMATCH, detail)
-            .member("errors", json!([{ "pointer": "/accId", "detail": "not the account of the path" }]))
-    }
-
-    pub(crate) fn account_not_found(id: AccountId) -> Self {
-        let detail = format!(
-            "There is no account {id} in this community. Find its id with GET /v2/community/accounts/search."
-        );
-        Self::new(&kinds::ACCOUNT_NOT_FOUND, detail)
-    }
-
-    // Credentials
-
-    fn unauthorized(kind: &'static ProblemKind, detail: impl Into<String>) -> Self {
-        let challenge = match kind.slug {
-            "missing-credential" => "Bearer realm=\"rankledger\"",
-            _ => "Bearer realm=\"rankledger\", error=\"invalid_token\"",
-        };
-        Self::new(kind, detail).header(WWW_AUTHENTICATE, challenge)
-    }
-
-    pub(crate) fn missing_credential() -> Self {
-        Self::unauthorized(
-            &kinds::MISSING_CREDENTIAL,
-            "The request carries no credential: send the header \"Authorization: Bearer <API key>\".",
-        )
-    }
-
-    pub(crate) fn not_a_bearer() -> Self {
-        Self::unauthorized(
-            &kinds::MALFORMED_CREDENTIAL,
-            "The Authorization header cannot be read: it must be \"Bearer\", a space, and the API key.",
-        )
-    }
-
-    pub(crate) fn several_credentials() -> Self {
-        Self::unauthorized(
-            &kinds::MALFORMED_CREDENTIAL,
-            "The request has more than one Authorization header: send one, for it cannot be told which is meant.",
-        )
-    }
-
-    pub(crate) fn malformed_credential(error: MalformedKey) -> Self {
-        Self::unauthorized(&kinds::MALFORMED_CREDENTIAL, format!("The API key cannot be right: {error}."))
-    }
-
-    pub(crate) fn unknown_credential() -> Self {
-        Self::unauthorized(
-            &kinds::UNKNOWN_CREDENTIAL,
-            "This server does not know the API key. An operator makes one with `rankledger key create`, or takes an \
-             existing one over with `rankledger key adopt`.",
-        )
-    }
-
-    pub(crate) fn ended_credential(ended: EndedCredential) -> Self {
-        let (kind, how, when) = match ended {
-            EndedCredential::Revoked(when) => (&kinds::REVOKED_CREDENTIAL, "was revoked", when),
-            EndedCredential::Expired(when) => (&kinds::EXPIRED_CREDENTIAL, "expired", when),
-        };
-        let detail = format!("The API key {how} at {}: ask the operator for a new one.", wire_format(when));
-        Self::unauthorized(kind, detail)
-    }
-
-    pub(crate) fn missing_scope(credential: &str, scope: Scope) -> Self {
-        let detail = format!(
-            "The credential \"{credential}\" lacks the scope {scope}. An operator makes one that has it with `rankledger \
-             key create --scopes`."
-        );
-        Self::new(&kinds::MISSING_SCOPE, detail).member("scope", json!(scope.as_str()))
-    }
-
-    pub(crate) fn rate_limited(wait: Duration) -> Self {
-        let seconds = whole_seconds(wait);
-        let detail = format!(
-            "Too many requests with this credential to this endpoint: the next one passes in {seconds} s."
-        );
-        Self::new(&kinds::RATE_LIMITED, detail).retry_after(wait)
-    }
-}
-
-/// The beginning of what a client sent, to be told back to it: an answer is not to grow with what it refuses.
-fn excerpt(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(LONGEST_EXCERPT) {
-        Some((end, _)) => Cow::Owned(format!("{}...", &text[..end])),
-        None => Cow::Borrowed(text),
-    }
-}
-
-impl IntoResponse for Problem {
-    /// A response without a body: [`super::envelope::seal`] writes it, for it knows the path.
-    fn into_response(mut self) -> Response {
-        let headers = std::mem::take(&mut self.0.headers);
-        let mut response = (self.0.status, headers).into_response();
-        response.extensions_mut().insert(self);
-        response
-    }
-}
-
-/// The document gets the problems of an operation from its extractors and its row of the table of endpoints.
-impl OperationOutput for Problem {
-    type Inner = Self;
 }

@@ -5,6 +5,7 @@ use futures_util::future::join3;
 use http::Method;
 use rankledger_domain::ids::CommunityId;
 use rankledger_server::ops::{Command, OpError, Work};
+use rankledger_server::wire::problem::{Problem, types};
 use serde_json::{Value, json};
 
 use super::{call_with, with_bodies};
@@ -208,7 +209,7 @@ impl Command for RetireAndRefuse {
         work.tx.put_rank(self.0, medic).await?;
         let ranks = work.tx.ranks(self.0).await?;
         assert!(ranks.get(medic.rank.id).is_some_and(|rank| rank.retired), "it could be retired");
-        Err(OpError::PlanStale)
+        Err(Problem::user_required().into())
     }
 }
 
@@ -221,7 +222,10 @@ async fn what_a_refused_command_made_of_the_ranks_is_forgotten() {
     let refused = server.ledger.submit(RetireAndRefuse(club));
     let change = bot.set_ranks(account::CADET, medic);
     let (refused, changed, ()) = join3(refused, change, async { drop(held_up) }).await;
-    assert!(matches!(refused, Err(OpError::PlanStale)), "{refused:?}");
+    assert!(
+        matches!(&refused, Err(OpError::Refused(problem)) if problem.is(&types::USER_REQUIRED)),
+        "{refused:?}"
+    );
     assert_eq!(*changed.ranks(), json!([rank::CADET, rank::MEDIC]), "in the same transaction");
 }
 

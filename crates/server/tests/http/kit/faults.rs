@@ -20,6 +20,8 @@ pub(crate) enum Fault {
     PanickingReads,
     /// Writes, with words of the database engine.
     BrokenWrites,
+    /// Writes, because another process has locked the database.
+    LockedWrites,
 }
 
 /// Words of a database engine, which no client must see.
@@ -76,6 +78,7 @@ impl Storage for FaultyStorage {
     async fn begin(&self) -> Result<Box<dyn WriteTx>> {
         match self.fault() {
             Some(Fault::BrokenWrites) => Err(StorageError::Engine(ENGINE_WORDS.into())),
+            Some(Fault::LockedWrites) => Err(StorageError::Locked),
             _ => self.inner.begin().await,
         }
     }

@@ -88,7 +88,7 @@ fn file(folder: &TempDir) -> PathBuf {
 
 async fn postgres_with(documents: Documents) -> Database {
     let name = template::name(documents);
-    fresh_in_run(&name, async |url| template::fill(&open(url).await, documents).await).await
+    fresh_in_run(&name, async |url| template::fill(Arc::new(open(url).await), documents).await).await
 }
 
 async fn open(url: &str) -> PostgresStorage {

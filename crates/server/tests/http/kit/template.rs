@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rankledger_domain::ids::BatchId;
 use rankledger_domain::time::Clock;
-use rankledger_server::ops::import::{Document, Format, import};
+use rankledger_server::ops::import::{Document, Format, import_alone};
 use rankledger_storage::Storage;
 use rankledger_storage::rollbacks::Rollback;
 use rankledger_storage::sqlite::SqliteStorage;
@@ -45,21 +45,22 @@ async fn imported(documents: Documents) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("template.db");
     let storage = SqliteStorage::open(&path).expect("a fresh database");
-    fill(&storage, documents).await;
     // The last connection that is closed moves the write-ahead log into the file.
-    drop(storage);
+    fill(Arc::new(storage), documents).await;
     std::fs::read(&path).expect("the database file")
 }
 
 /// Imports these documents into an empty database.
-pub(super) async fn fill(storage: &dyn Storage, documents: Documents) {
-    let (clock, ids) = (SteppingClock::default(), CountingIds::new(1));
+pub(super) async fn fill(storage: Arc<dyn Storage>, documents: Documents) {
+    let (clock, ids) = (Arc::new(SteppingClock::default()), Arc::new(CountingIds::new(1)));
     for document in documents {
         let document = Document::parse(document, Format::Yaml).expect("a document of the kit");
-        let imported = import(storage, &document, &clock, &ids, |_, _| {}).await;
+        let (storage, document) = (Arc::clone(&storage), Arc::new(document));
+        let (clock, ids) = (Arc::<SteppingClock>::clone(&clock), Arc::<CountingIds>::clone(&ids));
+        let imported = import_alone(storage, document, clock, ids, |_, _| {}).await;
         imported.expect("a document of the kit is imported");
     }
-    keep_rollback(storage, clock.now()).await;
+    keep_rollback(storage.as_ref(), clock.now()).await;
 }
 
 /// What no import makes: a rollback that the community has carried out, for what asks for one by its id.

@@ -16,7 +16,7 @@ use crate::http::reply::{Reply, Versioned};
 use crate::http::write::Write;
 use crate::ops::accounts::create::{CreateAccount, MAX_CHOSEN_UNIQUE_ID};
 use crate::wire::account::FullAccountBody;
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Name;
 use crate::wire::whole_number;
 
@@ -42,7 +42,7 @@ pub struct CreateBody {
 /// `POST /v2/community/accounts`: the endpoint of [`create`].
 pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createAccount", "Create an account")
     .per_minute(60)
-    .refuses(&[&kinds::ALREADY_TAKEN, &kinds::IDENTIFIER_TAKEN, &kinds::REFUSED_ENTRY])
+    .refuses(&[&types::ALREADY_TAKEN, &types::IDENTIFIER_TAKEN, &types::REFUSED_ENTRY])
     .example(Example {
         path: "/v2/community/accounts",
         body: r#"{

@@ -15,7 +15,7 @@ use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::accounts::identifiers::{RegisterIdentifiers, RemoveIdentifier};
 use crate::wire::account_parts::IdentifierBody;
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::{IdentifierKind, IdentifierValue};
 
 /// Largest number of identifiers of one request.
@@ -81,7 +81,7 @@ pub struct RegisteredBody {
 pub static REGISTER: Endpoint =
     Endpoint::new(Tag::Accounts, "registerIdentifiers", "Register identifiers of an account")
         .per_minute(22)
-        .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::IDENTIFIER_TAKEN])
+        .refuses(&[&types::INSUFFICIENT_POWER, &types::IDENTIFIER_TAKEN])
         .example(Example {
             path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/identifiers",
             body: r#"{"identifiers": [{"type": "discord", "value": "1234567890"}]}"#,
@@ -106,7 +106,7 @@ pub async fn register(
 /// `DELETE /v2/community/accounts/{accountId}/identifiers/{identifierId}`: the endpoint of [`remove`].
 pub static REMOVE: Endpoint = Endpoint::new(Tag::Administration, "removeIdentifier", "Remove an identifier of an account")
     .per_minute(60)
-    .refuses(&[&kinds::INSUFFICIENT_POWER])
+    .refuses(&[&types::INSUFFICIENT_POWER])
     .example(Example {
         path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/identifiers/55555555-5555-5555-5555-555555555555",
         data: r#"{

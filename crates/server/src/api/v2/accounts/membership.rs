@@ -14,7 +14,7 @@ use crate::http::reply::{Recorded, Reply};
 use crate::http::write::Write;
 use crate::ops::accounts::membership::{ChangeMembership, MembershipAction, MembershipChanged};
 use crate::wire::account::FullAccountBody;
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Reason;
 
 /// The body of Ban, Kick and Archive Account.
@@ -166,10 +166,10 @@ const BANNED: &str = r#"{
 pub static ARCHIVE: Endpoint = Endpoint::new(Tag::Administration, "archiveAccount", "Archive an account")
     .per_minute(60)
     .refuses(&[
-        &kinds::INSUFFICIENT_POWER,
-        &kinds::UNKNOWN_USER,
-        &kinds::COMMUNITY_FROZEN,
-        &kinds::ABNORMAL_USAGE,
+        &types::INSUFFICIENT_POWER,
+        &types::UNKNOWN_USER,
+        &types::COMMUNITY_FROZEN,
+        &types::ABNORMAL_USAGE,
     ])
     .example(Example {
         path: "/v2/community/accounts/66666666-6666-6666-6666-666666666666/archive",
@@ -183,7 +183,7 @@ pub static ARCHIVE: Endpoint = Endpoint::new(Tag::Administration, "archiveAccoun
 pub static RESTORE: Endpoint =
     Endpoint::new(Tag::Administration, "restoreAccount", "Restore an archived account")
         .per_minute(60)
-        .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
+        .refuses(&[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER])
         .example(Example {
             path: "/v2/community/accounts/66666666-6666-6666-6666-666666666666/restore",
             body: "{}",
@@ -196,10 +196,10 @@ pub static RESTORE: Endpoint =
 pub static BAN: Endpoint = Endpoint::new(Tag::Administration, "banAccount", "Ban an account")
     .per_minute(60)
     .refuses(&[
-        &kinds::INSUFFICIENT_POWER,
-        &kinds::UNKNOWN_USER,
-        &kinds::COMMUNITY_FROZEN,
-        &kinds::ABNORMAL_USAGE,
+        &types::INSUFFICIENT_POWER,
+        &types::UNKNOWN_USER,
+        &types::COMMUNITY_FROZEN,
+        &types::ABNORMAL_USAGE,
     ])
     .example(Example {
         path: "/v2/community/accounts/66666666-6666-6666-6666-666666666666/ban",
@@ -212,7 +212,7 @@ pub static BAN: Endpoint = Endpoint::new(Tag::Administration, "banAccount", "Ban
 /// `POST /v2/community/accounts/{accountId}/unban`: the endpoint of [`unban`].
 pub static UNBAN: Endpoint = Endpoint::new(Tag::Administration, "unbanAccount", "Lift the ban of an account")
     .per_minute(60)
-    .refuses(&[&kinds::INSUFFICIENT_POWER, &kinds::UNKNOWN_USER])
+    .refuses(&[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER])
     .example(Example {
         path: "/v2/community/accounts/66666666-6666-6666-6666-666666666666/unban",
         body: "{}",
@@ -226,10 +226,10 @@ pub static KICK: Endpoint =
     Endpoint::new(Tag::Administration, "kickAccount", "Kick an account: archive it and take its ranks")
         .per_minute(60)
         .refuses(&[
-            &kinds::INSUFFICIENT_POWER,
-            &kinds::UNKNOWN_USER,
-            &kinds::COMMUNITY_FROZEN,
-            &kinds::ABNORMAL_USAGE,
+            &types::INSUFFICIENT_POWER,
+            &types::UNKNOWN_USER,
+            &types::COMMUNITY_FROZEN,
+            &types::ABNORMAL_USAGE,
         ])
         .example(Example {
             path: "/v2/community/accounts/66666666-6666-6666-6666-666666666666/kick",

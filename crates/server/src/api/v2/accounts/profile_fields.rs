@@ -13,7 +13,7 @@ use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::ops::accounts::profile_fields::EditProfileFields;
 use crate::wire::account_parts::ProfileFieldBody;
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 
 /// The body of Edit Profile Fields.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -38,7 +38,7 @@ pub struct FieldEntry {
 pub static EDIT: Endpoint =
     Endpoint::new(Tag::Accounts, "editProfileFields", "Fill in profile fields of an account")
         .per_minute(22)
-        .refuses(&[&kinds::REFUSED_ENTRY])
+        .refuses(&[&types::REFUSED_ENTRY])
         .example(Example {
             path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/profile-fields",
             body: r#"{"profileFields": [{"id": "discord", "value": "1234567890"}]}"#,

@@ -20,7 +20,7 @@ use crate::http::{App, checks};
 use crate::ops::change_ranks::{ChangeRanks, RanksChanged};
 use crate::wire::account::FullAccountBody;
 use crate::wire::grants::{GrantBody, RemovedRank, grants};
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Reason;
 
 /// `GET /v2/community/accounts/{accountId}/ranks`: the endpoint of [`list`].
@@ -73,17 +73,17 @@ pub struct SetRanksBody {
 pub static SET: Endpoint = Endpoint::new(Tag::Accounts, "setAccountRanks", "Change the ranks of an account")
     .per_minute(22)
     .refuses(&[
-        &kinds::ACCOUNT_MISMATCH,
-        &kinds::INSUFFICIENT_POWER,
-        &kinds::ACCOUNT_BANNED,
-        &kinds::ACCOUNT_ARCHIVED,
-        &kinds::EMPTY_REQUEST,
-        &kinds::UNKNOWN_RANK,
-        &kinds::RANK_RETIRED,
-        &kinds::END_HAS_PASSED,
-        &kinds::UNKNOWN_USER,
-        &kinds::COMMUNITY_FROZEN,
-        &kinds::ABNORMAL_USAGE,
+        &types::ACCOUNT_MISMATCH,
+        &types::INSUFFICIENT_POWER,
+        &types::ACCOUNT_BANNED,
+        &types::ACCOUNT_ARCHIVED,
+        &types::EMPTY_REQUEST,
+        &types::UNKNOWN_RANK,
+        &types::RANK_RETIRED,
+        &types::END_HAS_PASSED,
+        &types::UNKNOWN_USER,
+        &types::COMMUNITY_FROZEN,
+        &types::ABNORMAL_USAGE,
     ])
     .example(Example {
         path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/ranks",

@@ -13,7 +13,7 @@ use crate::http::path::AccountPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::ops::accounts::sync::SyncAccount;
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 
 /// The body of Force Sync.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -27,7 +27,7 @@ pub struct SyncBody {
 /// `POST /v2/community/accounts/{accountId}/sync`: the endpoint of [`force`].
 pub static FORCE: Endpoint = Endpoint::new(Tag::Accounts, "forceSync", "Emit the account's update event again")
     .per_minute(27)
-    .refuses(&[&kinds::ACCOUNT_MISMATCH])
+    .refuses(&[&types::ACCOUNT_MISMATCH])
     .example(Example {
         path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/sync",
         body: r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,

@@ -16,7 +16,7 @@ use crate::http::path::FlowPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::ops::promotion_flows::define::{FlowEdit, FlowToPut, PutFlow, RemoveFlow};
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::{Name, Word};
 
 /// The body of Create Promotion Flow.
@@ -66,11 +66,11 @@ pub static CREATE: Endpoint =
     Endpoint::new(Tag::Administration, "createPromotionFlow", "Create a promotion flow")
         .per_minute(60)
         .refuses(&[
-            &kinds::INSUFFICIENT_POWER,
-            &kinds::ALREADY_TAKEN,
-            &kinds::UNKNOWN_RANK,
-            &kinds::RANK_RETIRED,
-            &kinds::REFUSED_ENTRY,
+            &types::INSUFFICIENT_POWER,
+            &types::ALREADY_TAKEN,
+            &types::UNKNOWN_RANK,
+            &types::RANK_RETIRED,
+            &types::REFUSED_ENTRY,
         ])
         .example(Example {
             path: "/v2/community/promotion-flows",
@@ -112,11 +112,11 @@ pub async fn create(
 pub static EDIT: Endpoint = Endpoint::new(Tag::Administration, "editPromotionFlow", "Edit a promotion flow")
     .per_minute(60)
     .refuses(&[
-        &kinds::INSUFFICIENT_POWER,
-        &kinds::ALREADY_TAKEN,
-        &kinds::UNKNOWN_RANK,
-        &kinds::RANK_RETIRED,
-        &kinds::REFUSED_ENTRY,
+        &types::INSUFFICIENT_POWER,
+        &types::ALREADY_TAKEN,
+        &types::UNKNOWN_RANK,
+        &types::RANK_RETIRED,
+        &types::REFUSED_ENTRY,
     ])
     .example(Example {
         path: "/v2/community/promotion-flows/flow-1",
@@ -153,7 +153,7 @@ pub async fn edit(
 pub static REMOVE: Endpoint =
     Endpoint::new(Tag::Administration, "removePromotionFlow", "Remove a promotion flow")
         .per_minute(60)
-        .refuses(&[&kinds::INSUFFICIENT_POWER])
+        .refuses(&[&types::INSUFFICIENT_POWER])
         .example(Example {
             path: "/v2/community/promotion-flows/flow-1",
             data: r#"{

@@ -14,7 +14,7 @@ use crate::http::reply::{RecordedMany, Reply};
 use crate::http::write::Write;
 use crate::ops::actor::{Actor, UserName};
 use crate::ops::promotion_flows::trigger::{FlowResult, FlowRun, TriggerFlows};
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Reason;
 
 /// The most results of one request: each flow for each of its users is one.
@@ -70,7 +70,7 @@ pub struct ResultBody {
 /// `POST /v2/community/promotion-flows/trigger`: the endpoint of [`trigger`].
 pub static TRIGGER: Endpoint = Endpoint::new(Tag::General, "triggerPromotionFlows", "Run promotion flows")
     .per_minute(13)
-    .refuses(&[&kinds::COMMUNITY_FROZEN])
+    .refuses(&[&types::COMMUNITY_FROZEN])
     .example(Example {
         path: "/v2/community/promotion-flows/trigger",
         body: r#"{"data": [{"flowId": "flow-1", "users": ["ExampleUser"], "promote": true}]}"#,

@@ -220,7 +220,7 @@ impl Reading {
                 let entries = page.changes.into_iter().filter(upto);
                 Ok(entries.map(|entry| Line::Entry(Box::new(entry))).collect())
             }
-            Err(StorageError::Busy) => Err(StorageError::Busy),
+            Err(error @ (StorageError::Busy | StorageError::Locked)) => Err(error),
             Err(_) => Ok(self.read_one_by_one().await),
         }
     }

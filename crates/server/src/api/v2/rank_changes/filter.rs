@@ -49,15 +49,9 @@ impl FilterQuery {
     ) -> Result<HistoryFilter, Problem> {
         let Self { mut filter, user, rank } = self;
         if let Some(name) = user {
-            let person = find_person(&UserName::parse(&name), community, view).await;
+            let person = find_person(&UserName::parse(&name), community, view).await?;
             let expected = "an account id, or a Discord id that belongs to exactly one account";
-            filter.actor = match person {
-                Ok(person) => Some(person.id),
-                Err(crate::ops::OpError::UnknownUser { .. }) => {
-                    return Err(Problem::invalid_query("userId", &name, expected));
-                }
-                Err(error) => return Err(error.into()),
-            };
+            filter.actor = Some(person.map_err(|_| Problem::invalid_query("userId", &name, expected))?.id);
         }
         if let Some(name) = rank {
             let ranks = view.tx.ranks(community).await?;

@@ -22,8 +22,8 @@ use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::ChangePath;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
+use crate::ops::View;
 use crate::ops::undo_change::UndoOutlook;
-use crate::ops::{OpError, View};
 use crate::wire::problem::{Problem, ProblemSummary};
 use crate::wire::rank_change::EntryBody;
 use crate::wire::undo_items::{ChangeRefBody, ItemBody};
@@ -180,7 +180,7 @@ pub async fn show(
     let change = name.find(tx.as_mut(), community).await?;
     let (reverses, reversed_by) = (change.reverses, change.reversed_by);
     let linked = tx.linked_change(community, change.number).await?;
-    let linked = linked.ok_or(OpError::ChangeNotFound(name))?;
+    let linked = linked.ok_or_else(|| Problem::rank_change_not_found(&name))?;
     let actor = caller.actor(None);
     let outlook = UndoOutlook::of(change, &actor, &mut View::new(tx.as_mut(), app.clock.now())).await?;
     Ok(Reply::new(DetailBody {

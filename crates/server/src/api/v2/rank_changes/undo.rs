@@ -18,7 +18,7 @@ use crate::http::reply::{Recorded, Reply};
 use crate::http::write::Write;
 use crate::ops::undo_change::{ChangeUndone, UndoChange};
 use crate::wire::account::FullAccountBody;
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Reason;
 use crate::wire::undo_items::ItemBody;
 
@@ -54,17 +54,17 @@ pub struct UndoneBody {
 pub static UNDO: Endpoint = Endpoint::new(Tag::Ledger, "undoRankChange", "Undo a rank change")
     .per_minute(13)
     .refuses(&[
-        &kinds::USER_REQUIRED,
-        &kinds::INSUFFICIENT_POWER,
-        &kinds::ACCOUNT_BANNED,
-        &kinds::ACCOUNT_ARCHIVED,
-        &kinds::UNDO_CONFLICT,
-        &kinds::ALREADY_UNDONE,
-        &kinds::GRANT_EXPIRED,
-        &kinds::UNKNOWN_USER,
-        &kinds::COMMUNITY_FROZEN,
+        &types::USER_REQUIRED,
+        &types::INSUFFICIENT_POWER,
+        &types::ACCOUNT_BANNED,
+        &types::ACCOUNT_ARCHIVED,
+        &types::UNDO_CONFLICT,
+        &types::ALREADY_UNDONE,
+        &types::GRANT_EXPIRED,
+        &types::UNKNOWN_USER,
+        &types::COMMUNITY_FROZEN,
     ])
-    .refuses_as(&[(409, &kinds::RANK_RETIRED)])
+    .refuses_as(&[(409, &types::RANK_RETIRED)])
     .example(Example {
         path: "/v2/community/rank-changes/11111111-1111-1111-1111-111111111111/undo",
         body: r#"{"userId": "11111111-1111-1111-1111-111111111111"}"#,

@@ -11,7 +11,7 @@ use crate::http::path::AccountPath;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
 use crate::wire::account_parts::ClockRowBody;
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 
 /// Number of clock rows in an answer.
 const CLOCK_ROWS: u32 = 3;
@@ -46,7 +46,7 @@ impl FromQuery for LatestQuery {
 pub static LIST: Endpoint =
     Endpoint::new(Tag::Accounts, "getLatestActivity", "List the latest activity of an account")
         .per_minute(27)
-        .refuses(&[&kinds::ACCOUNT_MISMATCH])
+        .refuses(&[&types::ACCOUNT_MISMATCH])
         .example(Example {
             path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/activity/latest",
             query: r#"{"accId": "00000000-0000-0000-0000-000000000000", "type": "activity"}"#,

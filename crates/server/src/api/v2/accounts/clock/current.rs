@@ -12,7 +12,7 @@ use crate::http::path::AccountPath;
 use crate::http::query::Query;
 use crate::http::reply::Reply;
 use crate::wire::account_parts::ClockRowBody;
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 
 /// The answer for an account that is off duty.
 pub const NOT_CLOCKED_IN: &str = "Not Clocked In";
@@ -31,7 +31,7 @@ pub enum CurrentBody {
 pub static SHOW: Endpoint =
     Endpoint::new(Tag::Accounts, "getCurrentClockIn", "Get the open clock row of an account")
         .per_minute(27)
-        .refuses(&[&kinds::ACCOUNT_MISMATCH])
+        .refuses(&[&types::ACCOUNT_MISMATCH])
         .example(Example {
             path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/clock/current",
             query: r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,

@@ -16,7 +16,7 @@ use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::ops::accounts::clock_in_out::{ClockAccount, ClockAction, Clocked};
 use crate::wire::account_parts::ClockRowBody;
-use crate::wire::problem::{Problem, kinds};
+use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::OptionalName;
 
 /// The body of Clock In and Out. An empty body clocks the account out if it is in, else in.
@@ -63,10 +63,10 @@ pub enum ClockedBody {
 pub static CLOCK: Endpoint = Endpoint::new(Tag::Accounts, "clockAccount", "Clock an account in or out")
     .per_minute(22)
     .refuses(&[
-        &kinds::ACCOUNT_MISMATCH,
-        &kinds::ACCOUNT_BANNED,
-        &kinds::ACCOUNT_ARCHIVED,
-        &kinds::UNKNOWN_CLOCKIN_TYPE,
+        &types::ACCOUNT_MISMATCH,
+        &types::ACCOUNT_BANNED,
+        &types::ACCOUNT_ARCHIVED,
+        &types::UNKNOWN_CLOCKIN_TYPE,
     ])
     .example(Example {
         path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/clock",

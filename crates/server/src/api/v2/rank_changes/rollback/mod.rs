@@ -27,7 +27,7 @@ use crate::http::{App, checks};
 use crate::ops::View;
 use crate::ops::actor::Actor;
 use crate::ops::rollback::{RollbackRequest, RolledBack, RunRollback, digest};
-use crate::wire::problem::{Problem, ProblemSummary, kinds};
+use crate::wire::problem::{Problem, ProblemSummary, types};
 use crate::wire::rollback::{PreviewBody, ReportBody, RunningBody};
 use crate::wire::text_schemas::Reason;
 
@@ -76,14 +76,14 @@ pub enum RollbackAnswer {
 pub static ROLL_BACK: Endpoint = Endpoint::new(Tag::Ledger, "rollBackRankChanges", "Preview a rollback of many rank changes, or carry it out")
     .per_minute(13)
     .refuses(&[
-        &kinds::MISSING_SCOPE,
-        &kinds::OWN_ROLLBACK,
-        &kinds::PLAN_STALE,
-        &kinds::ROLLBACK_TOO_LARGE,
-        &kinds::UNKNOWN_RANK,
-        &kinds::UNKNOWN_USER,
-        &kinds::INSUFFICIENT_POWER,
-        &kinds::COMMUNITY_FROZEN,
+        &types::MISSING_SCOPE,
+        &types::OWN_ROLLBACK,
+        &types::PLAN_STALE,
+        &types::ROLLBACK_TOO_LARGE,
+        &types::UNKNOWN_RANK,
+        &types::UNKNOWN_USER,
+        &types::INSUFFICIENT_POWER,
+        &types::COMMUNITY_FROZEN,
     ])
     .example(Example {
         path: "/v2/community/rank-changes/rollback",
@@ -190,7 +190,7 @@ async fn run(
         outcome
     });
     match tokio::time::timeout(app.feature::<Patience>().0, carried_out).await {
-        Ok(Ok(Err(stale))) if stale.is_plan_stale() => {
+        Ok(Ok(Err(stale))) if stale.is(&types::PLAN_STALE) => {
             let fresh = preview(&app, request, token).await?;
             Err(stale.with_preview(json!(fresh)))
         }

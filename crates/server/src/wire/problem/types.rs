@@ -1,0 +1,41 @@
+//! Every type of problem by its name, and all of them as a list.
+
+pub use super::accounts::*;
+pub use super::community::*;
+pub use super::credentials::*;
+pub use super::guards::*;
+pub use super::idempotency::*;
+pub use super::ranks::*;
+pub use super::requests::*;
+pub use super::rollback::*;
+pub use super::server::*;
+pub use super::structure::*;
+pub use super::undo::*;
+
+use super::ProblemType;
+use super::{
+    accounts, community, credentials, guards, idempotency, ranks, requests, rollback, server, structure, undo,
+};
+
+/// The types of each file.
+static SUBJECTS: &[&[&ProblemType]] = &[
+    requests::TYPES,
+    credentials::TYPES,
+    community::TYPES,
+    accounts::TYPES,
+    structure::TYPES,
+    ranks::TYPES,
+    undo::TYPES,
+    rollback::TYPES,
+    guards::TYPES,
+    idempotency::TYPES,
+    server::TYPES,
+];
+
+/// Returns every type, in the order of the statuses.
+#[must_use]
+pub fn all() -> Vec<&'static ProblemType> {
+    let mut all = SUBJECTS.concat();
+    all.sort_by_key(|one| one.status);
+    all
+}
