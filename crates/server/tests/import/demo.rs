@@ -1,4 +1,5 @@
-//! The documents that we ship: the demo's community is what the documented examples need, and the guide's is imported.
+//! The documents that we ship: the demo's community has the data that the documented examples need, and the
+//! guide's can be imported.
 
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::RankId;
@@ -12,7 +13,7 @@ use super::kit::{Database, Everything, time};
 
 const DEMO: &str = include_str!("../../demo/community.yaml");
 
-/// The day of the documented examples.
+/// Day of the documented examples.
 const DAY: &str = "2026-04-15T00:00:00.000Z";
 
 async fn demo() -> Everything {
@@ -46,7 +47,7 @@ async fn community_and_ranks() {
     assert_eq!((flow.ranks.add(), flow.direction.as_str()), (&[RankId(uuid("2"))][..], "both"));
 }
 
-/// What the documented account row and the row of `ExampleUser` share.
+/// Checks the members in which the documented account row and the row of `ExampleUser` agree.
 fn assert_like_the_documented_row(row: &AccountRow, discord: &str) {
     let profile = &row.profile;
     assert!(profile.sys_status && !profile.custom_unique_id && !row.standing.account.owner);

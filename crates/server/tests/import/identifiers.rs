@@ -1,11 +1,11 @@
-//! Identifiers: stored in one spelling however a document writes them, which is that of the API.
+//! Identifiers: stored in one spelling, that of the API, however a document writes them.
 
 use rankledger_server::ops::import::Tally;
 use rankledger_storage::accounts::AccountRow;
 
 use super::kit::{Database, club};
 
-/// The identifiers of an account, as `type:value`, in order.
+/// Returns the identifiers of an account, as `type:value`, in order.
 fn identifiers(row: &AccountRow) -> Vec<String> {
     let mut names: Vec<_> = row
         .identifiers
