@@ -1,4 +1,4 @@
-//! What rank changes write is put off until the commit. Nobody must notice.
+//! The writes of rank changes are buffered until the commit. No reader must notice.
 
 use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::ids::{ChangeNumber, CommunityId, CredentialId};
@@ -65,7 +65,7 @@ async fn a_savepoint_stands_between_what_was_put_off() {
     tx.rollback_to_savepoint().await.expect("a rollback");
     tx.savepoint().await.expect("a savepoint");
     give(tx.as_mut(), club, 2, 3).await;
-    // This is written at once, and what was put off with it.
+    // This write is sent at once, together with the buffered ones.
     tx.insert_account(club, &profile(8), &standing(8)).await.expect("an account");
     tx.rollback_to_savepoint().await.expect("a rollback");
     tx.savepoint().await.expect("a savepoint");
@@ -107,7 +107,7 @@ fn key() -> IdempotencyKey {
     }
 }
 
-/// An account and an idempotency key of the same name are there in both communities.
+/// Both communities have account 1, and the idempotency key is looked up in both.
 #[tokio::test]
 async fn what_is_foreseen_of_several_communities_is_told_apart() {
     let cluster = Cluster::fresh().await;
@@ -147,7 +147,7 @@ async fn what_is_foreseen_of_several_communities_is_told_apart() {
     assert_eq!((ranks(&cluster, club).await, ranks(&cluster, other).await), (vec![1, 3], vec![2, 4]));
 }
 
-/// The bio of account 1, as the row has it.
+/// Returns the bio of account 1, as the row has it.
 async fn bio(tx: &mut dyn WriteTx, club: CommunityId) -> Option<String> {
     tx.account(club, account_id(1)).await.expect("a look-up").expect("an account").profile.bio
 }
