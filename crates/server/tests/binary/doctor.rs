@@ -8,14 +8,14 @@ use rankledger_instances::Redis;
 
 use crate::kit::{Community, database_url, free_address, rankledger, run};
 
-/// The doctor for a database, at an address that is free.
+/// Returns the command that runs the doctor on a database, with a free address to listen on.
 pub(crate) fn doctor(database: &str) -> Command {
     let mut command = rankledger(&["doctor", "--database", database, "--listen"]);
     command.arg(free_address().to_string());
     command
 }
 
-/// Its exit code, and the lines that it prints.
+/// Runs the doctor. Returns its exit code and the lines that it prints.
 pub(crate) fn examine(command: &mut Command) -> (Option<i32>, Vec<String>) {
     let output = run(command);
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
@@ -23,7 +23,7 @@ pub(crate) fn examine(command: &mut Command) -> (Option<i32>, Vec<String>) {
     (output.status.code(), text.lines().map(str::to_owned).collect())
 }
 
-/// What it said of one thing: the verdict, and the rest of the line.
+/// Returns the finding of this name: the verdict, and the rest of the line.
 #[track_caller]
 pub(crate) fn said_of(lines: &[String], name: &str) -> (String, String) {
     let found = lines.iter().find_map(|line| {
@@ -33,7 +33,7 @@ pub(crate) fn said_of(lines: &[String], name: &str) -> (String, String) {
     found.unwrap_or_else(|| panic!("nothing of {name}: {lines:#?}"))
 }
 
-/// Checks that it fails by this one thing, and what it says of it.
+/// Checks that the doctor fails with this finding alone, and that its text has these parts.
 #[track_caller]
 pub(crate) fn assert_fails(command: &mut Command, name: &str, parts: &[&str]) {
     let (code, lines) = examine(command);

@@ -1,4 +1,5 @@
-//! The example of every documented endpoint as a cURL line, pasted into a shell: the demo answers what the example says.
+//! The example of every documented endpoint as a cURL line, pasted into a shell: the demo answers as the
+//! example says.
 
 use std::mem::discriminant;
 use std::process::Command;
@@ -10,11 +11,12 @@ use serde_json::{Map, Value};
 
 use crate::kit::{Process, run};
 
-/// How many endpoints are documented in General and Accounts.
+/// Number of endpoints that are documented in General and Accounts.
 const DOCUMENTED: usize = 24;
 
-/// Where an answer is not of the shape that the example has: its members in order, and their types. Null goes with
-/// everything, and what is empty with whatever else it might hold.
+/// Returns the place where the shape of an answer differs from that of the example: members in order, and
+/// types. `None` if the shapes agree. Null agrees with everything; an empty list or object agrees with any
+/// other.
 pub(crate) fn difference(place: &str, answer: &Value, example: &Value) -> Option<String> {
     match (answer, example) {
         (Value::Null, _) | (_, Value::Null) => None,
@@ -34,7 +36,7 @@ pub(crate) fn difference(place: &str, answer: &Value, example: &Value) -> Option
     }
 }
 
-/// A query, as the documentation's lines have it.
+/// Returns a query as the lines of the documentation write it.
 fn query_of(members: &Map<String, Value>) -> String {
     let text =
         |value: &Value| value.as_str().map_or_else(|| value.to_string(), |text| text.replace(' ', "%20"));
@@ -42,7 +44,8 @@ fn query_of(members: &Map<String, Value>) -> String {
     format!("?{}", pairs.join("&"))
 }
 
-/// The line for a request: like those of the documentation it has no `Content-Type`. The status stands behind the body.
+/// Returns the line for a request. Like the lines of the documentation it has no `Content-Type`. The line
+/// prints the status after the body.
 fn line(method: &Method, example: &Example) -> String {
     let path = example.path;
     let query = Some(example.query()).filter(|members| !members.is_empty());
@@ -64,14 +67,14 @@ fn line(method: &Method, example: &Example) -> String {
 
 #[test]
 fn every_documented_example_works_as_a_curl_line() {
-    // Of the ledger, only that: the rest are additions.
+    // Only this part of the ledger is documented. The rest are additions.
     let is_documented = |row: &&Row| {
         matches!(row.endpoint.tag, Tag::General | Tag::Accounts)
             || row.endpoint.operation_id == "undoRankChange"
     };
     let mut documented: Vec<_> = endpoints::rows().iter().filter(is_documented).collect();
     assert_eq!(documented.len(), DOCUMENTED);
-    // The promotion of another example, once given, would stand in the way of the undo.
+    // The promotion of another example would conflict with the undo, so the undo comes first.
     documented.sort_by_key(|row| row.endpoint.operation_id != "undoRankChange");
 
     let demo = Process::start(&["demo"]);

@@ -1,4 +1,5 @@
-//! Ranks that end: the server takes them away by itself, also after it was stopped, killed, or not there at their end.
+//! Grants that end: the server takes the ranks away by itself, also after it was stopped, killed, or not
+//! running when they ended.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -17,7 +18,8 @@ use crate::kit::{
     Community, PATIENCE, Process, account_id, agent, database_url, rankledger, set_ranks, succeed,
 };
 
-/// Waits until no grant with an end is held any more. Looks into the file, so that no request can have caused it.
+/// Waits until no grant with an end is held any more. Reads the file directly, so that no request can have
+/// caused it.
 fn wait_until_all_have_ended(database: &Path, server: &Process) {
     let conn = rusqlite::Connection::open(database).expect("the file");
     let begun = Instant::now();
@@ -32,7 +34,7 @@ fn wait_until_all_have_ended(database: &Path, server: &Process) {
     }
 }
 
-/// The changes of the ledger that the ends of grants made, having checked the whole of it by replaying it.
+/// Returns the changes of source `expiry`, after checking the whole ledger by replaying it.
 fn expiries(database: &Path) -> Vec<RankChange> {
     let count = check(database, &[]);
     let storage = SqliteStorage::open(database).expect("the database opens");
@@ -55,7 +57,8 @@ fn expiries(database: &Path) -> Vec<RankChange> {
     expiries
 }
 
-/// Gives a rank for so long. On a machine so busy that the time is over before the change is made, once more.
+/// Gives a rank for a time. Tries again if the time was over before the change was made, as on a busy
+/// machine.
 fn give(server: &Process, account: u32, rank: &str, duration: &str) {
     let body = json!({"add": [{"rank": rank, "expiresIn": duration}]});
     loop {
@@ -69,7 +72,7 @@ fn give(server: &Process, account: u32, rank: &str, duration: &str) {
     }
 }
 
-/// Records by an import, while no server runs, that these accounts were given `officer` until a time that has passed.
+/// Imports, while no server runs, grants of `officer` whose end has passed, for these accounts.
 fn import_ended_grants(community: &Community, accounts: u32) {
     let change = |number: u32| {
         json!({
@@ -110,7 +113,7 @@ fn what_ended_while_no_server_ran_is_taken_away_at_the_start() {
     const ACCOUNTS: u32 = 450;
     let community = Community::of(ACCOUNTS);
     import_ended_grants(&community, ACCOUNTS);
-    // Stopped at once: what it has begun is whole, the rest waits for the next start.
+    // The server is stopped at once: changes that it has begun are whole, the rest waits for the next start.
     let (code, log) = Process::serve(&community.database).terminate();
     assert_eq!(code, Some(0), "{log:?}");
     expiries(&community.database);
@@ -132,7 +135,7 @@ fn killed_again_and_again_it_takes_each_rank_away_once() {
         for account in 1..=ACCOUNTS {
             give(&server, account, "officer", "PT0.3S");
         }
-        // Some rounds end before the ranks do, some in the middle of it.
+        // Some rounds stop before the grants end, some in the middle of the expiry.
         std::thread::sleep(Duration::from_millis(150 * round));
         server.kill();
         expiries(&community.database);

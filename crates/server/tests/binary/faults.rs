@@ -18,7 +18,7 @@ const CLIENTS: u32 = 8;
 /// A change that was acknowledged: its number and undo id.
 type Acknowledged = (i64, String);
 
-/// Changes and undoes until the server is gone; answers what was acknowledged.
+/// Changes and undoes until the server is gone. Returns the acknowledged changes.
 fn load(base: &str, client: u32) -> Vec<Acknowledged> {
     let agent = agent();
     let mut acknowledged = Vec::new();
@@ -48,7 +48,7 @@ fn reversal_of(answer: &Value) -> Option<Acknowledged> {
     Some((answer["meta"]["changeNumber"].as_i64()?, answer["data"]["reversalUndoId"].as_str()?.to_owned()))
 }
 
-/// Puts a server under load for a moment, then ends it; answers what was acknowledged.
+/// Puts a server under load for a moment, then ends it. Returns the acknowledged changes.
 fn under_load(server: Process, end: impl FnOnce(Process)) -> Vec<Acknowledged> {
     let base = server.url("");
     std::thread::scope(|scope| {
@@ -63,7 +63,7 @@ fn under_load(server: Process, end: impl FnOnce(Process)) -> Vec<Acknowledged> {
     })
 }
 
-/// The whole ledger, and the ranks and status of each account as stored.
+/// Returns the whole ledger, and the stored ranks and status of each account.
 async fn stored(database: &Path) -> (Vec<RankChange>, BTreeMap<AccountId, (Vec<String>, bool)>) {
     let storage = SqliteStorage::open(database).expect("the database opens after a crash");
     let mut tx = storage.read().await.expect("a view");
@@ -90,7 +90,8 @@ fn names(ranks: &[rankledger_domain::account::HeldRank]) -> Vec<String> {
     ranks.iter().map(|held| held.rank.to_string()).collect()
 }
 
-/// Every acknowledged change is there, and replaying the ledger from empty gives what is stored.
+/// Checks that every acknowledged change is there, and that the ledger replayed from empty gives the stored
+/// state.
 pub(crate) fn check(database: &Path, acknowledged: &[Acknowledged]) -> usize {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let (changes, accounts) = runtime.block_on(stored(database));

@@ -10,13 +10,13 @@ use crate::python::interpreter;
 
 const HISTORY: &str = include_str!("../../../../docs/guides/history.md");
 
-/// The shell blocks of a guide, one after the other.
+/// Returns the shell blocks of a guide, one after the other.
 pub(crate) fn lines_of(guide: &str) -> String {
     let mut blocks = guide.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
     blocks.by_ref().collect()
 }
 
-/// The answers of the requests that a guide makes to the demo, which all succeed.
+/// Returns the answers to the requests that a guide makes to the demo. All of them succeed.
 fn answers(guide: &str) -> Vec<Value> {
     let lines = lines_of(guide);
     let demo = Process::start(&["demo"]);
@@ -47,7 +47,7 @@ fn every_line_of_the_guide_to_retries_works_on_the_demo_as_it_says() {
     assert_eq!(again, first);
 }
 
-/// Runs a script in a folder, with the binary under test on the path. Answers what it prints.
+/// Runs a script in a folder, with the binary under test on the path. Returns its output.
 fn printed_in(folder: &Path, script: &str) -> String {
     let binaries =
         Path::new(env!("CARGO_BIN_EXE_rankledger")).parent().expect("a file is in a folder").display();
@@ -66,7 +66,7 @@ fn every_line_of_the_history_guide_works_on_the_demo() {
     let demo = Process::start(&["demo", "--rate-limits", "off"]);
     let script = lines_of(HISTORY).replace("http://127.0.0.1:8080", &demo.url(""));
     let printed = printed_in(folder.path(), &script);
-    // What the guide shows of it is what it prints, but for times and hashes.
+    // The script prints the lines that the guide shows, except those with times and hashes.
     for block in HISTORY.split("```text\n").skip(1).take(3).filter_map(|rest| rest.split("```").next()) {
         let lines =
             block.lines().filter(|line| !line.contains("ExampleAdmin  +Chief") && !line.contains("its hash"));

@@ -1,5 +1,5 @@
-//! SIGKILL at random moments under load, fifty times on the same database: what was acknowledged is there, what was not is
-//! there wholly or not at all, and the hash chain holds.
+//! SIGKILL at random moments under load, fifty times on the same database. Acknowledged changes are there,
+//! all others are there wholly or not at all, and the hash chain holds.
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -25,7 +25,7 @@ const KILLS: u32 = 50;
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// Those of `RANKLEDGER_SEED`, or new ones. The seed is printed.
+    /// Returns random numbers seeded from `RANKLEDGER_SEED`, or from a new seed. Prints the seed.
     pub(crate) fn seeded() -> Self {
         let given = std::env::var("RANKLEDGER_SEED").ok().and_then(|seed| seed.parse().ok());
         let seed = given.unwrap_or_else(|| RandomState::new().build_hasher().finish());
@@ -33,7 +33,7 @@ impl Random {
         Self(seed)
     }
 
-    /// Others, that follow from these.
+    /// Returns another generator, seeded from this one.
     pub(crate) fn another(&mut self) -> Self {
         Self(self.below(u64::MAX))
     }
@@ -46,18 +46,19 @@ impl Random {
     }
 }
 
-/// A request that changes ranks. Its idempotency key is its reason, too, so that the ledger tells what came of it.
+/// A request that changes ranks. Its idempotency key is also its reason, so that its change can be found in
+/// the ledger.
 #[derive(Debug, Clone)]
 pub(crate) struct Sent {
     path: String,
     body: Value,
-    /// Names it; it is sent as `Idempotency-Key` by half of the clients.
+    /// Name of the request. Half of the clients send it as `Idempotency-Key`.
     pub(crate) key: String,
     /// Whether the key is sent.
     pub(crate) is_keyed: bool,
 }
 
-/// What clients were told, and what they do not know the outcome of.
+/// Acknowledged changes, and requests of unknown outcome.
 #[derive(Default)]
 pub(crate) struct Told {
     /// Number and undo id of each change that was acknowledged.
@@ -87,12 +88,13 @@ impl Sent {
         Self { path, body, key, is_keyed: client.is_multiple_of(2) }
     }
 
-    /// Status and body, or nothing if the server is gone.
+    /// Sends the request. Returns status and body; `None` if the server is gone.
     pub(crate) fn send(&self, agent: &ureq::Agent, base: &str) -> Option<(u16, Value)> {
         self.ask(agent, base).map(|answer| (answer.status, answer.body))
     }
 
-    /// The answer; nothing if there is none, or one that is not of Rankledger.
+    /// Sends the request. Returns the answer; `None` if there is none, or if it does not come from
+    /// Rankledger.
     pub(crate) fn ask(&self, agent: &ureq::Agent, base: &str) -> Option<Answer> {
         let url = format!("{base}{}", self.path);
         let request = if self.path.ends_with("/undo") { agent.post(url) } else { agent.patch(url) };
@@ -115,18 +117,18 @@ impl Sent {
 /// An answer to a request.
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// What `Retry-After` says.
+    /// Time to wait, from `Retry-After`.
     pub(crate) wait: Option<Duration>,
     pub(crate) body: Value,
 }
 
-/// Number and undo id of the change that an answer tells of.
+/// Returns the number and the undo id of the change in an answer. `None` if the answer has no change.
 pub(crate) fn change_of(answer: &Value) -> Option<(i64, String)> {
     let undo_id = answer["meta"]["undoId"].as_str().or(answer["data"]["reversalUndoId"].as_str())?;
     Some((answer["meta"]["changeNumber"].as_i64()?, undo_id.to_owned()))
 }
 
-/// One client, until the server is gone.
+/// Runs one client until the server is gone.
 fn client(base: &str, client: u64, round: u32, mut random: Random) -> Told {
     let agent = agent();
     let mut told = Told::default();
@@ -142,7 +144,7 @@ fn client(base: &str, client: u64, round: u32, mut random: Random) -> Told {
     told
 }
 
-/// Puts a server under load, and kills it at a random moment.
+/// Puts a server under load and kills it at a random moment.
 pub(crate) fn kill_under_load(server: Process, round: u32, random: &mut Random) -> Told {
     let base = server.url("");
     let moment = Duration::from_millis(50 + random.below(351));
@@ -163,7 +165,7 @@ pub(crate) fn kill_under_load(server: Process, round: u32, random: &mut Random) 
     })
 }
 
-/// What a database holds.
+/// Contents of a database.
 pub(crate) struct Stored {
     pub(crate) changes: Vec<LinkedChange>,
     head: LedgerHead,
@@ -214,7 +216,7 @@ impl Stored {
         }
     }
 
-    /// Checks that the rows of changes, the ranks held, the events and the head of the ledger tell the same.
+    /// Checks that the rows of changes, the ranks held, the events and the head of the ledger agree.
     pub(crate) fn check(&self) {
         let mut head = self.beginning;
         let mut replayed: BTreeMap<_, _> =
@@ -249,7 +251,7 @@ impl Stored {
         }
     }
 
-    /// The changes that the request with this key made.
+    /// Returns the changes that the request with this key made.
     pub(crate) fn made_by(&self, key: &str) -> Vec<(i64, String)> {
         let made = self.changes.iter().map(|linked| &linked.change);
         let made = made.filter(|change| change.reason.as_deref() == Some(key));

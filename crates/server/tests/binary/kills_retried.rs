@@ -1,12 +1,12 @@
-//! A request that had no answer because the server was killed is sent again with the same `Idempotency-Key`: it is carried out
-//! once.
+//! A request that had no answer because the server was killed is sent again with the same `Idempotency-Key`.
+//! The server carries it out once.
 
 use crate::kills::{Random, Sent, Stored, change_of, kill_under_load};
 use crate::kit::{Community, Process, agent};
 
 const KILLS: u32 = 10;
 
-/// Sends a request again, and checks that what it did before the kill is what it is answered.
+/// Sends a request again. If it made a change before the kill, checks that the answer is that change.
 fn retry(sent: &Sent, server: &Process, before: &[(i64, String)]) -> Option<(i64, String)> {
     let (status, answer) = sent.send(&agent(), &server.url("")).expect("an answer");
     assert!([200, 404, 409].contains(&status), "{status}: {answer}");

@@ -9,24 +9,25 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// The key that the tests' community adopts.
+/// Key that the tests' community adopts.
 pub(crate) const KEY: &str = "key-of-the-bot-in-the-tests";
 
-/// How long anything may take that should be done in a moment.
+/// Longest time that an operation may take which should be done in a moment.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
-/// The binary under test.
+/// Returns a command that runs the binary under test.
 pub(crate) fn rankledger(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rankledger"));
     command.args(args).env_remove("RANKLEDGER_CONFIG").env_remove("RANKLEDGER_DATABASE");
     command.env_remove("RANKLEDGER_URL").env_remove("RANKLEDGER_KEY");
-    // A demo that is killed leaves its folder behind: not in the machine's own.
+    // A demo that is killed leaves its folder behind. The folder is not in the machine's own temporary
+    // folder.
     command.env("TMPDIR", env!("CARGO_TARGET_TMPDIR"));
     command.env_remove("RANKLEDGER_LISTEN").env_remove("RANKLEDGER_LOG").stdin(Stdio::null());
     command
 }
 
-/// Runs a command that ends by itself.
+/// Runs a command that ends by itself. Returns its output.
 pub(crate) fn run(command: &mut Command) -> Output {
     command.output().expect("the binary runs")
 }
@@ -37,7 +38,7 @@ pub(crate) fn succeed(command: &mut Command) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// A running server. It is killed when this is dropped.
+/// A running server. Dropping this value kills it.
 pub(crate) struct Process {
     child: Child,
     log: Receiver<String>,
@@ -82,18 +83,18 @@ impl Process {
         format!("http://{}{path}", self.address)
     }
 
-    /// What it has logged since it was last asked.
+    /// Returns the lines logged since the last call.
     pub(crate) fn said(&self) -> Vec<String> {
         self.log.try_iter().collect()
     }
 
-    /// SIGKILL.
+    /// Sends SIGKILL and waits for the end.
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("it is running");
         self.child.wait().expect("it ends");
     }
 
-    /// SIGTERM; answers its exit code and the rest of its log.
+    /// Sends SIGTERM and waits for the end. Returns the exit code and the rest of the log.
     pub(crate) fn terminate(mut self) -> (Option<i32>, Vec<String>) {
         self.ask_to_stop();
         let status = self.child.wait().expect("it ends");
@@ -109,13 +110,13 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// An address that nobody listens on.
+/// Returns an address that nobody listens on.
 pub(crate) fn free_address() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("its address")
@@ -125,13 +126,13 @@ pub(crate) fn database_url(path: &Path) -> String {
     format!("sqlite:{}", path.display())
 }
 
-/// A client that takes every status for an answer.
+/// Returns a client that takes every status for an answer.
 pub(crate) fn agent() -> ureq::Agent {
     let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE));
     config.build().new_agent()
 }
 
-/// Set Account Ranks with the tests' key; status and body, or nothing if the server is gone.
+/// Calls Set Account Ranks with the tests' key. Returns status and body; `None` if the server is gone.
 pub(crate) fn set_ranks(
     agent: &ureq::Agent,
     base: &str,
@@ -143,7 +144,7 @@ pub(crate) fn set_ranks(
     answer(request.send(body.to_string()))
 }
 
-/// Undo Rank Change with the tests' key.
+/// Calls Undo Rank Change with the tests' key.
 pub(crate) fn undo(agent: &ureq::Agent, base: &str, change: &str) -> Option<(u16, Value)> {
     let url = format!("{base}/v2/community/rank-changes/{change}/undo");
     answer(agent.post(url).header("authorization", format!("Bearer {KEY}")).send("{}"))
@@ -155,8 +156,8 @@ fn answer(result: Result<http::Response<ureq::Body>, ureq::Error>) -> Option<(u1
     Some((response.status().as_u16(), serde_json::from_str(&text).ok()?))
 }
 
-/// A database file with a community of `accounts` accounts, each holding `cadet`, and the tests' key; made with the
-/// binary's own commands.
+/// A database file with a community of `accounts` accounts, each holding `cadet`, and the tests' key. The
+/// binary's own commands make it.
 pub(crate) struct Community {
     pub(crate) database: PathBuf,
     pub(crate) folder: tempfile::TempDir,
@@ -171,7 +172,7 @@ impl Community {
     }
 }
 
-/// Makes that community in the database of this URL.
+/// Creates that community in the database of this URL.
 pub(crate) fn make_community(url: &str, accounts: u32) {
     let document = tempfile::NamedTempFile::new().expect("a temporary file");
     std::fs::write(document.path(), document_of(accounts).to_string()).expect("a file");
@@ -189,7 +190,7 @@ pub(crate) fn make_community(url: &str, accounts: u32) {
     ]));
 }
 
-/// The id of the account with this number.
+/// Returns the id of the account with this number.
 pub(crate) fn account_id(number: u32) -> String {
     format!("a0000000-0000-0000-0000-{number:012}")
 }

@@ -8,7 +8,7 @@ const ACCOUNTS: u32 = 10_000;
 const CLIENTS: u32 = 64;
 const CHANGES_EACH: u32 = 30;
 
-/// Numbers that look random and are the same in every run.
+/// Returns a number that looks random and is the same in every run.
 fn scattered(client: u32, step: u32) -> u32 {
     let mixed = (client * CHANGES_EACH + step).wrapping_mul(2_654_435_761);
     mixed.rotate_left(13) % ACCOUNTS + 1
@@ -42,7 +42,7 @@ fn sixty_four_clients_change_random_accounts_and_share_commits() {
     assert!(commits < commands, "clients that wait at the same time share a commit");
 }
 
-/// Makes one change; answers whether it was one.
+/// Makes one change. Returns whether the server acknowledged one.
 fn change(agent: &ureq::Agent, base: &str, client: u32, step: u32) -> bool {
     let account = account_id(scattered(client, step));
     let body =
@@ -52,7 +52,7 @@ fn change(agent: &ureq::Agent, base: &str, client: u32, step: u32) -> bool {
     answer["meta"]["undoId"].is_string()
 }
 
-/// Commands and commits, from the last line of the log.
+/// Returns the numbers of commands and commits, from the last line of the log.
 fn totals(log: &[String]) -> (u64, u64) {
     let line = log.iter().find(|line| line.contains("the ledger is written")).expect("it says what it wrote");
     let number = |name: &str| {

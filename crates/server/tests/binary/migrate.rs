@@ -1,4 +1,5 @@
-//! `rankledger migrate`: a community moves to PostgreSQL and back, and nothing is lost on the way, however it is interrupted.
+//! `rankledger migrate`: a community moves to PostgreSQL and back, and nothing is lost on the way, even if it
+//! is interrupted.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -22,7 +23,7 @@ fn runtime() -> Runtime {
     Runtime::new().expect("a runtime")
 }
 
-/// A database without tables.
+/// Creates a database without tables.
 fn empty_postgres() -> Database {
     runtime().block_on(fresh_in_run("bare", async |_| {}))
 }
@@ -41,7 +42,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("text")
 }
 
-/// What a command says that must succeed.
+/// Runs a command that must succeed. Returns its output.
 #[track_caller]
 fn said(command: &mut Command) -> String {
     let output = run(command);
@@ -49,7 +50,7 @@ fn said(command: &mut Command) -> String {
     text(&output.stdout)
 }
 
-/// The last line with which a command is refused.
+/// Runs a command that must be refused. Returns the last line of its error.
 #[track_caller]
 fn refusal(command: &mut Command) -> String {
     let Output { status, stderr, .. } = run(command);
@@ -60,7 +61,7 @@ fn refusal(command: &mut Command) -> String {
     last
 }
 
-/// All rows of a file, but for what each database draws itself.
+/// Returns all rows of a file, except the values that each database draws itself.
 fn dump(file: &Path) -> String {
     let conn = Connection::open(file).expect("the file");
     let mut dump = String::new();
@@ -78,7 +79,7 @@ fn dump(file: &Path) -> String {
     dump
 }
 
-/// Set Account Ranks with an idempotency key.
+/// Calls Set Account Ranks with an idempotency key.
 fn set_once(server: &Process, account: u32, key: &str) -> (u16, Value) {
     let url = server.url(&format!("/v2/community/accounts/{}/ranks", account_id(account)));
     let request = agent().patch(url).header("authorization", format!("Bearer {KEY}"));
@@ -88,7 +89,7 @@ fn set_once(server: &Process, account: u32, key: &str) -> (u16, Value) {
     (answer.status().as_u16(), serde_json::from_str(&body).expect("JSON"))
 }
 
-/// What no request of this test makes.
+/// Rows that no request of this test makes.
 const OTHER_ROWS: &str = "
     INSERT INTO short_urls (community, code, path, custom_domain, created_at) VALUES (1, 'abc', '/forms', 0, 5);
     INSERT INTO community_guards (community, enabled, removals_per_minute, removals_per_hour, frozen_at, frozen_by, frozen_with,
@@ -98,7 +99,8 @@ const OTHER_ROWS: &str = "
     INSERT INTO profile_fields (community, account, field, position, value)
     SELECT 1, id, 'motto', 0, '\"Grüße\"' FROM accounts;";
 
-/// A community with a pruned history, ends, undos, and a request that may be sent again; 19 changes, of which 15 to 19 are kept.
+/// Makes a community with a pruned history, ends, undos, and a request that may be sent again. It has 19
+/// changes, of which 15 to 19 are kept.
 fn lived_in() -> (Community, Value) {
     let community = Community::of(10);
     let url = database_url(&community.database);
@@ -161,7 +163,7 @@ fn a_community_moves_to_postgres_and_back() {
     succeed(&mut rankledger(&create));
 }
 
-/// Lets whoever writes a certain row to the table wait for ever.
+/// Makes an insert of a certain row wait for an hour.
 const STALL: &str = "
     CREATE FUNCTION stall() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -170,10 +172,10 @@ const STALL: &str = "
     END $$;
     CREATE TRIGGER stall BEFORE INSERT ON clock_rows FOR EACH ROW EXECUTE FUNCTION stall();";
 
-/// Whoever waits there.
+/// Sessions that wait in that insert.
 const STALLED: &str = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
 
-/// Kills a migration in the midst of a table.
+/// Kills a migration in the middle of a table.
 async fn kill_in_the_midst(from: &str, to: &str) {
     let client = client_of(to).await;
     client.batch_execute(STALL).await.expect("a trigger");
@@ -202,7 +204,7 @@ fn a_migration_that_was_killed_goes_on_where_it_was() {
         WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 12000)
         SELECT 1, unhex(printf('%032x', n)), (SELECT min(id) FROM accounts), n, 0, '[]', 'patrol' FROM numbers";
     file.execute(rows, []).expect("many rows");
-    // So that there are tables, whose trigger makes it wait.
+    // The command creates the tables. The trigger on one of them stalls the migration.
     succeed(&mut rankledger(&["community", "list", "--database", &there.url]));
     runtime().block_on(kill_in_the_midst(&here, &there.url));
 

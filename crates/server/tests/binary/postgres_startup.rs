@@ -1,4 +1,5 @@
-//! A PostgreSQL that cannot be used, or not quite: what `serve`, `doctor` and `/readyz` say of it. Never a panic, never a password.
+//! A PostgreSQL that cannot be used, or only in part: the messages of `serve`, `doctor` and `/readyz`. They
+//! never show a panic or a password.
 
 use std::process::Output;
 use std::time::{Duration, Instant};
@@ -14,16 +15,16 @@ use crate::kit::{
     PATIENCE, Process, account_id, agent, free_address, make_community, rankledger, run, set_ranks,
 };
 
-/// The password of everybody here but the superuser.
+/// Password of every user in this test except the superuser.
 const PASSWORD: &str = "s3cret-of-the-tests";
 
-/// A PostgreSQL of our own, and who uses it.
+/// A PostgreSQL of this test's own, with its users.
 struct Place {
     postgres: Postgres,
     runtime: Runtime,
 }
 
-/// A connection that is closed when this is dropped.
+/// A connection that is closed when it is dropped.
 type Client = tokio_postgres::Client;
 
 impl Place {
@@ -35,7 +36,7 @@ impl Place {
         place
     }
 
-    /// A database that `member` owns.
+    /// Creates a database that `member` owns.
     fn database(&self, name: &str) -> String {
         self.postgres.create_database(name).expect("a database");
         self.postgres.sql(&format!("ALTER DATABASE \"{name}\" OWNER TO member")).expect("its owner");
@@ -59,12 +60,12 @@ impl Place {
     }
 }
 
-/// What a command said, on both ways.
+/// Returns the standard output of a command, followed by its standard error.
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-/// Checks that `serve` and the doctor refuse a database in one line with these words, and nothing secret.
+/// Checks that `serve` and the doctor refuse a database in one line with these words, and print no secret.
 #[track_caller]
 fn assert_refused(url: &str, parts: &[&str]) {
     let output = run(&mut rankledger(&["serve", "--database", url]));
@@ -78,7 +79,7 @@ fn assert_refused(url: &str, parts: &[&str]) {
     }
 }
 
-/// A server with one connection that writes and one that reads.
+/// Starts a server with one connection that writes and one that reads.
 fn serve_with_one_connection(url: &str, folder: &TempDir) -> Process {
     let config = folder.path().join("rankledger.toml");
     let text = format!("database = \"{url}\"\n[postgres]\nwriters = 1\nreaders = 1\n");
@@ -86,7 +87,7 @@ fn serve_with_one_connection(url: &str, folder: &TempDir) -> Process {
     Process::start(&["serve", "--config", config.to_str().expect("a path of text")])
 }
 
-/// The status of `/readyz`, its Retry-After, and its body.
+/// Returns the status of `/readyz`, its `Retry-After`, and its body.
 fn readiness(server: &Process) -> (u16, Option<String>, Value) {
     let mut answer = agent().get(server.url("/readyz")).call().expect("an answer");
     let retry_after =
@@ -136,7 +137,7 @@ fn a_server_without_a_free_connection_is_told_of() {
     place.postgres.set("max_connections", "5").expect("a setting");
     place.postgres.stop().expect("it stops");
     place.postgres.start_again().expect("it starts");
-    // Three of the five are kept for superusers.
+    // PostgreSQL reserves three of the five connections for superusers.
     let taken = [place.connect(&url), place.connect(&url)];
     assert_refused(&url, &["connection", "max_connections"]);
     drop(taken);

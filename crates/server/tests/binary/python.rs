@@ -1,4 +1,4 @@
-//! The official Python client, unchanged but for its base URL, against the demo.
+//! The official Python client against the demo. Only its base URL is changed.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -11,7 +11,8 @@ use crate::kit::{Process, run};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/binary/python_client.py");
 
-/// The example of every endpoint by its operation id, as JSON: `path`, `query` and `body` if there are any.
+/// Returns the example of every endpoint by its operation id, as JSON: `path`, and `query` and `body` if
+/// there are any.
 fn examples() -> String {
     let all = endpoints::endpoints().map(|endpoint| {
         let mut example = json!({"path": endpoint.example.path});
@@ -26,7 +27,8 @@ fn examples() -> String {
     Value::Object(all.collect()).to_string()
 }
 
-/// The interpreter that `cargo xtask test` has installed the packages of the tests for. Without it, says what is skipped.
+/// Returns the interpreter for which `cargo xtask test` has installed the packages of the tests. `None`
+/// without it; then prints that `what` is skipped.
 pub(crate) fn interpreter(what: &str) -> Option<PathBuf> {
     let python = std::env::var_os("RANKLEDGER_TEST_PYTHON").map(PathBuf::from);
     assert!(python.is_some() || std::env::var_os("CI").is_none(), "run the tests with `cargo xtask test`");
@@ -54,7 +56,7 @@ fn the_official_python_client_calls_every_method_of_general_and_accounts() {
         let mut all = endpoints::endpoints();
         let endpoint = all.find(|endpoint| endpoint.operation_id == operation).expect("it is an endpoint");
         let example = endpoint.example.answer().expect("it answers an envelope");
-        // The client's `data` is the whole envelope.
+        // The client's `data` is the whole JSON object of the reply.
         assert_eq!(difference("", &call["data"], &example), None, "{method}");
     }
 

@@ -1,4 +1,5 @@
-//! The guide about the rogue moderator is true: its lines, run in order in an empty folder, print what it shows.
+//! The guide about the rogue moderator is true: its lines, run in order in an empty folder, print the output
+//! that it shows.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,10 +8,10 @@ use crate::kit::{free_address, run};
 
 const GUIDE: &str = include_str!("../../../../docs/guides/rogue-moderator.md");
 
-/// Printed after each block of the guide.
+/// Marker that is printed after each block of the guide.
 const END: &str = "== end of the block ==";
 
-/// What differs from run to run, and what stands for it; `d` is a digit, `h` a hexadecimal one.
+/// Texts that differ from run to run, each with its replacement. `d` is a digit, `h` a hexadecimal digit.
 const CHANGING: [(&str, &str); 5] = [
     ("dddd-dd-dd dd:dd:dd", "2026-04-15 00:00:00"),
     ("dddd-dd-ddTdd:dd:dd.dddZ", "2026-04-15T00:00:00.000Z"),
@@ -19,7 +20,7 @@ const CHANGING: [(&str, &str); 5] = [
     ("passes in dddd s", "passes in an hour"),
 ];
 
-/// The text with what differs from run to run replaced.
+/// Returns the text with everything replaced that differs from run to run.
 fn steady(text: &str) -> String {
     let mut steady = String::new();
     let mut rest = text;
@@ -42,7 +43,7 @@ fn begins_like(text: &str, shape: &str) -> bool {
     text.len() >= shape.len() && text.bytes().zip(shape.bytes()).all(fits)
 }
 
-/// A block of the guide: its lines for the shell, and what it says that they print.
+/// A block of the guide: its lines for the shell, and the output that the guide shows for them.
 struct Block {
     lines: &'static str,
     shown: Option<&'static str>,
@@ -57,7 +58,7 @@ fn blocks() -> Vec<Block> {
     blocks.collect()
 }
 
-/// What each block prints, on its standard output and error.
+/// Runs the blocks. Returns the standard output and error of each.
 fn printed(folder: &Path, blocks: &[Block]) -> Vec<String> {
     let address = free_address().to_string();
     let mut script = "exec 2>&1; trap 'kill $(jobs -p)' EXIT\n".to_owned();
@@ -75,7 +76,7 @@ fn printed(folder: &Path, blocks: &[Block]) -> Vec<String> {
     text.split(&format!("{END}\n")).map(str::to_owned).collect()
 }
 
-/// Whether the text is what is shown; a line `...` of what is shown stands for any lines.
+/// Returns whether the text is as shown. A line `...` in `shown` matches any number of lines.
 fn is_shown(text: &str, shown: &str) -> bool {
     let mut rest = text;
     for (number, part) in shown.split("...\n").enumerate() {

@@ -1,5 +1,6 @@
-//! Schemathesis reads the OpenAPI document of a running server, makes requests up from it, and holds the answers against
-//! it. Its configuration is `schemathesis.toml`; what the document cannot say stands in `schemathesis_hooks.py`.
+//! Schemathesis reads the OpenAPI document of a running server, generates requests from it, and checks the
+//! answers against it. Its configuration is `schemathesis.toml`. Rules that the document cannot express are
+//! in `schemathesis_hooks.py`.
 
 use std::process::Command;
 
@@ -8,10 +9,10 @@ use serde_json::{Value, json};
 use crate::kit::{Process, agent, run};
 use crate::python::interpreter;
 
-/// Where the configuration is looked for.
+/// Folder in which Schemathesis looks for its configuration.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/binary");
 
-/// A key of the run's own: one of the documented examples revokes the demo's.
+/// Makes a key for this run, because one of the documented examples revokes the demo's key.
 fn key(demo: &Process) -> String {
     let request = agent().post(demo.url("/v2/community/credentials"));
     let body = json!({"name": "Schemathesis", "scopes": ["admin"]});
@@ -21,7 +22,7 @@ fn key(demo: &Process) -> String {
     answer["data"]["key"].as_str().expect("a key").to_owned()
 }
 
-/// Tries the operations that these flags choose, on a demo of their own.
+/// Tests the operations that these flags choose, on a demo of their own.
 #[track_caller]
 fn holds(flags: &[&str]) {
     let Some(python) = interpreter("Schemathesis") else { return };

@@ -1,4 +1,4 @@
-//! The two documented cURL lines, with nothing but the host replaced, against the demo.
+//! The two documented cURL lines against the demo. Only the host is replaced.
 
 use std::process::Command;
 
@@ -33,7 +33,8 @@ fn documented(text: &str) -> Value {
     serde_json::from_str(text).expect("the fixture is JSON")
 }
 
-/// The answer to Set Account Ranks without what may differ: the time, and what Rankledger adds to `meta`.
+/// Returns the answer to Set Account Ranks without the parts that may differ: the time, and the additions of
+/// Rankledger to `meta`.
 fn comparable(mut answer: Value) -> String {
     let meta = answer["meta"].as_object_mut().expect("meta is an object");
     meta.retain(|name, _| name == "path");
@@ -41,8 +42,8 @@ fn comparable(mut answer: Value) -> String {
     answer.to_string()
 }
 
-/// The shape of a value: its members in order, and the types of what they hold. What is documented as null may hold
-/// something.
+/// Returns the shape of a value: its members in order, and the types of their values. A value that is
+/// documented as null may be of any type.
 fn shape(value: &Value) -> Value {
     match value {
         Value::Null => "null".into(),
@@ -69,7 +70,7 @@ fn set_account_ranks_answers_what_is_documented() {
 #[test]
 fn undo_rank_change_answers_the_documented_shape() {
     let demo = Process::start(&["demo"]);
-    // In the order in which the README has them: the one must not get in the way of the other.
+    // The README has the lines in this order. The first must not make the second fail.
     paste(SET_LINE, &demo);
     let mut answer = paste(UNDO_LINE, &demo);
     answer["meta"].as_object_mut().expect("meta is an object").remove("changeNumber");

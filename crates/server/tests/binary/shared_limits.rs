@@ -1,4 +1,4 @@
-//! Rate limits that are shared in a Redis, as the log of `serve` tells of them.
+//! Rate limits that are shared in a Redis, and the lines that `serve` logs about them.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use rankledger_instances::Redis;
 
 use crate::kit::{Community, KEY, PATIENCE, Process, agent, database_url, rankledger, run};
 
-/// A server whose limits are shared at this URL, and Get Community limited to two.
+/// Starts a server whose limits are shared at this URL, and on which Get Community is limited to two.
 fn serve(community: &Community, url: &str) -> Process {
     let config = community.folder.path().join("rankledger.toml");
     let text = format!("[rate_limits]\nshared = \"{url}\"\n[rate_limits.per_minute]\ngetCommunity = 2\n");
@@ -16,7 +16,7 @@ fn serve(community: &Community, url: &str) -> Process {
     Process::start(&["serve", "--config", config, "--database", &database_url(&community.database)])
 }
 
-/// The password in the URL of a Redis, and the address.
+/// Returns the password and the address in the URL of a Redis.
 fn password_and_place(redis: &Redis) -> (String, String) {
     let url = redis.url();
     let (password, place) =
@@ -24,13 +24,13 @@ fn password_and_place(redis: &Redis) -> (String, String) {
     (password.to_owned(), place.to_owned())
 }
 
-/// Get Community; answers its status.
+/// Calls Get Community. Returns its status.
 fn ask(server: &Process) -> u16 {
     let request = agent().get(server.url("/v2/community")).header("authorization", format!("Bearer {KEY}"));
     request.call().expect("an answer").status().as_u16()
 }
 
-/// Waits until the log has this line, and answers all until then.
+/// Waits until the log has this line. Returns the log up to it.
 fn log_until(server: &Process, expected: &str) -> String {
     let begun = Instant::now();
     let mut log = String::new();

@@ -1,4 +1,4 @@
-//! Starting and stopping: what is refused says so in one line, and a signal is obeyed.
+//! Starting and stopping: a refused start prints one line, and a signal stops the server.
 
 use std::net::TcpListener;
 use std::process::Command;
@@ -10,7 +10,7 @@ use crate::kit::{
     Community, Process, account_id, agent, database_url, free_address, rankledger, run, set_ranks,
 };
 
-/// The one line with which a command ends that cannot do its work.
+/// Returns the one line with which a command fails.
 #[track_caller]
 fn refusal(command: &mut Command) -> String {
     let output = run(command);
@@ -140,7 +140,7 @@ fn the_demo_prints_its_address_its_key_and_the_two_lines() {
 fn a_signal_to_stop_is_obeyed_within_ten_seconds() {
     let community = Community::of(1);
     let server = Process::serve(&community.database);
-    // A connection that is kept open without a request must not hold it up.
+    // A connection that is kept open without a request must not delay the stop.
     let idle = std::net::TcpStream::connect(server.address).expect("a connection");
     let begun = Instant::now();
     let (code, log) = server.terminate();

@@ -1,4 +1,5 @@
-//! Bodies: JSON whatever the Content-Type says, and what is answered to a body that is not JSON or has another shape.
+//! Bodies: they are read as JSON whatever the Content-Type is. The answers to bodies that are not JSON or
+//! have another shape.
 
 use std::io;
 
@@ -16,7 +17,7 @@ async fn send(actor: &Actor, body: impl Into<Body>) -> Answer {
     actor.send(Method::PATCH, &format!("/v2/community/accounts/{}/ranks", account::CADET), body).await
 }
 
-/// Checks that none of these bodies is taken, and that each answer has this type; and the place, if one is given.
+/// Checks that all of these bodies are refused with this problem type, and with the pointer, if one is given.
 async fn assert_refused(kind: &str, bodies: &[(&[u8], serde_json::Value)]) {
     let server = Server::start().await;
     let bot = server.bot().await;

@@ -1,4 +1,5 @@
-//! `docs/compatibility.md` is true: what it says is there is there, with the limit it says, and the rest is not.
+//! `docs/compatibility.md` is true: the endpoints that it lists as present are there with the limit it gives,
+//! and the others are absent.
 
 use http::Method;
 use rankledger_server::api::endpoints;

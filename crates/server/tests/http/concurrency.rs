@@ -1,5 +1,5 @@
-//! Thirty-two clients that change the same twenty accounts at once: what they were told is what the ledger holds, and the
-//! ledger replayed from empty is what is stored.
+//! Thirty-two clients that change the same twenty accounts at once. The ledger holds the acknowledged
+//! changes, and the ledger replayed from empty gives the stored state.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,11 +17,11 @@ const ACCOUNTS: usize = 20;
 struct Acknowledged {
     number: i64,
     undo_id: String,
-    /// What the client had seen of the account before, if it said so by If-Match.
+    /// Entity tag of the account that the client sent as `If-Match`, if it sent one.
     seen: Option<String>,
 }
 
-/// Numbers that look random, and are the same for the same client and step.
+/// Returns a number that looks random, and is the same for the same client and step.
 fn scattered(client: usize, step: usize) -> usize {
     let mixed = ((client * STEPS + step) as u64).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     usize::try_from((mixed ^ (mixed >> 29)) >> 33).expect("31 bits")
@@ -40,14 +40,14 @@ fn expect_one_of(answer: &Answer, statuses: &[u16]) {
     assert!(statuses.contains(&answer.status.as_u16()), "{}: {}", answer.status, answer.body);
 }
 
-/// Makes a change, whatever the account is like.
+/// Makes a change without `If-Match`.
 async fn change(bot: &Actor, account: &str, body: Value) -> Vec<Acknowledged> {
     let answer = bot.set_ranks(account, body).await;
     let meta = &answer.ok()["meta"];
     acknowledged(&meta["changeNumber"], &meta["undoId"], None).into_iter().collect()
 }
 
-/// Makes a change if the account is still as it was seen.
+/// Makes a change if the account still has the version that the client read.
 async fn change_if_unchanged(bot: &Actor, account: &str, body: Value) -> Vec<Acknowledged> {
     let row = bot.get(&format!("/v2/community/accounts/{account}")).await;
     let seen = row.ok()["data"]["ranks"].to_string();
@@ -74,7 +74,7 @@ async fn run_flow(bot: &Actor, account: &str, promote: bool) -> Vec<Acknowledged
         .collect()
 }
 
-/// What one client does, and what it was told of it.
+/// Runs one client. Returns the changes that were acknowledged to it.
 async fn client(bot: Actor, client: usize) -> Vec<Acknowledged> {
     let mut told = Vec::new();
     for step in 0..STEPS {
@@ -94,7 +94,7 @@ async fn client(bot: Actor, client: usize) -> Vec<Acknowledged> {
     told
 }
 
-/// The ranks and the status of each account, as the lines of the history lead to them.
+/// Returns the ranks and the status of each account, computed from the lines of the history.
 fn replay(lines: &[Value]) -> BTreeMap<String, (Value, bool)> {
     let mut accounts = BTreeMap::new();
     let mut reversals = BTreeMap::new();

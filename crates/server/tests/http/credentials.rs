@@ -1,4 +1,5 @@
-//! Who is let in: every way in which a credential can be missing, wrong or over (401), and the scopes (403).
+//! Authentication: every way in which a credential can be missing, wrong or expired (401), and the scopes
+//! (403).
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use serde_json::json;
 
 use crate::kit::{ENDPOINTS, Server, account};
 
-/// A key whose checksum fits, of a credential that nobody has made.
+/// A key whose checksum is right, but of which no credential exists.
 const UNKNOWN_KEY: &str = "an-adopted-key-of-somebody-else";
 
 const CHALLENGE: &str = "Bearer realm=\"rankledger\"";
@@ -23,7 +24,7 @@ async fn a_stranger_is_asked_for_a_credential_at_every_endpoint() {
         assert_eq!(answer.header("www-authenticate"), Some(CHALLENGE));
     }
     assert_eq!(server.written().await, written);
-    // An id of its own, so that the snapshot does not count the endpoints.
+    // A fixed request id, so that the snapshot does not depend on the number of endpoints.
     let stranger = server.stranger().with("x-request-id", "00000000-0000-7000-8000-000000000040");
     insta::assert_json_snapshot!(stranger.get("/v2/community").await.whole());
 }
@@ -195,7 +196,7 @@ async fn a_bot_without_any_scope_may_do_nothing() {
     for endpoint in ENDPOINTS.iter() {
         bot.call(endpoint).await.problem(403, "missing-scope");
     }
-    // An id of its own, so that the snapshot does not count the endpoints.
+    // A fixed request id, so that the snapshot does not depend on the number of endpoints.
     let bot = bot.with("x-request-id", "00000000-0000-7000-8000-000000000041");
     insta::assert_json_snapshot!(bot.get("/v2/community").await.whole());
 }

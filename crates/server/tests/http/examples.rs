@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::kit::{Answer, Server};
 
-/// The query in the path of a request.
+/// Returns the query in the path of a request.
 fn query(members: &Map<String, Value>) -> String {
     let text =
         |value: &Value| value.as_str().map_or_else(|| value.to_string(), |text| text.replace(' ', "+"));
@@ -18,8 +18,9 @@ fn query(members: &Map<String, Value>) -> String {
     pairs.join("&")
 }
 
-/// Where the shape of an answer differs from that of the example: members, their order, or types. Null goes with
-/// everything, an empty list with every list, and an empty object with every object.
+/// Returns the place where the shape of an answer differs from that of the example: members, their order, or
+/// types. `None` if the shapes agree. Null agrees with everything, an empty list with every list, and an
+/// empty object with every object.
 fn difference(place: &str, answer: &Value, example: &Value) -> Option<String> {
     match (answer, example) {
         (Value::Null, _) | (_, Value::Null) => None,
@@ -61,7 +62,7 @@ fn check(endpoint: &Endpoint, answer: &Answer) {
     assert!(differs.is_none(), "{}: {}", endpoint.operation_id, differs.unwrap_or_default());
 }
 
-/// The path of an example, with its query.
+/// Returns the path of an example, with its query.
 fn path(example: &Example) -> String {
     assert_ne!(example.path, "", "the example has a path");
     match example.query() {

@@ -1,4 +1,5 @@
-//! Faults of the server itself: what is answered, that no word of the database is in it, and that work goes on after.
+//! Faults of the server itself: the answers have no word of the database in them, and the server works on
+//! afterwards.
 
 use rankledger_instances::is_on_postgres;
 use rankledger_server::ops::{LedgerError, OpError};
@@ -8,7 +9,7 @@ use serde_json::json;
 
 use crate::kit::{ENDPOINTS, ENGINE_WORDS, Fault, Server, account, rank};
 
-/// Ends the connection that a rank change is committed on, in the midst of its commit.
+/// Ends the connection in the middle of the commit of a rank change.
 const LOSE_COMMITS: &str = "
     CREATE FUNCTION lose_connection() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
@@ -31,7 +32,7 @@ async fn a_client_learns_of_a_broken_database_only_that_something_went_wrong() {
         answer.problem(500, "internal");
         assert!(!answer.body.to_string().contains("s3cret"));
     }
-    // An id of its own, so that the snapshot does not count the endpoints.
+    // A fixed request id, so that the snapshot does not depend on the number of endpoints.
     let again = bot.with("x-request-id", "00000000-0000-7000-8000-000000000041");
     insta::assert_json_snapshot!(again.get("/v2/community").await.whole());
     server.recover();
@@ -93,7 +94,7 @@ async fn a_bot_learns_that_another_process_holds_the_database() {
     bot.set_ranks(account::CADET, json!({"add": ["officer"]})).await.ok();
 }
 
-/// On PostgreSQL only: there is no connection to SQLite that could be lost.
+/// Runs on PostgreSQL only: with SQLite there is no connection that could be lost.
 #[tokio::test]
 async fn a_bot_whose_commit_was_lost_is_not_told_that_nothing_was_written() {
     if !is_on_postgres() {
@@ -108,7 +109,7 @@ async fn a_bot_whose_commit_was_lost_is_not_told_that_nothing_was_written() {
     assert!(detail.contains("may have been carried out") && detail.contains("Idempotency-Key"), "{detail}");
     assert!(!detail.contains("Nothing was written"), "{detail}");
     server.sql("DROP TRIGGER lose_connection ON rank_changes").await;
-    // It was not carried out: the commit had not come to its end.
+    // The change was not made: the commit was interrupted before its end.
     assert_eq!(bot.ranks_of(account::CADET).await, json!([rank::CADET]));
 }
 

@@ -1,4 +1,4 @@
-//! `GET /healthz` and `GET /readyz`: for whoever watches over the server, without a credential.
+//! `GET /healthz` and `GET /readyz`: for monitoring, without a credential.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The ledger writer, as its clients meet it: many at once, too many, too slow, and shut down.
+//! The ledger writer, as its clients meet it: many requests at once, too many, too slow, and at a shutdown.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::kit::{Answer, Options, Server, account, rank};
 
-/// How many requests are sent at once where it does not matter.
+/// Number of requests sent at once where the exact number does not matter.
 const CROWD: usize = 8;
 
 async fn server_with(ledger: LedgerOptions) -> Server {
@@ -35,7 +35,8 @@ async fn a_bot_that_finds_the_queue_full_is_sent_away_at_once() {
     let held_up = server.hold_up().await;
     let mut requests: Vec<_> =
         keys.iter().map(|key| Box::pin(bot.set_ranks(account::CADET, json!({"add": [key]})))).collect();
-    // One is with the writer, one in the queue: whatever comes now is refused while those two still wait.
+    // One request is with the writer and one is in the queue. Every further one is refused while those two
+    // wait.
     let mut refused = Vec::new();
     while refused.len() < CROWD - 2 {
         let (answer, _, waiting) = futures_util::future::select_all(requests).await;
@@ -178,7 +179,8 @@ async fn a_bot_that_waits_too_long_is_told_to_look_what_became_of_it() {
     insta::assert_json_snapshot!(first.whole());
     second.problem(503, "timeout");
     drop(held_up);
-    // What the writer had taken already may be written all the same, as the answer says; what still waited is not.
+    // A command that the writer had already taken may still be written, as the answer says. One that still
+    // waited is not.
     bot.undo(99, json!({})).await.problem(404, "rank-change-not-found");
     let ranks = bot.ranks_of(account::CADET).await;
     assert!(!ranks.to_string().contains(rank::MEDIC), "{ranks}");
@@ -199,7 +201,7 @@ async fn a_bot_is_told_that_the_server_shuts_down() {
     assert_eq!(bot.ranks_of(account::CADET).await, json!([rank::CADET]));
 }
 
-/// Breaks its word: it says that it writes last, and refuses after it has written.
+/// A command that breaks its promise: it says that it writes last, and refuses after it has written.
 struct WriteAndRefuse(CommunityId);
 
 #[async_trait]
@@ -231,7 +233,7 @@ async fn what_was_half_written_is_not_committed_nor_is_what_shares_its_commit() 
     let broken = server.ledger.submit(WriteAndRefuse(club));
     let (changed, broken, ()) = join3(change, broken, async { drop(held_up) }).await;
     assert!(matches!(broken, Err(OpError::Ledger(LedgerError::NotCommitted))), "{broken:?}");
-    // It was alone with the writer already, or it shared the commit.
+    // The change may have been alone with the writer, or it shared the commit.
     let expected = if changed.status == 200 { (written.0 + 1, written.1 + 1) } else { written };
     assert_eq!(server.written().await, expected);
     let after = bot.get(&cadet).await;

@@ -1,7 +1,7 @@
-//! The HTTP API, as its callers meet it: each test speaks as an actor, to a server with a fresh database.
+//! The HTTP API, as its callers meet it: each test calls it as an actor, on a server with a fresh database.
 //!
-//! The path of a test's file is the path in the URL; what all endpoints have in common stands beside them, and is tried at
-//! each of them in [`everywhere`]. [`kit`] has the server, the actors and the community they act in.
+//! The path of a test's file is the path in the URL. Behaviour that all endpoints share is tested at each of
+//! them in [`everywhere`]. [`kit`] has the server, the actors and their community.
 
 mod bodies;
 mod compatibility;

@@ -1,10 +1,10 @@
-//! `GET /metrics`: what a server counts, for whoever watches over it, without a credential.
+//! `GET /metrics`: the counts of a server for monitoring, without a credential.
 
 use serde_json::json;
 
 use crate::kit::{Server, account};
 
-/// The value of a metric, if the server has it.
+/// Returns the value of a metric. `None` if the server does not have it.
 pub(crate) async fn metric(server: &Server, name: &str) -> Option<u64> {
     let answer = server.stranger().get("/metrics").await;
     assert_eq!(answer.status.as_u16(), 200);

@@ -1,4 +1,4 @@
-//! `GET /openapi.json` and `GET /docs`: what the server says of itself is whole, and the same everywhere.
+//! `GET /openapi.json` and `GET /docs`: the server's description of itself is complete and consistent.
 
 use std::collections::HashSet;
 
@@ -12,14 +12,14 @@ fn document() -> Value {
     serde_json::from_str(openapi::text()).expect("the document is JSON")
 }
 
-/// Every operation of the document, by its id.
+/// Returns every operation of the document, by its id.
 fn operations(document: &Value) -> Vec<(&str, &Value)> {
     let paths = document["paths"].as_object().expect("the paths");
     let operations = paths.values().filter_map(Value::as_object).flat_map(|item| item.values());
     operations.map(|operation| (operation["operationId"].as_str().expect("an id"), operation)).collect()
 }
 
-/// Every reference in a value.
+/// Returns every reference in a value.
 fn references(value: &Value) -> Vec<&str> {
     match value {
         Value::Object(members) => {
@@ -75,7 +75,7 @@ fn every_type_of_problem_is_in_the_document() {
     let references: HashSet<_> = references(&document).into_iter().collect();
     for kind in types::all() {
         assert!(types.as_array().expect("a list").contains(&kind.uri().into()), "{}", kind.slug);
-        // No operation answers this one: it is what another method than an operation's meets.
+        // No operation answers with this type: it is the answer to a method that no operation has.
         let is_elsewhere = kind.slug == "method-not-allowed";
         let example = format!("#/components/examples/{}", kind.slug);
         assert_eq!(references.contains(example.as_str()), !is_elsewhere, "{}", kind.slug);

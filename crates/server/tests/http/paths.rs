@@ -1,4 +1,4 @@
-//! Paths: what is not there (404), what takes another method (405), and parts of a path that are not what stands there.
+//! Paths: unknown paths (404), wrong methods (405), and malformed parts of a path.
 
 use http::Method;
 use serde_json::json;

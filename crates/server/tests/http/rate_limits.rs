@@ -1,4 +1,4 @@
-//! Rate limits: how many requests pass, when the next one does, and what the headers say of it.
+//! Rate limits: how many requests pass, when the next one does, and what the headers say.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,7 +18,7 @@ async fn server_with(limits: &[(&str, u32)]) -> Server {
     Server::with(Options { rate_limits, ..Options::default() }).await
 }
 
-/// Asks for the community until that is refused. Answers how often it passed, and the refusal.
+/// Requests the community until that is refused. Returns how many requests passed, and the refusal.
 async fn exhaust(bot: &Actor) -> (usize, Answer) {
     for passed in 0..1000 {
         let answer = bot.get("/v2/community").await;
@@ -150,7 +150,7 @@ async fn two_endpoints_do_not_share_a_limit() {
     for _ in 0..22 {
         bot.set_ranks(account::CADET, json!({"add": ["cadet"]})).await.ok();
     }
-    // The same path with another method is another endpoint.
+    // Another method on the same path is another endpoint.
     bot.ranks_of(account::CADET).await;
 }
 

@@ -1,5 +1,5 @@
-//! The scheduler by itself: it looks again and again, whatever happens. That the server has one, and ends it in time, is
-//! tried on the real binary.
+//! The scheduler alone: it looks again and again, whatever happens. A test of the real binary checks that the
+//! server starts it and ends it in time.
 
 use std::time::{Duration, Instant};
 
@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use crate::kit::{Fault, Server, account, rank};
 
-/// How long anything may take that should be done in a moment.
+/// Longest time that an operation may take which should be done in a moment.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Waits until it is so.
+/// Waits until the condition holds.
 async fn until(is_so: impl AsyncFn() -> bool) {
     let begun = Instant::now();
     while !is_so().await {
@@ -22,7 +22,7 @@ async fn until(is_so: impl AsyncFn() -> bool) {
     }
 }
 
-/// A server whose cadet has been a medic for an hour, which is over.
+/// Starts a server whose cadet got the rank `medic` for an hour that has passed.
 async fn with_an_ended_grant() -> Server {
     let server = Server::start().await;
     let body = json!({"add": [{"rank": "medic", "expiresIn": "PT1H"}]});
@@ -66,7 +66,8 @@ async fn it_goes_on_after_a_fault() {
         let server = with_an_ended_grant().await;
         server.fail(fault);
         let scheduler = server.start_scheduler();
-        // Who fails only to write passes the fault twice: it has read, and then began to write.
+        // A scheduler that fails only to write meets the fault twice: when it has read, and when it begins to
+        // write.
         until(async || server.failures() >= 2).await;
         assert!(!is_taken_away(&server).await);
         server.recover();

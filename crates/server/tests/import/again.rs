@@ -1,4 +1,5 @@
-//! Importing again: nothing twice, what the document says brought up to date, what the ledger answers for left alone.
+//! Importing again: nothing is imported twice, definitions are updated to the document, and data of the
+//! ledger is left alone.
 
 use jiff::Timestamp;
 use rankledger_domain::promotion_flow::FlowDirection;

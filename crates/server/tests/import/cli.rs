@@ -1,4 +1,4 @@
-//! `rankledger import` and `rankledger community`, and how a command that cannot be carried out ends.
+//! `rankledger import` and `rankledger community`, and the end of a command that cannot be carried out.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ impl Operator {
         Self { folder: tempfile::tempdir().expect("a temporary folder") }
     }
 
-    /// An operator with the community `club`.
+    /// Makes an operator with the community `club`.
     pub(crate) fn of_club() -> Self {
         let operator = Self::new();
         operator.succeed(&["community", "create", "club", "--name", "The Club"]);
@@ -41,7 +41,7 @@ impl Operator {
     fn run_on(&self, database: &str, arguments: &[&str], input: &str) -> Output {
         let mut child = self.spawn_on(database, arguments);
         let mut stdin = child.stdin.take().expect("its input was piped");
-        // A command that reads no input may have ended before this is written.
+        // A command that reads no input may have ended before the input is written.
         let _ = stdin.write_all(input.as_bytes());
         drop(stdin);
         child.wait_with_output().expect("it ends")
@@ -63,7 +63,7 @@ impl Operator {
         command.spawn().expect("the binary runs")
     }
 
-    /// What the command prints; it succeeds.
+    /// Runs a command that must succeed. Returns its output.
     pub(crate) fn succeed(&self, arguments: &[&str]) -> String {
         self.succeed_with(arguments, "")
     }
@@ -74,7 +74,7 @@ impl Operator {
         text(&output.stdout)
     }
 
-    /// The one line with which the command fails.
+    /// Runs a command that must fail. Returns its one line of error.
     pub(crate) fn fail(&self, arguments: &[&str]) -> String {
         self.fail_with(arguments, "")
     }

@@ -1,4 +1,4 @@
-//! What a community defines: checked, brought up to date, and held against what accounts have filled in.
+//! Definitions of a community: checked, updated, and compared with the values that accounts have filled in.
 
 use rankledger_domain::profile_field::FieldType;
 use rankledger_server::ops::import::{Tally, check_host};

@@ -1,4 +1,5 @@
-//! The documents that we ship: the demo's community is what the documented examples need, and the guide's is imported.
+//! The documents that we ship: the demo's community has the data that the documented examples need, and the
+//! guide's can be imported.
 
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::RankId;
@@ -11,7 +12,7 @@ use super::kit::{Database, Everything, StoredAccount, time};
 
 const DEMO: &str = include_str!("../../demo/community.yaml");
 
-/// The day of the documented examples.
+/// Day of the documented examples.
 const DAY: &str = "2026-04-15T00:00:00.000Z";
 
 async fn demo() -> Everything {

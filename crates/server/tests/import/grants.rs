@@ -1,4 +1,4 @@
-//! Ranks that a document gives until a time.
+//! Grants with an end in a document.
 
 use rankledger_domain::account::HeldRank;
 use rankledger_server::ops::import::{Document, Format};
@@ -29,7 +29,8 @@ async fn ranks_have_the_ends_of_the_document() {
     let officer = held(&all, "officer", Some("2026-12-01T00:00:00Z"));
     let begun = [held(&all, "cadet", None), officer, held(&all, "chief", None)];
     assert_eq!(beginning.transition.after, begun, "kept to the millisecond");
-    // The end of the history's change had not passed then. It has by now, and the scheduler finds it.
+    // The end of this change had not passed at its time. It has passed by now, and the scheduler will find
+    // it.
     let officer = held(&all, "officer", Some("2026-02-01T00:00:00Z"));
     assert_eq!(change.transition.after, [held(&all, "cadet", Some("2027-01-01T00:00:00Z")), officer]);
     assert_eq!(all.account("Ann").standing.account.ranks, change.transition.after);

@@ -1,4 +1,4 @@
-//! Replaying the ledger from nothing gives what is stored.
+//! The ledger replayed from empty gives the stored state.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use rankledger_storage::outbox::ACCOUNT_UPDATED;
 
 use super::kit::{Database, Everything, NOW, club, time};
 
-/// Follows every account from nothing through its changes, and compares where that leads with what is stored.
+/// Replays the changes of every account from empty, and compares the result with the stored state.
 fn assert_replays(all: &Everything) {
     let mut reached = HashMap::new();
     for (number, change) in (1..).zip(&all.changes) {

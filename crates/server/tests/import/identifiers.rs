@@ -1,4 +1,4 @@
-//! Identifiers: stored in one spelling however a document writes them, which is that of the API.
+//! Identifiers: stored in one spelling, that of the API, however a document writes them.
 
 use rankledger_server::ops::import::Tally;
 

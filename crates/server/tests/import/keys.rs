@@ -11,7 +11,7 @@ fn with<'a>(command: &[&'a str], options: &[&'a str]) -> Vec<&'a str> {
 }
 
 impl Operator {
-    /// The id and the state of each key of the club.
+    /// Returns the id and the state of each key of the club.
     fn keys(&self) -> Vec<(String, String)> {
         let list = self.succeed(&["key", "list", "--community", "club"]);
         let mut lines = list.lines();

@@ -1,4 +1,5 @@
-//! `rankledger import` that is killed in the midst: told by `--status`, finished by the next, or taken back.
+//! `rankledger import` that is killed in the middle: `--status` reports it, and the next import finishes it
+//! or discards it.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use super::cli::Operator;
 
 const ACCOUNTS: usize = 6_000;
 
-/// A document of many portions.
+/// Returns a document of many portions.
 fn large(operator: &Operator) -> String {
     let mut yaml = "community: { id: club, name: Club }\naccounts:\n".to_owned();
     for n in 0..ACCOUNTS {
@@ -18,7 +19,7 @@ fn large(operator: &Operator) -> String {
     operator.file("large.yaml", &yaml)
 }
 
-/// How many accounts of the import are written. `None` while it has not begun.
+/// Returns how many accounts of the import are written. `None` while it has not begun.
 fn accounts_written(operator: &Operator) -> Option<usize> {
     let conn = Connection::open(operator.path("test.db")).ok()?;
     conn.query_row("SELECT accounts FROM unfinished_imports", [], |row| row.get::<_, i64>(0))

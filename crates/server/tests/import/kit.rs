@@ -1,5 +1,5 @@
-//! A fresh database, a clock that stands still, ids that count, and everything that is stored as one value to
-//! compare.
+//! A fresh database, a clock that does not move, ids that count, and everything that is stored as one value
+//! to compare.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -153,7 +153,7 @@ impl Database {
         self.import(&document(yaml)).await
     }
 
-    /// The problems that the document has, each as `place: sentence`; and nothing of it is stored.
+    /// Returns the errors of the document, each as `place: sentence`. Checks that nothing of it is stored.
     pub(crate) async fn problems_of(&self, yaml: &str) -> Vec<String> {
         let before = self.everything_there_is().await;
         let error = self.import_yaml(yaml).await.expect_err("the document has problems");
@@ -205,8 +205,8 @@ pub(crate) fn document(yaml: &str) -> Document {
     Document::parse(yaml, Format::Yaml).expect("a document that can be read")
 }
 
-/// A community with the ranks `cadet`, `officer`, `chief` and `emeritus`, which is retired; then what is
-/// given.
+/// Returns a community with the ranks `cadet`, `officer`, `chief` and `emeritus`, which is retired, followed
+/// by `rest`.
 pub(crate) fn club(rest: &str) -> String {
     format!(
         "\

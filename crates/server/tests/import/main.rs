@@ -1,4 +1,5 @@
-//! Importing documents, and the commands for communities and keys: from outside, on a fresh database each time.
+//! Importing documents, and the commands for communities and keys: run from outside, on a fresh database each
+//! time.
 
 mod again;
 mod cli;

@@ -1,4 +1,4 @@
-//! What cannot be read as a document is refused with its place.
+//! A text that cannot be read as a document is refused, and the error names its place.
 
 use std::fmt::Write;
 

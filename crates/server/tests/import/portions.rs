@@ -1,4 +1,4 @@
-//! Large imports: what others do and see meanwhile, and what becomes of one that is cut off.
+//! Large imports: what other programs can do and see meanwhile, and how an interrupted one continues.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -19,8 +19,8 @@ use super::kit::{Database, NOW, StoppedClock, club, document, time};
 const ACCOUNTS: usize = 1_600;
 const CHANGES: usize = 700;
 
-/// Several portions of accounts, of beginnings and of changes: every account begins as a cadet, and some are
-/// made officers.
+/// Returns a document with several portions of accounts, of beginnings and of changes. Every account begins
+/// as a cadet, and some are made officers.
 fn large() -> String {
     let mut yaml = club("accounts:\n");
     for n in 0..ACCOUNTS {
@@ -42,7 +42,7 @@ fn large() -> String {
     yaml
 }
 
-/// A ledger writer on the database.
+/// Starts a ledger writer on the database.
 fn ledger(database: &Database) -> (Ledger, Writer) {
     let (storage, ids) = (Arc::clone(&database.storage), database.ids.clone());
     Ledger::start(storage, Arc::new(StoppedClock), ids, LedgerOptions::default()).expect("a thread")
@@ -52,7 +52,7 @@ async fn stop(writer: Writer) {
     tokio::task::spawn_blocking(|| writer.stop()).await.expect("it ends");
 }
 
-/// Begins to import, and ends in the midst: once so many accounts are written, and so many portions after
+/// Begins an import and ends it in the middle: once so many accounts are written, and so many portions after
 /// that.
 async fn cut_off(database: &Database, document: &Document, accounts: usize, more_portions: u64) {
     let (ledger, writer) = ledger(database);
@@ -77,7 +77,7 @@ async fn cut_off(database: &Database, document: &Document, accounts: usize, more
     stop(writer).await;
 }
 
-/// All that an import decides: without the ids that are drawn.
+/// Returns everything that an import decides, without the ids that are drawn.
 async fn outcome(database: &Database) -> impl PartialEq + std::fmt::Debug + use<> {
     let all = database.everything().await;
     let changes: Vec<(ChangeNumber, AccountId, Timestamp, Transition)> = all
@@ -90,8 +90,8 @@ async fn outcome(database: &Database) -> impl PartialEq + std::fmt::Debug + use<
     (all.departments, all.ranks, summaries, changes)
 }
 
-/// Writes to another community on and on, through a storage of its own. Returns how often it has written, at
-/// the end.
+/// Writes to another community again and again, through a storage of its own. Returns how often it has
+/// written, at the end.
 fn busy_neighbour(
     storage: Arc<dyn Storage>,
     community: CommunityId,
@@ -105,7 +105,8 @@ fn busy_neighbour(
             tx.put_game_server(community, &server).await.expect("a server");
             tx.commit().await.expect("a commit");
             written += 1;
-            // Behind a portion, so that it does not write several times in one gap.
+            // The pause lets a portion go first, so that the neighbour does not write several times in one
+            // gap.
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
         written
@@ -165,7 +166,7 @@ async fn an_import_that_was_cut_off_ends_as_if_it_had_not_been() {
     let whole = Database::new().await;
     let summary = whole.import(&document).await.expect("it is imported");
     let expected = outcome(&whole).await;
-    // Between the accounts, the beginnings, and the changes; and twice.
+    // Interruptions among the accounts, the beginnings, and the changes; and two of them.
     for cuts in [&[(300, 0)][..], &[(ACCOUNTS, 1)], &[(ACCOUNTS, 5)], &[(300, 0), (ACCOUNTS, 2)]] {
         let database = Database::new().await;
         for &(accounts, more_portions) in cuts {
@@ -182,7 +183,7 @@ async fn an_import_that_was_cut_off_ends_as_if_it_had_not_been() {
     }
 }
 
-/// Importing once more changes nothing, and does not even write.
+/// Checks that importing once more changes nothing, and does not even write.
 async fn assert_unchanged_by(database: &Database, document: &Document) {
     let before = database.everything().await;
     let (ledger, writer) = ledger(database);

@@ -1,11 +1,11 @@
-//! Everything that can be wrong with the community, its ranks and flows, and its history: told with its place, and
-//! nothing is written.
+//! Everything that can be wrong with the community, its ranks and flows, and its history: each error names
+//! its place, and nothing is written.
 
 use rankledger_server::ops::import::ImportError;
 
 use super::kit::{Database, club};
 
-/// Asserts that the document has exactly these problems: each begins with this place and contains these words.
+/// Checks that the document has exactly these errors: each begins with this place and contains these words.
 async fn expect(yaml: &str, expected: &[(&str, &str)]) {
     expect_after(&Database::new().await, yaml, expected).await;
 }

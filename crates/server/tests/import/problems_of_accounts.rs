@@ -1,4 +1,4 @@
-//! Everything that can be wrong with an account: told with its place, and nothing is written.
+//! Everything that can be wrong with an account: each error names its place, and nothing is written.
 
 use super::kit::{Database, club};
 

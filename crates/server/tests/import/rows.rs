@@ -1,4 +1,4 @@
-//! Clock rows and activity rows: found again, however many there are, and brought up to date.
+//! Clock rows and activity rows: found again, however many there are, and updated.
 
 use std::fmt::Write;
 

@@ -1,14 +1,15 @@
-//! The community in which histories play: who is in it, its ranks, its promotion flows, its credentials.
+//! The community of the histories: its accounts, ranks, promotion flows and credentials.
 //!
-//! Everything is known by its place in a list, so that a history that is printed can be read.
+//! Everything is named by its index in a list, so that a printed history can be read.
 
-/// A rank, by its place in [`RANKS`].
+/// A rank, by its index in [`RANKS`].
 pub(crate) type Rank = usize;
 
-/// An account, by its place in [`ACCOUNTS`].
+/// An account, by its index in [`ACCOUNTS`].
 pub(crate) type Account = usize;
 
-/// Each rank: its key, and its power at the beginning. Two are equal, so that "strictly below" is met at its edge.
+/// Each rank: its key, and its power at the beginning. Two powers are equal, to test "strictly below" at its
+/// edge.
 pub(crate) const RANKS: [(&str, u32); 6] =
     [("cadet", 10), ("officer", 20), ("medic", 20), ("sergeant", 40), ("captain", 60), ("chief", 90)];
 
@@ -46,7 +47,7 @@ pub(crate) const FLOWS: [Flow; 4] = [
 /// A credential, by the power it reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Credential {
-    /// Stands above all.
+    /// Has no power ceiling.
     Open,
     /// Reaches what is below 60.
     Below60,
@@ -57,7 +58,7 @@ pub(crate) enum Credential {
 impl Credential {
     pub(crate) const ALL: [Self; 3] = [Self::Open, Self::Below60, Self::Below20];
 
-    /// The power that it does not reach; none, if it reaches everything.
+    /// Returns the power ceiling. `None` if the credential has none.
     pub(crate) fn ceiling(self) -> Option<u32> {
         match self {
             Self::Open => None,
@@ -66,33 +67,33 @@ impl Credential {
         }
     }
 
-    /// Its id.
+    /// Returns the id of the credential.
     pub(crate) fn id(self) -> uuid::Uuid {
         uuid::Uuid::from_u128(0xc000_0000_0000_0000_0000_0000_0000_0000 + u128::from(self as u8))
     }
 }
 
-/// The id of a rank.
+/// Returns the id of a rank.
 pub(crate) fn rank_id(rank: Rank) -> String {
     format!("10000000-0000-0000-0000-{rank:012}")
 }
 
-/// The id of an account.
+/// Returns the id of an account.
 pub(crate) fn account_id(account: Account) -> String {
     format!("a0000000-0000-0000-0000-{account:012}")
 }
 
-/// The rank with this id.
+/// Returns the rank with this id.
 pub(crate) fn rank_of(id: &str) -> Rank {
     (0..RANKS.len()).find(|rank| rank_id(*rank) == id).expect("a rank of this community")
 }
 
-/// The account with this id.
+/// Returns the account with this id.
 pub(crate) fn account_of(id: &str) -> Account {
     (0..ACCOUNTS.len()).find(|account| account_id(*account) == id).expect("an account of this community")
 }
 
-/// The community as an import document.
+/// Returns the community as an import document.
 pub(crate) fn document() -> String {
     let ranks = RANKS.iter().enumerate().map(|(rank, (key, power))| {
         format!("      - {{ id: {}, key: {key}, label: {key}, power: {power} }}\n", rank_id(rank))

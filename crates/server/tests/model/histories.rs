@@ -1,5 +1,5 @@
-//! Random histories. Likely things are likely: most requests are by somebody who may make them, and much that is undone
-//! was touched again.
+//! Random histories. Likely things are likely: most requests come from somebody who may make them, and many
+//! undone changes were touched again.
 
 use std::fmt::Debug;
 
@@ -12,10 +12,10 @@ use proptest::sample::select;
 use crate::community::{Account, Credential, Direction, FLOWS, OWNER, Rank};
 use crate::steps::{Back, By, End, Entry, Filter, OnConflict, Out, Person, Pick, Request, Step};
 
-/// The most steps of a history.
+/// The largest number of steps in a history.
 const MOST_STEPS: usize = 25;
 
-/// Who and what a history is about. What stands in a list more than once is likelier.
+/// Accounts, ranks and credentials of a history. An item that occurs more than once in a list is likelier.
 #[derive(Debug, Clone, Copy)]
 struct Cast {
     accounts: &'static [Account],
@@ -33,7 +33,7 @@ const MANY: Cast = Cast {
 /// One account and few ranks, so that much is done again and again.
 const FEW: Cast = Cast { accounts: &[3], ranks: &[0, 0, 1, 2], credentials: &[Credential::Open] };
 
-/// Histories of up to [`MOST_STEPS`] steps.
+/// Returns histories of up to [`MOST_STEPS`] steps.
 pub(crate) fn histories() -> impl Strategy<Value = Vec<Step>> {
     let of = |cast: Cast| vec(cast.step(), 1..=MOST_STEPS);
     prop_oneof![of(MANY), of(FEW)]
@@ -102,7 +102,7 @@ impl Cast {
         (self.rank(), end).prop_map(|(rank, end)| Entry { rank, end })
     }
 
-    /// What a rollback is asked for by: mostly one thing, for two find little.
+    /// Returns the filter of a rollback. Most filters have one condition, because two match few changes.
     fn filter(self) -> impl Strategy<Value = Filter> {
         let one = || {
             prop_oneof![
@@ -121,12 +121,12 @@ impl Cast {
     }
 }
 
-/// Whether a request is tried first.
+/// Returns whether a request is sent as a dry run first.
 fn tried() -> impl Strategy<Value = bool> {
     weighted(0.1)
 }
 
-/// A flow, and a direction: mostly one in which it may be run.
+/// Returns a flow and a direction, mostly one in which it may be run.
 fn flow() -> impl Strategy<Value = (usize, bool)> {
     let meant = |(flow, promote): (usize, bool)| match FLOWS[flow].direction {
         Direction::Both => (flow, promote),
@@ -137,7 +137,7 @@ fn flow() -> impl Strategy<Value = (usize, bool)> {
     prop_oneof![1 => any(), 9 => any().prop_map(meant)]
 }
 
-/// Half of what is undone is recent.
+/// Returns a change to undo. Half of these changes are recent.
 fn pick() -> impl Strategy<Value = Pick> {
     prop_oneof![0..3_usize, 0..30_usize].prop_map(Pick)
 }

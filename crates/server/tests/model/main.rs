@@ -1,7 +1,8 @@
-//! The server against a model: random histories are played on both, and after each step both say the same.
+//! The server against a model: random histories are played on both, and after each step both must agree.
 //!
-//! [`server`] is the real one, over a database of its own. [`model`] is a second, naive telling of what the documents promise,
-//! written without the server's rules. A history that fails is made as short as it can be, and printed.
+//! [`server`] is the real one, over a database of its own. [`model`] is a second, naive implementation of
+//! what the documents promise, written without the server's rules. A history that fails is made as short as
+//! possible, and printed.
 
 mod community;
 mod histories;
@@ -18,7 +19,8 @@ use std::path::Path;
 
 #[test]
 fn the_server_and_a_naive_model_agree_after_each_step_of_random_histories() {
-    // Commits are durable, and dear on a disk. Where there is a file system in memory, the databases go there.
+    // Commits are durable, which is slow on a disk. The databases are in memory if there is a file system for
+    // that.
     let memory = Path::new("/dev/shm");
     if memory.is_dir() {
         tempfile::env::override_temp_dir(memory).expect("nothing has asked for the temporary folder before");

@@ -1,4 +1,4 @@
-//! What is answered to a step: the form in which the server's answer and the model's are compared.
+//! Outcome of a step: the form in which the server's answer and the model's are compared.
 
 use crate::community::{Account, Rank};
 
@@ -6,45 +6,45 @@ use crate::community::{Account, Rank};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Refused(Refusal),
-    /// It is so now; by a change of this number, if one was needed.
+    /// The step is done. The number is that of its change, if one was needed.
     Done(Option<usize>),
-    /// It is undone; by a change of this number, if one was needed. What was skipped.
+    /// The change is undone. The number is that of the reversal, if one was needed; the items were skipped.
     Undone(Option<usize>, Vec<Item>),
-    /// What became of the flow for each account: whether it was run, and by a change of which number.
+    /// Result of the flow for each account: whether it ran, and the number of its change.
     Flow(Vec<(bool, Option<usize>)>),
-    /// The rank is retired, and was taken from these, each by a change of this number.
+    /// The rank is retired. Each account lost it by the change of this number.
     Retired(Vec<(Account, usize)>),
     RolledBack(RolledBack),
 }
 
-/// What a rollback came to.
+/// Result of a rollback.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RolledBack {
-    /// Whether it undid anything.
+    /// Whether the rollback undid anything.
     pub(crate) undid: bool,
-    /// What became of each change, by number, account by account.
+    /// Fate of each change, by number, account by account.
     pub(crate) fates: Vec<(Account, Vec<(usize, Fate)>)>,
 }
 
-/// What became of a change that was to be rolled back.
+/// Fate of a change that was to be rolled back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fate {
-    /// It is undone, but for these parts.
+    /// The change is undone, except for these parts.
     Undone(Vec<Item>),
     Already,
-    /// It is left whole, for this problem; these parts of it are not clean.
+    /// The change is left whole, for this problem. These parts of it are not clean.
     Skipped {
         problem: String,
         items: Vec<Item>,
     },
 }
 
-/// What the undo of a change would find.
+/// Outlook for the undo of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Outlook {
-    /// How each part of it stands.
+    /// State of each part of the change.
     pub(crate) items: Vec<Item>,
-    /// The type of the problem that it would be refused with, if it would.
+    /// Type of the problem with which the undo would be refused. `None` if it would not be.
     pub(crate) problem: Option<String>,
 }
 
@@ -54,7 +54,7 @@ pub(crate) struct Refusal {
     pub(crate) status: u16,
     /// The problem's type.
     pub(crate) kind: String,
-    /// How each part of a change that was to be undone stands, if the problem tells.
+    /// State of each part of the change that was to be undone, if the problem lists them.
     pub(crate) items: Vec<Item>,
 }
 
@@ -64,23 +64,23 @@ impl Refusal {
     }
 }
 
-/// One part of a change, and how its undo stands.
+/// One part of a change, and the state of its undo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Item {
     pub(crate) slot: Slot,
     pub(crate) state: State,
-    /// The later change that made it so, if one did.
+    /// The later change that superseded the part, if one did.
     pub(crate) by: Option<usize>,
 }
 
-/// Where a change does something.
+/// A slot that a change touches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Slot {
     Rank(Rank),
     Status,
 }
 
-/// How the undo of one part of a change stands.
+/// State of the undo of one part of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     Clean,
@@ -94,7 +94,7 @@ impl State {
     pub(crate) const ALL: [Self; 5] =
         [Self::Clean, Self::Already, Self::Superseded, Self::Retired, Self::Expired];
 
-    /// The word for it on the wire.
+    /// Returns the word for the state on the wire.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Clean => "clean",

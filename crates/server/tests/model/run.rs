@@ -11,19 +11,20 @@ use crate::model::Model;
 use crate::server::{Server, Standing};
 use crate::steps::{Actor, Step};
 
-/// How many histories are played, unless `PROPTEST_CASES` says otherwise.
+/// Number of histories that are played, unless `PROPTEST_CASES` says otherwise.
 const CASES: u32 = 2000;
 
-/// The same on PostgreSQL, where a database of its own and every question take longer.
+/// Number of histories on PostgreSQL, where each needs a database of its own and every query takes longer.
 const CASES_ON_POSTGRES: u32 = 100;
 
-/// Of how many changes at most it is compared, at the end of a history, what their undo would find.
+/// Largest number of changes whose undo outlooks are compared at the end of a history.
 const MOST_OUTLOOKS: usize = 5;
 
-/// Where random histories begin, unless `PROPTEST_RNG_SEED` says otherwise: a run of the tests repeats the last.
+/// Seed of the random histories, unless `PROPTEST_RNG_SEED` says otherwise. Each run of the tests repeats the
+/// last.
 const SEED: u64 = 1;
 
-/// Plays many histories, on as many threads as there are cores. Panics with the shortest that was found to fail.
+/// Plays many histories, on as many threads as there are cores. Panics with the shortest one found to fail.
 pub(crate) fn play_many() {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let failures: Vec<_> = std::thread::scope(|scope| {
@@ -34,7 +35,7 @@ pub(crate) fn play_many() {
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
-/// One thread's share of the histories. Answers how one of them failed, if one did.
+/// Plays one thread's share of the histories. Returns how one of them failed. `None` if all passed.
 fn play_share(thread: usize, threads: usize) -> Option<String> {
     let set = |name| std::env::var(name).ok().and_then(|value: String| value.parse::<u64>().ok());
     let usual = if is_on_postgres() { CASES_ON_POSTGRES } else { CASES };
@@ -56,7 +57,7 @@ fn play_share(thread: usize, threads: usize) -> Option<String> {
     }
 }
 
-/// A history that failed: each step, and what the model answers to it.
+/// Describes a history that failed: each step, and the model's outcome of it.
 fn told(steps: &[Step], why: &str) -> String {
     let mut model = Model::imported();
     let mut line = |step| format!("  {step:?}\n    -> {:?}\n", model.play(step));
@@ -80,7 +81,7 @@ fn play(runtime: &Runtime, steps: &[Step]) -> Result<(), TestCaseError> {
     })
 }
 
-/// Compares what is stored with what the model has, of which so many changes were there before.
+/// Compares the stored data with the model, which had `before` changes before this step.
 async fn compare(server: &Server, model: &Model, before: usize) -> Result<(), TestCaseError> {
     let (stored, recorded) = server.standings().await;
     for (account, stored) in stored.into_iter().enumerate() {
@@ -94,7 +95,8 @@ async fn compare(server: &Server, model: &Model, before: usize) -> Result<(), Te
     Ok(())
 }
 
-/// Compares what is said of the undo of some changes. That is done where a history ends: each beginning of one is another.
+/// Compares the undo outlooks of some changes. That is done only at the end of a history, because each
+/// beginning of one is another history.
 async fn compare_outlooks(server: &Server, model: &Model) -> Result<(), TestCaseError> {
     let recorded = model.changes.len();
     let some = (1..=recorded).rev().step_by(recorded.div_ceil(MOST_OUTLOOKS));

@@ -1,11 +1,11 @@
-//! What can happen in a history: requests, each by somebody, and time that passes.
+//! Steps of a history: requests, each with its actor, and time that passes.
 
 use crate::community::{Account, Credential, Rank};
 
 /// Hours since the beginning.
 pub(crate) type Hour = i64;
 
-/// Something that happens. What is tried is a dry run first.
+/// A step. If `tried`, the request is sent as a dry run first.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
     /// Set Account Ranks.
@@ -14,48 +14,48 @@ pub(crate) enum Step {
     Flow { by: By, flow: usize, users: Vec<Account>, promote: bool, tried: bool },
     /// Undo Rank Change.
     Undo { by: By, change: Pick, on_conflict: OnConflict, tried: bool },
-    /// An account is banned, kicked or archived.
+    /// Bans, kicks or archives an account.
     PutOut { by: By, account: Account, how: Out, keep_ranks: bool },
-    /// An account is let in again.
+    /// Lets an account in again.
     BringBack { by: By, account: Account, how: Back },
-    /// A rank goes out of use.
+    /// Retires a rank.
     Retire { by: By, rank: Rank, remove_from_holders: bool },
-    /// A rank comes back into use.
+    /// Restores a rank.
     Restore { by: By, rank: Rank },
-    /// A rank is given another power.
+    /// Gives a rank another power.
     Repower { by: By, rank: Rank, power: u32 },
-    /// Time passes; what ends is noticed then, or not yet.
+    /// Lets time pass. If `noticed`, grants that have ended are taken away.
     Wait { hours: Hour, noticed: bool },
-    /// A rollback, previewed and then carried out.
+    /// Previews a rollback and then runs it.
     Rollback { by: By, filter: Filter, on_conflict: OnConflict },
 }
 
-/// What an undo does where later changes stand in the way.
+/// Behaviour of an undo at a conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OnConflict {
-    /// Nothing.
+    /// Undoes nothing.
     Refuse,
-    /// The rest.
+    /// Undoes the rest.
     Skip,
-    /// All the same what it would have done.
+    /// Undoes everything all the same.
     Force,
 }
 
-/// Which changes a rollback is about: those that fit all that is given.
+/// Filter of a rollback: it matches changes that meet all given conditions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Filter {
     pub(crate) person: Option<Account>,
     pub(crate) credential: Option<Credential>,
-    /// What was recorded since so many hours.
+    /// Matches changes that were recorded in the last so many hours.
     pub(crate) hours: Option<Hour>,
     pub(crate) ranks: Option<Vec<Rank>>,
     pub(crate) accounts: Option<Vec<Account>>,
-    /// What a rollback did, counted back from the latest; asked for only if there was one.
+    /// Matches the changes of a rollback, counted back from the latest. Asked for only if there was one.
     pub(crate) batch: Option<usize>,
 }
 
 impl Filter {
-    /// Asks for both. Where both ask for the same thing, the first counts.
+    /// Joins two filters. If both have the same condition, that of the first counts.
     pub(crate) fn and(self, other: Self) -> Self {
         Self {
             person: self.person.or(other.person),
@@ -68,7 +68,7 @@ impl Filter {
     }
 }
 
-/// Who acts: with which credential, naming whom.
+/// The credential of a request, and the person whom it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct By {
     pub(crate) credential: Credential,
@@ -84,7 +84,7 @@ pub(crate) enum Person {
     Oneself,
 }
 
-/// Who acts, once it is known on whom.
+/// The actor of a request, once it is known which account it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Actor {
     pub(crate) credential: Credential,
@@ -92,7 +92,7 @@ pub(crate) struct Actor {
 }
 
 impl By {
-    /// Whoever acts on `account`.
+    /// Returns the actor if the request is about `account`.
     pub(crate) fn on(self, account: Option<Account>) -> Actor {
         let person = match self.person {
             Person::Nobody => None,
@@ -103,7 +103,7 @@ impl By {
     }
 }
 
-/// What Set Account Ranks is asked for.
+/// Request of Set Account Ranks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Request {
     pub(crate) set: Option<Vec<Entry>>,
@@ -113,7 +113,7 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// Whether nothing is asked for, which is refused.
+    /// Returns whether the request asks for nothing, which is refused.
     pub(crate) fn is_empty(&self) -> bool {
         let Self { set, add, remove, active } = self;
         set.is_none() && add.is_none() && remove.is_none() && active.is_none()
@@ -127,16 +127,16 @@ pub(crate) struct Entry {
     pub(crate) end: End,
 }
 
-/// What an entry says of the end of the grant.
+/// End that an entry gives to the grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
-    /// Nothing.
+    /// The entry gives no end.
     Unsaid,
-    /// That it has none.
+    /// The grant has no end.
     Never,
-    /// That it ends at a time, so many hours from now.
+    /// The grant ends at a time, so many hours from now.
     At(Hour),
-    /// That it lasts so many hours.
+    /// The grant lasts so many hours.
     In(Hour),
 }
 
@@ -145,13 +145,13 @@ pub(crate) enum End {
 pub(crate) struct Pick(pub(crate) usize);
 
 impl Pick {
-    /// The number that it means where so many changes are recorded.
+    /// Returns the number of the change while this many changes are recorded.
     pub(crate) fn among(self, recorded: usize) -> usize {
         recorded - self.0 % recorded
     }
 }
 
-/// How an account is put out.
+/// Ways to put an account out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Out {
     Ban,
@@ -159,7 +159,7 @@ pub(crate) enum Out {
     Archive,
 }
 
-/// How an account is let in again.
+/// Ways to let an account in again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Back {
     Unban,

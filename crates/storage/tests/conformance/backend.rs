@@ -1,4 +1,4 @@
-//! The backends, each as a fresh and empty storage that goes when the test ends.
+//! The backends, each as a fresh and empty storage that is removed when the test ends.
 
 use rankledger_instances::{Database, fresh_in_run};
 use rankledger_storage::Storage;

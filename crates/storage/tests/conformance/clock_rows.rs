@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::kit::{account_id, begin, clock_row, community, time, uuid};
 
-/// A row that was closed, with everything filled in.
+/// Returns a row that was closed, with everything filled in.
 fn closed(number: u128, start: i64) -> ClockRow {
     ClockRow {
         end_time: Some(time(start + 1)),

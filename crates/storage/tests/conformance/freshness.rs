@@ -1,5 +1,5 @@
-//! A transaction sees what was committed before it began and what it has written itself, and nothing else, however much a
-//! backend remembers of what it has read.
+//! A transaction sees the data that was committed before it began and its own writes, and nothing else,
+//! however much a backend has cached.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::kit::{
 
 const HASH: KeyHash = KeyHash([7; 32]);
 
-/// All that a backend may remember.
+/// Everything that a backend may cache.
 #[derive(Debug, PartialEq)]
 struct View {
     credential: Option<Credential>,
@@ -42,7 +42,7 @@ async fn view<T: ReadTx + ?Sized>(tx: &mut T, club: CommunityId) -> View {
     }
 }
 
-/// Everything that changes something of a view, each a way to do it.
+/// Names of the edits that change something of a view, one for each way to do it.
 const EDITS: [&str; 17] = [
     "revoke the credential",
     "rename the community",

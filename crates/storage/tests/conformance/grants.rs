@@ -1,4 +1,4 @@
-//! Grants that end, whose ever they are.
+//! Grants that end, of all accounts.
 
 use jiff::Timestamp;
 use rankledger_domain::account::HeldRank;

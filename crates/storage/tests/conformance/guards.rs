@@ -1,4 +1,4 @@
-//! Guards, and what is counted for them.
+//! Guards, and the removals that are counted for them.
 
 use rankledger_domain::guard::{Freeze, Guards, RemovalLimits, Removals};
 use rankledger_domain::ids::{CommunityId, CredentialId};
@@ -28,7 +28,7 @@ async fn count(tx: &mut dyn WriteTx, community: CommunityId, who: u128, at: i64,
     tx.count_rank_removals(community, uuid(who), removals).await.expect("it is counted");
 }
 
-/// What is counted for somebody after a time, as pairs of milliseconds and how many.
+/// Returns the removals counted for somebody after a time, as pairs of milliseconds and count.
 async fn counted(tx: &mut dyn WriteTx, community: CommunityId, who: u128, after: i64) -> Vec<(i64, u32)> {
     let found = tx.rank_removals(community, uuid(who), time(after)).await.expect("a list");
     let begin = time(0).as_millisecond();

@@ -19,7 +19,7 @@ fn credential(number: u128) -> CredentialId {
     CredentialId(uuid(number))
 }
 
-/// A change of this account by this person with this credential.
+/// Returns a change of this account by this person with this credential.
 fn by(number: i64, account: u128, actor: u128, credential: u128) -> RankChange {
     RankChange {
         account: account_id(account),
@@ -30,7 +30,7 @@ fn by(number: i64, account: u128, actor: u128, credential: u128) -> RankChange {
     }
 }
 
-/// Eight changes that differ in all that a filter asks for.
+/// Returns eight changes that differ in everything that a filter can ask for.
 fn changes() -> [RankChange; 8] {
     let until = |end| HeldRank { rank: rank_id(1), expires_at: Some(time(end)) };
     let nobody = |change| RankChange { actor: None, credential: None, ..change };
@@ -44,7 +44,7 @@ fn changes() -> [RankChange; 8] {
             source: Source::Import,
             ..by(4, 1, 3, 6)
         },
-        // The same ranks in another order: none was touched.
+        // A change that only reorders the ranks touches none of them.
         nobody(RankChange {
             transition: transition(&[held(1), held(2)], &[held(2), held(1)]),
             ..by(5, 1, 1, 1)
@@ -62,7 +62,7 @@ fn changes() -> [RankChange; 8] {
     ]
 }
 
-/// A community with these changes.
+/// Returns a community with these changes.
 async fn filled(tx: &mut dyn WriteTx) -> CommunityId {
     let club = community(tx, "club").await;
     for change in changes() {
@@ -71,7 +71,7 @@ async fn filled(tx: &mut dyn WriteTx) -> CommunityId {
     club
 }
 
-/// The changes of every page, in this order.
+/// Returns the changes of every page, in this order.
 async fn pages(
     tx: &mut dyn ReadTx,
     community: CommunityId,
@@ -124,7 +124,7 @@ pub(crate) async fn the_history_is_filtered_by_each_member(storage: &dyn Storage
     }
 }
 
-/// A filter for each combination of these members.
+/// Returns a filter for each combination of these members.
 fn combinations() -> Vec<HistoryFilter> {
     let mut all = vec![HistoryFilter::default()];
     let mut cross = |edit: fn(&mut HistoryFilter)| {

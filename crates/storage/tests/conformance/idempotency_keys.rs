@@ -7,7 +7,7 @@ use rankledger_storage::{Storage, WriteTx};
 
 use crate::kit::{begin, bot, new_community, time, uuid};
 
-/// A community with two credentials of these numbers.
+/// Returns a community with two credentials of these numbers.
 async fn community(tx: &mut dyn WriteTx, public_id: &str, credentials: [u8; 2]) -> CommunityId {
     let community = tx.insert_community(&new_community(public_id)).await.expect("a community");
     for number in credentials {
@@ -21,7 +21,7 @@ fn credential(number: u8) -> CredentialId {
     CredentialId(uuid(u128::from(number)))
 }
 
-/// A key of credential 1, answered at this time.
+/// Returns a key of credential 1, answered at this time.
 fn key(name: &str, at: i64) -> IdempotencyKey {
     IdempotencyKey {
         credential: credential(1),

@@ -35,7 +35,7 @@ pub(crate) fn held(number: u128) -> HeldRank {
     HeldRank::permanent(rank_id(number))
 }
 
-/// A time to the millisecond.
+/// Returns a time to the millisecond.
 pub(crate) fn time(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(1_776_211_200_123 + milliseconds).expect("a time in range")
 }
@@ -61,7 +61,7 @@ pub(crate) fn new_community(public_id: &str) -> NewCommunity {
     }
 }
 
-/// A community with a department of the ranks 1 to 4, and the accounts 1 to 3.
+/// Returns a community with a department of the ranks 1 to 4, and the accounts 1 to 3.
 pub(crate) async fn community(tx: &mut dyn WriteTx, public_id: &str) -> CommunityId {
     let community = tx.insert_community(&new_community(public_id)).await.expect("a community");
     tx.put_department(community, &department(1)).await.expect("a department");
@@ -74,7 +74,7 @@ pub(crate) async fn community(tx: &mut dyn WriteTx, public_id: &str) -> Communit
     community
 }
 
-/// A credential that writes ranks, for ever.
+/// Returns a credential that writes ranks, for ever.
 pub(crate) fn bot(community: CommunityId, number: u128) -> Credential {
     Credential {
         id: CredentialId(uuid(number)),
@@ -111,7 +111,7 @@ pub(crate) fn rank(number: u128) -> DepartmentRank {
     DepartmentRank { rank, primary_only: true, secondary_only: false, position: i64::from(small) }
 }
 
-/// A profile with everything filled in.
+/// Returns a profile with everything filled in.
 pub(crate) fn profile(number: u128) -> Profile {
     Profile {
         id: account_id(number),
@@ -157,7 +157,7 @@ pub(crate) fn identifier(number: u128, account: u128, value: &str) -> Identifier
     }
 }
 
-/// An open clock row.
+/// Returns an open clock row.
 pub(crate) fn clock_row(number: u128, start: i64) -> ClockRow {
     ClockRow {
         id: uuid(number),
@@ -179,7 +179,7 @@ pub(crate) fn transition(before: &[HeldRank], after: &[HeldRank]) -> Transition 
     }
 }
 
-/// A change of account 1 that adds rank 1, with everything else filled in.
+/// Returns a change of account 1 that adds rank 1, with everything else filled in.
 pub(crate) fn change(number: i64) -> RankChange {
     let own = u128::from(number.unsigned_abs());
     RankChange {
@@ -200,7 +200,7 @@ pub(crate) fn change(number: i64) -> RankChange {
     }
 }
 
-/// The change `number`, as the reversal of `reversed`.
+/// Returns the change `number`, as the reversal of `reversed`.
 pub(crate) fn reversal(number: i64, reversed: i64, kind: ChangeKind) -> RankChange {
     RankChange { reverses: Some(ChangeNumber(reversed)), kind, ..change(number) }
 }

@@ -1,4 +1,4 @@
-//! Leases: which of several nodes does what only one of them is to do.
+//! Leases: of several nodes, only one does a task at a time.
 
 use std::time::Duration;
 

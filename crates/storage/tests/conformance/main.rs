@@ -1,7 +1,7 @@
-//! What every backend has to do, as tests that know only the seam.
+//! Requirements on every backend, as tests that know only the traits of the storage.
 //!
-//! A backend is plugged in by one line at [`conformance!`]: a name, and how a fresh storage is made. Each pair of a test
-//! and a backend is a test of its own.
+//! A backend is added by one line at [`conformance!`]: a name, and how a fresh storage is made. Each pair of
+//! a test and a backend is a test of its own.
 
 mod accounts;
 mod backend;

@@ -1,4 +1,5 @@
-//! Pruning: the beginning of a history goes at once, then its rows a few at a time, and the rest does not notice.
+//! Pruning: the beginning of a history disappears at once, then its rows are deleted a few at a time. The
+//! rest is not affected.
 
 use rankledger_domain::ids::{BatchId, ChangeNumber, CommunityId};
 use rankledger_domain::pruning::Reversal;
@@ -11,7 +12,7 @@ use rankledger_storage::{ReadTx, Storage, StorageError, WriteTx};
 
 use crate::kit::{account_id, begin, change, community, reversal, time, uuid};
 
-/// A community with seven changes: 4 is the undo of 2, and 7 the redo of 6, the undo of 5.
+/// Makes a community with seven changes: 4 is the undo of 2, and 7 the redo of 6, the undo of 5.
 async fn filled(tx: &mut dyn WriteTx, public_id: &str) -> CommunityId {
     let club = community(tx, public_id).await;
     for number in 1..=7 {
@@ -37,7 +38,7 @@ fn event(number: i64) -> OutboxEvent {
     }
 }
 
-/// The numbers in the history, in this order.
+/// Returns the numbers in the history, in this order.
 async fn numbers(tx: &mut dyn ReadTx, community: CommunityId, order: Order) -> Vec<i64> {
     let (mut all, mut after) = (Vec::new(), None);
     loop {
@@ -50,7 +51,7 @@ async fn numbers(tx: &mut dyn ReadTx, community: CommunityId, order: Order) -> V
     }
 }
 
-/// Makes sure that every finder finds what is kept, and nothing of the rest.
+/// Checks that every query finds the kept changes, and none of the pruned ones.
 async fn expect_kept(tx: &mut dyn ReadTx, club: CommunityId, kept: &[i64]) {
     for number in 1..=8 {
         let is_kept = kept.contains(&number);
@@ -87,7 +88,7 @@ pub(crate) async fn a_pruned_history_begins_after_what_went(storage: &dyn Storag
         let pruned = tx.pruned_history(club).await.expect("a look-up");
         assert_eq!(pruned, Some(PrunedHistory { number: last.change.number, hash: last.hash, at: time(at) }));
         let kept: Vec<_> = kept.collect();
-        // Whether the rows are there still or not.
+        // The result is the same whether the rows are still there or not.
         for _ in 0..3 {
             expect_kept(tx.as_mut(), club, &kept).await;
             before.push(tx.delete_pruned(club, 2).await.expect("a portion"));
@@ -123,7 +124,7 @@ pub(crate) async fn a_history_is_not_pruned_in_the_midst_of_a_lineage_nor_whole(
 pub(crate) async fn what_could_be_pruned_is_found(storage: &dyn Storage) {
     let mut tx = begin(storage).await;
     let club = filled(tx.as_mut(), "club").await;
-    // Recorded later than the clock says: an import of what happened before, for example.
+    // This change is recorded with an earlier time than the one before it, as by an import of old changes.
     tx.append_rank_change(club, &RankChange { at: time(3), ..change(8) }).await.expect("a change");
     for (before, expected) in [(0, 0), (1, 0), (2, 1), (7, 6), (8, 8), (50, 8)] {
         let found = tx.recorded_before(club, time(before)).await.expect("a look-up");
@@ -191,7 +192,7 @@ pub(crate) async fn what_an_import_recorded_is_known_when_it_is_pruned(storage: 
         tx.append_rank_change(club, &RankChange { source, ..change(number) }).await.expect("a change");
     }
     prune(tx.as_mut(), club, 3).await;
-    // A portion at a time: what is not deleted yet is gone like the rest.
+    // The rows are deleted in portions. A row that is not deleted yet is as invisible as the rest.
     for expected in [1, 1, 1, 0] {
         for number in [1, 3] {
             let id = change(number).undo_id;

@@ -8,7 +8,7 @@ use rankledger_storage::{Storage, StorageError};
 
 use crate::kit::{account_id, begin, change, community, held, rank_id, reversal, time, transition, uuid};
 
-/// The event of the change `number`.
+/// Returns the event of the change `number`.
 fn event(number: i64) -> OutboxEvent {
     OutboxEvent {
         id: uuid(u128::from(number.unsigned_abs())),

@@ -1,4 +1,4 @@
-//! What the checkpoints of a community are signed with.
+//! Keys that sign the checkpoints of a community.
 
 use rankledger_storage::{Storage, StorageError};
 

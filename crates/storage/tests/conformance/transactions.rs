@@ -1,4 +1,4 @@
-//! Transactions: what stays, what goes, and who sees what when.
+//! Transactions: which writes stay, which are rolled back, and who sees them when.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Imports that are under way: how far they have come, and who finds a community that is being made.
+//! Imports that are under way: their progress, and who finds a community that is being made.
 
 use rankledger_domain::ids::CommunityId;
 use rankledger_storage::Storage;

@@ -107,7 +107,7 @@ fn key() -> IdempotencyKey {
     }
 }
 
-/// An account and an idempotency key of the same name are there in both communities.
+/// Both communities have account 1, and the idempotency key is looked up in both.
 #[tokio::test]
 async fn what_is_prefetched_of_several_communities_is_told_apart() {
     let cluster = Cluster::fresh().await;
@@ -147,7 +147,7 @@ async fn what_is_prefetched_of_several_communities_is_told_apart() {
     assert_eq!((ranks(&cluster, club).await, ranks(&cluster, other).await), (vec![1, 3], vec![2, 4]));
 }
 
-/// The bio of account 1, as the row has it.
+/// Returns the bio of account 1, as the row has it.
 async fn bio(tx: &mut dyn WriteTx, club: CommunityId) -> Option<String> {
     tx.snapshot(club, account_id(1))
         .await

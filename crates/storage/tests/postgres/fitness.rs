@@ -1,4 +1,5 @@
-//! What an operator is told of a server, and of this machine beside it. The server of the tests runs with fsync off.
+//! Health warnings and refusals that concern the PostgreSQL server, and this machine's clock beside it. The
+//! server of the tests runs with fsync off.
 
 use jiff::{SignedDuration, Timestamp};
 use rankledger_storage::Storage;

@@ -28,7 +28,7 @@ impl Cluster {
         Self { nodes, database }
     }
 
-    /// A community, and who is in it.
+    /// Returns a community, and who is in it.
     async fn community(&self, public_id: &str) -> CommunityId {
         let mut tx = kit::begin(&self.nodes[0]).await;
         let id = kit::community(tx.as_mut(), public_id).await;
@@ -36,7 +36,7 @@ impl Cluster {
         id
     }
 
-    /// Runs SQL on the database, past everything.
+    /// Runs SQL on the database directly.
     async fn sql(&self, sql: &str) {
         let (client, connection) =
             tokio_postgres::connect(&self.database.url, NoTls).await.expect("a connection");

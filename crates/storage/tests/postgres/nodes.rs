@@ -12,10 +12,10 @@ use tokio::time::timeout;
 use crate::Cluster;
 use crate::kit::{begin, change, rank, read, uuid};
 
-/// A moment: long enough for what does not wait, also on a busy machine.
+/// A short time, but long enough for everything that does not have to wait, also on a busy machine.
 const MOMENT: Duration = Duration::from_secs(10);
 
-/// Ends every other connection to the database, as a server does that goes down.
+/// Ends every other connection to the database, as a server does that shuts down.
 async fn cut_off(cluster: &Cluster) {
     let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE datname = current_database() AND pid <> pg_backend_pid()";
@@ -111,7 +111,7 @@ async fn whoever_finds_every_connection_in_use_is_told_so() {
     begin(node).await.commit().await.expect("a commit");
 }
 
-/// Whoever waits for two of which each has what the other wants would wait for ever.
+/// Without a fixed order, two writers that each lock what the other needs would wait for ever.
 #[tokio::test]
 async fn communities_are_locked_in_one_order_whatever_the_order_they_are_named_in() {
     let cluster = Cluster::fresh().await;

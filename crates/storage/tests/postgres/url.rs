@@ -1,4 +1,4 @@
-//! Where a database is, as it is written and as it is shown.
+//! The URL of a database, as it is written and as it is shown.
 
 use rankledger_storage::postgres::PostgresUrl;
 

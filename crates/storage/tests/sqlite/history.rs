@@ -1,4 +1,5 @@
-//! A page of the history in SQLite looks at a limited number of changes, so that no request reads a whole ledger.
+//! A page of the history in SQLite looks at a limited number of changes, so that no request reads a whole
+//! ledger.
 
 use rankledger_domain::ids::{ChangeNumber, CommunityId};
 use rankledger_domain::rank_change::Source;
@@ -9,13 +10,13 @@ use rusqlite::Connection;
 
 use crate::{Place, new_community};
 
-/// How many changes a page looks at.
+/// Number of changes that a page looks at.
 const LOOKED_AT: i64 = 50_000;
 
-/// More changes than that: number 1 and the last are of a flow, the others are not.
+/// Number of the last change, beyond that limit. Changes 1 and `LAST` are of a flow, the others are not.
 const LAST: i64 = LOOKED_AT + 2;
 
-/// A community with so many changes, written past the ledger.
+/// Makes a community with this many changes, written past the ledger.
 async fn long_history(place: &Place) -> (SqliteStorage, CommunityId) {
     let storage = SqliteStorage::open(&place.file()).expect("a fresh database");
     let mut tx = storage.begin().await.expect("a transaction");

@@ -1,4 +1,4 @@
-//! What is particular to SQLite: opening a file, and what is refused as not ours.
+//! Behaviour that only SQLite has: opening a file, and refusing a file that is not Rankledger's.
 
 mod history;
 mod plans;
@@ -27,14 +27,14 @@ impl Place {
         self.folder.path().join("test.db")
     }
 
-    /// The file, made by Rankledger and closed again.
+    /// Returns the file, made by Rankledger and closed again.
     fn made(&self) -> Connection {
         drop(SqliteStorage::open(&self.file()).expect("a fresh database"));
         Connection::open(self.file()).expect("the file")
     }
 }
 
-/// The one sentence with which the file is refused.
+/// Returns the one sentence with which the file is refused.
 fn refusal(path: &Path) -> String {
     let error = SqliteStorage::open(path).err().expect("it is refused");
     let text = error.to_string();

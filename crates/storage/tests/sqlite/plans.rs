@@ -1,4 +1,4 @@
-//! How SQLite finds what is looked up: by an index, and never by reading a whole community.
+//! Query plans of SQLite: every look-up uses an index, and none reads a whole community.
 
 use std::collections::BTreeSet;
 
@@ -6,10 +6,10 @@ use rusqlite::Connection;
 
 use crate::Place;
 
-/// The steps of the plan for a query.
+/// Returns the steps of the plan for a query.
 fn plan(conn: &Connection, sql: &str) -> Vec<String> {
     let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("a query");
-    // What is bound does not matter: nothing is run.
+    // The values of the parameters do not matter, because the query is not run.
     let steps = statement.raw_query().mapped(|row| row.get("detail")).collect::<Result<_, _>>();
     steps.expect("its plan")
 }
@@ -24,7 +24,7 @@ fn texts(conn: &Connection, sql: &str) -> BTreeSet<String> {
 fn the_planners_figures_are_of_indices_that_there_are() {
     let place = Place::new();
     let conn = place.made();
-    // The index that a table without row ids is stored in goes by the name of the table.
+    // The index in which a table without row ids is stored has the name of the table.
     let indices = texts(
         &conn,
         "SELECT t.name || ' ' || iif(i.origin = 'pk', t.name, i.name)
@@ -162,7 +162,7 @@ fn what_is_pruned_is_found_by_number_and_its_events_by_the_change() {
     let events = plan(&conn, "DELETE FROM outbox WHERE community = ?1 AND change_number <= ?2");
     let by_change = "outbox_by_change (community=? AND change_number<?)";
     assert!(events.iter().any(|step| step.ends_with(by_change)), "{events:?}");
-    // What SQLite looks for before it deletes a change.
+    // SQLite runs this look-up before it deletes a change.
     let of_one = plan(&conn, "SELECT 1 FROM outbox WHERE community = ?1 AND change_number = ?2");
     assert!(of_one[0].ends_with("outbox_by_change (community=? AND change_number=?)"), "{of_one:?}");
 }

@@ -1,4 +1,4 @@
-//! Two processes on one file: what one writes, the other sees with its next transaction.
+//! Two processes on one file: each sees the writes of the other with its next transaction.
 
 use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::credential::{Credential, Scope};
@@ -55,7 +55,7 @@ async fn what_one_has_remembered_is_forgotten_when_the_other_writes() {
     assert_eq!(view.guards(club).await.expect("the guards"), enabled);
 }
 
-/// Takes the ten seconds for which a writer waits.
+/// Takes ten seconds, because a writer waits that long.
 #[tokio::test]
 async fn a_writer_that_waits_too_long_learns_that_another_process_has_locked_the_file() {
     let place = Place::new();

@@ -1,4 +1,4 @@
-//! A database of an earlier version keeps what is in it when it is opened.
+//! A database of an earlier version keeps its data when it is opened.
 
 use rankledger_domain::chain::{genesis, link};
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::Place;
 
-/// What a database of version 2 holds of a community with two accounts, each with one rank change in the outbox.
+/// Rows of a database of version 2: a community with two accounts, each with one rank change in the outbox.
 const ROWS_OF_VERSION_2: &str = "
     INSERT INTO communities (id, uuid, public_id, name, sub_version, undo_needs_user, created_at)
     VALUES (1, x'00000000000000000000000000000001', 'club', 'The Club', 3, 0, 0);
@@ -37,14 +37,14 @@ const ROWS_OF_VERSION_2: &str = "
     VALUES (1, x'00000000000000000000000000000021', 'account.updated', 1, 5),
         (1, x'00000000000000000000000000000022', 'account.updated', 2, 6);";
 
-/// Brings the file to this version.
+/// Migrates the file to this version.
 fn migrate(conn: &mut Connection, version: SchemaVersion) {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite");
     let migrations = load_sql_migrations(folder).expect("the migrations");
     Runner::new(&migrations).set_target(Target::Version(version)).run(conn).expect("its migrations");
 }
 
-/// The file as version 2 left it.
+/// Makes the file as version 2 left it.
 fn of_version_2(place: &Place) {
     let mut conn = Connection::open(place.file()).expect("a file");
     conn.pragma_update(None, "application_id", 0x524B_4C47).expect("the mark of Rankledger");
@@ -90,8 +90,8 @@ async fn rows_of_version_2_are_as_before_and_new_columns_are_empty() {
     assert_eq!(tx.profile_field_definitions(club).await.expect("a list"), []);
 }
 
-/// What a database of version 3 holds besides: a community with a long history, of which the last change was undone, and one
-/// without any.
+/// Additional rows of a database of version 3: a community with a long history whose last change was undone,
+/// and one without any history.
 const ROWS_OF_VERSION_3: &str = "
     INSERT INTO communities (id, uuid, public_id, name, sub_version, undo_needs_user, created_at)
     VALUES (2, x'00000000000000000000000000000002', 'old', 'The Old', 3, 0, 0),
@@ -111,7 +111,7 @@ const ROWS_OF_VERSION_3: &str = "
         iif(n = 2002, 2001, NULL), iif(n = 2001, 2002, NULL)
     FROM numbers;";
 
-/// The file as version 3 left it.
+/// Makes the file as version 3 left it.
 fn of_version_3(place: &Place) {
     of_version_2(place);
     let mut conn = Connection::open(place.file()).expect("the file");
@@ -120,7 +120,7 @@ fn of_version_3(place: &Place) {
     conn.execute("INSERT INTO ledger_heads (community, last_number) VALUES (1, 2)", []).expect("a head");
 }
 
-/// Walks the chain of a community; answers its last number and hash.
+/// Walks the chain of a community. Returns its last number and hash.
 async fn chain_of(storage: &dyn Storage, community: CommunityId, uuid: u128) -> LedgerHead {
     let mut tx = storage.read().await.expect("a view");
     let mut head = LedgerHead { number: ChangeNumber(0), hash: genesis(Uuid::from_u128(uuid)) };
@@ -135,7 +135,7 @@ async fn chain_of(storage: &dyn Storage, community: CommunityId, uuid: u128) -> 
 async fn changes_of_version_3_are_linked_to_a_chain() {
     let place = Place::new();
     of_version_3(&place);
-    // Opened again, everything is as the first time.
+    // The second opening gives the same result as the first.
     for _ in 0..2 {
         let storage = SqliteStorage::open(&place.file()).expect("it is brought up to date");
         for (community, uuid, last) in [(1, 1, 2), (2, 2, 2002), (3, 3, 0)] {
@@ -164,6 +164,6 @@ async fn what_refers_to_accounts_and_ranks_from_the_ledger_does_so_without_forei
     assert_ne!(keys(&after, "identifiers"), 0, "others keep theirs");
     let whole: String = after.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("a word");
     assert_eq!(whole, "ok");
-    // Whoever had it open before sees the same.
+    // A connection that was open before the migration sees the same.
     assert_eq!((keys(&before, "rank_changes"), keys(&before, "account_ranks")), (0, 0));
 }

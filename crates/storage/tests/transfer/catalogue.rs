@@ -1,4 +1,4 @@
-//! The list of tables and columns is what the databases say of themselves.
+//! The list of tables and columns matches the schema of the databases.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::place::{Postgres, Sqlite};
 /// Table, column and type of each column.
 type Columns = BTreeSet<(String, String, String)>;
 
-/// What is listed, in the words of a database.
+/// Returns the listed columns, with the type names of a database.
 fn listed(type_of: impl Fn(Kind) -> &'static str) -> Columns {
     let of = |kind| type_of(kind).to_owned();
     let tables = TABLES.iter().flat_map(|table| table.columns.iter().map(move |column| (table, column)));

@@ -1,4 +1,5 @@
-//! The course of a copy: it is carried on after an interruption, makes sure of what it copied, and is refused where it must be.
+//! The course of a copy: it continues after an interruption, verifies the copied data, and is refused where
+//! it must be.
 
 use std::panic::AssertUnwindSafe;
 
@@ -11,7 +12,7 @@ use rankledger_storage::{Storage, StorageError};
 use crate::kit::{begin, change, community, read};
 use crate::place::{Postgres, Sqlite};
 
-/// A community with three changes.
+/// Makes a community with three changes.
 async fn filled() -> Sqlite {
     let place = Sqlite::fresh();
     let mut tx = begin(&place.storage).await;
@@ -27,7 +28,7 @@ async fn copied(from: &dyn WholeDatabase, to: &dyn WholeDatabase) -> Result<Copi
     copy(from, to, &mut |_| {}).await
 }
 
-/// A copy that ends in the midst of its work, before this step.
+/// Runs a copy that ends before this step.
 async fn interrupted(from: &dyn WholeDatabase, to: &dyn WholeDatabase, before: Step) {
     let mut watch = |progress: Progress| assert!(progress.step != before, "this is where it ends");
     let outcome = AssertUnwindSafe(copy(from, to, &mut watch)).catch_unwind().await;

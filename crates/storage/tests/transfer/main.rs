@@ -1,4 +1,5 @@
-//! Copying whole databases: that no table or column is forgotten, that every value arrives, and what is refused.
+//! Copying whole databases: no table or column is forgotten, every value arrives, and impossible copies are
+//! refused.
 
 mod catalogue;
 mod course;

@@ -1,4 +1,4 @@
-//! Databases that go when the test ends.
+//! Databases that are removed when the test ends.
 
 use std::path::PathBuf;
 
@@ -26,7 +26,7 @@ impl Sqlite {
         self.folder.path().join("test.db")
     }
 
-    /// The file, for whoever goes past Rankledger.
+    /// Opens the file, for access past Rankledger.
     pub(crate) fn file(&self) -> Connection {
         Connection::open(self.path()).expect("the file")
     }
@@ -44,7 +44,7 @@ impl Postgres {
         Self { storage: open(&database.url).await, database }
     }
 
-    /// A connection, for whoever goes past Rankledger.
+    /// Opens a connection, for access past Rankledger.
     pub(crate) async fn client(&self) -> Client {
         let (client, connection) =
             tokio_postgres::connect(&self.database.url, NoTls).await.expect("a connection");

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::kit::{begin, new_community};
 use crate::place::{Postgres, Sqlite};
 
-/// The columns that may be empty.
+/// Returns the columns that may be empty.
 fn nullable() -> HashSet<(String, String)> {
     let sql = "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
         WHERE t.type = 'table' AND c.\"notnull\" = 0 AND c.pk = 0";
@@ -21,7 +21,8 @@ fn nullable() -> HashSet<(String, String)> {
     rows.collect::<rusqlite::Result<_>>().expect("columns")
 }
 
-/// Rows with everything filled in, and the last one with nothing that may be empty. Row 1 of a table belongs to row 1 of others.
+/// Returns rows with everything filled in, and a last one with null in every column that may be empty. Row 1
+/// of a table belongs to row 1 of others.
 fn rows(table: &Table, nullable: &HashSet<(String, String)>) -> Vec<Row> {
     let is_empty = |number: u8, column: &Column| {
         number == 3 && nullable.contains(&(table.name.to_owned(), column.name.to_owned()))
@@ -45,7 +46,7 @@ fn value(number: u8, column: &Column) -> Value {
     }
 }
 
-/// All rows of a database, read two at a time.
+/// Returns all rows of a database, read two at a time.
 async fn dump(database: &dyn WholeDatabase) -> Vec<(&'static str, Vec<Row>)> {
     let mut view = database.view().await.expect("a view");
     let mut all = Vec::new();

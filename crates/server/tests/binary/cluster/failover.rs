@@ -11,7 +11,7 @@ use super::load::load;
 use crate::kills::Stored;
 use crate::kit::{Process, account_id, agent, set_ranks};
 
-/// Looks at what two nodes do while there is no primary: the first may read from the standby.
+/// Checks the replies of two nodes while there is no primary. The first may read from the standby.
 fn check_without_primary(reader: &Process, other: &Process) {
     // A connection that broke a moment ago may not know it yet.
     until("nobody reads from the standby", || reading(reader) == 200);
@@ -92,7 +92,8 @@ fn what_a_node_remembers_of_a_lost_primary_is_not_taken_for_what_the_new_one_say
     let add_medic =
         || set_ranks(&agent(), &node.url(""), &account_id(1), &json!({"add": ["medic"]})).expect("an answer");
     standby.stop().expect("the standby stops");
-    // This is lost with the primary, for nobody waits for the standby; but the node remembers it.
+    // This change is lost with the primary, because commits do not wait for the standby. The node still has
+    // it cached.
     let (status, answer) = ask(&node, &admin, "POST", "/v2/community/ranks/medic/retire", &json!({}));
     assert_eq!(status, 200, "{answer}");
     assert_eq!(add_medic().0, 422);
@@ -102,7 +103,7 @@ fn what_a_node_remembers_of_a_lost_primary_is_not_taken_for_what_the_new_one_say
     for node in [&node, &other] {
         until("a node does not find the new primary", || writing(node) == 200);
     }
-    // On the new primary this is the change of ranks that the retirement was on the old one.
+    // Both are the next change of ranks: this edit on the new primary, and the lost retirement on the old one.
     let (status, answer) =
         ask(&other, &admin, "PATCH", "/v2/community/ranks/cadet", &json!({"label": "Recruit"}));
     assert_eq!(status, 200, "{answer}");

@@ -1,4 +1,5 @@
-//! The guide to several nodes is true: its lines, pasted into a shell in order, all succeed, the primary's death included.
+//! The guide to several nodes is true: its lines, pasted into a shell in order, all succeed, the primary's
+//! death included.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,10 +11,10 @@ use crate::kit::{run, succeed};
 
 const GUIDE: &str = include_str!("../../../../../docs/guides/cluster.md");
 
-/// Whom the package of PostgreSQL has made: its servers refuse to run as root.
+/// User that the PostgreSQL package creates. PostgreSQL servers refuse to run as root.
 const USER: &str = "postgres";
 
-/// The settings at the top of the guide, with this folder and with ports that are free.
+/// Returns the settings at the top of the guide, with this folder and with free ports.
 fn settings(folder: &Path) -> String {
     let of_the_guide = GUIDE.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next());
     let names = of_the_guide.expect("the settings").split_whitespace();
@@ -25,7 +26,8 @@ fn settings(folder: &Path) -> String {
     names.map(|name| format!("{name}={}", value(name))).collect::<Vec<_>>().join(" ")
 }
 
-/// What runs a shell in a folder that holds the binary under test, as a user who is not root.
+/// Returns the command for a shell in a folder that holds the binary under test. The shell does not run as
+/// root.
 fn shell(folder: &Path, script: &str) -> Command {
     std::fs::copy(env!("CARGO_BIN_EXE_rankledger"), folder.join("rankledger")).expect("a copy");
     let is_root = run(Command::new("id").arg("--user")).stdout == b"0\n";
@@ -46,7 +48,7 @@ fn every_line_of_the_guide_to_several_nodes_works_as_it_says() {
     let lines = lines_of(GUIDE);
     let (_, lines) = lines.split_once("umask").expect("the first command");
     let (lines, end) = lines.rsplit_once("\nkill ").expect("the end");
-    // Whatever fails, the servers end.
+    // The trap stops the servers, even if a line fails.
     let script = format!(
         "end() {{ set +e; kill {end} }}\ntrap end EXIT; trap exit INT TERM\n{}\numask{lines}\n",
         settings(folder.path())

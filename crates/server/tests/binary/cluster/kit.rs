@@ -7,26 +7,26 @@ use serde_json::{Value, json};
 
 use crate::kit::{KEY, PATIENCE, Process, account_id, agent, make_community, rankledger, run, set_ranks};
 
-/// The accounts of the community, which are those that [`Sent`](crate::kills::Sent) changes.
+/// Number of accounts in the community. [`Sent`](crate::kills::Sent) changes these accounts.
 const ACCOUNTS: u32 = 20;
 
 /// A primary and a standby that follows it, with a community.
 pub(super) struct Pair {
     pub(super) primary: Postgres,
     pub(super) standby: Postgres,
-    /// Names both.
+    /// URL that names both servers.
     pub(super) url: String,
 }
 
 impl Pair {
-    /// One whose commits wait for the standby.
+    /// Starts a pair whose commits wait for the standby.
     pub(super) fn synchronous() -> Self {
         let pair = Self::asynchronous();
         pair.primary.wait_for("second").expect("commits wait for the standby");
         pair
     }
 
-    /// One whose commits do not wait.
+    /// Starts a pair whose commits do not wait for the standby.
     pub(super) fn asynchronous() -> Self {
         let primary = Postgres::start(Durability::Full).expect("a primary");
         let url = with_community(&primary);
@@ -36,7 +36,7 @@ impl Pair {
     }
 }
 
-/// Makes the community in a server. Answers the URL of its database.
+/// Creates the community in a server. Returns the URL of its database.
 pub(super) fn with_community(postgres: &Postgres) -> String {
     postgres.create_database("club").expect("a database");
     let url = postgres.url("club");
@@ -62,7 +62,7 @@ pub(super) fn node_that_reads_from_a_standby(url: &str) -> Process {
     let config = tempfile::NamedTempFile::new().expect("a temporary file");
     std::fs::write(config.path(), "[postgres]\nread_from_standby = true\n").expect("a file");
     let path = config.path().to_str().expect("a path of text");
-    // It has read the file when it is ready.
+    // The node is ready only after it has read the file.
     Process::start(&["serve", "--config", path, "--database", url, "--rate-limits", "off"])
 }
 
@@ -87,7 +87,7 @@ pub(super) fn front_of(nodes: [SocketAddr; 2]) -> Nginx {
     nginx.expect("an nginx")
 }
 
-/// A request with this key. Answers the status and the body.
+/// Sends a request with this key. Returns the status and the body.
 pub(super) fn ask(node: &Process, key: &str, method: &str, path: &str, body: &Value) -> (u16, Value) {
     let request = http::Request::builder().method(method).uri(node.url(path));
     let request = request.header("authorization", format!("Bearer {key}"));
@@ -97,27 +97,27 @@ pub(super) fn ask(node: &Process, key: &str, method: &str, path: &str, body: &Va
     (answer.status().as_u16(), serde_json::from_str(&text).expect("JSON"))
 }
 
-/// The ranks of the first account, with this key.
+/// Requests the ranks of the first account with this key. Returns the status and the body.
 pub(super) fn ranks(node: &Process, key: &str) -> (u16, Value) {
     ask(node, key, "GET", &format!("/v2/community/accounts/{}/ranks", account_id(1)), &Value::Null)
 }
 
-/// How many ranks the first account holds.
+/// Returns how many ranks the first account holds. `None` if the request fails.
 pub(super) fn ranks_held(node: &Process) -> Option<usize> {
     ranks(node, KEY).1["data"].as_array().map(Vec::len)
 }
 
-/// The status of a request that reads.
+/// Returns the status of a request that reads.
 pub(super) fn reading(node: &Process) -> u16 {
     ranks(node, KEY).0
 }
 
-/// The status of a request that writes: it makes the first account an officer.
+/// Returns the status of a request that writes: it makes the first account an officer.
 pub(super) fn writing(node: &Process) -> u16 {
     writing_at(&node.url(""))
 }
 
-/// The same, of the node at this URL.
+/// Returns the status of a request that writes, sent to the node at this URL.
 pub(super) fn writing_at(base: &str) -> u16 {
     let body = json!({"set": ["cadet", "officer"], "active": true});
     let (status, answer) = set_ranks(&agent(), base, &account_id(1), &body).expect("an answer");
@@ -125,7 +125,7 @@ pub(super) fn writing_at(base: &str) -> u16 {
     status
 }
 
-/// Waits until something holds; `otherwise` says what has not come about.
+/// Waits until the condition holds. `otherwise` is the message if it never does.
 pub(super) fn until(otherwise: &str, mut holds: impl FnMut() -> bool) {
     let begun = std::time::Instant::now();
     while !holds() {

@@ -1,4 +1,5 @@
-//! Clients that give every request a key, and send it again until it is answered; and what must be true afterwards.
+//! Clients that give every request a key and send it again until it is answered. Afterwards the ledger is
+//! checked.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,27 +9,28 @@ use super::kit::until;
 use crate::kills::{Answer, Random, Sent, Stored, change_of};
 use crate::kit::{PATIENCE, agent, rankledger, succeed};
 
-/// How long a client waits that was not told how long.
+/// Time that a client waits if the reply has no `Retry-After`.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// A request, and what came of it in the end.
+/// A request and its final result.
 struct Done {
     sent: Sent,
-    /// The change that it was told to have made.
+    /// The change that the server acknowledged.
     change: Option<(i64, String)>,
     at: Instant,
-    /// What it was answered before: a status to try again after, or nothing.
+    /// Earlier results of this request: a status after which the client tries again, or `None` without an
+    /// answer.
     before: Vec<Option<u16>>,
 }
 
-/// How far the clients are.
+/// Progress of the clients.
 #[derive(Default)]
 pub(super) struct Progress {
     changes: AtomicUsize,
     is_over: AtomicBool,
 }
 
-/// Ends the load, also if a test fails.
+/// Ends the load when it is dropped, also if a test fails.
 struct UntilDropped<'a>(&'a Progress);
 
 impl Drop for UntilDropped<'_> {
@@ -38,17 +40,18 @@ impl Drop for UntilDropped<'_> {
 }
 
 impl Progress {
-    /// Waits until so many more changes were acknowledged.
+    /// Waits until so many more changes have been acknowledged.
     pub(super) fn wait_for(&self, changes: usize) {
         let enough = self.changes.load(Ordering::Relaxed) + changes;
         until("the changes do not go on", || self.changes.load(Ordering::Relaxed) >= enough);
     }
 }
 
-/// What came of a load.
+/// Results of a load.
 pub(super) struct Load(Vec<Done>);
 
-/// Has clients make changes and undos at `base` as long as `meanwhile` takes, and until the last request is answered.
+/// Lets clients make changes and undos at `base` while `meanwhile` runs. Returns after the last request is
+/// answered.
 pub(super) fn load(base: &str, clients: u64, meanwhile: impl FnOnce(&Progress)) -> Load {
     let (progress, mut random) = (Progress::default(), Random::seeded());
     let done = std::thread::scope(|scope| {
@@ -85,7 +88,7 @@ fn client(base: &str, index: u64, progress: &Progress, mut random: Random) -> Ve
     all
 }
 
-/// Sends a request until it is answered for good. Tells what it was answered before, too.
+/// Sends a request until it gets a final answer. Returns that answer and the earlier results.
 fn until_answered(sent: &Sent, agent: &ureq::Agent, base: &str) -> (Answer, Vec<Option<u16>>) {
     let (begun, mut before) = (Instant::now(), Vec::new());
     loop {
@@ -106,8 +109,8 @@ fn until_answered(sent: &Sent, agent: &ureq::Agent, base: &str) -> (Answer, Vec<
 }
 
 impl Load {
-    /// Checks the ledger against what the clients were told: each acknowledged change is there exactly once, nothing else is,
-    /// numbers have no hole, and the replayed log is the state.
+    /// Checks the ledger against the acknowledged changes: each of them is there exactly once, there are no
+    /// others, numbers have no hole, and the replayed log gives the stored state.
     pub(super) fn check(&self, database: &str) {
         let stored = Stored::at(database);
         stored.check();
@@ -125,7 +128,8 @@ impl Load {
         succeed(&mut rankledger(&["verify", "--database", database]));
     }
 
-    /// Tells how many changes there were, how many requests were sent more than once and why, and how long there was no change.
+    /// Describes the load: how many changes there were, how many requests were sent more than once and why,
+    /// and the longest time without a change.
     pub(super) fn report(&self) -> String {
         let mut times: Vec<_> =
             self.0.iter().filter(|done| done.change.is_some()).map(|done| done.at).collect();

@@ -43,7 +43,7 @@ fn a_credential_that_one_node_revokes_is_refused_by_the_other_at_once() {
         let (status, made) = ask(&one, &admin, "POST", "/v2/community/credentials", &scopes);
         assert_eq!(status, 200, "{made}");
         let text = |member: &str| made["data"][member].as_str().expect("a text").to_owned();
-        // The other node remembers it from now on.
+        // The other node has the key cached from now on.
         assert_eq!(ranks(&other, &text("key")).0, 200);
         let path = format!("/v2/community/credentials/{}", text("id"));
         let (status, answer) = ask(&one, &admin, "DELETE", &path, &Value::Null);

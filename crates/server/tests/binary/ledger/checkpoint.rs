@@ -1,4 +1,4 @@
-//! `rankledger checkpoint`, and what a checkpoint that was kept elsewhere proves.
+//! `rankledger checkpoint`, and what can be proved with a checkpoint that was kept elsewhere.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::kit::{BOTH, Ledger, Place};
 use crate::kit::{database_url, rankledger, succeed};
 
-/// Keeps a checkpoint in a file; answers its path.
+/// Writes a checkpoint to a file. Returns its path.
 fn keep(ledger: &Ledger, place: Place) -> String {
     let path = ledger.community.folder.path().join("checkpoint.json").display().to_string();
     assert_eq!(ledger.say(place, &["checkpoint", "--output", &path]).printed(), "");
@@ -37,7 +37,7 @@ fn a_history_that_went_on_is_still_that_of_the_checkpoint() {
         ledger.set_ranks(2, &json!({"set": []}));
         let said = ledger.say(place, &["verify", "--checkpoint", &path]).printed();
         assert!(said.contains("it is the history of the checkpoint of "), "{said}");
-        // The whole answer of the API does as well as its data.
+        // The command takes the whole answer of the API as well as its data.
         edit(&path, |json| *json = json!({"success": true, "data": json, "meta": {}}));
         let report = ledger.say(place, &["verify", "--json", "--checkpoint", &path]).json();
         let kept = report["checkpoint"]["number"].as_i64().expect("a number");
@@ -68,7 +68,7 @@ fn a_history_that_was_altered_and_linked_anew_is_found_out() {
     let altered = "UPDATE rank_changes SET reason = 'Nobody did anything', hash = NULL WHERE number = 5;
         UPDATE ledger_heads SET last_hash = NULL;";
     database(&ledger.community.database).execute_batch(altered).expect("rows");
-    // Whoever opens the database links what is not linked.
+    // Opening the database adds the missing hashes.
     for place in [Place::File, Place::Server] {
         ledger.say(place, &["verify"]).printed();
         let said = ledger.say(place, &["verify", "--json", "--checkpoint", &path]);

@@ -11,7 +11,7 @@ use crate::kit::{Community, Process, account_id, agent, database_url, rankledger
 /// The key that the commands use on a server.
 pub(super) const ADMIN_KEY: &str = "key-of-the-admin-in-the-tests";
 
-/// What a command did.
+/// Result of a command.
 pub(super) struct Said {
     pub(super) code: Option<i32>,
     pub(super) out: String,
@@ -25,20 +25,20 @@ pub(super) fn said(command: &mut Command) -> Said {
 }
 
 impl Said {
-    /// What a command printed that succeeded and had nothing else to say.
+    /// Returns the output of a command that succeeded and printed no error.
     #[track_caller]
     pub(super) fn printed(self) -> String {
         assert_eq!((self.code, self.err.as_str()), (Some(0), ""), "{}", self.out);
         self.out
     }
 
-    /// As JSON.
+    /// Returns the output as JSON.
     #[track_caller]
     pub(super) fn json(self) -> Value {
         serde_json::from_str(&self.printed()).expect("nothing but JSON is printed")
     }
 
-    /// The one line with which a command fails; it prints nothing.
+    /// Returns the one line with which a command fails. A command that fails prints nothing else.
     #[track_caller]
     pub(super) fn error(self, code: i32) -> String {
         assert_eq!((self.code, self.out.as_str()), (Some(code), ""), "{}", self.err);
@@ -63,8 +63,9 @@ pub(super) enum Place {
 pub(super) const BOTH: [Place; 2] = [Place::Server, Place::File];
 
 impl Ledger {
-    /// Three members, of whom the third, a moderator, has promoted the first (5) and taken the rank of the second (6). Later
-    /// the bot has taken the first one's new rank (7), so that their promotion cannot be undone.
+    /// Starts a community of three members. The third, a moderator, has promoted the first (5) and taken the
+    /// rank of the second (6). Later the bot has taken the first one's new rank (7), so that their promotion
+    /// cannot be undone.
     pub(super) fn with_a_rogue_moderator() -> Self {
         let community = Community::of(3);
         let url = database_url(&community.database);
@@ -82,14 +83,14 @@ impl Ledger {
         ledger
     }
 
-    /// Set Account Ranks by the bot.
+    /// Calls Set Account Ranks as the bot.
     pub(super) fn set_ranks(&self, account: u32, body: &Value) {
         let answer = set_ranks(&agent(), &self.server.url(""), &account_id(account), body);
         let (status, answer) = answer.expect("an answer");
         assert_eq!(status, 200, "{answer}");
     }
 
-    /// A command, there.
+    /// Returns a command that works on the ledger at this place.
     pub(super) fn command(&self, place: Place, args: &[&str]) -> Command {
         let mut command = rankledger(args);
         match place {
@@ -99,17 +100,17 @@ impl Ledger {
         command
     }
 
-    /// What a command says there.
+    /// Runs a command at this place. Returns its result.
     pub(super) fn say(&self, place: Place, args: &[&str]) -> Said {
         said(&mut self.command(place, args))
     }
 
-    /// One change, as the API tells it.
+    /// Returns one change, as the API shows it.
     pub(super) fn change(&self, number: u32) -> Value {
         self.say(Place::File, &["history", &number.to_string(), "--json"]).json()
     }
 
-    /// The ids of the ranks that an account holds now.
+    /// Returns the ids of the ranks that an account holds now.
     pub(super) fn ranks(&self, account: u32) -> Value {
         let url = self.server.url(&format!("/v2/community/accounts/{}/ranks", account_id(account)));
         let request = agent().get(url).header("authorization", format!("Bearer {ADMIN_KEY}"));
@@ -118,7 +119,7 @@ impl Ledger {
     }
 }
 
-/// The text with each time in it replaced by one and the same of the same length.
+/// Returns the text with each time in it replaced by a fixed time of the same length.
 pub(super) fn timeless(text: &str) -> String {
     const TIME: &str = "2026-04-15 00:00:00";
     let mut still = String::new();
@@ -136,7 +137,8 @@ pub(super) fn timeless(text: &str) -> String {
     still
 }
 
-/// A server that gives these answers, one after the other, each to a connection of its own. Answers what was said to it.
+/// Runs a server that gives these answers, one after the other, each to a connection of its own. Returns the
+/// requests.
 pub(super) fn with_answers(answers: &[String], talk: impl FnOnce(&str)) -> Vec<String> {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("its address"));
@@ -156,7 +158,7 @@ pub(super) fn with_answers(answers: &[String], talk: impl FnOnce(&str)) -> Vec<S
     })
 }
 
-/// An answer of HTTP, with this head besides.
+/// Returns an answer of HTTP with these additional headers.
 pub(super) fn answer(status: &str, head: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\n{head}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
 }

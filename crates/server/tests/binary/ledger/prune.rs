@@ -1,4 +1,4 @@
-//! `rankledger prune`: the beginning of a history goes, and what is left is as provable as before.
+//! `rankledger prune`: the beginning of a history is deleted, and the rest can still be proved.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::kit::{BOTH, Ledger, Place, Said, said};
 use crate::kit::{database_url, rankledger};
 
-/// `rankledger prune` on the database of the ledger, with a server on it.
+/// Runs `rankledger prune` on the database of the ledger while a server has it open.
 fn prune(ledger: &Ledger, before: &str, more: &[&str]) -> Said {
     let url = database_url(&ledger.community.database);
     let mut command = rankledger(&["prune", "--community", "club", "--before", before, "--database", &url]);
@@ -19,14 +19,14 @@ fn at(ledger: &Ledger, number: u32) -> String {
     ledger.change(number)["at"].as_str().expect("a time").to_owned()
 }
 
-/// The numbers that the history has.
+/// Returns the numbers of the changes in the history.
 fn numbers(ledger: &Ledger) -> Vec<i64> {
     let history = ledger.say(Place::Server, &["history", "--json", "--limit", "100"]).json();
     let history = history["rankChanges"].as_array().cloned().unwrap_or_default();
     history.iter().rev().filter_map(|entry| entry["changeNumber"].as_i64()).collect()
 }
 
-/// A ledger in which later changes are later by the clock.
+/// Makes a ledger in which each change has a later time than the one before it.
 fn ledger() -> Ledger {
     let ledger = Ledger::with_a_rogue_moderator();
     for member in [2, 3] {

@@ -1,4 +1,4 @@
-//! `rankledger rollback`: shown, done, and itself undone.
+//! `rankledger rollback`: previewed, run, and itself undone.
 
 use serde_json::{Value, json};
 
@@ -138,7 +138,7 @@ fn one_that_takes_longer_is_waited_for() {
     });
 }
 
-/// As many accounts as one may not ask for one by one: the documented limit of that is 27 a minute.
+/// More accounts than a client may undo one by one: the documented limit is 27 requests a minute.
 #[test]
 fn the_names_of_many_accounts_are_known_within_the_documented_limits() {
     const ACCOUNTS: u32 = 30;

@@ -1,4 +1,4 @@
-//! Which ledger a command works on, and what is said if there is none.
+//! Which ledger a command works on, and the error if there is none.
 
 use super::kit::{ADMIN_KEY, Ledger, Place, answer, said, with_answers};
 use crate::kit::{KEY, database_url, free_address, rankledger, run, succeed};

@@ -1,4 +1,4 @@
-//! `rankledger verify`: whole histories are told to be whole, and whatever is altered in a row is found by its number.
+//! `rankledger verify`: reports whole histories as whole, and finds an altered row by its number.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use super::kit::{BOTH, Ledger, Place, Said};
 use crate::kit::{account_id, agent, set_ranks, undo};
 
-/// The rows that are tampered with: one that was reversed, one in the middle, the reversal, and the last.
+/// Numbers of the rows that are tampered with: a reversed one, one in the middle, the reversal, and the last.
 const ROWS: [i64; 4] = [6, 5, 8, 9];
 
-/// A ledger of 9 changes, in which 8 is the undo of 6.
+/// Makes a ledger of 9 changes, in which 8 is the undo of 6.
 fn ledger() -> Ledger {
     let ledger = Ledger::with_a_rogue_moderator();
     ledger.say(Place::File, &["undo", "6", "--reason", "Not them"]).printed();
@@ -21,7 +21,7 @@ fn ledger() -> Ledger {
     ledger
 }
 
-/// The number at which the history is broken, and how.
+/// Returns the number at which the history is broken, and how.
 #[track_caller]
 fn broken(said: &Said) -> (i64, String) {
     let report: Value = serde_json::from_str(&said.out).unwrap_or_else(|_| panic!("no report: {}", said.err));
@@ -73,7 +73,8 @@ fn a_history_that_goes_on_meanwhile_is_whole() {
     });
 }
 
-/// What a cell may be turned into: one letter of a text, one bit of a hash or an id, another number, something for nothing.
+/// Returns altered values for a cell: one letter of a text changed, one bit of a hash or an id, another
+/// number, a value for null.
 fn tampered(column: &str, cell: &Cell) -> Vec<Cell> {
     match cell {
         Cell::Null if ["active", "reverses", "reversed_by"].contains(&column) => {
@@ -106,7 +107,7 @@ fn tampered(column: &str, cell: &Cell) -> Vec<Cell> {
     }
 }
 
-/// A connection that lets everything be written.
+/// Opens a connection that can write everything.
 fn tamperer(path: &Path) -> Connection {
     let connection = Connection::open(path).expect("the database");
     connection
@@ -249,7 +250,7 @@ fn a_byte_in_the_file_is_found() {
         let verify = ["verify", "--json", "--database", &url];
         assert_eq!(broken(&super::kit::said(&mut crate::kit::rankledger(&verify))).0, 8, "byte {offset}");
     }
-    // Elsewhere in the row it may be that the database cannot be read at all; but it never passes for whole.
+    // Elsewhere in the row the damage may make the database unreadable, but it never passes for whole.
     for offset in (1..200).step_by(11) {
         let mut bytes = bytes.clone();
         bytes[place - offset] ^= 4;

@@ -1,11 +1,11 @@
-//! Bodies: what no endpoint takes.
+//! Bodies that no endpoint accepts.
 
 use serde_json::json;
 
 use super::{call_with, with_bodies};
 use crate::kit::{ENDPOINTS, Server};
 
-/// The largest body, in bytes.
+/// Size of the largest body, in bytes.
 const LIMIT: usize = 64 * 1024;
 
 #[tokio::test]
@@ -95,7 +95,7 @@ async fn no_body_is_as_good_as_an_empty_object() {
         let empty = admin.send(endpoint.method.clone(), endpoint.path, "{}").await;
         for body in ["", " \r\n"] {
             let answer = admin.send(endpoint.method.clone(), endpoint.path, body).await;
-            // The second of two may find everything as it is to be, or a conflict.
+            // The second of the two requests may need no change, or meet a conflict.
             assert_eq!(answer.status == 400, empty.status == 400, "{}", endpoint.operation_id);
             assert!(answer.status.as_u16() < 500, "{}", endpoint.operation_id);
         }

@@ -1,4 +1,4 @@
-//! `"dryRun": true`: what would happen is answered, refusals included, and nothing is written.
+//! `"dryRun": true`: the server answers what would happen, refusals included, and writes nothing.
 
 use async_trait::async_trait;
 use futures_util::future::join3;
@@ -14,7 +14,7 @@ use crate::kit::{Actor, Answer, Endpoint, Server, account, rank};
 const RANKS: &str = "/v2/community/accounts/a0000000-0000-0000-0000-000000000002/ranks";
 const TRIGGER: &str = "/v2/community/promotion-flows/trigger";
 
-/// The endpoints that take a dry run.
+/// Returns the endpoints that take a dry run.
 fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
     with_bodies().filter(|endpoint| endpoint.body.contains("\"dryRun\""))
 }
@@ -28,7 +28,7 @@ async fn send(actor: &Actor, path: &str, body: &Value) -> Answer {
     actor.send(method, path, body.to_string()).await
 }
 
-/// Sends a request as a dry run, then in earnest, and checks that the first foretold the second and wrote nothing.
+/// Sends a request as a dry run, then for real. Checks that the first previewed the second and wrote nothing.
 async fn foretold(server: &Server, actor: &Actor, path: &str, body: Value) -> [Answer; 2] {
     let written = server.written().await;
     let mut dry = body.clone();
@@ -40,7 +40,7 @@ async fn foretold(server: &Server, actor: &Actor, path: &str, body: Value) -> [A
     [foretold, answer]
 }
 
-/// The data of an answer, without the undo id of a reversal.
+/// Returns the data of an answer, without the undo id of a reversal.
 fn data(answer: &Answer) -> Value {
     let mut data = answer.ok()["data"].clone();
     if let Some(reversal) = data.get_mut("reversalUndoId") {
@@ -170,7 +170,7 @@ async fn a_key_is_of_no_account_in_a_dry_run() {
     assert_eq!(server.kept_keys().await, 0);
     let first = bot.patch(RANKS, json!({"add": ["officer"]})).await;
     assert_eq!(bot.patch(RANKS, json!({"add": ["officer"]})).await.text, first.text);
-    // The key has a request by now, and still does not matter.
+    // By now a request has used the key, and the dry run still ignores it.
     bot.patch(RANKS, dry).await.ok();
 }
 
@@ -190,7 +190,7 @@ async fn a_dry_run_does_not_disturb_the_changes_that_it_shares_a_transaction_wit
     assert_eq!(server.ledger.stats().commands(), 1, "a dry run is not counted");
 }
 
-/// Retires a rank, loads the ranks with it, and is then refused.
+/// A command that retires a rank, loads the ranks, and is then refused.
 struct RetireAndRefuse(CommunityId);
 
 #[async_trait]

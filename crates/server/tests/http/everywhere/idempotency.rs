@@ -1,4 +1,5 @@
-//! `Idempotency-Key`: a request that is sent again with its key is answered as the first, and not carried out again.
+//! `Idempotency-Key`: a request that is sent again with its key gets the first answer, and is not carried out
+//! again.
 
 use std::time::Duration;
 
@@ -11,8 +12,8 @@ use crate::kit::{Actor, Answer, ENDPOINTS, Endpoint, Fault, Server, account, ran
 /// A minute less than a day.
 const NEARLY_A_DAY: Duration = Duration::from_mins(24 * 60 - 1);
 
-/// The endpoints that write.
-/// Everything that writes. A rollback is not among them: the call of the table asks for a preview, which writes nothing.
+/// Returns the endpoints that write. The rollback is not among them: its request in the table asks for a
+/// preview, which writes nothing.
 fn writes() -> impl Iterator<Item = &'static Endpoint> {
     let is_preview = |endpoint: &&Endpoint| endpoint.operation_id == "rollBackRankChanges";
     ENDPOINTS
@@ -21,7 +22,7 @@ fn writes() -> impl Iterator<Item = &'static Endpoint> {
         .filter(move |endpoint| !is_preview(endpoint))
 }
 
-/// The same caller, sending a key.
+/// Returns the same caller with this idempotency key.
 fn keyed(actor: &Actor, key: &str) -> Actor {
     actor.with("idempotency-key", key)
 }
@@ -31,7 +32,7 @@ async fn promote(actor: &Actor) -> Answer {
     actor.set_ranks(account::CADET, json!({"add": ["officer"]})).await
 }
 
-/// Takes it away again.
+/// Takes the rank away again.
 async fn demote(actor: &Actor) -> Answer {
     actor.set_ranks(account::CADET, json!({"remove": ["officer"]})).await
 }
@@ -58,7 +59,7 @@ async fn every_write_is_answered_as_the_first_time_and_not_carried_out_again() {
     for endpoint in writes() {
         let server = Server::start().await;
         let admin = keyed(&server.admin().await, "\"a-key\"");
-        // Whose credential may be revoked.
+        // The revocation endpoint names the credential of this bot.
         server.bot().await;
         let first = admin.call(endpoint).await;
         assert_new(&first);
@@ -235,7 +236,7 @@ async fn who_sends_a_request_while_the_first_is_under_way_is_told_so() {
     let (refused, _, first) = select_all(requests).await;
     refused.problem(409, "idempotency-key-in-use");
     insta::assert_json_snapshot!(refused.body);
-    // Another key is none of its business.
+    // Another key is not affected.
     let other = keyed(&promoter, "another-key");
     let ((first, _, _), other, ()) = join3(select_all(first), demote(&other), async { drop(held_up) }).await;
     assert_new(&first);
@@ -301,7 +302,7 @@ async fn an_api_key_is_not_shown_again() {
         json!({"name": "Little bot", "scopes": ["community:read"], "expiresAt": "2026-05-01T13:00:00Z"});
     let first = admin.post("/v2/community/credentials", body.clone()).await;
     let key = first.ok()["data"]["key"].as_str().expect("a key").to_owned();
-    // Its end has passed by now, and would be refused.
+    // The end has passed by now, so that a new request would be refused.
     server.advance(NEARLY_A_DAY);
     let again = admin.post("/v2/community/credentials", body).await;
     let mut without_key = first.body.clone();

@@ -1,11 +1,11 @@
-//! Members of bodies: of the wrong type, null, and those that many endpoints take.
+//! Members of bodies: of the wrong type, null, and the members that many endpoints take.
 
 use serde_json::{Value, json};
 
 use super::{call_with, with_bodies};
 use crate::kit::{Server, account};
 
-/// Something of another type.
+/// Returns a value of another type.
 fn another(value: &Value) -> Value {
     match value {
         Value::Object(_) => json!([7]),
@@ -75,7 +75,7 @@ async fn a_member_that_is_null_is_as_good_as_absent_unless_it_is_needed() {
             let without = Value::from(others).to_string();
             let absent = admin.send(endpoint.method.clone(), endpoint.path, without).await;
             let null = call_with(&admin, endpoint, name, Value::Null).await;
-            // The second of two may find everything as it is to be, or a conflict.
+            // The second of the two requests may need no change, or meet a conflict.
             let refused = [absent.status == 400, null.status == 400];
             assert_eq!(refused[0], refused[1], "{} {name}: {}", endpoint.operation_id, null.body);
             assert!(!refused[1] || null.body["errors"][0]["pointer"] == format!("/{name}"));
@@ -118,7 +118,7 @@ async fn a_person_whom_nobody_knows_does_nothing() {
     let admin = server.admin().await;
     let written = server.written().await;
     let named = with_bodies().filter(|endpoint| endpoint.body.contains("\"userId\""));
-    // A run of a flow is refused by itself: the answer is 200, and says so.
+    // A run of a flow is refused on its own: the answer is 200 and says so.
     for endpoint in named.filter(|endpoint| endpoint.operation_id != "triggerPromotionFlows") {
         for user in [
             account::NOBODY,

@@ -1,4 +1,4 @@
-//! What all endpoints have in common, tried at each of them: see [`crate::kit::ENDPOINTS`].
+//! Behaviour that all endpoints share, tested at each of them: see [`crate::kit::ENDPOINTS`].
 
 mod bodies;
 mod dry_run;
@@ -15,14 +15,14 @@ use serde_json::Value;
 
 use crate::kit::{Actor, Answer, ENDPOINTS, Endpoint, Server};
 
-/// Calls an endpoint with its body, in which one member is another.
+/// Calls an endpoint with its body, in which one member has another value.
 async fn call_with(actor: &Actor, endpoint: &Endpoint, member: &str, value: Value) -> Answer {
     let mut members = endpoint.members().expect("the endpoint takes a body");
     members.insert(member.to_owned(), value);
     actor.send(endpoint.method.clone(), endpoint.path, Value::from(members).to_string()).await
 }
 
-/// The endpoints that take a body.
+/// Returns the endpoints that take a body.
 fn with_bodies() -> impl Iterator<Item = &'static Endpoint> {
     ENDPOINTS.iter().filter(|endpoint| !endpoint.body.is_empty())
 }
@@ -43,7 +43,7 @@ async fn an_administrator_is_answered_at_every_endpoint() {
     for endpoint in ENDPOINTS.iter() {
         let server = Server::start().await;
         let admin = server.admin().await;
-        // Whose credential may be revoked.
+        // The revocation endpoint names the credential of this bot.
         server.bot().await;
         admin.call(endpoint).await.success();
     }

@@ -1,4 +1,4 @@
-//! Names and short keys: what they may hold, wherever one is given.
+//! Names and short keys: the characters that they may have, at every endpoint that takes one.
 
 use serde_json::{Value, json};
 
@@ -11,14 +11,14 @@ const NAMES: [&str; 6] = ["name", "newName", "label", "labelTwo", "labelFrom", "
 /// Members that are words.
 const WORDS: [&str; 3] = ["key", "shortCode", "melonlyId"];
 
-/// Every endpoint with each of these members that it takes.
+/// Returns every endpoint with each of these members that it takes.
 fn places(members: &[&'static str]) -> Vec<(&'static Endpoint, &'static str)> {
     let all = with_bodies().flat_map(|endpoint| members.iter().map(move |member| (endpoint, *member)));
     all.filter(|(endpoint, member)| endpoint.members().is_some_and(|body| body.contains_key(*member)))
         .collect()
 }
 
-/// Calls an endpoint with this member, and without those that can be given once only.
+/// Calls an endpoint with this value for the member, and without the members that must be unique.
 async fn call(actor: &Actor, endpoint: &Endpoint, member: &str, value: &str) -> Answer {
     let mut body = endpoint.members().expect("a body");
     for once in ["key", "accId", "uniqueId", "identifiers"] {
@@ -28,7 +28,7 @@ async fn call(actor: &Actor, endpoint: &Endpoint, member: &str, value: &str) -> 
     actor.send(endpoint.method.clone(), endpoint.path, Value::from(body).to_string()).await
 }
 
-/// Every text in a value.
+/// Returns every text in a value.
 fn texts(value: &Value) -> Vec<&str> {
     match value {
         Value::String(text) => vec![text],
@@ -89,7 +89,7 @@ async fn a_word_is_kept_as_it_was_sent() {
             let server = Server::start().await;
             let answer = call(&server.admin().await, endpoint, member, word).await;
             let kept = texts(&answer.ok()["data"]).contains(&word);
-            // A promotion flow is answered as documented, without its key.
+            // The answer to a promotion flow is as documented, without its key.
             let is_flow = endpoint.operation_id.ends_with("PromotionFlow");
             assert!(kept || is_flow, "{} {member} {word}: {}", endpoint.operation_id, answer.body);
         }

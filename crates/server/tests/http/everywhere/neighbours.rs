@@ -1,10 +1,10 @@
-//! Two communities on one server: what one does never touches the other, whatever it names.
+//! Two communities on one server: a request of one never touches the other, whatever it names.
 
 use serde_json::Value;
 
 use crate::kit::{Actor, ENDPOINTS, Server, account};
 
-/// All that the community shows to an administrator.
+/// Returns everything that the community shows to an administrator.
 async fn everything(admin: &Actor) -> Vec<Value> {
     let mut all = Vec::new();
     for path in [
@@ -27,7 +27,7 @@ async fn everything(admin: &Actor) -> Vec<Value> {
 async fn a_neighbour_changes_nothing_of_ours_at_any_endpoint() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    // Whose credential the endpoint to revoke one names.
+    // The revocation endpoint names the credential of this bot.
     server.bot().await;
     let before = (server.written().await, everything(&admin).await);
     let neighbour = server.neighbours_admin().await;
@@ -45,7 +45,7 @@ async fn what_is_ours_is_not_there_for_a_neighbour() {
     let neighbour = server.neighbours_admin().await;
     for endpoint in ENDPOINTS.iter() {
         let names_an_id = endpoint.path.split('/').any(|part| part.len() == 36 && part.contains('-'));
-        // What has an id that a client chooses is made where it is not there.
+        // A `PUT` creates the item if the id, which the client chooses, is unknown.
         if names_an_id && endpoint.method != "PUT" {
             let mut members = endpoint.members().unwrap_or_default();
             members.remove("userId");

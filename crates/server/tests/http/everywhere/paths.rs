@@ -1,4 +1,4 @@
-//! Paths: another path, another method, and parts of a path that are not what stands there.
+//! Paths: unknown paths, wrong methods, and malformed parts of a path.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,12 +7,12 @@ use uuid::Uuid;
 
 use crate::kit::{ENDPOINTS, Endpoint, Server};
 
-/// The path without its query.
+/// Returns the path without its query.
 fn bare(endpoint: &Endpoint) -> &'static str {
     endpoint.path.split('?').next().unwrap_or_default()
 }
 
-/// The endpoints whose path has a UUID in it, with the path in which that is `text` instead.
+/// Returns the endpoints whose path has a UUID, each with its path in which `text` replaces the UUID.
 fn with_another_id(text: &str) -> Vec<(&'static Endpoint, String)> {
     let is_id = |part: &str| Uuid::parse_str(part).is_ok();
     let named = ENDPOINTS.iter().filter(|endpoint| bare(endpoint).split('/').any(is_id));
@@ -22,7 +22,8 @@ fn with_another_id(text: &str) -> Vec<(&'static Endpoint, String)> {
         .collect()
 }
 
-/// The same, for paths that end in a word, or have one before the last part.
+/// Returns the endpoints whose path has a word in one of its last two parts, each with its path in which
+/// `text` replaces the word.
 fn with_another_word(text: &str) -> Vec<(&'static Endpoint, String)> {
     let words = ["/medic", "/shift", "/training", "/up"];
     let named = ENDPOINTS.iter().filter_map(|endpoint| {
@@ -116,7 +117,7 @@ async fn an_id_that_names_nothing_is_not_found() {
         let body = endpoint
             .body
             .replace("a0000000-0000-0000-0000-000000000002", "c0000000-0000-0000-0000-000000000001");
-        // What has an id that a client chooses would be made.
+        // This endpoint creates the item if the id, which the client chooses, is unknown.
         if endpoint.operation_id == "defineCustomLogType" {
             continue;
         }

@@ -1,10 +1,11 @@
-//! Queries: parameters that an endpoint does not know, and those that are given twice, empty or out of their range.
+//! Queries: parameters that an endpoint does not know, and parameters that are given twice, empty or out of
+//! range.
 
 use serde_json::json;
 
 use crate::kit::{ENDPOINTS, Server, account};
 
-/// Every parameter that is read, by the path that reads it. What must be given is in the path.
+/// Returns every query parameter with the path that reads it. The path has the required parameters.
 fn parameters() -> Vec<(String, &'static str, bool)> {
     let of = |rest: &str| format!("/v2/community/accounts{rest}");
     let cadet = |rest: &str| of(&format!("/{}{rest}", account::CADET));

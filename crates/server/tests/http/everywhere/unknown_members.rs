@@ -1,5 +1,5 @@
 //! Members that an endpoint does not know: ignored where clients of the documented API send them, refused
-//! where a misspelling would change what is done.
+//! where a misspelling would change the effect of the request.
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ fn is_documented(endpoint: &Endpoint) -> bool {
     DOCUMENTED.contains(&endpoint.operation_id)
 }
 
-/// Other spellings of a name: `dry_run`, `DRY-RUN`, `dryrun`.
+/// Returns other spellings of a name: `dry_run`, `DRY-RUN`, `dryrun`.
 fn misspellings(name: &str) -> Vec<String> {
     let mut snake = String::new();
     for c in name.chars() {
@@ -97,7 +97,7 @@ async fn an_unknown_member_of_an_object_within_a_body_is_refused_with_its_pointe
                 value.clone(),
                 match &value {
                     Value::Array(entries) if entries[0].is_object() => format!("/{name}/0"),
-                    // `metadata` holds whatever a form needs.
+                    // `metadata` may hold any members.
                     Value::Object(_) if name != "metadata" => format!("/{name}"),
                     _ => continue,
                 },

@@ -21,12 +21,12 @@ impl Actor {
         Self::anonymous(router).with("authorization", &format!("Bearer {key}"))
     }
 
-    /// A caller without a credential.
+    /// Returns a caller without a credential.
     pub(crate) fn anonymous(router: Router) -> Self {
         Self { router, headers: Vec::new() }
     }
 
-    /// The same caller, sending one header more, or another value of it.
+    /// Returns the same caller with this header, which replaces an earlier value.
     pub(crate) fn with(&self, name: &str, value: &str) -> Self {
         let mut actor = self.clone();
         actor.headers.retain(|(other, _)| other != name);
@@ -34,7 +34,7 @@ impl Actor {
         actor
     }
 
-    /// The same caller, sending a header once more.
+    /// Returns the same caller with one more header of this name.
     pub(crate) fn with_also(&self, name: &str, value: &str) -> Self {
         let mut actor = self.clone();
         actor.headers.push((name.to_owned(), value.to_owned()));
@@ -88,12 +88,12 @@ impl Actor {
         self.post(&format!("/v2/community/rank-changes/{change}/undo"), body).await
     }
 
-    /// Set Account Ranks, which must succeed. Answers the undo id of the change.
+    /// Set Account Ranks, which must succeed. Returns the undo id of the change.
     pub(crate) async fn change_ranks(&self, account: &str, body: Value) -> String {
         self.set_ranks(account, body).await.undo_id()
     }
 
-    /// The ranks that an account holds now.
+    /// Returns the ranks that an account holds now.
     pub(crate) async fn ranks_of(&self, account: &str) -> Value {
         self.get(&format!("/v2/community/accounts/{account}/ranks")).await.ok()["data"].clone()
     }

@@ -1,4 +1,4 @@
-//! What tests of administration need: administrators, and a look at what is stored and told.
+//! Helpers for tests of administration: administrators, and access to the stored data and the events.
 
 use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::credential::Credential;
@@ -20,17 +20,17 @@ pub(crate) mod department {
 }
 
 impl Server {
-    /// Somebody who may do everything below this power.
+    /// Returns somebody who may do everything below this power.
     pub(crate) async fn admin_below(&self, ceiling: u32) -> Actor {
         self.bot_with("admin", |credential| credential.power_ceiling = Some(Power(ceiling))).await
     }
 
-    /// What listeners are told of what happened since the import, in order.
+    /// Returns the events since the import, in order.
     pub(crate) async fn events(&self) -> Vec<Value> {
         let community = self.community("club").await;
         let mut tx = self.storage.read().await.expect("a view");
         let events = tx.pending_events(community, 10_000).await.expect("the events");
-        // The ids of the import are a series of their own.
+        // The ids of the import are in a series of their own.
         let since = events.into_iter().filter(|event| event.id.as_u64_pair().0 >> 32 == 0);
         let told = since.map(|event| {
             let number = event.change.map(|number| number.0);
@@ -39,14 +39,14 @@ impl Server {
         told.collect()
     }
 
-    /// What is stored of the credential with this key.
+    /// Returns the stored credential with this key.
     pub(crate) async fn stored_credential(&self, key: &str) -> Credential {
         let hash = ApiKey::parse(key).expect("a key").hash();
         let mut tx = self.storage.read().await.expect("a view");
         tx.credential_by_hash(&hash).await.expect("a look-up").expect("a stored credential")
     }
 
-    /// Whether this text stands anywhere in the database.
+    /// Returns whether this text occurs anywhere in the database.
     pub(crate) async fn has_in_its_database(&self, text: &str) -> bool {
         self.place.has(text).await
     }
@@ -78,7 +78,7 @@ impl Actor {
         self.put("/v2/community/guards", body).await
     }
 
-    /// The guards of the community.
+    /// Returns the guards of the community.
     pub(crate) async fn guards(&self) -> Value {
         self.get("/v2/community/guards").await.ok()["data"].clone()
     }
@@ -88,12 +88,12 @@ impl Actor {
         self.post("/v2/community/freeze", body).await
     }
 
-    /// Lifts that.
+    /// Lifts the freeze.
     pub(crate) async fn unfreeze(&self, body: Value) -> Answer {
         self.post("/v2/community/unfreeze", body).await
     }
 
-    /// The departments with everything that is known of them.
+    /// Returns the departments with all their members.
     pub(crate) async fn departments(&self) -> Value {
         self.get("/v2/community/departments?includeRetired=true").await.ok()["data"].clone()
     }

@@ -1,4 +1,4 @@
-//! What was answered.
+//! Answers of the server.
 
 use axum::body::to_bytes;
 use axum::response::Response;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 /// An answer, read whole.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    /// The path that was asked for.
+    /// The path of the request.
     path: String,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -42,7 +42,7 @@ impl Answer {
         Self { path: path.to_owned(), status: parts.status, headers: parts.headers, body, text }
     }
 
-    /// The whole of it, for a snapshot: status, headers, body.
+    /// Returns the whole answer for a snapshot: status, headers, body.
     pub(crate) fn whole(&self) -> Value {
         let shown = SHOWN.iter().filter_map(|name| {
             let value = self.headers.get(*name)?.to_str().expect("a header of text");
@@ -59,7 +59,7 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The body of a success; everything that all successes have is checked.
+    /// Returns the body of a success, after checking everything that all successes have.
     #[track_caller]
     pub(crate) fn ok(&self) -> &Value {
         assert_eq!(self.status, StatusCode::OK, "{}", self.body);
@@ -70,7 +70,7 @@ impl Answer {
         &self.body
     }
 
-    /// Checks that it is a success: one with an envelope, or a file.
+    /// Checks that the answer is a success: one with the documented JSON object, or a file.
     #[track_caller]
     pub(crate) fn success(&self) {
         if self.header("content-disposition").is_none() {
@@ -81,7 +81,8 @@ impl Answer {
         assert!(self.header("x-request-id").is_some());
     }
 
-    /// The body of a problem of this status and type; everything that all problems have is checked.
+    /// Returns the body of a problem of this status and type, after checking everything that all problems
+    /// have.
     #[track_caller]
     pub(crate) fn problem(&self, status: u16, kind: &str) -> &Value {
         assert_eq!(self.status.as_u16(), status, "{}", self.body);
@@ -95,19 +96,19 @@ impl Answer {
         &self.body
     }
 
-    /// The entity tag.
+    /// Returns the entity tag.
     #[track_caller]
     pub(crate) fn etag(&self) -> &str {
         self.header("etag").expect("an account has an ETag")
     }
 
-    /// The ranks of the account that Set Account Ranks answered.
+    /// Returns the ranks of the account that Set Account Ranks answered.
     #[track_caller]
     pub(crate) fn ranks(&self) -> &Value {
         &self.ok()["data"]["ranks"]
     }
 
-    /// The undo id of the reversal that Undo Rank Change recorded.
+    /// Returns the undo id of the reversal that Undo Rank Change recorded.
     #[track_caller]
     pub(crate) fn reversal(&self) -> String {
         let undo_id =
@@ -116,7 +117,7 @@ impl Answer {
         undo_id
     }
 
-    /// The undo id of the change that was made.
+    /// Returns the undo id of the change that was made.
     #[track_caller]
     pub(crate) fn undo_id(&self) -> String {
         let undo_id = self.ok()["meta"]["undoId"].as_str().expect("a change was recorded").to_owned();

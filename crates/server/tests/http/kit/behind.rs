@@ -1,4 +1,4 @@
-//! What tests see and do behind the API's back: in the ledger, and to what an operator would import.
+//! Access past the API: reads the ledger, and changes data that an operator would import.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::{Answer, Server, rank};
 
 impl Server {
-    /// What the ledger has under this number.
+    /// Returns the change with this number from the ledger.
     pub(crate) async fn change(&self, number: i64) -> RankChange {
         let community = self.community("club").await;
         let mut tx = self.storage.read().await.expect("a view");
@@ -30,7 +30,7 @@ impl Server {
         change.expect("a recorded change")
     }
 
-    /// Lets whoever wants to write to the community wait until the transaction is dropped.
+    /// Makes writers of the community wait until the returned transaction is dropped.
     pub(crate) async fn hold_up(&self) -> Box<dyn WriteTx> {
         let community = self.community("club").await;
         let mut tx = self.storage.begin().await.expect("nobody writes yet");
@@ -38,7 +38,8 @@ impl Server {
         tx
     }
 
-    /// Sends requests so that they wait together, and are written in this order. Answers in the same order.
+    /// Sends requests so that they wait together, and are written in this order. Returns the answers in the
+    /// same order.
     pub(crate) async fn together<'a>(
         &self,
         requests: impl IntoIterator<Item = impl Future<Output = Answer> + 'a>,
@@ -49,7 +50,7 @@ impl Server {
         for request in requests {
             let received = self.ledger.stats().received();
             under_way.push_back(request);
-            // Each goes as far as the queue before the next is sent.
+            // Each request has reached the queue before the next one is sent.
             while self.ledger.stats().received() == received {
                 tokio::select! {
                     Some(answer) = under_way.next() => {
@@ -72,7 +73,7 @@ impl Server {
         self.put_ranks(&[stored]).await;
     }
 
-    /// Makes as many ranks of power 1, and answers their keys.
+    /// Makes this many ranks of power 1. Returns their keys.
     pub(crate) async fn more_ranks(&self, count: u32) -> Vec<String> {
         let cadet = self.stored_rank(rank::CADET).await;
         let more = (0..count).map(|index| {
@@ -105,7 +106,7 @@ impl Server {
         tx.commit().await.expect("a commit");
     }
 
-    /// Says on an account's row that this is its Discord id.
+    /// Writes this Discord id to an account's row.
     pub(crate) async fn link_discord(&self, account: &str, discord_id: &str) {
         let community = self.community("club").await;
         let mut tx = self.storage.begin().await.expect("a transaction");
@@ -116,7 +117,7 @@ impl Server {
         tx.commit().await.expect("a commit");
     }
 
-    /// Says that an account began to play now on this game server. Answers the id of the row.
+    /// Records that an account began to play now on this game server. Returns the id of the row.
     pub(crate) async fn play(&self, account: &str, server: Option<i64>) -> String {
         let community = self.community("club").await;
         let row = ClockRow {
@@ -133,7 +134,7 @@ impl Server {
         row.id.to_string()
     }
 
-    /// Gives an account without ranks a rank for some time. Answers the number of the change.
+    /// Gives an account without ranks a rank for some time. Returns the number of the change.
     pub(crate) async fn grant_for(&self, account: &str, rank: &str, time: Duration) -> i64 {
         let community = self.community("club").await;
         let expires_at = Some(self.now() + time);
@@ -151,27 +152,27 @@ impl Server {
         recorded.number.0
     }
 
-    /// How many answers are kept for repeated requests.
+    /// Returns how many answers are stored for repeated requests.
     pub(crate) async fn kept_keys(&self) -> i64 {
         self.place.number("SELECT count(*) FROM idempotency_keys").await
     }
 
-    /// How many leases are held.
+    /// Returns how many leases there are.
     pub(crate) async fn leases(&self) -> i64 {
         self.place.number("SELECT count(*) FROM leases").await
     }
 
-    /// Takes away what has ended, as the scheduler does. Answers how many accounts lost ranks.
+    /// Removes the grants that have ended, as the scheduler does. Returns how many accounts lost ranks.
     pub(crate) async fn expire_due(&self) -> usize {
         self.expire_portion(200).await
     }
 
-    /// The same for so many grants at the most.
+    /// Removes at most `limit` grants that have ended. Returns how many accounts lost ranks.
     pub(crate) async fn expire_portion(&self, limit: u32) -> usize {
         self.try_expire(limit).await.expect("ended grants are taken away")
     }
 
-    /// The same, which may fail.
+    /// Removes at most `limit` grants that have ended. Returns an error if that fails.
     pub(crate) async fn try_expire(&self, limit: u32) -> Result<usize, OpError> {
         self.ledger.submit(ExpireGrants { limit }).await
     }
@@ -184,7 +185,7 @@ impl Server {
         plan
     }
 
-    /// How many rank changes and events the community has: what must not grow when nothing is written.
+    /// Returns how many rank changes and events the community has. Neither grows when nothing is written.
     pub(crate) async fn written(&self) -> (i64, usize) {
         let community = self.community("club").await;
         let mut tx = self.storage.read().await.expect("a view");

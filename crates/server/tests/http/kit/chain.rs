@@ -1,4 +1,4 @@
-//! The hash chain of an exported history, computed by what is documented of it and not by the server's own code.
+//! The hash chain of an exported history, computed from its documentation and not by the server's own code.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ pub(crate) fn check_chain(community: &str, lines: &[Value]) {
     }
 }
 
-/// What a line says, as its hash covers it.
+/// Returns the content of a line that its hash covers.
 fn content(line: &Value) -> String {
     let members = [
         ("number", line["changeNumber"].clone()),
@@ -44,7 +44,7 @@ fn grants(grants: &Value) -> Value {
     grants.map(|grant| json!([grant["rank"], milliseconds(&grant["expiresAt"])])).collect()
 }
 
-/// A time of the wire as milliseconds since 1970; null stays null.
+/// Returns a time of the wire as milliseconds since 1970. `None` for null.
 fn milliseconds(time: &Value) -> Option<i64> {
     time.as_str().map(|time| time.parse::<Timestamp>().expect("a time").as_millisecond())
 }

@@ -1,6 +1,6 @@
-//! The endpoints that need a credential, for what all of them have in common: those of the table of URLs,
-//! each with a request on the kit's community. A new endpoint is among them by itself; only a request that
-//! its example does not show stands here.
+//! The endpoints that need a credential, for the tests of their common behaviour: those of the table of URLs,
+//! each with a request on the kit's community. A new endpoint is included automatically. Only requests that
+//! differ from the endpoint's example are listed here.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ use http::Method;
 use rankledger_server::api::{endpoints, openapi};
 use serde_json::{Map, Value};
 
-/// An endpoint, and a request to it that is answered 200 on a fresh server, if it is the first.
+/// An endpoint, and a request to it that is answered 200 if it is the first on a fresh server.
 pub(crate) struct Endpoint {
     pub(crate) method: Method,
     pub(crate) path: &'static str,
@@ -18,12 +18,13 @@ pub(crate) struct Endpoint {
     pub(crate) per_minute: usize,
     /// The scope that it needs.
     pub(crate) scope: &'static str,
-    /// Every member that it takes, of those that exclude each other one; nothing if it takes no body.
+    /// A body with every member that the endpoint takes; of members that exclude each other, one. Empty if it
+    /// takes no body.
     pub(crate) body: &'static str,
 }
 
-/// Values for the names in braces of a path. The rank change is the first of the community; the credential
-/// that is revoked is the second that the server makes.
+/// Values for the names in braces of a path. The rank change is the first of the community. The revoked
+/// credential is the second that the server makes.
 const PARAMETERS: &[(&str, &str)] = &[
     ("{accountId}", "a0000000-0000-0000-0000-000000000002"),
     ("{identifierId}", "50000000-0000-0000-0000-000000000022"),
@@ -137,7 +138,7 @@ impl Endpoint {
         }
     }
 
-    /// The members of the body; none if it takes no body.
+    /// Returns the members of the body. `None` if the endpoint takes no body.
     pub(crate) fn members(&self) -> Option<Map<String, Value>> {
         (!self.body.is_empty()).then(|| serde_json::from_str(self.body).expect("a body of the kit"))
     }

@@ -1,4 +1,4 @@
-//! Storage that fails when a test wants it to.
+//! Storage that fails on demand.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,24 +7,24 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_storage::{HealthWarning, ReadTx, Result, Storage, StorageError, WriteTx};
 
-/// What fails.
+/// Kinds of failure.
 #[derive(Clone, Copy)]
 pub(crate) enum Fault {
-    /// Reads, because another process holds the database.
+    /// Reads fail because another process has locked the database.
     BusyReads,
-    /// Reads, with words of the database engine.
+    /// Reads fail with an error text of the database engine.
     BrokenReads,
-    /// Reads, which are never answered.
+    /// Reads never end.
     SilentReads,
-    /// Reads, by a panic.
+    /// Reads panic.
     PanickingReads,
-    /// Writes, with words of the database engine.
+    /// Writes fail with an error text of the database engine.
     BrokenWrites,
-    /// Writes, because another process has locked the database.
+    /// Writes fail because another process has locked the database.
     LockedWrites,
 }
 
-/// Words of a database engine, which no client must see.
+/// Error text of a database engine, which no client may see.
 pub(crate) const ENGINE_WORDS: &str = "no such column: s3cret";
 
 /// Storage with a switch to make it fail.
@@ -56,12 +56,12 @@ impl FaultyStorage {
         *self.health_warnings.lock().unwrap_or_else(PoisonError::into_inner) = warnings;
     }
 
-    /// How often somebody asked what ails the database.
+    /// Returns how often the health warnings were asked for.
     pub(super) fn looks(&self) -> usize {
         self.looks.load(Ordering::Relaxed)
     }
 
-    /// How often somebody came upon a fault, whether or not it was of theirs.
+    /// Returns how often a call met the fault, whether it failed or not.
     pub(super) fn failures(&self) -> usize {
         self.failures.load(Ordering::Relaxed)
     }

@@ -1,82 +1,83 @@
-//! The history and its repair, as callers ask for them; and histories too long to be made by requests.
+//! The history and its repair, as callers ask for them. Also histories that are too long to be made by
+//! requests.
 
 use serde_json::{Value, json};
 
 use super::place::Place;
 use super::{Actor, Answer, Server, account};
 
-/// Where the history is.
+/// Path of the history.
 pub(crate) const HISTORY: &str = "/v2/community/rank-changes";
 
 impl Actor {
-    /// A page of the history; `query` has the parameters.
+    /// Requests a page of the history. `query` has the parameters.
     pub(crate) async fn history(&self, query: &str) -> Answer {
         self.get(&format!("{HISTORY}?{query}")).await
     }
 
-    /// The numbers of the changes on that page.
+    /// Returns the numbers of the changes on that page.
     pub(crate) async fn numbers(&self, query: &str) -> Vec<i64> {
         numbers(&self.history(query).await.ok()["data"]["rankChanges"])
     }
 
-    /// A change of the history, by its undo id or number.
+    /// Requests a change of the history, by its undo id or number.
     pub(crate) async fn recorded(&self, change: impl std::fmt::Display) -> Answer {
         self.get(&format!("{HISTORY}/{change}")).await
     }
 
-    /// The history as a file; `query` has the parameters.
+    /// Requests the history as a file. `query` has the parameters.
     pub(crate) async fn export(&self, query: &str) -> Answer {
         self.get(&format!("{HISTORY}/export?{query}")).await
     }
 
-    /// The lines of the history, oldest first.
+    /// Returns the lines of the history, oldest first.
     pub(crate) async fn lines(&self, query: &str) -> Vec<Value> {
         let answer = self.export(query).await;
         answer.success();
         answer.text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
     }
 
-    /// A request to take changes back, as it is.
+    /// Sends a rollback request with this body.
     pub(crate) async fn rollback(&self, body: Value) -> Answer {
         self.post(&format!("{HISTORY}/rollback"), body).await
     }
 
-    /// What a rollback would do.
+    /// Previews a rollback with this filter.
     pub(crate) async fn preview(&self, filter: Value) -> Answer {
         self.rollback(json!({ "filter": filter })).await
     }
 
-    /// Carries out what was previewed.
+    /// Runs the rollback that was previewed.
     pub(crate) async fn run(&self, preview: &Answer) -> Answer {
         self.rollback(json!({ "planToken": preview.plan_token() })).await
     }
 
-    /// Previews and carries out.
+    /// Previews and runs a rollback.
     pub(crate) async fn roll_back(&self, filter: Value) -> Answer {
         let preview = self.preview(filter).await;
         self.run(&preview).await
     }
 
-    /// How far a rollback is.
+    /// Requests the status of a rollback.
     pub(crate) async fn rollback_status(&self, batch: &str) -> Answer {
         self.get(&format!("{HISTORY}/rollbacks/{batch}")).await
     }
 }
 
 impl Answer {
-    /// The token of a preview.
+    /// Returns the token of a preview.
     #[track_caller]
     pub(crate) fn plan_token(&self) -> &str {
         self.ok()["data"]["planToken"].as_str().expect("a preview has a token")
     }
 
-    /// The batch id of a rollback that undid something.
+    /// Returns the batch id of a rollback that undid something.
     #[track_caller]
     pub(crate) fn batch(&self) -> String {
         self.ok()["data"]["batchId"].as_str().expect("something was undone").to_owned()
     }
 
-    /// How a rollback counts: accounts, changes, undone, already, skipped.
+    /// Returns the counts of a rollback: accounts, changes, undone, already, skipped.
     #[track_caller]
     pub(crate) fn counts(&self) -> [u64; 5] {
         let counts = &self.ok()["data"]["counts"];
@@ -84,7 +85,7 @@ impl Answer {
         ["accounts", "changes", "undone", "already", "skipped"].map(count)
     }
 
-    /// The step of a rollback that is about the change with this number.
+    /// Returns the step of a rollback for the change with this number.
     #[track_caller]
     pub(crate) fn step(&self, number: i64) -> &Value {
         let accounts = self.ok()["data"]["accounts"].as_array().expect("accounts");
@@ -92,7 +93,7 @@ impl Answer {
         steps.find(|step| step["changeNumber"] == number).expect("the change is among them")
     }
 
-    /// The answer for a snapshot, without the token, which nobody reads.
+    /// Returns the answer for a snapshot, without the plan token, which nobody reads.
     pub(crate) fn whole_but_token(&self) -> Value {
         let mut whole = self.whole();
         for place in ["/body/data/planToken", "/body/preview/planToken"] {
@@ -104,20 +105,20 @@ impl Answer {
     }
 }
 
-/// The numbers of these changes.
+/// Returns the numbers of these changes.
 pub(crate) fn numbers(changes: &Value) -> Vec<i64> {
     let changes = changes.as_array().expect("a list of changes");
     changes.iter().map(|change| change["changeNumber"].as_i64().expect("a number")).collect()
 }
 
 impl Server {
-    /// Runs SQL on the database, past everything.
+    /// Runs SQL on the database directly.
     pub(crate) async fn sql(&self, sql: &str) {
         self.place.run(sql).await;
     }
 
-    /// Writes so many changes of the newcomer by the chief into the ledger: in form only, for they change nothing, and their
-    /// hashes are nothing.
+    /// Writes this many changes of the newcomer by the chief to the ledger. They change nothing, and their
+    /// hashes are not real.
     pub(crate) async fn lengthen_history(&self, count: u32) {
         let (newcomer, chief) = (account::NEWCOMER, account::CHIEF);
         let [zeros, nothing, no] = match *self.place {

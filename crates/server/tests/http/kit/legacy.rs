@@ -1,4 +1,4 @@
-//! Somebody who calls the legacy v1 API: the key stands in the body, and refusals are plain text.
+//! Somebody who calls the legacy v1 API: the key is in the body, and refusals are plain text.
 
 use http::{Method, StatusCode};
 use rankledger_domain::credential::Credential;
@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::{ALL_SCOPES, Actor, Answer, Server};
 
-/// A call of every type that is answered 200 on a fresh server, if it is the first; and the scope that it needs.
+/// A call of every type that is answered 200 if it is the first on a fresh server, and the scope that it
+/// needs.
 #[rustfmt::skip]
 pub(crate) const CALLS: &[(&str, &str, &str)] = &[
     ("GET_SUB_VERSION", "community:read", "[]"),
@@ -35,7 +36,7 @@ pub(crate) const CALLS: &[(&str, &str, &str)] = &[
     ("GET_LATEST_ACTIVITY", "accounts:read", r#"[{"uniqueId": 1002, "type": "clockin"}]"#),
 ];
 
-/// The type of this name.
+/// Returns the call of this name.
 #[track_caller]
 pub(crate) fn legacy_type(name: &str) -> &'static LegacyType {
     TYPES.iter().find(|legacy| legacy.name == name).unwrap_or_else(|| panic!("there is no type {name}"))
@@ -50,17 +51,17 @@ pub(crate) struct Legacy {
 }
 
 impl Legacy {
-    /// The same caller, with another text for a key.
+    /// Returns the same caller with another text as its key.
     pub(crate) fn with_key(&self, key: &str) -> Self {
         Self { key: key.to_owned(), ..self.clone() }
     }
 
-    /// The same caller, with another text for the id of the community.
+    /// Returns the same caller with another text as the id of the community.
     pub(crate) fn with_id(&self, id: &str) -> Self {
         Self { id: id.to_owned(), ..self.clone() }
     }
 
-    /// Calls a type at its path, with this for `data`.
+    /// Calls a type at its path, with this value for `data`.
     pub(crate) async fn call(&self, name: &str, data: Value) -> Answer {
         self.call_at(legacy_type(name).path, name, data).await
     }
@@ -81,19 +82,20 @@ impl Legacy {
         self.actor.send(Method::POST, path, body.to_owned()).await
     }
 
-    /// The ranks that an account holds now.
+    /// Returns the ranks that an account holds now.
     pub(crate) async fn ranks_of(&self, account: &str) -> Value {
         self.call("GET_ACCOUNT_RANKS", json!([{ "accId": account }])).await.legacy_json().clone()
     }
 }
 
 impl Server {
-    /// A caller of v1 with every scope but `admin`, and the same bot as a caller of v2.
+    /// Returns a caller of v1 with every scope but `admin`, and the same bot as a caller of v2.
     pub(crate) async fn legacy(&self) -> (Legacy, Actor) {
         self.legacy_with(ALL_SCOPES, |_| {}).await
     }
 
-    /// A caller of v1 with these scopes, otherwise as `edit` makes it; and the same bot as a caller of v2.
+    /// Returns a caller of v1 with these scopes, otherwise as `edit` makes it, and the same bot as a caller
+    /// of v2.
     pub(crate) async fn legacy_with(
         &self,
         scopes: &str,
@@ -102,7 +104,7 @@ impl Server {
         self.legacy_of("club", scopes, edit).await
     }
 
-    /// A caller of v1 from the other community.
+    /// Returns a caller of v1 from the other community.
     pub(crate) async fn neighbours_legacy(&self) -> Legacy {
         self.legacy_of("neighbours", ALL_SCOPES, |_| {}).await.0
     }
@@ -120,7 +122,7 @@ impl Server {
 }
 
 impl Answer {
-    /// The JSON of a success of v1.
+    /// Returns the JSON of a success of v1.
     #[track_caller]
     pub(crate) fn legacy_json(&self) -> &Value {
         assert_eq!(self.status, StatusCode::OK, "{}", self.text);
@@ -129,7 +131,7 @@ impl Answer {
         &self.body
     }
 
-    /// The text of a success of v1.
+    /// Returns the text of a success of v1.
     #[track_caller]
     pub(crate) fn legacy_text(&self) -> &str {
         assert_eq!(self.status, StatusCode::OK, "{}", self.text);
@@ -138,7 +140,7 @@ impl Answer {
         &self.text
     }
 
-    /// The text of a refusal of v1; everything that all refusals have is checked.
+    /// Returns the text of a refusal of v1, after checking everything that all refusals have.
     #[track_caller]
     pub(crate) fn legacy_refusal(&self, status: u16) -> &str {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);

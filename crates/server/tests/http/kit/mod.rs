@@ -1,4 +1,4 @@
-//! A server with a fresh database, and the means to look at what it answers.
+//! A server with a fresh database, and helpers to look at its answers.
 
 mod actor;
 mod administration;
@@ -79,11 +79,12 @@ pub(crate) mod account {
     pub(crate) const ARCHIVED: &str = "a0000000-0000-0000-0000-000000000007";
     /// Holds `explorer`, which is retired.
     pub(crate) const EXPLORER: &str = "a0000000-0000-0000-0000-000000000008";
-    /// Is called 555, with the Discord id 1003 and two open clock rows; only in [`super::Server::with_flows`].
+    /// Has the account number 555, the Discord id 1003 and two open clock rows; only in
+    /// [`super::Server::with_flows`].
     pub(crate) const NUMBERED: &str = "a0000000-0000-0000-0000-000000000013";
     /// Belongs to the other community.
     pub(crate) const NEIGHBOUR: &str = "b0000000-0000-0000-0000-000000000001";
-    /// Is nobody.
+    /// Names no account.
     pub(crate) const NOBODY: &str = "c0000000-0000-0000-0000-000000000001";
 }
 
@@ -102,7 +103,7 @@ pub(crate) mod rank {
 pub(crate) const ALL_SCOPES: &str =
     "community:read accounts:read accounts:write ranks:write ranks:undo ranks:force";
 
-/// A server with a fresh database. Its clock stands still unless told otherwise.
+/// A server with a fresh database. Its clock does not move unless a test advances it.
 pub(crate) struct Server {
     pub(crate) router: Router,
     pub(crate) storage: Arc<dyn Storage>,
@@ -114,10 +115,10 @@ pub(crate) struct Server {
     place: Arc<Place>,
 }
 
-/// How a server differs from the usual one, which limits no rate.
+/// Differences of a server from the usual one, which has no rate limits.
 pub(crate) struct Options {
     pub(crate) rate_limits: RateLimits,
-    /// How long a request waits for the limits that nodes share.
+    /// Time that a request waits for the shared rate limits.
     pub(crate) limits_patience: Duration,
     pub(crate) ledger: LedgerOptions,
     pub(crate) request_timeout: Duration,
@@ -147,12 +148,12 @@ impl Server {
         Self::with(Options::default()).await
     }
 
-    /// A server where the community has more promotion flows, and people who are hard to tell apart.
+    /// Starts a server where the community has more promotion flows, and people who are hard to tell apart.
     pub(crate) async fn with_flows() -> Self {
         Self::with(Options { documents: &[COMMUNITY, NEIGHBOURS, FLOWS], ..Options::default() }).await
     }
 
-    /// A server with the demo's community, and somebody who may do everything there.
+    /// Starts a server with the demo's community. Returns it with somebody who may do everything there.
     pub(crate) async fn demo() -> (Self, Actor) {
         let server = Self::with(Options { documents: &[DEMO], ..Options::default() }).await;
         let id = CredentialId(Uuid::from_u128(0x7777_7777_7777_7777_7777_7777_7777_7777));
@@ -165,7 +166,7 @@ impl Server {
         Self::on(place, Arc::default(), Arc::new(CountingIds::new(0)), options).await
     }
 
-    /// The server after a restart: on the same database, at the same time.
+    /// Returns the server after a restart: on the same database, at the same time.
     pub(crate) async fn restarted(mut self) -> Self {
         self.stop_writer();
         let (place, clock, ids) = (Arc::clone(&self.place), Arc::clone(&self.clock), Arc::clone(&self.ids));
@@ -173,18 +174,18 @@ impl Server {
         Self::on(place, clock, ids, Options::default()).await
     }
 
-    /// Another server on the same database, at the same time.
+    /// Starts another server on the same database, at the same time.
     pub(crate) async fn twin(&self) -> Self {
         self.twin_with(Options::default()).await
     }
 
-    /// Another server on the same database, at the same time, with these options.
+    /// Starts another server on the same database, at the same time, with these options.
     pub(crate) async fn twin_with(&self, options: Options) -> Self {
         let (clock, ids) = (Arc::clone(&self.clock), Arc::clone(&self.ids));
         Self::on(Arc::clone(&self.place), clock, ids, options).await
     }
 
-    /// A server on this database.
+    /// Starts a server on this database.
     async fn on(
         place: Arc<Place>,
         clock: Arc<SteppingClock>,
@@ -217,7 +218,7 @@ impl Server {
         Self { router: router(app), storage, ledger, faults, clock, ids, writer, place }
     }
 
-    /// Lets time pass.
+    /// Advances the clock.
     pub(crate) fn advance(&self, by: Duration) {
         self.clock.advance(by);
     }
@@ -226,12 +227,12 @@ impl Server {
         self.clock.now()
     }
 
-    /// Makes storage fail from now on.
+    /// Makes the storage fail from now on.
     pub(crate) fn fail(&self, fault: Fault) {
         self.faults.set(Some(fault));
     }
 
-    /// How often the server came upon storage that was made to fail.
+    /// Returns how often the server met the fault of the storage.
     pub(crate) fn failures(&self) -> usize {
         self.faults.failures()
     }
@@ -241,17 +242,17 @@ impl Server {
         self.faults.set_health_warnings(warnings);
     }
 
-    /// How often the server asked what ails the database.
+    /// Returns how often the server asked for the health warnings of the database.
     pub(crate) fn looks(&self) -> usize {
         self.faults.looks()
     }
 
-    /// Makes storage work again.
+    /// Makes the storage work again.
     pub(crate) fn recover(&self) {
         self.faults.set(None);
     }
 
-    /// Starts what takes grants away when they end.
+    /// Starts the scheduler that takes grants away when they end.
     pub(crate) fn start_scheduler(&self) -> Scheduler {
         let (storage, clock) = (Arc::clone(&self.faults), Arc::clone(&self.clock));
         Scheduler::start(storage, self.ledger.clone(), clock, self.ids.as_ref())
@@ -264,47 +265,47 @@ impl Server {
         }
     }
 
-    /// Somebody without a credential.
+    /// Returns somebody without a credential.
     pub(crate) fn stranger(&self) -> Actor {
         Actor::anonymous(self.router.clone())
     }
 
-    /// Somebody with a text that may be a key.
+    /// Returns somebody with this text as a key.
     pub(crate) fn holder_of(&self, key: &str) -> Actor {
         Actor::new(self.router.clone(), key)
     }
 
-    /// A bot with every scope but `admin`, and no power ceiling.
+    /// Returns a bot with every scope but `admin`, and no power ceiling.
     pub(crate) async fn bot(&self) -> Actor {
         self.bot_with(ALL_SCOPES, |_| {}).await
     }
 
-    /// A bot with these scopes, otherwise as `edit` makes it.
+    /// Returns a bot with these scopes, otherwise as `edit` makes it.
     pub(crate) async fn bot_with(&self, scopes: &str, edit: impl FnOnce(&mut Credential)) -> Actor {
         self.bot_of("club", scopes, edit).await
     }
 
-    /// A bot with this power ceiling.
+    /// Returns a bot with this power ceiling.
     pub(crate) async fn bot_below(&self, ceiling: u32) -> Actor {
         self.bot_with(ALL_SCOPES, |credential| credential.power_ceiling = Some(Power(ceiling))).await
     }
 
-    /// A bot of the other community.
+    /// Returns a bot of the other community.
     pub(crate) async fn neighbours_bot(&self) -> Actor {
         self.bot_of("neighbours", ALL_SCOPES, |_| {}).await
     }
 
-    /// Somebody who may do everything.
+    /// Returns somebody who may do everything.
     pub(crate) async fn admin(&self) -> Actor {
         self.bot_with("admin", |_| {}).await
     }
 
-    /// Somebody who may do everything in the other community.
+    /// Returns somebody who may do everything in the other community.
     pub(crate) async fn neighbours_admin(&self) -> Actor {
         self.bot_of("neighbours", "admin", |_| {}).await
     }
 
-    /// The key of a bot with every scope but `admin`.
+    /// Returns the key of a bot with every scope but `admin`.
     pub(crate) async fn bot_key(&self) -> String {
         self.key_of("club", ALL_SCOPES, |_| {}).await
     }
@@ -355,8 +356,8 @@ impl Server {
 }
 
 impl Drop for Server {
-    /// A connection of PostgreSQL goes on only as long as the runtime in which it was made, which may be that of this test, while the
-    /// writer uses it: so nobody waits for the writer here.
+    /// A PostgreSQL connection works only as long as the runtime in which it was made. That may be this
+    /// test's runtime, while the writer still uses the connection. So the drop does not wait for the writer.
     fn drop(&mut self) {
         match self.writer.take() {
             Some(writer) if is_on_postgres() => drop(std::thread::spawn(move || writer.stop())),

@@ -1,5 +1,6 @@
-//! Where the database of a server is: a file in a temporary folder, or with `RANKLEDGER_TEST_BACKEND=postgres` a database of
-//! the PostgreSQL that `cargo xtask test` starts. It goes with the last server on it.
+//! The database of a server: a file in a temporary folder, or with `RANKLEDGER_TEST_BACKEND=postgres` a
+//! database of the PostgreSQL that `cargo xtask test` starts. The database is removed with the last server on
+//! it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ pub(super) enum Place {
 }
 
 impl Place {
-    /// A database with these communities, of the backend that the tests run on.
+    /// Makes a database with these communities, of the backend that the tests run on.
     pub(super) async fn with(documents: Documents) -> Self {
         if is_on_postgres() {
             return Self::Postgres(postgres_with(documents).await);
@@ -33,7 +34,7 @@ impl Place {
         Self::Sqlite(folder)
     }
 
-    /// Opens it.
+    /// Opens the database.
     pub(super) async fn open(&self) -> Arc<dyn Storage> {
         match self {
             Self::Sqlite(folder) => Arc::new(SqliteStorage::open(&file(folder)).expect("a database")),
@@ -41,7 +42,7 @@ impl Place {
         }
     }
 
-    /// Runs SQL that both backends know, past everything.
+    /// Runs SQL that both backends know on the database directly.
     pub(super) async fn run(&self, sql: &str) {
         match self {
             Self::Sqlite(folder) => {
@@ -54,7 +55,7 @@ impl Place {
         }
     }
 
-    /// Whether this text stands anywhere in it, as text or as bytes.
+    /// Returns whether this text occurs anywhere in the database, as text or as bytes.
     pub(super) async fn has(&self, text: &str) -> bool {
         match self {
             Self::Sqlite(folder) => {
@@ -68,7 +69,7 @@ impl Place {
         }
     }
 
-    /// The number that SQL answers.
+    /// Returns the number that SQL selects.
     pub(super) async fn number(&self, sql: &str) -> i64 {
         match self {
             Self::Sqlite(folder) => {
@@ -97,7 +98,7 @@ async fn open(url: &str) -> PostgresStorage {
     PostgresStorage::open(&url, options).await.expect("a database")
 }
 
-/// Whether a row of any table has this text in it; PostgreSQL shows bytes as hexadecimals.
+/// Returns whether a row of any table has this text in it. PostgreSQL shows bytes as hexadecimal digits.
 async fn has_row_with(client: &tokio_postgres::Client, text: &str) -> bool {
     let tables = client.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", &[]).await;
     for table in tables.expect("the tables") {

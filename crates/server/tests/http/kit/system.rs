@@ -1,4 +1,4 @@
-//! Time and ids that the tests own.
+//! A clock and ids that the tests control.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -9,7 +9,7 @@ use rankledger_domain::ids::Ids;
 use rankledger_domain::time::Clock;
 use uuid::Uuid;
 
-/// A clock that stands at noon of 2026-05-01 until it is told to go on.
+/// A clock that stays at noon of 2026-05-01 until a test advances it.
 #[derive(Default)]
 pub(crate) struct SteppingClock {
     elapsed: Mutex<Duration>,

@@ -1,4 +1,4 @@
-//! Databases that are made once and copied for each server: importing takes longer than most tests.
+//! Databases that are made once and copied for each server, because an import takes longer than most tests.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -22,7 +22,7 @@ pub(super) type Documents = &'static [&'static str];
 /// The database of each list of documents.
 static MADE: Mutex<Option<HashMap<Documents, Arc<Vec<u8>>>>> = Mutex::const_new(None);
 
-/// A name for what is in a database with these communities.
+/// Returns a name for the content of a database with these communities.
 pub(super) fn name(documents: Documents) -> String {
     let mut hasher = DefaultHasher::new();
     documents.hash(&mut hasher);
@@ -40,7 +40,7 @@ pub(super) async fn file(documents: Documents, path: &Path) {
     std::fs::write(path, bytes.as_slice()).expect("a database file");
 }
 
-/// A database file, into which these documents were imported.
+/// Returns a database file, into which these documents were imported.
 async fn imported(documents: Documents) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("template.db");
@@ -63,7 +63,7 @@ pub(super) async fn fill(storage: Arc<dyn Storage>, documents: Documents) {
     keep_rollback(storage.as_ref(), clock.now()).await;
 }
 
-/// What no import makes: a rollback that the community has carried out, for what asks for one by its id.
+/// Stores a rollback that the community has run, for requests that name one by its id. No import makes one.
 async fn keep_rollback(storage: &dyn Storage, at: Timestamp) {
     let mut tx = storage.begin().await.expect("a transaction");
     let Some(club) = tx.community_by_public_id("club").await.expect("a look-up") else { return };

@@ -1,7 +1,8 @@
-//! Rate limits that two nodes share in a Redis of the test's own: they hold for both together, and each node goes on by
-//! itself while there is no answer.
+//! Rate limits that two nodes share in a Redis of the test's own: they hold for both together, and each node
+//! limits on its own while Redis does not answer.
 //!
-//! The time is that of Redis and goes on by itself. So the limits here are small: they refill more slowly than any test runs.
+//! The time is that of Redis and cannot be stopped. So the limits here are small: they refill more slowly
+//! than any test runs.
 
 mod script;
 
@@ -16,7 +17,7 @@ use serde_json::json;
 use crate::kit::{Actor, Options, Server};
 use crate::metrics::metric;
 
-/// How long anything may take that should be done in a moment.
+/// Longest time that an operation may take which should be done in a moment.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 fn redis() -> Redis {
@@ -28,14 +29,14 @@ fn connect(redis: &Redis) -> Connection {
     client.get_connection().expect("a connection")
 }
 
-/// Tells the Redis to do something.
+/// Sends a command to Redis.
 fn tell(redis: &Redis, command: &[&str]) {
     let mut connection = connect(redis);
     let [name, args @ ..] = command else { panic!("a command") };
     redis::cmd(name).arg(args).exec(&mut connection).expect("it does so");
 }
 
-/// With Get Community and Get Sub Version limited to this count.
+/// Returns options with Get Community and Get Sub Version limited to this count.
 fn options(redis: &Redis, per_minute: u32) -> Options {
     let rate_limits = RateLimits {
         shared: Some(redis.url().parse().expect("a URL")),
@@ -45,7 +46,7 @@ fn options(redis: &Redis, per_minute: u32) -> Options {
     Options { rate_limits, ..Options::default() }
 }
 
-/// Two nodes on one database and one Redis.
+/// Starts two nodes on one database and one Redis.
 async fn nodes(redis: &Redis, per_minute: u32) -> [Server; 2] {
     let one = Server::with(options(redis, per_minute)).await;
     let other = one.twin_with(options(redis, per_minute)).await;
@@ -71,13 +72,13 @@ async fn fallbacks(server: &Server) -> u64 {
     metric(server, "rankledger_rate_limit_fallbacks_total").await.expect("it is always there")
 }
 
-/// The same bot, at each of the nodes.
+/// Returns the same bot as a caller of each node.
 async fn bot_of(nodes: &[Server; 2]) -> [Actor; 2] {
     let key = nodes[0].bot_key().await;
     nodes.each_ref().map(|node| node.holder_of(&key))
 }
 
-/// Asks for the community, which passes and leaves so many requests.
+/// Requests the community. Checks that the request passes and leaves this many requests.
 async fn passes(bot: &Actor, remaining: u32) {
     let answer = bot.get("/v2/community").await;
     answer.ok();
@@ -85,7 +86,7 @@ async fn passes(bot: &Actor, remaining: u32) {
     assert!(state.starts_with(&format!("\"getCommunity\";r={remaining};t=")), "{state}");
 }
 
-/// Asks for the community, which is refused.
+/// Requests the community. Checks that the request is refused.
 async fn is_refused(bot: &Actor) {
     let answer = bot.get("/v2/community").await;
     answer.problem(429, "rate-limited");
@@ -104,7 +105,7 @@ async fn a_bot_over_its_limit_gets_the_documented_count_from_two_nodes_in_sum() 
     while bots[passed % 2].get("/v2/community").await.status.as_u16() != 429 {
         passed += 1;
     }
-    // A machine that stands still meanwhile lets the bucket refill.
+    // The bucket refills if the machine pauses in between.
     let refilled = begun.elapsed().as_millis() * 13 / 60_000;
     let range = 13..=13 + usize::try_from(refilled).expect("a small number");
     assert!(range.contains(&passed), "{passed} requests passed, not {range:?}");

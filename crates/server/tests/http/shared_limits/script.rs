@@ -1,4 +1,4 @@
-//! `gcra.lua` by itself: of every request it says what the bucket of a process says.
+//! `gcra.lua` alone: it gives the same result for every request as the bucket in memory.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -19,12 +19,13 @@ use crate::kit::SteppingClock;
 
 const SCRIPT: &str = include_str!("../../../src/http/rate_limit/gcra.lua");
 
-/// When the tests of the script begin, in seconds; far from now, as nothing depends on it.
+/// Time at which the tests of the script begin, in seconds. It is far from now, as nothing depends on it.
 const BEGIN: u64 = 1_800_000_000;
 
 const MINUTE: u64 = 60_000_000;
 
-/// The script, in the hands of a test that says what time it is. Its keys stay, for they expire by the time of Redis.
+/// Returns the script with the time as an argument. Its keys stay, because they would expire by the time of
+/// Redis.
 fn script() -> Script {
     let replaced = |text: &str, from: &str, to: &str| {
         assert_eq!(text.matches(from).count(), 1, "{from}");
@@ -34,7 +35,8 @@ fn script() -> Script {
     Script::new(&replaced(&text, ", 'PX', math.ceil(until_full / 1000)", ""))
 }
 
-/// What the script says at a time, in microseconds since the beginning: how many more would pass, and how long to wait.
+/// Runs the script at a time, in microseconds since the beginning. Returns how many more requests would pass,
+/// and how long to wait.
 fn ask(connection: &mut Connection, key: &str, per_minute: u32, time: u64) -> (u32, u64) {
     let script = script();
     let mut call = script.key(key);
@@ -43,13 +45,13 @@ fn ask(connection: &mut Connection, key: &str, per_minute: u32, time: u64) -> (u
     call.invoke(connection).expect("an answer")
 }
 
-/// Time between two requests: none, about that after which another one passes, or any.
+/// Returns a time between two requests: zero, about the time after which another request passes, or any.
 fn pause(per_minute: u32) -> impl Strategy<Value = u64> {
     let period = MINUTE / u64::from(per_minute);
     prop_oneof![4 => Just(0), 2 => period - 1..=period + 1, 2 => 0..=2 * period, 1 => 0..=2 * MINUTE]
 }
 
-/// A count a minute, and the pauses between requests.
+/// Returns a count a minute, and the pauses between requests.
 fn requests() -> impl Strategy<Value = (u32, Vec<u64>)> {
     let per_minute = prop_oneof![1..=60_u32, 61..=10_000_u32];
     per_minute.prop_flat_map(|per_minute| {

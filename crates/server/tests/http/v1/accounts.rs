@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::kit::{Answer, Server, account, rank};
 
-/// The names of the accounts that were listed.
+/// Returns the names of the accounts that were listed.
 #[track_caller]
 fn names(answer: &Answer) -> Vec<&str> {
     let accounts = answer.legacy_json()["accounts"].as_array().expect("a list");

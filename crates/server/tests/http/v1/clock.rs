@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::kit::{Legacy, Server, account};
 
-/// Clocks the officer in or out, with both flags, as clients send them. Answers the text.
+/// Clocks the officer in or out, with both flags, as clients send them. Returns the text.
 async fn clock(bot: &Legacy, force_in: bool, force_out: bool, kind: Option<&str>) -> String {
     let mut object = json!({"accId": account::OFFICER, "forceClockIn": force_in, "forceClockOut": force_out});
     if let Some(kind) = kind {
@@ -15,7 +15,7 @@ async fn clock(bot: &Legacy, force_in: bool, force_out: bool, kind: Option<&str>
     bot.call("CLOCK_IN_OUT", json!([object])).await.legacy_text().to_owned()
 }
 
-/// The open clock row of the officer.
+/// Returns the open clock row of the officer.
 async fn current(bot: &Legacy) -> Value {
     let answer = bot.call("GET_CURRENT_CLOCK_IN", json!([{"accId": account::OFFICER}])).await;
     answer.legacy_json().clone()

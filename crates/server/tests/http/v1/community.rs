@@ -1,4 +1,4 @@
-//! What the community defines, by v1.
+//! The definitions of the community, by v1.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ const LISTS: [&str; 5] = [
     "GET_PROMOTION_FLOWS",
 ];
 
-/// The members of the first of a list, in order.
+/// Returns the members of the first item of a list, in order.
 fn members(list: &Value) -> Vec<&str> {
     let first = list[0].as_object().expect("an object");
     first.keys().map(String::as_str).collect()

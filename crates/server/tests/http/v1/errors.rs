@@ -1,4 +1,4 @@
-//! Refusals of v1: plain text, for one client takes a JSON object in a refusal for a success.
+//! Refusals of v1: plain text, because one client takes a JSON object in a refusal for a success.
 
 use axum::body::Body;
 use futures_util::stream;
@@ -95,7 +95,7 @@ async fn other_paths_are_still_refused_as_v2_does() {
     for path in ["/", "/generals/x", "/v2/community/general/x"] {
         bot.send(path, "{}").await.problem(404, "not-found");
     }
-    // What a base URL with a slash at its end makes of a call, and a call of nothing.
+    // A base URL that ends in a slash makes a path with two slashes. The other paths name no type.
     for path in ["//general/get_accounts", "/general", "/servers"] {
         assert_eq!(bot.send(path, "{}").await.legacy_refusal(400), INVALID_TYPE, "{path}");
     }

@@ -1,10 +1,11 @@
-//! Faults of the server, by v1: in text, without a word of the database, and never as what makes a client stop for good.
+//! Faults of the server, by v1: plain text, without a word of the database, and never a text on which a
+//! client stops for good.
 
 use serde_json::json;
 
 use crate::kit::{CALLS, ENGINE_WORDS, Fault, Server, account, rank};
 
-/// What makes clients stop for good.
+/// Texts on which clients stop for good.
 const FATAL: [&str; 2] = ["INVALID COMMUNITY ID", "INVALID API KEY"];
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-//! Who is let in by v1. Clients stop for good on `INVALID COMMUNITY ID` and `INVALID API KEY`, so each is answered when it is
-//! true, and at no other time.
+//! Authentication of v1. Clients stop for good on `INVALID COMMUNITY ID` and `INVALID API KEY`, so the server
+//! sends each of them only when it is true.
 
 use std::time::Duration;
 

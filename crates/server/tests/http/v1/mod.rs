@@ -39,7 +39,7 @@ async fn every_type_answers_json_or_a_text_as_it_is_documented() {
             Answers::Json => assert!(answer.legacy_json().is_object() || answer.legacy_json().is_array()),
             Answers::Text => assert!(!answer.legacy_text().is_empty()),
             Answers::Either => {
-                // By now the account is clocked in; somebody else is not.
+                // The account is clocked in by now. The other account is not.
                 assert_eq!(answer.legacy_json()["completed"], false);
                 let other = bot.call(call.0, json!([{"uniqueId": 1001}])).await;
                 assert_eq!(other.legacy_text(), "Not Clocked In");

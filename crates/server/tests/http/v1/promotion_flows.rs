@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::kit::{Server, account, rank};
 
-/// A run of the flow from cadet to officer.
+/// Returns a run of the flow from cadet to officer.
 fn run(users: &[&str], promote: bool) -> Value {
     json!({"flowId": "up", "users": users, "promote": promote, "userId": "100000000000000004"})
 }

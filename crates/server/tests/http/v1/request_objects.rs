@@ -1,4 +1,4 @@
-//! `data`: an array that holds one object, as it is documented, and the other shapes in which clients send it.
+//! `data`: an array that holds one object, as documented, and the other shapes that clients send.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What a key may do by v1 is what it may do by v2.
+//! A key may do the same by v1 as by v2.
 
 use serde_json::json;
 

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::kit::{Legacy, Server, account};
 
-/// The id of the account that this request object names; nothing, if it is refused as naming none.
+/// Returns the id of the account that this request object names. `None` if it is refused because it names no
+/// account.
 async fn named(bot: &Legacy, object: &Value) -> Option<String> {
     let answer = bot.call("GET_COM_ACCOUNT", json!([object])).await;
     if answer.status == 200 {

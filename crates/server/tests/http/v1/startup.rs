@@ -1,18 +1,18 @@
-//! How a client of JavaScript starts: with the subscription level and the game servers, both by v1, before its first call of
-//! v2. It gives up if either is refused.
+//! The start of a JavaScript client: it reads the subscription level and the game servers, both by v1, before
+//! its first call of v2. It gives up if either is refused.
 
 use serde_json::{Value, json};
 
 use crate::kit::{Answer, Legacy, Server, account};
 
-/// Sends what the client sends, with the member of its own that it adds.
+/// Sends the request of the client, with the additional member that the client sends.
 async fn send(bot: &Legacy, path: &str, name: &str) -> Answer {
     let Legacy { id, key, .. } = bot;
     let body = format!(r#"{{"id":"{id}","key":"{key}","type":"{name}","data":[],"product":1}}"#);
     bot.send(path, &body).await
 }
 
-/// The subscription level, as the client reads it: the digits that the answer begins with.
+/// Returns the subscription level as the client reads it: the digits at the beginning of the answer.
 fn version(answer: &Answer) -> u8 {
     let digits: String = answer.legacy_text().chars().take_while(char::is_ascii_digit).collect();
     digits.parse().expect("a number")

@@ -1,4 +1,4 @@
-//! Undo Rank Change, by v1: what one version of the API did, the other undoes.
+//! Undo Rank Change, by v1: each version of the API undoes the changes of the other.
 
 use serde_json::{Value, json};
 
@@ -62,7 +62,7 @@ async fn a_change_of_v1_is_undone_by_v2_and_the_other_way_round() {
     assert_eq!(answer.body["reversalUndoId"], json!(reversal.undo_id.to_string()));
     assert_eq!(reversal.reverses, Some(change.number));
 
-    // The undo of an undo is a redo, whoever made them.
+    // The undo of an undo is a redo, whichever version made them.
     v2.undo(answer.body["reversalUndoId"].as_str().expect("an undo id"), json!({})).await.ok();
     assert_eq!(bot.ranks_of(account::CADET).await, json!([rank::CADET, rank::MEDIC]));
 }

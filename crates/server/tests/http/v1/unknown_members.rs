@@ -1,5 +1,5 @@
-//! Members that a call does not know: ignored beside the known ones, refused where they are a misspelling of
-//! one, or part of an object within the request object.
+//! Members that a call does not know: ignored beside the known ones, refused if they are a misspelling of
+//! one, or if they are in an object within the request object.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Who may what: the section "Authority" of the design, and decision 3.
+//! Authority: the section "Authority" of the design, and decision 3.
 
 use super::{Grant, Model, Plan, gains, grant_of};
 use crate::community::{Account, RANKS};
@@ -13,13 +13,13 @@ pub(super) enum Height {
 }
 
 impl Height {
-    /// Whether what stands at `self` can be changed by whoever reaches up to `limit`.
+    /// Returns whether something of power `self` can be changed with authority up to `limit`.
     pub(super) fn below(self, limit: Self) -> bool {
         limit == Self::AboveAll || self < limit
     }
 }
 
-/// Whoever acts, and how high they reached when they were asked who they are.
+/// An actor, with the authority it had when it was authorized.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Authority {
     pub(super) by: Actor,
@@ -27,7 +27,7 @@ pub(super) struct Authority {
 }
 
 impl Model {
-    /// How high an account stands: as its highest rank whose end has not passed.
+    /// Returns the power of an account: that of its highest rank whose end has not passed.
     pub(super) fn height(&self, account: Account) -> Height {
         if Self::owns(account) {
             return Height::AboveAll;
@@ -35,24 +35,24 @@ impl Model {
         self.height_of(&self.held(account))
     }
 
-    /// How high one stands who holds these.
+    /// Returns the power of an account that holds these ranks.
     pub(super) fn height_of(&self, ranks: &[Grant]) -> Height {
         let lasting = ranks.iter().filter(|grant| grant.end.is_none_or(|end| end > self.now));
         Height::Power(lasting.map(|grant| self.powers[grant.rank]).max().unwrap_or(0))
     }
 
-    /// How high the credential reaches.
+    /// Returns the power ceiling of the credential.
     fn ceiling(by: Actor) -> Height {
         by.credential.ceiling().map_or(Height::AboveAll, Height::Power)
     }
 
-    /// How high whoever acts reaches: the lower of the credential and the person.
+    /// Returns how far an actor reaches: the lower of the credential and the person.
     fn reach(&self, by: Actor) -> Height {
         let person = by.person.map_or(Height::AboveAll, |person| self.height(person));
         person.min(Self::ceiling(by))
     }
 
-    /// The authority of whoever acts, as it is now.
+    /// Returns the authority of an actor, as it is now.
     pub(super) fn authority(&self, by: Actor) -> Authority {
         Authority { by, reach: self.reach(by) }
     }
@@ -65,12 +65,12 @@ impl Model {
         }
     }
 
-    /// Refuses what does not stand below whoever acts.
+    /// Refuses a height that is not below the reach of the actor.
     pub(super) fn check_reach(&self, by: Actor, height: Height) -> Result<(), Refusal> {
         if height.below(self.reach(by)) { Ok(()) } else { Err(powerless()) }
     }
 
-    /// Refuses a change of ranks and status that whoever acts may not make.
+    /// Refuses a change of ranks and status that the actor may not make.
     pub(super) fn check_change(
         &self,
         authority: Authority,

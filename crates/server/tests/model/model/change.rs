@@ -1,4 +1,5 @@
-//! What a rank change means: the section of that name of the design. A promotion flow asks for one like anybody else.
+//! Meaning of a rank change: the section "What a rank change means" of the design. A promotion flow is
+//! carried out as a rank change too.
 
 use super::{Grant, Model, Plan, gains, grant_of, is_later, same_ranks};
 use crate::community::{Account, Direction, FLOWS, Rank};
@@ -6,7 +7,8 @@ use crate::outcome::Refusal;
 use crate::steps::{Actor, End, Entry, Request};
 
 impl Model {
-    /// Set Account Ranks. Answers the number of what was recorded, if anything was.
+    /// Carries out Set Account Ranks. Returns the number of the recorded change. `None` if nothing was
+    /// recorded.
     pub(super) fn change(
         &mut self,
         by: Actor,
@@ -16,7 +18,8 @@ impl Model {
         self.request(by, account, request, "api")
     }
 
-    /// Runs a flow on one account. Answers whether that was possible, and the number of what was recorded.
+    /// Runs a flow on one account. Returns whether that was possible, and the number of the change, if one
+    /// was recorded.
     pub(super) fn flow(
         &mut self,
         by: Actor,
@@ -70,8 +73,8 @@ impl Model {
         Ok(self.record(account, plan, source, Some(by), None))
     }
 
-    /// The base is `set`, or what is held; `add` joins; `remove` wins. What is held keeps its place, and its end unless
-    /// another is given.
+    /// Returns the ranks after a request. The base is `set`, or the ranks held; `add` joins them; `remove`
+    /// wins. A rank that stays keeps its position, and its end unless another is given.
     fn ranks_after(&self, before: &[Grant], request: &Request) -> Vec<Grant> {
         let stays =
             |grant: &&Grant| request.set.is_none() || asked(request).any(|entry| entry.rank == grant.rank);
@@ -88,7 +91,8 @@ impl Model {
         wanted
     }
 
-    /// A grant with the end that a request gives it, if it gives one: of several entries the last that says anything counts.
+    /// Returns a grant with the end that the request gives it, if it gives one. Of several entries the last
+    /// one with an end counts.
     fn with_end_asked(&self, request: &Request, grant: Grant) -> Grant {
         let said = |entry: &&Entry| entry.rank == grant.rank && entry.end != End::Unsaid;
         asked(request).rfind(said).map_or(grant, |entry| self.with_end(grant, entry.end))
@@ -103,25 +107,26 @@ impl Model {
         Grant { end, ..grant }
     }
 
-    /// Whether an entry, taken by itself, gives a rank that is not held, or for longer.
+    /// Returns whether an entry, taken alone, gives a rank that is not held, or gives one for longer.
     fn is_more(&self, before: &[Grant], entry: Entry) -> bool {
         let held = grant_of(before, entry.rank);
         held.is_none_or(|held| is_later(self.with_end(held, entry.end).end, held.end))
     }
 
-    /// The status where none is asked for: whether a rank is held. Not every account becomes active by that.
+    /// Returns the status if the request gives none: whether a rank is held. Not every account becomes active
+    /// by that.
     pub(super) fn status_that_follows(&self, by: Actor, account: Account, after: &[Grant]) -> bool {
         !after.is_empty() && (self.active(account) || self.may_rise(by, account))
     }
 
-    /// Whether an account can become active without being asked to: not while it is out, and nobody by what they do
-    /// themselves, but for the owner, who stands above all.
+    /// Returns whether an account can become active without a request for it. Not while it is banned or
+    /// archived, and not by the person's own change, except for the owner, who stands above all.
     pub(super) fn may_rise(&self, by: Actor, account: Account) -> bool {
         self.barred(account).is_none() && (by.person != Some(account) || Self::owns(account))
     }
 }
 
-/// The entries of `set`, then those of `add`.
+/// Returns the entries of `set`, then those of `add`.
 fn asked(request: &Request) -> impl DoubleEndedIterator<Item = &Entry> {
     request.set.iter().chain(&request.add).flatten()
 }

@@ -1,11 +1,11 @@
-//! Ranks that end: decision 10.
+//! Grants that end: decision 10.
 
 use super::{Model, Plan};
 use crate::community::{ACCOUNTS, Account};
 use crate::steps::Hour;
 
 impl Model {
-    /// Lets time pass. If it is noticed, what has ended by then is taken away.
+    /// Advances the time. If `noticed`, grants that have ended by then are taken away.
     pub(super) fn wait(&mut self, hours: Hour, noticed: bool) {
         self.now += hours;
         if noticed {
@@ -13,7 +13,8 @@ impl Model {
         }
     }
 
-    /// Takes away what has ended: one change for each account, first for the one where the first grant ended.
+    /// Takes away the grants that have ended: one change for each account, beginning with the account whose
+    /// grant ended first.
     fn expire(&mut self) {
         let mut due: Vec<_> =
             (0..ACCOUNTS.len()).filter_map(|account| Some((self.first_end(account)?, account))).collect();
@@ -27,7 +28,7 @@ impl Model {
         }
     }
 
-    /// The first end of what an account holds that has passed.
+    /// Returns the earliest end that has passed among the grants of an account.
     fn first_end(&self, account: Account) -> Option<Hour> {
         self.held(account).into_iter().filter_map(|grant| grant.end).filter(|end| *end <= self.now).min()
     }

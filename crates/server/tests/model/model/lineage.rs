@@ -1,12 +1,12 @@
-//! What became of a change: its undo, the redo of that, and so on; what of it counts, and what of it an undo looks at. The
-//! section "What an undo means" of the design, and decision 2.
+//! The lineage of a change: its undo, the redo of that, and so on. Which parts of it are live, and which ones
+//! an undo looks at. The section "What an undo means" of the design, and decision 2.
 
 use super::{Change, Grant, Model, grant_of};
 use crate::community::RANKS;
 use crate::outcome::{Refusal, Slot};
 use crate::steps::Hour;
 
-/// What stands in a slot.
+/// The content of a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Value {
     /// The rank is not held.
@@ -20,13 +20,14 @@ pub(super) enum Value {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Part {
     pub(super) slot: Slot,
-    /// What stands there once the part is undone.
+    /// The content of the slot once the part is undone.
     pub(super) undone: Value,
-    /// The change that did it: what came later counts, and where a rank stood before it is where it returns to.
+    /// The change that touched the slot: only later changes can supersede it, and a rank returns to its
+    /// position before that change.
     pub(super) by: usize,
 }
 
-/// What stands in a slot of an account.
+/// Returns the content of a slot of an account.
 pub(super) fn value(ranks: &[Grant], status: bool, slot: Slot) -> Value {
     match slot {
         Slot::Rank(rank) => grant_of(ranks, rank).map_or(Value::Absent, |grant| Value::Held(grant.end)),
@@ -49,8 +50,8 @@ impl Change {
 }
 
 impl Model {
-    /// What undoing a change means once it was undone and redone: the last that was done about it is what is undone. If
-    /// that is the undo of it, it is undone already.
+    /// Returns the last change of the lineage, which is the one to undo after undos and redos. Refuses if
+    /// that last change is an undo: then the change is undone already.
     pub(super) fn last_of_chain(&self, number: usize) -> Result<usize, Refusal> {
         let (mut last, mut reversals) = (number, 0);
         while let Some(next) = self.reversal_of(last) {
@@ -65,18 +66,18 @@ impl Model {
         later.next().map(|(number, _)| number)
     }
 
-    /// Whether a change is the undo of another: the reversal of a change, or of a redo.
+    /// Returns whether a change is an undo: the reversal of a change, or of a redo.
     pub(super) fn is_undo(&self, number: usize) -> bool {
         self.change_of(number).reverses.is_some_and(|reversed| !self.is_undo(reversed))
     }
 
-    /// Whether a change counts: it is not an undo, and nothing has reversed it.
+    /// Returns whether a change is live: it is not an undo, and nothing has reversed it.
     pub(super) fn is_live(&self, number: usize) -> bool {
         !self.is_undo(number) && self.reversal_of(number).is_none()
     }
 
-    /// Where a change stands among the others: at its number; but what a rollback under way brought back stands where it
-    /// stood, so that its steps are not in each other's way.
+    /// Returns the position of a change among the others: its number. A change that the current rollback
+    /// brought back has the position it had before, so that the steps of the rollback do not conflict.
     pub(super) fn place(&self, number: usize) -> usize {
         let change = self.change_of(number);
         let brought_back = self.rolling_back && change.batch == Some(self.batches) && change.kind == "redo";
@@ -84,7 +85,8 @@ impl Model {
         undone.and_then(|undo| self.change_of(undo).reverses).unwrap_or(number)
     }
 
-    /// The parts of a change: what it did itself; of a redo also what the undo before it leaves to be looked at again.
+    /// Returns the parts of a change: the slots that it touched. A redo also has the parts that the undo
+    /// before it left to be looked at again.
     pub(super) fn parts(&self, number: usize) -> Vec<Part> {
         let change = self.change_of(number);
         let did = |slot: &Slot| change.touches(*slot) && (*slot != Slot::Status || change.active.is_some());
@@ -99,8 +101,9 @@ impl Model {
         parts
     }
 
-    /// What has to be looked at again once this undo was undone, beside what the redo did: what the undo should have
-    /// undone and did not, though it was not so already; and every rank of a move, for half a move is not undone unasked.
+    /// Returns the parts to be looked at again once this undo was undone, beside those that the redo touched:
+    /// the parts that the undo skipped although they were not already as wanted, and every rank of a move,
+    /// because half a move is not undone unless asked for.
     fn looked_at_again(&self, undo: usize) -> Vec<Part> {
         let change = self.change_of(undo);
         let Some(reversed) = change.reverses else { return Vec::new() };
@@ -113,8 +116,8 @@ impl Model {
         parts
     }
 
-    /// Whether a change gave ranks and took ranks. Another end for a rank that stays is neither. A redo is what it brought
-    /// back.
+    /// Returns whether a change is a move: it gave ranks and took ranks. Another end for a rank that stays is
+    /// neither. A redo is a move if the change is one that it brought back.
     pub(super) fn is_move(&self, number: usize) -> bool {
         let change = self.change_of(number);
         if change.kind == "redo" {

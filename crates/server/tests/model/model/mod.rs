@@ -1,7 +1,8 @@
-//! The community as the documents say that it behaves: naive, in memory, and without a line of the server's rules.
+//! The community as the documents say that it behaves: naive, in memory, and without a line of the server's
+//! rules.
 //!
-//! All that is kept is the list of changes, and what is not in it: who is banned or archived, and what ranks are worth.
-//! Everything else is worked out from the list whenever it is asked for.
+//! The model stores only the list of changes, and the data that is not in it: who is banned or archived, and
+//! the powers of ranks. Everything else is computed from the list when it is asked for.
 
 mod authority;
 mod change;
@@ -16,14 +17,14 @@ use crate::community::{ACCOUNTS, Account, OWNER, RANKS, Rank};
 use crate::outcome::{Outcome, Refusal};
 use crate::steps::{Actor, Hour, Step};
 
-/// A rank that is held, and until when.
+/// A rank that is held, with its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Grant {
     pub(crate) rank: Rank,
     pub(crate) end: Option<Hour>,
 }
 
-/// A recorded change. Its number is its place in the list, from 1.
+/// A recorded change. Its number is its position in the list, from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Change {
     pub(crate) account: Account,
@@ -36,7 +37,7 @@ pub(crate) struct Change {
     /// `change`, `undo` or `redo`.
     pub(crate) kind: &'static str,
     pub(crate) source: &'static str,
-    /// Who made it; nobody, if it was imported or an end was reached.
+    /// The actor; `None` if it was imported or an end was reached.
     pub(crate) by: Option<Actor>,
     /// The number of the change that it reverses.
     pub(crate) reverses: Option<usize>,
@@ -45,7 +46,7 @@ pub(crate) struct Change {
     pub(crate) at: Hour,
 }
 
-/// What is to be recorded of an account.
+/// A change that is about to be recorded.
 #[derive(Debug)]
 struct Plan {
     after: Vec<Grant>,
@@ -61,14 +62,15 @@ pub(crate) struct Model {
     pub(crate) banned: [bool; ACCOUNTS.len()],
     pub(crate) archived: [bool; ACCOUNTS.len()],
     pub(crate) changes: Vec<Change>,
-    /// How many rollbacks have undone something, with the one that is under way.
+    /// Number of rollbacks that have undone something, including the one that is under way.
     pub(crate) batches: usize,
     /// Whether a rollback is under way.
     rolling_back: bool,
 }
 
 impl Model {
-    /// The community as it was imported: what each account begins with is a recorded change.
+    /// Returns the community as it was imported: the ranks that each account begins with are a recorded
+    /// change.
     pub(crate) fn imported() -> Self {
         let mut model = Self {
             now: 0,
@@ -89,7 +91,7 @@ impl Model {
         model
     }
 
-    /// What happens, and what is answered.
+    /// Plays a step. Returns its outcome.
     pub(crate) fn play(&mut self, step: &Step) -> Outcome {
         match step {
             Step::Change { by, account, request, .. } => {
@@ -124,29 +126,29 @@ impl Model {
         }
     }
 
-    /// The change with this number.
+    /// Returns the change with this number.
     pub(crate) fn change_of(&self, number: usize) -> &Change {
         &self.changes[number - 1]
     }
 
-    /// The changes, each with its number.
+    /// Returns the changes, each with its number.
     fn numbered(&self) -> impl DoubleEndedIterator<Item = (usize, &Change)> {
         self.changes.iter().enumerate().map(|(index, change)| (index + 1, change))
     }
 
-    /// The ranks that an account holds, in order: what its last change left it with.
+    /// Returns the ranks that an account holds, in order: the ranks after its last change.
     pub(crate) fn held(&self, account: Account) -> Vec<Grant> {
         let last = self.changes.iter().rev().find(|change| change.account == account);
         last.map(|change| change.after.clone()).unwrap_or_default()
     }
 
-    /// Whether an account is active.
+    /// Returns whether an account is active.
     pub(crate) fn active(&self, account: Account) -> bool {
         let last = self.changes.iter().rev().find(|change| change.account == account);
         last.is_some_and(|change| change.status_after)
     }
 
-    /// Why an account may gain nothing, if it may not.
+    /// Returns why an account may gain nothing. `None` if it may.
     fn barred(&self, account: Account) -> Option<Refusal> {
         if self.banned[account] {
             Some(Refusal::new(409, "account-banned"))
@@ -161,7 +163,7 @@ impl Model {
         account == OWNER
     }
 
-    /// Writes a change down, unless it changes nothing. Answers its number.
+    /// Records a change, unless it changes nothing. Returns its number.
     fn record(
         &mut self,
         account: Account,
@@ -201,24 +203,24 @@ impl Model {
     }
 }
 
-/// How a list of ranks has a rank: not at all, or until when.
+/// Returns the grant of a rank in a list. `None` if the list does not have the rank.
 fn grant_of(ranks: &[Grant], rank: Rank) -> Option<Grant> {
     ranks.iter().copied().find(|grant| grant.rank == rank)
 }
 
-/// Whether the same ranks are held, in whatever order and until whenever.
+/// Returns whether both lists have the same ranks, in whatever order and with whatever ends.
 fn same_ranks(some: &[Grant], others: &[Grant]) -> bool {
     let within =
         |some: &[Grant], others: &[Grant]| some.iter().all(|grant| grant_of(others, grant.rank).is_some());
     within(some, others) && within(others, some)
 }
 
-/// Whether an end is later than another; none is the latest.
+/// Returns whether an end is later than another. No end is the latest.
 fn is_later(end: Option<Hour>, other: Option<Hour>) -> bool {
     other.is_some_and(|other| end.is_none_or(|end| end > other))
 }
 
-/// Whether there is a rank, or more time for one, that was not there before.
+/// Returns whether `after` has a rank, or more time for one, that `before` did not have.
 fn gains(before: &[Grant], after: &[Grant]) -> bool {
     after.iter().any(|grant| grant_of(before, grant.rank).is_none_or(|held| is_later(grant.end, held.end)))
 }

@@ -1,4 +1,4 @@
-//! What is done to ranks themselves: retiring them, restoring them, giving them another power. Decision 6.
+//! Changes of the ranks themselves: retiring them, restoring them, giving them another power. Decision 6.
 
 use super::authority::Height;
 use super::{Model, Plan};
@@ -7,7 +7,7 @@ use crate::outcome::Refusal;
 use crate::steps::Actor;
 
 impl Model {
-    /// Retires a rank; it is taken from each holder by a recorded change, or from none, or it is left with them.
+    /// Retires a rank. Either a recorded change takes it from each holder, or the holders keep it.
     pub(super) fn retire(
         &mut self,
         by: Actor,

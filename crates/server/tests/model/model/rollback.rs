@@ -1,4 +1,4 @@
-//! What a rollback means: decision 9.
+//! Meaning of a rollback: decision 9.
 
 use super::authority::Authority;
 use super::undo::Undo;
@@ -8,8 +8,8 @@ use crate::outcome::{Fate, Refusal, RolledBack, Slot};
 use crate::steps::{Actor, Filter, OnConflict};
 
 impl Model {
-    /// Takes back what the filter finds: account by account, that first which was changed last, and of each account newest
-    /// first. What is not clean is left whole.
+    /// Rolls back the changes that match the filter: account by account, beginning with the account that was
+    /// changed last, and newest first within each. A change that is not clean is left whole.
     pub(super) fn rollback(
         &mut self,
         by: Actor,
@@ -61,8 +61,8 @@ impl Model {
         accounts
     }
 
-    /// The changes to be undone, newest first: of a change, its undo, its redo and so on the last, if an odd number at
-    /// the end fits the filter. An even number of them changed nothing.
+    /// Returns the changes to be undone, newest first. Of each lineage that is the last change, if an odd
+    /// number of changes at its end match the filter. An even number of them changed nothing.
     fn targets(&self, filter: &Filter) -> Vec<usize> {
         let last = self.numbered().filter(|(number, _)| self.reversal_of(*number).is_none());
         let odd = last.filter(|(number, _)| self.fitting_at_the_end(*number, filter) % 2 == 1);
@@ -90,12 +90,13 @@ impl Model {
             && batch.is_none_or(|back| change.batch.is_some() && change.batch == self.batch(back))
     }
 
-    /// The batch, counted back from the latest.
+    /// Returns the batch, counted back from the latest.
     fn batch(&self, back: usize) -> Option<usize> {
         back.checked_rem(self.batches).map(|back| self.batches - back)
     }
 
-    /// Nobody rolls back their own changes, nor brings back what the batch of somebody else took from them.
+    /// Refuses a person who would roll back their own changes, or bring back those that a batch of somebody
+    /// else undid.
     fn check_not_own(&self, by: Actor, filter: &Filter, targets: &[usize]) -> Result<(), Refusal> {
         let own_person = filter.person.is_some() && filter.person == by.person;
         let own_credential = filter.credential == Some(by.credential);
@@ -106,7 +107,7 @@ impl Model {
         Ok(())
     }
 
-    /// Whether a change of somebody else took back what whoever acts had done.
+    /// Returns whether a change of somebody else undid a change of the actor.
     fn took_from(&self, number: usize, by: Actor) -> bool {
         let is_own = |number| {
             self.change_of(number).by.is_some_and(|maker| match maker.person {

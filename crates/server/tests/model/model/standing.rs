@@ -7,7 +7,7 @@ use crate::outcome::Refusal;
 use crate::steps::{Actor, Back, Out};
 
 impl Model {
-    /// Puts an account out. It loses its ranks and its status by a recorded change, unless they are to be kept.
+    /// Puts an account out. A recorded change takes its ranks and its status, unless they are to be kept.
     pub(super) fn put_out(
         &mut self,
         by: Actor,
@@ -33,7 +33,8 @@ impl Model {
         Ok(self.record(account, plan, source, Some(by), None))
     }
 
-    /// Lets an account in again. Whoever does it reaches what the account was when it was put out.
+    /// Lets an account in again. The actor needs authority over the power that the account had when it was
+    /// put out.
     pub(super) fn bring_back(
         &mut self,
         by: Actor,

@@ -1,4 +1,4 @@
-//! What an undo means: the section of that name of the design, and decisions 2 and 10.
+//! Meaning of an undo: the section "What an undo means" of the design, and decisions 2 and 10.
 
 use super::authority::Authority;
 use super::lineage::{Part, Value, value};
@@ -7,16 +7,17 @@ use crate::community::Account;
 use crate::outcome::{Item, Outlook, Refusal, Slot, State};
 use crate::steps::{Actor, OnConflict};
 
-/// What an undo comes to, if it is not refused.
+/// Result of an undo that is not refused.
 pub(super) struct Undo {
-    /// What is to be recorded; nothing, if everything is already as the undo would leave it.
+    /// The change to be recorded; `None` if everything is already as the undo would leave it.
     pub(super) plan: Option<Plan>,
-    /// What is not undone.
+    /// The parts that are not undone.
     pub(super) skipped: Vec<Item>,
 }
 
 impl Model {
-    /// Undo Rank Change. Answers the number of the reversal, if there was anything to undo, and what was skipped.
+    /// Carries out Undo Rank Change. Returns the number of the reversal, if there was anything to undo, and
+    /// the skipped parts.
     pub(super) fn undo(
         &mut self,
         by: Actor,
@@ -30,8 +31,8 @@ impl Model {
         Ok((reversal, skipped))
     }
 
-    /// What the history says of the undo of a change by somebody: whether it would be carried out, or why not; and how
-    /// each part of it stands.
+    /// Returns the undo outlook of a change for an actor: the state of each part, and the problem if the undo
+    /// would be refused.
     pub(crate) fn outlook(&self, by: Actor, number: usize) -> Outlook {
         let target = self.last_of_chain(number);
         let items = target.as_ref().map(|target| self.items(*target)).unwrap_or_default();
@@ -40,7 +41,7 @@ impl Model {
         Outlook { items, problem: refusal.map(|refusal| refusal.kind) }
     }
 
-    /// What the undo of the last change of a chain comes to.
+    /// Returns the result of undoing the last change of a lineage.
     pub(super) fn undo_of(
         &self,
         authority: Authority,
@@ -72,7 +73,7 @@ impl Model {
         Ok(Undo { plan: Some(plan), skipped })
     }
 
-    /// How each part of a change stands, in one order.
+    /// Returns the state of each part of a change, in a fixed order.
     fn items(&self, number: usize) -> Vec<Item> {
         let account = self.change_of(number).account;
         let items = self.parts(number).into_iter().map(|part| self.item(account, part));
@@ -100,7 +101,7 @@ impl Model {
         Item { slot: part.slot, state, by }
     }
 
-    /// Refuses an undo that is not clean, and would leave a half behind.
+    /// Refuses an undo that is not clean, and one that would undo only half a move.
     fn check_clean(&self, number: usize, items: &[Item]) -> Result<(), Refusal> {
         let any = |state| items.iter().any(|item| item.state == state);
         let already = |item: &Item| item.slot != Slot::Status && item.state == State::Already;
@@ -117,7 +118,7 @@ impl Model {
         Ok(())
     }
 
-    /// The account as it is once these parts of a change are undone.
+    /// Returns the account as it is once these parts of a change are undone.
     fn plan_undo(&self, by: Actor, number: usize, undone: &[Item]) -> Plan {
         let target = self.change_of(number);
         let before = self.held(target.account);
@@ -152,8 +153,8 @@ impl Model {
         Plan { after, status, active }
     }
 
-    /// The status where the change asked for none: as before it, if the ranks are those from before it, in whatever
-    /// order; else as it follows from the ranks.
+    /// Returns the status if the change asked for none: the status before it, if the ranks are those from
+    /// before it in whatever order; else the status that follows from the ranks.
     fn status_after_undo(&self, by: Actor, target: &Change, before: &[Grant], after: &[Grant]) -> bool {
         let account = target.account;
         if same_ranks(after, &target.before) {
@@ -166,7 +167,7 @@ impl Model {
     }
 }
 
-/// Whether a rank would be given, or for longer.
+/// Returns whether a rank would be given, or given for longer.
 fn is_more(now: Value, then: Value) -> bool {
     match (now, then) {
         (Value::Absent, Value::Held(_)) => true,
@@ -175,7 +176,8 @@ fn is_more(now: Value, then: Value) -> bool {
     }
 }
 
-/// Puts a rank behind the nearest that preceded it and is still held, else first. One that is held gets its end back.
+/// Puts a rank after the nearest one that preceded it and is still held, else first. A rank that is held gets
+/// its end back.
 fn give_back(ranks: &mut Vec<Grant>, grant: Grant, preceded_by: &[Grant]) {
     if let Some(held) = ranks.iter_mut().find(|held| held.rank == grant.rank) {
         held.end = grant.end;

@@ -1,4 +1,4 @@
-//! What the server answered, in the form that the model answers in.
+//! Answers of the server, in the form of the model's outcomes.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::community::{Account, account_of, rank_of};
 use crate::kit::Answer;
 use crate::outcome::{Fate, Item, Outcome, Outlook, Refusal, RolledBack, Slot, State};
 
-/// What was answered where a change may have been recorded.
+/// Returns the outcome of an answer that may contain a change.
 pub(super) fn done(answer: &Answer) -> Outcome {
     refused(answer).unwrap_or_else(|| Outcome::Done(number(&answer.ok()["meta"]["changeNumber"])))
 }
@@ -49,7 +49,8 @@ fn refused(answer: &Answer) -> Option<Outcome> {
     Some(Outcome::Refused(Refusal { status, kind, items: items(&answer.body["items"]) }))
 }
 
-/// What a dry run tells as the request in earnest does: all but the ids and the number of what is recorded.
+/// Returns the parts in which a dry run and the real request must agree: everything but the ids and the
+/// number of the change.
 pub(super) fn told_beforehand(body: &Value) -> Value {
     let mut body = body.clone();
     if let Some(data) = body["data"].as_object_mut() {
@@ -58,12 +59,12 @@ pub(super) fn told_beforehand(body: &Value) -> Value {
     json!({ "type": body["type"], "detail": body["detail"], "data": body["data"], "skipped": body["meta"]["skipped"] })
 }
 
-/// The last part of the URI of a problem's type.
+/// Returns the last part of the URI of a problem's type.
 fn kind(uri: &str) -> String {
     uri.strip_prefix("/problems/").expect("a problem that this server explains").to_owned()
 }
 
-/// What became of each change that a rollback looked at.
+/// Returns the fate of each change that a rollback looked at.
 fn fates(accounts: &Value) -> Vec<(Account, Vec<(usize, Fate)>)> {
     let fate = |change: &Value| {
         let fate = match change["outcome"].as_str() {
@@ -87,7 +88,7 @@ fn number(number: &Value) -> Option<usize> {
     number.as_u64().map(|number| usize::try_from(number).expect("a small number"))
 }
 
-/// The parts of an undo, in one order.
+/// Returns the parts of an undo, in a fixed order.
 fn items(items: &Value) -> Vec<Item> {
     let items = items.as_array().into_iter().flatten().map(|item| Item {
         slot: item["rank"].as_str().map_or(Slot::Status, |rank| Slot::Rank(rank_of(rank))),
@@ -99,7 +100,7 @@ fn items(items: &Value) -> Vec<Item> {
     items
 }
 
-/// What a rollback came to.
+/// Returns the result of a rollback.
 pub(super) fn rolled_back(answer: &Answer) -> Outcome {
     refused(answer).unwrap_or_else(|| {
         let data = &answer.ok()["data"];
@@ -108,7 +109,7 @@ pub(super) fn rolled_back(answer: &Answer) -> Outcome {
     })
 }
 
-/// What the history says of the undo of a change.
+/// Returns the undo outlook of a change in the history.
 pub(super) fn outlook(answer: &Answer) -> Outlook {
     let undo = &answer.ok()["data"]["undo"];
     let problem = undo["problem"]["type"].as_str().map(kind);

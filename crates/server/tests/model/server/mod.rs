@@ -1,5 +1,5 @@
-//! The real server: its router, ledger writer and database. Steps are sent to it as HTTP requests, and what it has stored
-//! is looked at behind the API's back.
+//! The real server: its router, ledger writer and database. Steps are sent to it as HTTP requests, and the
+//! stored data is read past the API.
 
 mod answers;
 mod requests;
@@ -25,10 +25,10 @@ use crate::steps::{Actor, Hour, Step};
 use answers::told_beforehand;
 use requests::Sent;
 
-/// How long a rollback may take before the answer tells where to ask for it.
+/// Time that a rollback may take before the server answers 202.
 const NEVER: Duration = Duration::from_hours(1);
 
-/// The community as documents for the kit, which takes what lives as long as the tests.
+/// The community as documents for the kit, which needs them to live as long as the tests.
 static DOCUMENTS: LazyLock<[&str; 1]> =
     LazyLock::new(|| [Box::leak(community::document().into_boxed_str()) as &str]);
 
@@ -42,7 +42,7 @@ pub(crate) struct Server {
     batches: Vec<Uuid>,
 }
 
-/// What is stored of an account.
+/// The stored standing of an account.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Standing {
     pub(crate) ranks: Vec<Grant>,
@@ -72,7 +72,7 @@ impl Server {
         Self { kit, callers, community, beginning, batches: Vec::new() }
     }
 
-    /// What is answered to a step, where these changes are recorded.
+    /// Plays a step while these changes are recorded. Returns its outcome.
     pub(crate) async fn play(&mut self, step: &Step, recorded: &[Change]) -> Result<Outcome, TestCaseError> {
         if let Step::Wait { hours, noticed } = step {
             self.kit.advance(Duration::from_hours(hours.unsigned_abs()));
@@ -94,7 +94,8 @@ impl Server {
         Ok((sent.read)(&answer))
     }
 
-    /// Sends a request; if it is to be tried first, also as a dry run, which must be answered the same.
+    /// Sends a request. If it is to be tried first, also sends it as a dry run, and checks that the answers
+    /// agree.
     async fn send(&self, sent: &Sent) -> Result<Answer, TestCaseError> {
         let Sent { credential, method, path, body, tried, .. } = sent;
         let caller = &self.callers[*credential as usize];
@@ -112,13 +113,13 @@ impl Server {
         Ok(answer)
     }
 
-    /// What the history says of the undo of a change.
+    /// Returns the undo outlook of a change in the history.
     pub(crate) async fn outlook(&self, credential: Credential, number: usize) -> Outlook {
         let caller = &self.callers[credential as usize];
         answers::outlook(&caller.get(&format!("/v2/community/rank-changes/{number}")).await)
     }
 
-    /// How each account stands, and how many changes are recorded.
+    /// Returns the standing of each account, and the number of recorded changes.
     pub(crate) async fn standings(&self) -> (Vec<Standing>, usize) {
         let mut tx = self.kit.storage.read().await.expect("a view");
         let mut standings = Vec::new();
@@ -137,7 +138,7 @@ impl Server {
         (standings, usize::try_from(last.0).expect("a number is not negative"))
     }
 
-    /// The recorded change of this number.
+    /// Returns the recorded change of this number.
     pub(crate) async fn recorded(&self, number: usize) -> Change {
         let number = ChangeNumber(i64::try_from(number).expect("a small number"));
         let mut tx = self.kit.storage.read().await.expect("a view");

@@ -20,7 +20,7 @@ pub(super) struct Sent {
     pub(super) body: Value,
     /// Whether it is a dry run first.
     pub(super) tried: bool,
-    /// How its answer is read.
+    /// Function that reads its answer.
     pub(super) read: fn(&Answer) -> Outcome,
 }
 
@@ -31,7 +31,7 @@ impl Sent {
         Self { credential, method, path, body, tried: false, read: answers::done }
     }
 
-    /// The request that carries out what this one previewed, if it did.
+    /// Returns the request that runs the rollback which this one previewed. `None` if it previewed none.
     pub(super) fn to_run(&self, preview: &Answer) -> Option<Self> {
         let mut body = self.body.clone();
         let fields = body.as_object_mut()?;
@@ -42,7 +42,7 @@ impl Sent {
 }
 
 impl Server {
-    /// The request that a step is, where these changes are recorded; none, if nothing but time passes.
+    /// Returns the request for a step while these changes are recorded. `None` if only time passes.
     pub(super) fn request(&self, step: &Step, recorded: &[Change]) -> Option<Sent> {
         let sent = match step {
             Step::Wait { .. } => return None,
@@ -117,7 +117,7 @@ impl Server {
         body
     }
 
-    /// The id of a batch, counted back from the latest; of none, if there is none.
+    /// Returns the id of a batch, counted back from the latest. If there is none, an id that names no batch.
     fn batch(&self, back: usize) -> Uuid {
         back.checked_rem(self.batches.len())
             .map_or(Uuid::nil(), |back| self.batches[self.batches.len() - 1 - back])
@@ -156,7 +156,7 @@ fn account_path(account: Account, action: &str) -> String {
     format!("/v2/community/accounts/{}/{action}", account_id(account))
 }
 
-/// Each user is a run of its own, for in each it can be somebody else who acts.
+/// Returns the body for a flow. Each user is a run of its own, because the actor can differ for each.
 fn flow_body(by: By, flow: usize, users: &[Account], promote: bool) -> Value {
     let run = |user: &Account| {
         let run = json!({ "flowId": FLOWS[flow].key, "users": [account_id(*user)], "promote": promote });
@@ -180,7 +180,7 @@ fn back_word(how: Back) -> &'static str {
     }
 }
 
-/// A request's body, with the person who acts, if one is named.
+/// Returns a request's body with the person who acts, if one is named.
 fn named(actor: Actor, mut body: Value) -> Value {
     if let Some(person) = actor.person {
         body["userId"] = account_id(person).into();

@@ -19,19 +19,19 @@ async fn list(admin: &Actor) -> Value {
     admin.get(PATH).await.ok()["data"].clone()
 }
 
-/// The key of a credential that was made.
+/// Returns the key of a credential that was made.
 #[track_caller]
 fn key_of(answer: &Answer) -> String {
     answer.ok()["data"]["key"].as_str().expect("a key").to_owned()
 }
 
-/// The path of a credential that was made.
+/// Returns the path of a credential that was made.
 #[track_caller]
 fn path_of(answer: &Answer) -> String {
     format!("{PATH}/{}", answer.ok()["data"]["id"].as_str().expect("an id"))
 }
 
-/// An administrator whose credential ends in an hour.
+/// Returns an administrator whose credential ends in an hour, and that time.
 async fn admin_for_an_hour(server: &Server) -> (Actor, Timestamp) {
     let end = server.now() + SignedDuration::from_hours(1);
     (server.bot_with("admin", |credential| credential.expires_at = Some(end)).await, end)
@@ -232,7 +232,7 @@ async fn a_credential_that_was_revoked_while_its_request_waited_makes_no_other()
     let admin = server.admin().await;
     let own = list(&admin).await[0]["id"].as_str().expect("an id").to_owned();
     let (path, body) = (format!("{PATH}/{own}"), json!({"name": "Heir", "scopes": ["admin"]}));
-    // Both are let in before either is written.
+    // Both requests are authenticated before either is written.
     let requests = [admin.delete(&path).boxed_local(), create(&admin, body).boxed_local()];
     let answers = server.together(requests).await;
     let [revoked, made] = answers.as_slice() else { panic!("two answers") };

@@ -1,5 +1,5 @@
 //! `PUT` and `DELETE` of `/v2/community/profile-fields/{fieldId}`, `clockin-types/{typeId}` and
-//! `custom-log-types/{logTypeId}`: what the community defines.
+//! `custom-log-types/{logTypeId}`: the definitions of a community.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ const WARNING: &str = "30000000-0000-0000-0000-000000000001";
 const PRAISE: &str = "30000000-0000-0000-0000-000000000002";
 const NEW_LOG_TYPE: &str = "30000000-0000-0000-0000-000000000009";
 
-/// Each list, the id of its last item, the id of a new one, and a body that defines it.
+/// Returns each list, the id of its last item, the id of a new one, and a body that defines it.
 fn lists() -> [(&'static str, &'static str, &'static str, Value); 3] {
     [
         (FIELDS, "fivem", "rädio", json!({"label": "Radio", "type": "text"})),

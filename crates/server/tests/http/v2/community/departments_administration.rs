@@ -1,5 +1,5 @@
-//! `POST /v2/community/departments`, `PATCH .../{departmentId}` and `PUT .../order`: making, editing and ordering
-//! departments.
+//! `POST /v2/community/departments`, `PATCH .../{departmentId}` and `PUT .../order`: making, editing and
+//! ordering departments.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ fn path(department: &str) -> String {
     format!("{PATH}/{department}")
 }
 
-/// The second names of departments, in order.
+/// Returns the second labels of the departments, in order.
 #[track_caller]
 fn labels(departments: &Value) -> Vec<&str> {
     let departments = departments.as_array().expect("departments");

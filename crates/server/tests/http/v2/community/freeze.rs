@@ -1,10 +1,10 @@
-//! `POST /v2/community/freeze` and `/unfreeze`: a community in which no rank is changed, and who may still clean up.
+//! `POST /v2/community/freeze` and `/unfreeze`: rank changes stop. Only some callers may still undo changes.
 
 use serde_json::{Value, json};
 
 use crate::kit::{Actor, Server, account, department, rank};
 
-/// A frozen server, its administrator, and a bot.
+/// Returns a frozen server, its administrator, and a bot.
 async fn frozen() -> (Server, Actor, Actor) {
     let server = Server::start().await;
     let (admin, bot) = (server.admin().await, server.bot().await);

@@ -1,4 +1,5 @@
-//! `GET` and `PUT /v2/community/guards`: what administrators set, and what passes. What is refused is in `guards_refused`.
+//! `GET` and `PUT /v2/community/guards`: the settings by administrators, and removals that pass. Refusals are
+//! tested in `guards_refused`.
 
 use std::time::Duration;
 
@@ -6,7 +7,7 @@ use serde_json::json;
 
 use crate::kit::{Actor, Server, account};
 
-/// Gives somebody more ranks, and answers their keys.
+/// Gives somebody more ranks. Returns their keys.
 async fn give(server: &Server, bot: &Actor, count: u32) -> Vec<String> {
     let keys = server.more_ranks(count).await;
     bot.set_ranks(account::NEWCOMER, json!({"add": keys})).await.undo_id();

@@ -1,4 +1,4 @@
-//! What the guard of a community refuses, and when it passes.
+//! Removals that the guard of a community refuses, and the time after which they pass.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::kit::{Actor, Answer, Server, account, rank};
 
-/// A server whose guard allows so much, its administrator, and a bot.
+/// Returns a server whose guard allows this many removals, its administrator, and a bot.
 async fn guarded(per_minute: u32, per_hour: u32) -> (Server, Actor, Actor) {
     let server = Server::start().await;
     let (admin, bot) = (server.admin().await, server.bot().await);
@@ -16,7 +16,7 @@ async fn guarded(per_minute: u32, per_hour: u32) -> (Server, Actor, Actor) {
     (server, admin, bot)
 }
 
-/// Gives somebody more ranks, and answers their keys.
+/// Gives somebody more ranks. Returns their keys.
 async fn give(server: &Server, bot: &Actor, count: u32) -> Vec<String> {
     let keys = server.more_ranks(count).await;
     bot.set_ranks(account::NEWCOMER, json!({"add": keys})).await.undo_id();
@@ -28,7 +28,7 @@ async fn take(bot: &Actor, keys: &[String], user: Option<&str>) -> Answer {
     bot.set_ranks(account::NEWCOMER, json!({"remove": keys, "userId": user})).await
 }
 
-/// The problem of somebody who took too much, and how long they are to wait.
+/// Returns the problem after too many removals, and how long the client is to wait.
 #[track_caller]
 fn refused(answer: &Answer) -> (&Value, Option<u64>) {
     let wait = answer.header("retry-after").map(|wait| wait.parse().expect("seconds"));

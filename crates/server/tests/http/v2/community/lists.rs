@@ -1,4 +1,5 @@
-//! `GET /v2/community/profile-fields`, `clockin-types` and `custom-log-types`: what the community has defined.
+//! `GET /v2/community/profile-fields`, `clockin-types` and `custom-log-types`: the definitions of the
+//! community.
 
 use serde_json::json;
 

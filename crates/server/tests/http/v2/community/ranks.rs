@@ -19,7 +19,7 @@ async fn order(admin: &Actor, department: &str, ranks: Value) -> Answer {
     admin.put(&format!("/v2/community/departments/{department}/ranks/order"), json!({ "ranks": ranks })).await
 }
 
-/// The keys of ranks, in order.
+/// Returns the keys of ranks, in order.
 #[track_caller]
 fn keys(ranks: &Value) -> Vec<&str> {
     let ranks = ranks.as_array().expect("ranks");

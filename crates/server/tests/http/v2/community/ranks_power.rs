@@ -1,4 +1,4 @@
-//! Who may make, edit and retire which rank, and that the rank of now decides what is given and taken.
+//! Authority to make, edit and retire ranks. The current power of a rank decides who may give and take it.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::kit::{Actor, Answer, Server, account, rank};
 const MEDICS: &str = "/v2/community/departments/d0000000-0000-0000-0000-000000000002/ranks";
 const MEDIC: &str = "/v2/community/ranks/medic";
 
-/// Checks that an answer refuses for want of power, and names the power that was too much.
+/// Checks that an answer refuses for lack of power, and names the power that was too high.
 #[track_caller]
 fn assert_too_low(answer: &Answer, power: u32, limit: u32) {
     let problem = answer.problem(403, "insufficient-power");

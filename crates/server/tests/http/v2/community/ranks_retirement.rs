@@ -1,4 +1,4 @@
-//! `POST /v2/community/ranks/{rankId}/retire` and `/restore`: ranks that are not given any more.
+//! `POST /v2/community/ranks/{rankId}/retire` and `/restore`: ranks that are no longer given.
 
 use rankledger_domain::rank_change::Source;
 use serde_json::json;

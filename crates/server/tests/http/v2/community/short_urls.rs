@@ -1,4 +1,4 @@
-//! `POST /v2/community/short-urls`, and `GET /s/{code}`: where short URLs are, and where they lead.
+//! `POST /v2/community/short-urls`, and `GET /s/{code}`: making short URLs, and the redirect to their target.
 
 use http::Method;
 use rankledger_server::config::Sites;
@@ -18,13 +18,13 @@ async fn shorten(actor: &Actor, path: &str) -> Answer {
     actor.post(PATH, json!({"path": path})).await
 }
 
-/// The short URL that was made.
+/// Returns the short URL that was made.
 #[track_caller]
 fn short(answer: &Answer) -> &str {
     answer.ok()["data"]["redirect"].as_str().expect("a short URL")
 }
 
-/// Where a short URL leads, seen from the server that it is on.
+/// Returns the target of a short URL, as its server redirects to it.
 async fn location(server: &Server, short: &str) -> String {
     let path = short.find("/s/").map_or(short, |start| &short[start..]);
     let answer = server.stranger().get(path).await;

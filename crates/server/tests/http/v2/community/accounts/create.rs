@@ -1,4 +1,4 @@
-//! `POST /v2/community/accounts`: accounts are made without ranks; those come by Set Account Ranks.
+//! `POST /v2/community/accounts`: accounts are made without ranks. Set Account Ranks gives them ranks.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::kit::{Actor, Server, account, rank};
 /// The highest number that an account may have.
 const HIGHEST: i64 = 999_999_999_999;
 
-/// The names of all accounts of the community, and what is recorded there.
+/// Returns the names of all accounts of the community, and how much is recorded there.
 async fn all_of(server: &Server, actor: &Actor) -> (Value, (i64, usize)) {
     let accounts = actor.get("/v2/community/accounts?take=100").await.ok()["data"].clone();
     (accounts, server.written().await)

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::kit::{Actor, Server, account};
 
-/// A write to the cadet, by the end of its path.
+/// Makes the write to the cadet that this end of its path names.
 async fn write(bot: &Actor, what: &str) {
     let path = format!("/v2/community/accounts/{}/{what}", account::CADET);
     let answer = match what {

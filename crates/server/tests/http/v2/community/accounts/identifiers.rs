@@ -1,4 +1,5 @@
-//! `GET /v2/community/accounts/{accountId}/identifiers`: what ties an account to Discord, Steam and the like.
+//! `GET /v2/community/accounts/{accountId}/identifiers`: the ids that tie an account to Discord, Steam and
+//! the like.
 
 use serde_json::json;
 

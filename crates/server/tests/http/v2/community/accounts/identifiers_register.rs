@@ -1,4 +1,5 @@
-//! `POST /v2/community/accounts/{accountId}/identifiers`: all that a request names becomes the account's, or nothing does.
+//! `POST /v2/community/accounts/{accountId}/identifiers`: the account gets all identifiers of a request, or
+//! none of them.
 
 use serde_json::{Value, json};
 
@@ -14,7 +15,8 @@ async fn register(actor: &Actor, account: &str, pairs: &[(&str, &str)]) -> Answe
     actor.post(&path(account), json!({"identifiers": entries.collect::<Vec<_>>()})).await
 }
 
-/// What the account has of a value: how often it was reported, and whether it is verified.
+/// Returns the state of an identifier of the account: how often it was reported, and whether it is verified.
+/// `None` if the account does not have it.
 async fn state(actor: &Actor, account: &str, value: &str) -> Option<(i64, bool)> {
     let answer = actor.get(&path(account)).await;
     let all = answer.ok()["data"].as_array().expect("a list");

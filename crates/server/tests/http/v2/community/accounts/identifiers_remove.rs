@@ -1,4 +1,5 @@
-//! `DELETE /v2/community/accounts/{accountId}/identifiers/{identifierId}`: an identifier is the account's no more.
+//! `DELETE /v2/community/accounts/{accountId}/identifiers/{identifierId}`: takes an identifier from the
+//! account.
 
 use serde_json::{Value, json};
 

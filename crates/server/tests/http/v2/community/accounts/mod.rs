@@ -29,7 +29,7 @@ use serde_json::json;
 use crate::kit::account::NEIGHBOUR;
 use crate::kit::{Answer, Server, rank};
 
-/// The names of the accounts that were listed.
+/// Returns the names of the accounts that were listed.
 #[track_caller]
 fn names(answer: &Answer) -> Vec<&str> {
     let items = answer.ok()["data"]["items"].as_array().expect("a list");

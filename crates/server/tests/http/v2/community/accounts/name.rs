@@ -1,4 +1,4 @@
-//! `PATCH /v2/community/accounts/{accountId}/name`: what an account may be called.
+//! `PATCH /v2/community/accounts/{accountId}/name`: the names that an account may have.
 
 use serde_json::json;
 
@@ -66,7 +66,7 @@ async fn a_name_that_is_the_same_already_changes_nothing() {
     rename(&bot, account::CADET, "Ärwin Cadet").await.ok();
     assert_eq!(server.written().await, written);
     assert_eq!(bot.get(&format!("/v2/community/accounts/{}", account::CADET)).await.etag(), etag);
-    // The same letters otherwise composed are another name.
+    // A name of the same letters in another Unicode composition is a different name.
     rename(&bot, account::CADET, "A\u{308}rwin Cadet").await.ok();
     assert_eq!(server.written().await, (written.0, written.1 + 1));
 }

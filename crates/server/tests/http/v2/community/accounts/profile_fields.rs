@@ -1,4 +1,4 @@
-//! `PATCH /v2/community/accounts/{accountId}/profile-fields`: what an account fills in.
+//! `PATCH /v2/community/accounts/{accountId}/profile-fields`: an account fills in profile fields.
 
 use serde_json::{Value, json};
 

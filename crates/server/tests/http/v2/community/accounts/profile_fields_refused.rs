@@ -1,5 +1,5 @@
-//! `PATCH /v2/community/accounts/{accountId}/profile-fields`, refused: every entry that does not fit is named, and nothing
-//! is written.
+//! `PATCH /v2/community/accounts/{accountId}/profile-fields`, refused: the answer names every wrong entry,
+//! and nothing is written.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! `GET` and `PATCH /v2/community/accounts/{accountId}/ranks`: what a change answers, and what it leaves behind.
+//! `GET` and `PATCH /v2/community/accounts/{accountId}/ranks`: the answer to a change, and its effect.
 
 use rankledger_domain::ids::AccountId;
 use rankledger_storage::accounts::Profile;
@@ -76,7 +76,7 @@ async fn every_change_has_the_next_number_and_the_next_etag() {
     assert_eq!(server.written().await, (last + 3, events + 3));
 }
 
-/// Sends `body` to set the ranks of `account`, and checks what is held afterwards.
+/// Sends `body` to set the ranks of `account`, and checks the ranks that it holds afterwards.
 async fn assert_leads_to(account: &str, body: Value, expected: Value) {
     let server = Server::start().await;
     let bot = server.bot().await;
@@ -236,7 +236,7 @@ async fn a_change_shows_the_row_as_it_is_now_however_often_it_was_seen_before() 
     let seen = bot.get(&account_path).await;
     bot.set_ranks(account::CADET, json!({"add": ["officer"]})).await.ok();
 
-    // As another process would, on the same database.
+    // The write goes to the storage directly, as another process would write to the same database.
     let mut tx = server.storage.begin().await.expect("a transaction");
     let id = AccountId(account::CADET.parse().expect("a UUID"));
     let row = tx.snapshot(club, id).await.expect("a look-up").expect("the cadet");

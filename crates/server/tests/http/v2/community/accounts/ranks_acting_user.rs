@@ -1,4 +1,4 @@
-//! `userId` of a rank change: the ways to name the person who acts, and those that name nobody.
+//! `userId` of a rank change: the ways to name the person who acts, and values that name nobody.
 
 use serde_json::{Value, json};
 

@@ -1,10 +1,10 @@
-//! Who may change which ranks of whom: the credential's power ceiling, and the power of the person in `userId`.
+//! Authority over rank changes: the credential's power ceiling, and the power of the person in `userId`.
 
 use serde_json::{Value, json};
 
 use crate::kit::{Actor, Server, account, rank};
 
-/// Checks that `actor` is refused for want of power, and that nothing is written.
+/// Checks that `actor` is refused for lack of power, and that nothing is written.
 async fn assert_too_low(server: &Server, actor: &Actor, account: &str, body: Value) {
     let before = (server.written().await, actor.ranks_of(account).await);
     let answer = actor.set_ranks(account, body.clone()).await;

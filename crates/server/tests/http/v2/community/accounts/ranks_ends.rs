@@ -1,5 +1,5 @@
-//! `PATCH /v2/community/accounts/{accountId}/ranks` with ranks that are given until a time: what is taken, what is
-//! answered, what is refused. What happens at that time is in `ranks_expiry`.
+//! `PATCH /v2/community/accounts/{accountId}/ranks` with grants that end: which requests are accepted, which
+//! are refused, and the answers. The expiry itself is tested in `ranks_expiry`.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::kit::{Actor, Answer, Server, account, rank};
 /// Half a year after the kit's noon of 2026-05-01.
 const AUTUMN: &str = "2026-11-01T12:00:00.000Z";
 
-/// The ends that an answer tells of.
+/// Returns the ends of the grants in an answer.
 #[track_caller]
 fn ends(answer: &Answer) -> &Value {
     &answer.ok()["meta"]["expiresAt"]
@@ -19,7 +19,8 @@ async fn ends_of(actor: &Actor, account: &str) -> Value {
     ends(&actor.get(&format!("/v2/community/accounts/{account}/ranks")).await).clone()
 }
 
-/// Checks that a bot with every scope is refused, and nothing written. Answers the places that are named.
+/// Checks that a bot with every scope is refused, and that nothing is written. Returns the pointers in the
+/// answer.
 async fn refused(server: &Server, account: &str, body: Value, status: u16, kind: &str) -> Vec<String> {
     let bot = server.bot().await;
     let before = (server.written().await, bot.ranks_of(account).await, ends_of(&bot, account).await);

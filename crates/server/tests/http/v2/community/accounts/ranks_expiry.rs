@@ -1,5 +1,4 @@
-//! Ranks that were given until a time, when it has come: the scheduler's command takes them away, and says so in the
-//! ledger.
+//! Grants whose end has come: the scheduler's command removes them, and records that in the ledger.
 
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use crate::kit::{Actor, Fault, Server, account, rank};
 
 const HOUR: Duration = Duration::from_hours(1);
 
-/// Gives ranks until so many hours from now.
+/// Gives ranks that end in so many hours.
 async fn give(actor: &Actor, account: &str, ranks: &[(&str, u64)]) -> String {
     let grants = ranks.iter().map(|(rank, hours)| json!({"rank": rank, "expiresIn": format!("PT{hours}H")}));
     actor.change_ranks(account, json!({"add": grants.collect::<Vec<_>>()})).await

@@ -1,4 +1,5 @@
-//! `If-Match` on `PATCH /v2/community/accounts/{accountId}/ranks`: a change only of the account that was seen.
+//! `If-Match` on `PATCH /v2/community/accounts/{accountId}/ranks`: changes the account only in the version
+//! that the client read.
 
 use serde_json::json;
 
@@ -43,7 +44,7 @@ async fn a_bot_that_has_seen_an_older_account_is_refused() {
     let answer = late.set_ranks(account::CADET, json!({"add": ["officer"]})).await;
     answer.problem(412, "version-mismatch");
     insta::assert_json_snapshot!(answer.whole());
-    // Not even where nothing would change.
+    // The request is refused even if it would change nothing.
     late.set_ranks(account::CADET, json!({"add": ["medic"]})).await.problem(412, "version-mismatch");
     assert_eq!(server.written().await, written);
     assert_eq!(bot.ranks_of(account::CADET).await, json!([rank::CADET, rank::MEDIC]));

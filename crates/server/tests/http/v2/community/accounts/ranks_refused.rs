@@ -1,4 +1,5 @@
-//! `PATCH /v2/community/accounts/{accountId}/ranks`, refused: each time with its reason, and with nothing written.
+//! `PATCH /v2/community/accounts/{accountId}/ranks`, refused: each time with its reason, and nothing is
+//! written.
 
 use serde_json::{Value, json};
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::kit::{Answer, Server, account, rank};
 
-/// The accounts that were found.
+/// Returns the accounts that were found.
 #[track_caller]
 fn found(answer: &Answer) -> Vec<&str> {
     let items = answer.ok()["data"]["items"].as_array().expect("a list");

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::kit::{Actor, Server, account, rank};
 
-/// What puts an account out, what brings it back, and how the ledger calls it.
+/// Actions that put an account out, each with the action that brings it back and the source in the ledger.
 const PAIRS: [(&str, &str, Source); 3] = [
     ("ban", "unban", Source::Ban),
     ("kick", "restore", Source::Kick),
@@ -16,7 +16,7 @@ fn told(topic: &str, account: &str, change: Option<i64>) -> Value {
     json!({"topic": topic, "account": account, "change": change})
 }
 
-/// The row of an account, and its entity tag.
+/// Returns the row of an account, and its entity tag.
 async fn row(actor: &Actor, account: &str) -> (Value, String) {
     let answer = actor.get(&format!("/v2/community/accounts/{account}")).await;
     (answer.ok()["data"].clone(), answer.etag().to_owned())
@@ -262,7 +262,7 @@ async fn who_brings_an_account_back_must_reach_what_it_was() {
     for (out, back, _) in PAIRS {
         let server = Server::start().await;
         let (bot, low) = (server.bot().await, server.bot_below(50).await);
-        // The ban takes the rank of power 90, and with that the power.
+        // The ban takes the rank of power 90, and so the account's power.
         bot.change_standing(account::CHIEF, out, json!({})).await.undo_id();
         low.change_standing(account::CHIEF, back, json!({})).await.problem(403, "insufficient-power");
         bot.change_standing(account::CHIEF, back, json!({})).await.ok();

@@ -1,5 +1,5 @@
-//! Who may ban, kick, archive and bring back whom: the credential's power ceiling, and the power of the person in
-//! `userId`.
+//! Authority to ban, kick, archive and bring back: the credential's power ceiling, and the power of the
+//! person in `userId`.
 
 use serde_json::{Value, json};
 
@@ -7,14 +7,15 @@ use crate::kit::{Actor, Server, account};
 
 const ACTIONS: [&str; 5] = ["ban", "unban", "kick", "archive", "restore"];
 
-/// Checks that `actor` is refused everything with this account for want of power, and that nothing is written.
+/// Checks that every action of `actor` on this account is refused for lack of power, and that nothing is
+/// written.
 async fn assert_too_low(server: &Server, actor: &Actor, account: &str, body: Value) {
     let path = format!("/v2/community/accounts/{account}");
     let before = (server.written().await, actor.get(&path).await.ok()["data"].clone());
     for action in ACTIONS {
         let mut body = body.clone();
         if let ("unban" | "restore", Some(members)) = (action, body.as_object_mut()) {
-            // They take nothing away, and do not know this member.
+            // Unban and restore take nothing away, and do not know this member.
             members.remove("keepRanks");
         }
         let answer = actor.change_standing(account, action, body.clone()).await;

@@ -1,4 +1,4 @@
-//! What a ban, a kick or archiving took is given back by an undo, once the account is back.
+//! An undo gives back the ranks that a ban, a kick or archiving took, once the account is back.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! `POST /v2/community/accounts/{accountId}/sync`: listeners are told of an account again.
+//! `POST /v2/community/accounts/{accountId}/sync`: emits an event about the account again.
 
 use http::Method;
 use serde_json::json;

@@ -1,4 +1,5 @@
-//! `POST /v2/community/promotion-flows/trigger`: what a run does, what it answers and what it leaves in the ledger.
+//! `POST /v2/community/promotion-flows/trigger`: the effect of a run, its answer and its record in the
+//! ledger.
 
 use rankledger_domain::rank_change::Source;
 use serde_json::{Value, json};
@@ -7,19 +8,19 @@ use crate::kit::{Actor, Answer, Server, account, rank};
 
 pub(super) const PATH: &str = "/v2/community/promotion-flows/trigger";
 
-/// Runs flows on people: each entry is a flow, and whom it is run on.
+/// Runs a flow on these users.
 pub(super) async fn run(actor: &Actor, flow: &str, users: &[&str]) -> Answer {
     actor.post(PATH, json!({"data": [{"flowId": flow, "users": users}]})).await
 }
 
-/// Whether each run succeeded.
+/// Returns whether each run succeeded.
 #[track_caller]
 pub(super) fn successes(answer: &Answer) -> Vec<bool> {
     let results = answer.ok()["data"].as_array().expect("a list of results");
     results.iter().map(|result| result["succeeded"].as_bool().expect("yes or no")).collect()
 }
 
-/// What was said of each run.
+/// Returns the message of each run.
 #[track_caller]
 pub(super) fn messages(answer: &Answer) -> Vec<&str> {
     let results = answer.ok()["data"].as_array().expect("a list of results");

@@ -1,4 +1,4 @@
-//! `POST /v2/community/promotion-flows/trigger`, refused: the runs that are not carried out, one by one, and the requests
+//! `POST /v2/community/promotion-flows/trigger`, refused: single runs that are not carried out, and requests
 //! that are refused whole.
 
 use serde_json::{Value, json};
@@ -94,7 +94,7 @@ async fn a_bot_promotes_nobody_and_to_nothing_above_its_ceiling() {
     let bot = server.bot_below(20).await;
     let written = server.written().await;
     let answer = run(&bot, "up", &["1002", "1003", "1004", "1005"]).await;
-    // The officer is no cadet, and holds the rank that the flow gives: nothing would change.
+    // The officer is no cadet, and holds the rank that the flow gives. Nothing would change.
     assert_eq!(successes(&answer), [false, true, false, false]);
     assert!(messages(&answer)[0].contains("\"Officer\" has power 20"), "{}", messages(&answer)[0]);
     assert_eq!(server.written().await, written);

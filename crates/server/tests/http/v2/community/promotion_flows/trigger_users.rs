@@ -1,4 +1,5 @@
-//! `users` of `POST /v2/community/promotion-flows/trigger`: the ways to name an account, and those that name nobody.
+//! `users` of `POST /v2/community/promotion-flows/trigger`: the ways to name an account, and values that name
+//! nobody.
 
 use serde_json::json;
 
@@ -20,7 +21,7 @@ async fn a_user_is_named_by_account_id_number_discord_id_or_name() {
         ("Ärwin Cadet", account::CADET),
         ("äRWIN cadet", account::CADET),
         (" Ärwin Cadet\n", account::CADET),
-        // A number goes before a Discord id, and a Discord id before a name.
+        // An account number takes precedence over a Discord id, and a Discord id over a name.
         ("1003", account::OFFICER),
         ("discord:1003", account::NUMBERED),
         ("555", account::NUMBERED),

@@ -1,4 +1,4 @@
-//! `GET /v2/community/rank-changes/checkpoint`: what the ledger has come to, signed.
+//! `GET /v2/community/rank-changes/checkpoint`: the signed head of the ledger.
 
 use data_encoding::BASE64;
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -10,7 +10,7 @@ async fn checkpoint(actor: &Actor) -> Value {
     actor.get(&format!("{HISTORY}/checkpoint")).await.ok()["data"].clone()
 }
 
-/// Checks the signature by what is documented of it.
+/// Checks the signature as documented.
 fn is_signed(checkpoint: &Value) -> bool {
     let text = |name: &str| checkpoint[name].as_str().expect("a text").to_owned();
     let bytes = |name: &str| BASE64.decode(text(name).as_bytes()).expect("base64");

@@ -1,4 +1,4 @@
-//! `GET /v2/community/rank-changes/export`: the history as a file, and that anybody can compute its hashes.
+//! `GET /v2/community/rank-changes/export`: the history as a file, whose hashes anybody can compute.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use tower::ServiceExt;
 
 use crate::kit::{Actor, HISTORY, Server, account, check_chain, rank};
 
-/// What a spreadsheet would take for a formula, and a careless writer for several cells and lines.
+/// Text that a spreadsheet would take for a formula, and a careless writer for several cells and lines.
 const FORMULA: &str = "=HYPERLINK(\"http://x\",\"y\"),;\r\n'second' line";
 
-/// A server with changes of which every part is filled in somewhere.
+/// Makes a server with changes in which each member is filled in at least once.
 async fn eventful() -> (Server, Actor) {
     let server = Server::start().await;
     let bot = server.bot().await;
@@ -122,7 +122,7 @@ async fn what_is_recorded_while_a_file_is_sent_is_not_in_it() {
     let request = Request::get(format!("{HISTORY}/export")).header("authorization", format!("Bearer {key}"));
     let request = request.body(Body::empty()).expect("a request");
     let response = server.router.clone().oneshot(request).await.expect("an answer");
-    // Nothing of the body has been asked for yet.
+    // The client has not read any of the body yet.
     bot.change_ranks(account::CADET, json!({"add": ["officer"]})).await;
     let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("the body");
     assert_eq!(String::from_utf8(bytes.to_vec()).expect("text").lines().count(), 6);

@@ -1,4 +1,4 @@
-//! `GET /v2/community/rank-changes`: the history, page by page, as far as a filter asks for it.
+//! `GET /v2/community/rank-changes`: the history, page by page, with filters.
 
 use std::time::Duration;
 
@@ -8,7 +8,8 @@ use crate::kit::{Actor, Server, account, rank};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// A server on which changes of every kind followed each other by a minute, 7 to 12; and the bot that made most of them.
+/// Makes a server with changes of every kind, a minute apart, numbers 7 to 12. Returns it with the bot that
+/// made most of them.
 async fn eventful() -> (Server, Actor) {
     let server = Server::start().await;
     let (bot, other, admin) = (server.bot().await, server.bot().await, server.admin().await);

@@ -1,4 +1,5 @@
-//! A history whose beginning the operator has pruned: what is kept is as before, and what went is told to be gone.
+//! A history whose beginning the operator has pruned: the kept changes are as before, and pruned ones are
+//! reported as gone.
 
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ async fn detail(bot: &Actor, number: i64) -> Answer {
     bot.get(&format!("/v2/community/rank-changes/{number}")).await
 }
 
-/// The numbers of the list and of the export, which agree.
+/// Returns the numbers in the list. Checks that the export has the same.
 async fn numbers(bot: &Actor) -> Vec<i64> {
     let number = |entry: &Value| entry["changeNumber"].as_i64().expect("a number");
     let (mut listed, mut query) = (Vec::new(), String::new());
@@ -41,8 +42,8 @@ async fn all_ranks(bot: &Actor) -> Vec<Value> {
     all
 }
 
-/// A change an hour, after the six of the import: 9 is the undo of 7, 10 the redo of that, 12 the undo of 11; 13 and 14 are
-/// of a rollback, of 10 and of 8.
+/// Makes a change an hour, after the six of the import: 9 is the undo of 7, 10 the redo of that, 12 the undo
+/// of 11; 13 and 14 are of a rollback, of 10 and of 8.
 async fn history(server: &Server, bot: &Actor) {
     let by = |body: Value| {
         let mut body = body;
@@ -82,7 +83,8 @@ async fn what_is_kept_is_as_before_and_what_went_is_told_to_be_gone() {
     for number in 1..=15 {
         details.push(detail(&bot, number).await.ok()["data"].clone());
     }
-    // How many hours of it go, and what the rest begins after: from 7 on, all hangs together until 14.
+    // Pairs of the hours to prune, and the last pruned number. The changes from 7 to 14 are connected, so
+    // they are pruned together.
     for (hours, up_to) in [(0, 0), (1, 6), (3, 6), (5, 6), (7, 6), (8, 14), (50, 14)] {
         let plan = server.prune("club", begin + HOUR * hours).await;
         assert_eq!(plan.up_to.0, up_to, "{hours}: {plan:?}");

@@ -1,10 +1,12 @@
-//! `POST /v2/community/rank-changes/rollback`: what a rogue did is shown first, and taken back when that is sent again.
+//! `POST /v2/community/rank-changes/rollback`: shows the changes of a rogue first, and undoes them when the
+//! plan is sent back.
 
 use serde_json::{Value, json};
 
 use crate::kit::{Actor, Server, account, rank};
 
-/// A server on which the chief has gone rogue, by changes 7, 8, 9 and 11; the owner made change 10 meanwhile.
+/// Makes a server on which the chief has gone rogue, by changes 7, 8, 9 and 11. The owner made change 10
+/// meanwhile.
 async fn rogue() -> (Server, Actor) {
     let server = Server::start().await;
     let bot = server.bot().await;
@@ -72,7 +74,8 @@ async fn each_undo_of_a_rollback_says_what_it_is() {
     let body = json!({"planToken": preview.plan_token(), "userId": account::OWNER, "reason": "Gone rogue"});
     let batch = bot.rollback(body).await.batch();
     let credential = server.change(7).await.credential;
-    // Account by account, the one that was changed last first, and newest first of each.
+    // The steps go account by account, beginning with the account that was changed last, and newest first
+    // within each.
     for (number, undone) in [(12, 11), (13, 8), (14, 9), (15, 7)] {
         let change = server.change(number).await;
         assert_eq!(change.reverses.map(|number| number.0), Some(undone));
@@ -204,10 +207,11 @@ async fn who_undid_and_redid_has_changed_nothing() {
     assert_eq!(bot.preview(by_chief()).await.counts(), [0; 5]);
 }
 
-/// What happened to an account: who acted, and the request.
+/// A request to change an account: the account, the person who acts, and the body.
 type Act = (String, &'static str, Value);
 
-/// Changes of many accounts, by a rogue of the rank `officer` and by others of the other ranks, mixed.
+/// Returns changes of many accounts: a rogue changes the rank `officer`, and others change other ranks in
+/// between.
 fn acts(accounts: &[String]) -> Vec<Act> {
     let (mut acts, others) = (Vec::new(), ["medic", "cadet"]);
     for step in 0..240_usize {

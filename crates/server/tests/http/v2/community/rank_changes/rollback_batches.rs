@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::kit::{Actor, Server, account, rank};
 
-/// A server on which the chief did several things to the same accounts, some twice, and their rows after that.
+/// Makes a server on which the chief made several changes to the same accounts, some twice. Returns also the
+/// rows after that.
 async fn rogue() -> (Server, Actor, Vec<Value>) {
     let server = Server::start().await;
     let bot = server.bot().await;
@@ -49,7 +50,7 @@ async fn the_rollback_of_a_rollback_restores_everything() {
     let second = bot.roll_back(json!({"batchId": first.batch()})).await;
     assert_eq!(second.counts(), [3, 7, 7, 0, 0]);
     assert_eq!(rows(&bot).await, after);
-    // That took something from the administrator, who is not the one to bring it back.
+    // That rollback undid changes of the administrator, who may not bring them back.
     admin.preview(json!({"batchId": second.batch()})).await.problem(403, "own-rollback");
     bot.roll_back(json!({"batchId": second.batch()})).await.batch();
     assert_eq!(rows(&bot).await, fresh);
@@ -128,7 +129,7 @@ async fn whose_undo_a_batch_took_back_does_not_repeat_it() {
     let filter = json!({"batchId": batch});
     let rogue = bot.rollback(json!({"filter": filter, "userId": account::CHIEF})).await;
     rogue.problem(403, "own-rollback");
-    // The owner's change was brought back, not taken: so the owner may think otherwise.
+    // That rollback brought the owner's change back and did not undo it, so the owner may undo the rollback.
     let preview = bot.rollback(json!({"filter": filter, "userId": account::OWNER})).await;
     assert_eq!(preview.counts(), [1, 1, 1, 0, 0]);
 }

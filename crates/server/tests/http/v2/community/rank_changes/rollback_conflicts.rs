@@ -1,4 +1,5 @@
-//! Rollback where something stands in the way: what is left, who is named, and what force does.
+//! Rollback with conflicts: the changes that are left, the later changes that are named, and the effect of
+//! `force`.
 
 use serde_json::{Value, json};
 
@@ -8,7 +9,7 @@ fn by_chief() -> Value {
     json!({"userId": account::CHIEF})
 }
 
-/// A server on which the chief gave the cadet two ranks, of which the owner took one and gave it again.
+/// Makes a server on which the chief gave the cadet two ranks, of which the owner took one and gave it again.
 async fn superseded() -> (Server, Actor) {
     let server = Server::start().await;
     let bot = server.bot().await;

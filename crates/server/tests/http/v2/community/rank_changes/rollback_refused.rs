@@ -1,4 +1,4 @@
-//! Rollbacks that are refused: requests of another shape, names that are not there, people who may not.
+//! Rollbacks that are refused: malformed requests, unknown names, people without authority.
 
 use serde_json::{Value, json};
 
@@ -90,7 +90,7 @@ async fn what_the_neighbours_did_is_not_found_by_us() {
     let batch = admin.roll_back(json!({ "credentialId": ours })).await.batch();
     assert_eq!(neighbour.preview(json!({ "batchId": batch })).await.counts(), [0; 5]);
     neighbour.rollback_status(&batch).await.problem(404, "rollback-not-found");
-    // A token of ours says nothing to them.
+    // The other community cannot use a token of ours.
     let token = admin.preview(json!({ "batchId": batch })).await;
     neighbour.run(&token).await.problem(409, "plan-stale");
     assert_eq!(neighbour.ranks_of(account::NEIGHBOUR).await, json!([]));

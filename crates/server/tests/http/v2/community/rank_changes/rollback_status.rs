@@ -1,4 +1,4 @@
-//! A rollback that takes longer than a request waits: 202, and where to ask what became of it.
+//! A rollback that takes longer than a request waits: 202, and the URL of its status.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::kit::{Actor, Answer, HISTORY, Options, Server, account, rank};
 
-/// A server that waits for no rollback, on which the chief has given the cadet a rank.
+/// Makes a server that waits for no rollback, on which the chief has given the cadet a rank.
 async fn impatient() -> (Server, Actor) {
     let server = Server::with(Options {
         features: Features::default().with(Patience(Duration::ZERO)),
@@ -24,7 +24,7 @@ fn by_chief() -> Value {
     json!({"userId": account::CHIEF})
 }
 
-/// The status URL of a rollback that was put off.
+/// Returns the status URL of a rollback that was answered with 202.
 #[track_caller]
 fn location(answer: &Answer) -> String {
     assert_eq!(answer.status, 202, "{}", answer.body);
@@ -35,13 +35,14 @@ fn location(answer: &Answer) -> String {
     location
 }
 
-/// Carries out what was previewed, while the writer is held up until that is answered. Answers the status URL.
+/// Runs the previewed rollback while the writer has to wait, until the request is answered. Returns the
+/// status URL.
 async fn put_off(server: &Server, bot: &Actor, preview: &Answer) -> String {
     let _held_up = server.hold_up().await;
     location(&bot.run(preview).await)
 }
 
-/// Asks until the rollback is not running any more.
+/// Polls until the rollback is not running any more. Returns the last answer.
 async fn outcome(bot: &Actor, location: &str) -> Answer {
     loop {
         let answer = bot.get(location).await;
@@ -100,7 +101,7 @@ async fn a_rollback_that_is_not_there_is_not_found() {
     let answer = bot.get(&path).await;
     answer.problem(404, "rollback-not-found");
     insta::assert_json_snapshot!(answer.whole());
-    // Nor is that of the neighbours, done or running.
+    // A rollback of the neighbours is not found either, done or running.
     let preview = bot.preview(by_chief()).await;
     let location = put_off(&server, &bot, &preview).await;
     let neighbour = server.neighbours_bot().await;

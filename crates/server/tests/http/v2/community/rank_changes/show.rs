@@ -1,4 +1,4 @@
-//! `GET /v2/community/rank-changes/{undoId}`: a change, and what its undo would find now.
+//! `GET /v2/community/rank-changes/{undoId}`: a change, and its undo outlook.
 
 use serde_json::{Value, json};
 

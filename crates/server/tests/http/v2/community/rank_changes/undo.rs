@@ -1,4 +1,5 @@
-//! `POST /v2/community/rank-changes/{undoId}/undo`: what an undo gives back, and what it leaves alone.
+//! `POST /v2/community/rank-changes/{undoId}/undo`: the slots that an undo restores, and those it leaves
+//! alone.
 
 use http::Method;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Undo where later changes stand in the way: refused with the reason, or, if asked for, done in part.
+//! Undo with conflicts: refused with the reason, or, if asked for, done in part.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,5 @@
-//! `If-Match` on `POST /v2/community/rank-changes/{undoId}/undo`: an undo only on the account that was seen.
+//! `If-Match` on `POST /v2/community/rank-changes/{undoId}/undo`: undoes only in the version of the account
+//! that the client read.
 
 use serde_json::json;
 
@@ -24,7 +25,7 @@ async fn a_bot_that_has_seen_an_older_account_undoes_nothing() {
     late.undo(change.undo_id(), json!({})).await.problem(412, "version-mismatch");
     assert_eq!(server.written().await, written);
     bot.undo(change.undo_id(), json!({})).await.ok();
-    // Also where it would be refused for another reason.
+    // The version is checked first, even if the undo would be refused for another reason.
     late.undo(change.undo_id(), json!({})).await.problem(412, "version-mismatch");
     bot.with("if-match", "*").undo(change.undo_id(), json!({})).await.problem(409, "already-undone");
 }

@@ -1,4 +1,4 @@
-//! Undo, refused: undone already, not there, not allowed; each time with nothing written.
+//! Undo, refused: already undone, not found, not allowed; each time nothing is written.
 
 use serde_json::json;
 

@@ -1,5 +1,5 @@
-//! Undo of what cannot be given back just now: retired ranks, grants whose end has passed, accounts that are banned or
-//! archived.
+//! Undo of slots that are unavailable now: retired ranks, grants whose end has passed, accounts that are
+//! banned or archived.
 
 use std::time::Duration;
 

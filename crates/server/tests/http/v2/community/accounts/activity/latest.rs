@@ -11,7 +11,7 @@ async fn latest(actor: &Actor, account: &str, query: &str) -> Vec<Value> {
     answer.ok()["data"].as_array().expect("a list").clone()
 }
 
-/// Clocks the officer in and out on each of these types, an hour apart. Answers the starts.
+/// Clocks the officer in and out on each of these types, an hour apart. Returns the starts.
 async fn serve(server: &Server, bot: &Actor, types: &[&str]) {
     for kind in types {
         let path = format!("/v2/community/accounts/{}/clock", account::OFFICER);

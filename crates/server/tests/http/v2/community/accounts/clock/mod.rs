@@ -1,4 +1,5 @@
-//! `POST /v2/community/accounts/{accountId}/clock`: in and out, and at most once at a time.
+//! `POST /v2/community/accounts/{accountId}/clock`: clocks in and out. At most one clock row is open at a
+//! time.
 
 mod current;
 mod refused;
@@ -14,13 +15,14 @@ pub(super) async fn clock(actor: &Actor, account: &str, body: Value) -> Answer {
     actor.post(&format!("/v2/community/accounts/{account}/clock"), body).await
 }
 
-/// The clock rows of an account, oldest first.
+/// Returns the clock rows of an account, oldest first.
 pub(super) async fn rows(actor: &Actor, account: &str) -> Vec<Value> {
     let answer = actor.get(&format!("/v2/community/accounts/{account}")).await;
     answer.ok()["data"]["clockData"]["data"].as_array().expect("a list").clone()
 }
 
-/// The type of the row that is open; none if the account is off duty. There is never more than one.
+/// Returns the type of the open clock row. `None` if the account is off duty. Checks that there is never more
+/// than one.
 async fn open(actor: &Actor, account: &str) -> Option<String> {
     let rows = rows(actor, account).await;
     let open: Vec<_> = rows.iter().filter(|row| row["completed"] == false).collect();
