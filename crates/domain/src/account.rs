@@ -57,7 +57,7 @@ pub struct Account {
 
 /// How high an account stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
+pub enum AccountPower {
     /// As high as the highest rank it holds; 0 without ranks.
     Power(Power),
     /// The owner of the community: above every power.
@@ -79,11 +79,11 @@ impl Account {
 
     /// How high the account stands. A grant whose end has passed counts no longer, removed or not.
     #[must_use]
-    pub fn standing(&self, ranks: &CommunityRanks, now: Timestamp) -> Standing {
+    pub fn power(&self, ranks: &CommunityRanks, now: Timestamp) -> AccountPower {
         if self.owner {
-            return Standing::Owner;
+            return AccountPower::Owner;
         }
         let powers = self.ranks.iter().filter(|held| !held.has_ended(now)).map(|held| ranks.power(held.rank));
-        Standing::Power(powers.max().unwrap_or_default())
+        AccountPower::Power(powers.max().unwrap_or_default())
     }
 }

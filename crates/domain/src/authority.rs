@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 
-use crate::account::{Account, Standing};
+use crate::account::{Account, AccountPower};
 use crate::ids::{AccountId, RankId};
 use crate::rank::{CommunityRanks, Power, Rank};
 use crate::transition::Transition;
@@ -21,11 +21,11 @@ pub enum Reach {
 }
 
 impl Reach {
-    fn covers(self, standing: Standing) -> bool {
-        match (self, standing) {
+    fn covers(self, power: AccountPower) -> bool {
+        match (self, power) {
             (Self::All, _) => true,
-            (Self::Below(limit), Standing::Power(power)) => power < limit,
-            (Self::Below(_), Standing::Owner) => false,
+            (Self::Below(limit), AccountPower::Power(power)) => power < limit,
+            (Self::Below(_), AccountPower::Owner) => false,
         }
     }
 
@@ -57,7 +57,7 @@ pub enum PowerRefusal {
     /// The account to be changed does not stand strictly below `limit`.
     Account {
         /// How high the account stands.
-        standing: Standing,
+        power: AccountPower,
         /// How far the authority reaches.
         limit: Power,
     },
@@ -96,9 +96,9 @@ impl Authority {
     ) -> Self {
         let person = person.map(|account| Person {
             id: account.id,
-            reach: match account.standing(ranks, now) {
-                Standing::Power(power) => Reach::Below(power),
-                Standing::Owner => Reach::All,
+            reach: match account.power(ranks, now) {
+                AccountPower::Power(power) => Reach::Below(power),
+                AccountPower::Owner => Reach::All,
             },
             barred: account.banned || account.archived,
         });
@@ -115,13 +115,13 @@ impl Authority {
     ) -> Result<(), PowerRefusal> {
         let reach = self.reach_for(account, transition)?;
         let Reach::Below(limit) = reach else { return Ok(()) };
-        let standing = account.standing(ranks, now);
-        if !reach.covers(standing) {
-            return Err(PowerRefusal::Account { standing, limit });
+        let power = account.power(ranks, now);
+        if !reach.covers(power) {
+            return Err(PowerRefusal::Account { power, limit });
         }
         for held in transition.added().chain(transition.removed()) {
             let power = ranks.power(held.rank);
-            if !reach.covers(Standing::Power(power)) {
+            if !reach.covers(AccountPower::Power(power)) {
                 let label = ranks.label(held.rank);
                 return Err(PowerRefusal::Rank { rank: held.rank, label, power, limit });
             }
@@ -137,11 +137,11 @@ impl Authority {
         now: Timestamp,
     ) -> Result<(), PowerRefusal> {
         let Reach::Below(limit) = self.reach()? else { return Ok(()) };
-        let standing = account.standing(ranks, now);
-        if Reach::Below(limit).covers(standing) {
+        let power = account.power(ranks, now);
+        if Reach::Below(limit).covers(power) {
             return Ok(());
         }
-        Err(PowerRefusal::Account { standing, limit })
+        Err(PowerRefusal::Account { power, limit })
     }
 
     /// Whether this authority may make, change or retire a rank of this power. A change of power is checked for the rank

@@ -1,6 +1,6 @@
 //! Who may ban, archive and bring back an account, and who may make, change and retire a rank.
 
-use rankledger_domain::account::{Account, Standing};
+use rankledger_domain::account::{Account, AccountPower};
 use rankledger_domain::authority::{Authority, PowerRefusal};
 use rankledger_domain::rank::{Power, Rank};
 
@@ -26,12 +26,12 @@ fn owner() -> Account {
 }
 
 fn account_too_high(power: u32, limit: u32) -> Result<(), PowerRefusal> {
-    let standing = Standing::Power(Power(power));
-    Err(PowerRefusal::Account { standing, limit: Power(limit) })
+    let power = AccountPower::Power(Power(power));
+    Err(PowerRefusal::Account { power, limit: Power(limit) })
 }
 
 fn owner_too_high(limit: u32) -> Result<(), PowerRefusal> {
-    Err(PowerRefusal::Account { standing: Standing::Owner, limit: Power(limit) })
+    Err(PowerRefusal::Account { power: AccountPower::Owner, limit: Power(limit) })
 }
 
 fn rank_too_high(key: &str, power: u32, limit: u32) -> Result<(), PowerRefusal> {
