@@ -1,4 +1,5 @@
-//! Who may change what: the ceiling of a credential, the power of a person, the lower of the two, and oneself.
+//! Authority: the ceiling of a credential, the power of a person, the lower of the two, and a person's own
+//! account.
 
 use rankledger_domain::account::{Account, AccountPower};
 use rankledger_domain::authority::{Authority, PowerRefusal};
@@ -7,7 +8,7 @@ use rankledger_domain::refusal::Refusal;
 
 use crate::kit::{Ledger, acting, held, hours, id, person, stranger, until};
 
-/// The ledger of an account with these ranks, and this authority over it.
+/// Returns the ledger of an account with these ranks, and this authority over it.
 fn under(authority: Authority, keys: &str) -> Ledger {
     Ledger { authority, ..Ledger::holding(keys) }
 }
@@ -20,7 +21,7 @@ fn by_person(actor: &Account, keys: &str) -> Ledger {
     under(acting(None, Some(actor)), keys)
 }
 
-/// The ledger of an account with these ranks, changed in its own name.
+/// Returns the ledger of an account with these ranks, where the account itself is the person who acts.
 fn by_oneself(ceiling: Option<u32>, keys: &str) -> Ledger {
     let own = Ledger::holding(keys).account;
     under(acting(ceiling, Some(&own)), keys)

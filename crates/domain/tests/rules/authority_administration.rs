@@ -1,4 +1,4 @@
-//! Who may ban, archive and bring back an account, and who may make, change and retire a rank.
+//! Authority to ban, archive and bring back an account, and to make, change and retire a rank.
 
 use rankledger_domain::account::{Account, AccountPower};
 use rankledger_domain::authority::{Authority, PowerRefusal};
@@ -6,12 +6,12 @@ use rankledger_domain::rank::{Power, Rank};
 
 use crate::kit::{account, acting, all_ranks, community, hours, id, person, start, stranger, until};
 
-/// Whether the authority may ban or archive the account, at the start.
+/// Checks that the authority may ban or archive the account, at the start.
 fn to_account(authority: &Authority, account: &Account) -> Result<(), PowerRefusal> {
     authority.check_account(account, &community(), start())
 }
 
-/// Whether the authority may change the rank with this key.
+/// Checks that the authority may change the rank with this key.
 fn to_rank(authority: &Authority, key: &str) -> Result<(), PowerRefusal> {
     let rank = all_ranks().into_iter().find(|rank| rank.id == id(key)).expect("a rank of the kit");
     authority.check_rank(&rank)
