@@ -1,4 +1,4 @@
-//! An account, as far as the rules see it.
+//! Accounts, as far as the rules need them.
 
 use jiff::Timestamp;
 
@@ -10,24 +10,24 @@ use crate::rank::{CommunityRanks, Power};
 pub struct HeldRank {
     /// The rank.
     pub rank: RankId,
-    /// When the grant ends; never, if absent.
+    /// End of the grant. `None` if it never ends.
     pub expires_at: Option<Timestamp>,
 }
 
 impl HeldRank {
-    /// A grant without an end.
+    /// Returns a grant without an end.
     #[must_use]
     pub fn permanent(rank: RankId) -> Self {
         Self { rank, expires_at: None }
     }
 
-    /// Whether the grant's end has passed.
+    /// Returns whether the grant's end has passed.
     #[must_use]
     pub fn has_ended(&self, now: Timestamp) -> bool {
         self.expires_at.is_some_and(|end| end <= now)
     }
 
-    /// Whether the grant ends later than the other, or does not end where the other does.
+    /// Returns whether this grant ends later than the other, or never ends although the other does.
     #[must_use]
     pub fn outlasts(&self, other: Self) -> bool {
         match (self.expires_at, other.expires_at) {
@@ -38,52 +38,52 @@ impl HeldRank {
     }
 }
 
-/// What the rules need to know of an account; its name, identifiers and profile are none of their business.
+/// The part of an account that the rules need: its name, identifiers and profile do not matter to them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// Names it.
+    /// Id of the account.
     pub id: AccountId,
-    /// The ranks it holds, in order, each once.
+    /// Ranks that the account holds, in order, each once.
     pub ranks: Vec<HeldRank>,
-    /// Its status in the community: `comStatus` on the wire.
+    /// Status in the community: `comStatus` on the wire.
     pub com_status: bool,
-    /// Whether it is the owner of the community, who stands above every rank.
+    /// Whether the account is the owner of the community, who is above every power.
     pub owner: bool,
-    /// A banned account is given nothing.
+    /// Whether the account is banned. A banned account gains nothing.
     pub banned: bool,
-    /// An archived account is given nothing.
+    /// Whether the account is archived. An archived account gains nothing.
     pub archived: bool,
 }
 
-/// How high an account stands.
+/// Power of an account: that of its highest rank, or the owner's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
-    /// As high as the highest rank it holds; 0 without ranks.
+pub enum AccountPower {
+    /// Power of the highest rank that the account holds; 0 without ranks.
     Power(Power),
     /// The owner of the community: above every power.
     Owner,
 }
 
 impl Account {
-    /// Whether the account holds the rank.
+    /// Returns whether the account holds the rank.
     #[must_use]
     pub fn holds(&self, rank: RankId) -> bool {
         self.grant_of(rank).is_some()
     }
 
-    /// The grant of the rank, if the account holds it.
+    /// Returns the grant of the rank. `None` if the account does not hold it.
     #[must_use]
     pub fn grant_of(&self, rank: RankId) -> Option<HeldRank> {
         self.ranks.iter().find(|held| held.rank == rank).copied()
     }
 
-    /// How high the account stands. A grant whose end has passed counts no longer, removed or not.
+    /// Returns the power of the account. A grant whose end has passed no longer counts, removed or not.
     #[must_use]
-    pub fn standing(&self, ranks: &CommunityRanks, now: Timestamp) -> Standing {
+    pub fn power(&self, ranks: &CommunityRanks, now: Timestamp) -> AccountPower {
         if self.owner {
-            return Standing::Owner;
+            return AccountPower::Owner;
         }
         let powers = self.ranks.iter().filter(|held| !held.has_ended(now)).map(|held| ranks.power(held.rank));
-        Standing::Power(powers.max().unwrap_or_default())
+        AccountPower::Power(powers.max().unwrap_or_default())
     }
 }

@@ -1,8 +1,8 @@
 //! API keys: the secret of a credential.
 //!
-//! A key that Rankledger makes reads `rlk_` and 58 characters: 256 random bits and their CRC-32 in lower-case base32,
-//! so that a secret scanner can tell one from other text, and a mistyped one is known without a look at the database.
-//! A key adopted from elsewhere may be any text. Either is stored as its SHA-256 only.
+//! A key made by Rankledger is `rlk_` and 58 characters: 256 random bits and their CRC-32 in lower-case
+//! base32. So a secret scanner can recognise a key, and a mistyped one is refused without a query of the
+//! database. A key adopted from elsewhere may be any text. Of either, only the SHA-256 is stored.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -12,10 +12,10 @@ use data_encoding::{Encoding, Specification};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// What every key made here begins with.
+/// Prefix of every key made by Rankledger.
 pub const PREFIX: &str = "rlk_";
 
-/// The fewest characters of a key adopted from elsewhere.
+/// Smallest number of characters of a key adopted from elsewhere.
 pub const MIN_ADOPTED_LENGTH: usize = 16;
 
 const ENTROPY_BYTES: usize = 32;
@@ -26,25 +26,26 @@ static BASE32: LazyLock<Encoding> = LazyLock::new(|| {
     specification.encoding().expect("32 distinct symbols are a valid specification")
 });
 
-/// A key in the clear: shown once when it is made, and read from requests. Never stored, never printed by `Debug`.
+/// A key in plain text: shown once when it is made, and read from requests. Never stored, never printed by
+/// `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKey(String);
 
-/// What is wrong with a text that should be a key.
+/// Why a text is not a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MalformedKey {
-    /// It begins like a key made here, but its checksum does not fit.
+    /// The text begins like a key made by Rankledger, but its checksum does not fit.
     #[error(
         "it begins with \"rlk_\" but is not a whole key: compare it with the one that was shown when it was made"
     )]
     Checksum,
-    /// It is empty, or holds something that a header cannot carry as it is.
+    /// The text is empty, or holds a character that a header cannot carry unchanged.
     #[error("a key is one word of letters, digits and signs of ASCII")]
     NotAWord,
 }
 
 impl ApiKey {
-    /// The key made of 256 random bits.
+    /// Returns the key made of 256 random bits.
     #[must_use]
     pub fn from_entropy(entropy: [u8; ENTROPY_BYTES]) -> Self {
         let mut bytes = entropy.to_vec();
@@ -65,13 +66,13 @@ impl ApiKey {
         Ok(Self(text.to_owned()))
     }
 
-    /// The key itself, to be shown to the one who made it.
+    /// Returns the key itself, to be shown to the person who made it.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// What is stored of the key.
+    /// Returns the hash of the key, which is all that is stored of it.
     #[must_use]
     pub fn hash(&self) -> KeyHash {
         KeyHash(Sha256::digest(self.0.as_bytes()).into())
@@ -95,7 +96,7 @@ impl fmt::Debug for ApiKey {
 pub struct KeyHash(pub [u8; 32]);
 
 impl PartialEq for KeyHash {
-    /// Takes the same time whether and wherever they differ.
+    /// Compares two hashes in the same time, whether and wherever they differ.
     fn eq(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()
     }

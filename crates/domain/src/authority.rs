@@ -1,31 +1,31 @@
-//! Who may change what.
+//! Authority: which accounts and ranks a request may change.
 //!
-//! A credential acts up to its power ceiling. When a person is named, the person's power counts too, and the lower of
-//! the two decides: only what stands strictly below it can be changed. The owner of the community and a credential
-//! without ceiling stand above all.
+//! A credential acts up to its power ceiling. When a person is named, the person's power counts too, and the
+//! lower of the two is the limit: only accounts and ranks strictly below it can be changed. The owner of the
+//! community is above every power, and a credential without ceiling has no limit.
 
 use jiff::Timestamp;
 
-use crate::account::{Account, Standing};
+use crate::account::{Account, AccountPower};
 use crate::ids::{AccountId, RankId};
 use crate::rank::{CommunityRanks, Power, Rank};
 use crate::transition::Transition;
 
-/// How far somebody's authority reaches.
+/// Reach of an authority: the powers over which it extends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// Over everything whose power is strictly below this.
+    /// Everything whose power is strictly below this.
     Below(Power),
-    /// Over everything, the owner included.
+    /// Everything, the owner included.
     All,
 }
 
 impl Reach {
-    fn covers(self, standing: Standing) -> bool {
-        match (self, standing) {
+    fn covers(self, power: AccountPower) -> bool {
+        match (self, power) {
             (Self::All, _) => true,
-            (Self::Below(limit), Standing::Power(power)) => power < limit,
-            (Self::Below(_), Standing::Owner) => false,
+            (Self::Below(limit), AccountPower::Power(power)) => power < limit,
+            (Self::Below(_), AccountPower::Owner) => false,
         }
     }
 
@@ -51,25 +51,25 @@ struct Person {
     barred: bool,
 }
 
-/// Why authority was not enough.
+/// Why an authority was not sufficient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PowerRefusal {
-    /// The account to be changed does not stand strictly below `limit`.
+    /// The account to be changed is not strictly below `limit`.
     Account {
-        /// How high the account stands.
-        standing: Standing,
-        /// How far the authority reaches.
+        /// Power of the account.
+        power: AccountPower,
+        /// Limit of the authority.
         limit: Power,
     },
-    /// A rank to be given or taken does not stand strictly below `limit`.
+    /// A rank to be given or taken is not strictly below `limit`.
     Rank {
         /// The rank.
         rank: RankId,
-        /// What people call it.
+        /// Label of the rank.
         label: String,
-        /// Its power.
+        /// Power of the rank.
         power: Power,
-        /// How far the authority reaches.
+        /// Limit of the authority.
         limit: Power,
     },
     /// The person named would gain by their own change.
@@ -79,14 +79,14 @@ pub enum PowerRefusal {
 }
 
 impl Authority {
-    /// The authority of whoever runs the server: over everything.
+    /// Returns the authority of the operator, which extends over everything.
     #[must_use]
     pub fn operator() -> Self {
         Self { ceiling: Reach::All, person: None }
     }
 
-    /// The authority of a credential with this power ceiling (none: over everything), acting for `person` if one is
-    /// named.
+    /// Returns the authority of a credential with this power ceiling (`None`: over everything), acting for
+    /// `person` if one is named.
     #[must_use]
     pub fn new(
         ceiling: Option<Power>,
@@ -96,16 +96,17 @@ impl Authority {
     ) -> Self {
         let person = person.map(|account| Person {
             id: account.id,
-            reach: match account.standing(ranks, now) {
-                Standing::Power(power) => Reach::Below(power),
-                Standing::Owner => Reach::All,
+            reach: match account.power(ranks, now) {
+                AccountPower::Power(power) => Reach::Below(power),
+                AccountPower::Owner => Reach::All,
             },
             barred: account.banned || account.archived,
         });
         Self { ceiling: ceiling.map_or(Reach::All, Reach::Below), person }
     }
 
-    /// Whether this authority may make `transition` on `account`. Only the ranks that actually change are looked at.
+    /// Checks that this authority may make `transition` on `account`. Of the ranks, only those that actually
+    /// change are checked.
     pub fn check(
         &self,
         account: &Account,
@@ -115,13 +116,13 @@ impl Authority {
     ) -> Result<(), PowerRefusal> {
         let reach = self.reach_for(account, transition)?;
         let Reach::Below(limit) = reach else { return Ok(()) };
-        let standing = account.standing(ranks, now);
-        if !reach.covers(standing) {
-            return Err(PowerRefusal::Account { standing, limit });
+        let power = account.power(ranks, now);
+        if !reach.covers(power) {
+            return Err(PowerRefusal::Account { power, limit });
         }
         for held in transition.added().chain(transition.removed()) {
             let power = ranks.power(held.rank);
-            if !reach.covers(Standing::Power(power)) {
+            if !reach.covers(AccountPower::Power(power)) {
                 let label = ranks.label(held.rank);
                 return Err(PowerRefusal::Rank { rank: held.rank, label, power, limit });
             }
@@ -129,7 +130,8 @@ impl Authority {
         Ok(())
     }
 
-    /// Whether this authority may do to `account` what is more than a change of ranks: ban it, archive it, bring it back.
+    /// Checks that this authority may change more of `account` than its ranks: ban it, archive it, bring it
+    /// back.
     pub fn check_account(
         &self,
         account: &Account,
@@ -137,15 +139,15 @@ impl Authority {
         now: Timestamp,
     ) -> Result<(), PowerRefusal> {
         let Reach::Below(limit) = self.reach()? else { return Ok(()) };
-        let standing = account.standing(ranks, now);
-        if Reach::Below(limit).covers(standing) {
+        let power = account.power(ranks, now);
+        if Reach::Below(limit).covers(power) {
             return Ok(());
         }
-        Err(PowerRefusal::Account { standing, limit })
+        Err(PowerRefusal::Account { power, limit })
     }
 
-    /// Whether this authority may make, change or retire a rank of this power. A change of power is checked for the rank
-    /// as it is and as it is to be.
+    /// Checks that this authority may make, change or retire a rank of this power. A change of power needs
+    /// two checks: one with the rank before and one with the rank after.
     pub fn check_rank(&self, rank: &Rank) -> Result<(), PowerRefusal> {
         let Reach::Below(limit) = self.reach()? else { return Ok(()) };
         if rank.power < limit {
@@ -154,7 +156,8 @@ impl Authority {
         Err(PowerRefusal::Rank { rank: rank.id, label: rank.label.clone(), power: rank.power, limit })
     }
 
-    /// How far the authority reaches, whomever it is about.
+    /// Returns the reach of the authority, whichever account is to be changed. The error says that the person
+    /// is barred.
     fn reach(&self) -> Result<Reach, PowerRefusal> {
         match &self.person {
             None => Ok(self.ceiling),
@@ -163,16 +166,18 @@ impl Authority {
         }
     }
 
-    /// Whether a change by this authority may make the account active only where that is asked for, and so checked: a
-    /// banned or archived account is not made active by losing a rank, nor does anybody but the owner make themselves so.
+    /// Returns whether a change by this authority may make the account active only if the request asks for
+    /// it, and so is checked for it: a banned or archived account does not become active by losing a rank,
+    /// and nobody but the owner becomes active by a change of their own.
     pub(crate) fn holds_status_down(&self, account: &Account) -> bool {
         let is_oneself =
             self.person.as_ref().is_some_and(|person| person.id == account.id && person.reach != Reach::All);
         account.banned || account.archived || is_oneself
     }
 
-    /// How far the authority reaches for this account. For their own account a person needs no power to give ranks up,
-    /// but the credential's ceiling holds all the same: naming somebody must not open what the credential may not do.
+    /// Returns the reach of the authority for this account. A person needs no power to give up ranks of their
+    /// own account, but the credential's ceiling applies all the same: naming a person must not allow more
+    /// than the credential may do.
     fn reach_for(&self, account: &Account, transition: &Transition) -> Result<Reach, PowerRefusal> {
         let Some(person) = &self.person else { return Ok(self.ceiling) };
         if person.barred {

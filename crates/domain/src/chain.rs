@@ -1,9 +1,12 @@
-//! The hash chain of a community's ledger: each rank change carries the hash of what it says and of the change before it.
+//! The hash chain of a community's ledger: the hash of each rank change covers its content and the hash
+//! before it.
 //!
-//! Hash `n` is SHA-256 of hash `n - 1` (32 bytes) and the [`content`] of change `n`. Hash 0 is [`genesis`], which names the
-//! community. So whoever knows the hash of a change can tell whether that change, or any before it, was altered.
+//! Hash `n` is SHA-256 of hash `n - 1` (32 bytes) and the [`content`] of change `n`. Hash 0 is [`genesis`],
+//! which names the community. So a person who knows the hash of a change can find out whether that change, or
+//! any before it, was altered.
 //!
-//! Which change reversed another is not part of its content, for it is learned later: the reversal says it in its own.
+//! The number of the reversal is not part of a change's content, because it is known only later: the content
+//! of the reversal names the change that it reverses.
 
 use std::fmt;
 use std::str::FromStr;
@@ -22,7 +25,7 @@ use crate::rank_change::RankChange;
 pub struct ChainHash(pub [u8; 32]);
 
 impl fmt::Display for ChainHash {
-    /// 64 hexadecimal digits.
+    /// Writes 64 hexadecimal digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
@@ -49,20 +52,21 @@ impl FromStr for ChainHash {
     }
 }
 
-/// What the chain of the community with this UUID begins with: SHA-256 of `rankledger:` and the UUID in lower case.
+/// Returns the beginning of the chain of the community with this UUID: SHA-256 of `rankledger:` and the UUID
+/// in lower case.
 #[must_use]
 pub fn genesis(community: Uuid) -> ChainHash {
     ChainHash(Sha256::digest(format!("rankledger:{}", community.hyphenated())).into())
 }
 
-/// The hash of a change, given the hash of the one before it.
+/// Returns the hash of a change, given the hash of the change before it.
 #[must_use]
 pub fn link(previous: ChainHash, change: &RankChange) -> ChainHash {
     ChainHash(Sha256::new().chain_update(previous.0).chain_update(content(change)).finalize().into())
 }
 
-/// What a change says, as compact JSON with its members in a fixed order. Times are milliseconds since 1970; a grant is its
-/// rank and its end, null without one.
+/// Returns the content of a change: compact JSON with its members in a fixed order. Times are milliseconds
+/// since 1970. A grant is written as its rank and its end, null without one.
 #[must_use]
 pub fn content(change: &RankChange) -> Vec<u8> {
     let transition = &change.transition;

@@ -1,4 +1,4 @@
-//! From a request to change an account's ranks to the transition that carries it out.
+//! Plans a rank change: from the request to the transition that carries it out.
 
 use jiff::Timestamp;
 
@@ -10,20 +10,20 @@ use crate::rank::{CommunityRanks, RankName};
 use crate::refusal::{EndedEntry, NamedEntry, Refusal, RetiredEntry};
 use crate::transition::{Transition, automatic_status, same_ranks};
 
-/// A request to change ranks. Each part is optional, at least one is present.
+/// A request to change ranks. Each part is optional, and at least one is present.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChangeRequest {
-    /// The ranks to start from, instead of those held.
+    /// Ranks to start from, instead of those held.
     pub set: Option<Vec<Grant>>,
-    /// The ranks that join.
+    /// Ranks to add.
     pub add: Option<Vec<Grant>>,
-    /// The ranks that are taken out at the end: it wins over `set` and `add`.
+    /// Ranks to remove at the end: `remove` wins over `set` and `add`.
     pub remove: Option<Vec<RankName>>,
-    /// The status to have afterwards.
+    /// Status to have afterwards.
     pub active: Option<bool>,
 }
 
-/// Plans a rank change: all of it, or a refusal that says why. `None` if nothing would change.
+/// Plans a rank change as a whole; the error says why it is refused. `None` if nothing would change.
 pub fn plan_change(
     account: &Account,
     ranks: &CommunityRanks,
@@ -56,7 +56,7 @@ pub fn plan_change(
     Ok(Some(transition))
 }
 
-/// A banned or archived account gains nothing.
+/// Refuses a gain to a banned or archived account.
 pub(crate) fn refuse_gain(account: &Account) -> Result<(), Refusal> {
     match account {
         Account { banned: true, .. } => Err(Refusal::AccountBanned),
@@ -65,7 +65,8 @@ pub(crate) fn refuse_gain(account: &Account) -> Result<(), Refusal> {
     }
 }
 
-/// Without a wish the status follows from the ranks; it stays where only the ends of grants change.
+/// Returns the status after the change. If `active` was not given, the status follows from the ranks; it
+/// stays if only the ends of grants change.
 fn status_after(account: &Account, authority: &Authority, after: &[HeldRank], active: Option<bool>) -> bool {
     match active {
         Some(active) => active,
@@ -74,7 +75,7 @@ fn status_after(account: &Account, authority: &Authority, after: &[HeldRank], ac
     }
 }
 
-/// An entry of `set` or `add`, its name resolved.
+/// An entry of `set` or `add` with its name resolved.
 #[derive(Clone, Copy)]
 struct Entry {
     rank: RankId,
@@ -89,7 +90,7 @@ struct Lists {
 }
 
 impl Lists {
-    /// Resolves every name, or names every entry that is no rank of this community.
+    /// Resolves every name. The error names every entry that is no rank of this community.
     fn resolve(ranks: &CommunityRanks, request: &ChangeRequest) -> Result<Self, Refusal> {
         let mut unknown = Vec::new();
         let mut resolve = |list: &str, index: usize, name: &RankName| {
@@ -112,8 +113,8 @@ impl Lists {
         if unknown.is_empty() { Ok(Self { set, add, remove }) } else { Err(Refusal::UnknownRank(unknown)) }
     }
 
-    /// A retired rank may stay where it is held, for a shorter time too, and may be removed; but it is not given any
-    /// more, nor for longer than it was.
+    /// Refuses to give a retired rank, or to give it for longer than it is held. A retired rank may stay
+    /// where it is held, for a shorter time too, and may be removed.
     fn refuse_retired(&self, account: &Account, ranks: &CommunityRanks) -> Result<(), Refusal> {
         let gives = |entry: Entry| match account.grant_of(entry.rank) {
             Some(held) => entry.end.apply_to(held).outlasts(held),
@@ -130,7 +131,7 @@ impl Lists {
         if retired.is_empty() { Ok(()) } else { Err(Refusal::RankRetired(retired)) }
     }
 
-    /// A grant is given until a time that is to come.
+    /// Refuses grants whose end is not in the future.
     fn refuse_ended(&self, ranks: &CommunityRanks, now: Timestamp) -> Result<(), Refusal> {
         let ended = |(list, index, entry): (&str, usize, Entry)| match entry.end {
             GrantEnd::At(end) if end <= now => {
@@ -142,21 +143,21 @@ impl Lists {
         if ended.is_empty() { Ok(()) } else { Err(Refusal::EndHasPassed(ended)) }
     }
 
-    /// The entries of `set`, then those of `add`, each with its list and its place in it.
+    /// Returns the entries of `set`, then those of `add`, each with its list and its index in the list.
     fn given(&self) -> impl Iterator<Item = (&'static str, usize, Entry)> {
         let set = self.set.iter().flatten().copied().enumerate().map(|(index, entry)| ("set", index, entry));
         let add = self.add.iter().copied().enumerate().map(|(index, entry)| ("add", index, entry));
         set.chain(add)
     }
 
-    /// What the request says of the end of this rank: the last entry that says something counts.
+    /// Returns the end that the request gives for this rank: the last entry that gives one counts.
     fn end_of(&self, rank: RankId) -> GrantEnd {
         let ends = self.given().filter(|(_, _, entry)| entry.rank == rank).map(|(_, _, entry)| entry.end);
         ends.filter(|end| *end != GrantEnd::Keep).last().unwrap_or(GrantEnd::Keep)
     }
 
-    /// The ranks held afterwards: those already held keep their place, and their end unless another is asked for; new
-    /// ones follow in the order given, each once.
+    /// Returns the ranks held afterwards. Those already held keep their position, and their end unless
+    /// another is asked for. New ones follow in the order given, each once.
     fn apply_to(&self, held: &[HeldRank]) -> Vec<HeldRank> {
         let names = |entries: &[Entry], rank: RankId| entries.iter().any(|entry| entry.rank == rank);
         let in_base = |rank: RankId| self.set.as_ref().is_none_or(|set| names(set, rank));
@@ -173,7 +174,7 @@ impl Lists {
     }
 }
 
-/// The place of an entry in the request: a JSON pointer.
+/// Returns the JSON pointer of an entry in the request.
 fn pointer(list: &str, index: usize) -> String {
     format!("/{list}/{index}")
 }

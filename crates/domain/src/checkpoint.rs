@@ -1,6 +1,7 @@
-//! Checkpoints: what the ledger of a community had come to at some time, signed, to be kept elsewhere.
+//! Checkpoints: the signed head of a community's ledger at some time, to be kept elsewhere.
 //!
-//! Whoever keeps one can later tell whether the history up to it is still the same, for its hash covers all of it.
+//! A person who keeps a checkpoint can later find out whether the history up to it is still the same, because
+//! its hash covers all of it.
 
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use jiff::Timestamp;
@@ -10,20 +11,20 @@ use crate::chain::ChainHash;
 use crate::ids::ChangeNumber;
 use crate::time::wire_format;
 
-/// What the ledger of a community had come to.
+/// The head of a community's ledger at some time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Checkpoint {
     /// The UUID of the community.
     pub community: Uuid,
-    /// The number of its last change.
+    /// Number of the community's last change.
     pub number: ChangeNumber,
-    /// The hash of that change.
+    /// Hash of that change.
     pub hash: ChainHash,
-    /// When that was so.
+    /// Time of the checkpoint.
     pub at: Timestamp,
 }
 
-/// A signature, and the key that tells whether it is true.
+/// A signature, and the key that verifies it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signed {
     /// The public half of an Ed25519 key.
@@ -33,7 +34,7 @@ pub struct Signed {
 }
 
 impl Checkpoint {
-    /// What is signed: five lines, each with its line break.
+    /// Returns the text that is signed: five lines, each with its line break.
     #[must_use]
     pub fn message(&self) -> String {
         format!(
@@ -45,7 +46,7 @@ impl Checkpoint {
         )
     }
 
-    /// Signs it with the secret half of an Ed25519 key.
+    /// Signs the checkpoint with the secret half of an Ed25519 key.
     #[must_use]
     pub fn sign(&self, secret: &[u8; 32]) -> Signed {
         let key = SigningKey::from_bytes(secret);
@@ -53,7 +54,7 @@ impl Checkpoint {
         Signed { public_key: key.verifying_key().to_bytes(), signature }
     }
 
-    /// Whether the signature is one of this checkpoint, by the key that it names.
+    /// Returns whether the signature is one of this checkpoint, by the public key that comes with it.
     #[must_use]
     pub fn is_signed(&self, signed: &Signed) -> bool {
         let signature = Signature::from_bytes(&signed.signature);

@@ -1,4 +1,4 @@
-//! Credentials: what an API key may do, and until when.
+//! Credentials: the scopes, the power ceiling and the end of an API key.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,14 +16,14 @@ pub enum Scope {
     CommunityRead,
     /// Read accounts.
     AccountsRead,
-    /// Change accounts. Ranks are given by [`Scope::RanksWrite`] alone; but who bans, kicks or archives an account may take
-    /// its ranks with that.
+    /// Change accounts. Ranks are given with [`Scope::RanksWrite`] alone; but a request that bans, kicks or
+    /// archives an account may take its ranks with this scope.
     AccountsWrite,
     /// Change the ranks of accounts.
     RanksWrite,
     /// Undo rank changes.
     RanksUndo,
-    /// Undo what later changes superseded, in a rollback.
+    /// Undo slots that later changes superseded, in a rollback.
     RanksForce,
     /// Everything.
     Admin,
@@ -41,7 +41,7 @@ impl Scope {
         Self::Admin,
     ];
 
-    /// The scope's name.
+    /// Returns the name of the scope.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -81,18 +81,18 @@ impl FromStr for Scope {
     }
 }
 
-/// What a credential may do.
+/// The scopes of a credential.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Scopes(BTreeSet<Scope>);
 
 impl Scopes {
-    /// Whether `scope` is among them; `admin` stands for every scope.
+    /// Returns whether `scope` is among them; `admin` includes every scope.
     #[must_use]
     pub fn allow(&self, scope: Scope) -> bool {
         self.0.contains(&scope) || self.0.contains(&Scope::Admin)
     }
 
-    /// The scopes that were given, in their order.
+    /// Returns the scopes that were given, in their order.
     pub fn iter(&self) -> impl Iterator<Item = Scope> {
         self.0.iter().copied()
     }
@@ -105,7 +105,7 @@ impl FromIterator<Scope> for Scopes {
 }
 
 impl fmt::Display for Scopes {
-    /// The names, separated by spaces.
+    /// Writes the names, separated by spaces.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.0.iter().map(|scope| scope.as_str()).collect();
         f.write_str(&names.join(" "))
@@ -121,40 +121,41 @@ impl FromStr for Scopes {
     }
 }
 
-/// What is known of an API key.
+/// A credential: the row of an API key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credential {
-    /// Names it, without its secret.
+    /// Id of the credential, which says nothing of its secret.
     pub id: CredentialId,
-    /// The one community it belongs to.
+    /// The one community that the credential belongs to.
     pub community: CommunityId,
-    /// What its maker called it.
+    /// Name that the credential got when it was made.
     pub name: String,
-    /// What it may do.
+    /// Scopes of the credential.
     pub scopes: Scopes,
-    /// It changes only what stands strictly below this; everything, if absent.
+    /// Power ceiling: the credential changes only what is strictly below it. `None` if it may change
+    /// everything.
     pub power_ceiling: Option<Power>,
-    /// When it was made.
+    /// Time at which the credential was made.
     pub created_at: Timestamp,
-    /// When it ends; never, if absent.
+    /// End of the credential. `None` if it never ends.
     pub expires_at: Option<Timestamp>,
-    /// When it was revoked.
+    /// Time of the revocation. `None` if the credential was not revoked.
     pub revoked_at: Option<Timestamp>,
 }
 
-/// Why a credential is not accepted any more.
+/// Why a credential is no longer accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EndedCredential {
-    /// It was revoked at this time.
+    /// The credential was revoked at this time.
     #[error("revoked at {0}")]
     Revoked(Timestamp),
-    /// It ended at this time.
+    /// The credential ended at this time.
     #[error("expired at {0}")]
     Expired(Timestamp),
 }
 
 impl Credential {
-    /// Whether the credential is accepted at this time.
+    /// Checks that the credential is accepted at this time.
     pub fn accepted_at(&self, now: Timestamp) -> Result<(), EndedCredential> {
         match (self.revoked_at, self.expires_at) {
             (Some(revoked), _) => Err(EndedCredential::Revoked(revoked)),

@@ -1,4 +1,4 @@
-//! What a community defines for its accounts: profile fields, clock-in types, custom log types.
+//! Definitions that a community makes for its accounts: profile fields, clock-in types, custom log types.
 //!
 //! Every part of a definition is a checked type, so that a request and an imported document are held to the
 //! same rules.
@@ -25,7 +25,7 @@ pub struct ProfileFieldDefinition {
     pub kind: FieldKind,
     /// Free notes for the form that shows the field.
     pub metadata: Map<String, Value>,
-    /// The place of the field among the community's fields.
+    /// Position of the field among the community's fields.
     pub position: i64,
 }
 
@@ -36,7 +36,7 @@ pub struct ClockInType {
     pub id: Word,
     /// The name that people read.
     pub label: Name,
-    /// The place of the type among the community's types.
+    /// Position of the type among the community's types.
     pub position: i64,
 }
 
@@ -51,7 +51,7 @@ pub struct CustomLogType {
     pub short_code: Word,
     /// The id of the same type in Melonly.
     pub melonly_id: Option<Word>,
-    /// The place of the type among the community's types.
+    /// Position of the type among the community's types.
     pub position: i64,
 }
 
@@ -79,7 +79,7 @@ pub enum BadOptions {
     Name {
         /// The index.
         index: usize,
-        /// Why not.
+        /// Why the option cannot be a name.
         fault: BadName,
     },
     /// The option at this index is the same as an earlier one.

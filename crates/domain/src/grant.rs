@@ -1,4 +1,4 @@
-//! A grant as a request asks for it: a rank, and when it is to end.
+//! Grants as a request asks for them: a rank, and the end of the grant.
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan};
 use crate::account::HeldRank;
 use crate::rank::RankName;
 
-/// How many years from now a grant may end at the latest; what is to last longer has no end.
+/// Largest number of years from now to the end of a grant. A grant that is to last longer has no end.
 pub const MAX_YEARS: i16 = 100;
 
 /// A rank that a request gives.
@@ -14,23 +14,23 @@ pub const MAX_YEARS: i16 = 100;
 pub struct Grant {
     /// The rank.
     pub name: RankName,
-    /// When it is to end.
+    /// End of the grant.
     pub end: GrantEnd,
 }
 
-/// What a request says of the end of a grant.
+/// End of a grant, as a request gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum GrantEnd {
-    /// Nothing: a rank that is held keeps its end, a new one has none.
+    /// Not given: a rank that is held keeps its end, a new one has none.
     Keep,
-    /// It does not end: an end that there was is taken away.
+    /// No end: an end that the grant had is removed.
     Never,
-    /// It ends at this time, whatever end there was.
+    /// An end at this time, whatever the end was before.
     At(Timestamp),
 }
 
 impl Grant {
-    /// A grant of which nothing is said but the rank.
+    /// Returns a grant of which the request gives only the rank.
     #[must_use]
     pub fn plain(name: RankName) -> Self {
         Self { name, end: GrantEnd::Keep }
@@ -38,7 +38,7 @@ impl Grant {
 }
 
 impl GrantEnd {
-    /// The grant as it is held afterwards.
+    /// Returns the grant as it is held afterwards.
     #[must_use]
     pub(crate) fn apply_to(self, held: HeldRank) -> HeldRank {
         match self {
@@ -49,7 +49,7 @@ impl GrantEnd {
     }
 }
 
-/// The latest time at which a grant may end: [`MAX_YEARS`] from now.
+/// Returns the latest time at which a grant may end: [`MAX_YEARS`] from now.
 #[must_use]
 pub fn latest_end(now: Timestamp) -> Timestamp {
     let in_utc = now.to_zoned(TimeZone::UTC);

@@ -1,7 +1,8 @@
-//! Guards: how many ranks a person or a credential may take away in a minute and in an hour, and a community that is frozen.
+//! Guards: limits on how many ranks a person or a credential may take away in a minute and in an hour, and
+//! the freeze of a community.
 //!
-//! The window slides: whatever minute or hour one looks at, no more than its limit was taken away in it. What was taken
-//! away exactly a minute before counts no longer.
+//! The window slides: in any minute and in any hour, no more ranks are taken away than its limit. A removal
+//! that was made exactly one minute ago no longer counts for the minute.
 
 use std::time::Duration;
 
@@ -11,24 +12,24 @@ use uuid::Uuid;
 use crate::ids::{AccountId, CredentialId};
 use crate::transition::Transition;
 
-/// The least that a limit can be set to.
+/// Lowest value of a limit.
 pub const LEAST_LIMIT: u32 = 1;
 
-/// The most that a limit can be set to.
+/// Highest value of a limit.
 pub const MOST_LIMIT: u32 = 100_000;
 
-/// What guards the ranks of a community.
+/// The guards of a community's ranks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Guards {
     /// Whether removals are counted and limited.
     pub enabled: bool,
-    /// How many there may be.
+    /// Limits of the removals.
     pub limits: RemovalLimits,
-    /// Since when no rank is changed; none while the community is not frozen.
+    /// The freeze, during which no rank is changed. `None` if the community is not frozen.
     pub frozen: Option<Freeze>,
 }
 
-/// How many ranks each person, and each credential, may take away.
+/// Numbers of ranks that each person, and each credential, may take away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RemovalLimits {
     /// Within any 60 seconds.
@@ -43,29 +44,29 @@ impl Default for RemovalLimits {
     }
 }
 
-/// Who froze a community, and when.
+/// The freeze of a community: when, by whom and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Freeze {
-    /// When.
+    /// Time of the freeze.
     pub at: Timestamp,
     /// The person, if one was named.
     pub user: Option<AccountId>,
     /// The credential that was used.
     pub credential: CredentialId,
-    /// Why.
+    /// Reason for the freeze.
     pub reason: Option<String>,
 }
 
-/// How many ranks were taken away at one moment.
+/// Number of ranks that were taken away at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Removals {
     /// The moment.
     pub at: Timestamp,
-    /// How many.
+    /// Number of ranks.
     pub count: u32,
 }
 
-/// For whom removals are counted.
+/// The person or the credential whose removals are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CountedFor {
     /// The person who acts.
@@ -85,7 +86,7 @@ impl CountedFor {
     }
 }
 
-/// The stretch of time that a limit is for.
+/// The span of time that a limit applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Window {
     /// 60 seconds.
@@ -95,7 +96,7 @@ pub enum Window {
 }
 
 impl Window {
-    /// How long it is.
+    /// Returns the length of the window.
     #[must_use]
     pub fn length(self) -> SignedDuration {
         match self {
@@ -104,7 +105,7 @@ impl Window {
         }
     }
 
-    /// Its name.
+    /// Returns the name of the window.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -114,30 +115,32 @@ impl Window {
     }
 }
 
-/// More would be taken away than the guard allows.
+/// Removals that exceed a limit of the guard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Excess {
-    /// How many are allowed.
+    /// Number of removals that the limit allows.
     pub limit: u32,
-    /// In which time.
+    /// Window of the limit.
     pub window: Window,
-    /// How many were taken away in that time before.
+    /// Number of ranks that were taken away in that window before.
     pub recent: u64,
-    /// How many would be taken away now.
+    /// Number of ranks that would be taken away now.
     pub removals: u32,
-    /// How long until they may be. None if they alone are more than the limit, which no waiting helps.
+    /// Time until the removals are allowed. `None` if they alone exceed the limit, so that waiting does not
+    /// help.
     pub wait: Option<Duration>,
 }
 
 impl Excess {
-    /// How long it has to be waited for; the longest time there is, if no waiting helps.
+    /// Returns the time to wait; the longest possible time if waiting does not help.
     #[must_use]
     pub fn longest_wait(&self) -> Duration {
         self.wait.unwrap_or(Duration::MAX)
     }
 }
 
-/// How many ranks a transition takes away: those held before it and not after. Another end for a rank that stays is none.
+/// Returns how many ranks a transition takes away: those held before it and not after. A different end for a
+/// rank that stays does not count.
 #[must_use]
 pub fn removals(transition: &Transition) -> u32 {
     let stays = |held| transition.after.iter().any(|other| other.rank == held);
@@ -145,9 +148,10 @@ pub fn removals(transition: &Transition) -> u32 {
     u32::try_from(gone).unwrap_or(u32::MAX)
 }
 
-/// Whether somebody may take away `removals` ranks now, after what they took away lately: the last hour, oldest first.
+/// Checks that `removals` ranks may be taken away now, after the removals of the last hour (`lately`, oldest
+/// first).
 ///
-/// The refusal is that of the limit which takes longer to wait for.
+/// If both limits are exceeded, the error is the one with the longer wait.
 pub fn check_removals(
     limits: RemovalLimits,
     lately: &[Removals],
@@ -174,7 +178,7 @@ fn excess(limit: u32, window: Window, lately: &[Removals], removals: u32, now: T
         left -= u64::from(of.count);
         left <= allowed
     });
-    // When all have left the window nothing is left, which is always allowed.
+    // Once all removals have left the window none is counted, which is always within the limit.
     let until = free.map_or(now, |of| end(of));
     Some(excess(Some(until.duration_since(now).unsigned_abs())))
 }

@@ -1,21 +1,21 @@
-//! What an identifier of an account may look like: its type, and the one spelling of its value that is kept.
+//! Identifiers of accounts: the forms that a type and its values may have, and the one spelling that is kept.
 
 use std::net::IpAddr;
 
-/// The most characters of a type.
+/// Largest number of characters of a type.
 pub const MAX_KIND_LENGTH: usize = 32;
 
-/// The most characters of a value.
+/// Largest number of characters of a value.
 pub const MAX_VALUE_LENGTH: usize = 128;
 
-/// The least `SteamID64` of a person's account.
+/// Smallest `SteamID64` of a person's account.
 const FIRST_STEAM_ID: u64 = 76_561_197_960_265_728;
 
-/// The digits of every `SteamID64` of a person's account. The hexadecimal form is shorter, so that neither is taken for
-/// the other.
+/// Number of digits of every `SteamID64` of a person's account. The hexadecimal form is shorter, so that
+/// neither is taken for the other.
 const STEAM_ID_LENGTH: usize = 17;
 
-/// An identifier in the spelling that is kept, so that the same identifier is never stored in two.
+/// An identifier in the spelling that is kept, so that the same identifier is never stored in two spellings.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct IdentifierName {
     /// `discord`, `roblox`, `steam`, ... in lower case.
@@ -24,7 +24,7 @@ pub struct IdentifierName {
     pub value: String,
 }
 
-/// What is wrong with an identifier.
+/// Why a text is not an identifier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadIdentifier {
     /// The type is not a word.
@@ -41,12 +41,12 @@ pub enum BadIdentifier {
     /// The value could garble a terminal or turn the text around it.
     #[error("the value holds the control character U+{:04X}: take that out", u32::from(*.0))]
     Control(char),
-    /// The value is none of this type.
+    /// The value does not have the form of this type.
     #[error("the value is no {kind} id: it must be {expected}")]
     Value {
         /// The type.
         kind: String,
-        /// What values of the type look like.
+        /// Form of the values of this type.
         expected: &'static str,
     },
 }
@@ -66,7 +66,8 @@ impl IdentifierName {
     }
 }
 
-/// However often the type is repeated: what is left of the value is read as the same value again.
+/// Removes the type in front of the value, however often it is repeated: the rest is read as the same value
+/// again.
 fn without_kind<'a>(kind: &str, mut value: &'a str) -> &'a str {
     while let Some((prefix, rest)) = value.split_once(':')
         && prefix.trim().eq_ignore_ascii_case(kind)
@@ -89,7 +90,7 @@ fn refuse_unfit(value: &str) -> Result<(), BadIdentifier> {
     }
 }
 
-/// Control characters, and those that override or isolate the direction of text.
+/// Returns whether this is a control character, or one that overrides or isolates the direction of text.
 #[must_use]
 pub fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
@@ -125,7 +126,8 @@ fn spelling(kind: &str, value: &str) -> Result<String, BadIdentifier> {
     }
 }
 
-/// A Steam id is kept in hexadecimal, which is what game servers send, without zeros in front.
+/// Returns the Steam id in hexadecimal, as game servers send it, without leading zeros. `None` if it is no
+/// Steam id.
 fn steam(value: &str) -> Option<String> {
     let all = |is_digit: fn(&u8) -> bool| value.bytes().all(|byte| is_digit(&byte));
     let number = match value.len() {

@@ -6,9 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Makes UUIDs. Passed in wherever an id is made, so that tests own them.
+/// Makes UUIDs. Passed in wherever an id is made, so that tests control them.
 pub trait Ids: Send + Sync {
-    /// A new UUID, never returned before. In production a version 7, so that new rows sort last in their index.
+    /// Returns a new UUID, never returned before. In production its version is 7, so that new rows sort last
+    /// in their index.
     fn uuid(&self) -> Uuid;
 }
 
@@ -57,13 +58,13 @@ uuid_id! {
 }
 
 impl CredentialId {
-    /// Stands for the operator, who works on the database without a credential. No stored credential has it, and changes
-    /// made with it are recorded as made with none.
+    /// Id of the operator, who works on the database without a credential. No stored credential has this id,
+    /// and changes made with it are recorded without a credential.
     pub const OPERATOR: Self = Self(Uuid::nil());
 }
 
-/// The internal key of a community: the first part of every table's key. Clients see the community's public id and
-/// UUID instead.
+/// Internal key of a community: the first part of every table's key. Clients see the community's public id
+/// and UUID instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CommunityId(pub i64);
 
@@ -73,13 +74,13 @@ pub struct CommunityId(pub i64);
 pub struct ChangeNumber(#[schemars(range(min = 1))] pub i64);
 
 impl ChangeNumber {
-    /// The number after this one; the first number follows `ChangeNumber(0)`.
+    /// Returns the number after this one; the first number follows `ChangeNumber(0)`.
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0 + 1)
     }
 
-    /// The number before this one; `ChangeNumber(0)` is before the first.
+    /// Returns the number before this one; `ChangeNumber(0)` is before the first.
     #[must_use]
     pub fn previous(self) -> Self {
         Self(self.0 - 1)

@@ -1,8 +1,9 @@
 //! The rules of Rankledger, as pure functions over plain data.
 //!
-//! A rank change is planned by [`change::plan_change`], an undo by [`undo::plan_undo`]; both are told everything they
-//! need (the account, the community's ranks, who acts, the time) and answer with a [`transition::Transition`] to carry
-//! out or a [`refusal::Refusal`]. Nothing in this crate reads a clock, opens a file, speaks SQL or knows HTTP.
+//! [`change::plan_change`] plans a rank change, [`undo::plan_undo`] an undo. Both take everything they need
+//! as arguments (the account, the community's ranks, the authority, the time). They return a
+//! [`transition::Transition`] to carry out or a [`refusal::Refusal`]. Nothing in this crate reads a clock,
+//! opens a file, speaks SQL or knows HTTP.
 
 pub mod account;
 pub mod api_key;

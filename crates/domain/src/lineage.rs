@@ -1,14 +1,15 @@
-//! A change and what became of it: its undo, the redo of that, and so on, each the reversal of the one before.
+//! Lineages: a change, its undo, the redo of that undo, and so on. Each reverses the one before it.
 //!
-//! A change and its undo cancel out; a redo makes the change live again, on top. So the last of a lineage says how things
-//! stand: the change is live if that is the change itself or a redo, and undone if it is an undo.
+//! A change and its undo cancel out; a redo makes the change live again, on top. So the last change of a
+//! lineage decides: the first change is live if the last one is that change itself or a redo, and undone if
+//! the last one is an undo.
 
 use crate::ids::ChangeNumber;
 use crate::rank_change::{ChangeKind, RankChange};
 use crate::refusal::{ChangeRef, Refusal};
 use crate::transition::Transition;
 
-/// A change, and the reversals that lead on from it.
+/// A change, and the reversals that follow from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lineage {
     root: RankChange,
@@ -16,29 +17,30 @@ pub struct Lineage {
 }
 
 impl Lineage {
-    /// The lineage of `root`, a change of its own. Of `reversals` the first reverses it, each other the one before, and the
-    /// last has not been reversed.
+    /// Returns the lineage of `root`, a change of its own. The first of `reversals` reverses `root`, each
+    /// other one reverses the one before it, and the last one has not been reversed.
     #[must_use]
     pub fn new(root: RankChange, reversals: Vec<RankChange>) -> Self {
         Self { root, reversals }
     }
 
-    /// The change that it began with.
+    /// Returns the first change of the lineage.
     #[must_use]
     pub fn root(&self) -> &RankChange {
         &self.root
     }
 
-    /// The change that it ends with.
+    /// Returns the last change of the lineage.
     #[must_use]
     pub fn last(&self) -> &RankChange {
         self.reversals.last().unwrap_or(&self.root)
     }
 
-    /// The change that an undo of `named`, one of this lineage, reverses.
+    /// Returns the change that an undo of `named`, a change of this lineage, reverses.
     ///
-    /// That is the last one, if an even number of reversals leads to it: then `named` stands, itself or through a redo.
-    /// Otherwise it is undone already, by the last one.
+    /// This is the last change if an even number of reversals follows `named`: then `named` counts, itself or
+    /// through a redo. Otherwise `named` has been undone already, and the error names the last change as the
+    /// one that did it.
     pub fn target(&self, named: ChangeNumber) -> Result<&RankChange, Refusal> {
         let reversals_since = self.changes().skip_while(|change| change.number != named).skip(1).count();
         match reversals_since % 2 {
@@ -47,13 +49,14 @@ impl Lineage {
         }
     }
 
-    /// Whether this change belongs to it.
+    /// Returns whether this change belongs to the lineage.
     pub(crate) fn contains(&self, number: ChangeNumber) -> bool {
         self.changes().any(|change| change.number == number)
     }
 
-    /// The change whose ranks an undo of the last one has to look at. While the change that it began with is live, that is
-    /// this one, whatever part of it a redo brought back; a redo looks at what the last undo did.
+    /// Returns the change whose ranks an undo of the last change has to look at. While the first change of
+    /// the lineage is live, this is the first change, whatever part of it a redo brought back. A redo looks
+    /// at what the last undo did.
     pub(crate) fn undone(&self) -> &RankChange {
         match self.last().kind {
             ChangeKind::Undo => self.last(),
@@ -61,9 +64,10 @@ impl Lineage {
         }
     }
 
-    /// Whether an undo of the last one has to look at some part of [`Self::undone`]. After a redo it looks at what that
-    /// brought back, and at what the undo before it had to skip; not at what that undo found undone already, for it
-    /// left that alone (`found_undone` tells by the undo's transition).
+    /// Returns whether an undo of the last change has to look at some part of [`Self::undone`]. After a redo
+    /// it looks at the part that the redo brought back, and at the part that the undo before it had to skip.
+    /// It does not look at the part which that undo found undone already, because that undo left it alone
+    /// (`found_undone` decides by the undo's transition).
     pub(crate) fn concerns(
         &self,
         touches: impl Fn(&Transition) -> bool,
@@ -78,7 +82,8 @@ impl Lineage {
         })
     }
 
-    /// The last change of the same direction that did something to what `touches` looks for: what an undo inverts there.
+    /// Returns the change that an undo inverts where `touches` is true: the last change of the same direction
+    /// that touched it.
     pub(crate) fn source(&self, touches: impl Fn(&Transition) -> bool) -> &RankChange {
         let undone = self.undone();
         let is_undo = |change: &RankChange| change.kind == ChangeKind::Undo;
@@ -89,7 +94,7 @@ impl Lineage {
             .unwrap_or(undone)
     }
 
-    /// Its changes, from the last to the one it began with.
+    /// Returns the changes of the lineage, from the last to the first.
     pub fn newest_first(&self) -> impl Iterator<Item = &RankChange> {
         self.reversals.iter().rev().chain(std::iter::once(&self.root))
     }

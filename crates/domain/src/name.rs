@@ -1,5 +1,5 @@
 //! The texts that name or explain something: a [`Name`] of an account, a rank or a definition, a [`Word`]
-//! that stands in a path, the short [`Key`] of a rank or a flow, and the reason of a rank change.
+//! that can be part of a path, the short [`Key`] of a rank or a flow, and the reason of a rank change.
 //!
 //! The checks are here, each limit once. [`Name`], [`Word`] and [`Key`] hold a text that has passed its
 //! check.
@@ -18,7 +18,7 @@ pub const MAX_SHORT_WORD_LENGTH: usize = 64;
 /// Largest number of characters of a reason.
 pub const MAX_REASON_LENGTH: usize = 500;
 
-/// A part of the API's own paths that stands where the key of a flow could stand: `promotion-flows/trigger`.
+/// Part of the API's own paths where the key of a flow could be: `promotion-flows/trigger`.
 const RESERVED_KEY: &str = "trigger";
 
 /// Why a text cannot be a name, a word or a key.
@@ -116,7 +116,7 @@ macro_rules! checked_text {
 checked_text! {
     /// A name: 1 to 128 characters, at least one of them visible, no control characters. Kept as given.
     Name by check_name;
-    /// A word that can stand in a path: a name of at most 64 characters without white space.
+    /// A word that can be part of a path: a name of at most 64 characters without white space.
     Word by check_short_word;
     /// The short key of a rank or a flow: a word that is neither a UUID nor a part of the API's own paths.
     Key by check_key;
@@ -136,8 +136,8 @@ pub fn check_name(name: &str) -> Result<(), BadName> {
     }
 }
 
-/// Whether a character is visible: it is neither white space nor one of those that only shape the text around
-/// them, or fill a place with nothing.
+/// Returns whether a character is visible: it is neither white space nor one of those that only shape the
+/// text around them, or fill space with nothing.
 fn is_visible(c: char) -> bool {
     let is_blank = matches!(
         c,

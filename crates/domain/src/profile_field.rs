@@ -1,11 +1,11 @@
-//! What may be filled into a profile field, by the field's type.
+//! Profile fields: the values that may be filled in, by the type of the field.
 
 use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::identifier::{IdentifierName, is_control};
 
-/// The most characters of a text.
+/// Largest number of characters of a text.
 pub const MAX_TEXT_LENGTH: usize = 4000;
 
 /// The type of a profile field.
@@ -60,7 +60,7 @@ impl FieldType {
         Self::FiveM,
     ];
 
-    /// The word for it in tables and on the wire.
+    /// Returns the word for it in tables and on the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -81,19 +81,20 @@ impl FieldType {
         }
     }
 
-    /// Reads the word back.
+    /// Reads the word back. `None` if it is another word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
-    /// Whether a field of this type has options to choose from.
+    /// Returns whether a field of this type has options to choose from.
     #[must_use]
     pub fn has_options(self) -> bool {
         matches!(self, Self::Select | Self::MultiSelect)
     }
 
-    /// Checks what is to be filled in. Null empties any field. Answers what is expected instead.
+    /// Checks a value that is to be filled in. Null empties any field. The error says what is expected
+    /// instead.
     pub fn check(self, options: &[String], value: &Value) -> Result<(), String> {
         let expected = |what: &str| Err(format!("a field of type {} takes {what}", self.as_str()));
         let is_option = |value: &Value| value.as_str().is_some_and(|text| options.iter().any(|o| o == text));

@@ -28,7 +28,7 @@ pub struct PromotionFlow {
     pub actions: Vec<Value>,
     /// The directions in which the flow may be run.
     pub direction: FlowDirection,
-    /// The place of the flow among the community's flows.
+    /// Position of the flow among the community's flows.
     pub position: i64,
 }
 
@@ -80,7 +80,7 @@ impl FlowDirection {
         Self::ALL.into_iter().find(|direction| direction.as_str() == word)
     }
 
-    /// Whether a flow may be run forwards (`promote`), or in reverse.
+    /// Returns whether a flow may be run forwards (`promote`), or in reverse.
     #[must_use]
     pub fn allows(self, promote: bool) -> bool {
         match self {

@@ -1,7 +1,7 @@
-//! How much of the beginning of a ledger can go.
+//! Pruning: how much of the beginning of a ledger can be deleted.
 //!
-//! What is kept must be whole in itself: an undo looks at the change it reverses and at all that became of it, so a change and
-//! its reversals go together or stay together.
+//! The part that is kept must be complete in itself. An undo looks at the change it reverses and at the whole
+//! lineage of that change, so a change and its reversals are deleted together or kept together.
 
 use crate::ids::ChangeNumber;
 
@@ -14,11 +14,11 @@ pub struct Reversal {
     pub by: ChangeNumber,
 }
 
-/// The last number, `up_to` at the most, such that no change after it reverses one up to it. `reversals` are those of changes up
-/// to `up_to`, in the order of what they reverse.
+/// Returns the last number, `up_to` at the most, such that no change after it reverses one up to it.
+/// `reversals` are those of changes up to `up_to`, in the order of the changes that they reverse.
 #[must_use]
 pub fn last_cut(up_to: ChangeNumber, reversals: impl IntoIterator<Item = Reversal>) -> ChangeNumber {
-    // The last stretch of the ledger that reversals hold together.
+    // The last part of the ledger that reversals keep together.
     let mut held: Option<Reversal> = None;
     for reversal in reversals {
         match &mut held {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::ids::{DepartmentId, RankId};
 use crate::refusal::NamedEntry;
 
-/// How high a rank stands: 0 is the lowest. Who may change what is decided by comparing powers, see
+/// Power of a rank: 0 is the lowest. Comparing powers decides who may change which ranks and accounts, see
 /// [`crate::authority`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Power(pub u32);
@@ -22,22 +22,22 @@ impl fmt::Display for Power {
 /// A rank of a community.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rank {
-    /// Names it on the wire.
+    /// Id of the rank on the wire.
     pub id: RankId,
     /// A short name that a request may use instead of the id. Unique in the community, never a UUID.
     pub key: Option<String>,
-    /// What people call it.
+    /// Label of the rank, which people read.
     pub label: String,
-    /// The department it belongs to.
+    /// Department that the rank belongs to.
     pub department: DepartmentId,
-    /// How high it stands.
+    /// Power of the rank.
     pub power: Power,
-    /// A retired rank may still be held and taken away, but no longer given.
+    /// Whether the rank is retired: it may still be held and taken away, but no longer given.
     pub retired: bool,
 }
 
 impl Rank {
-    /// Whether a request means this rank by `name`.
+    /// Returns whether a request means this rank by `name`.
     #[must_use]
     pub fn is_called(&self, name: &RankName) -> bool {
         match name {
@@ -84,13 +84,13 @@ pub struct CommunityRanks {
 }
 
 impl CommunityRanks {
-    /// The rank with this id.
+    /// Returns the rank with this id. `None` if this community has no such rank.
     #[must_use]
     pub fn get(&self, id: RankId) -> Option<&Rank> {
         self.by_id.get(&id)
     }
 
-    /// The rank that a request means by `name`; none if this community has no such rank.
+    /// Returns the rank that a request means by `name`. `None` if this community has no such rank.
     #[must_use]
     pub fn resolve(&self, name: &RankName) -> Option<&Rank> {
         match name {
@@ -99,8 +99,9 @@ impl CommunityRanks {
         }
     }
 
-    /// The ranks that a list of a request names, in its order; repeated where it repeats. Every entry that is no rank of this
-    /// community is added to `unknown`, with its place in the list at the JSON pointer `list`.
+    /// Returns the ranks that a list of a request names, in its order, repeated where the list repeats them.
+    /// Every entry that is no rank of this community is added to `unknown`, with its position in the list at
+    /// the JSON pointer `list`.
     #[must_use]
     pub fn resolve_all(&self, names: &[RankName], list: &str, unknown: &mut Vec<NamedEntry>) -> Vec<RankId> {
         let mut known = Vec::with_capacity(names.len());
@@ -114,20 +115,20 @@ impl CommunityRanks {
         known
     }
 
-    /// The power of a rank. One that the community does not have counts as the highest: what is not known is not given
-    /// away.
+    /// Returns the power of a rank. A rank that the community does not have counts as the highest, so that an
+    /// unknown rank is not given away.
     #[must_use]
     pub fn power(&self, id: RankId) -> Power {
         self.get(id).map_or(Power(u32::MAX), |rank| rank.power)
     }
 
-    /// Whether the rank may no longer be given.
+    /// Returns whether the rank may no longer be given.
     #[must_use]
     pub fn is_retired(&self, id: RankId) -> bool {
         self.get(id).is_none_or(|rank| rank.retired)
     }
 
-    /// What people call the rank; its id if it has gone.
+    /// Returns the label of the rank; its id if the rank no longer exists.
     #[must_use]
     pub fn label(&self, id: RankId) -> String {
         self.get(id).map_or_else(|| id.to_string(), |rank| rank.label.clone())

@@ -1,36 +1,36 @@
-//! A recorded rank change, and what makes it live.
+//! Recorded rank changes, and which of them are live.
 
 use jiff::Timestamp;
 
 use crate::ids::{AccountId, BatchId, ChangeNumber, CredentialId, LogId, UndoId};
 use crate::transition::Transition;
 
-/// One entry of the ledger.
+/// One rank change of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RankChange {
-    /// Its position in its community.
+    /// Position of the change in its community.
     pub number: ChangeNumber,
-    /// What an undo is asked for by.
+    /// Undo id, by which clients ask for the undo of the change.
     pub undo_id: UndoId,
-    /// Its log entry.
+    /// Id of the change's log entry.
     pub log_id: LogId,
-    /// The account it changed.
+    /// Account that was changed.
     pub account: AccountId,
-    /// When it was recorded.
+    /// Time at which the change was recorded.
     pub at: Timestamp,
-    /// What it did.
+    /// Ranks and status before and after the change.
     pub transition: Transition,
     /// Whether it is a change of its own, or undoes or redoes another.
     pub kind: ChangeKind,
-    /// Where it came from.
+    /// Origin of the change.
     pub source: Source,
-    /// The person who acted, if one was named.
+    /// Person who acted, if one was named.
     pub actor: Option<AccountId>,
-    /// The credential that was used; none for the operator's own commands.
+    /// Credential that was used. `None` for the operator's own commands.
     pub credential: Option<CredentialId>,
-    /// Why, in the words of whoever acted.
+    /// Reason of the change, in the words of the request.
     pub reason: Option<String>,
-    /// The rollback that it is a part of.
+    /// Rollback that recorded the change, if one did.
     pub batch: Option<BatchId>,
     /// The change that this one reverses.
     pub reverses: Option<ChangeNumber>,
@@ -38,7 +38,7 @@ pub struct RankChange {
     pub reversed_by: Option<ChangeNumber>,
 }
 
-/// Whether a change stands for itself or for another.
+/// Whether a change is one of its own or reverses another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChangeKind {
     /// A change of its own.
@@ -50,7 +50,7 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
-    /// The kind of the change that reverses one of this kind.
+    /// Returns the kind of the change that reverses one of this kind.
     #[must_use]
     pub fn reversal(self) -> Self {
         match self {
@@ -59,7 +59,7 @@ impl ChangeKind {
         }
     }
 
-    /// The word for it in tables and on the wire.
+    /// Returns the word for it in tables and on the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -69,14 +69,14 @@ impl ChangeKind {
         }
     }
 
-    /// Reads the word back.
+    /// Reads the word back. `None` if it is another word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Change, Self::Undo, Self::Redo].into_iter().find(|kind| kind.as_str() == word)
     }
 }
 
-/// Where a change came from.
+/// Origin of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// A request to change ranks, or to undo a change.
@@ -113,7 +113,7 @@ impl Source {
         Self::Expiry,
     ];
 
-    /// The word for it in tables and on the wire.
+    /// Returns the word for it in tables and on the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -129,7 +129,7 @@ impl Source {
         }
     }
 
-    /// Reads the word back.
+    /// Reads the word back. `None` if it is another word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|source| source.as_str() == word)
@@ -137,8 +137,8 @@ impl Source {
 }
 
 impl RankChange {
-    /// Whether the change counts: it has not been reversed, and is not itself the undo of one. A change and its
-    /// reversal cancel out; a redo is live in the place of what it brought back.
+    /// Returns whether the change is live: it has not been reversed, and is not itself an undo. A change and
+    /// its undo cancel out; a redo is live in place of the change that it brought back.
     #[must_use]
     pub fn is_live(&self) -> bool {
         self.reversed_by.is_none() && self.kind != ChangeKind::Undo

@@ -1,4 +1,5 @@
-//! Why a rank change or an undo was refused, as data. The sentences for clients are made from it at the edge.
+//! Refusals: why a rank change or an undo is not allowed, as data. The server makes texts for clients from
+//! them.
 
 use jiff::Timestamp;
 
@@ -9,10 +10,10 @@ use crate::rank_change::RankChange;
 /// Why nothing was written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// None of `set`, `add`, `remove`, `active` was given.
+    /// The request has none of `set`, `add`, `remove`, `active`.
     #[error("the request asks for nothing")]
     EmptyRequest,
-    /// Names that are no rank of this community: every one of the request.
+    /// The request names ranks that this community does not have: every such entry of the request.
     #[error("unknown ranks: {0:?}")]
     UnknownRank(Vec<NamedEntry>),
     /// Retired ranks that the request would give, or that an undo would give back.
@@ -30,13 +31,13 @@ pub enum Refusal {
     /// The account is archived, and would gain by the change.
     #[error("the account is archived")]
     AccountArchived,
-    /// Whoever acts stands too low.
+    /// The authority behind the request is not sufficient.
     #[error("insufficient power: {0:?}")]
     InsufficientPower(PowerRefusal),
     /// The change has been undone already, by the change named here.
     #[error("already undone by change {}", .0.number)]
     AlreadyUndone(ChangeRef),
-    /// Later changes stand in the way of an undo. Names every rank, and the status, that is not clean.
+    /// Later changes conflict with the undo. Names every rank, and the status, that is not clean.
     #[error("conflicting later changes: {0:?}")]
     UndoConflict(Vec<UndoItem>),
 }
@@ -44,46 +45,46 @@ pub enum Refusal {
 /// An entry of a request's list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedEntry {
-    /// Where it stands in the request: a JSON pointer such as `/add/0`.
+    /// Position in the request: a JSON pointer such as `/add/0`.
     pub pointer: String,
-    /// What stands there.
+    /// Name that the entry gives.
     pub name: String,
 }
 
 /// A retired rank that something would give.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetiredEntry {
-    /// Where it stands in the request; none for an undo, which names no ranks.
+    /// Position in the request, a JSON pointer. `None` for an undo, which names no ranks.
     pub pointer: Option<String>,
     /// The rank.
     pub rank: RankId,
-    /// What people call it.
+    /// Label of the rank.
     pub label: String,
 }
 
 /// A grant that would end at a time that has passed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndedEntry {
-    /// Where it stands in the request: a JSON pointer such as `/add/0`.
+    /// Position in the request: a JSON pointer such as `/add/0`.
     pub pointer: String,
-    /// What people call the rank.
+    /// Label of the rank.
     pub label: String,
-    /// The time.
+    /// End that was asked for.
     pub end: Timestamp,
 }
 
-/// Points at a recorded change: which, when, by whom.
+/// A reference to a recorded change: which one, when, by whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeRef {
-    /// Its number.
+    /// Number of the change.
     pub number: ChangeNumber,
-    /// Its undo id.
+    /// Undo id of the change.
     pub undo_id: UndoId,
-    /// When it was recorded.
+    /// Time at which the change was recorded.
     pub at: Timestamp,
-    /// The person who acted, if one was named.
+    /// Person who acted, if one was named.
     pub actor: Option<AccountId>,
-    /// The credential that was used; none for the operator's own commands.
+    /// Credential that was used. `None` for the operator's own commands.
     pub credential: Option<CredentialId>,
 }
 
@@ -99,35 +100,36 @@ impl From<&RankChange> for ChangeRef {
     }
 }
 
-/// One thing that a change did, seen from its undo.
+/// One slot of a change, as its undo finds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UndoItem {
     /// The rank, or the status.
     pub slot: Slot,
-    /// How it stands with it.
+    /// Whether the slot can be undone.
     pub state: SlotState,
 }
 
-/// A place where a change can do something.
+/// One thing that a change can touch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Slot {
     /// A rank, added or removed.
     Rank(RankId),
-    /// The status, where the change was asked for one.
+    /// The status, if the change was asked for one.
     Status,
 }
 
-/// How the undo of one slot stands.
+/// State of a slot, as an undo finds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SlotState {
-    /// It is as the change left it, and no later live change touched it.
+    /// The slot is as the change left it, and no later live change touched it.
     Clean,
-    /// It is by now as the undo would leave it; by this later live change, if one touched it.
+    /// The slot is by now as the undo would leave it. Names the later live change that touched it, if one
+    /// did.
     Already(Option<ChangeRef>),
-    /// A later live change touched it, and it is not as the undo would leave it.
+    /// A later live change touched the slot, and the slot is not as the undo would leave it.
     Superseded(ChangeRef),
-    /// It would give back a rank that is retired.
+    /// The undo would give back a retired rank.
     Retired,
-    /// It would give back a grant whose end has passed.
+    /// The undo would give back a grant whose end has passed.
     Expired,
 }

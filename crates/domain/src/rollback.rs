@@ -1,10 +1,11 @@
-//! From what somebody did to an account to the steps that take it back.
+//! Plans a rollback: from the matching changes of an account to the steps that undo them.
 //!
-//! A rollback undoes the matching changes of an account newest first, each by the rules of a single undo, on the account
-//! as the steps before left it. What cannot be undone is left, and said.
+//! A rollback undoes the matching changes of an account newest first, each by the rules of a single undo, on
+//! the account as the steps before left it. A change that cannot be undone is skipped, with the reason.
 //!
-//! In one thing it differs from single undos. A redo counts as made on top of everything; a change that a step of a
-//! rollback brings back stands where it stood, under what was done on top of it. So steps do not stand in each other's way.
+//! A rollback differs from single undos in one thing. A redo counts as made on top of everything; a change
+//! that a step of a rollback brings back returns to its old position, below the changes that were made on top
+//! of it. So steps do not conflict with each other.
 
 use jiff::Timestamp;
 
@@ -16,34 +17,34 @@ use crate::rank_change::{ChangeKind, RankChange};
 use crate::refusal::Refusal;
 use crate::undo::{OnConflict, UndoPlan, plan_undo};
 
-/// What is taken back of one account.
+/// The changes of one account that a rollback is to undo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountHistory {
-    /// The account as it is.
+    /// The account before the rollback.
     pub account: Account,
-    /// What is to be taken back: the last change of each lineage, newest first.
+    /// Lineages whose last changes are to be undone, newest first.
     pub lineages: Vec<Lineage>,
     /// The account's live changes after the first of those lineages began, oldest first.
     pub live: Vec<RankChange>,
 }
 
-/// One change that is to be taken back, and what becomes of that.
+/// One change that is to be undone, and the outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// The change.
     pub target: RankChange,
-    /// What becomes of it.
+    /// Outcome of the undo.
     pub outcome: Outcome,
 }
 
-/// What becomes of one change in a rollback.
+/// Outcome of the undo of one change in a rollback.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is undone.
+    /// The change is undone.
     Undone(UndoPlan),
     /// The account is by now as the undo would leave it: nothing is recorded.
     Already,
-    /// It stays, for this reason.
+    /// The change stays, for this reason.
     Skipped(Refusal),
 }
 
@@ -61,7 +62,7 @@ pub struct AccountPlan {
     pub before: Account,
     /// The account after.
     pub after: Account,
-    /// The changes to be undone, newest first, and what becomes of each.
+    /// Changes to be undone, newest first, each with its outcome.
     pub steps: Vec<Step>,
 }
 
@@ -71,7 +72,8 @@ impl RollbackPlan {
         self.accounts.iter().flat_map(|account| &account.steps)
     }
 
-    /// Returns a text that is the same for two plans exactly if they would do the same: digests are made of it.
+    /// Returns a text that is the same for two plans exactly if they would do the same. The digest of a plan
+    /// is made of it.
     #[must_use]
     pub fn digest_input(&self) -> String {
         let line = |step: &Step| format!("{} {}", step.target.number, digest_input(&step.outcome));
@@ -90,8 +92,8 @@ fn digest_input(outcome: &Outcome) -> String {
     }
 }
 
-/// Whether a change that matches is to be taken back, given its lineage: if the matching changes at the end of the lineage
-/// made a difference. Somebody who undid and redid a change has changed nothing.
+/// Returns whether a matching change is to be undone, given its lineage: whether the matching changes at the
+/// end of the lineage made a difference. A person who undid and redid a change has changed nothing.
 #[must_use]
 pub fn makes_a_difference(lineage: &Lineage, matches: impl Fn(&RankChange) -> bool) -> bool {
     lineage.newest_first().take_while(|change| matches(change)).count() % 2 == 1
@@ -128,7 +130,8 @@ pub fn plan_rollback(
     (steps, account)
 }
 
-/// Puts the change that the undo at the end of `lineage` had reversed back among the live ones, in its place.
+/// Puts the change that the undo at the end of `lineage` had reversed back among the live ones, at its old
+/// position.
 fn bring_back(lineage: &Lineage, plan: &UndoPlan, live: &mut Vec<RankChange>) {
     let Some(undone) = lineage.newest_first().nth(1) else { return };
     let change = RankChange { transition: plan.transition.clone(), reversed_by: None, ..undone.clone() };

@@ -1,4 +1,4 @@
-//! What a rank change does to an account: its ranks and status before and after.
+//! Transitions: the ranks and the status of an account before and after a rank change.
 
 use crate::account::{Account, HeldRank};
 use crate::ids::RankId;
@@ -25,23 +25,24 @@ impl Transition {
         account.com_status = self.status_after;
     }
 
-    /// The grants that are there after but not before, in the order after.
+    /// Returns the grants that are there after but not before, in the order after.
     pub fn added(&self) -> impl Iterator<Item = HeldRank> {
         self.after.iter().filter(|held| !self.before.contains(held)).copied()
     }
 
-    /// The grants that were there before and are gone after, in the order before.
+    /// Returns the grants that were there before and are gone after, in the order before.
     pub fn removed(&self) -> impl Iterator<Item = HeldRank> {
         self.before.iter().filter(|held| !self.after.contains(held)).copied()
     }
 
-    /// Whether the rank was added or removed.
+    /// Returns whether the rank was added or removed.
     #[must_use]
     pub fn touches_rank(&self, rank: RankId) -> bool {
         self.added().chain(self.removed()).any(|held| held.rank == rank)
     }
 
-    /// The ranks that were removed, in the order before, then those that were added, in the order after; each once.
+    /// Returns the ranks that were removed, in the order before, then those that were added, in the order
+    /// after; each once.
     #[must_use]
     pub fn touched_ranks(&self) -> Vec<RankId> {
         let mut ranks: Vec<_> = self.removed().map(|held| held.rank).collect();
@@ -53,7 +54,8 @@ impl Transition {
         ranks
     }
 
-    /// Whether ranks were both added and removed: a move, such as a promotion. Another end for a rank that stays is none.
+    /// Returns whether ranks were both added and removed: a move, such as a promotion. A different end for a
+    /// rank that stays does not count.
     #[must_use]
     pub fn is_move(&self) -> bool {
         let is_new = |held: HeldRank| !self.before.iter().any(|other| other.rank == held.rank);
@@ -61,20 +63,20 @@ impl Transition {
         self.added().any(is_new) && self.removed().any(is_gone)
     }
 
-    /// Whether the status changed, asked for or not.
+    /// Returns whether the status changed, asked for or not.
     #[must_use]
     pub fn touches_status(&self) -> bool {
         self.status_before != self.status_after
     }
 
-    /// Whether both ranks and status stay as they are.
+    /// Returns whether both ranks and status stay as they are.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
         self.before == self.after && !self.touches_status()
     }
 
-    /// Whether the account gains by it: a rank, more time for one, or by request the active status. This is what a banned
-    /// or archived account is refused, and what nobody may do for themselves.
+    /// Returns whether the account gains by the transition: a rank, more time for one, or by request the
+    /// active status. A banned or archived account may not gain, and nobody may gain by their own change.
     #[must_use]
     pub fn raises(&self) -> bool {
         let is_gain = |grant: HeldRank| is_gain(grant, &self.before);
@@ -82,18 +84,20 @@ impl Transition {
     }
 }
 
-/// Whether the grant is more than what is held: a rank that is not, or one for a longer time.
+/// Returns whether the grant is more than what is held: a rank that is not held, or more time for one that
+/// is.
 pub(crate) fn is_gain(grant: HeldRank, held: &[HeldRank]) -> bool {
     held.iter().find(|held| held.rank == grant.rank).is_none_or(|held| grant.outlasts(*held))
 }
 
-/// Whether both hold the same ranks, in whatever order and until whenever.
+/// Returns whether both hold the same ranks, in any order and with any ends.
 pub(crate) fn same_ranks(a: &[HeldRank], b: &[HeldRank]) -> bool {
     a.len() == b.len() && a.iter().all(|held| b.iter().any(|other| other.rank == held.rank))
 }
 
-/// The status that follows from the ranks when none was asked for: active with at least one rank. One that is
-/// `held_down` may fall that way, but not rise (see [`crate::authority::Authority::holds_status_down`]).
+/// Returns the status that follows from the ranks when none was asked for: active with at least one rank. A
+/// status that is `held_down` may become inactive that way, but not active (see
+/// [`crate::authority::Authority::holds_status_down`]).
 #[must_use]
 pub(crate) fn automatic_status(after: &[HeldRank], current: bool, held_down: bool) -> bool {
     !after.is_empty() && (current || !held_down)

@@ -1,7 +1,8 @@
-//! From a recorded change to the transition that undoes it.
+//! Plans an undo: from a recorded change to the transition that undoes it.
 //!
-//! An undo applies the inverse of what the change did, rank by rank; it does not restore the snapshot from before it.
-//! What later changes did to other ranks stays. The undo of an undo is a redo, under the same rules.
+//! An undo applies the inverse of what the change did, rank by rank; it does not restore the state from
+//! before it. Effects of later changes on other ranks stay. The undo of an undo is a redo, under the same
+//! rules.
 
 use jiff::Timestamp;
 
@@ -15,31 +16,31 @@ use crate::rank_change::RankChange;
 use crate::refusal::{ChangeRef, Refusal, RetiredEntry, Slot, SlotState, UndoItem};
 use crate::transition::{Transition, automatic_status, is_gain, same_ranks};
 
-/// What to do where later changes stand in the way.
+/// How an undo deals with conflicting later changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnConflict {
     /// Write nothing.
     #[default]
     Refuse,
-    /// Undo what is clean and list the rest.
+    /// Undo the clean slots and list the rest.
     Skip,
-    /// Undo also what later changes superseded, and list what cannot be given back.
+    /// Undo superseded slots too, and list those that cannot be given back.
     Force,
 }
 
 /// An undo to carry out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UndoPlan {
-    /// What it does to the account.
+    /// Transition that the undo makes.
     pub transition: Transition,
-    /// What it leaves undone: empty unless it was told to skip.
+    /// Slots that are not undone. Empty with [`OnConflict::Refuse`].
     pub skipped: Vec<UndoItem>,
 }
 
-/// Plans the undo of the last change of `lineage` (see [`Lineage::target`]).
+/// Plans the undo of the last change of `lineage` (see [`Lineage::target`]). `None` if the account is by now
+/// as the undo would leave it.
 ///
-/// `later` are the live changes of the same account after the lineage's first, oldest first. `None` if the account is by
-/// now as the undo would leave it.
+/// `later` are the live changes of the same account after the first change of the lineage, oldest first.
 pub fn plan_undo(
     account: &Account,
     ranks: &CommunityRanks,
@@ -52,7 +53,8 @@ pub fn plan_undo(
     let held_down = authority.holds_status_down(account);
     let inverse = Inverse { account, ranks, lineage, later, now, held_down };
     let items = inverse.items();
-    // An undo that had to skip everything did nothing; its redo does nothing either, but makes the change live again.
+    // An undo that had to skip everything did nothing. Its redo does nothing either, but makes the change
+    // live again.
     if !items.is_empty() && items.iter().all(|item| matches!(item.state, SlotState::Already(_))) {
         return Ok(None);
     }
@@ -73,7 +75,7 @@ pub fn plan_undo(
     Ok(Some(UndoPlan { transition, skipped }))
 }
 
-/// How the undo of the last change of `lineage` stands, slot by slot. `later` as for [`plan_undo`].
+/// Returns the state of each slot for the undo of the last change of `lineage`. `later` as for [`plan_undo`].
 #[must_use]
 pub fn undo_items(
     account: &Account,
@@ -85,7 +87,8 @@ pub fn undo_items(
     Inverse { account, ranks, lineage, later, now, held_down: false }.items()
 }
 
-/// A pure change may be partly so already; a move only goes back whole.
+/// Refuses an undo with conflicts, retired ranks or ended grants. A pure change may be partly undone already;
+/// a move is only undone as a whole.
 fn refuse_unless_undoable(
     items: &[UndoItem],
     undone: &RankChange,
@@ -129,8 +132,8 @@ struct Inverse<'a> {
 }
 
 impl Inverse<'_> {
-    /// One item for each rank that the change added or removed, and one for the status if it was asked for one and
-    /// changed it.
+    /// Returns one item for each rank that the change added or removed, and one for the status if it was
+    /// asked for one and changed it.
     fn items(&self) -> Vec<UndoItem> {
         let done = &self.lineage.undone().transition;
         let mut items = Vec::new();
@@ -160,7 +163,7 @@ impl Inverse<'_> {
         }
     }
 
-    /// Whether the undo would give a retired rank back, or for longer than it is held.
+    /// Returns whether the undo would give a retired rank back, or give it for longer than it is held.
     fn gives_retired(&self, wanted: Option<HeldRank>) -> bool {
         wanted.is_some_and(|held| self.ranks.is_retired(held.rank) && is_gain(held, &self.account.ranks))
     }
@@ -171,12 +174,12 @@ impl Inverse<'_> {
         slot_state(there, self.last_touch(Transition::touches_status))
     }
 
-    /// The transition that an undo inverts in this rank.
+    /// Returns the transition that an undo inverts in this rank.
     fn source(&self, rank: RankId) -> &Transition {
         &self.lineage.source(|transition| transition.touches_rank(rank)).transition
     }
 
-    /// The last live change, after the lineage's own, that touched what `touches` looks for.
+    /// Returns the last live change, after the lineage's own, for which `touches` is true.
     fn last_touch(&self, touches: impl Fn(&Transition) -> bool) -> Option<&RankChange> {
         let since = self.lineage.source(&touches).number;
         self.later.iter().rev().take_while(|change| change.number > since).find(|change| {
@@ -184,7 +187,7 @@ impl Inverse<'_> {
         })
     }
 
-    /// The transition that inverts these items and nothing else.
+    /// Returns the transition that inverts these items and nothing else.
     fn transition(&self, items: &[UndoItem]) -> Transition {
         let is_undone = |slot: Slot| items.iter().any(|item| item.slot == slot);
         let done = &self.lineage.undone().transition;
@@ -212,8 +215,9 @@ impl Inverse<'_> {
         }
     }
 
-    /// A status that was asked for is undone like a rank. Otherwise the one from before the change returns if the
-    /// ranks from before it do, else it follows from the ranks.
+    /// Returns the status after the undo. A status that was asked for is undone like a rank. Otherwise the
+    /// status from before the change returns if the ranks from before it do, else the status follows from the
+    /// ranks.
     fn status_after(&self, after: &[HeldRank], status_is_undone: bool) -> bool {
         let current = self.account.com_status;
         if self.lineage.undone().transition.active.is_some() {
@@ -231,7 +235,8 @@ impl Inverse<'_> {
     }
 }
 
-/// `there`: whether the account is by now as the undo would leave it. `last_touch`: the last live change of the slot.
+/// Returns the state of a slot. `there`: whether the account is by now as the undo would leave it.
+/// `last_touch`: the last live change of the slot.
 fn slot_state(there: bool, last_touch: Option<&RankChange>) -> SlotState {
     match last_touch.map(ChangeRef::from) {
         by if there => SlotState::Already(by),
@@ -244,7 +249,8 @@ fn grant_of(ranks: &[HeldRank], rank: RankId) -> Option<HeldRank> {
     ranks.iter().find(|held| held.rank == rank).copied()
 }
 
-/// A rank given back stands behind the nearest rank that preceded it then and is still held, else first.
+/// Returns the index for a rank that is given back: behind the nearest rank that preceded it `then` and is
+/// still held, else first.
 fn place_of_return(rank: RankId, then: &[HeldRank], now: &[HeldRank]) -> usize {
     let preceding = then.iter().take_while(|held| held.rank != rank);
     let nearest = preceding.filter_map(|held| now.iter().position(|other| other.rank == held.rank)).last();

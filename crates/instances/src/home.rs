@@ -1,4 +1,4 @@
-//! The folder of an instance, and the user whose it is.
+//! The folder of an instance, and the user who owns it.
 
 use std::env;
 use std::fs::{self, File, Permissions};
@@ -12,19 +12,20 @@ use tempfile::TempDir;
 
 use crate::programs::{find, run};
 
-/// Where Linux keeps files in memory.
+/// Folder of the files that Linux keeps in memory.
 const MEMORY: &str = "/dev/shm";
 
-/// How many MiB of it have to be free. The tests use less than half of that; a container often has 64.
+/// Free memory in MiB that [`MEMORY`] must have. The tests use less than half of that; a container often has
+/// 64.
 const PLENTY: u64 = 1024;
 
-/// How the names of the folders begin.
+/// Prefix of the names of the folders.
 const PREFIX: &str = "rankledger-instance-";
 
-/// The file in a folder that is locked as long as the folder is in use.
+/// Name of the file in a folder that is locked as long as the folder is in use.
 const LOCK: &str = "lock";
 
-/// A temporary folder that nobody else may read. It is removed when this is dropped.
+/// A temporary folder that no other user can read. Dropping the value removes it.
 pub(crate) struct Home {
     folder: TempDir,
     user: Option<&'static str>,
@@ -32,13 +33,14 @@ pub(crate) struct Home {
 }
 
 impl Home {
-    /// Makes it in the machine's folder for what is temporary. When we are root it belongs to `user`, whom the package of the
-    /// program has made, and the programs run as that user: PostgreSQL refuses to run as root, and the others need not.
+    /// Makes the folder among the machine's temporary files. If we are root, the folder belongs to `user`,
+    /// who comes with the package of the program, and the programs run as that user: PostgreSQL refuses to
+    /// run as root, and the others need not.
     pub(crate) fn make(user: &'static str) -> Result<Self> {
         Self::make_in(&env::temp_dir(), user)
     }
 
-    /// Makes it in memory, if there is plenty of it: a database is many small files.
+    /// Makes the folder in memory if enough is free: a database is many small files.
     pub(crate) fn make_in_memory(user: &'static str) -> Result<Self> {
         let free = run(Command::new("df").args(["--block-size=1M", "--output=avail", MEMORY]));
         let free = free.ok().and_then(|table| table.lines().last()?.trim().parse::<u64>().ok());
@@ -61,27 +63,28 @@ impl Home {
         Ok(home)
     }
 
-    /// Where it is.
+    /// Returns the path of the folder.
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Writes a file in it.
+    /// Writes a file in the folder.
     pub(crate) fn write(&self, name: &str, text: &str) -> Result<()> {
         let path = self.path().join(name);
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
         self.give(&path)
     }
 
-    /// The command that runs a program in it, as its user. The kernel sends `death` to the program when the thread that
-    /// started it ends.
+    /// Returns the command that runs a program in the folder, as its user. The kernel sends the signal
+    /// `death` to the program when the thread that started it ends.
     pub(crate) fn command(&self, program: &str, death: &str) -> Result<Command> {
         let mut command = Command::new("setpriv");
         if let Some(user) = self.user {
             command.args(["--reuid", user, "--regid", user, "--init-groups"]);
         }
         command.args(["--pdeathsig", death, "--"]).arg(find(program)?);
-        // What is set for the programs of the person who runs the tests, such as PGHOST, is not for these.
+        // Variables for the programs of the person who runs the tests, such as PGHOST, must not reach these
+        // programs.
         command.current_dir(self.path()).env_clear().env("PATH", "/usr/bin:/bin").env("LC_ALL", "C.UTF-8");
         Ok(command)
     }
@@ -95,7 +98,7 @@ impl Home {
     }
 }
 
-/// Locks a folder. Its lock has its name only once it is held.
+/// Locks a folder. The lock file gets its name only after it is locked.
 fn lock(folder: &Path) -> io::Result<File> {
     let unheld = folder.join("lock-to-be");
     let file = File::create(&unheld)?;
@@ -104,14 +107,14 @@ fn lock(folder: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Removes the folders of programs that were killed before they could do it themselves: nobody holds their locks any more.
+/// Removes the folders of programs that were killed before they could remove them: their locks are free.
 fn remove_abandoned() {
     let parents = [env::temp_dir(), MEMORY.into()];
     let entries = parents.iter().filter_map(|parent| fs::read_dir(parent).ok()).flatten().flatten();
     for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
         let lock = File::open(entry.path().join(LOCK));
         if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
-            // Another program may be removing it, too.
+            // Another program may be removing the folder, too.
             let _ = fs::remove_dir_all(entry.path());
         }
     }

@@ -1,8 +1,8 @@
 //! PostgreSQL, Redis and nginx for the tests: instances of our own, never the machine's.
 //!
-//! Each stands in a temporary folder, listens on a free port of 127.0.0.1, and ends when its value is dropped or when the
-//! program that started it ends, however it ends. The programs are those of Debian's packages. [`fresh`] makes a database for a
-//! test in whichever PostgreSQL.
+//! Each instance has a temporary folder and listens on a free port of 127.0.0.1. An instance ends when its
+//! value is dropped, or when the program that started it ends in any way. The programs are those of Debian's
+//! packages. [`fresh`] makes a database for a test in any PostgreSQL.
 
 mod database;
 mod environment;

@@ -1,4 +1,5 @@
-//! Runs a command beside a PostgreSQL and a Redis that the tests find: `cargo run -p rankledger-instances -- COMMAND`.
+//! Runs a command beside a PostgreSQL and a Redis that the tests find:
+//! `cargo run -p rankledger-instances -- COMMAND`.
 
 use std::process::{Command, ExitCode};
 

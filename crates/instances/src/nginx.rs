@@ -1,4 +1,4 @@
-//! nginx.
+//! An nginx for the tests.
 
 use std::net::{Ipv4Addr, TcpStream};
 
@@ -8,7 +8,8 @@ use crate::home::Home;
 use crate::process::Process;
 use crate::{port, programs};
 
-/// What Debian's `/etc/nginx/nginx.conf` is around a site, with every path in our own folder and without its log of requests.
+/// The content of Debian's `/etc/nginx/nginx.conf` around a site, with every path in our own folder and
+/// without the log of requests.
 const AROUND: &str = "\
 daemon off;
 pid nginx.pid;
@@ -26,22 +27,22 @@ http {
 }
 ";
 
-/// An nginx. It is stopped when this is dropped.
+/// An nginx server. Dropping the value stops it.
 pub struct Nginx {
     process: Process,
-    /// Is removed after the process has ended.
+    /// The folder, which is removed after the process has ended.
     _home: Home,
     port: u16,
 }
 
 impl Nginx {
-    /// Whether its program is installed.
+    /// Returns whether nginx is installed.
     pub fn is_installed() -> bool {
         programs::find("nginx").is_ok()
     }
 
-    /// Starts one, and waits until it is ready. `site` answers what would stand in a file of `/etc/nginx/sites-enabled`
-    /// (`upstream` and `server` blocks) that listens on the port it is given.
+    /// Starts a server, and waits until it is ready. `site` gets the port to listen on and returns the
+    /// content of a file of `/etc/nginx/sites-enabled` (`upstream` and `server` blocks).
     pub fn start(site: impl FnOnce(u16) -> String) -> Result<Self> {
         let (home, port) = (Home::make("www-data")?, port::free()?);
         home.write("nginx.conf", AROUND)?;
@@ -49,7 +50,7 @@ impl Nginx {
         Ok(Self { process: run(&home, port)?, _home: home, port })
     }
 
-    /// Where a client reaches it: `http://127.0.0.1:<port>`.
+    /// Returns the URL of the server: `http://127.0.0.1:<port>`.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
@@ -57,7 +58,7 @@ impl Nginx {
 
 impl Drop for Nginx {
     fn drop(&mut self) {
-        // Killed, it would leave its workers behind. It may have ended already.
+        // SIGKILL would leave the workers behind. The process may have ended already.
         let _ = self.process.stop("TERM");
     }
 }

@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 use anyhow::{Context, Result};
 
-/// Below the ports that Linux gives to outgoing connections (from 32768): no client takes one of these while its server is
-/// down, and no client that calls a server that is down can reach itself.
+/// First port. The range is below the ports that Linux gives to outgoing connections (from 32768): no client
+/// takes one of these while its server is down, and no client that calls a server that is down can reach
+/// itself.
 const FIRST: u16 = 20_000;
 const COUNT: u16 = 10_000;
 
-/// A port of 127.0.0.1 that nobody listens on, and that was not answered before. Test processes that run at the same time
-/// begin their search at different places.
+/// Returns a port of 127.0.0.1 that nobody listens on and that was not returned before. Test processes that
+/// run at the same time begin their search at different ports.
 pub fn free() -> Result<u16> {
     static ASKED: AtomicU16 = AtomicU16::new(0);
     let begin = u16::try_from(u64::from(process::id()) * 61 % u64::from(COUNT))?;

@@ -1,4 +1,4 @@
-//! A program that runs until it is told to end.
+//! A program that runs until it is stopped.
 
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -11,21 +11,21 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use crate::programs::signal;
 
-/// How long a program may take to become ready, and to end.
+/// Longest time for a program to become ready, and to end.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A running program. It is killed when this is dropped.
+/// A running program. Dropping the value kills it.
 pub(crate) struct Process {
     name: &'static str,
     child: Child,
     log: PathBuf,
-    /// Ends the thread that has started the program.
+    /// Ends the thread that started the program, when it is dropped.
     _thread: Sender<()>,
 }
 
 impl Process {
-    /// Starts what is called `name`, and waits until it is ready. What it says goes into the file `log`, behind what stands
-    /// there.
+    /// Starts a program, called `name` in messages, and waits until it is ready. Its output is appended to
+    /// the file `log`.
     pub(crate) fn start(
         name: &'static str,
         mut command: Command,
@@ -35,12 +35,12 @@ impl Process {
         let output = File::options().create(true).append(true).open(&log);
         let output = output.with_context(|| format!("cannot write {}", log.display()))?;
         command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
-        // A program that is to end with its parent ends with the thread that started it: one that does nothing else, for
-        // the caller's may be a worker that is soon let go.
+        // A program that is to end with its parent ends with the thread that started it. So it gets a thread
+        // that does nothing else, because the caller's thread may be a worker that soon ends.
         let (thread, until_dropped) = mpsc::channel();
         let (started, child) = mpsc::channel();
         thread::spawn(move || {
-            // Whoever asked waits for the answer.
+            // The caller waits for this message.
             let _ = started.send(command.spawn());
             let _ = until_dropped.recv();
         });
@@ -51,7 +51,7 @@ impl Process {
         Ok(process)
     }
 
-    /// Its id.
+    /// Returns the id of the process.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
@@ -70,7 +70,7 @@ impl Process {
         Ok(())
     }
 
-    /// Asks it to end by this signal, and waits until it has ended well.
+    /// Sends the program this signal, and waits until it has ended with success.
     pub(crate) fn stop(&mut self, name: &str) -> Result<()> {
         if self.child.try_wait()?.is_none() {
             signal(name, &[self.id()])?;
@@ -82,14 +82,14 @@ impl Process {
         Ok(())
     }
 
-    /// Kills it, and waits until it has ended.
+    /// Kills the program, and waits until it has ended.
     pub(crate) fn kill(&mut self) -> Result<()> {
         self.child.kill()?;
         self.wait()?;
         Ok(())
     }
 
-    /// Waits until it has ended.
+    /// Waits until the program has ended.
     pub(crate) fn wait(&mut self) -> Result<ExitStatus> {
         let begun = Instant::now();
         loop {
@@ -113,7 +113,7 @@ impl Process {
     }
 }
 
-/// Waits until something holds; `otherwise` says what has not come about.
+/// Waits until `holds` returns true; `otherwise` is the error if it does not in time.
 pub(crate) fn until(otherwise: &'static str, mut holds: impl FnMut() -> Result<bool>) -> Result<()> {
     let begun = Instant::now();
     while !holds()? {
@@ -127,7 +127,7 @@ pub(crate) fn until(otherwise: &'static str, mut holds: impl FnMut() -> Result<b
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.kill();
     }
 }

@@ -1,4 +1,4 @@
-//! Where the programs are, and running those that end by themselves.
+//! The paths of programs, and running those that end by themselves.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,10 +6,11 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// Where Debian keeps the programs of each version of PostgreSQL, none of which is on the `PATH`.
+/// Folder where Debian keeps the programs of each version of PostgreSQL, none of which is on the `PATH`.
 const POSTGRES: &str = "/usr/lib/postgresql";
 
-/// The program of this name: of the newest PostgreSQL, on the `PATH`, or among the system's, which not every user has on theirs.
+/// Finds the program of this name: among those of the newest PostgreSQL, on the `PATH`, or in `/usr/sbin`,
+/// which not every user has on the `PATH`.
 pub(crate) fn find(name: &str) -> Result<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders =
@@ -25,7 +26,7 @@ fn newest_postgres() -> Option<PathBuf> {
     Some(folders.max_by_key(|folder| version(folder))?.join("bin"))
 }
 
-/// Runs a program that ends by itself. Answers what it wrote; an error has what it complained of.
+/// Runs a program that ends by itself. Returns its output; the error holds its error output.
 pub(crate) fn run(command: &mut Command) -> Result<String> {
     let output = command.stdin(Stdio::null()).output().context("cannot run it")?;
     if !output.status.success() {
@@ -36,7 +37,7 @@ pub(crate) fn run(command: &mut Command) -> Result<String> {
 
 /// Sends a signal, such as `INT`, to these processes, in this order.
 pub(crate) fn signal(name: &str, processes: &[u32]) -> Result<()> {
-    // The shell's own `kill`: the program of that name is in a package that not every machine has.
+    // This is the shell's own `kill`: the program of that name is in a package that not every machine has.
     let mut kill = Command::new("sh");
     kill.args(["-c", "kill -s \"$@\"", "sh", name]).args(processes.iter().map(u32::to_string));
     run(&mut kill).context("cannot send a signal")?;

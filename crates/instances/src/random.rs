@@ -1,11 +1,11 @@
-//! Randomness: for passwords, since whoever else works on this machine can reach the ports, and for names.
+//! Random values: for passwords, since other users of this machine can reach the ports, and for names.
 
 use std::fs::File;
 use std::io::Read;
 
 use anyhow::{Context, Result};
 
-/// 32 hexadecimal digits that nobody can guess.
+/// Returns 32 hexadecimal digits that nobody can guess.
 pub(crate) fn hexadecimals() -> Result<String> {
     let mut bytes = [0; 16];
     let random = File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes));

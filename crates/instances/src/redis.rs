@@ -1,4 +1,4 @@
-//! Redis.
+//! A Redis for the tests.
 
 use std::net::{Ipv4Addr, TcpStream};
 
@@ -8,7 +8,7 @@ use crate::home::Home;
 use crate::process::Process;
 use crate::{port, programs, random};
 
-/// A Redis that keeps nothing on the disk and wants a password. It is killed when this is dropped.
+/// A Redis server that keeps nothing on the disk and requires a password. Dropping the value kills it.
 pub struct Redis {
     process: Process,
     home: Home,
@@ -17,12 +17,12 @@ pub struct Redis {
 }
 
 impl Redis {
-    /// Whether its program is installed.
+    /// Returns whether Redis is installed.
     pub fn is_installed() -> bool {
         programs::find("redis-server").is_ok()
     }
 
-    /// Starts one, and waits until it is ready.
+    /// Starts a server, and waits until it is ready.
     pub fn start() -> Result<Self> {
         let (home, port, password) = (Home::make("redis")?, port::free()?, random::hexadecimals()?);
         let settings =
@@ -31,17 +31,17 @@ impl Redis {
         Ok(Self { process: run(&home, port)?, home, port, password })
     }
 
-    /// What a client connects to.
+    /// Returns the URL for clients.
     pub fn url(&self) -> String {
         format!("redis://:{}@127.0.0.1:{}", self.password, self.port)
     }
 
-    /// Ends it by SIGKILL.
+    /// Ends the server by SIGKILL.
     pub fn kill(&mut self) -> Result<()> {
         self.process.kill()
     }
 
-    /// Starts it again, empty, on the port that it had. It must have ended.
+    /// Starts the server again, empty, on the same port. The server must have ended.
     pub fn start_again(&mut self) -> Result<()> {
         self.process = run(&self.home, self.port)?;
         Ok(())

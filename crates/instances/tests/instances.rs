@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rankledger_instances::{Durability, Nginx, Postgres, Redis};
 
-/// What `psql` answers as a client of this URL, or what it complains of.
+/// Runs a statement with `psql` as a client of this URL. Returns the output; the error is the error output.
 fn psql(url: &str, statement: &str) -> Result<String, String> {
     let mut command = Command::new("psql");
     command.args(["--no-psqlrc", "--quiet", "--no-align", "--tuples-only"]);
@@ -17,7 +17,7 @@ fn psql(url: &str, statement: &str) -> Result<String, String> {
     if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
 }
 
-/// What a server answers to these bytes until it closes the connection.
+/// Sends these bytes to a server. Returns the reply up to the end of the connection.
 fn talk(address: &str, said: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("it listens");
     stream.write_all(said.as_bytes()).expect("it reads");
@@ -147,11 +147,11 @@ fn servers_end_with_the_program_that_started_them() {
             assert!(begun.elapsed() < Duration::from_secs(30), "{address} still listens");
         }
     }
-    // Whoever makes a server removes the folders of those that were killed.
+    // The start of a server removes the folders of servers that were killed.
     Redis::start().expect("it starts");
 }
 
-/// Where the server of a URL listens.
+/// Returns the address where the server of a URL listens.
 fn address(url: &str) -> String {
     let (_, behind) = url.split_once('@').expect("a password");
     behind.split('/').next().expect("the first part is always there").to_owned()

@@ -19,7 +19,7 @@ fn config() -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1500) }
 }
 
-/// Whether every rank that both hold stands in the same order in both, whatever its end.
+/// Returns whether the ranks that are in both lists have the same order in both, whatever their ends.
 fn same_order(a: &[HeldRank], b: &[HeldRank]) -> bool {
     let in_both = |these: &[HeldRank], those: &[HeldRank]| -> Vec<RankId> {
         these.iter().map(|held| held.rank).filter(|&rank| grant_of(those, rank).is_some()).collect()
@@ -35,7 +35,7 @@ fn grant_of(ranks: &[HeldRank], rank: RankId) -> Option<HeldRank> {
     ranks.iter().find(|held| held.rank == rank).copied()
 }
 
-/// Whether the account has by now, rank by rank, what an undo of `done` would leave.
+/// Returns whether the account has by now, rank by rank, the grants that an undo of `done` would leave.
 fn is_back(now: &[HeldRank], done: &Transition) -> bool {
     let touched = done.added().chain(done.removed());
     touched.into_iter().all(|held| grant_of(now, held.rank) == grant_of(&done.before, held.rank))
@@ -47,7 +47,7 @@ fn is_move(done: &Transition) -> bool {
     done.added().any(is_new) && done.removed().any(is_gone)
 }
 
-/// Whether the reversal itself touched every rank that was touched.
+/// Returns whether the reversal itself touched every rank that `done` touched.
 fn is_whole(reversal: &Transition, done: &Transition) -> bool {
     done.added().chain(done.removed()).all(|held| reversal.touches_rank(held.rank))
 }
@@ -56,7 +56,7 @@ fn reversed<'a>(ledger: &'a Ledger, recorded: &RankChange) -> Option<&'a Transit
     recorded.reverses.map(|number| &ledger.entry(number).transition)
 }
 
-/// What the change did that a recorded one undoes or redoes, in the end.
+/// Returns the transition of the change at the beginning of this one's lineage.
 fn root_of<'a>(ledger: &'a Ledger, recorded: &'a RankChange) -> &'a Transition {
     match recorded.reverses {
         Some(number) => root_of(ledger, ledger.entry(number)),
@@ -64,7 +64,7 @@ fn root_of<'a>(ledger: &'a Ledger, recorded: &'a RankChange) -> &'a Transition {
     }
 }
 
-/// Whether a request leaves the account with this rank.
+/// Returns whether a request leaves the account with this rank.
 fn is_wanted(request: &ChangeRequest, key: &str, held: bool) -> bool {
     let name = RankName::parse(key);
     let given =
@@ -74,7 +74,7 @@ fn is_wanted(request: &ChangeRequest, key: &str, held: bool) -> bool {
     (given(&request.set).unwrap_or(held) || joins) && !leaves
 }
 
-/// Undoes whatever can be undone of the change with this index.
+/// Plays an undo of the change with this index. Returns the reversal. `None` if nothing was recorded.
 fn undo_some(ledger: &mut Ledger, which: usize) -> Option<ChangeNumber> {
     play(ledger, &Step::Undo(which, OnConflict::Refuse))
 }
@@ -191,7 +191,7 @@ proptest! {
             if recorded.kind != ChangeKind::Undo || !is_move(root) || is_asked {
                 continue;
             }
-            // Where a rank was given with different ends, one grant of it can stand in the place of another.
+            // If a rank was given with different ends, one grant of it can take the place of another.
             let has_ends = |rank: RankId| {
                 let held = |change: &RankChange| [&change.transition.before, &change.transition.after].map(Clone::clone).concat();
                 ledger.entries.iter().flat_map(held).any(|held| held.rank == rank && held.expires_at.is_some())

@@ -1,4 +1,5 @@
-//! Laws about who may change what, and what a barred account goes through, checked on random actors and histories.
+//! Laws about authority, and about the changes that a barred account may go through, checked on random actors
+//! and histories.
 
 use jiff::Timestamp;
 use proptest::option;
@@ -15,7 +16,7 @@ fn config() -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) }
 }
 
-/// Whoever acts: a credential, and the person named, who may be the account itself.
+/// The authority behind a change: a credential, and the person named, who may be the account itself.
 #[derive(Debug, Clone)]
 struct Actor {
     ceiling: Option<u32>,
@@ -24,7 +25,7 @@ struct Actor {
 }
 
 impl Actor {
-    /// The person named, for the account of this ledger.
+    /// Returns the person named, for the account of this ledger. `None` if nobody is named.
     fn person_for(&self, account: &Account) -> Option<Account> {
         if self.oneself { Some(account.clone()) } else { self.person.clone() }
     }
@@ -51,7 +52,7 @@ fn highest(account: &Account) -> u32 {
     account.ranks.iter().copied().map(power).max().unwrap_or(0)
 }
 
-/// Whether a rank is there that was not, or for longer.
+/// Returns whether the transition gives a rank that was not held, or one for longer than it was held.
 fn gains_ranks(transition: &Transition) -> bool {
     let end = |held: &HeldRank| held.expires_at.unwrap_or(Timestamp::MAX);
     transition.after.iter().any(|after| {
@@ -64,7 +65,7 @@ fn gains(transition: &Transition) -> bool {
     gains_ranks(transition) || (transition.active == Some(true) && !transition.status_before)
 }
 
-/// The rules of authority, written down once more.
+/// Returns whether the change is allowed: a second implementation of the rules of authority.
 fn may(actor: &Actor, account: &Account, transition: &Transition) -> bool {
     let mut limits = Vec::from_iter(actor.ceiling);
     if let Some(person) = actor.person_for(account) {

@@ -1,13 +1,14 @@
-//! Who may change what: the ceiling of a credential, the power of a person, the lower of the two, and oneself.
+//! Authority: the ceiling of a credential, the power of a person, the lower of the two, and a person's own
+//! account.
 
-use rankledger_domain::account::{Account, Standing};
+use rankledger_domain::account::{Account, AccountPower};
 use rankledger_domain::authority::{Authority, PowerRefusal};
 use rankledger_domain::rank::Power;
 use rankledger_domain::refusal::Refusal;
 
 use crate::kit::{Ledger, acting, held, hours, id, person, stranger, until};
 
-/// The ledger of an account with these ranks, and this authority over it.
+/// Returns the ledger of an account with these ranks, and this authority over it.
 fn under(authority: Authority, keys: &str) -> Ledger {
     Ledger { authority, ..Ledger::holding(keys) }
 }
@@ -20,7 +21,7 @@ fn by_person(actor: &Account, keys: &str) -> Ledger {
     under(acting(None, Some(actor)), keys)
 }
 
-/// The ledger of an account with these ranks, changed in its own name.
+/// Returns the ledger of an account with these ranks, where the account itself is the person who acts.
 fn by_oneself(ceiling: Option<u32>, keys: &str) -> Ledger {
     let own = Ledger::holding(keys).account;
     under(acting(ceiling, Some(&own)), keys)
@@ -36,8 +37,8 @@ fn rank_too_high(key: &str, power: u32, limit: u32) -> Refusal {
     Refusal::InsufficientPower(PowerRefusal::Rank { rank: id(key), label, power, limit })
 }
 
-fn account_too_high(standing: Standing, limit: u32) -> Refusal {
-    Refusal::InsufficientPower(PowerRefusal::Account { standing, limit: Power(limit) })
+fn account_too_high(power: AccountPower, limit: u32) -> Refusal {
+    Refusal::InsufficientPower(PowerRefusal::Account { power, limit: Power(limit) })
 }
 
 fn oneself() -> Refusal {
@@ -83,20 +84,20 @@ fn an_account_strictly_below_the_ceiling_can_be_changed() {
 
 #[test]
 fn an_account_at_the_ceiling_cannot_be_changed() {
-    let expected = account_too_high(Standing::Power(Power(30)), 30);
+    let expected = account_too_high(AccountPower::Power(Power(30)), 30);
     assert_eq!(by_ceiling(30, "sergeant").refusal("+medic"), expected);
     assert_eq!(by_ceiling(30, "medic sergeant").refusal("-medic"), expected);
 }
 
 #[test]
 fn an_account_at_the_ceiling_cannot_be_made_inactive() {
-    let expected = account_too_high(Standing::Power(Power(40)), 30);
+    let expected = account_too_high(AccountPower::Power(Power(40)), 30);
     assert_eq!(by_ceiling(30, "captain").refusal("inactive"), expected);
 }
 
 #[test]
 fn an_account_stands_as_high_as_its_highest_rank() {
-    let expected = account_too_high(Standing::Power(Power(50)), 45);
+    let expected = account_too_high(AccountPower::Power(Power(50)), 45);
     assert_eq!(by_ceiling(45, "recruit chief officer").refusal("+medic"), expected);
 }
 
@@ -104,7 +105,7 @@ fn an_account_stands_as_high_as_its_highest_rank() {
 fn an_account_without_ranks_stands_at_zero() {
     let mut ledger = by_ceiling(11, "");
     ledger.change("+recruit");
-    let expected = account_too_high(Standing::Power(Power(0)), 0);
+    let expected = account_too_high(AccountPower::Power(Power(0)), 0);
     assert_eq!(by_ceiling(0, "").refusal("active"), expected);
 }
 
@@ -130,14 +131,14 @@ fn the_operator_stands_above_all() {
 fn the_owner_stands_above_every_ceiling() {
     let mut ledger = by_ceiling(u32::MAX, "recruit");
     ledger.account.owner = true;
-    assert_eq!(ledger.refusal("+medic"), account_too_high(Standing::Owner, u32::MAX));
+    assert_eq!(ledger.refusal("+medic"), account_too_high(AccountPower::Owner, u32::MAX));
 }
 
 #[test]
 fn the_owner_stands_above_every_person() {
     let mut ledger = by_person(&person("chief"), "recruit");
     ledger.account.owner = true;
-    assert_eq!(ledger.refusal("-recruit"), account_too_high(Standing::Owner, 50));
+    assert_eq!(ledger.refusal("-recruit"), account_too_high(AccountPower::Owner, 50));
 }
 
 #[test]
@@ -163,13 +164,13 @@ fn a_person_may_not_give_their_own_rank() {
 #[test]
 fn a_person_may_not_change_their_equal() {
     let mut ledger = by_person(&person("officer"), "medic");
-    assert_eq!(ledger.refusal("+recruit"), account_too_high(Standing::Power(Power(20)), 20));
+    assert_eq!(ledger.refusal("+recruit"), account_too_high(AccountPower::Power(Power(20)), 20));
 }
 
 #[test]
 fn a_person_without_ranks_may_change_nobody() {
     let mut ledger = by_person(&person(""), "");
-    assert_eq!(ledger.refusal("+recruit"), account_too_high(Standing::Power(Power(0)), 0));
+    assert_eq!(ledger.refusal("+recruit"), account_too_high(AccountPower::Power(Power(0)), 0));
 }
 
 #[test]
@@ -199,7 +200,7 @@ fn a_grant_that_has_not_ended_lends_a_person_its_power() {
 fn a_grant_that_has_ended_does_not_shield_an_account() {
     let mut ledger = by_ceiling(30, "officer");
     ledger.account.ranks.push(until("chief", 1));
-    assert_eq!(ledger.refusal("-officer"), account_too_high(Standing::Power(Power(50)), 30));
+    assert_eq!(ledger.refusal("-officer"), account_too_high(AccountPower::Power(Power(50)), 30));
     ledger.now = hours(1);
     ledger.change("-officer");
     assert_eq!(ledger.held(), "chief");
@@ -237,7 +238,7 @@ fn only_ranks_that_change_are_checked() {
 fn a_rank_that_the_community_does_not_have_counts_as_the_highest() {
     let mut ledger = by_ceiling(u32::MAX, "officer");
     ledger.account.ranks[0].rank = stranger();
-    assert_eq!(ledger.refusal("="), account_too_high(Standing::Power(Power(u32::MAX)), u32::MAX));
+    assert_eq!(ledger.refusal("="), account_too_high(AccountPower::Power(Power(u32::MAX)), u32::MAX));
 }
 
 #[test]
@@ -265,7 +266,7 @@ fn nobody_gives_themselves_a_rank() {
 #[test]
 fn the_ceiling_holds_though_the_person_is_the_account_itself() {
     let mut ledger = by_oneself(Some(30), "sergeant");
-    assert_eq!(ledger.refusal("-sergeant"), account_too_high(Standing::Power(Power(30)), 30));
+    assert_eq!(ledger.refusal("-sergeant"), account_too_high(AccountPower::Power(Power(30)), 30));
 }
 
 #[test]
@@ -298,7 +299,7 @@ fn a_ceiling_holds_against_the_owner_for_their_own_account() {
     let mut ledger = Ledger::holding("officer");
     ledger.account.owner = true;
     ledger.authority = acting(Some(100), Some(&ledger.account));
-    assert_eq!(ledger.refusal("+medic"), account_too_high(Standing::Owner, 100));
+    assert_eq!(ledger.refusal("+medic"), account_too_high(AccountPower::Owner, 100));
 }
 
 #[test]

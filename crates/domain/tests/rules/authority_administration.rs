@@ -1,17 +1,17 @@
-//! Who may ban, archive and bring back an account, and who may make, change and retire a rank.
+//! Authority to ban, archive and bring back an account, and to make, change and retire a rank.
 
-use rankledger_domain::account::{Account, Standing};
+use rankledger_domain::account::{Account, AccountPower};
 use rankledger_domain::authority::{Authority, PowerRefusal};
 use rankledger_domain::rank::{Power, Rank};
 
 use crate::kit::{account, acting, all_ranks, community, hours, id, person, start, stranger, until};
 
-/// Whether the authority may ban or archive the account, at the start.
+/// Checks that the authority may ban or archive the account, at the start.
 fn to_account(authority: &Authority, account: &Account) -> Result<(), PowerRefusal> {
     authority.check_account(account, &community(), start())
 }
 
-/// Whether the authority may change the rank with this key.
+/// Checks that the authority may change the rank with this key.
 fn to_rank(authority: &Authority, key: &str) -> Result<(), PowerRefusal> {
     let rank = all_ranks().into_iter().find(|rank| rank.id == id(key)).expect("a rank of the kit");
     authority.check_rank(&rank)
@@ -26,12 +26,12 @@ fn owner() -> Account {
 }
 
 fn account_too_high(power: u32, limit: u32) -> Result<(), PowerRefusal> {
-    let standing = Standing::Power(Power(power));
-    Err(PowerRefusal::Account { standing, limit: Power(limit) })
+    let power = AccountPower::Power(Power(power));
+    Err(PowerRefusal::Account { power, limit: Power(limit) })
 }
 
 fn owner_too_high(limit: u32) -> Result<(), PowerRefusal> {
-    Err(PowerRefusal::Account { standing: Standing::Owner, limit: Power(limit) })
+    Err(PowerRefusal::Account { power: AccountPower::Owner, limit: Power(limit) })
 }
 
 fn rank_too_high(key: &str, power: u32, limit: u32) -> Result<(), PowerRefusal> {

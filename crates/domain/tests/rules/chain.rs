@@ -1,4 +1,4 @@
-//! The hash chain: what a change says, and that nothing of it can be altered without another hash.
+//! The hash chain: the content of a change, and that no part of it can be altered without another hash.
 
 use jiff::{SignedDuration, Timestamp};
 use rankledger_domain::account::HeldRank;
@@ -26,13 +26,13 @@ fn millisecond(millisecond: i64) -> Timestamp {
     Timestamp::from_millisecond(millisecond).expect("a time in range")
 }
 
-/// Two grants, of which the second has an end.
+/// Returns two grants, of which the second has an end.
 fn two() -> Vec<HeldRank> {
     let end = HeldRank { rank: RankId(id(0x22)), expires_at: Some(millisecond(1_776_297_600_000)) };
     vec![HeldRank::permanent(RankId(id(0x21))), end]
 }
 
-/// A change with nothing that may be absent.
+/// Returns a change with nothing that may be absent.
 fn first() -> RankChange {
     RankChange {
         number: ChangeNumber(1),
@@ -58,7 +58,7 @@ fn first() -> RankChange {
     }
 }
 
-/// A change with everything, and characters that JSON escapes.
+/// Returns a change with everything, and characters that JSON escapes.
 fn second() -> RankChange {
     RankChange {
         number: ChangeNumber(2),
@@ -112,10 +112,10 @@ fn a_change_says_everything_in_a_fixed_order() {
     assert_eq!(said, expected);
 }
 
-/// Alters a change, and what that is called.
+/// A function that alters a change, and the name of the alteration.
 type Alteration = (&'static str, fn(&mut RankChange));
 
-/// Ways to alter a change: every member of what it says.
+/// Ways to alter a change: every member of its content.
 fn alterations() -> Vec<Alteration> {
     vec![
         ("number", |change| change.number.0 += 1),

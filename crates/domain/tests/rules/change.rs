@@ -1,6 +1,6 @@
-//! What a rank change means: the lists, the order, the status, and what is refused.
+//! Rank changes: the lists, the order, the status, and the refusals.
 //!
-//! Banned and archived accounts are in `change_barred`, the power of whoever acts in `authority`.
+//! Banned and archived accounts are in `change_barred`, the power behind a request in `authority`.
 
 use rankledger_domain::change::ChangeRequest;
 use rankledger_domain::refusal::{NamedEntry, Refusal, RetiredEntry};

@@ -1,4 +1,4 @@
-//! What a banned or archived account may still go through: it may lose, and gains nothing.
+//! Changes of a banned or archived account: it may lose, and gains nothing.
 
 use rankledger_domain::refusal::Refusal;
 

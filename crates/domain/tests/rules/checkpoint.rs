@@ -1,4 +1,4 @@
-//! Checkpoints: a signature is of exactly what was signed.
+//! Checkpoints: a signature is valid only for the text that was signed.
 
 use data_encoding::HEXLOWER;
 use jiff::SignedDuration;
@@ -80,7 +80,7 @@ fn no_bit_of_a_signature_or_key_can_be_flipped() {
 fn the_key_of_another_does_not_fit() {
     let (ours, theirs) = (checkpoint().sign(&SECRET), checkpoint().sign(&[8; 32]));
     assert!(!checkpoint().is_signed(&Signed { public_key: theirs.public_key, ..ours }));
-    // A key by which anything would be signed is taken from nobody.
+    // A public key that makes every text look signed is never accepted.
     let weak = Signed { public_key: [0; 32], signature: [0; 64] };
     assert!(!checkpoint().is_signed(&weak));
 }

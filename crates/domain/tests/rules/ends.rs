@@ -1,4 +1,4 @@
-//! The ends of grants: what a request says of them, who may change them, and what an undo gives back.
+//! The ends of grants: how a request gives them, who may change them, and which of them an undo gives back.
 //!
 //! Undos of grants that have ended are in `undo_refusals`.
 
@@ -14,7 +14,7 @@ use rankledger_domain::undo::OnConflict;
 use crate::histories::{beginnings, histories_with_skips, play, play_all, requests};
 use crate::kit::{Ledger, RANKS, acting, held, hours, id, item, request, retired, start, until};
 
-/// The ledger of an account that holds `officer` without an end, and `medic` for four hours.
+/// Returns the ledger of an account that holds `officer` without an end, and `medic` for four hours.
 fn with_an_end() -> Ledger {
     let mut ledger = Ledger::holding("officer");
     ledger.account.ranks.push(until("medic", 4));
@@ -237,7 +237,8 @@ fn the_latest_end_is_a_hundred_years_ahead() {
     assert_eq!(latest_end(Timestamp::MAX), Timestamp::MAX);
 }
 
-/// What the request says of the end of a rank, written down once more: the entries from behind.
+/// Returns the end that the request gives for a rank: a second implementation, which reads the entries from
+/// the last.
 fn asked_end(request: &ChangeRequest, key: &str) -> GrantEnd {
     let name = RankName::parse(key);
     for list in [&request.add, &request.set] {

@@ -1,4 +1,4 @@
-//! How many ranks anybody may take away: at most the limit in any minute and any hour, and a true time to wait.
+//! Guards: at most the limit of ranks is taken away in any minute and any hour, and the time to wait is true.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ fn at(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(1_776_211_200_000 + milliseconds).expect("a time in range")
 }
 
-/// What was taken away, as pairs of milliseconds and how many.
+/// Makes removals from pairs: a time in milliseconds, and a number of ranks.
 fn lately(removals: &[(i64, u32)]) -> Vec<Removals> {
     removals.iter().map(|&(milliseconds, count)| Removals { at: at(milliseconds), count }).collect()
 }
@@ -93,7 +93,7 @@ fn ranks_that_are_gone_are_counted_and_no_others() {
     assert_eq!(removals(&ledger.entry(number).transition), 0, "another end takes nothing away");
 }
 
-/// Some moments in time, each with how many are to be taken away then.
+/// Generates moments in time, each with the number of ranks to take away then.
 fn attempts() -> impl Strategy<Value = Vec<(i64, u32)>> {
     prop::collection::vec((0..400_000_i64, 0..7_u32), 1..60).prop_map(|mut attempts| {
         let mut now = 0;
@@ -105,7 +105,7 @@ fn attempts() -> impl Strategy<Value = Vec<(i64, u32)>> {
     })
 }
 
-/// How many were taken away within the window that ends at this moment.
+/// Returns how many ranks were taken away within the window that ends at this moment.
 fn within(taken: &[(i64, u32)], window: SignedDuration, end: i64) -> u32 {
     let begin = end - i64::try_from(window.as_millis()).expect("a short time");
     taken.iter().filter(|(time, _)| (begin + 1..=end).contains(time)).map(|(_, count)| count).sum()

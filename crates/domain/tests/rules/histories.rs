@@ -1,4 +1,4 @@
-//! Random histories for the laws in `algebra`: where an account begins, and what is done to it.
+//! Random histories for the laws in `algebra`: the account at the beginning, and the steps that follow.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -14,7 +14,7 @@ use rankledger_domain::undo::OnConflict;
 
 use crate::kit::{Ledger, hours, id};
 
-/// The ranks that histories are about: few, so that changes meet.
+/// The ranks in the histories: few, so that changes meet.
 const KEYS: [&str; 5] = ["recruit", "officer", "medic", "sergeant", "captain"];
 
 /// One step of a history.
@@ -40,7 +40,7 @@ fn grant(key: &str, end: Option<i64>) -> HeldRank {
     HeldRank { rank: id(key), expires_at: end.map(hours) }
 }
 
-/// Ledgers of an account with some ranks in some order, some with ends, active or not.
+/// Generates ledgers of an account with some ranks in some order, some with ends, active or not.
 pub(crate) fn beginnings() -> impl Strategy<Value = Ledger> {
     let keys = subsequence(KEYS.to_vec(), 0..=KEYS.len()).prop_shuffle();
     (keys, vec(end(), KEYS.len()), any::<bool>()).prop_map(|(keys, ends, status)| {
@@ -51,7 +51,7 @@ pub(crate) fn beginnings() -> impl Strategy<Value = Ledger> {
     })
 }
 
-/// Entries of `set` and `add`: most say nothing of an end.
+/// Generates entries of `set` and `add`: most give no end.
 fn asked_grant() -> impl Strategy<Value = Grant> {
     let end = prop_oneof![
         6 => Just(GrantEnd::Keep),
@@ -61,7 +61,7 @@ fn asked_grant() -> impl Strategy<Value = Grant> {
     (key(), end).prop_map(|(key, end)| Grant { name: RankName::parse(key), end })
 }
 
-/// Requests that ask for something.
+/// Generates requests that ask for something.
 pub(crate) fn requests() -> impl Strategy<Value = ChangeRequest> {
     let names = vec(key().prop_map(RankName::parse), 0..4);
     let grants = |share| option::weighted(share, vec(asked_grant(), 0..4));
@@ -76,7 +76,7 @@ fn grants() -> impl Strategy<Value = Step> {
     (key(), end()).prop_map(|(key, end)| Step::Grant(grant(key, end)))
 }
 
-/// Changes only.
+/// Generates changes only.
 pub(crate) fn changes() -> impl Strategy<Value = Vec<Step>> {
     vec(prop_oneof![5 => requests().prop_map(Step::Request), 1 => grants()], 1..10)
 }
@@ -86,17 +86,17 @@ fn steps(on_conflict: BoxedStrategy<OnConflict>) -> impl Strategy<Value = Vec<St
     vec(prop_oneof![5 => requests().prop_map(Step::Request), 1 => grants(), 6 => undo], 1..16)
 }
 
-/// Changes, undos and redos.
+/// Generates changes, undos and redos.
 pub(crate) fn histories() -> impl Strategy<Value = Vec<Step>> {
     steps(Just(OnConflict::Refuse).boxed())
 }
 
-/// The same, and some of the undos skip what is not clean.
+/// Generates changes, undos and redos, where some of the undos skip slots that are not clean.
 pub(crate) fn histories_with_skips() -> impl Strategy<Value = Vec<Step>> {
     steps(select(vec![OnConflict::Refuse, OnConflict::Skip]).boxed())
 }
 
-/// Carries a step out; says what was recorded, if anything was.
+/// Carries out a step. Returns the number of the recorded change. `None` if none was recorded.
 pub(crate) fn play(ledger: &mut Ledger, step: &Step) -> Option<ChangeNumber> {
     let recorded = match step {
         Step::Request(request) => ledger.try_request(request),

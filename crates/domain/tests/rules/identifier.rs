@@ -1,4 +1,4 @@
-//! Identifiers of accounts: what each type takes, and the one spelling that is kept.
+//! Identifiers of accounts: the values that each type takes, and the one spelling that is kept.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -6,7 +6,7 @@ use rankledger_domain::identifier::{
     BadIdentifier, IdentifierName, MAX_KIND_LENGTH, MAX_VALUE_LENGTH, is_control,
 };
 
-/// The value that is kept; `kind` is a type as it is kept.
+/// Returns the value that is kept; `kind` is a type in the spelling that is kept.
 fn kept(kind: &str, value: &str) -> String {
     let name = IdentifierName::parse(kind, value).expect("an identifier");
     assert_eq!(name.kind, kind);
@@ -20,7 +20,8 @@ fn refused(kind: &str, value: &str) -> BadIdentifier {
     }
 }
 
-/// Makes sure that none of the values is one of the type, and that the sentence says so and what is.
+/// Checks that none of the values is accepted for the type, and that the message says so and names the
+/// expected form.
 fn expect_no_value(kind: &str, values: &[&str], expected: &str) {
     for value in values {
         let sentence = refused(kind, value).to_string();
@@ -220,13 +221,13 @@ fn the_value_of_any_other_type_is_kept_as_it_is() {
     }
 }
 
-/// Types that are known, and some that are not.
+/// Generates types, known and unknown ones.
 fn kinds() -> impl Strategy<Value = String> {
     let known = ["discord", "Roblox", "STEAM", "license", "license2", "ip", "xbl", "live", "fivem", "guild"];
     prop_oneof![4 => select(known.to_vec()).prop_map(str::to_owned), 1 => any::<String>()]
 }
 
-/// Values that are often fit.
+/// Generates values that are often valid.
 fn values() -> impl Strategy<Value = String> {
     prop_oneof![
         "[0-9]{1,21}",

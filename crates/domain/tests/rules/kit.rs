@@ -1,7 +1,7 @@
-//! Builders, and a ledger in memory, so that a test says change, undo or redo in one line.
+//! Builders, and a ledger in memory, with which a test makes a change, an undo or a redo in one line.
 //!
-//! Ranks go by their keys (`officer`), lists of ranks by words (`"officer medic"`), and requests by short words: see
-//! [`request`].
+//! Ranks are named by their keys (`officer`), lists of ranks by words (`"officer medic"`), and requests by
+//! short words: see [`request`].
 
 use jiff::{SignedDuration, Timestamp};
 use rankledger_domain::account::{Account, HeldRank};
@@ -28,28 +28,28 @@ pub(crate) const RANKS: [(&str, u32); 7] = [
     ("chief", 50),
 ];
 
-/// The time at which every ledger begins.
+/// Returns the time at which every ledger begins.
 pub(crate) fn start() -> Timestamp {
     "2026-04-15T00:00:00Z".parse().expect("a valid timestamp")
 }
 
-/// The start and so many hours.
+/// Returns the start plus this number of hours.
 pub(crate) fn hours(count: i64) -> Timestamp {
     start() + SignedDuration::from_hours(count)
 }
 
-/// The id of the rank with this key.
+/// Returns the id of the rank with this key.
 pub(crate) fn id(key: &str) -> RankId {
     let index = RANKS.iter().position(|(known, _)| *known == key).expect("a rank of the kit");
     RankId(Uuid::from_u128(0x100 + index as u128))
 }
 
-/// A rank that no community of the kit has.
+/// Returns a rank that no community of the kit has.
 pub(crate) fn stranger() -> RankId {
     RankId(Uuid::from_u128(0xdead))
 }
 
-/// The ranks of the community, none of them retired.
+/// Returns the ranks of the community, none of them retired.
 pub(crate) fn all_ranks() -> Vec<Rank> {
     let rank = |(key, power): (&str, u32)| Rank {
         id: id(key),
@@ -66,17 +66,17 @@ pub(crate) fn community() -> CommunityRanks {
     all_ranks().into_iter().collect()
 }
 
-/// A grant without an end.
+/// Returns a grant without an end.
 pub(crate) fn held(key: &str) -> HeldRank {
     HeldRank::permanent(id(key))
 }
 
-/// A grant that ends after so many hours.
+/// Returns a grant that ends this number of hours after the start.
 pub(crate) fn until(key: &str, end: i64) -> HeldRank {
     HeldRank { rank: id(key), expires_at: Some(hours(end)) }
 }
 
-/// The account with this number, holding these ranks: active if it holds any.
+/// Returns the account with this number, holding these ranks: active if it holds any.
 pub(crate) fn account(number: u128, keys: &str) -> Account {
     let ranks: Vec<_> = keys.split_whitespace().map(held).collect();
     Account {
@@ -89,19 +89,19 @@ pub(crate) fn account(number: u128, keys: &str) -> Account {
     }
 }
 
-/// A person who is not the account of the ledger.
+/// Returns a person who is not the account of the ledger.
 pub(crate) fn person(keys: &str) -> Account {
     account(2, keys)
 }
 
-/// The authority of a credential with this ceiling, acting for this person, at the start.
+/// Returns the authority of a credential with this ceiling, acting for this person, at the start.
 pub(crate) fn acting(ceiling: Option<u32>, person: Option<&Account>) -> Authority {
     Authority::new(ceiling.map(Power), person, &community(), start())
 }
 
-/// Reads a request: `+officer` adds, `-officer` removes, `=officer` sets, `+`, `-` and `=` alone stand for a list that
-/// is empty, `active` and `inactive` for the status. Names are keys or UUIDs. `+officer@2` adds until two hours after the
-/// start, `+officer@never` without an end; so does `=`.
+/// Reads a request. `+officer` adds, `-officer` removes, `=officer` sets; `+`, `-` and `=` alone mean an
+/// empty list; `active` and `inactive` give the status. Names are keys or UUIDs. `+officer@2` adds until two
+/// hours after the start, `+officer@never` without an end; the same goes for `=`.
 pub(crate) fn request(words: &str) -> ChangeRequest {
     let mut request = ChangeRequest::default();
     for word in words.split_whitespace() {
@@ -125,27 +125,27 @@ fn grant(word: &str) -> Grant {
     Grant { name: RankName::parse(name), end }
 }
 
-/// The item of a rank in an undo.
+/// Returns the item of a rank in an undo.
 pub(crate) fn item(key: &str, state: SlotState) -> UndoItem {
     UndoItem { slot: Slot::Rank(id(key)), state }
 }
 
-/// A rank that a later change has superseded.
+/// Returns the item of a rank that a later change has superseded.
 pub(crate) fn conflict(ledger: &Ledger, key: &str, later: ChangeNumber) -> UndoItem {
     item(key, SlotState::Superseded(ledger.refer(later)))
 }
 
-/// A rank that a later change has left as the undo would leave it.
+/// Returns the item of a rank that a later change has left as the undo would leave it.
 pub(crate) fn already(ledger: &Ledger, key: &str, later: ChangeNumber) -> UndoItem {
     item(key, SlotState::Already(Some(ledger.refer(later))))
 }
 
-/// A status that a later change has superseded.
+/// Returns the item of a status that a later change has superseded.
 pub(crate) fn status_conflict(ledger: &Ledger, later: ChangeNumber) -> UndoItem {
     UndoItem { slot: Slot::Status, state: SlotState::Superseded(ledger.refer(later)) }
 }
 
-/// The retired rank that an undo would give back.
+/// Returns the entry of the retired rank that an undo would give back.
 pub(crate) fn retired(key: &str) -> RetiredEntry {
     RetiredEntry { pointer: None, rank: id(key), label: format!("The {key}") }
 }
@@ -155,18 +155,18 @@ pub(crate) fn retired(key: &str) -> RetiredEntry {
 pub(crate) struct Ledger {
     pub(crate) account: Account,
     pub(crate) ranks: CommunityRanks,
-    /// Who acts from now on.
+    /// Authority behind the changes from now on.
     pub(crate) authority: Authority,
-    /// Who is recorded as acting from now on.
+    /// Person who is recorded as the actor from now on.
     pub(crate) actor: Option<AccountId>,
-    /// The rollback that records from now on, if one does.
+    /// Batch id of the changes recorded from now on, if a rollback records them.
     pub(crate) batch: Option<BatchId>,
     pub(crate) now: Timestamp,
     pub(crate) entries: Vec<RankChange>,
 }
 
 impl Ledger {
-    /// The ledger of an account that holds these ranks.
+    /// Returns the ledger of an account that holds these ranks.
     pub(crate) fn holding(keys: &str) -> Self {
         Self {
             account: account(1, keys),
@@ -179,7 +179,7 @@ impl Ledger {
         }
     }
 
-    /// The keys of the ranks held, in order.
+    /// Returns the keys of the ranks held, in order.
     pub(crate) fn held(&self) -> String {
         let key = |held: &HeldRank| self.ranks.get(held.rank).and_then(|rank| rank.key.clone());
         let keys: Vec<_> = self.account.ranks.iter().filter_map(key).collect();
@@ -195,12 +195,12 @@ impl Ledger {
         &self.entries[index]
     }
 
-    /// Points at a change, as a refusal does.
+    /// Returns a reference to a change, as it is in a refusal.
     pub(crate) fn refer(&self, number: ChangeNumber) -> ChangeRef {
         ChangeRef::from(self.entry(number))
     }
 
-    /// From now on the rank is as `edit` makes it.
+    /// Changes a rank by `edit`, from now on.
     pub(crate) fn edit_rank(&mut self, key: &str, edit: impl Fn(&mut Rank)) {
         let mut rank = self.ranks.get(id(key)).expect("a rank of the community").clone();
         edit(&mut rank);
@@ -218,17 +218,17 @@ impl Ledger {
         Ok(plan.map(|transition| self.record(transition, ChangeKind::Change, None)))
     }
 
-    /// The same with a request in words.
+    /// Plans a change from a request in words and records it.
     pub(crate) fn try_change(&mut self, words: &str) -> Result<Option<ChangeNumber>, Refusal> {
         self.try_request(&request(words))
     }
 
-    /// A change that must succeed.
+    /// Makes a change that must succeed.
     pub(crate) fn change(&mut self, words: &str) -> ChangeNumber {
         self.try_change(words).expect("the change is allowed").expect("the change changes something")
     }
 
-    /// Why the change is refused, having made sure that nothing was written.
+    /// Returns the refusal of the change, after a check that nothing was written.
     pub(crate) fn refusal(&mut self, words: &str) -> Refusal {
         let account = self.account.clone();
         let refusal = self.try_change(words).expect_err("the change is refused");
@@ -248,7 +248,7 @@ impl Ledger {
         self.record(transition, ChangeKind::Change, None)
     }
 
-    /// The lineage that a change belongs to.
+    /// Returns the lineage that a change belongs to.
     pub(crate) fn lineage(&self, named: &RankChange) -> Lineage {
         let mut root = named;
         while let Some(reversed) = root.reverses {
@@ -258,7 +258,7 @@ impl Ledger {
         Lineage::new(root.clone(), std::iter::successors(next(root), next).collect())
     }
 
-    /// The change that an undo of `named` inverts, and what it does.
+    /// Returns the change that an undo of `named` inverts, and the plan of the undo.
     pub(crate) fn plan_undo(
         &self,
         named: ChangeNumber,
@@ -285,7 +285,7 @@ impl Ledger {
         Ok(Some((reversal, skipped)))
     }
 
-    /// An undo that must succeed and write something; the undo of an undo is a redo.
+    /// Makes an undo that must succeed and write something; the undo of an undo is a redo.
     pub(crate) fn undo(&mut self, named: ChangeNumber) -> ChangeNumber {
         let undone = self.try_undo(named, OnConflict::Refuse).expect("the undo is allowed");
         let (reversal, skipped) = undone.expect("the undo changes something");
@@ -293,18 +293,18 @@ impl Ledger {
         reversal
     }
 
-    /// Makes sure that the undo has nothing left to do.
+    /// Checks that the undo has nothing left to do.
     pub(crate) fn expect_already(&mut self, named: ChangeNumber) {
         assert_eq!(self.try_undo(named, OnConflict::Refuse), Ok(None));
     }
 
-    /// An undo that skips what is not clean; says what it skipped.
+    /// Makes an undo that skips slots that are not clean. Returns the slots that it skipped.
     pub(crate) fn undo_skipping(&mut self, named: ChangeNumber) -> Vec<UndoItem> {
         let undone = self.try_undo(named, OnConflict::Skip).expect("the undo is allowed");
         undone.expect("the undo is recorded").1
     }
 
-    /// Why the undo is refused, having made sure that nothing was written.
+    /// Returns the refusal of the undo, after a check that nothing was written.
     pub(crate) fn undo_refusal(&mut self, named: ChangeNumber) -> Refusal {
         let account = self.account.clone();
         let refusal = self.try_undo(named, OnConflict::Refuse).expect_err("the undo is refused");

@@ -2,8 +2,8 @@
 //! definitions and flows, one test a rule.
 //!
 //! Each file follows one section of the rules; [`kit`] holds the builders and a small ledger in memory,
-//! `algebra` the laws that hold for every history. No I/O: what needs a database or HTTP is tested where that
-//! lives.
+//! `algebra` the laws that hold for every history. There is no I/O: parts that need a database or HTTP are
+//! tested in their own crates.
 
 mod algebra;
 mod algebra_authority;

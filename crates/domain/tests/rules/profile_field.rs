@@ -1,4 +1,5 @@
-//! Profile fields: what each type takes, and the sentence that says what it takes instead.
+//! Profile fields: the values that each type takes, and the message that names them when another value is
+//! refused.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -20,7 +21,7 @@ fn accepts(kind: FieldType, values: &[Value]) {
     }
 }
 
-/// Makes sure that the type takes none of the values, and says what it takes.
+/// Checks that the type takes none of the values, and that the message says what it takes.
 fn refuses(kind: FieldType, values: &[Value], expected: &str) {
     for value in values {
         let sentence = format!("a field of type {} takes {expected}", kind.as_str());
@@ -28,7 +29,7 @@ fn refuses(kind: FieldType, values: &[Value], expected: &str) {
     }
 }
 
-/// Makes sure that the value is refused with this sentence.
+/// Checks that the value is refused with this message.
 fn refusal(kind: FieldType, value: &Value, sentence: &str) {
     assert_eq!(check(kind, value).as_ref().map_err(String::as_str), Err(sentence), "{value}");
 }

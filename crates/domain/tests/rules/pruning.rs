@@ -1,4 +1,5 @@
-//! How much of the beginning of a ledger can go, and that what is kept does not miss it.
+//! Pruning: how much of the beginning of a ledger can be deleted, and that the part that is kept does not
+//! need it.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -12,7 +13,8 @@ use rankledger_domain::undo::OnConflict;
 use crate::histories::{beginnings, histories_with_skips, play_all, requests};
 use crate::kit::Ledger;
 
-/// The cut of a ledger with these reversals, each the number of a change and of the one that reversed it.
+/// Returns the cut of a ledger with these reversals: pairs of a change's number and the number of the change
+/// that reversed it.
 fn cut(up_to: i64, reversals: &[(i64, i64)]) -> i64 {
     let reversals = reversals.iter().map(|&(of, by)| Reversal { of: ChangeNumber(of), by: ChangeNumber(by) });
     last_cut(ChangeNumber(up_to), reversals).0
@@ -49,13 +51,13 @@ fn count(count: usize) -> i64 {
     i64::try_from(count).expect("a small number")
 }
 
-/// The reversals of changes up to this number, in the order of what they reverse.
+/// Returns the reversals of changes up to this number, in the order of the changes that they reverse.
 fn reversals(ledger: &Ledger, up_to: i64) -> Vec<Reversal> {
     let pair = |change: &RankChange| Some(Reversal { of: change.number, by: change.reversed_by? });
     ledger.entries.iter().filter(|change| change.number.0 <= up_to).filter_map(pair).collect()
 }
 
-/// Whether no change after this number reverses one up to it.
+/// Returns whether no change after this number reverses one up to it.
 fn is_clean(ledger: &Ledger, number: i64) -> bool {
     let splits = |change: &&RankChange| {
         change.number.0 > number && change.reverses.is_some_and(|reversed| reversed.0 <= number)
@@ -63,7 +65,7 @@ fn is_clean(ledger: &Ledger, number: i64) -> bool {
     ledger.entries.iter().find(splits).is_none()
 }
 
-/// The ledger, in which what lies up to the number says nothing any more.
+/// Returns the ledger with the content of all changes up to the number blanked.
 fn pruned(ledger: &Ledger, up_to: i64) -> Ledger {
     let mut pruned = ledger.clone();
     for change in pruned.entries.iter_mut().filter(|change| change.number.0 <= up_to) {
@@ -114,7 +116,7 @@ proptest! {
                 );
             }
         }
-        // It stays so while the history goes on.
+        // The two ledgers stay equal while the history goes on.
         for (named, request) in later {
             prop_assert_eq!(pruned.try_request(&request), ledger.try_request(&request));
             let kept = ledger.entries.iter().map(|change| change.number).filter(|number| number.0 > cut);

@@ -1,4 +1,4 @@
-//! What a rollback takes back, what it leaves, and what it says of that.
+//! Rollbacks: the changes that are undone, those that are skipped, and the outcomes that the plan names.
 
 use rankledger_domain::ids::ChangeNumber;
 use rankledger_domain::refusal::{Refusal, SlotState};

@@ -16,12 +16,12 @@ fn config() -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) }
 }
 
-/// Steps, each with who takes it.
+/// Generates steps, each with the person who takes it.
 fn acts() -> impl Strategy<Value = Vec<(AccountId, Step)>> {
     acts_of(histories())
 }
 
-/// The same, and some of the undos skip what is not clean.
+/// Generates steps with persons, where some of the undos skip slots that are not clean.
 fn acts_with_skips() -> impl Strategy<Value = Vec<(AccountId, Step)>> {
     acts_of(histories_with_skips())
 }
@@ -45,12 +45,12 @@ fn grant_of(ranks: &[HeldRank], rank: RankId) -> Option<HeldRank> {
     ranks.iter().find(|held| held.rank == rank).copied()
 }
 
-/// The last change that touched a rank, undone since or not.
+/// Returns the last change that touched a rank, undone since or not.
 fn last_touch(ledger: &Ledger, rank: RankId) -> Option<&RankChange> {
     ledger.entries.iter().rev().find(|change| change.transition.touches_rank(rank))
 }
 
-/// Plays a step, unless it would reverse something of the actor's own.
+/// Plays a step, unless it would reverse a change of the same actor.
 fn play_on_others(ledger: &mut Ledger, step: &Step) {
     let before = ledger.clone();
     let recorded = play(ledger, step);
@@ -60,7 +60,8 @@ fn play_on_others(ledger: &mut Ledger, step: &Step) {
     }
 }
 
-/// Rolls the rogue back, then that. Whether the account is as before, and each step was taken back.
+/// Rolls the rogue's changes back, then rolls back that rollback. Returns whether the account is as before
+/// and each step was undone.
 fn there_and_back(ledger: &mut Ledger, on_conflict: OnConflict) -> bool {
     let before = ledger.account.clone();
     let steps = ledger.roll_back(by_rogue, on_conflict, batch(1));

@@ -1,4 +1,4 @@
-//! Rollbacks of the ledger in memory: what somebody did is taken back as it was planned.
+//! Rollbacks of the ledger in memory: the changes of one person are undone as planned.
 
 use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber};
@@ -9,23 +9,23 @@ use uuid::Uuid;
 
 use crate::kit::Ledger;
 
-/// Who is rolled back.
+/// The person whose changes are rolled back.
 pub(crate) const ROGUE: AccountId = AccountId(Uuid::from_u128(0xbad));
 
-/// Who else acts.
+/// The other person who acts.
 pub(crate) const OTHER: AccountId = AccountId(Uuid::from_u128(0x90d));
 
 pub(crate) fn batch(number: u128) -> BatchId {
     BatchId(Uuid::from_u128(number))
 }
 
-/// What the rogue did.
+/// Returns whether the rogue made the change.
 pub(crate) fn by_rogue(change: &RankChange) -> bool {
     change.actor == Some(ROGUE)
 }
 
 impl Ledger {
-    /// Does what `act` does as somebody.
+    /// Calls `act` with this person as the actor.
     pub(crate) fn as_actor<T>(&mut self, actor: AccountId, act: impl FnOnce(&mut Self) -> T) -> T {
         self.actor = Some(actor);
         let done = act(self);
@@ -33,7 +33,7 @@ impl Ledger {
         done
     }
 
-    /// Plans to take back what matches. Answers the account as that would leave it, too.
+    /// Plans the undo of the matching changes. Returns the account after it, too.
     pub(crate) fn plan_rollback(
         &self,
         matches: impl Fn(&RankChange) -> bool,
@@ -50,7 +50,7 @@ impl Ledger {
         plan_rollback(history, &self.ranks, &self.authority, on_conflict, self.now)
     }
 
-    /// Takes back what matches, under this batch id.
+    /// Undoes the matching changes, under this batch id.
     pub(crate) fn roll_back(
         &mut self,
         matches: impl Fn(&RankChange) -> bool,

@@ -1,13 +1,13 @@
-//! What an undo does: the inverse of the change, the order, the status, redo, and what is live.
+//! Undos: the inverse of the change, the order, the status, redo, and which changes are live.
 //!
-//! Where later changes stand in the way is in `undo_conflicts`, why else an undo is refused in `undo_refusals`.
+//! Conflicts with later changes are in `undo_conflicts`, other reasons to refuse an undo in `undo_refusals`.
 
 use rankledger_domain::rank_change::ChangeKind;
 use rankledger_domain::refusal::Refusal;
 
 use crate::kit::{Ledger, held, until};
 
-/// The ranks after a change was made and at once undone.
+/// Returns the ranks after a change was made and at once undone.
 fn there_and_back(held: &str, words: &str) -> String {
     let mut ledger = Ledger::holding(held);
     let change = ledger.change(words);

@@ -1,5 +1,5 @@
-//! Why an undo is refused, later changes of the same ranks apart: undone already, a retired rank, an ended grant, a
-//! banned or archived account, too little power.
+//! Refusals of an undo for reasons other than later changes of the same ranks: the change is undone already,
+//! a rank is retired, a grant has ended, the account is banned or archived, the power is too low.
 
 use rankledger_domain::authority::PowerRefusal;
 use rankledger_domain::ids::AccountId;

@@ -1,4 +1,4 @@
-//! Undos that skip the ranks that later changes stand in the way of, and their redos.
+//! Undos that skip the ranks with conflicting later changes, and their redos.
 
 use rankledger_domain::authority::PowerRefusal;
 use rankledger_domain::refusal::{Refusal, SlotState};

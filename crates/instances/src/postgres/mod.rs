@@ -15,13 +15,14 @@ use crate::{port, programs, random};
 pub use settings::Durability;
 use settings::{WHO, settings};
 
-/// The folder of the data, in the server's own, which is the folder that all of its programs run in.
+/// Folder of the data, within the folder in which all programs of the server run.
 const DATA: &str = "data";
 
-/// A PostgreSQL server of the newest version that is installed. It is stopped when this is dropped.
+/// A PostgreSQL server of the newest version that is installed. Dropping the value stops it.
 ///
-/// Its superuser is `rankledger`; others are made with [`create_user`](Self::create_user). It sorts text as English does, not
-/// by its bytes, as the servers of most users sort in some language: a query that needs the order of bytes has to say so.
+/// Its superuser is `rankledger`; [`create_user`](Self::create_user) makes others. The server sorts text as
+/// English does, not by its bytes, because the servers of most users sort by some language: a query that
+/// needs the order of bytes has to ask for it.
 pub struct Postgres {
     process: Process,
     home: Home,
@@ -31,12 +32,12 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Whether its programs are installed.
+    /// Returns whether PostgreSQL is installed.
     pub fn is_installed() -> bool {
         programs::find("initdb").is_ok()
     }
 
-    /// Makes one and starts it, and waits until it is ready.
+    /// Makes a server and starts it, and waits until it is ready.
     pub fn start(durability: Durability) -> Result<Self> {
         let home = match durability {
             Durability::Full => Home::make("postgres")?,
@@ -53,7 +54,7 @@ impl Postgres {
         Self::serve(home, password, durability)
     }
 
-    /// Starts a server on the data that are in `home`, on a free port.
+    /// Starts a server on the data in `home`, on a free port.
     fn serve(home: Home, password: String, durability: Durability) -> Result<Self> {
         let port = port::free()?;
         home.write("who.conf", WHO)?;
@@ -61,32 +62,33 @@ impl Postgres {
         Ok(Self { process: run(&home, port)?, home, port, password, durability })
     }
 
-    /// What a client connects to as the superuser, for the database of this name.
+    /// Returns the URL for the superuser in the database of this name.
     pub fn url(&self, database: &str) -> String {
         self.url_as("rankledger", &self.password, database)
     }
 
-    /// What a client connects to as this user.
+    /// Returns the URL for this user.
     pub fn url_as(&self, user: &str, password: &str, database: &str) -> String {
         format!("postgres://{user}:{password}@127.0.0.1:{}/{database}", self.port)
     }
 
-    /// What a client connects to in order to make databases.
+    /// Returns the URL for clients that make databases.
     pub fn admin_url(&self) -> String {
         self.url("postgres")
     }
 
-    /// The port of 127.0.0.1 that it listens on.
+    /// Returns the port of 127.0.0.1 that the server listens on.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// The id of its first process, whose children do the work.
+    /// Returns the id of the server's first process, whose children do the work.
     pub fn id(&self) -> u32 {
         self.process.id()
     }
 
-    /// Carries out one statement as the superuser, in the database `postgres`. Answers its rows, a line each, with `|` between columns.
+    /// Carries out one statement as the superuser, in the database `postgres`. Returns the rows, a line each,
+    /// with `|` between the columns.
     pub fn sql(&self, statement: &str) -> Result<String> {
         let mut psql = self.home.command("psql", "KILL")?;
         psql.args(["--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set", "ON_ERROR_STOP=1"]);
@@ -107,13 +109,13 @@ impl Postgres {
         Ok(())
     }
 
-    /// Changes a setting that needs no restart. Who connects afterwards meets it.
+    /// Changes a setting that needs no restart. New connections get the new value.
     pub fn set(&self, name: &str, value: &str) -> Result<()> {
         self.sql(&format!("ALTER SYSTEM SET {name} = '{value}'"))?;
         self.reload()
     }
 
-    /// Has it read its settings again. Who connects afterwards meets them.
+    /// Makes the server read its settings again. New connections get the new values.
     pub fn reload(&self) -> Result<()> {
         let loaded = || self.sql("SELECT pg_conf_load_time()");
         let before = loaded()?;
@@ -121,24 +123,25 @@ impl Postgres {
         until("PostgreSQL does not read its settings", || Ok(loaded()? != before))
     }
 
-    /// Stops it in good order; connected clients are sent away.
+    /// Stops the server in good order; connected clients are disconnected.
     pub fn stop(&mut self) -> Result<()> {
         self.process.stop("INT")
     }
 
-    /// Ends it by SIGKILL, as if the machine's power went: its children with it, that none completes what it is at.
+    /// Ends the server by SIGKILL, as if the power of the machine failed: its children too, so that none
+    /// completes its work.
     pub fn kill(&mut self) -> Result<()> {
         let id = self.process.id();
         let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children"))?;
         let children = children.split_whitespace().map(str::parse).collect::<Result<Vec<u32>, _>>()?;
-        // A child may end by itself before it is its turn.
+        // A child may have ended by itself before its signal is sent.
         let _ = programs::signal("KILL", &[vec![id], children.clone()].concat());
         self.process.wait()?;
         let runs = |child: &u32| Path::new(&format!("/proc/{child}/exe")).exists();
         until("a child of PostgreSQL does not end", || Ok(!children.iter().any(runs)))
     }
 
-    /// Starts it again, on the port that it had. It must have ended.
+    /// Starts the server again, on the same port. The server must have ended.
     pub fn start_again(&mut self) -> Result<()> {
         self.process = run(&self.home, self.port)?;
         Ok(())
@@ -147,14 +150,14 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.process.stop("QUIT");
     }
 }
 
 /// Starts the server, and waits until it takes connections.
 fn run(home: &Home, port: u16) -> Result<Process> {
-    // SIGQUIT has it end all of its children at once and tidy up after itself.
+    // SIGQUIT makes the server end all of its children at once and clean up.
     let mut server = home.command("postgres", "QUIT")?;
     server.args(["-D", DATA]);
     let mut is_ready = home.command("pg_isready", "KILL")?;

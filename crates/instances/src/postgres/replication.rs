@@ -1,4 +1,4 @@
-//! A primary and its standbys: made, followed, promoted.
+//! Replication: making, following and promoting the standbys of a primary.
 
 use anyhow::{Context, Result};
 
@@ -8,8 +8,8 @@ use crate::process::until;
 use crate::programs;
 
 impl Postgres {
-    /// Makes a standby that follows this server under a name, and starts it. Commits do not wait for it until
-    /// [`wait_for`](Self::wait_for) says so.
+    /// Makes a standby that follows this server under a name, and starts it. Commits wait for the standby
+    /// only after [`wait_for`](Self::wait_for).
     pub fn standby(&self, name: &str) -> Result<Self> {
         let home = Home::make("postgres")?;
         let primary = format!("{}?application_name={name}", self.admin_url());
@@ -20,7 +20,7 @@ impl Postgres {
         Self::serve(home, self.password.clone(), self.durability)
     }
 
-    /// From now on a commit is answered only when the standby of this name has it on its disk too.
+    /// Makes every commit from now on wait until the standby of this name has it on its disk too.
     pub fn wait_for(&self, standby: &str) -> Result<()> {
         self.set("synchronous_standby_names", standby)?;
         let state =
@@ -28,7 +28,7 @@ impl Postgres {
         until("no commit waits for the standby", || Ok(self.sql(&state)? == "sync"))
     }
 
-    /// Makes a standby a primary, and waits until it is one.
+    /// Promotes a standby to primary, and waits until it is one.
     pub fn promote(&self) -> Result<()> {
         self.sql("SELECT pg_promote()")?;
         Ok(())

@@ -1,18 +1,18 @@
-//! How our PostgreSQL is configured.
+//! The configuration of our PostgreSQL.
 
 use std::path::Path;
 
-/// What a commit is worth.
+/// Durability of a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
-    /// It is on the disk, as with PostgreSQL's own settings.
+    /// A commit is on the disk, as with PostgreSQL's own settings.
     Full,
-    /// It is lost if the machine dies: quick, for suites in which nothing dies.
+    /// A commit is lost if the machine dies: quick, for suites in which nothing dies.
     None,
 }
 
-/// Who may connect, and how. SCRAM, which others meet as at a server out of the package, takes 15 ms of computing: the suites
-/// connect as the superuser, and do not wait for it.
+/// Rules for connecting. SCRAM, the default of the package, takes 15 ms of computing. Other users meet it;
+/// the suites connect as the superuser, and do not wait for it.
 pub(super) const WHO: &str = "\
 local all all trust
 host all rankledger 127.0.0.1/32 md5
@@ -20,7 +20,7 @@ host replication rankledger 127.0.0.1/32 md5
 host all all 127.0.0.1/32 scram-sha-256
 ";
 
-/// The settings of a server on this port.
+/// Returns the settings of a server on this port.
 pub(super) fn settings(port: u16, durability: Durability, home: &Path) -> String {
     let common = format!(
         "port = {port}

@@ -1,7 +1,7 @@
 //! Problems of a rank change: the ranks it names, and whether whoever acts may make it.
 
 use http::StatusCode;
-use rankledger_domain::account::Standing;
+use rankledger_domain::account::AccountPower;
 use rankledger_domain::authority::PowerRefusal;
 use rankledger_domain::rank::Power;
 use rankledger_domain::refusal::{EndedEntry, NamedEntry, RetiredEntry};
@@ -40,12 +40,12 @@ impl Problem {
     pub(crate) fn insufficient_power(why: &PowerRefusal) -> Self {
         let problem = |detail: &str| Self::new(&INSUFFICIENT_POWER, detail);
         match why {
-            PowerRefusal::Account { standing: Standing::Owner, limit } => problem(
+            PowerRefusal::Account { power: AccountPower::Owner, limit } => problem(
                 "The account is the owner of the community: only the owner, or a credential without power ceiling, can \
                  change it.",
             )
             .member("limit", json!(limit.0)),
-            PowerRefusal::Account { standing: Standing::Power(power), limit } => problem(&format!(
+            PowerRefusal::Account { power: AccountPower::Power(power), limit } => problem(&format!(
                 "The account has power {power}, and whoever acts changes only what is below {limit}. Somebody higher must \
                  do it."
             ))
