@@ -21,7 +21,7 @@ use crate::api::{endpoints, router};
 use crate::config::{RateLimits, Sites};
 use crate::http::app::{App, Parts};
 use crate::http::feature::Features;
-use crate::http::idempotency::KeysInUse;
+use crate::http::keys_in_use::KeysInUse;
 use crate::http::rate_limit;
 use crate::http::rate_limit::Limiter;
 use crate::jobs::expiry::Scheduler;

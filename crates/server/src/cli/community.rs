@@ -8,7 +8,7 @@ use rankledger_domain::name::{check_name, check_word};
 use rankledger_domain::time::Clock;
 use rankledger_storage::communities::NewCommunity;
 
-use super::DatabaseArgs;
+use super::database::DatabaseArgs;
 use super::table::Table;
 use crate::ops::import::{check_host, community_uuid};
 use crate::system::SystemClock;

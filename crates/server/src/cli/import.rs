@@ -13,8 +13,9 @@ use rankledger_storage::Storage;
 use rankledger_storage::unfinished_imports::UnfinishedImport;
 use tracing_subscriber::filter::LevelFilter;
 
+use super::database::DatabaseArgs;
+use super::print;
 use super::serve::start_log;
-use super::{DatabaseArgs, print};
 use crate::ops::Ledger;
 use crate::ops::import::{Document, import_alone, is_taken_back, take_back, unfinished_imports};
 use crate::ops::ledger::LedgerOptions;

@@ -15,8 +15,8 @@ use rankledger_domain::time::{Clock, wire_format};
 use rankledger_storage::{Storage, WriteTx};
 use uuid::Uuid;
 
-use super::DatabaseArgs;
-use super::find_community;
+use super::database::DatabaseArgs;
+use super::database::find_community;
 use super::table::Table;
 use crate::system::{SystemClock, SystemIds, new_api_key};
 

@@ -4,6 +4,7 @@ mod checkpoint;
 mod client;
 mod community;
 mod confirm;
+mod database;
 mod demo;
 mod doctor;
 mod export;
@@ -26,18 +27,11 @@ mod undo;
 mod verify;
 
 use std::io;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
-use clap::{Args, Parser, Subcommand};
-use rankledger_storage::communities::Community;
-use rankledger_storage::{ReadTx, Storage};
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
 use tokio::task::block_in_place;
-
-use crate::api::endpoints;
-use crate::config::{DatabaseUrl, Overrides, Settings, in_file};
 
 /// The self-hosted rank service for game communities.
 #[derive(Debug, Parser)]
@@ -81,65 +75,6 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Print the OpenAPI document of the API
     Openapi(openapi::Openapi),
-}
-
-/// Which database a command works on.
-#[derive(Debug, Args)]
-struct DatabaseArgs {
-    /// Configuration file, in TOML
-    #[arg(long, env = "RANKLEDGER_CONFIG", value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Where the data is: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME` [default: sqlite:rankledger.db]
-    #[arg(long, env = "RANKLEDGER_DATABASE", value_name = "URL", hide_env_values = true)]
-    database: Option<DatabaseUrl>,
-}
-
-impl DatabaseArgs {
-    /// Opens the database, making it if it is not there.
-    async fn open(&self) -> Result<Arc<dyn Storage>> {
-        let settings = self.settings()?;
-        Ok(settings.database.open(settings.postgres.into()).await?)
-    }
-
-    /// Opens the database, which must be there: a mistyped name is not to make one.
-    async fn open_existing(&self) -> Result<Arc<dyn Storage>> {
-        let settings = self.settings()?;
-        if !settings.database.exists() {
-            bail!(
-                "there is no database {}: make one with `rankledger community create`, or import a community",
-                settings.database
-            );
-        }
-        Ok(settings.database.open(settings.postgres.into()).await?)
-    }
-
-    fn settings(&self) -> Result<Settings> {
-        let overrides = Overrides { database: self.database.clone(), ..Overrides::default() };
-        load(self.config.as_deref(), overrides)
-    }
-}
-
-/// Loads the settings, and refuses rate limits of endpoints that do not exist.
-fn load(config: Option<&Path>, overrides: Overrides) -> Result<Settings> {
-    let settings = Settings::load(config, overrides)?;
-    let checked = endpoints::check_names(&settings.rate_limits);
-    match config {
-        Some(path) => checked.with_context(|| in_file(path))?,
-        None => checked?,
-    }
-    Ok(settings)
-}
-
-/// The community with this public id, or an error that says which there are.
-async fn find_community(tx: &mut dyn ReadTx, public_id: &str) -> Result<Community> {
-    if let Some(community) = tx.community_by_public_id(public_id).await? {
-        return Ok(community);
-    }
-    let known: Vec<_> = tx.communities().await?.into_iter().map(|community| community.public_id).collect();
-    if known.is_empty() {
-        bail!("there is no community yet: make one with `rankledger community create`, or import one");
-    }
-    bail!("there is no community \"{public_id}\"; there are: {}", known.join(", "))
 }
 
 /// Runs the command line of this process. Answers its exit code.

@@ -9,9 +9,9 @@ use rankledger_storage::communities::Community;
 use rankledger_storage::{ReadTx, Storage};
 use tracing_subscriber::filter::LevelFilter;
 
-use super::DatabaseArgs;
 use super::confirm::confirmed;
-use super::find_community;
+use super::database::DatabaseArgs;
+use super::database::find_community;
 use super::moment;
 use super::moment::Moment;
 use super::moment::in_words;

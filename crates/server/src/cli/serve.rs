@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
-use super::DatabaseArgs;
+use super::database::DatabaseArgs;
 use crate::config::{Overrides, RateLimitMode, RateLimits, RedisUrl, Settings, SiteUrl, Sites};
 use crate::system::{SystemClock, SystemIds};
 
@@ -46,7 +46,7 @@ impl Serve {
             rate_limits_shared: self.rate_limits_shared,
             sites: Sites { public_url: self.public_url, site_url: self.site_url },
         };
-        super::load(self.database.config.as_deref(), overrides)
+        super::database::load(self.database.config.as_deref(), overrides)
     }
 
     pub(super) async fn run(self) -> Result<()> {

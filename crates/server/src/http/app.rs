@@ -13,7 +13,7 @@ use tokio::runtime::Handle;
 
 use crate::config::Sites;
 use crate::http::feature::{Feature, Features};
-use crate::http::idempotency::KeysInUse;
+use crate::http::keys_in_use::KeysInUse;
 use crate::http::rate_limit::Limiter;
 use crate::ops::Ledger;
 use crate::wire::problem::Problem;

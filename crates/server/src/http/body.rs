@@ -15,8 +15,11 @@ use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 use crate::http::unknown_members::{self, Read, TopMembers, UnknownMember};
-use crate::http::{App, BODY_LIMIT, describe};
+use crate::http::{App, describe};
 use crate::wire::problem::{Problem, types};
+
+/// The largest request body, in bytes.
+pub const BODY_LIMIT: usize = 64 * 1024;
 
 /// The body of a request, read as a JSON object. No body at all is an empty object.
 ///

@@ -3,9 +3,6 @@
 //! Here the key is read, the request's fingerprint taken, and an answer that was kept given again before anything else is
 //! looked at. The word of the ledger writer is the last one: see [`crate::ops::once`]. Requests without the header pass.
 
-use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
-
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -14,7 +11,6 @@ use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName};
 use rankledger_domain::credential::Credential;
-use rankledger_domain::ids::CredentialId;
 use sha2::{Digest, Sha256};
 
 use crate::http::authenticate::Authenticated;
@@ -88,29 +84,4 @@ fn fingerprint(parts: &Parts, body: &Bytes) -> [u8; 32] {
     hash.update(format!("{} {path}\n", parts.method));
     hash.update(body);
     hash.finalize().into()
-}
-
-/// The keys whose requests this server is carrying out.
-#[derive(Default)]
-pub struct KeysInUse(Mutex<HashSet<(CredentialId, String)>>);
-
-/// A key in use, until it is dropped.
-pub struct KeyInUse<'a> {
-    all: &'a KeysInUse,
-    key: (CredentialId, String),
-}
-
-impl KeysInUse {
-    /// Takes the key of a request into use. None if it is.
-    pub fn take(&self, request: &KeyedRequest) -> Option<KeyInUse<'_>> {
-        let key = (request.credential, request.key.clone());
-        let is_free = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
-        is_free.then_some(KeyInUse { all: self, key })
-    }
-}
-
-impl Drop for KeyInUse<'_> {
-    fn drop(&mut self) {
-        self.all.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
-    }
 }

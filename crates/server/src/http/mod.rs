@@ -14,6 +14,7 @@ pub mod endpoint;
 pub mod etag;
 pub mod feature;
 pub mod idempotency;
+pub mod keys_in_use;
 pub mod own_community;
 pub mod path;
 mod problem_response;
@@ -27,8 +28,6 @@ pub mod unknown_members;
 pub mod write;
 
 pub use app::App;
+pub use body::BODY_LIMIT;
 pub use endpoint::Endpoint;
 pub use problem_response::of_panic;
-
-/// The largest request body, in bytes.
-pub const BODY_LIMIT: usize = 64 * 1024;

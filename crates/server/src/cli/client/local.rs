@@ -20,7 +20,7 @@ use super::Request;
 use super::Response;
 use super::Transport;
 use crate::api::router;
-use crate::cli::find_community;
+use crate::cli::database::find_community;
 use crate::config::{RateLimitMode, RateLimits, Sites};
 use crate::http::authenticate::Authenticated;
 use crate::ops::ledger::Writer;

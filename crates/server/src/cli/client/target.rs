@@ -13,7 +13,7 @@ use tracing_subscriber::filter::LevelFilter;
 use super::Client;
 use super::local::Local;
 use super::remote::Remote;
-use crate::cli::DatabaseArgs;
+use crate::cli::database::DatabaseArgs;
 use crate::cli::serve::start_log;
 use crate::config::SiteUrl;
 

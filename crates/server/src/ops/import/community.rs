@@ -9,8 +9,8 @@ use super::document::{CommunityEntry, ServerEntry};
 use super::errors::{DocumentErrors, Place};
 use super::host::check_host;
 use super::ids::community_uuid;
+use super::outcome::Outcome;
 use super::stored::Stored;
-use super::summary::Outcome;
 
 /// The highest subscription level that clients know.
 const MAX_SUB_VERSION: u8 = 5;

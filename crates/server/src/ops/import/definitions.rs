@@ -17,9 +17,9 @@ use super::errors::DocumentErrors;
 use super::errors::Place;
 use super::ids::Claim;
 use super::ids::NaturalIds;
+use super::outcome::Outcome;
 use super::stored::Stored;
 use super::structure::position;
-use super::summary::Outcome;
 
 /// The definitions as they are to be stored.
 pub(super) struct Definitions {

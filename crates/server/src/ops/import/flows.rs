@@ -11,8 +11,8 @@ use super::errors::DocumentErrors;
 use super::errors::Place;
 use super::ids::Claim;
 use super::ids::NaturalIds;
+use super::outcome::Outcome;
 use super::structure::position;
-use super::summary::Outcome;
 
 /// The promotion flows as they are to be stored.
 pub(super) fn plan_flows(

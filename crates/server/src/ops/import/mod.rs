@@ -17,6 +17,8 @@ mod flows;
 mod grants;
 mod host;
 mod ids;
+mod journal;
+mod outcome;
 mod parse;
 mod parts;
 mod plan;
@@ -30,7 +32,6 @@ mod write;
 mod write_accounts;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use rankledger_domain::ids::Ids;
@@ -45,20 +46,18 @@ use self::document::Time;
 pub use self::errors::{DocumentError, DocumentErrors, ImportError};
 pub use self::host::{BadHost, check_host};
 pub use self::ids::community_uuid;
+pub use self::outcome::Outcome;
 pub use self::parse::{Format, ReadError};
 use self::plan::Plan;
 use self::portions::portions;
-pub use self::summary::{Outcome, Summary, Tally};
+pub use self::summary::{Summary, Tally};
+use self::unfinished::PAUSE;
 pub use self::unfinished::{TakenBack, is_taken_back, take_back, unfinished_imports};
 use self::write::WritePortion;
 
 /// How often an import is planned at most: once, and again whenever somebody else has changed the rows that
 /// it was about to write.
 const ATTEMPTS: usize = 3;
-
-/// How long the embedded database is left to other processes between two portions. A process that waits for
-/// it looks as often whether it is free.
-const PAUSE: Duration = Duration::from_millis(1);
 
 /// Imports the document: all of it, or nothing and the reason. An import that is cut off is finished by
 /// importing the document again.

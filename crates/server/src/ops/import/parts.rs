@@ -21,8 +21,8 @@ use super::document::ClockRowEntry;
 use super::document::IdentifierEntry;
 use super::errors::DocumentErrors;
 use super::errors::Place;
+use super::outcome::Outcome;
 use super::stored::Stored;
-use super::summary::Outcome;
 
 /// The indices of an account and of a part of it.
 type PartPlace = (usize, usize);

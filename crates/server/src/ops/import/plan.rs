@@ -19,12 +19,12 @@ use super::document::Document;
 use super::errors::{DocumentErrors, ImportError};
 use super::flows::plan_flows;
 use super::ids::NaturalIds;
+use super::journal::Journal;
+use super::outcome::Outcome;
 use super::parts::{Known, PartsChecker};
 use super::stored::Stored;
 use super::structure::{Structure, plan_structure};
-use super::summary::Outcome;
 use super::unfinished::is_taken_back;
-use super::write::Journal;
 use super::write_accounts::compare_account;
 
 /// The rows to be written. A document that is planned has no errors.

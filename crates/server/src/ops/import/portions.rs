@@ -9,8 +9,8 @@ use std::ops::Range;
 
 use super::accounts::beginning;
 use super::document::{AccountEntry, Document};
+use super::outcome::Outcome;
 use super::plan::Plan;
-use super::summary::Outcome;
 
 /// How many rows make a portion, by a rough count: a few hundred accounts.
 const ROWS: usize = 2_000;

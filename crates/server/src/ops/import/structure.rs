@@ -11,8 +11,8 @@ use super::checks::{Seen, require_key, require_name};
 use super::document::{DepartmentEntry, RankEntry};
 use super::errors::{DocumentErrors, Place};
 use super::ids::{Claim, NaturalIds};
+use super::outcome::Outcome;
 use super::stored::Stored;
-use super::summary::Outcome;
 
 /// Departments and ranks as they are to be stored.
 pub(super) struct Structure {

@@ -3,30 +3,9 @@
 use std::fmt;
 
 use super::document::Document;
+use super::outcome::Outcome;
 use super::plan::Plan;
 use super::portions::new_holders;
-
-/// The result of one entry of a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// The entry was not stored before.
-    Made,
-    /// The entry was stored, but not like this.
-    Updated,
-    /// The entry was stored just like this.
-    Unchanged,
-}
-
-impl Outcome {
-    /// Returns the result of storing `row` over `stored`.
-    pub(super) fn of<T: PartialEq>(row: &T, stored: Option<&T>) -> Self {
-        match stored {
-            None => Self::Made,
-            Some(stored) if stored == row => Self::Unchanged,
-            Some(_) => Self::Updated,
-        }
-    }
-}
 
 /// How many things of one kind came to each [`Outcome`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

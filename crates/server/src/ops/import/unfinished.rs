@@ -1,15 +1,20 @@
-//! Imports that were cut off: told, and taken back.
+//! Imports that were cut off: listing them, and taking them back.
+
+use std::time::Duration;
 
 use async_trait::async_trait;
 use rankledger_domain::ids::CommunityId;
 use rankledger_storage::unfinished_imports::{DocumentHash, UnfinishedImport};
 use rankledger_storage::{Storage, StorageError};
 
-use super::PAUSE;
 use super::errors::ImportError;
 use crate::ops::{Command, Ledger, OpError, Work};
 
-/// How many rows are deleted in one command.
+/// How long the embedded database is left to other processes between two portions. A process that waits for
+/// it looks as often whether it is free.
+pub(super) const PAUSE: Duration = Duration::from_millis(1);
+
+/// Number of rows that one command deletes.
 const ROWS: usize = 5_000;
 
 /// Replaces the hash of the document while an import is taken back. No document has this hash, so nobody goes

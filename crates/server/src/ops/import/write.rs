@@ -12,22 +12,14 @@ use rankledger_storage::unfinished_imports::{ImportProgress, UnfinishedImport};
 use super::accounts::beginning;
 use super::document::Document;
 use super::errors::{ImportError, Place, written_at};
+use super::journal::Journal;
+use super::outcome::Outcome;
 use super::plan::Plan;
 use super::portions::Portion;
-use super::summary::Outcome;
 use super::write_accounts::write_account;
 use crate::ops::error::LedgerError;
 use crate::ops::record::NewRankChange;
 use crate::ops::{Command, Ledger, OpError, Work};
-
-/// The state of an import in the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Journal {
-    /// The community, once it is stored.
-    pub(super) community: Option<CommunityId>,
-    /// The import's row, from its first portion to its last.
-    pub(super) unfinished: Option<UnfinishedImport>,
-}
 
 /// Writes one portion.
 pub(super) struct WritePortion {

@@ -13,8 +13,8 @@ use super::accounts::{Settled, blank};
 use super::document::AccountEntry;
 use super::errors::{ImportError, Place, written_at};
 use super::ids::NaturalIds;
+use super::outcome::Outcome;
 use super::rows::Rows;
-use super::summary::Outcome;
 
 const EVERY_ROW: LatestRows<'static> = LatestRows { kind: None, server: None, take: u32::MAX };
 

@@ -8,8 +8,7 @@ use rankledger_storage::StorageError;
 use rankledger_storage::prefetch::Prefetch;
 use tokio::sync::oneshot;
 
-use super::Command;
-use crate::ops::{LedgerError, OpError, Work};
+use crate::ops::{Command, LedgerError, OpError, Work};
 
 /// A queued command, whatever its type.
 #[async_trait]

@@ -16,40 +16,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
-use async_trait::async_trait;
-use rankledger_domain::ids::{CommunityId, Ids};
+use rankledger_domain::ids::Ids;
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
-use rankledger_storage::prefetch::Prefetch;
 use tokio::sync::oneshot;
 
-use super::LedgerError;
-use super::OpError;
-use super::Work;
+use super::{Command, LedgerError, OpError};
 use job::QueuedCommand;
 use lanes::{Lanes, NotTaken};
 use writer::GroupWriter;
-
-/// Something to be written.
-#[async_trait]
-pub trait Command: Send + 'static {
-    /// What whoever submitted it gets once it is durable.
-    type Output: Send + 'static;
-
-    /// Whether it writes only after the last thing that it may refuse. Then it runs without a savepoint, which costs a copy of
-    /// every page it changes; and if it fails after all while it writes, its whole group is not committed.
-    const WRITES_LAST: bool = false;
-
-    /// The community that it writes to; none if it may write to several.
-    fn community(&self) -> Option<CommunityId>;
-
-    /// Names the rows that it will ask the storage for, as far as they are known before it runs: they are loaded together
-    /// with those of others.
-    fn prefetch(&self, _wanted: &mut Prefetch) {}
-
-    /// Writes it, or refuses. After an error nothing of it stays.
-    async fn run(self, work: &mut Work<'_>) -> Result<Self::Output, OpError>;
-}
 
 /// How much the writer takes on.
 #[derive(Debug, Clone, Copy)]

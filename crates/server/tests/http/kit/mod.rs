@@ -28,7 +28,7 @@ use rankledger_server::api::{endpoints as table, router};
 use rankledger_server::config::{RateLimits, Sites};
 use rankledger_server::http::app::{App, Parts};
 use rankledger_server::http::feature::Features;
-use rankledger_server::http::idempotency::KeysInUse;
+use rankledger_server::http::keys_in_use::KeysInUse;
 use rankledger_server::http::rate_limit::Limiter;
 use rankledger_server::jobs::expiry::Scheduler;
 use rankledger_server::ops::Ledger;

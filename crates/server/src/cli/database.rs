@@ -1,0 +1,71 @@
+//! The database that a command works on: its options, opening it, and finding a community in it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use rankledger_storage::communities::Community;
+use rankledger_storage::{ReadTx, Storage};
+
+use crate::api::endpoints;
+use crate::config::{DatabaseUrl, Overrides, Settings, in_file};
+
+/// The options that name the database that a command works on.
+#[derive(Debug, Args)]
+pub(super) struct DatabaseArgs {
+    /// Configuration file, in TOML
+    #[arg(long, env = "RANKLEDGER_CONFIG", value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Where the data is: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME` [default: sqlite:rankledger.db]
+    #[arg(long, env = "RANKLEDGER_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub(super) database: Option<DatabaseUrl>,
+}
+
+impl DatabaseArgs {
+    /// Opens the database, making it if it is not there.
+    pub(super) async fn open(&self) -> Result<Arc<dyn Storage>> {
+        let settings = self.settings()?;
+        Ok(settings.database.open(settings.postgres.into()).await?)
+    }
+
+    /// Opens the database, which must be there: a mistyped name is not to make one.
+    pub(super) async fn open_existing(&self) -> Result<Arc<dyn Storage>> {
+        let settings = self.settings()?;
+        if !settings.database.exists() {
+            bail!(
+                "there is no database {}: make one with `rankledger community create`, or import a community",
+                settings.database
+            );
+        }
+        Ok(settings.database.open(settings.postgres.into()).await?)
+    }
+
+    pub(super) fn settings(&self) -> Result<Settings> {
+        let overrides = Overrides { database: self.database.clone(), ..Overrides::default() };
+        load(self.config.as_deref(), overrides)
+    }
+}
+
+/// Loads the settings, and refuses rate limits of endpoints that do not exist.
+pub(super) fn load(config: Option<&Path>, overrides: Overrides) -> Result<Settings> {
+    let settings = Settings::load(config, overrides)?;
+    let checked = endpoints::check_names(&settings.rate_limits);
+    match config {
+        Some(path) => checked.with_context(|| in_file(path))?,
+        None => checked?,
+    }
+    Ok(settings)
+}
+
+/// Returns the community with this public id, or an error that says which there are.
+pub(super) async fn find_community(tx: &mut dyn ReadTx, public_id: &str) -> Result<Community> {
+    if let Some(community) = tx.community_by_public_id(public_id).await? {
+        return Ok(community);
+    }
+    let known: Vec<_> = tx.communities().await?.into_iter().map(|community| community.public_id).collect();
+    if known.is_empty() {
+        bail!("there is no community yet: make one with `rankledger community create`, or import one");
+    }
+    bail!("there is no community \"{public_id}\"; there are: {}", known.join(", "))
+}
