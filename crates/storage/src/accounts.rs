@@ -276,7 +276,7 @@ pub trait WriteAccounts {
     /// Brings the profile up to date.
     async fn update_profile(&mut self, community: CommunityId, profile: &Profile) -> Result<()>;
 
-    /// Marks an account as banned or archived, or not. Answers the new version.
+    /// Marks an account as banned or archived, or not. Returns the new version.
     async fn set_flags(
         &mut self,
         community: CommunityId,
@@ -285,10 +285,10 @@ pub trait WriteAccounts {
         archived: bool,
     ) -> Result<i64>;
 
-    /// Counts a change of something that is stored beside the row. Answers the new version.
+    /// Counts a change of something that is stored beside the row. Returns the new version.
     async fn touch(&mut self, community: CommunityId, id: AccountId) -> Result<i64>;
 
-    /// Carries out a transition: the ranks held, the status, and one version more. Answers the new version.
+    /// Carries out a transition: the ranks held, the status, and one version more. Returns the new version.
     async fn apply_transition(
         &mut self,
         community: CommunityId,

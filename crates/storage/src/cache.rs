@@ -1,4 +1,4 @@
-//! What is cached between transactions: what is read often and seldom changes.
+//! The cache between transactions, for data that is read often and seldom changes.
 //!
 //! Each value is cached with the revision at which it was read: a number that the database draws anew at each
 //! change (see migration 9), so that equal revisions mean equal values. A transaction looks the revision up,

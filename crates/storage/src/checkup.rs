@@ -1,4 +1,4 @@
-//! What an operator is told of a database: whether it is fit, thing by thing.
+//! Checkup of a database: the checks, and the warnings that an operator gets from them.
 
 use std::fmt::Display;
 

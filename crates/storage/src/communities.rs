@@ -12,13 +12,13 @@ use crate::Result;
 pub struct Community {
     /// Its internal key.
     pub id: CommunityId,
-    /// What clients call `uuid`.
+    /// UUID of the community: `uuid` for clients.
     pub uuid: Uuid,
-    /// What clients call `id`, and people the community id.
+    /// Public id of the community: `id` for clients, the community id for people.
     pub public_id: String,
     /// Its name.
     pub name: String,
-    /// The subscription level that clients are told, 0 to 5.
+    /// The subscription level that clients see, 0 to 5.
     pub sub_version: u8,
     /// Whether an undo must name the person who acts.
     pub undo_needs_user: bool,
@@ -54,7 +54,7 @@ pub struct GameServer {
     pub id: i64,
     /// Its name.
     pub name: String,
-    /// What it is for.
+    /// Purpose of the game server.
     pub description: String,
 }
 

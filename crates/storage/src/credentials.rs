@@ -11,7 +11,8 @@ use crate::Result;
 /// Reading credentials.
 #[async_trait]
 pub trait ReadCredentials {
-    /// The credential whose key has this hash, of whatever community: it tells which community a request is about.
+    /// Returns the credential whose key has this hash, of whatever community: the credential says which
+    /// community a request is about. `None` if no key has this hash.
     async fn credential_by_hash(&mut self, hash: &KeyHash) -> Result<Option<Credential>>;
 
     /// All credentials of a community, oldest first.
@@ -24,7 +25,7 @@ pub trait WriteCredentials {
     /// Stores a credential. [`crate::StorageError::Conflict`] if its key is stored already.
     async fn insert_credential(&mut self, credential: &Credential, hash: &KeyHash) -> Result<()>;
 
-    /// Revokes a credential. Answers whether there was one that was not revoked before.
+    /// Revokes a credential. Returns whether there was one that was not revoked before.
     async fn revoke_credential(
         &mut self,
         community: CommunityId,

@@ -1,4 +1,4 @@
-//! What a community defines for its accounts: profile fields, clock-in types, custom log types.
+//! Definitions that a community makes for its accounts: profile fields, clock-in types, custom log types.
 
 use async_trait::async_trait;
 use rankledger_domain::definition::{ClockInType, CustomLogType, ProfileFieldDefinition};

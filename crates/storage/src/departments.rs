@@ -11,7 +11,7 @@ use crate::Result;
 /// A department.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Department {
-    /// What clients call `uuid`.
+    /// UUID of the department: `uuid` for clients.
     pub id: DepartmentId,
     /// Its name.
     pub label: String,
@@ -19,7 +19,7 @@ pub struct Department {
     pub label_two: String,
     /// A retired department is not shown, nor are its ranks given.
     pub retired: bool,
-    /// Where it stands among the departments.
+    /// Position of the department among the departments.
     pub position: i64,
 }
 
@@ -32,7 +32,7 @@ pub struct DepartmentRank {
     pub primary_only: bool,
     /// Whether it can only be a secondary rank.
     pub secondary_only: bool,
-    /// Where it stands in its department.
+    /// Position of the rank in its department.
     pub position: i64,
 }
 

@@ -1,10 +1,11 @@
-//! What can go wrong with storage.
+//! Errors of storage.
 //!
-//! The text is for the operator's terminal and log. What a client is told is decided at the edge, and holds none of it.
+//! The text is for the operator's terminal and log. The HTTP edge decides what a client sees: nothing of this
+//! text.
 
 use std::path::PathBuf;
 
-/// What can go wrong with storage.
+/// An error of storage.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
     /// The database could not be opened, created or brought up to date.
@@ -12,9 +13,9 @@ pub enum StorageError {
     Open {
         /// The database: its file, or its hosts and name.
         database: String,
-        /// What the database engine said.
+        /// The error as the database engine words it.
         cause: String,
-        /// What to do about it.
+        /// Advice: how the operator can mend it.
         advice: &'static str,
     },
     /// The database was written by a newer version of this program.
@@ -57,7 +58,7 @@ pub enum StorageError {
     /// Something unique is there already.
     #[error("already there: {0}")]
     Conflict(String),
-    /// What is stored cannot be what this program wrote.
+    /// The database holds something that this program cannot have written.
     #[error("the database holds something that Rankledger did not write there: {0}")]
     Corrupt(String),
     /// The database engine failed.

@@ -1,5 +1,5 @@
-//! How grants are written in the ledger's columns: a JSON array, of a UUID for a grant without an end, else of
-//! `{"rank": UUID, "expiresAt": milliseconds}`.
+//! How grants are written in the ledger's columns: a JSON array, of a UUID for a grant without an end, else
+//! of `{"rank": UUID, "expiresAt": milliseconds}`.
 
 use jiff::Timestamp;
 use rankledger_domain::account::HeldRank;

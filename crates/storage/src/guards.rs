@@ -14,7 +14,8 @@ pub trait ReadGuards {
     /// The guards of a community: the usual ones, if nothing was ever set.
     async fn guards(&mut self, community: CommunityId) -> Result<Guards>;
 
-    /// What was counted for `who`, the id of an account or of a credential, after this time: oldest first.
+    /// Returns the removals counted for `who`, the id of an account or of a credential, after this time:
+    /// oldest first.
     async fn rank_removals(
         &mut self,
         community: CommunityId,

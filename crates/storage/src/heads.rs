@@ -1,5 +1,5 @@
-//! The heads of ledgers within a transaction: nobody else moves them meanwhile, so each is read once, and written once however
-//! many changes were recorded.
+//! The heads of ledgers within a transaction. Nobody else moves them meanwhile, so each is read once, and
+//! written once however many changes were recorded.
 
 use std::collections::HashMap;
 
@@ -37,7 +37,7 @@ impl Heads {
         self.now.insert(community, Head { head, is_written: false });
     }
 
-    /// Those that are to be written; from now on they are.
+    /// Returns the heads that are to be written, and marks them as written.
     pub(crate) fn moved(&mut self) -> Vec<(CommunityId, LedgerHead)> {
         let moved = self.now.iter_mut().filter(|(_, known)| !known.is_written);
         moved

@@ -78,7 +78,7 @@ pub(crate) struct TimeSpan {
 }
 
 impl TimeSpan {
-    /// None if the filter is about all time.
+    /// Returns the time span of a filter. `None` if the filter is about all time.
     pub(crate) fn of(filter: &HistoryFilter) -> Option<Self> {
         let millis = |time| next_millisecond(time).as_millisecond();
         (filter.from.is_some() || filter.to.is_some()).then(|| Self {
@@ -87,7 +87,9 @@ impl TimeSpan {
         })
     }
 
-    /// The same where it is worth finding the numbers of its changes first: those of one account are few enough to look at each.
+    /// Returns the time span of a filter if it is worth finding the numbers of its changes first. `None` if
+    /// the filter is about all time, or about one account: the changes of one account are few enough to look
+    /// at each.
     pub(crate) fn to_be_found(filter: &HistoryFilter) -> Option<Self> {
         Self::of(filter).filter(|_| filter.accounts.len() != 1)
     }
@@ -101,11 +103,12 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
-    /// None: there is no number 0.
+    /// The empty range: no change has the number 0.
     pub(crate) const NONE: Self = Self { first: 0, last: 0 };
 
-    /// Those among which a page looks: all, or those that were found, from where it goes on. One bound on each side, for of several
-    /// SQLite takes one to search by, not the narrowest.
+    /// Returns the numbers among which a page looks: all numbers, or `found`, from where the page goes on.
+    /// The range has one bound on each side: of several bounds SQLite searches by one, which need not be the
+    /// narrowest.
     pub(crate) fn of_page(found: Option<Self>, order: Order, after: Option<ChangeNumber>) -> Self {
         let Self { first, last } = found.unwrap_or(Self { first: 1, last: i64::MAX });
         match (order, after) {
@@ -144,8 +147,9 @@ pub struct HistoryPage {
 /// Reading the history.
 #[async_trait]
 pub trait ReadHistory {
-    /// The changes that fit the filter, after the number `after` in this order: `take` of them at the most. A page may
-    /// hold fewer, even none, and still tell where to go on: a page looks at a limited number of changes.
+    /// Returns the changes that fit the filter, after the number `after` in this order: `take` of them at the
+    /// most. A page may hold fewer, even none, and still say where to go on: a page looks at a limited number
+    /// of changes.
     async fn history(
         &mut self,
         community: CommunityId,

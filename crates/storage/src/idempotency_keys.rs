@@ -1,4 +1,4 @@
-//! Idempotency keys: what was answered to requests that may be sent again.
+//! Idempotency keys: the answers to requests that may be sent again.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -13,9 +13,9 @@ pub struct IdempotencyKey {
     pub credential: CredentialId,
     /// The key, as the client chose it.
     pub key: String,
-    /// What tells the request from others: a SHA-256 hash.
+    /// SHA-256 hash of the request, which distinguishes it from others.
     pub fingerprint: [u8; 32],
-    /// What was answered, in a form that whoever stored it can read.
+    /// The answer, in the form of the caller that stored it.
     pub answer: Vec<u8>,
     /// When it was answered.
     pub created_at: Timestamp,
@@ -24,7 +24,7 @@ pub struct IdempotencyKey {
 /// Reading idempotency keys.
 #[async_trait]
 pub trait ReadIdempotencyKeys {
-    /// What is known of this key, however old it is.
+    /// Returns what is stored of this key, however old it is. `None` if the key is not stored.
     async fn idempotency_key(
         &mut self,
         community: CommunityId,
@@ -39,7 +39,8 @@ pub trait WriteIdempotencyKeys {
     /// Stores a key, in the place of what was known of it.
     async fn put_idempotency_key(&mut self, community: CommunityId, key: &IdempotencyKey) -> Result<()>;
 
-    /// Removes keys that were stored at this time or before it, the oldest first, `most` at most. Answers how many.
+    /// Removes keys that were stored at this time or before it, the oldest first, `most` at most. Returns the
+    /// number of removed keys.
     async fn remove_idempotency_keys(
         &mut self,
         community: CommunityId,

@@ -10,8 +10,8 @@ use crate::Result;
 /// Taking leases.
 #[async_trait]
 pub trait WriteLeases {
-    /// Takes the lease of this name from now on, if it is free, has ended, or is the holder's own. Answers whether the holder has
-    /// it. The clock is that of the database, which is the same for all nodes.
+    /// Takes the lease of this name from now on, if it is free, has ended, or is the holder's own. Returns
+    /// whether the holder has it. The clock is that of the database, which is the same for all nodes.
     async fn take_lease(&mut self, name: &str, holder: Uuid, lasts: Duration) -> Result<bool>;
 
     /// Gives the lease back, if the holder has it.

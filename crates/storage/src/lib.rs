@@ -170,9 +170,9 @@ pub trait WriteTx:
     + WriteSigningKeys
     + WriteUnfinishedImports
 {
-    /// Begins to write to communities. Answers those of them which nobody else is writing to at this moment,
-    /// who would have to be waited for; one that is named alone is waited for. What is written to another is
-    /// as if this had not been called.
+    /// Begins to write to communities. Returns those that nobody else is writing to at this moment, so that
+    /// nobody has to wait; a community that is named alone is waited for. Writing to a community that was not
+    /// returned works as if this had not been called.
     async fn write_to(&mut self, communities: Vec<CommunityId>) -> Result<Vec<CommunityId>> {
         Ok(communities)
     }

@@ -1,9 +1,9 @@
-//! The migrations of both backends, which have the same names: `migrations/sqlite` and `migrations/postgres`. They are listed here, and
-//! each becomes part of the program.
+//! The migrations of both backends, which have the same names: `migrations/sqlite` and `migrations/postgres`.
+//! They are listed here, and each becomes part of the program.
 
 use refinery_core::{Migration, Runner};
 
-/// Those of a backend, by its folder: the name of each, and its SQL.
+/// Lists the migrations of a backend, by its folder: the name of each, and its SQL.
 macro_rules! migrations_of {
     ($folder:literal) => {
         $crate::migrations::migrations_of!(
@@ -31,7 +31,7 @@ macro_rules! migrations_of {
 }
 pub(crate) use migrations_of;
 
-/// What runs those that a database has not seen.
+/// Returns the runner of the migrations that a database has not seen.
 pub(crate) fn runner(migrations: &[(&str, &str)]) -> Runner {
     let named =
         |(name, sql): &(&str, &str)| Migration::unapplied(name, sql).expect("V, its number, and its name");

@@ -21,11 +21,11 @@ pub const ACCOUNT_KICKED: &str = "account.kicked";
 pub struct OutboxEvent {
     /// Names the event.
     pub id: Uuid,
-    /// What kind of event it is.
+    /// Topic: the kind of the event.
     pub topic: String,
-    /// The account that it tells of.
+    /// The account that the event is about.
     pub account: AccountId,
-    /// The rank change that it tells of, if it tells of one.
+    /// The rank change that the event is about, if it is about one.
     pub change: Option<ChangeNumber>,
     /// When it happened.
     pub at: Timestamp,

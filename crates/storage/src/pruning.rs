@@ -1,7 +1,7 @@
 //! Pruning: the beginning of a community's history goes, and the rest begins after it.
 //!
-//! First the beginning of the history is moved, at once; from then on no reader finds what lies before it. Then what lies before
-//! it is deleted, a portion at a time, so that other writers get their turn.
+//! First the beginning of the history is moved, at once: from then on no reader finds the changes before it.
+//! Then the changes before it are deleted, a portion at a time, so that other writers get their turn.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ use rankledger_domain::pruning::Reversal;
 
 use crate::Result;
 
-/// What a pruned history begins after.
+/// The last change that was pruned: the history begins after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PrunedHistory {
     /// The last change that went.
@@ -25,7 +25,7 @@ pub struct PrunedHistory {
 /// Reading what was pruned, and what could be.
 #[async_trait]
 pub trait ReadPruning {
-    /// What the history begins after; none if it is whole.
+    /// Returns the pruned change after which the history begins. `None` if the history is whole.
     async fn pruned_history(&mut self, community: CommunityId) -> Result<Option<PrunedHistory>>;
 
     /// The last number such that all changes up to it were recorded before this time; 0 if the first was not.
@@ -45,11 +45,11 @@ pub trait ReadPruning {
 /// Pruning.
 #[async_trait]
 pub trait WritePruning {
-    /// Lets the history begin after this change. [`crate::StorageError::Conflict`] if that is not in the history or is the last
-    /// of it, or if a change after it reverses one up to it.
+    /// Lets the history begin after this change. [`crate::StorageError::Conflict`] if the change is not in
+    /// the history or is the last of it, or if a change after it reverses one up to it.
     async fn prune(&mut self, community: CommunityId, up_to: ChangeNumber, at: Timestamp) -> Result<()>;
 
-    /// Deletes what lies before the beginning of the history, `limit` changes of it at the most: with a change go its events,
-    /// and with the last change of a rollback its report. Answers how many changes were deleted.
+    /// Deletes changes before the beginning of the history, `limit` of them at the most: with a change go its
+    /// events, and with the last change of a rollback its report. Returns how many changes were deleted.
     async fn delete_pruned(&mut self, community: CommunityId, limit: u32) -> Result<usize>;
 }

@@ -38,8 +38,8 @@ pub trait ReadRankChanges {
 /// Writing the ledger.
 #[async_trait]
 pub trait WriteRankChanges {
-    /// Records a change. Its number is the one after the last. If it reverses another, that one is marked as reversed
-    /// by it. [`crate::StorageError::Conflict`] if what it reverses is reversed already or is not in the history, and, at the
-    /// latest when the transaction commits, if its undo id is taken.
+    /// Records a change. Its number is the one after the last. If it reverses another, that one is marked as
+    /// reversed by it. [`crate::StorageError::Conflict`] if the change that it reverses is reversed already
+    /// or is not in the history, and, at the latest when the transaction commits, if its undo id is taken.
     async fn append_rank_change(&mut self, community: CommunityId, change: &RankChange) -> Result<()>;
 }

@@ -1,4 +1,4 @@
-//! Rollbacks that were carried out, and what was answered to them.
+//! Rollbacks that were carried out, and their reports.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ pub struct Rollback {
     pub batch: BatchId,
     /// When it was carried out.
     pub at: Timestamp,
-    /// What was answered: JSON.
+    /// The report that the client got: JSON.
     pub report: String,
 }
 

@@ -9,7 +9,7 @@ use crate::Result;
 /// A short URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShortUrl {
-    /// What it is called by: unique on this server.
+    /// The code of the short URL: unique on this server.
     pub code: String,
     /// Where it leads, from the root of its site.
     pub path: String,

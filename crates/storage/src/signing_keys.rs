@@ -1,4 +1,4 @@
-//! What the checkpoints of a community are signed with.
+//! The keys that sign the checkpoints of communities.
 
 use async_trait::async_trait;
 use rankledger_domain::ids::CommunityId;

@@ -13,7 +13,8 @@ use crate::Result;
 use crate::accounts::{AccountFilter, AccountSelector, AccountSummary, Page};
 use crate::sql::{ACCOUNTS, AccountConditions};
 
-/// What an account shows in a list, the last three gathered from its other tables: in the order in which [`summary`] reads it.
+/// The columns of an account in a list, the last three gathered from its other tables, in the order in which
+/// [`summary`] reads them.
 const SUMMARY: &str = "
     id, unique_id, name, discord_id, sys_status, teamspeak_id, com_status, archived, banned,
     ARRAY(SELECT r.rank FROM account_ranks r

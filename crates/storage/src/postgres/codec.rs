@@ -1,4 +1,4 @@
-//! How values are read from columns, and how an error of the engine is told.
+//! How values are read from columns, and how an error of the engine becomes one of storage.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -48,7 +48,7 @@ fn is_unavailable(state: &SqlState) -> bool {
         || *state == SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
 }
 
-/// What the client library says, and what the server said: the library keeps that as a cause.
+/// Returns the text of an error and of its causes: the client library keeps what the server said as a cause.
 pub(super) fn with_cause(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -67,7 +67,7 @@ pub(super) trait Column: RowIndex + Display + Copy {}
 
 impl<C: RowIndex + Display + Copy> Column for C {}
 
-/// What is in a column.
+/// Returns the value of a column.
 pub(super) fn get<'r, T: FromSql<'r>>(row: &'r Row, column: impl Column) -> Result<T> {
     row.try_get(column).map_err(|error| unreadable(column, with_cause(&error)))
 }

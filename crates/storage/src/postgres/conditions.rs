@@ -11,7 +11,7 @@ pub(super) struct Conditions {
 }
 
 impl Conditions {
-    /// None yet, in a statement that has this many other parameters before them.
+    /// Returns an empty list of conditions, for a statement that has this many other parameters before them.
     pub(super) fn after(before: usize) -> Self {
         Self { sql: Vec::new(), values: Vec::new(), before }
     }

@@ -33,10 +33,10 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(2);
 /// How long nobody looks for a primary to read from after there was none.
 const OUTAGE: Duration = Duration::from_secs(1);
 
-/// What every connection is set to. A commit is durable when it is answered, whatever the server's default; a longer wait than
-/// the default, such as for a standby, stays. There is no time-out of statements: one that strikes while a commit waits for a
-/// standby would let it pass for done. Each statement is planned once: whatever it is about, it goes by the same keys, and to plan it
-/// takes longer than to carry it out.
+/// Settings of every connection. A commit is durable when it is answered, whatever the server's default; a
+/// default that waits longer, such as for a standby, stays. Statements have no time-out: one that strikes
+/// while a commit waits for a standby would make it look done. Each statement is planned once: it uses the
+/// same keys whatever its parameters are, and planning it takes longer than running it.
 pub(super) const SESSION: &str = "
     SET lock_timeout = '10s';
     SET idle_in_transaction_session_timeout = '60s';
@@ -88,7 +88,7 @@ impl Connections {
         if !self.is_without_primary() {
             match self.readers.get().await {
                 Ok(client) => {
-                    // Those to a standby may lead to the primary by now, and would be too many there.
+                    // Connections to a standby may lead to the primary by now, and would be too many there.
                     standby.retain(|_, _| false);
                     return Ok(client);
                 }

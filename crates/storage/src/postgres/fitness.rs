@@ -12,13 +12,13 @@ use crate::{HealthWarning, Result, StorageError};
 /// The oldest version that will do, as `server_version_num` says it.
 const OLDEST: i32 = 150_000;
 
-/// How far the clock of a node may be from that of the database before its operator is told.
+/// How far the clock of a node may be from that of the database before its operator is warned.
 const TELL_OFFSET: SignedDuration = SignedDuration::from_secs(5);
 
 /// How far it may be before the node should not be asked any more: what it records would bear a wrong time.
 const GRAVE_OFFSET: SignedDuration = SignedDuration::from_secs(60);
 
-/// Refuses a server that is too old. Answers its version.
+/// Refuses a server that is too old. Returns its version.
 pub(super) async fn refuse_old_server(client: &Object, url: &PostgresUrl) -> Result<String> {
     let sql = "SELECT current_setting('server_version_num')::int, current_setting('server_version')";
     let row = client.query_one(sql, &[]).await.map_err(engine_error)?;
@@ -53,7 +53,7 @@ pub(super) async fn refuse_read_only(client: &Object, url: &PostgresUrl) -> Resu
     })
 }
 
-/// What an operator should know of the server.
+/// Returns the warnings about the server that an operator should know.
 pub(super) async fn health_warnings(client: &Object, now: Timestamp) -> Result<Vec<HealthWarning>> {
     Ok(lasting(client, now).await?.into_iter().filter_map(|check| check.outcome.err()).collect())
 }
@@ -76,7 +76,7 @@ pub(super) async fn lasting(client: &Object, now: Timestamp) -> Result<Vec<Check
     Ok(checks)
 }
 
-/// What is told of the clock of a node that is so far ahead of that of the database.
+/// Checks the clock of a node: `offset` is how far it is ahead of the database's clock.
 #[must_use]
 pub fn clock(offset: SignedDuration) -> Check {
     let name = "clock";

@@ -19,7 +19,8 @@ use crate::history::{
 use crate::sql::IS_KEPT;
 use crate::{Result, StorageError};
 
-/// What an index leads to. The rest is looked at one by one.
+/// Returns the conditions that an index can answer. The changes found are checked against the rest one by
+/// one.
 fn found_by_index(community: CommunityId, filter: &HistoryFilter, numbers: Numbers) -> Conditions {
     let account = match filter.accounts.as_slice() {
         [account] => Some(account.0),
@@ -36,7 +37,8 @@ fn found_by_index(community: CommunityId, filter: &HistoryFilter, numbers: Numbe
 }
 
 impl PgTx {
-    /// The numbers between which all changes of a time are. None if that would be too many to look at.
+    /// Returns the numbers between which all changes of a time are. `None` if that would be too many to look
+    /// at.
     async fn numbers_within(&mut self, community: CommunityId, span: &TimeSpan) -> Result<Option<Numbers>> {
         let sql = format!(
             "SELECT count(*), min(number), max(number) FROM (SELECT number FROM rank_changes

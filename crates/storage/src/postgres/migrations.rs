@@ -9,10 +9,11 @@ use super::connection::SESSION;
 use crate::migrations::{self, migrations_of};
 use crate::{Result, StorageError};
 
-/// Those of this backend.
+/// The migrations of this backend.
 const MIGRATIONS: &[(&str, &str)] = migrations_of!("postgres");
 
-/// The advisory lock of whoever brings the schema up to date: nodes that start at once take turns. "RKLG" as a number.
+/// The advisory lock of a node that brings the schema up to date: nodes that start at once take turns. "RKLG"
+/// as a number.
 const LOCK: i64 = 0x524B_4C47;
 
 /// Runs the migrations that the database has not seen.
@@ -34,7 +35,8 @@ pub(super) async fn run(client: &mut Object, url: &PostgresUrl) -> Result<()> {
     })
 }
 
-/// Refuses a database of another program, or of a newer version of this one, before anything is changed in it.
+/// Refuses a database of another program, or of a newer version of this one, before anything is changed in
+/// it.
 pub(super) async fn refuse_strangers(client: &Client, url: &PostgresUrl) -> Result<()> {
     let tables =
         "SELECT count(*) FILTER (WHERE tablename IN ('ledger_heads', 'refinery_schema_history')), count(*)

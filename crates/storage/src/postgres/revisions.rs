@@ -1,8 +1,8 @@
 //! Looking up the revisions of communities for many who ask at the same time, with one question.
 //!
-//! Nearly every request asks whether what is cached of its community is still true. Whoever asks is answered
-//! by a question that was sent after that, so nobody is told what was true before; those who ask while one is
-//! on its way share the next.
+//! Nearly every request asks whether what is cached of its community is still true. Each request gets the
+//! answer to a question that was sent after the request asked, so no answer is outdated. Requests that ask
+//! while a question is on its way share the next one.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// The community that somebody asks for, and where the answer goes.
 type Waiting = (CommunityId, oneshot::Sender<Option<Revision>>);
 
-/// Whoever asks together is answered together.
+/// The requests that wait for revisions: those that ask at the same time share one question.
 pub(super) struct Revisions {
     connections: Arc<Connections>,
     asked: Mutex<Asked>,
@@ -41,8 +41,8 @@ impl Revisions {
         Self { connections, asked: Mutex::default() }
     }
 
-    /// The revision of a community at this moment. None if there is no such community, or if the database
-    /// cannot be asked.
+    /// Returns the revision of a community at this moment. `None` if there is no such community, or if the
+    /// database cannot be asked.
     pub(super) async fn now(self: &Arc<Self>, community: CommunityId) -> Option<Revision> {
         let (answer, answered) = oneshot::channel();
         let is_served = {
@@ -69,7 +69,7 @@ impl Revisions {
             match timeout(PATIENCE, self.ask(communities)).await {
                 Ok(Ok(revisions)) => {
                     for (community, answer) in waiting {
-                        // Whoever does not wait any more needs no answer.
+                        // A request that does not wait any more needs no answer.
                         let _ = answer.send(revisions.get(&community).copied());
                     }
                 }

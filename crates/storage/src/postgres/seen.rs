@@ -1,5 +1,5 @@
-//! What a transaction has read and need not read again, because nobody else can change it before the
-//! transaction ends.
+//! The rows that a transaction has read and need not read again, because nobody else can change them before
+//! the transaction ends.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

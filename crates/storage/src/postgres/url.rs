@@ -8,7 +8,8 @@ use tokio_postgres::config::{Host, SslMode};
 
 /// Where a database is. It may name several hosts: writes go to whichever is the primary.
 ///
-/// Without `sslmode`, connections are encrypted and the server's certificate is checked, unless every host is this machine.
+/// Without `sslmode`, connections are encrypted and the server's certificate is checked, unless every host is
+/// this machine.
 #[derive(Clone)]
 pub struct PostgresUrl {
     text: String,
@@ -16,7 +17,7 @@ pub struct PostgresUrl {
 }
 
 impl PostgresUrl {
-    /// What the client library makes of it.
+    /// Returns the configuration that the client library parsed from the URL.
     pub(super) fn config(&self) -> &Config {
         &self.config
     }

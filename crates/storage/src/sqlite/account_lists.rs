@@ -8,7 +8,8 @@ use crate::Result;
 use crate::accounts::{AccountFilter, AccountSelector, AccountSummary, Page};
 use crate::sql::{ACCOUNTS, AccountConditions, Row, SqlTx};
 
-/// The columns that [`summary`] reads, with what an account shows of its other tables gathered in the same statement.
+/// The columns that [`summary`] reads. Those from the other tables of an account are gathered in the same
+/// statement.
 const SUMMARY: &str = "
     a.id, a.unique_id, a.name, a.discord_id, a.sys_status, a.teamspeak_id, s.com_status, s.archived, s.banned,
     (SELECT json_group_array(lower(hex(r.rank)) ORDER BY r.position) FROM account_ranks r

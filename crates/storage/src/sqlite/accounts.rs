@@ -106,7 +106,7 @@ impl SqliteTx {
         let only_appended = kept.eq(after.iter().take_while(|held| before.contains(held)));
         let appended = after.iter().filter(|held| !(only_appended && before.contains(held)));
         for (moved_to, held) in (0_i64..).zip(appended) {
-            // What is only appended comes behind what there is, if there is anything.
+            // Without a position, a new rank goes after the existing ones, if there are any.
             let sql = "INSERT INTO account_ranks (community, account, rank, position, expires_at)
                  VALUES (?1, ?2, ?3, coalesce(?4, (SELECT coalesce(max(position) + 1, 0) FROM account_ranks
                      WHERE community = ?1 AND account = ?2)), ?5)

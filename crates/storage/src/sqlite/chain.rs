@@ -33,7 +33,7 @@ fn link_all(conn: &mut Connection) -> rusqlite::Result<()> {
     tx.commit()
 }
 
-/// Links the changes of one community. Answers the last hash.
+/// Links the changes of one community. Returns the last hash.
 fn link(conn: &Connection, community: i64, mut hash: ChainHash) -> rusqlite::Result<ChainHash> {
     let mut next = conn.prepare(&format!(
         "SELECT {COLUMNS} FROM rank_changes WHERE community = ?1 AND number > ?2 ORDER BY number LIMIT {PORTION}"

@@ -1,4 +1,4 @@
-//! How values are written in columns, and how an error of the engine is told.
+//! How values are written in columns, and how an error of the engine becomes one of storage.
 
 use std::fmt::Display;
 

@@ -22,8 +22,8 @@ const CACHED_STATEMENTS: usize = 128;
 /// The page cache of the connection that writes, in KiB below zero as SQLite wants it.
 const WRITER_CACHE: i64 = -4000;
 
-/// The same while thousands of rows are written: what does not fit is written to the log before the commit,
-/// read again from there, and written once more.
+/// The page cache of the connection that writes, while thousands of rows are written: pages that do not fit
+/// are written to the log before the commit, read again from there, and written once more.
 const ROOMY_WRITER_CACHE: i64 = -64_000;
 
 /// The page cache of a connection that reads. SQLite empties it whenever somebody has written, so more would

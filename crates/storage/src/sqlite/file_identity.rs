@@ -1,7 +1,8 @@
 //! Whether the database file is still the one that was opened.
 //!
-//! A file that was deleted or replaced under a running server goes on taking writes that nobody will ever find, and new
-//! connections open another. So it is looked at before each transaction that writes, and now and then before one that reads.
+//! A file that was deleted or replaced under a running server goes on taking writes that nobody will ever
+//! find, and new connections open another file. So the path is checked before each transaction that writes,
+//! and now and then before one that reads.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use std::time::Instant;
 
 use crate::{Result, StorageError};
 
-/// For how long after a look whoever reads takes it that the file is still there, in milliseconds.
+/// For how long after a check reads assume that the file is still there, in milliseconds.
 const LEEWAY: u64 = 100;
 
 /// The file that was opened.
@@ -18,7 +19,8 @@ pub(super) struct FileIdentity {
     path: PathBuf,
     device_and_inode: (u64, u64),
     opened: Instant,
-    /// Until when whoever reads need not look, in milliseconds after it was opened; 0 if the file was found to be gone.
+    /// Until when reads need no check, in milliseconds after the file was opened; 0 if the file was found to
+    /// be gone.
     trusted_until: AtomicU64,
 }
 
@@ -29,7 +31,7 @@ impl FileIdentity {
         Ok(Self { path: path.to_owned(), device_and_inode, opened, trusted_until })
     }
 
-    /// Refuses to go on if another file, or none, stands at the path.
+    /// Refuses to go on if the path leads to another file, or to none.
     pub(super) fn check(&self) -> Result<()> {
         if device_and_inode(&self.path) == Some(self.device_and_inode) {
             self.trusted_until.store(self.age() + LEEWAY, Ordering::Relaxed);
@@ -39,7 +41,8 @@ impl FileIdentity {
         Err(gone(&self.path))
     }
 
-    /// The same for whoever reads, who is content with a look a moment ago: a stat for each read would be a part of its time.
+    /// Checks the file for a read, unless it was checked a moment ago: a stat for each read would take a
+    /// noticeable part of its time.
     pub(super) fn check_lately(&self) -> Result<()> {
         if self.age() < self.trusted_until.load(Ordering::Relaxed) { Ok(()) } else { self.check() }
     }

@@ -33,7 +33,8 @@ impl Conditions {
     }
 }
 
-/// What an index leads to. The rest is looked at one by one.
+/// Returns the conditions that an index can answer. The changes found are checked against the rest one by
+/// one.
 fn found_by_index(community: CommunityId, filter: &HistoryFilter, numbers: Numbers) -> Conditions {
     let mut conditions = Conditions::default();
     conditions.add("community = ?", community.0);
@@ -55,7 +56,8 @@ fn found_by_index(community: CommunityId, filter: &HistoryFilter, numbers: Numbe
 }
 
 impl SqliteTx {
-    /// The numbers between which all changes of a time are. None if that would be too many to look at.
+    /// Returns the numbers between which all changes of a time are. `None` if that would be too many to look
+    /// at.
     fn numbers_within(&self, community: CommunityId, span: &TimeSpan) -> Result<Option<Numbers>> {
         let sql = format!(
             "SELECT count(*), min(number), max(number) FROM (SELECT number FROM rank_changes
@@ -78,7 +80,8 @@ fn looked_at(filter: &HistoryFilter) -> Conditions {
         conditions.add("lower(hex(account)) IN (SELECT value FROM json_each(?))", to_json(&accounts));
     }
     if !filter.ranks.is_empty() {
-        // A grant is a text with the rank in it. A rank was touched if its grant is there on one side only, or differs.
+        // A grant is a text with the rank in it. A rank was touched if its grant is there on one side only,
+        // or differs.
         conditions.add(
             "EXISTS (SELECT 1 FROM json_each(?) AS rank WHERE
                 (SELECT value FROM json_each(ranks_before) WHERE instr(value, rank.value))

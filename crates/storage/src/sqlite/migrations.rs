@@ -8,7 +8,7 @@ use super::connection::cannot_open;
 use crate::migrations::{self, migrations_of};
 use crate::{Result, StorageError};
 
-/// Those of this backend.
+/// The migrations of this backend.
 const MIGRATIONS: &[(&str, &str)] = migrations_of!("sqlite");
 
 /// Marks a database file as one of Rankledger: "RKLG" as a number.

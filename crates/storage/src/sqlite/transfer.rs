@@ -64,7 +64,8 @@ impl View for SqliteView {
     }
 }
 
-/// The connection that writes. It is let go between two portions, for the write-ahead log to be moved into the file.
+/// The connection that writes. It is unlocked between two portions, so that the write-ahead log can be moved
+/// into the file.
 struct SqliteFilling(Arc<tokio::sync::Mutex<Connection>>);
 
 #[async_trait]

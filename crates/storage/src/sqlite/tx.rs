@@ -121,7 +121,7 @@ impl SqliteTx {
         self.conn().prepare_cached(sql).map_err(engine_error)
     }
 
-    /// Runs a statement. Answers the number of rows it wrote.
+    /// Runs a statement. Returns the number of rows it wrote.
     pub(super) fn run(&self, sql: &str, params: impl Params) -> Result<usize> {
         self.prepare(sql)?.execute(params).map_err(engine_error)
     }

@@ -80,7 +80,7 @@ impl Log {
         Ok(())
     }
 
-    /// Moves what is in the log, and answers how many pages that is in all, moved before or now.
+    /// Moves the pages of the log into the file. Returns how many pages the log has, moved before or now.
     fn move_pages(&self, mode: &str) -> Result<i64> {
         let pragma = format!("PRAGMA wal_checkpoint({mode})");
         self.conn.query_row(&pragma, [], |row| row.get(1)).map_err(engine_error)

@@ -1,4 +1,5 @@
-//! Whether the hash chains of a database are whole: computed anew, each from the first change that was not pruned.
+//! Whether the hash chains of a database are whole: computed anew, each from the first change that was not
+//! pruned.
 
 use rankledger_domain::chain;
 use rankledger_domain::ids::ChangeNumber;

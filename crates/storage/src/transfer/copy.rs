@@ -1,7 +1,7 @@
 //! The course of a copy.
 //!
-//! It can be interrupted at any time and run again: rows are written in the order of their keys, so the highest key that a table
-//! of the target has tells where to go on.
+//! A copy can be interrupted at any time and run again: rows are written in the order of their keys, so the
+//! highest key in a table of the target says where to go on.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use super::{Filling, View, WholeDatabase, chain};
 /// How many rows are read at once, and written in one transaction.
 pub(super) const PORTION: u32 = 5000;
 
-/// What a copy is at.
+/// The step that a copy is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// Computes the hash chains of the source.
@@ -39,10 +39,10 @@ impl fmt::Display for Step {
     }
 }
 
-/// How far a copy is.
+/// Progress of a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// What it is at.
+    /// The step that the copy is at.
     pub step: Step,
     /// Rows of this step that are done.
     pub done: u64,
@@ -50,10 +50,10 @@ pub struct Progress {
     pub total: u64,
 }
 
-/// Is told how far a copy is.
+/// Function that is called with the progress of a copy.
 pub(super) type Watch<'a> = dyn FnMut(Progress) + Send + 'a;
 
-/// What was copied.
+/// Numbers of the rows that were copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Copied {
     /// Communities.
@@ -66,8 +66,8 @@ pub struct Copied {
     pub was_resumed: bool,
 }
 
-/// Copies everything, and makes sure of it: afterwards every row is the same on both sides, and the hash chain of every community
-/// is whole on both. A source whose chain is broken is not copied.
+/// Copies everything, and verifies it: afterwards every row is the same on both sides, and the hash chain of
+/// every community is whole on both. A source whose chain is broken is not copied.
 pub async fn copy(
     from: &dyn WholeDatabase,
     to: &dyn WholeDatabase,
@@ -104,13 +104,14 @@ pub async fn copy(
     })
 }
 
-/// How far a table of the target is.
+/// How far the copy of a table has come in the target.
 struct Reached {
     rows: u64,
     last: Option<Row>,
 }
 
-/// How far each table of the target is. No view of it stays open: its write-ahead log could not be cleared away.
+/// Returns how far the copy of each table has come in the target. No view of the target stays open: its
+/// write-ahead log could not be cleared away.
 async fn reached(to: &dyn WholeDatabase) -> Result<Vec<Reached>, CopyError> {
     let mut target = to.view().await?;
     let mut all = Vec::new();
@@ -129,7 +130,8 @@ fn refuse_rows(reached: &[Reached]) -> Result<(), CopyError> {
     }
 }
 
-/// Compares the target with the source as it is by now: what was written to it meanwhile must not be lost unnoticed.
+/// Compares the target with the source as it is by now: rows written to the source meanwhile must not be lost
+/// unnoticed.
 async fn make_sure(
     from: &dyn WholeDatabase,
     to: &dyn WholeDatabase,

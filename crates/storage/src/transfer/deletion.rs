@@ -1,5 +1,5 @@
-//! Statements that delete everything of one community, made from the list of tables. Both databases run them: `$1` is the community,
-//! `$2` the largest number of rows.
+//! Statements that delete everything of one community, made from the list of tables. Both databases run them:
+//! `$1` is the community, `$2` the largest number of rows.
 
 use super::tables::{TABLES, Table};
 

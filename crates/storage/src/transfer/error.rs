@@ -17,7 +17,7 @@ pub enum CopyError {
     InTable {
         /// The table.
         table: &'static str,
-        /// What failed.
+        /// The error of the database.
         cause: StorageError,
     },
     /// The target has rows, and not from a copy that was interrupted.

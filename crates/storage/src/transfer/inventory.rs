@@ -1,4 +1,4 @@
-//! What a database holds, in short: enough to tell whether it was written to.
+//! Inventory of a database: its contents in short, enough to notice whether the database was written to.
 
 use sha2::{Digest, Sha256};
 
@@ -8,12 +8,12 @@ use super::error::CopyError;
 use super::tables::{TABLES, Table};
 use super::value::Value;
 
-/// What a database holds, in short.
+/// The contents of a database, in short.
 #[derive(PartialEq, Eq)]
 pub(super) struct Inventory {
     /// The rows of each table, in the order of [`TABLES`].
     counts: Vec<u64>,
-    /// SHA-256 of those, and of the heads of all ledgers, in hexadecimals.
+    /// SHA-256 of the counts and of the heads of all ledgers, in hexadecimals.
     pub(super) fingerprint: String,
 }
 

@@ -1,7 +1,8 @@
-//! A whole database, for `rankledger migrate`: read table by table, written table by table, whatever the rows mean.
+//! A whole database, for `rankledger migrate`: read table by table, written table by table, whatever the rows
+//! mean.
 //!
-//! [`copy`] carries the contents of one database into another that is empty, of whichever backend. What it needs of a backend
-//! is [`WholeDatabase`]; which tables and columns there are stands once, in [`TABLES`].
+//! [`copy`] carries the contents of one database into another that is empty, of whichever backend. It uses a
+//! backend through [`WholeDatabase`]. [`TABLES`] is the only list of tables and columns.
 
 mod chain;
 mod compare;
@@ -28,7 +29,7 @@ pub trait WholeDatabase: Storage {
     /// A consistent view of all tables. What is committed afterwards is not seen.
     async fn view(&self) -> Result<Box<dyn View>>;
 
-    /// To fill the database.
+    /// Returns the writer that fills the database.
     async fn filling(&self) -> Result<Box<dyn Filling>>;
 }
 
@@ -48,10 +49,10 @@ pub trait View: Send {
 /// Fills a database, which nobody else uses until it is finished: [`crate::StorageError::Unfinished`].
 #[async_trait]
 pub trait Filling: Send {
-    /// What was noted of the source when the filling began; none before that.
+    /// Returns the note about the source that was stored when the filling began. `None` before that.
     async fn noted(&mut self) -> Result<Option<String>>;
 
-    /// Begins the filling, and notes this of the source.
+    /// Begins the filling, and stores this note about the source.
     async fn begin(&mut self, noted: &str) -> Result<()>;
 
     /// Writes rows of a table: all of them, durably, or none.

@@ -1,4 +1,4 @@
-//! The SQL that both backends read tables with. `sigil` is what stands before the number of a parameter: `?` or `$`.
+//! The SQL that both backends read tables with. `sigil` comes before the number of a parameter: `?` or `$`.
 
 use super::tables::{Column, Table};
 

@@ -1,5 +1,5 @@
-//! Which tables and columns there are. A test compares the list with the catalogue of each backend, so that a migration which
-//! adds one cannot forget it here.
+//! The list of tables and columns. A test compares the list with the catalogue of each backend, so that a
+//! migration which adds one cannot forget it here.
 
 use super::value::{Kind, Row, Value};
 
@@ -19,7 +19,7 @@ pub struct Table {
 pub struct Column {
     /// Its name.
     pub name: &'static str,
-    /// What it holds.
+    /// Kind of the values in the column.
     pub kind: Kind,
 }
 
@@ -52,8 +52,9 @@ macro_rules! tables {
     };
 }
 
-/// All tables but `leases`, which is about the nodes on a database and not what it holds; in an order in which they can be filled: no row refers to one that comes later, and the triggers that draw the
-/// revisions of accounts find nothing to do, for the standings come after all that belongs to an account.
+/// All tables but `leases`, which is about the nodes on a database and not what it holds. The order is one in
+/// which they can be filled: no row refers to one that comes later, and the triggers that draw the revisions
+/// of accounts find nothing to do, for the standings come after all that belongs to an account.
 pub const TABLES: &[Table] = tables! {
     communities: [id Int]
         uuid Id, public_id Text, name Text, sub_version Int, undo_needs_user Bool, created_at Int, custom_domain Text;

@@ -1,10 +1,10 @@
-//! What stands in a column, whatever the backend.
+//! Values of columns, whatever the backend.
 
 use std::fmt;
 
 use uuid::Uuid;
 
-/// What a column holds. Any of them may be empty as well.
+/// Kind of the values in a column. A column of any kind may be empty as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A whole number, or a time as milliseconds since 1970.
@@ -19,7 +19,7 @@ pub enum Kind {
     Id,
 }
 
-/// What stands in a column of a row.
+/// Value of a column in a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// Nothing.
