@@ -52,7 +52,7 @@ pub fn check_names(limits: &RateLimits) -> Result<()> {
     Ok(())
 }
 
-/// Collects the rows that it is told.
+/// Collects the rows of the table.
 #[derive(Default)]
 struct Rows(Vec<Row>);
 

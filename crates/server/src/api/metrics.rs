@@ -20,7 +20,7 @@ struct Metric {
     /// `counter`, which only grows while the process lives, or `gauge`.
     kind: &'static str,
     help: &'static str,
-    /// None if this server has no such number.
+    /// Reads the number. `None` if this server has no such number.
     value: fn(&App) -> Option<u64>,
 }
 

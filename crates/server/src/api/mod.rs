@@ -34,7 +34,8 @@ pub fn router(app: App) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(app.clone());
-    // Around all routes at once: as layers of the router they would be put around each by itself, and copied for each request.
+    // The layers go around all routes at once. As layers of the router, they would be put around each route
+    // separately, and copied for each request.
     let around = ServiceBuilder::new()
         .layer(from_fn_with_state(Seal { app: app.clone(), write_problem }, reply::seal))
         .layer(from_fn_with_state(app, request::request))

@@ -1,4 +1,4 @@
-//! Who calls: the credential of a request, and whether it may call again so soon.
+//! Authentication: the credential of a request, and its rate limit.
 
 use aide::openapi::Operation;
 use axum::extract::{Request, State};
@@ -14,21 +14,21 @@ use crate::http::read_view::OpenView;
 use crate::http::{App, Endpoint, describe};
 use crate::wire::problem::{Problem, types};
 
-/// Stands before an endpoint.
+/// Lets only authenticated requests through to an endpoint.
 #[derive(Clone)]
 pub struct Guard {
-    /// What it needs.
+    /// The state of the server.
     pub app: App,
-    /// The endpoint.
+    /// The endpoint behind the guard.
     pub endpoint: &'static Endpoint,
 }
 
-/// Proof that a request carries an accepted credential. A caller within the process may put it into the extensions of a
-/// request by itself; nothing that comes over HTTP gets there.
+/// Proof that a request carries an accepted credential. A caller within the process may add it to the
+/// extensions of a request itself; nothing that comes over HTTP gets there.
 #[derive(Clone)]
 pub struct Authenticated(pub Credential);
 
-/// Lets a request through that carries an accepted credential which has not called too often.
+/// Lets a request through if its credential is accepted and has not used up its rate limit.
 pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let credential = match admit(&guard.app, &mut request).await {
         Ok(credential) => credential,
@@ -87,7 +87,7 @@ fn key(headers: &HeaderMap) -> Result<ApiKey, Problem> {
     ApiKey::parse(key.trim()).map_err(Problem::malformed_credential)
 }
 
-/// How an endpoint behind the guard refuses, and what it says of its limit.
+/// Describes how an endpoint behind the guard refuses, and its rate limit headers.
 pub fn describe(operation: &mut Operation) {
     let kinds = [
         &types::MISSING_CREDENTIAL,

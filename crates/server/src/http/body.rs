@@ -106,7 +106,7 @@ fn close_inner_objects(schema: &mut Map<String, Value>) {
     }
 }
 
-/// A body that is announced to be too large is not waited for.
+/// Refuses a body whose announced length is too large, without waiting for it.
 fn refuse_announced(headers: &HeaderMap) -> Result<(), Problem> {
     let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > BODY_LIMIT) {
@@ -147,8 +147,8 @@ fn without_refused<T>(place: &str, (value, refused): Read<T>) -> Result<T, Probl
     }
 }
 
-/// Whether the error may be about a value of another type in the place of a word: that is told of as a fault
-/// of the syntax.
+/// Returns whether the error may be about a value of another type in the place of a word. The parser reports
+/// that as a syntax error.
 fn is_another_type(error: &serde_json::Error) -> bool {
     error.is_syntax() && error.to_string().starts_with("expected value")
 }

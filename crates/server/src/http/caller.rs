@@ -1,4 +1,5 @@
-//! Who may call: a handler's signature names the scope it needs, and gets a caller that has it.
+//! The caller of an endpoint. A handler's signature names the scope that it needs, and gets a caller that has
+//! it.
 
 use std::marker::PhantomData;
 

@@ -1,4 +1,4 @@
-//! Checks of what bodies and paths carry, told with the place where it stands: a JSON pointer.
+//! Checks of the values in bodies and paths. A refusal names the place of the value: a JSON pointer.
 
 use std::ops::RangeInclusive;
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::wire::problem::Problem;
 
-/// A whole number within a range.
+/// Checks that a whole number is within a range.
 pub fn number(pointer: &str, number: i64, range: RangeInclusive<i64>) -> Result<(), Problem> {
     if range.contains(&number) {
         return Ok(());
@@ -18,12 +18,12 @@ pub fn number(pointer: &str, number: i64, range: RangeInclusive<i64>) -> Result<
     Err(Problem::invalid_body(pointer, &what))
 }
 
-/// A name: 1 to 128 characters, kept as sent, without control characters.
+/// Checks a name: 1 to 128 characters, kept as sent, without control characters.
 pub fn name(pointer: &str, name: &str) -> Result<(), Problem> {
     check_name(name).map_err(|error| Problem::invalid_body(pointer, &error.to_string()))
 }
 
-/// A name that need not be given.
+/// Checks a name that may be absent.
 pub fn optional_name(pointer: &str, text: Option<&str>) -> Result<(), Problem> {
     text.map_or(Ok(()), |text| name(pointer, text))
 }
@@ -65,14 +65,15 @@ pub fn api_id(text: &str) -> String {
     typed.map_or_else(|| text.to_owned(), |IdentifierName { kind, value }| format!("{kind}:{value}"))
 }
 
-/// A Discord id, which may have its type before it.
+/// Returns a Discord id without its type, which may come before it.
 #[must_use]
 pub fn discord_id(text: &str) -> String {
     let id = api_id(text);
     id.strip_prefix("discord:").map_or_else(|| id.clone(), str::to_owned)
 }
 
-/// The account stands in the path; a client may repeat it as `accId`, but not name another.
+/// Checks that the body names the same account as the path. A client may repeat the account as `accId`, but
+/// not name another.
 pub fn same_account(named: Option<&str>, id: AccountId) -> Result<(), Problem> {
     match named {
         Some(named) if Uuid::parse_str(named) != Ok(id.0) => Err(Problem::account_mismatch(named, id)),

@@ -58,7 +58,7 @@ pub struct Endpoint {
     pub operation_id: &'static str,
     /// The chapter of the documentation.
     pub tag: Tag,
-    /// What a request does, in a few words that begin with a verb.
+    /// Summary of a request, in a few words that begin with a verb.
     pub summary: &'static str,
     /// Number of requests a minute that a credential may make, as documented.
     pub per_minute: u32,
@@ -119,7 +119,7 @@ pub struct Example {
     pub meta: &'static str,
     /// Whether the answer is a file with one JSON value a line, and not an envelope.
     pub is_file: bool,
-    /// What the demo lacks for this request, if it lacks something.
+    /// The thing that the request needs and that the demo lacks, if there is one.
     pub needs: Option<&'static str>,
 }
 

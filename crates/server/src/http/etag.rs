@@ -33,8 +33,8 @@ impl FromRequestParts<App> for IfMatch {
 }
 
 impl IfMatch {
-    /// The versions of an account that it accepts; none if it accepts any. An entity tag that is not one of ours matches
-    /// nothing.
+    /// Returns the versions of an account that the header accepts. `None` if it accepts any. An entity tag
+    /// that this server did not make matches nothing.
     pub fn versions(&self) -> Result<Option<Vec<i64>>, Problem> {
         let mut accepted = Vec::new();
         for header in &self.0 {

@@ -25,7 +25,7 @@ impl Features {
     #[must_use]
     pub fn with<F: Feature>(self, feature: F) -> Self {
         let cell = self.cell::<F>();
-        // A second value for the same feature is a slip of whoever starts the app.
+        // A second value for the same feature is a mistake of the code that starts the app.
         assert!(cell.set(Arc::new(feature)).is_ok(), "a feature is set once");
         self
     }

@@ -1,7 +1,8 @@
-//! `Idempotency-Key`: a client that did not hear the answer sends its request again, and is answered the same.
+//! `Idempotency-Key`: a client that did not get the answer sends its request again, and gets the same answer.
 //!
-//! Here the key is read, the request's fingerprint taken, and an answer that was kept given again before anything else is
-//! looked at. The word of the ledger writer is the last one: see [`crate::ops::once`]. Requests without the header pass.
+//! This module reads the key and computes the fingerprint of the request. If an answer is stored, it is sent
+//! again before any other check. The ledger writer decides in the end: see [`crate::ops::once`]. Requests
+//! without the header pass.
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -28,7 +29,8 @@ pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotenc
 /// The most characters of a key.
 pub const LONGEST_KEY: usize = 255;
 
-/// Answers a request that carries a key and was answered before; gives any other its [`KeyedRequest`] on the way.
+/// Sends the stored answer again if the request carries a key and was answered before. Adds a
+/// [`KeyedRequest`] to any other request with a key and passes it on.
 pub async fn recall(State(app): State<App>, request: Request, next: Next) -> Response {
     if !request.headers().contains_key(IDEMPOTENCY_KEY) {
         return next.run(request).await;
@@ -76,7 +78,7 @@ fn key(headers: &HeaderMap) -> Result<String, Problem> {
     }
 }
 
-/// What tells a request from others: a hash of its method, its path with the query, and its body.
+/// Returns the fingerprint of a request: a hash of its method, its path with the query, and its body.
 fn fingerprint(parts: &Parts, body: &Bytes) -> [u8; 32] {
     let path = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
     let mut hash = Sha256::new();

@@ -1,8 +1,10 @@
-//! The shell of every request: its id and log line, time-out, credential, rate limit, retry key, reply and problem.
+//! The shell of every request: its id and log line, time-out, credential, rate limit, retry key, reply and
+//! problem.
 //!
-//! Nothing here knows a route. From the outside in, a request passes [`reply::seal`] (which writes bodies), [`request`] (id,
-//! log line, time-out) and, on endpoints that need a credential, [`authenticate`] (credential, rate limit) and
-//! [`idempotency`]. Handlers take what they need by their signature: [`caller::Caller`], [`body::JsonBody`], [`write::Write`].
+//! Nothing here knows a route. From the outside in, a request passes [`reply::seal`] (which writes bodies),
+//! [`request`] (id, log line, time-out) and, on endpoints that need a credential, [`authenticate`]
+//! (credential, rate limit) and [`idempotency`]. Handlers take what they need by their signature:
+//! [`caller::Caller`], [`body::JsonBody`], [`write::Write`].
 
 pub mod app;
 pub mod authenticate;

@@ -1,4 +1,4 @@
-//! What paths name, parsed once.
+//! Parameters of paths, each parsed once.
 
 use aide::OperationInput;
 use aide::generate::GenContext;
@@ -19,17 +19,17 @@ use crate::wire::text_schemas::Word;
 
 /// Reads and describes one parameter of a path.
 trait Segment: Sized {
-    /// What the path calls it.
+    /// Name of the parameter in the path.
     const NAME: &'static str;
-    /// What it is.
+    /// Description of the parameter.
     const WHAT: &'static str;
-    /// How a request is refused that names nothing by it.
+    /// Problems that answer a request if the parameter names nothing.
     const MISSING: &'static [&'static ProblemType];
 
-    /// Reads it; none if it is something else.
+    /// Reads the parameter. `None` if the text is something else.
     fn parse(text: &str) -> Option<Self>;
 
-    /// What it looks like.
+    /// Returns the schema of the parameter.
     fn schema() -> Schema;
 }
 

@@ -1,7 +1,7 @@
 //! Reading query parameters: each by name, with its range.
 //!
-//! What an endpoint reads is written once, in [`FromQuery`]: run on a request it reads the parameters, and run on none it
-//! describes them.
+//! The parameters of an endpoint are written once, in [`FromQuery`]. With a request, it reads the parameters;
+//! without one, it describes them.
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -18,17 +18,19 @@ use uuid::Uuid;
 use crate::http::{App, describe};
 use crate::wire::problem::{Problem, types};
 
-/// The query of a request. A parameter that the endpoint does not know is ignored; one that is empty counts as absent;
-/// one that is given twice is refused, for it cannot be told which is meant.
+/// The query of a request. A parameter that the endpoint does not know is ignored. An empty parameter counts
+/// as absent. A parameter that is given twice is refused, because the meaning is unclear.
 pub struct Query<T>(pub T);
 
-/// What can be read from a query. It asks for every parameter that it knows, whatever the others say.
+/// A type that is read from a query. It asks for every parameter that it knows, whatever the values of the
+/// others.
 pub trait FromQuery: Sized {
-    /// Reads it.
+    /// Reads the value from the parameters.
     fn read(params: &mut QueryReader) -> Result<Self, Problem>;
 }
 
-/// Reads the parameters of a query; or, if there is no request, notes what it is asked for and finds nothing.
+/// Reads the parameters of a query. Without a request, it notes the parameters that it is asked for and finds
+/// none.
 pub struct QueryReader(Mode);
 
 enum Mode {
@@ -57,7 +59,8 @@ impl<T: FromQuery> FromRequestParts<App> for Query<T> {
 impl<T: FromQuery> OperationInput for Query<T> {
     fn operation_input(_: &mut GenContext, operation: &mut Operation) {
         let mut reader = QueryReader(Mode::Describing(Vec::new()));
-        // What it makes of a query without parameters does not matter here: that it asks for them does.
+        // The result without parameters is not needed: the call only collects the parameters that are asked
+        // for.
         let _ = T::read(&mut reader);
         if let Mode::Describing(parameters) = reader.0 {
             for Parameter { name, required, description, schema } in parameters {
@@ -69,7 +72,7 @@ impl<T: FromQuery> OperationInput for Query<T> {
 }
 
 impl QueryReader {
-    /// The parameter as it was given; `schema` describes it.
+    /// Returns the parameter as it was given. `None` if it is absent or empty. `schema` describes it.
     fn ask(
         &mut self,
         name: &'static str,
@@ -219,7 +222,7 @@ impl QueryReader {
         uuid.map(Some).map_err(|_| self.refusal(name, &format!("the UUID of {whose}")))
     }
 
-    /// The parameter as one of these words, each with what it stands for.
+    /// Returns the value of the word that the parameter gives, out of these words.
     pub fn choice<T: Copy>(
         &mut self,
         name: &'static str,

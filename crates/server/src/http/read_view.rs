@@ -1,5 +1,5 @@
-//! What a handler that only reads looks at: one view of the database for the whole request, so that the credential and what
-//! is read with it are of the same moment.
+//! The view of a handler that only reads: one view of the database for the whole request, so that the
+//! credential and the data that the handler reads are of the same moment.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,8 +1,8 @@
 //! The shape of answers: `{"success": true, "data": ..., "meta": {...}}`.
 //!
-//! A handler answers a [`Reply`], or a [`Problem`]; both travel as extensions of a response without a body, until
-//! [`seal`] writes the body: only there the request's path is known to all of them alike. A reply can also be kept, and given
-//! again to a repeated request.
+//! A handler returns a [`Reply`] or a [`Problem`]. Both travel as extensions of a response without a body,
+//! until [`seal`] writes the body: only there is the path of the request known for all of them. A reply can
+//! also be stored, and sent again to a repeated request.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -51,19 +51,19 @@ pub fn undo_id_header(undo_id: UndoId) -> HeaderValue {
     HeaderValue::try_from(undo_id.to_string()).expect("a UUID is a valid header value")
 }
 
-/// How long a body usually is at the most, in bytes: what is made room for at once.
+/// Initial capacity of the buffer of a body, in bytes. Most bodies are not longer.
 const USUAL_BODY: usize = 2048;
 
-/// A successful answer with data of type `T`, which is written as soon as it is there: an answer that was made now and one
-/// that was kept are the same. Its kind says what it has besides the data, so that a signature tells it.
+/// A successful answer with data of type `T`. The data is serialized at once, so that a new answer and a
+/// stored one are the same. The kind `K` shows in a signature what the answer has besides the data.
 pub struct Reply<T, K = Plain> {
     data: Box<RawValue>,
-    /// What is kept of the data for a repeated request, if not all of it.
+    /// The part of the data that is stored for a repeated request, if not all of it.
     kept_data: Option<Box<RawValue>>,
     meta: Map<String, Value>,
     status: StatusCode,
     headers: HeaderMap,
-    /// When it was made, if that is not now.
+    /// Time at which the reply was made, if that is not now.
     at: Option<Timestamp>,
     kind: PhantomData<fn() -> (T, K)>,
 }
@@ -117,8 +117,8 @@ impl<T> Reply<T> {
         self.into_kind()
     }
 
-    /// Adds the accounts that the request changed, with the undo id and the number of each change: `meta.changes`. In a dry
-    /// run there is no recorded change, and both are null.
+    /// Adds the accounts that the request changed, with the undo id and the number of each change:
+    /// `meta.changes`. In a dry run there is no recorded change, and both are null.
     #[must_use]
     pub fn recorded_many<'a>(
         self,
@@ -133,7 +133,7 @@ impl<T> Reply<T> {
 }
 
 impl<T, K> Reply<T, K> {
-    /// Says when it was made.
+    /// Sets the time at which the reply was made.
     #[must_use]
     pub fn at(self, time: Timestamp) -> Self {
         Self { at: Some(time), ..self }
@@ -153,7 +153,8 @@ impl<T, K> Reply<T, K> {
 }
 
 impl<T> Reply<T, Versioned> {
-    /// Adds when the grants of the account end: `meta.expiresAt`, by rank. Nothing, if none does.
+    /// Adds the ends of the grants of the account: `meta.expiresAt`, by rank. Adds nothing if no grant has an
+    /// end.
     #[must_use]
     pub fn held(self, ranks: &[HeldRank]) -> Reply<T, Held> {
         let end = |held: &HeldRank| Some((held.rank.to_string(), json!(Time(held.expires_at?))));
@@ -163,8 +164,8 @@ impl<T> Reply<T, Versioned> {
 }
 
 impl<T> Reply<T, Held> {
-    /// Adds what a client undoes the change with that the request made, if it made one: `meta.changeNumber`, and the
-    /// undo id as a header.
+    /// Adds what a client needs to undo the recorded change, if the request made one: `meta.changeNumber`,
+    /// and the undo id as a header.
     #[must_use]
     pub fn recorded(mut self, change: Option<&RankChange>) -> Reply<T, Recorded> {
         if let Some(change) = change {

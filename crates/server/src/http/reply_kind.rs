@@ -1,45 +1,45 @@
-//! The kinds of successful answers: what an answer has besides its data. A handler's signature names one, and the OpenAPI
-//! document is told by it.
+//! The kinds of successful answers: what an answer has besides its data. A handler's signature names one, and
+//! the OpenAPI document is made from it.
 
 use serde_json::{Value, json};
 
 /// A kind of answer.
 pub trait Kind {
-    /// The headers that it has.
+    /// The headers of the answer.
     const HEADERS: &'static [&'static str];
 
-    /// Whether it may be answered with 202, too.
+    /// Whether the status may be 202, too.
     const MAYBE_ACCEPTED: bool = false;
 
-    /// What it has in `meta`: the name of each member, and its schema.
+    /// Returns the members of `meta`: the name of each, and its schema.
     #[must_use]
     fn members() -> Vec<(&'static str, Value)> {
         Vec::new()
     }
 
-    /// What it may have in `meta`, in the same form.
+    /// Returns the members that `meta` may have, in the same form.
     #[must_use]
     fn optional_members() -> Vec<(&'static str, Value)> {
         Vec::new()
     }
 }
 
-/// Answers data.
+/// Data alone.
 pub struct Plain;
 
-/// Answers something of an account, with its version as the `ETag`.
+/// Data of an account, with the version of the account as the `ETag`.
 pub struct Versioned;
 
-/// Answers the ranks of an account: its version, and the ends of its grants.
+/// The ranks of an account, with its version and the ends of its grants.
 pub struct Held;
 
-/// Answers to a rank change, with its number and its undo id, and the ends of the account's grants.
+/// The answer to a rank change, with its number and its undo id, and the ends of the account's grants.
 pub struct Recorded;
 
-/// Answers to a request that may make several rank changes, with the number and the undo id of each.
+/// The answer to a request that may make several rank changes, with the number and the undo id of each.
 pub struct RecordedMany;
 
-/// Answers data, or with 202 where to ask for it later.
+/// Data; or status 202 with the place to ask for the data later.
 pub struct MaybeAccepted;
 
 impl Kind for Plain {

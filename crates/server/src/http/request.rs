@@ -1,4 +1,4 @@
-//! What every request passes first: its id, its line in the log, and its time-out.
+//! The first layer of every request: its id, its line in the log, and its time-out.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;

@@ -34,8 +34,8 @@ impl FromRequestParts<App> for Write {
 }
 
 impl Write {
-    /// Carries a command out and returns the reply that `reply` makes of its output; or the stored reply, if the request
-    /// repeats an earlier one.
+    /// Carries a command out and returns the reply that `reply` makes of its output. Returns the stored reply
+    /// if the request repeats an earlier one.
     pub async fn submit<C, T, K>(
         self,
         command: C,
@@ -62,8 +62,9 @@ impl Write {
         }
     }
 
-    /// Carries an operation out like [`Self::submit`]; or, in a dry run, only plans it on a view of its own and returns the
-    /// reply to what it would bring about. A dry run writes nothing, and leaves an `Idempotency-Key` unused.
+    /// Carries an operation out like [`Self::submit`]. In a dry run, only plans it on a view of its own and
+    /// returns the reply to the planned output. A dry run writes nothing, and leaves an `Idempotency-Key`
+    /// unused.
     pub async fn submit_or_preview<O, T, K>(
         self,
         operation: O,
@@ -83,8 +84,7 @@ impl Write {
 }
 
 impl App {
-    /// Carries an operation out for a request that has no `Idempotency-Key`; or, in a dry run, only previews
-    /// it.
+    /// Carries an operation out for a request that has no `Idempotency-Key`. In a dry run, only previews it.
     pub async fn submit_or_preview<O: Previewed>(
         &self,
         operation: O,

@@ -59,13 +59,13 @@ pub enum UnreadableCheckpoint {
     Signature(#[source] NotBytes),
 }
 
-/// A text that does not stand for a number of bytes.
+/// A text that does not encode the expected number of bytes.
 #[derive(Debug, thiserror::Error)]
 pub enum NotBytes {
-    /// It is in another encoding.
+    /// The text is not base64.
     #[error("it is not base64")]
     Encoding(#[source] data_encoding::DecodeError),
-    /// It has another length.
+    /// The text has another number of bytes than this.
     #[error("it does not have {0} bytes")]
     Length(usize),
 }

@@ -1,5 +1,5 @@
-//! The ranks that a request gives and takes: each a text; one that is given may be an object that says besides when the
-//! grant is to end.
+//! The ranks that a request gives and takes. Each is a text. A rank that is given may be an object instead,
+//! which can say when the grant ends.
 
 use std::borrow::Cow;
 use std::fmt::{self, Formatter};
@@ -124,7 +124,7 @@ impl JsonSchema for GrantBody {
 }
 
 impl GrantBody {
-    /// What is asked for; `place` is the JSON pointer of the entry.
+    /// Returns the grant that the entry asks for; `place` is the JSON pointer of the entry.
     fn grant(&self, place: &str, now: Timestamp) -> Result<Grant, Problem> {
         let GrantMembers { rank, expires_at, expires_in } = &self.0;
         let end = match (expires_at, expires_in) {
@@ -141,13 +141,14 @@ impl GrantBody {
     }
 }
 
-/// The entries of a list; `place` is its JSON pointer.
+/// Returns the grants of a list; `place` is the JSON pointer of the list.
 pub fn grants(place: &str, entries: &[GrantBody], now: Timestamp) -> Result<Vec<Grant>, Problem> {
     let grant = |(index, entry): (usize, &GrantBody)| entry.grant(&format!("{place}/{index}"), now);
     entries.iter().enumerate().map(grant).collect()
 }
 
-/// The end that a member says, in whole milliseconds. One that has passed is refused by the rules.
+/// Returns the end that a member gives, in whole milliseconds. The rules of the domain refuse an end that has
+/// passed.
 fn end(pointer: &str, end: Result<Timestamp, &str>, now: Timestamp) -> Result<GrantEnd, Problem> {
     let end = end.map_err(|what| Problem::invalid_body(pointer, what))?;
     if end > latest_end(now) {
@@ -163,12 +164,12 @@ fn time_of(text: &str) -> Result<Timestamp, &'static str> {
     text.parse().map_err(|_| "it must be a time such as 2026-12-31T23:59:59Z, or null for no end")
 }
 
-/// The time so long from now: months and years are those of the calendar, in UTC.
+/// Returns the time that is `duration` after now. Months and years are those of the calendar, in UTC.
 fn after(duration: &str, now: Timestamp) -> Result<Timestamp, &'static str> {
     let span = SPANS.parse_span(duration).ok().filter(|span| span.is_positive());
     let span =
         span.ok_or("it must be an ISO 8601 duration longer than nothing, such as P30D, PT12H or P1Y6M")?;
-    // What leads out of the calendar is too far ahead as well.
+    // A time beyond the calendar is too far ahead as well.
     let end = now.to_zoned(TimeZone::UTC).checked_add(span);
     Ok(end.map_or(Timestamp::MAX, |end| end.timestamp()))
 }

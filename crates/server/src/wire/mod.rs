@@ -1,4 +1,4 @@
-//! What is on the wire: bodies, problem details, times. Knows no route and no database.
+//! The wire format: bodies, problem details, times. This module knows no route and no database.
 
 pub mod account;
 pub mod account_parts;

@@ -17,15 +17,17 @@ macro_rules! control {
     };
 }
 
-/// The same, with line breaks and tabs.
+/// Control characters, line breaks and tabs among them, and those that override or isolate the direction of
+/// text.
 macro_rules! control_or_break {
     () => {
         r"\x00-\x1F\x7F-\x9F\u202A-\u202E\u2066-\u2069"
     };
 }
 
-/// The same, with white space, and with what only shapes the text around it. What is so beyond U+FFFF is left out: a
-/// pattern cannot name it in a way that every reader of JSON Schema understands.
+/// The characters of `control_or_break`, white space, and characters that only shape the text around them.
+/// Such characters beyond U+FFFF are left out: a pattern cannot name them in a way that every reader of JSON
+/// Schema understands.
 macro_rules! unseen {
     () => {
         concat!(
@@ -35,7 +37,8 @@ macro_rules! unseen {
     };
 }
 
-/// Declares kinds of text by a pattern in parts, and the least and the most characters where the pattern does not say.
+/// Declares kinds of text by a pattern in parts, and the smallest and largest number of characters if the
+/// pattern does not limit them.
 macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident = [$($part:expr),*] $(, $min:literal, $max:expr)?;)*) => {$(
         $(#[$doc])*
@@ -71,7 +74,8 @@ texts! {
     Word = [r"^[^\s", control_or_break!(), "]*[^", unseen!(), r"][^\s", control_or_break!(), "]*$"], 1, MAX_SHORT_WORD_LENGTH;
     /// A reason, which may have several lines.
     Reason = ["^[^", control!(), "]*$"], 0, MAX_REASON_LENGTH;
-    /// The type of an identifier: up to 32 letters, digits, `-` and `_`. White space around it does not count.
+    /// The type of an identifier: up to 32 letters, digits, `-` and `_`. White space around it does not
+    /// count.
     IdentifierKind = [r"^\s*[A-Za-z0-9_-]{1,32}\s*$"];
     /// The value of an identifier: up to 128 characters. White space around it does not count.
     IdentifierValue = [

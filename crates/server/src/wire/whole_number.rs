@@ -1,4 +1,5 @@
-//! Whole numbers in bodies. JSON knows one kind of number: `5.0` and `5e0` are the whole number 5, as JSON Schema has it.
+//! Whole numbers in bodies. JSON knows one kind of number: `5.0` and `5e0` are the whole number 5, as JSON
+//! Schema has it.
 
 use std::fmt::{self, Formatter};
 use std::marker::PhantomData;
@@ -10,7 +11,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A type of whole numbers.
 pub trait Whole: TryFrom<i64> {
-    /// What it takes, in words.
+    /// Description of the accepted numbers.
     const WHAT: &'static str;
 }
 

@@ -102,7 +102,7 @@ fn schemas() -> impl Iterator<Item = (String, SchemaObject)> {
     })
 }
 
-/// Says of every object in this schema that it has no members but those listed, unless something else is said of them.
+/// Closes every object in this schema that says nothing else: only the listed members are allowed.
 fn close(value: &mut Value) {
     match value {
         Value::Object(object) => {

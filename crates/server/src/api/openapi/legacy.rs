@@ -8,7 +8,7 @@ use crate::api::v1::{Answers, LegacyType};
 use crate::http::describe;
 use crate::http::endpoint::Tag;
 
-/// What refuses a call, and with which status: in plain text.
+/// Statuses of the refusals of a call, each with its reasons. A refusal is plain text.
 const REFUSALS: [(u16, &str); 5] = [
     (400, "The community, key or type is wrong, the account does not exist, or the request is refused"),
     (404, "The id is linked to no account"),

@@ -1,5 +1,6 @@
-//! The OpenAPI document, made from the table of URLs: an operation is described by its row, by its [`Endpoint`], and by
-//! the types in its handler's signature, each of which says what it takes and how it refuses.
+//! The OpenAPI document, made from the table of URLs: an operation is described by its row, by its
+//! [`Endpoint`], and by the types in its handler's signature, each of which says what it takes and how it
+//! refuses.
 
 mod components;
 mod examples;

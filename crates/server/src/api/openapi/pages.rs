@@ -12,7 +12,7 @@ use schemars::json_schema;
 
 use crate::http::describe;
 
-/// What the page may load: itself, and the document. No other host.
+/// Content security policy of the page: it loads nothing but itself and the document, from no other host.
 const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; \
                       font-src data:; connect-src 'self'; worker-src blob:; base-uri 'none'; form-action 'none'";
 

@@ -1,4 +1,4 @@
-//! A call of v1: who calls, and what about.
+//! A call of v1: its body, its credential and its request objects.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -29,14 +29,14 @@ pub struct Envelope {
 
 /// A call whose credential was accepted.
 pub struct Call {
-    /// What it is carried out with.
+    /// The state of the server that the call runs on.
     pub app: App,
-    /// Who calls.
+    /// The credential of the caller.
     pub credential: Credential,
     items: Vec<Value>,
 }
 
-/// Answers a call of this type.
+/// Runs a call of this type and returns the response.
 pub async fn answer(
     State(app): State<App>,
     legacy: &'static LegacyType,
@@ -59,7 +59,7 @@ pub async fn answer(
     Ok(response)
 }
 
-/// The credential, if it is one of the community that the call names.
+/// Returns the credential, if it is one of the community that the call names.
 async fn authenticate(app: &App, envelope: &Envelope) -> Result<Credential, Problem> {
     let id = envelope.id.as_deref().unwrap_or_default();
     let mut tx = app.storage.read().await?;
@@ -74,7 +74,8 @@ async fn authenticate(app: &App, envelope: &Envelope) -> Result<Credential, Prob
     Ok(credential)
 }
 
-/// The request objects: of an array, of an object by index, which one client makes of an array, or one by itself.
+/// Returns the request objects. `data` is an array of them, an object by index (one client sends an array in
+/// this form), or one object by itself.
 fn items(data: Value) -> Result<Vec<Value>, Problem> {
     match data {
         Value::Null => Ok(Vec::new()),
@@ -91,7 +92,8 @@ fn is_indexed(members: &Map<String, Value>) -> bool {
     !members.is_empty() && members.keys().zip(0_usize..).all(|(key, index)| *key == index.to_string())
 }
 
-/// What names an account. One at least is given; the account fits all that are.
+/// The members that can name an account. At least one is given, and the account must match all that are
+/// given.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Selectors {
@@ -114,7 +116,7 @@ pub enum Text {
 }
 
 impl Text {
-    /// The text, without white space around it; none if nothing is left.
+    /// Returns the text without white space around it. `None` if nothing is left.
     #[must_use]
     pub fn given(self) -> Option<String> {
         let text = match self {
@@ -128,13 +130,13 @@ impl Text {
 }
 
 impl Call {
-    /// The caller, if its credential has the scope `S`.
+    /// Returns the caller, if its credential has the scope `S`.
     pub fn caller<S: Needs>(&self) -> Result<Caller<S>, Problem> {
         Caller::of(self.credential.clone())
     }
 
-    /// The request object, read as `T`; of an empty one, if there is none. What named the account is not in it any more:
-    /// the handlers of v2 have that from the path.
+    /// Returns the request object, read as `T`. Reads an empty object if there is none. `accId` is removed
+    /// first: the handlers of v2 have the account from the path.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         let mut object = self.object()?;
         if let Some(members) = object.as_object_mut() {
@@ -143,7 +145,7 @@ impl Call {
         from_value("/data/0", object)
     }
 
-    /// The request object. Nobody's second one is passed over in silence.
+    /// Returns the request object. Refuses a call with several, because only one would be carried out.
     fn object(&self) -> Result<Value, Problem> {
         if self.items.len() > 1 {
             let what = format!("it holds {} objects: send one, in a call of its own", self.items.len());

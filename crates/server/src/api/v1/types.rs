@@ -1,4 +1,4 @@
-//! The calls of v1: their names, where they are posted to, whose limit they share, and who carries them out.
+//! The calls of v1: their names, their paths, the endpoints whose limits they share, and their handlers.
 
 use futures_util::future::BoxFuture;
 use serde_json::Value;
@@ -12,23 +12,23 @@ use crate::wire::problem::Problem;
 
 /// A call of v1.
 pub struct LegacyType {
-    /// What the body calls it: `type`.
+    /// The name of the call: `type` in the body.
     pub name: &'static str,
-    /// Where it is posted to.
+    /// The path of the call.
     pub path: &'static str,
-    /// The endpoint of v2 that does the same: it counts towards its limit.
+    /// The endpoint of v2 that does the same. The call counts towards the limit of that endpoint.
     pub endpoint: &'static Endpoint,
-    /// What it does, in a few words.
+    /// Summary of the call, in a few words.
     pub summary: &'static str,
-    /// Whether it answers JSON; else a text. Some answer either.
+    /// The form of the answer: JSON, a text, or either.
     pub answers: Answers,
     /// A request object for the documentation: JSON.
     example: &'static str,
-    /// Carries it out.
+    /// Carries the call out.
     pub run: fn(Call) -> BoxFuture<'static, Result<LegacyReply, Problem>>,
 }
 
-/// What a call answers.
+/// The form of the answer to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answers {
     /// JSON.
@@ -40,7 +40,7 @@ pub enum Answers {
 }
 
 impl LegacyType {
-    /// A request object for the documentation.
+    /// Returns the request object for the documentation.
     #[must_use]
     pub fn example(&self) -> Value {
         serde_json::from_str(self.example).expect("the examples of this file are JSON")

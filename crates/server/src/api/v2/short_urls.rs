@@ -87,7 +87,8 @@ fn check_path(path: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Where clients reach this server: as configured, else as this one has reached it.
+/// Returns the URL at which clients reach this server: the configured one, else the one that this client
+/// used.
 fn public_url(app: &App, headers: &HeaderMap) -> String {
     if let Some(url) = &app.sites.public_url {
         return url.to_string();
@@ -96,7 +97,7 @@ fn public_url(app: &App, headers: &HeaderMap) -> String {
     host.map_or_else(String::new, |host| format!("http://{host}"))
 }
 
-/// Sends whoever asks to another address.
+/// Redirects the client to another address.
 pub struct LeadsTo(HeaderValue);
 
 impl IntoResponse for LeadsTo {

@@ -1,9 +1,9 @@
-//! How often a credential may call an endpoint.
+//! The rate limits: how often a credential may call an endpoint.
 //!
-//! A smooth bucket (GCRA): a burst of the full minute's count goes through at once, then it refills evenly, so that the
-//! wait is seconds. The buckets are those of this process (`local`), or those that all nodes share (`shared`); while the
-//! shared ones do not answer, those of this process decide. The headers are those of the IETF draft
-//! `draft-ietf-httpapi-ratelimit-headers`.
+//! A limit is a smooth bucket (GCRA). A burst of the full minute's count passes at once; then the bucket
+//! refills evenly, so that the wait is a few seconds. The buckets are those of this process (`local`) or
+//! those that all nodes share (`shared`). While the shared ones do not answer, those of this process decide.
+//! The headers are those of the IETF draft `draft-ietf-httpapi-ratelimit-headers`.
 
 mod local;
 mod shared;
@@ -24,10 +24,10 @@ pub use crate::http::rate_limit::shared::SharedBuckets;
 pub use crate::http::rate_limit::shared::probe;
 use crate::wire::time::whole_seconds;
 
-/// How long a request waits for the buckets that nodes share. What answers more slowly is as good as gone.
+/// Longest wait of a request for the buckets that nodes share. A slower answer counts as none.
 pub const PATIENCE: Duration = Duration::from_millis(100);
 
-/// In microseconds.
+/// A minute in microseconds.
 const MINUTE: u64 = 60_000_000;
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -39,22 +39,22 @@ pub struct Limiter {
     shared: Option<SharedBuckets>,
 }
 
-/// What the buckets of an endpoint let through: so many requests at once, and another one after each period.
+/// The limit of an endpoint: the number of requests at once, and the period after which another one passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Limit {
     operation_id: &'static str,
     burst: NonZeroU32,
-    /// Whole microseconds: the time that Redis tells.
+    /// Whole microseconds: the unit of the time in Redis.
     period: Duration,
 }
 
-/// What a bucket says to one request.
+/// The decision of a bucket on one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verdict {
     limit: Limit,
-    /// How many more requests would pass at once.
+    /// Number of requests that would still pass at once.
     pub remaining: u32,
-    /// How long until the next request passes; none if this one does.
+    /// Time until the next request passes. `None` if this one does.
     pub wait: Option<Duration>,
 }
 
@@ -111,7 +111,7 @@ impl Limit {
 }
 
 impl Verdict {
-    /// Writes the headers that tell a client where it stands.
+    /// Writes the headers that show a client its limit and what is left of it.
     pub fn write_headers(&self, headers: &mut HeaderMap) {
         let Self { limit: Limit { operation_id, burst, period }, remaining, wait } = *self;
         let refill = period * (burst.get() - remaining);

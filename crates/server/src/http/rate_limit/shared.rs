@@ -1,8 +1,9 @@
-//! The buckets that all nodes share, in Redis or Valkey: one round trip a request, by the script `gcra.lua` and its clock.
+//! The buckets that all nodes share, in Redis or Valkey. A check is one round trip of the script `gcra.lua`,
+//! which uses the clock of Redis.
 //!
-//! A request never waits for a connection: one is made in the background, and where there is none, or no answer in time, the
-//! bucket of this process decides. The first request that gets no answer gives the connection up, so that the next do not wait
-//! as well.
+//! A request never waits for a connection: a task in the background makes it. Without a connection, or
+//! without an answer in time, the bucket of this process decides. The first request that gets no answer drops
+//! the connection, so that the next requests do not wait as well.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,13 +18,13 @@ use tokio::task::AbortHandle;
 use crate::config::RedisUrl;
 use crate::http::rate_limit::{Limit, Verdict};
 
-/// How long making a connection may take.
+/// Longest time to make a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How long before a connection is tried again.
+/// Pause before the next attempt to connect.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// What every key begins with.
+/// Prefix of every key.
 const PREFIX: &str = "rankledger:limit:";
 
 /// The buckets that nodes share.
@@ -33,24 +34,24 @@ pub struct SharedBuckets {
     keeper: AbortHandle,
 }
 
-/// The way to them.
+/// The connection to the shared buckets.
 struct Link {
     client: Client,
     script: Script,
     patience: Duration,
-    /// None while there is no answer.
+    /// The open connection. `None` while Redis does not answer.
     connection: watch::Sender<Option<Arc<MultiplexedConnection>>>,
 }
 
 impl SharedBuckets {
-    /// Connects in the background. It must be called within an async runtime.
+    /// Connects in the background. The function must be called within an async runtime.
     pub(super) fn start(url: &RedisUrl, patience: Duration) -> Self {
         let link = Arc::new(Link::new(url, patience));
         let keeper = tokio::spawn(keep_connected(url.clone(), Arc::clone(&link))).abort_handle();
         Self { link, fallbacks: AtomicU64::new(0), keeper }
     }
 
-    /// Counts a request, or refuses it. None if there is no answer.
+    /// Counts a request, or refuses it. `None` if there is no answer.
     pub(super) async fn check(&self, credential: CredentialId, limit: Limit) -> Option<Verdict> {
         let verdict = self.link.check(&format!("{credential}:{}", limit.operation_id), limit).await;
         if verdict.is_none() {
@@ -59,12 +60,12 @@ impl SharedBuckets {
         verdict
     }
 
-    /// Whether they answer, as far as is known.
+    /// Returns whether the shared buckets answer, as far as is known.
     pub fn is_up(&self) -> bool {
         self.link.connection.borrow().is_some()
     }
 
-    /// How many requests they did not answer.
+    /// Returns the number of requests that the shared buckets did not answer.
     pub fn fallbacks(&self) -> u64 {
         self.fallbacks.load(Ordering::Relaxed)
     }
@@ -76,7 +77,7 @@ impl Drop for SharedBuckets {
     }
 }
 
-/// Whether they answer at this place.
+/// Checks that shared buckets answer at this URL.
 pub async fn probe(url: &RedisUrl) -> Result<(), RedisError> {
     Link::new(url, CONNECT_TIMEOUT).connect().await.map(drop)
 }
@@ -98,7 +99,7 @@ impl Link {
         }
     }
 
-    /// One round trip; only if the script is not there yet, it is sent first.
+    /// Runs the script in one round trip. If Redis does not have the script yet, sends it first.
     async fn run_script(
         &self,
         connection: &MultiplexedConnection,
@@ -112,7 +113,8 @@ impl Link {
         Ok(Verdict { limit, remaining, wait })
     }
 
-    /// Has [`keep_connected`] make another connection. Said by the first of the requests that this one has failed.
+    /// Drops a connection that failed, so that [`keep_connected`] makes another one. Only the first request
+    /// that reports this connection has an effect.
     fn give_up(&self, failed: &Arc<MultiplexedConnection>, error: &RedisError) {
         let is_first = self.connection.send_if_modified(|connection| {
             connection.take_if(|connection| Arc::ptr_eq(connection, failed)).is_some()
@@ -122,7 +124,7 @@ impl Link {
         }
     }
 
-    /// A connection on which the script has run.
+    /// Returns a connection on which the script has run.
     async fn connect(&self) -> Result<MultiplexedConnection, RedisError> {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(CONNECT_TIMEOUT)
@@ -134,7 +136,7 @@ impl Link {
     }
 }
 
-/// Makes a connection, and another one whenever it is given up.
+/// Makes a connection, and another one whenever the connection is dropped.
 async fn keep_connected(url: RedisUrl, link: Arc<Link>) {
     let mut connection = link.connection.subscribe();
     let mut is_said = false;
@@ -143,7 +145,7 @@ async fn keep_connected(url: RedisUrl, link: Arc<Link>) {
             Ok(made) => {
                 tracing::info!(%url, "the shared rate limits answer: all nodes count together");
                 link.connection.send_replace(Some(Arc::new(made)));
-                // It fails only without a sender, and this task has one.
+                // The wait fails only without a sender, and this task has one.
                 let _ = connection.wait_for(Option::is_none).await;
             }
             Err(error) if is_said => tracing::debug!(%error, "the shared rate limits still do not answer"),

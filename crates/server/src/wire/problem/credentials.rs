@@ -25,10 +25,10 @@ types![
     RATE_LIMITED,
 ];
 
-/// What a 401 asks for where no credential was sent.
+/// Challenge of a 401 if no credential was sent.
 const CHALLENGE: &str = "Bearer realm=\"rankledger\"";
 
-/// What a 401 asks for where the credential that was sent does not count.
+/// Challenge of a 401 if the credential that was sent is not accepted.
 const CHALLENGE_ANEW: &str = "Bearer realm=\"rankledger\", error=\"invalid_token\"";
 
 impl Problem {

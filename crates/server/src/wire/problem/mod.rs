@@ -1,10 +1,11 @@
 //! Every error that a client can meet, as problem details (RFC 9457).
 //!
-//! Each file declares the types of one subject. A type stands as one block: its declaration (slug, status, title, cause,
-//! way out, example), then the constructors that write the sentence for the client. The sentence names the thing and the
-//! way out; the cause of a fault of the server goes to the log, never to the client.
+//! Each file declares the types of one subject. A type is one block: its declaration (slug, status, title,
+//! cause, way out, example), then the constructors that write the sentence for the client. The sentence names
+//! the thing and the way out; the cause of a fault of the server goes to the log, never to the client.
 
-/// Declares a type: constant, status and slug; its texts; an example, and the path of the request that meets it.
+/// Declares a type: constant, status and slug; its texts; an example, and the path of the request that meets
+/// it.
 macro_rules! problem_type {
     ($name:ident = $status:literal $slug:literal {
         title: $title:literal,

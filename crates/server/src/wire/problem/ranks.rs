@@ -120,7 +120,8 @@ problem_type! {
 }
 
 impl Problem {
-    /// The request is invalid where it names the rank; it is in conflict where an undo would give the rank back.
+    /// Returns the problem of retired ranks. The request is invalid if it names the rank; it is in conflict
+    /// if an undo would give the rank back.
     pub(crate) fn rank_retired(entries: &[RetiredEntry]) -> Self {
         let by_undo = entries.iter().all(|entry| entry.pointer.is_none());
         let name = |entry: &RetiredEntry| match &entry.pointer {

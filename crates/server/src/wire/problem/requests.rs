@@ -1,4 +1,4 @@
-//! Problems of the request itself: its path, query, headers and body, before anybody looks at what it asks for.
+//! Problems of the request itself: its path, query, headers and body, before its content is looked at.
 
 use std::time::Duration;
 

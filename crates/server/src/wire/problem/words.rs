@@ -1,5 +1,5 @@
-//! Lists and quotations in the sentences of problems: both have a longest form, so that a reply does not grow with the
-//! request that it refuses.
+//! Lists and quotations in the sentences of problems. Both are cut at a greatest length, so that a reply does
+//! not grow with the request that it refuses.
 
 use std::borrow::Cow;
 

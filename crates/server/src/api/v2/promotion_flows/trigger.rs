@@ -100,8 +100,8 @@ pub static TRIGGER: Endpoint = Endpoint::new(Tag::General, "triggerPromotionFlow
         ..Example::EMPTY
     });
 
-/// `POST /v2/community/promotion-flows/trigger`: one result for each flow and user. What is refused for one does not stop
-/// the others.
+/// `POST /v2/community/promotion-flows/trigger`: one result for each flow and user. What is refused for one
+/// does not stop the others.
 pub async fn trigger(
     write: Write,
     caller: Caller<RanksWrite>,

@@ -4,7 +4,7 @@ use csv::{QuoteStyle, WriterBuilder};
 
 use crate::wire::rank_change::{Cells, RankChangeBody};
 
-/// These rows as lines of CSV (RFC 4180), under a head if it is to have one.
+/// Returns these rows as lines of CSV (RFC 4180), after a head line if `with_head` is set.
 #[must_use]
 pub fn csv(rows: impl Iterator<Item = Cells>, with_head: bool) -> Vec<u8> {
     let mut writer = WriterBuilder::new().quote_style(QuoteStyle::Necessary).from_writer(Vec::new());

@@ -133,19 +133,19 @@ pub async fn export(
     Ok(Export((headers, Body::from_stream(portions)).into_response()))
 }
 
-/// What the history begins after.
+/// Returns the number after which the history begins: that of the last pruned change, or 0.
 async fn beginning(community: CommunityId, tx: &mut dyn ReadTx) -> Result<ChangeNumber, StorageError> {
     let pruned = tx.pruned_history(community).await?;
     Ok(pruned.map_or(ChangeNumber(0), |pruned| pruned.number))
 }
 
-/// How far an export has come.
+/// The progress of an export.
 struct Reading {
     app: App,
     community: CommunityId,
     filter: HistoryFilter,
     after: ChangeNumber,
-    /// The last change when it began: what is recorded meanwhile is not in it.
+    /// The last change at the start of the export. Later changes are not in the file.
     last: ChangeNumber,
     format: Format,
     /// Whether nothing has been sent yet.
@@ -162,7 +162,7 @@ enum PortionError {
 }
 
 impl Reading {
-    /// The next portion of the file, and where to go on.
+    /// Returns the next portion of the file, and the state to read on from.
     async fn portion(this: Option<Self>) -> Option<(Result<Bytes, PortionError>, Option<Self>)> {
         let mut this = this?;
         let is_first = std::mem::replace(&mut this.is_first, false);

@@ -81,8 +81,8 @@ pub static LIST: Endpoint =
             ..Example::EMPTY
         });
 
-/// `GET /v2/community/rank-changes`: the history, newest first. A page looks at a limited number of changes, so it may
-/// hold fewer than `take`, even none, and still have a `nextCursor`.
+/// `GET /v2/community/rank-changes`: the history, newest first. A page looks at a limited number of changes,
+/// so it may hold fewer than `take`, even none, and still have a `nextCursor`.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<AccountsRead>,

@@ -1,3 +1,3 @@
-//! What an account has done lately.
+//! The latest activity of an account.
 
 pub mod latest;

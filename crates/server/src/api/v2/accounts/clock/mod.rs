@@ -114,7 +114,7 @@ impl ClockBody {
         Ok(ClockAccount { community, account, action, kind })
     }
 
-    /// What is to be done. What a request says in two ways must agree.
+    /// Returns the action that the request asks for. Refuses a request whose members contradict each other.
     fn action(&self) -> Result<ClockAction, Problem> {
         let force_in = self.force_clock_in == Some(true);
         let force_out = self.force_clock_out == Some(true);

@@ -171,7 +171,8 @@ async fn run(
     }
 }
 
-/// Returns the reply with the report. A rollback that undid nothing is remembered here, for the database does not know it.
+/// Returns the reply with the report. A rollback that undid nothing is not in the database, so its report is
+/// remembered in `under_way`.
 fn reply(done: &RolledBack, under_way: &Running) -> Reply<RollbackAnswer, MaybeAccepted> {
     let report = ReportBody::new(done.batch, &done.plan);
     if done.batch.is_none() {

@@ -1,4 +1,5 @@
-//! Rollbacks that are being carried out, and those that came to nothing: what the database does not know.
+//! The rollbacks that are not in the database: those that are being carried out, those that failed, and those
+//! that undid nothing.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,23 +10,23 @@ use crate::http::App;
 use crate::http::feature::Feature;
 use crate::wire::problem::ProblemSummary;
 
-/// How many rollbacks that came to nothing are remembered.
+/// Number of remembered rollbacks at which the finished ones are forgotten.
 const REMEMBERED: usize = 256;
 
-/// How far a rollback is that the database does not know.
+/// The progress of a rollback that is not in the database.
 #[derive(Debug, Clone)]
 pub enum Progress {
-    /// It is being carried out.
+    /// The rollback is being carried out.
     Running,
-    /// It was carried out, and undid nothing. What was answered: JSON.
+    /// The rollback was carried out and undid nothing. Holds the report: JSON.
     Nothing(String),
-    /// It was refused, or could not be written.
+    /// The rollback was refused, or could not be written.
     Failed(ProblemSummary),
 }
 
 type Known = HashMap<(CommunityId, BatchId), Progress>;
 
-/// Rollbacks that the database does not know.
+/// The rollbacks that are not in the database.
 #[derive(Debug, Clone, Default)]
 pub struct RunningRollbacks(Arc<Mutex<Known>>);
 
@@ -55,7 +56,7 @@ impl RunningRollbacks {
         Running { all: self.clone(), key }
     }
 
-    /// How far a rollback is, if it is remembered here.
+    /// Returns the progress of a rollback. `None` if the rollback is not remembered here.
     #[must_use]
     pub fn progress(&self, community: CommunityId, batch: BatchId) -> Option<Progress> {
         self.lock().get(&(community, batch)).cloned()
@@ -67,12 +68,13 @@ impl RunningRollbacks {
 }
 
 impl Running {
-    /// Remembers that it was carried out and undid nothing, with what was answered: JSON.
+    /// Remembers that the rollback was carried out and undid nothing, with its report: JSON.
     pub fn came_to_nothing(&self, report: String) {
         self.all.lock().insert(self.key, Progress::Nothing(report));
     }
 
-    /// It is over: remembers why it failed, if it did. Otherwise the database knows it, or it came to nothing.
+    /// Ends the rollback. Remembers the failure, if there is one. Otherwise forgets the rollback if it is in
+    /// the database now, and keeps the report if it undid nothing.
     pub fn end(self, failure: Option<ProblemSummary>) {
         let mut known = self.all.lock();
         if let Some(problem) = failure {
