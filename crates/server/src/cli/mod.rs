@@ -142,7 +142,7 @@ async fn find_community(tx: &mut dyn ReadTx, public_id: &str) -> Result<Communit
     bail!("there is no community \"{public_id}\"; there are: {}", known.join(", "))
 }
 
-/// Runs the command line of this process. Answers its exit code.
+/// Runs the command line of this process and returns its exit code.
 pub fn run() -> Result<ExitCode> {
     let cli = Cli::try_parse().unwrap_or_else(|error| mask::mask(error).exit());
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -150,7 +150,7 @@ pub fn run() -> Result<ExitCode> {
         .build()
         .context("cannot start the async runtime")?;
     let outcome = runtime.block_on(cli.command.run());
-    // Whatever still hangs on a database that does not answer is not waited for.
+    // Work that still waits for a database that does not answer is abandoned.
     runtime.shutdown_background();
     match outcome {
         Err(error) if is_closed_pipe(&error) => Ok(ExitCode::SUCCESS),
@@ -158,7 +158,7 @@ pub fn run() -> Result<ExitCode> {
     }
 }
 
-/// Whether whoever read the output has seen enough: `rankledger history | head`.
+/// Whether the reader of the output stopped reading, as in `rankledger history | head`.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
     causes.any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)

@@ -1,7 +1,7 @@
 //! Plan on a read view, commit in the writer: how every operation works that changes ranks.
 //!
-//! A plan decides everything and writes nothing. The writer makes it and carries it out in one transaction; a dry run and a
-//! preview make the same plan on a view of their own and stop there.
+//! A plan decides everything and writes nothing. The writer makes it and carries it out in one transaction; a
+//! dry run and a preview make the same plan on a view of their own and stop there.
 
 use std::collections::HashMap;
 
@@ -20,10 +20,10 @@ use crate::wire::problem::Problem;
 /// An operation that decides everything before it writes.
 #[async_trait]
 pub trait Planned: Send + Sync + 'static {
-    /// What is going to be written.
+    /// The planned writes.
     type Plan: Send + 'static;
 
-    /// What whoever asked for it is told.
+    /// The result that the caller gets.
     type Output: Send + 'static;
 
     /// The community that it writes to.
@@ -65,7 +65,7 @@ impl<P: Planned> Command for P {
     }
 }
 
-/// What plans are made on: a consistent view of the database, at a time.
+/// A consistent view of the database at one time, on which plans are made.
 pub struct View<'a> {
     /// The view: a read transaction, or the writer's own.
     pub tx: &'a mut dyn ReadTx,
@@ -100,8 +100,8 @@ impl<'a> View<'a> {
         }))
     }
 
-    /// The whole row of an account that is at one of these versions, if any are given; else the refusal that it
-    /// is not.
+    /// Loads the whole row of an account that is at one of these versions, if any are given; else returns the
+    /// refusal that says that it is not.
     pub async fn snapshot_at(
         &mut self,
         community: CommunityId,

@@ -52,8 +52,8 @@ pub use self::summary::{Outcome, Summary, Tally};
 pub use self::unfinished::{TakenBack, is_taken_back, take_back, unfinished_imports};
 use self::write::WritePortion;
 
-/// How often an import is planned at most: once, and again whenever somebody else has changed the rows that
-/// it was about to write.
+/// Largest number of times that an import is planned: once, and again whenever somebody else has changed the
+/// rows that it was about to write.
 const ATTEMPTS: usize = 3;
 
 /// How long the embedded database is left to other processes between two portions. A process that waits for

@@ -9,7 +9,7 @@ use super::PAUSE;
 use super::errors::ImportError;
 use crate::ops::{Command, Ledger, OpError, Work};
 
-/// How many rows are deleted in one command.
+/// Number of rows that are deleted in one command.
 const ROWS: usize = 5_000;
 
 /// Replaces the hash of the document while an import is taken back. No document has this hash, so nobody goes
@@ -27,7 +27,7 @@ pub fn is_taken_back(import: &UnfinishedImport) -> bool {
 pub struct TakenBack {
     /// The import.
     pub import: UnfinishedImport,
-    /// How many rows were deleted.
+    /// Number of rows that were deleted.
     pub rows: usize,
 }
 
@@ -75,7 +75,7 @@ struct DeletePortion {
 
 #[async_trait]
 impl Command for DeletePortion {
-    /// How many rows were deleted. 0 once all are.
+    /// Number of rows that were deleted. 0 once all are.
     type Output = usize;
 
     fn community(&self) -> Option<CommunityId> {

@@ -1,12 +1,13 @@
-//! The ledger writer: what makes all writes, many in one commit.
+//! The ledger writer: makes all writes, many in one commit.
 //!
-//! Whoever wants to write hands a [`Command`] to [`Ledger::submit`] and awaits its answer. The writer takes whatever is
-//! queued, and what is queued while it works, never waiting for more, runs one command after the other, commits once, and
-//! only then answers. A refused command has written nothing, or goes back to a savepoint, and disturbs no other.
-//! The queue is bounded: when it is full, a command is refused at once and nothing is half done.
+//! A caller hands a [`Command`] to [`Ledger::submit`] and awaits its answer. The writer takes the queued
+//! commands, also those that are queued while it works, and never waits for more. It runs one command after
+//! the other, commits once, and only then answers. A refused command has written nothing, or is rolled back
+//! to a savepoint, and disturbs no other. The queue is bounded: when it is full, a command is refused at once
+//! and nothing is half done.
 //!
-//! Where the storage lets communities be written to side by side, each has a lane of its own (see `lanes`), and several
-//! writers work at once, each on lanes of its own.
+//! Where the storage lets communities be written to side by side, each has a lane of its own (see `lanes`),
+//! and several writers work at once, each on lanes of its own.
 
 mod job;
 mod lanes;
@@ -33,25 +34,26 @@ use writer::GroupWriter;
 /// Something to be written.
 #[async_trait]
 pub trait Command: Send + 'static {
-    /// What whoever submitted it gets once it is durable.
+    /// The result that the caller gets once the write is durable.
     type Output: Send + 'static;
 
-    /// Whether it writes only after the last thing that it may refuse. Then it runs without a savepoint, which costs a copy of
-    /// every page it changes; and if it fails after all while it writes, its whole group is not committed.
+    /// Whether the command writes only after the last check that may refuse it. Then it runs without a
+    /// savepoint, which costs a copy of every page that the command changes. If it fails while it writes all
+    /// the same, its whole group is not committed.
     const WRITES_LAST: bool = false;
 
     /// The community that it writes to; none if it may write to several.
     fn community(&self) -> Option<CommunityId>;
 
-    /// Names the rows that it will ask the storage for, as far as they are known before it runs: they are loaded together
-    /// with those of others.
+    /// Names the rows that the command will ask the storage for, as far as they are known before it runs:
+    /// they are loaded together with those of other commands.
     fn prefetch(&self, _wanted: &mut Prefetch) {}
 
     /// Writes it, or refuses. After an error nothing of it stays.
     async fn run(self, work: &mut Work<'_>) -> Result<Self::Output, OpError>;
 }
 
-/// How much the writer takes on.
+/// Limits of the writer.
 #[derive(Debug, Clone, Copy)]
 pub struct LedgerOptions {
     /// Commands that may wait.
@@ -66,7 +68,7 @@ impl Default for LedgerOptions {
     }
 }
 
-/// How much the writer has done.
+/// Counts of the writer's work.
 #[derive(Debug, Default)]
 pub struct LedgerStats {
     received: AtomicU64,
@@ -94,7 +96,7 @@ impl LedgerStats {
     }
 }
 
-/// Where commands are handed in.
+/// The handle through which commands are submitted.
 #[derive(Clone)]
 pub struct Ledger {
     lanes: Arc<Lanes>,
@@ -136,7 +138,7 @@ impl Ledger {
         output.await.unwrap_or(Err(LedgerError::OutcomeUnknown.into()))
     }
 
-    /// How much the writer has done.
+    /// Returns the counts of the writer's work.
     #[must_use]
     pub fn stats(&self) -> &LedgerStats {
         &self.stats
