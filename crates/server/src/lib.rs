@@ -1,7 +1,7 @@
 //! The server behind the `rankledger` binary.
 //!
-//! The modules are floors: each may use those below it, never one above. From the top: [`cli`] and [`serve`], [`api`],
-//! [`http`], [`jobs`], [`ops`], [`wire`], [`config`].
+//! The modules are floors: each may use those below it, never one above. From the top: [`cli`] and [`serve`],
+//! [`api`], [`http`], [`jobs`], [`ops`], [`wire`], [`config`].
 
 pub mod api;
 pub mod cli;

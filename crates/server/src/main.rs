@@ -1,4 +1,4 @@
-//! The `rankledger` binary: reads the command line, runs the command, and tells an error in one line.
+//! The `rankledger` binary: reads the command line, runs the command, and prints an error in one line.
 
 use std::process::ExitCode;
 

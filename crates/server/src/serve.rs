@@ -28,23 +28,23 @@ use crate::jobs::expiry::Scheduler;
 use crate::ops::Ledger;
 use crate::ops::ledger::{LedgerOptions, Writer};
 
-/// How long a request may take, its body included.
+/// Longest time that a request may take, its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long the body of a request may take to arrive.
+/// Longest time that the body of a request may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a client may take to send the head of a request, and an idle connection may stay.
+/// Longest time that a client may take to send the head of a request, and that an idle connection may stay.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long requests under way may go on after the signal to stop.
+/// Longest time that requests under way may go on after the signal to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// How long the ledger writer may then take to finish what is queued.
+/// Longest time that the ledger writer may then take to finish the queued commands.
 const WRITER_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Serves the API until SIGTERM, SIGINT or SIGHUP; then takes no new connection, finishes what is under way and what is queued,
-/// and returns.
+/// Serves the API until SIGTERM, SIGINT or SIGHUP. Then it takes no new connection, finishes the requests
+/// under way and the queued commands, and returns.
 pub async fn serve(
     listener: TcpListener,
     storage: Arc<dyn Storage>,

@@ -1,4 +1,4 @@
-//! `rankledger migrate`: move house. Everything in one database is copied into another that is empty, and compared.
+//! `rankledger migrate`: copies everything in one database into another that is empty, and compares the two.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use super::print;
 use super::serve::start_log;
 use crate::config::DatabaseUrl;
 
-/// How often a step that takes long says how far it is, where nobody watches a bar.
+/// Interval at which a long step reports its progress if no progress bar is shown.
 const PERIOD: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Args)]

@@ -85,7 +85,7 @@ pub fn run() -> Result<ExitCode> {
         .build()
         .context("cannot start the async runtime")?;
     let outcome = runtime.block_on(cli.command.run());
-    // Whatever still hangs on a database that does not answer is not waited for.
+    // Work that still waits for a database that does not answer is abandoned.
     runtime.shutdown_background();
     match outcome {
         Err(error) if is_closed_pipe(&error) => Ok(ExitCode::SUCCESS),
@@ -93,7 +93,7 @@ pub fn run() -> Result<ExitCode> {
     }
 }
 
-/// Whether whoever read the output has seen enough: `rankledger history | head`.
+/// Whether the reader of the output stopped reading, as in `rankledger history | head`.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
     causes.any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)

@@ -9,7 +9,7 @@ use rankledger_domain::time::{Clock, wire_format};
 
 use crate::system::SystemClock;
 
-/// What `--from` and `--to` take.
+/// Placeholder for the value of `--from` and `--to` in the help.
 pub(super) const FORMAT: &str = "TIME";
 
 /// A point in time.

@@ -15,7 +15,8 @@ use crate::wire::credentials::CredentialBody;
 use crate::wire::departments::DepartmentBody;
 use crate::wire::rank_change::{GrantBody, RankChangeBody};
 
-/// How many accounts are asked for one by one; the names of more are taken from the list of accounts.
+/// Largest number of accounts that are loaded one by one; for more, the names are taken from the list of
+/// accounts.
 const ONE_BY_ONE: usize = 10;
 
 /// How many accounts a page of that list holds at most, and how many pages are read.
@@ -48,7 +49,8 @@ impl<'a> Names<'a> {
         self.ranks.get(&id).cloned().unwrap_or_else(|| id.to_string())
     }
 
-    /// Makes ready for the names of these accounts. To ask for each of many would soon be too often for the server.
+    /// Prepares for the names of these accounts. Many are read from the list: a request for each would soon
+    /// reach the rate limit.
     pub(super) fn learn(&mut self, accounts: impl Iterator<Item = AccountId>) -> Result<()> {
         let mut unknown: HashSet<_> = accounts.filter(|id| !self.accounts.contains_key(id)).collect();
         if unknown.len() <= ONE_BY_ONE {
@@ -93,7 +95,7 @@ impl<'a> Names<'a> {
         Ok(name.cloned().unwrap_or_else(|| id.to_string()))
     }
 
-    /// Who acted: the person; or else the key; or else the operator.
+    /// Returns the name of the person who acted; without a person, that of the key; else "operator".
     pub(super) fn who(
         &mut self,
         user: Option<AccountId>,

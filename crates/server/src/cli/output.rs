@@ -1,4 +1,5 @@
-//! Where a command writes what may become large: standard output, or a file, which is there whole or not at all.
+//! The target of output that may become large: standard output, or a file, which is written completely or not
+//! at all.
 
 use std::fs::Permissions;
 use std::io::{self, Read, Write};

@@ -1,4 +1,4 @@
-//! What commands print: JSON for scripts, and text that cannot garble a terminal.
+//! Output of commands: JSON for scripts, and text that cannot garble a terminal.
 
 use std::io::{self, Write};
 

@@ -60,7 +60,7 @@ impl Prune {
         self.carry_out(storage.as_ref(), &community).await
     }
 
-    /// What the plan comes to.
+    /// Describes the plan in words.
     async fn in_words(&self, plan: PrunePlan, community: &Community, tx: &mut dyn ReadTx) -> Result<String> {
         let mut text = String::new();
         let last_to_go = tx.rank_change(community.id, plan.up_to).await?;

@@ -37,7 +37,7 @@ pub(super) struct Serve {
 }
 
 impl Serve {
-    /// What a server runs with that is started like this.
+    /// Returns the settings of a server that is started with these flags.
     pub(super) fn settings(self) -> Result<Settings> {
         let overrides = Overrides {
             listen: self.listen,
@@ -71,7 +71,8 @@ impl Serve {
     }
 }
 
-/// Limits that each node counts by itself are multiplied by the number of nodes: nobody should be surprised by that.
+/// Logs a hint if each node counts rate limits by itself: then the limits are multiplied by the number of
+/// nodes.
 fn tell_who_counts(limits: &RateLimits) {
     if limits.mode == RateLimitMode::Documented && limits.shared.is_none() {
         tracing::info!(
@@ -90,7 +91,7 @@ async fn warn_if_empty(storage: &dyn Storage) -> Result<()> {
     Ok(())
 }
 
-/// What `/readyz` tells from now on, too.
+/// Logs the health warnings, which `/readyz` also shows from now on.
 async fn log_health_warnings(storage: &dyn Storage, clock: &dyn Clock) -> Result<()> {
     for warning in storage.health_warnings(clock.now()).await? {
         tracing::warn!("{}", warning.text);

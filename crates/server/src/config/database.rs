@@ -1,4 +1,4 @@
-//! Where the data is: `sqlite:PATH` or `postgres://...`.
+//! The address of the database: `sqlite:PATH` or `postgres://...`.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use rankledger_storage::transfer::WholeDatabase;
 use rankledger_storage::{Storage, StorageError};
 use serde::Deserialize;
 
-/// Where the data is.
+/// The address of the database.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum DatabaseUrl {
@@ -60,7 +60,7 @@ impl DatabaseUrl {
         }
     }
 
-    /// Whether there is something at that place. Of a PostgreSQL database that is known only when it is opened.
+    /// Whether the database exists. For a PostgreSQL database that is known only when it is opened.
     #[must_use]
     pub fn exists(&self) -> bool {
         match self {

@@ -1,4 +1,5 @@
-//! What a server runs with: flags over environment over configuration file over defaults.
+//! The settings of a server. Flags take precedence over the environment, then the configuration file, then
+//! defaults.
 
 mod database;
 mod file;
@@ -22,11 +23,11 @@ pub use postgres::PostgresSettings;
 pub use redis::RedisUrl;
 pub use site::{SiteUrl, Sites};
 
-/// Where `serve` and `demo` listen unless told otherwise.
+/// Address on which `serve` and `demo` listen by default.
 pub const DEFAULT_LISTEN: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
 
-/// What a server runs with.
+/// The settings of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Where it listens.
@@ -41,7 +42,7 @@ pub struct Settings {
     pub sites: Sites,
 }
 
-/// What was given on the command line or in the environment.
+/// The settings given on the command line or in the environment.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
     /// See [`Settings::listen`].
@@ -122,10 +123,10 @@ impl fmt::Display for RateLimits {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RateLimitMode {
-    /// Those of the documented API, unless the configuration changes one.
+    /// The limits of the documented API, unless the configuration changes one.
     #[default]
     Documented,
-    /// None.
+    /// No limits.
     Off,
 }
 

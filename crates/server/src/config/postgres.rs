@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use rankledger_storage::postgres::PostgresOptions;
 use serde::Deserialize;
 
-/// What `[postgres]` of a configuration file may say.
+/// The settings in `[postgres]` of a configuration file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PostgresSettings {

@@ -1,4 +1,4 @@
-//! Where the rate limits are that nodes share: `redis://HOST:PORT`.
+//! The address of the store in which nodes share rate limits: `redis://HOST:PORT`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,13 +6,14 @@ use std::str::FromStr;
 use redis::Client;
 use serde::Deserialize;
 
-/// The URL of a Redis or Valkey: `redis://`, `rediss://` (TLS) or `unix://`. It may hold a password, which is never printed.
+/// The URL of a Redis or Valkey: `redis://`, `rediss://` (TLS) or `unix://`. It may hold a password, which is
+/// never printed.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct RedisUrl(String);
 
 impl RedisUrl {
-    /// Whatever talks to it. Nothing is connected yet.
+    /// Returns a client for this address. It is not connected yet.
     #[must_use]
     pub fn client(&self) -> Client {
         Client::open(self.0.as_str()).expect("this text was taken for a URL when it was read")

@@ -1,4 +1,4 @@
-//! Where sites are: `https://host`.
+//! Addresses of sites: `https://host`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,8 @@ use std::str::FromStr;
 use http::Uri;
 use serde::Deserialize;
 
-/// The address of a site, without a slash at its end: `https://host`, `http://host:port`, `https://host/prefix`.
+/// The address of a site, without a slash at its end: `https://host`, `http://host:port`,
+/// `https://host/prefix`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct SiteUrl(String);

@@ -1,7 +1,7 @@
-//! What is done at its time, without anybody asking: grants are taken away when they end.
+//! The scheduler: takes grants away when they end, without a request.
 //!
-//! Ends that passed while no server ran are found when the next one starts. Of several nodes on one database, one does it: the one
-//! that has the lease.
+//! Grants that ended while no server ran are found when the next one starts. Of several nodes on one
+//! database, the node that has the lease does it.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -17,13 +17,13 @@ use crate::jobs::lease::Lease;
 use crate::ops::expire_grants::ExpireGrants;
 use crate::ops::{Ledger, LedgerError, OpError};
 
-/// How long the scheduler waits at most before it looks again: another end may have come before the one it waits for.
+/// Longest pause before the scheduler looks again: an earlier end may have been added in the meantime.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// How many grants are taken away in one command; others may share its commit.
+/// Number of grants that are taken away in one command; other commands may share its commit.
 const PORTION: u32 = 200;
 
-/// What the lease is called in the database.
+/// Name of the lease in the database.
 const LEASE: &str = "scheduler";
 
 /// The scheduler at work.
@@ -40,10 +40,11 @@ impl Scheduler {
         Self { task: tokio::spawn(watch.run()), lease }
     }
 
-    /// Ends it at once, and lets another node go on. A command that it has handed in is carried out whole or not at all.
+    /// Stops the scheduler at once, and lets another node go on. A command that was already submitted is
+    /// carried out completely or not at all.
     pub async fn stop(self) {
         self.task.abort();
-        // It ends by being aborted: there is nothing to learn from that.
+        // The task ends because it was aborted: its result says nothing more.
         let _ = self.task.await;
         self.lease.give_back().await;
     }
@@ -79,7 +80,7 @@ impl Watch {
         }
     }
 
-    /// Takes away every grant that has ended, in portions. Answers how long to wait before looking again.
+    /// Takes away every grant that has ended, in portions. Returns how long to wait before looking again.
     async fn expire_due(&self) -> Result<Duration, OpError> {
         loop {
             let next = self.storage.read().await?.next_grant_end().await?;

@@ -1,7 +1,7 @@
-//! A lease: what only one of the nodes on a database is to do is done by the one that has it.
+//! A lease: work that only one of the nodes on a database may do is done by the node that has the lease.
 //!
-//! It is taken when there is work, so that a server with nothing to do writes nothing, and lasts longer than the work takes. A node
-//! that dies with it is replaced when it is over.
+//! A lease is taken when there is work, so that a server with nothing to do writes nothing. It lasts longer
+//! than the work takes. If its node crashes, another node takes the lease once it has run out.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -16,10 +16,10 @@ use crate::ops::{Command, Ledger, OpError, Work};
 /// How long a lease lasts.
 const LASTS: Duration = Duration::from_secs(10);
 
-/// How long one that was taken is relied on before it is renewed.
+/// How long a node relies on the lease before it renews it.
 const RELIED_ON: Duration = Duration::from_secs(5);
 
-/// How long a node that stops waits for a lease to be given back: else it ends by itself.
+/// How long a node that stops waits until its lease is given back: otherwise the lease runs out by itself.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A lease of this name, for one node.
@@ -28,7 +28,7 @@ pub(super) struct Lease {
     holder: Uuid,
     ledger: Ledger,
     clock: Arc<dyn Clock>,
-    /// When it was asked for last, by the time since the start, if it may be ours.
+    /// Time of the last attempt to take the lease, counted from the start, if this node may have it.
     asked_at: Mutex<Option<Duration>>,
 }
 
@@ -38,7 +38,7 @@ impl Lease {
         Self { name, holder, ledger, clock, asked_at: Mutex::default() }
     }
 
-    /// Sees to it that this node has the lease for a while. Answers false if another has it.
+    /// Makes sure that this node has the lease for a while. Returns false if another has it.
     pub(super) async fn take(&self) -> Result<bool, OpError> {
         let now = self.clock.elapsed();
         if self.asked_at().is_some_and(|asked_at| now < asked_at + RELIED_ON) {

@@ -1,4 +1,5 @@
-//! What the server does by itself. Of several nodes on one database, one does each job: the one that has its lease.
+//! Jobs that the server runs by itself. Of several nodes on one database, the node that has the lease of a
+//! job does it.
 
 pub mod expiry;
 mod lease;

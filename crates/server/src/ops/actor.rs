@@ -1,4 +1,4 @@
-//! Who acts: the credential, and the person it names.
+//! The actor of a request: the credential, and the person it names.
 
 use std::fmt;
 
@@ -48,7 +48,7 @@ impl fmt::Display for UserName {
     }
 }
 
-/// Who acts in one request.
+/// The actor of one request.
 #[derive(Debug, Clone)]
 pub struct Actor {
     /// The credential that was used.
@@ -92,7 +92,8 @@ impl NotOnePerson {
     }
 }
 
-/// Loads the account of the one person with this name. The inner error says that the name is not that of one person.
+/// Loads the account of the one person with this name. The inner error says that the name does not belong to
+/// exactly one person.
 pub async fn find_person(
     name: &UserName,
     community: CommunityId,

@@ -1,4 +1,5 @@
-//! Who acts, as far as an operation has settled it on its view: with what authority, and in whose name changes are recorded.
+//! The actor after an operation has loaded it on its view: with its authority, and the names under which
+//! changes are recorded.
 
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ pub struct Authorized {
     pub community: CommunityId,
     /// The ranks of the community.
     pub ranks: Arc<CommunityRanks>,
-    /// What they may change.
+    /// The changes that they may make.
     pub authority: Authority,
     pub(super) person: Option<Account>,
     pub(super) credential: CredentialId,
@@ -30,7 +31,8 @@ pub struct Authorized {
 }
 
 impl Authorized {
-    /// Loads the person, if one is named, and what they may do. Refuses a name that is not that of one account.
+    /// Loads the person, if one is named, and their authority. Refuses a name that does not belong to exactly
+    /// one account.
     pub async fn of(actor: &Actor, view: &mut View<'_>) -> Result<Self, OpError> {
         let community = actor.community();
         let ranks = view.tx.ranks(community).await?;

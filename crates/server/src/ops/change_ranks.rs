@@ -16,11 +16,11 @@ use super::{OpError, Planned, Previewed, View, Work};
 /// A request to change the ranks of an account.
 #[derive(Debug, Clone)]
 pub struct ChangeRanks {
-    /// Who acts.
+    /// The actor of the request.
     pub actor: Actor,
     /// The account.
     pub account: AccountId,
-    /// What is asked for.
+    /// The requested change.
     pub request: ChangeRequest,
     /// The reason, in the words of whoever acts.
     pub reason: Option<String>,

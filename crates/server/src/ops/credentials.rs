@@ -19,9 +19,9 @@ pub struct CreateCredential {
     pub maker: Credential,
     /// The hash of its key.
     pub hash: KeyHash,
-    /// What it is called, which has been checked.
+    /// The name of the credential. It has been checked.
     pub name: String,
-    /// What it may do.
+    /// The scopes of the credential.
     pub scopes: Scopes,
     /// See [`Credential::power_ceiling`].
     pub power_ceiling: Option<Power>,
@@ -87,8 +87,8 @@ impl Command for RevokeCredential {
     }
 }
 
-/// A credential may have ended while its request waited to be written. It makes and revokes none any more then: what it made
-/// would outlive it.
+/// Refuses a credential that ended while its request waited to be written. Such a credential must not make or
+/// revoke others: a credential made by it would outlive it.
 fn refuse_ended(all: &[Credential], own: &Credential, now: Timestamp) -> Result<(), OpError> {
     let own = all.iter().find(|credential| credential.id == own.id);
     let accepted = own.map_or(Ok(()), |own| own.accepted_at(now));

@@ -1,4 +1,4 @@
-//! What a community defines for its accounts: profile fields, clock-in types, custom log types.
+//! Definitions of a community for its accounts: profile fields, clock-in types, custom log types.
 
 use std::fmt::Display;
 
@@ -13,8 +13,8 @@ use super::OpError;
 use super::Work;
 use crate::wire::problem::{DefinitionKind, Problem};
 
-/// A request to make a definition, or to bring the one of the same id up to date. Its position is given by where it stands
-/// already; a new one stands last.
+/// A request to make a definition, or to update the one with the same id. An existing definition keeps its
+/// position; a new one goes last.
 #[derive(Debug, Clone)]
 pub struct Define<T> {
     /// The community.
@@ -35,16 +35,16 @@ pub struct Remove<T: Definition> {
 /// Something that a community defines, called by an id, in an order.
 #[async_trait]
 pub trait Definition: Clone + Send + Sync + 'static {
-    /// What it is called by.
+    /// The id of a definition.
     type Id: Clone + PartialEq + Display + Send + Sync + 'static;
 
-    /// What it is.
+    /// The kind of the definition.
     const KIND: DefinitionKind;
 
-    /// What it is called by.
+    /// Returns the id.
     fn id(&self) -> &Self::Id;
 
-    /// Where it stands.
+    /// Returns the position, which can be changed.
     fn position(&mut self) -> &mut i64;
 
     /// All that there are, in order.

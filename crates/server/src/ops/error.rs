@@ -1,5 +1,5 @@
-//! Why an operation did not happen: it is refused, or the ledger or the storage failed. Here each becomes the problem
-//! that a client is told; the sentences stand in `wire/problem`.
+//! Reasons why an operation did not happen: it is refused, or the ledger or the storage failed. Here each
+//! becomes the problem that is sent to the client; the sentences are in `wire/problem`.
 
 use rankledger_domain::refusal::Refusal;
 use rankledger_storage::StorageError;
@@ -9,7 +9,7 @@ use crate::wire::problem::Problem;
 /// Why an operation did not happen. Nothing was written, unless it is [`LedgerError::OutcomeUnknown`].
 #[derive(Debug, thiserror::Error)]
 pub enum OpError {
-    /// It is refused, for the reason that the client is told.
+    /// The operation is refused, for the reason that is sent to the client.
     #[error("refused: {}", .0.detail())]
     Refused(Problem),
     /// The ledger writer did not carry it out, or cannot say whether it did.

@@ -18,13 +18,13 @@ use super::record::NewRankChange;
 /// Removes grants that have ended, of all communities, those first that ended first. Nobody acts in it.
 #[derive(Debug, Clone, Copy)]
 pub struct ExpireGrants {
-    /// How many grants to look at, so that no other command waits for long.
+    /// Largest number of grants to look at, so that no other command waits for long.
     pub limit: u32,
 }
 
 #[async_trait]
 impl Command for ExpireGrants {
-    /// How many accounts lost ranks. 0 if no grant has ended.
+    /// Number of accounts that lost ranks. 0 if no grant has ended.
     type Output = usize;
 
     fn community(&self) -> Option<CommunityId> {

@@ -1,5 +1,5 @@
-//! Everything that writes. Each operation loads what it needs, lets the domain plan, and records the plan; all but the
-//! operator's own commands run inside the [`ledger`] writer.
+//! Everything that writes. Each operation loads what it needs, lets the domain plan, and records the plan;
+//! all but the operator's own commands run inside the [`ledger`] writer.
 
 pub mod accounts;
 pub mod actor;

@@ -1,7 +1,8 @@
-//! Doing once what may be asked for several times: a command under an idempotency key.
+//! Commands under an idempotency key: a request that is sent several times is carried out once.
 //!
-//! The answer is stored in the transaction of what it answers, so whoever asks again, also another server or this one after a
-//! crash, is given it again. Only what was carried out is kept: a refusal writes nothing, and may be asked for anew.
+//! The answer is stored in the same transaction as the writes of the command. A client that sends the request
+//! again, also to another server or to this one after a crash, gets the same answer. Only answers of
+//! completed commands are kept: a refusal writes nothing, and the request may be sent anew.
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -18,7 +19,7 @@ use crate::wire::problem::Problem;
 /// How long an answer is kept.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24);
 
-/// How many answers that are too old are removed when one is stored: more than one, so that they become fewer.
+/// Number of expired answers that are removed when one is stored: more than one, so that they become fewer.
 const REMOVED_AT_ONCE: u32 = 10;
 
 /// A request that carries an idempotency key.
@@ -30,7 +31,7 @@ pub struct KeyedRequest {
     pub credential: CredentialId,
     /// The key.
     pub key: String,
-    /// What tells the request from others: a SHA-256 hash.
+    /// A SHA-256 hash that distinguishes the request from others.
     pub fingerprint: [u8; 32],
 }
 
@@ -38,9 +39,9 @@ pub struct KeyedRequest {
 pub enum Earlier {
     /// There was none, or too long ago.
     None,
-    /// It was the same request, and this was its answer.
+    /// The earlier request was the same, and this was its answer.
     Same(IdempotencyKey),
-    /// It was another request.
+    /// The earlier request was a different one.
     Other,
 }
 
@@ -66,11 +67,11 @@ pub struct Once<C, F> {
     pub reply: F,
 }
 
-/// What became of a command under an idempotency key.
+/// The outcome of a command under an idempotency key.
 pub enum Done<A> {
-    /// It was carried out, at this time.
+    /// The command was carried out now, at this time.
     Now(A, Timestamp),
-    /// It had been carried out, and this was answered.
+    /// The command had been carried out before, with this answer.
     Before(IdempotencyKey),
 }
 
@@ -83,7 +84,7 @@ where
 {
     type Output = Done<A>;
 
-    // What it writes itself, it writes after the command.
+    // `Once` writes its own rows after the command.
     const WRITES_LAST: bool = C::WRITES_LAST;
 
     fn community(&self) -> Option<CommunityId> {

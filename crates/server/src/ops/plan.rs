@@ -1,7 +1,7 @@
 //! Plan on a read view, commit in the writer: how every operation works that changes ranks.
 //!
-//! A plan decides everything and writes nothing. The writer makes it and carries it out in one transaction; a dry run and a
-//! preview make the same plan on a view of their own and stop there.
+//! A plan decides everything and writes nothing. The writer makes it and carries it out in one transaction; a
+//! dry run and a preview make the same plan on a view of their own and stop there.
 
 use async_trait::async_trait;
 use rankledger_domain::ids::CommunityId;
@@ -12,10 +12,10 @@ use super::{Command, OpError, View, Work};
 /// An operation that decides everything before it writes.
 #[async_trait]
 pub trait Planned: Send + Sync + 'static {
-    /// What is going to be written.
+    /// The planned writes.
     type Plan: Send + 'static;
 
-    /// What whoever asked for it is told.
+    /// The result that the caller gets.
     type Output: Send + 'static;
 
     /// The community that it writes to.

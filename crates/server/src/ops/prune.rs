@@ -8,26 +8,26 @@ use rankledger_domain::ids::{ChangeNumber, CommunityId};
 use rankledger_domain::pruning::last_cut;
 use rankledger_storage::{ReadTx, Storage, StorageError};
 
-/// How many changes are deleted in one transaction.
+/// Number of changes that are deleted in one transaction.
 const PORTION: u32 = 5000;
 
-/// How long a running server has the database to itself between two of them.
+/// How long a running server has the database to itself between two of these transactions.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// What of a history can go.
+/// The part of a history that can be pruned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PrunePlan {
-    /// What the history begins after now.
+    /// Number of the change after which the history begins now.
     pub begins_after: ChangeNumber,
-    /// What it can begin after: the same, if nothing can go.
+    /// Number of the change after which it can begin: equal to `begins_after` if no change can be pruned.
     pub up_to: ChangeNumber,
     /// The last of the changes that were recorded before the time that was given.
     pub recorded_before: ChangeNumber,
 }
 
 impl PrunePlan {
-    /// Finds what can go of what was recorded before this time: as much as splits no lineage, and never the last change.
-    /// Nothing is written.
+    /// Finds the changes recorded before this time that can be pruned: as many as possible without splitting
+    /// a lineage, and never the last change. Nothing is written.
     pub async fn of(
         community: CommunityId,
         before: Timestamp,
@@ -42,7 +42,7 @@ impl PrunePlan {
         Ok(Self { begins_after, up_to, recorded_before })
     }
 
-    /// How many changes can go.
+    /// Returns the number of changes that can be pruned.
     #[must_use]
     pub fn changes(&self) -> usize {
         usize::try_from(self.up_to.0 - self.begins_after.0).unwrap_or(0)
@@ -55,8 +55,8 @@ impl PrunePlan {
     }
 }
 
-/// Lets the history begin after what can go of what was recorded before this time. The rows are still there: see
-/// [`delete_pruned`].
+/// Moves the beginning of the history behind the changes recorded before this time that can be pruned. Their
+/// rows remain: see [`delete_pruned`].
 pub async fn prune(
     storage: &dyn Storage,
     community: CommunityId,
@@ -72,8 +72,9 @@ pub async fn prune(
     Ok(plan)
 }
 
-/// Deletes what lies before the beginning of the history, also what an earlier pruning left because it was interrupted. A
-/// running server gets its turn in between. `progress` is told how many changes have been deleted.
+/// Deletes the rows before the beginning of the history, also those that an earlier, interrupted pruning
+/// left. A running server gets its turn in between. `progress` is called with the number of changes that have
+/// been deleted.
 pub async fn delete_pruned(
     storage: &dyn Storage,
     community: CommunityId,

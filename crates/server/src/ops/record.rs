@@ -1,4 +1,5 @@
-//! Recording a planned transition: the account's ranks and status, the rank change and the event, in one transaction.
+//! Records a planned transition: the account's ranks and status, the rank change and the event, in one
+//! transaction.
 
 use jiff::Timestamp;
 use rankledger_domain::ids::{

@@ -19,7 +19,7 @@ const CODE_BYTES: usize = 6;
 pub struct CreateShortUrl {
     /// The community.
     pub community: CommunityId,
-    /// Where it is to lead, from the root of its site. It has been checked.
+    /// The path that it is to lead to, from the root of its site. It has been checked.
     pub path: String,
     /// Whether its site is the community's own domain.
     pub custom_domain: bool,
@@ -33,7 +33,7 @@ impl Command for CreateShortUrl {
         Some(self.community)
     }
 
-    /// Answers the short URL that leads there already, if there is one.
+    /// Returns the short URL that already leads there, if there is one.
     async fn run(self, work: &mut Work<'_>) -> Result<ShortUrl, OpError> {
         let community = work.tx.community(self.community).await?;
         if self.custom_domain && community.is_none_or(|community| community.custom_domain.is_none()) {

@@ -29,11 +29,11 @@ pub enum ChangeName {
 /// A request to undo a rank change.
 #[derive(Debug, Clone)]
 pub struct UndoChange {
-    /// Who acts.
+    /// The actor of the request.
     pub actor: Actor,
     /// The change.
     pub change: ChangeName,
-    /// What to do where later changes stand in the way.
+    /// The policy where later changes conflict with the undo.
     pub on_conflict: OnConflict,
     /// The reason, in the words of whoever acts.
     pub reason: Option<String>,
@@ -167,11 +167,11 @@ impl UndoCase {
     }
 }
 
-/// What the undo of a change would find now.
+/// The state that an undo of a change would find now.
 #[derive(Debug)]
 pub struct UndoOutlook {
-    /// The state of each rank that the change touched, and of the status if the change asked for one. Empty if the change
-    /// is undone.
+    /// The state of each rank that the change touched, and of the status if the change asked for one. Empty
+    /// if the change is undone.
     pub items: Vec<UndoItem>,
     /// Why the undo would be refused. `None` if it would be carried out.
     pub refusal: Option<Refusal>,

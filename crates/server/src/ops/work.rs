@@ -1,4 +1,4 @@
-//! What a command works with inside the writer's transaction.
+//! The context of a command inside the writer's transaction.
 
 use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, Ids};

@@ -1,5 +1,5 @@
-//! Requests to the API in this process, on a database file: the same router and ledger writer that `serve` runs, and an
-//! operator who may everything in the place of a credential.
+//! Requests to the API in this process, on a database file: the same router and ledger writer that `serve`
+//! runs, and an operator who may everything in the place of a credential.
 
 use std::io::{self, Read};
 use std::sync::Arc;

@@ -1,5 +1,6 @@
-//! A client of the API, for the commands that work on a ledger: the same requests go over HTTP to a server ([`remote`]) or
-//! to the API in this process, on a database file ([`local`]). [`target`] reads from the command line which.
+//! A client of the API, for the commands that work on a ledger: the same requests go over HTTP to a server
+//! ([`remote`]) or to the API in this process, on a database file ([`local`]). [`target`] reads from the
+//! command line which.
 //!
 //! It blocks: commands run apart from the threads of the async runtime.
 
@@ -22,7 +23,7 @@ use serde_json::{Map, Value};
 use crate::wire::envelope::Envelope;
 use crate::wire::problem::ProblemSummary;
 
-/// How often a request is made again that a server refused for the moment.
+/// Number of times that a request is repeated which the server refused for the moment.
 const RETRIES: usize = 5;
 
 /// The longest wait that is obeyed.
@@ -31,12 +32,12 @@ const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// The most of an answer that is read into memory: far more than any answer has.
 const LARGEST_ANSWER: u64 = 1 << 30;
 
-/// What carries requests.
+/// Carries requests to the API.
 trait Transport {
-    /// Answers whatever the API answers, refusals too; an error if it does not answer.
+    /// Sends the request and returns the API's reply, refusals too; an error if the API does not reply.
     fn send(&self, request: &Request) -> Result<Response>;
 
-    /// Where the API is, for messages.
+    /// Names the address of the API, for messages.
     fn place(&self) -> String;
 }
 
@@ -184,7 +185,7 @@ fn header<'a>(response: &'a Response, name: &HeaderName) -> Option<&'a str> {
     response.headers.get(name)?.to_str().ok()
 }
 
-/// How long the server wants to be left alone, if it says so and that is bearable.
+/// Returns the wait that the server asks for. `None` if it asks for none, or for more than [`LONGEST_WAIT`].
 fn wait(response: &Response) -> Option<Duration> {
     let for_the_moment = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
     if !for_the_moment.contains(&response.status) {

@@ -13,7 +13,7 @@ use super::Response;
 use super::Transport;
 use crate::config::SiteUrl;
 
-/// How long the connection, and then the head of an answer, may take.
+/// Longest time for the connection, and then for the head of an answer.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server, and the key to it.
@@ -29,7 +29,7 @@ impl Remote {
         let mut authorization = HeaderValue::try_from(format!("Bearer {key}"))
             .context("this cannot be a key: it holds characters that keys do not have")?;
         authorization.set_sensitive(true);
-        // What the machine trusts, so that a community's own certificate authority is trusted, too.
+        // The certificates that the machine trusts: a community's own certificate authority is trusted, too.
         let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
         let config = Agent::config_builder()
             .tls_config(tls)

@@ -37,13 +37,13 @@ struct TargetArgs {
     database: DatabaseArgs,
 }
 
-/// Which ledger a command works on. A flag stands over the environment; without either it is the database of the
-/// configuration, or `rankledger.db`.
+/// The ledger that a command works on. A flag takes precedence over the environment; without either it is the
+/// database of the configuration, or `rankledger.db`.
 #[derive(Debug)]
 pub(in crate::cli) enum Target {
-    /// That of a server.
+    /// The ledger of a server.
     Server { url: SiteUrl, key: Key },
-    /// That of a database file.
+    /// The ledger in a database file.
     Database { database: DatabaseArgs, community: Option<String> },
 }
 
@@ -53,7 +53,7 @@ pub(in crate::cli) enum Key {
     Given(String),
     /// In the first line of this file, or of standard input.
     File(PathBuf),
-    /// It was forgotten.
+    /// No key was given.
     Missing,
 }
 

@@ -1,4 +1,5 @@
-//! `rankledger doctor`: whether a server can do its work, thing by thing, and what to do where it cannot. It changes nothing.
+//! `rankledger doctor`: checks one by one what a server needs for its work, and says what to do where a check
+//! fails. It changes nothing.
 
 mod report;
 

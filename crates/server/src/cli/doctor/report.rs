@@ -1,4 +1,4 @@
-//! What the doctor prints: a line for each thing.
+//! The report that the doctor prints: a line for each check.
 
 use rankledger_storage::checkup::Check;
 

@@ -18,10 +18,10 @@ use super::table::Table;
 use crate::wire::history::HistoryBody;
 use crate::wire::rank_change::RankChangeBody;
 
-/// How many changes a page of the API holds at most.
+/// Largest number of changes in a page of the API.
 const PAGE: usize = 100;
 
-/// How many characters of a reason are shown in the list.
+/// Number of characters of a reason that the list shows.
 const REASON: usize = 40;
 
 #[derive(Debug, Args)]

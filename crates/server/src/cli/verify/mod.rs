@@ -99,7 +99,7 @@ fn read_history(client: &Client, walk: &mut Walk) -> Result<()> {
     Ok(())
 }
 
-/// What was pruned while it was read is missing without being lost.
+/// Returns an error if changes were pruned during the reading: such changes are missing, but not lost.
 fn refuse_pruned_meanwhile(client: &Client, beginning: Option<Beginning>) -> Result<()> {
     let fresh = client.get(checkpoint::PATH, &Vec::new()).and_then(|reply| reply.read::<CheckpointBody>());
     if fresh.is_ok_and(|fresh| kept::beginning(&fresh).is_ok_and(|fresh| fresh != beginning)) {
@@ -120,7 +120,7 @@ fn settle(client: &Client, walk: &mut Walk) -> Result<()> {
     Ok(())
 }
 
-/// What was recorded after the end of the walk.
+/// Loads the changes that were recorded after the end of the walk.
 fn recorded_after(client: &Client, walk: &Walk) -> Result<Vec<RankChangeBody>> {
     let (mut later, mut cursor) = (Vec::new(), None::<String>);
     loop {

@@ -1,4 +1,4 @@
-//! What became of a verification: for people, and as JSON.
+//! The result of a verification: for people, and as JSON.
 
 use std::fmt::Write;
 
@@ -17,21 +17,21 @@ use crate::cli::moment::in_words;
 use crate::cli::print;
 use crate::wire::checkpoint::CheckpointBody;
 
-/// How many broken numbers are told.
+/// Largest number of broken changes that are listed.
 const TOLD: usize = 100;
 
-/// What became of a verification.
+/// The result of a verification.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Report {
     whole: bool,
     community: String,
     uuid: Uuid,
-    /// How many changes were read.
+    /// Number of changes that were read.
     changes: u64,
     last_number: ChangeNumber,
     last_hash: String,
-    /// What was pruned before them.
+    /// The last change that was pruned before them.
     pruned_to: Option<Pruned>,
     checkpoint: Option<Kept>,
     broken_count: usize,
@@ -39,7 +39,7 @@ pub(super) struct Report {
     broken: Vec<Broken>,
 }
 
-/// What a verification comes to.
+/// The verdict of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// Whole, and the history of the checkpoint if there is one.
@@ -50,7 +50,7 @@ pub(super) enum Verdict {
     NotCompared,
 }
 
-/// What the history begins after.
+/// The last pruned change: the history begins after it.
 #[derive(Serialize)]
 struct Pruned {
     number: ChangeNumber,
@@ -65,7 +65,7 @@ struct Pruned {
 struct Kept {
     number: ChangeNumber,
     at: String,
-    /// Whether there is something to compare it with: not if what it is of was pruned.
+    /// Whether the checkpoint could be compared with the history; false if its change was pruned.
     compared: bool,
     #[serde(skip)]
     time: Timestamp,
@@ -159,7 +159,7 @@ impl Report {
     }
 }
 
-/// The same lines, with nothing in them that could garble a terminal.
+/// Returns the lines without anything that could garble a terminal.
 fn print_lines(text: &str) -> String {
     text.lines().map(|line| print::harmless(line) + "\n").collect()
 }

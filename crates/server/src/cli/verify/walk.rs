@@ -15,17 +15,17 @@ use super::kept::Beginning;
 use crate::wire::history::ExportLine;
 use crate::wire::rank_change::RankChangeBody;
 
-/// What is wrong with a change.
+/// A fault of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Fault {
     /// Its hash is not that of what it says and of the change before it.
     Hash,
-    /// It cannot be read.
+    /// The change cannot be read.
     Unreadable,
-    /// It is not there.
+    /// The change is missing.
     Missing,
-    /// What it says of its reversal is not so.
+    /// The change names a reversal that is wrong, or fails to name one.
     Reversal,
     /// The end of the ledger says otherwise.
     End,
@@ -42,10 +42,11 @@ pub(super) struct Broken {
     pub(super) detail: String,
 }
 
-/// How far the walk has come.
+/// The state of the walk through the history.
 pub(super) struct Walk {
-    /// What the next change may be linked to: the hash of the one before it, both as it is written there and as it is
-    /// computed, so that one altered change does not discredit the next. Empty after a change that could not be read.
+    /// The hashes that the next change may be linked to: the hash of the change before it, both as written
+    /// there and as computed, so that one altered change does not discredit the next. Empty after a change
+    /// that could not be read.
     links: Vec<ChainHash>,
     last: ChangeNumber,
     last_hash: ChainHash,
@@ -104,8 +105,8 @@ impl Walk {
         Ok(())
     }
 
-    /// Goes on to this number; whatever lies between is missing. Not if it lies behind: then another stands in the place of
-    /// the next.
+    /// Goes on to this number; the numbers in between are missing. Returns false if the number lies behind:
+    /// then this change stands in the place of the next one.
     fn go_to(&mut self, number: ChangeNumber) -> bool {
         let next = self.last.next();
         if number < next {
@@ -167,7 +168,8 @@ impl Walk {
         Ok(())
     }
 
-    /// A change and what it reverses name each other. What the reversal says is covered by its hash, so the other is at fault.
+    /// Checks that a reversal and the change that it reverses name each other. The statement of the reversal
+    /// is covered by its hash, so the reversed change is at fault.
     fn check_reversal(&mut self, change: &RankChange, claimants: &[ChangeNumber]) {
         let number = change.number;
         for claimant in claimants.iter().filter(|claimant| change.reverses != Some(**claimant)) {
@@ -211,7 +213,7 @@ impl Walk {
         self.last_hash
     }
 
-    /// How many changes were read.
+    /// Returns the number of changes that were read.
     pub(super) fn changes(&self) -> u64 {
         self.changes
     }
@@ -221,7 +223,7 @@ impl Walk {
         self.broken.is_empty()
     }
 
-    /// What is broken, lowest number first.
+    /// Returns the broken changes, lowest number first.
     pub(super) fn into_broken(self) -> Vec<Broken> {
         self.broken.into_values().collect()
     }

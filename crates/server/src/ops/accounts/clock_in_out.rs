@@ -14,7 +14,7 @@ use crate::wire::problem::Problem;
 /// The kind of duty in a community that has defined none, unless the request names one.
 const DEFAULT_TYPE: &str = "regular";
 
-/// What is to be done.
+/// The action on an account's clock row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClockAction {
     /// Out if in, else in.
@@ -34,20 +34,20 @@ pub struct ClockAccount {
     pub community: CommunityId,
     /// The account.
     pub account: AccountId,
-    /// What is to be done.
+    /// The action.
     pub action: ClockAction,
     /// The clock-in type, by id or label; the community's first, if absent.
     pub kind: Option<String>,
 }
 
-/// What became of it.
+/// The outcome of a clock action.
 #[derive(Debug, Clone)]
 pub enum Clocked {
     /// A row was opened.
     In(ClockRow),
     /// A row was closed.
     Out(ClockRow),
-    /// It was so already; in or out.
+    /// The account was already clocked in, or already clocked out.
     Already {
         /// Whether the account is clocked in.
         is_in: bool,

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use crate::ops::OpError;
 use crate::wire::problem::Problem;
 
-/// Finds the account: a UUID is an account id, `discord:` and an id is a Discord id, digits are the account's number, else
-/// a Discord id; anything else is a name.
+/// Finds the account: a UUID is an account id, `discord:` and an id is a Discord id, digits are the account's
+/// number, else a Discord id; anything else is a name.
 pub async fn find_account(
     tx: &mut dyn ReadTx,
     community: CommunityId,
@@ -28,7 +28,7 @@ pub async fn find_account(
     Err(Problem::not_one_account(name, 0).into())
 }
 
-/// What a name can mean, the likeliest first.
+/// Returns the possible meanings of a name, the likeliest first.
 fn readings(name: &str) -> Vec<AccountSelector> {
     let none = AccountSelector::default;
     let called = AccountSelector { username: Some(name.to_owned()), ..none() };

@@ -18,7 +18,7 @@ use crate::wire::problem::{Problem, TakenIdentifier};
 /// A request to register identifiers as verified: all of them, or none.
 #[derive(Debug, Clone)]
 pub struct RegisterIdentifiers {
-    /// Who acts.
+    /// The actor of the request.
     pub actor: Actor,
     /// The account.
     pub account: AccountId,
@@ -38,7 +38,7 @@ impl Command for RegisterIdentifiers {
     async fn run(self, work: &mut Work<'_>) -> Result<Vec<IdentifierName>, OpError> {
         let community = self.actor.community();
         let found = work.snapshot(community, self.account).await?;
-        // Whoever is linked to an account acts as that account elsewhere.
+        // Elsewhere, the person behind a linked identifier acts as this account.
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
         authorized.check_account(&found.standing.account, work.now)?;
         refuse_taken(work, community, self.account, &self.identifiers).await?;
@@ -136,7 +136,7 @@ fn new_identifier(work: &Work<'_>, account: AccountId, name: &IdentifierName) ->
 /// A request to take an identifier away from an account.
 #[derive(Debug, Clone)]
 pub struct RemoveIdentifier {
-    /// Who acts.
+    /// The actor of the request.
     pub actor: Actor,
     /// The account.
     pub account: AccountId,

@@ -1,4 +1,5 @@
-//! Ban, unban, kick, archive and restore an account. Where ranks go with it, that is a recorded and undoable change.
+//! Ban, unban, kick, archive and restore an account. If that removes ranks or gives them back, it is recorded
+//! as a change that can be undone.
 
 use async_trait::async_trait;
 use rankledger_domain::account::{Account, HeldRank};
@@ -15,7 +16,7 @@ use crate::ops::authorized::Authorized;
 use crate::ops::guards::check::PlannedRemovals;
 use crate::ops::{OpError, Planned, View, Work};
 
-/// What is done to the membership of an account.
+/// An action on the membership of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MembershipAction {
     /// Bans the account: it can be given no ranks.
@@ -33,11 +34,11 @@ pub enum MembershipAction {
 /// A request to change the membership of an account.
 #[derive(Debug, Clone)]
 pub struct ChangeMembership {
-    /// Who acts.
+    /// The actor of the request.
     pub actor: Actor,
     /// The account.
     pub account: AccountId,
-    /// What is done to it.
+    /// The action.
     pub action: MembershipAction,
     /// Whether a ban, a kick or archiving leaves the ranks and the status as they are.
     pub keep_ranks: bool,
@@ -132,7 +133,8 @@ impl MembershipPlan {
 }
 
 impl ChangeMembership {
-    /// The ranks that the last ban, kick or archiving removed: whoever restores the account needs power over what it was.
+    /// Loads the ranks that the last ban, kick or archiving removed: an actor who restores the account needs
+    /// power over the ranks that it had.
     async fn ranks_removed(&self, view: &mut View<'_>) -> Result<Vec<HeldRank>, OpError> {
         let community = self.actor.community();
         let changes = view.tx.live_changes_after(community, self.account, ChangeNumber(0)).await?;

@@ -16,7 +16,7 @@ pub struct EditProfileFields {
     pub community: CommunityId,
     /// The account.
     pub account: AccountId,
-    /// What to fill in; null empties a field. Of two entries for one field the last counts.
+    /// Values to fill in; null empties a field. Of two entries for one field the last counts.
     pub fields: Vec<ProfileField>,
 }
 

@@ -1,7 +1,8 @@
-//! Freeze and guard: what every rank change by request passes while it is planned.
+//! Freeze and guard: the checks on every requested rank change while it is planned.
 //!
-//! In a frozen community no rank is changed. The guard limits how many ranks a person and a credential remove within a minute
-//! and an hour. Undos are not counted; while a community is frozen they are for those who repair it.
+//! In a frozen community no rank is changed. The guard limits how many ranks a person and a credential remove
+//! within a minute and an hour. Undos are not counted; while a community is frozen, only those who repair it
+//! may undo changes.
 
 use std::collections::BTreeMap;
 
@@ -47,8 +48,8 @@ impl View<'_> {
 }
 
 impl Authorized {
-    /// Lets a planned change pass: refuses it in a frozen community, or if it removes more ranks than the guard allows,
-    /// those in `planned` included. Adds what it removes to `planned`.
+    /// Checks a planned change: refuses it in a frozen community, or if it removes more ranks than the guard
+    /// allows, those in `planned` included. Adds the ranks that it removes to `planned`.
     pub(in crate::ops) async fn guard_change(
         &self,
         view: &mut View<'_>,
@@ -66,8 +67,9 @@ impl Authorized {
         Ok(())
     }
 
-    /// Refuses to remove so many ranks in a frozen community, or if that is more than the guard allows after those in
-    /// `planned`. For whoever removes them in several changes, of which either all are made or none.
+    /// Refuses to remove so many ranks in a frozen community, or if that is more than the guard allows after
+    /// those in `planned`. Used by operations that remove ranks in several changes, which are made either all
+    /// or not at all.
     pub(in crate::ops) async fn guard_removals(
         &self,
         view: &mut View<'_>,
@@ -91,7 +93,8 @@ impl Authorized {
         worst.map_or(Ok(()), |(who, excess)| Err(Problem::abnormal_usage(who, &excess).into()))
     }
 
-    /// Refuses a repair in a community that is frozen, unless its owner or a credential of scope `admin` makes it.
+    /// Refuses a repair in a community that is frozen, unless its owner or a credential of scope `admin`
+    /// makes it.
     pub(in crate::ops) async fn guard_repair(&self, view: &mut View<'_>) -> Result<(), OpError> {
         let owner = self.person.as_ref().is_some_and(|person| person.owner);
         if owner || self.scopes.allow(Scope::Admin) {

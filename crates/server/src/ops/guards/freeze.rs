@@ -11,7 +11,7 @@ use crate::ops::{Command, OpError, Work};
 /// A request to freeze a community. One that is frozen stays as it is.
 #[derive(Debug, Clone)]
 pub struct FreezeCommunity {
-    /// Who acts.
+    /// The actor of the request.
     pub actor: Actor,
     /// Why, in the words of whoever acts.
     pub reason: Option<String>,
@@ -20,7 +20,7 @@ pub struct FreezeCommunity {
 /// A request to lift that. A community that is not frozen stays as it is.
 #[derive(Debug, Clone)]
 pub struct UnfreezeCommunity {
-    /// Who acts.
+    /// The actor of the request.
     pub actor: Actor,
 }
 

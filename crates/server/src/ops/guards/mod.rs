@@ -1,4 +1,5 @@
-//! Guards: limits on how many ranks somebody takes away, and freezing a community. [`check`] is what every rank change passes.
+//! Guards: limits on how many ranks somebody takes away, and freezing a community. [`check`] has the checks
+//! on every rank change.
 
 pub mod check;
 pub mod freeze;

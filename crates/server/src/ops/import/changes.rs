@@ -83,7 +83,7 @@ impl HistoryPlanner<'_> {
         Ok(history)
     }
 
-    /// Checks what can be told from the entry alone, and its time against the one before. Answers its time.
+    /// Checks the entry by itself, and its time against the one before. Returns its time.
     fn check_entry(&mut self, entry: &RankChangeEntry, latest: Timestamp, place: Place<'_>) -> Timestamp {
         if let Some(Err(error)) = entry.reason.as_deref().map(check_reason) {
             self.errors.add(place.key("reason"), error);

@@ -1,5 +1,5 @@
-//! Checks what the community defines (profile fields, clock-in types, custom log types), and plans what is to be written
-//! of it.
+//! Checks the definitions of the community (profile fields, clock-in types, custom log types), and plans the
+//! rows to write for them.
 
 use rankledger_domain::definition::{
     BadOptions, ClockInType, CustomLogType, FieldKind, MAX_FIELD_OPTIONS, ProfileFieldDefinition,
@@ -91,8 +91,8 @@ fn report_shared_id<'a>(
     }
 }
 
-/// Returns the type of a field, with the options given, else those stored. `None` if the two were refused, which is
-/// reported.
+/// Returns the type of a field, with the given options, or else the stored ones. `None` if the combination
+/// was refused, which is reported.
 fn field_kind(
     entry: &FieldDefinitionEntry,
     old: Option<&ProfileFieldDefinition>,

@@ -9,7 +9,7 @@ use rankledger_storage::StorageError;
 
 use crate::ops::OpError;
 
-/// How many errors are listed; the rest are counted.
+/// Largest number of errors that are listed; the rest are counted.
 const LISTED: usize = 20;
 
 /// Why a document was not imported, or not to its end.
@@ -33,7 +33,7 @@ pub enum ImportError {
     OtherDocument {
         /// The public id of the community.
         community: String,
-        /// When that import began.
+        /// Time at which that import began.
         begun_at: Timestamp,
     },
     /// The import that makes this community is being taken back, or that was cut off. Nothing was written.
@@ -94,7 +94,7 @@ impl DocumentErrors {
         &self.listed
     }
 
-    /// How many there are.
+    /// Returns the number of errors.
     #[must_use]
     pub fn total(&self) -> usize {
         self.total

@@ -102,7 +102,8 @@ fn flow_direction(word: &str, place: Place<'_>, problems: &mut DocumentErrors) -
     direction
 }
 
-/// Returns the ranks to add and to remove. A retired rank can be removed, but no longer given; and no rank both.
+/// Returns the ranks to add and to remove. A retired rank can be removed, but no longer given; no rank can be
+/// in both lists.
 fn flow_ranks(
     entry: &FlowEntry,
     ranks: &CommunityRanks,

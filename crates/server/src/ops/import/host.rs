@@ -1,4 +1,4 @@
-//! What the name of a community's own site may look like.
+//! The form of the name of a community's own site.
 
 /// The most characters of a host name without its port.
 const MAX_HOST_LENGTH: usize = 253;

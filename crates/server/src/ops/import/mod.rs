@@ -55,8 +55,8 @@ use self::unfinished::PAUSE;
 pub use self::unfinished::{TakenBack, is_taken_back, take_back, unfinished_imports};
 use self::write::WritePortion;
 
-/// How often an import is planned at most: once, and again whenever somebody else has changed the rows that
-/// it was about to write.
+/// Largest number of times that an import is planned: once, and again whenever somebody else has changed the
+/// rows that it was about to write.
 const ATTEMPTS: usize = 3;
 
 /// Imports the document: all of it, or nothing and the reason. An import that is cut off is finished by

@@ -1,5 +1,5 @@
-//! Checks the parts of an account entry: linked ids, identifiers, clock and activity rows, profile fields, untyped ids,
-//! notification preferences.
+//! Checks the parts of an account entry: linked ids, identifiers, clock and activity rows, profile fields,
+//! untyped ids, notification preferences.
 
 use std::collections::{HashMap, HashSet};
 

@@ -12,7 +12,7 @@ use super::document::{AccountEntry, Document};
 use super::outcome::Outcome;
 use super::plan::Plan;
 
-/// How many rows make a portion, by a rough count: a few hundred accounts.
+/// Approximate number of rows in a portion: a few hundred accounts.
 const ROWS: usize = 2_000;
 
 /// The rows of a rank change: the account's standing, its ranks, the change and its event.

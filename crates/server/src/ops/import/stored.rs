@@ -1,4 +1,4 @@
-//! What is stored of the community before an import: read once, so that nothing is looked up twice.
+//! The rows of the community before an import: read once, so that nothing is looked up twice.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use rankledger_storage::departments::{Department, DepartmentRank};
 use rankledger_storage::{ReadTx, StorageError};
 use uuid::Uuid;
 
-/// What is stored of the community; nothing, if it is new.
+/// The stored rows of the community; empty if it is new.
 #[derive(Default)]
 pub(super) struct Stored {
     pub(super) community: Option<Community>,

@@ -22,7 +22,7 @@ pub(super) struct Structure {
     pub(super) all_ranks: CommunityRanks,
 }
 
-/// Where a rank stands in the document: the indices of its department and in it.
+/// The position of a rank in the document: the index of its department, and its index there.
 type RankPlace = (usize, usize);
 
 pub(super) fn plan_structure(

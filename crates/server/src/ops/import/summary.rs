@@ -10,11 +10,11 @@ use super::portions::new_holders;
 /// How many things of one kind came to each [`Outcome`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
-    /// How many are new.
+    /// Number of new ones.
     pub made: usize,
-    /// How many were brought up to date.
+    /// Number of those that were brought up to date.
     pub updated: usize,
-    /// How many were up to date already.
+    /// Number of those that were up to date already.
     pub unchanged: usize,
 }
 

@@ -32,7 +32,7 @@ pub fn is_taken_back(import: &UnfinishedImport) -> bool {
 pub struct TakenBack {
     /// The import.
     pub import: UnfinishedImport,
-    /// How many rows were deleted.
+    /// Number of rows that were deleted.
     pub rows: usize,
 }
 
@@ -80,7 +80,7 @@ struct DeletePortion {
 
 #[async_trait]
 impl Command for DeletePortion {
-    /// How many rows were deleted. 0 once all are.
+    /// Number of rows that were deleted. 0 once all are.
     type Output = usize;
 
     fn community(&self) -> Option<CommunityId> {

@@ -66,8 +66,8 @@ impl From<OpError> for ImportError {
 impl Command for WritePortion {
     type Output = Journal;
 
-    /// A portion hardly ever fails once it writes, and a savepoint would cost SQLite a quarter of its time: each
-    /// of the thousands of statements then has a look at all pages before it.
+    /// A portion hardly ever fails once it writes, and a savepoint would cost SQLite a quarter of its time:
+    /// each of the thousands of statements then has a look at all pages before it.
     const WRITES_LAST: bool = true;
 
     fn community(&self) -> Option<CommunityId> {

@@ -70,7 +70,7 @@ impl<C: Command> Job for QueuedCommand<C> {
     }
 
     fn answer(self: Box<Self>) {
-        // Whoever stopped waiting meanwhile finds the change in the ledger.
+        // A caller that has stopped waiting in the meantime finds the change in the ledger.
         let _ = self.reply.send(self.outcome.unwrap_or(Err(LedgerError::NotCommitted.into())));
     }
 

@@ -1,8 +1,8 @@
-//! What is queued: commands in lanes, each of which is worked on by one writer at a time.
+//! The queue: commands in lanes, each of which is worked on by one writer at a time.
 //!
-//! Where communities can be written to side by side, each has a lane of its own; else all commands share one. A lane is there
-//! as long as something is queued in it or worked on. A writer claims the lanes in which something waits, as many as fill a group:
-//! it is the commit that costs, not the number of communities in it.
+//! Where communities can be written to side by side, each has a lane of its own; else all commands share one.
+//! A lane exists as long as commands are queued in it or a writer works on it. A writer claims the lanes with
+//! queued commands, as many as fill a group: the cost is the commit, not the number of communities in it.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,10 +14,10 @@ use tokio::time::timeout;
 
 use super::job::Job;
 
-/// So many writers work at a time, as long as they get on: what is queued while the one commits, the other takes.
+/// Number of active writers in normal operation: while one commits, the other takes the queued commands.
 const TURNS: usize = 2;
 
-/// After so long a writer claims lanes out of turn: those whose turn it is may be waiting for something.
+/// Time after which a writer claims lanes out of turn: the active writers may be waiting for something.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// The commands that wait, all lanes together.
@@ -33,11 +33,12 @@ pub(super) struct Lanes {
 
 #[derive(Default)]
 struct State {
-    /// What waits in each lane. A lane that is worked on stays, even if nothing waits in it.
+    /// The commands that wait in each lane. A lane that is worked on stays, even if no command waits in it.
     lanes: HashMap<Option<CommunityId>, VecDeque<Box<dyn Job>>>,
     /// Lanes in which something waits and that nobody works on, in the order in which they are to be taken.
     ready: VecDeque<Option<CommunityId>>,
-    /// Those of them that are to be worked on by themselves, for somebody else writes to their community and is to be waited for.
+    /// The ready lanes that are each claimed alone: somebody else is writing to their community, and the
+    /// writer has to wait for it.
     alone: HashSet<Option<CommunityId>>,
     waiting: usize,
     closed: bool,
@@ -89,7 +90,7 @@ impl Lanes {
         Ok(())
     }
 
-    /// Whether commands are not taken any more.
+    /// Whether the lanes refuse new commands.
     pub(super) fn is_closed(&self) -> bool {
         self.state().closed
     }
@@ -97,12 +98,12 @@ impl Lanes {
     /// Takes no more commands; what is queued is still worked on.
     pub(super) fn close(&self) {
         self.state().closed = true;
-        // Whoever waits for a lane sees that there will be none.
+        // A writer that waits for a lane sees that there will be none.
         self.ready.close();
     }
 
-    /// Claims lanes in which something waits, as many as fill a group of this size. None once the lanes are closed and nothing waits
-    /// that nobody works on.
+    /// Claims lanes with queued commands, as many as fill a group of this size. Returns `None` once the lanes
+    /// are closed and no command waits in a lane that nobody works on.
     pub(super) async fn claim(&self, limit: usize) -> Option<Claim<'_>> {
         loop {
             let last = self.ready.acquire().await.map(SemaphorePermit::forget).is_err();
@@ -141,7 +142,8 @@ impl State {
         self.ready.drain(..together).collect()
     }
 
-    /// A lane that nobody works on any more is ready if something waits in it, behind the others; else it is gone. Answers which.
+    /// Puts a lane that nobody works on any more behind the other ready lanes if commands wait in it; else
+    /// removes it. Returns whether it is ready.
     fn give_back(&mut self, lane: Option<CommunityId>) -> bool {
         let is_ready = self.lanes.get(&lane).is_some_and(|waiting| !waiting.is_empty());
         if is_ready {
@@ -161,12 +163,12 @@ pub(super) struct Claim<'a> {
 }
 
 impl Claim<'_> {
-    /// Whose lanes they are; none if it is the lane of several communities.
+    /// Returns the communities of these lanes. `None` if it is the lane of several communities.
     pub(super) fn communities(&self) -> Option<Vec<CommunityId>> {
         self.claimed.iter().copied().collect()
     }
 
-    /// Whether it is one lane.
+    /// Whether the claim is of one lane only.
     pub(super) fn is_of_one_lane(&self) -> bool {
         self.claimed.len() == 1
     }

@@ -1,12 +1,13 @@
-//! The ledger writer: what makes all writes, many in one commit.
+//! The ledger writer: makes all writes, many in one commit.
 //!
-//! Whoever wants to write hands a [`Command`] to [`Ledger::submit`] and awaits its answer. The writer takes whatever is
-//! queued, and what is queued while it works, never waiting for more, runs one command after the other, commits once, and
-//! only then answers. A refused command has written nothing, or goes back to a savepoint, and disturbs no other.
-//! The queue is bounded: when it is full, a command is refused at once and nothing is half done.
+//! A caller hands a [`Command`] to [`Ledger::submit`] and awaits its answer. The writer takes the queued
+//! commands, also those that are queued while it works, and never waits for more. It runs one command after
+//! the other, commits once, and only then answers. A refused command has written nothing, or is rolled back
+//! to a savepoint, and disturbs no other. The queue is bounded: when it is full, a command is refused at once
+//! and nothing is half done.
 //!
-//! Where the storage lets communities be written to side by side, each has a lane of its own (see `lanes`), and several
-//! writers work at once, each on lanes of its own.
+//! Where the storage lets communities be written to side by side, each has a lane of its own (see `lanes`),
+//! and several writers work at once, each on lanes of its own.
 
 mod job;
 mod lanes;
@@ -41,7 +42,7 @@ impl Default for LedgerOptions {
     }
 }
 
-/// How much the writer has done.
+/// Counts of the writer's work.
 #[derive(Debug, Default)]
 pub struct LedgerStats {
     received: AtomicU64,
@@ -69,7 +70,7 @@ impl LedgerStats {
     }
 }
 
-/// Where commands are handed in.
+/// The handle through which commands are submitted.
 #[derive(Clone)]
 pub struct Ledger {
     lanes: Arc<Lanes>,
@@ -111,7 +112,7 @@ impl Ledger {
         output.await.unwrap_or(Err(LedgerError::OutcomeUnknown.into()))
     }
 
-    /// How much the writer has done.
+    /// Returns the counts of the writer's work.
     #[must_use]
     pub fn stats(&self) -> &LedgerStats {
         &self.stats

@@ -26,7 +26,7 @@ async fn write_lanes(writer: &GroupWriter, lanes: &Lanes) {
     }
 }
 
-/// What groups are written with.
+/// The parts that are needed to write a group.
 pub(super) struct GroupWriter {
     pub(super) storage: Arc<dyn Storage>,
     pub(super) clock: Arc<dyn Clock>,
@@ -37,7 +37,8 @@ pub(super) struct GroupWriter {
 }
 
 impl GroupWriter {
-    /// Writes what is queued in these lanes, also what comes before that is done, in one commit; then answers each.
+    /// Writes the commands that are queued in these lanes, also those that arrive meanwhile, in one commit;
+    /// then answers each.
     async fn write(&self, claim: &mut Claim<'_>) {
         let mut group = Vec::new();
         match self.commit(&mut group, claim).await {
@@ -47,7 +48,7 @@ impl GroupWriter {
                 group.into_iter().for_each(Job::answer);
             }
             Err(error) => {
-                // If it came to none of them, the next writer would fare no better.
+                // The group failed before any command was taken: the queued ones would fail too.
                 if group.is_empty() {
                     claim.take(&mut group, self.limit);
                 }
@@ -59,14 +60,15 @@ impl GroupWriter {
         }
     }
 
-    /// Runs the commands of these lanes, and those that are queued by then, and commits them. Answers how many have written.
+    /// Runs the commands of these lanes, and those that are queued by then, and commits them. Returns the
+    /// number of commands that have written.
     async fn commit(
         &self,
         group: &mut Vec<Box<dyn Job>>,
         claim: &mut Claim<'_>,
     ) -> Result<u64, StorageError> {
         if claim.is_of_one_lane() {
-            // It may have to be waited for; what is taken makes room for others meanwhile.
+            // The writer may have to wait for this lane; taking its commands now makes room in the queue.
             claim.take(group, self.limit);
         }
         let mut tx = self.storage.begin().await?;
@@ -84,7 +86,7 @@ impl GroupWriter {
                 work.tx.prefetch(&wanted_by(&group[taken..])).await?;
             }
             for job in &mut group[taken..] {
-                // Whoever does not wait any more has not been promised anything.
+                // A caller that no longer waits has not been promised anything.
                 if job.is_awaited() {
                     written += u64::from(run(job.as_mut(), &mut work).await?);
                 }
@@ -106,7 +108,7 @@ fn wanted_by(jobs: &[Box<dyn Job>]) -> Prefetch {
     wanted
 }
 
-/// Runs a command, behind a savepoint of its own if need be. Answers whether what it has written is kept.
+/// Runs a command, behind a savepoint of its own if it needs one. Returns whether its writes are kept.
 async fn run(job: &mut dyn Job, work: &mut Work<'_>) -> Result<bool, StorageError> {
     if job.needs_savepoint() {
         work.tx.savepoint().await?;

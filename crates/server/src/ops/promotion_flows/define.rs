@@ -47,7 +47,7 @@ pub enum FlowToPut {
 /// A request to make a flow, or to edit one.
 #[derive(Debug, Clone)]
 pub struct PutFlow {
-    /// Who acts.
+    /// The actor of the request.
     pub actor: Actor,
     /// The flow.
     pub flow: FlowToPut,
@@ -58,7 +58,7 @@ pub struct PutFlow {
 /// A request to remove a flow.
 #[derive(Debug, Clone)]
 pub struct RemoveFlow {
-    /// Who acts.
+    /// The actor of the request.
     pub actor: Actor,
     /// The flow, by id or key.
     pub flow: String,
@@ -126,7 +126,8 @@ impl Command for RemoveFlow {
     }
 }
 
-/// Who defines a flow must reach all that it gives and takes: others run it with more power.
+/// Checks that the actor has power over all ranks that the flow gives and takes: others run it with more
+/// power.
 fn check_ranks(authorized: &Authorized, flow: &PromotionFlow) -> Result<(), OpError> {
     let mut ranks = flow.ranks.all().filter_map(|id| authorized.ranks.get(id));
     ranks.try_for_each(|rank| authorized.check_rank(rank))

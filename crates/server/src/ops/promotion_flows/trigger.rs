@@ -19,7 +19,7 @@ use crate::wire::problem::Problem;
 /// One flow, to be run on some users.
 #[derive(Debug, Clone)]
 pub struct FlowRun {
-    /// Who acts.
+    /// The actor of the request.
     pub actor: Actor,
     /// The flow, by id or key.
     pub flow: String,
@@ -53,7 +53,8 @@ pub struct FlowResult {
     pub account: Option<AccountId>,
     /// Forwards, or in reverse.
     pub promote: bool,
-    /// The account that was changed, or would be in a dry run; `None` if nothing had to change. Or the refusal.
+    /// The account that was changed, or would be in a dry run; `None` if nothing had to change. An error is
+    /// the refusal.
     pub outcome: Result<Option<FlowChange>, OpError>,
 }
 

@@ -1,4 +1,5 @@
-//! Finding what a rollback undoes: the filter with its names resolved, the matching changes, and whose they may not be.
+//! Finds the changes that a rollback undoes: resolves the names in the filter, loads the matching changes,
+//! and refuses those of the actor.
 
 use std::collections::HashMap;
 
@@ -18,11 +19,11 @@ use crate::ops::lineage::lineage_of;
 use crate::ops::{OpError, View};
 use crate::wire::problem::Problem;
 
-/// How many changes are read at once.
+/// Number of changes that are read at once.
 const PORTION: u32 = 1000;
 
-/// Loads the histories that the rollback undoes, the account that was changed last first. Refuses a filter that selects
-/// changes of whoever acts.
+/// Loads the histories that the rollback undoes, the account that was changed last first. Refuses a filter
+/// that selects changes that the actor made.
 pub(super) async fn histories(
     view: &mut View<'_>,
     authorized: &Authorized,
@@ -80,7 +81,8 @@ fn refuse_own(filter: &HistoryFilter, authorized: &Authorized) -> Result<(), OpE
     if is_own_person || is_own_credential { Err(Problem::own_rollback().into()) } else { Ok(()) }
 }
 
-/// Refuses to bring back what somebody else's rollback took from whoever acts. A rollback of one's own may be undone.
+/// Refuses to bring back the actor's own changes that somebody else's rollback took back. One's own rollback
+/// may be undone.
 fn refuse_bringing_back_own(lineages: &[Lineage], authorized: &Authorized) -> Result<(), OpError> {
     let is_own = |change: &RankChange| match change.actor {
         Some(actor) => Some(actor) == authorized.person(),
@@ -94,8 +96,8 @@ fn refuse_bringing_back_own(lineages: &[Lineage], authorized: &Authorized) -> Re
     if lineages.iter().any(brought_back) { Err(Problem::own_rollback().into()) } else { Ok(()) }
 }
 
-/// Loads, for each account, the lineages that end in a matching change, newest first. The account that was changed last
-/// comes first.
+/// Loads, for each account, the lineages that end in a matching change, newest first. The account that was
+/// changed last comes first.
 async fn lineages(
     community: CommunityId,
     filter: &HistoryFilter,

@@ -37,7 +37,7 @@ pub struct RollbackFilter {
     pub from: Option<Timestamp>,
     /// Recorded before this time.
     pub to: Option<Timestamp>,
-    /// That touched one of these ranks; any, if empty.
+    /// Ranks of which a change touched at least one; any rank if empty.
     pub ranks: Vec<RankName>,
     /// Of one of these accounts; of any, if empty.
     pub accounts: Vec<AccountId>,
@@ -46,11 +46,12 @@ pub struct RollbackFilter {
 /// A request to preview a rollback.
 #[derive(Debug, Clone)]
 pub struct RollbackRequest {
-    /// Who acts.
+    /// The actor of the request.
     pub actor: Actor,
     /// Which changes.
     pub filter: RollbackFilter,
-    /// [`OnConflict::Refuse`] leaves a change that is not clean as it is; [`OnConflict::Force`] undoes it all the same.
+    /// [`OnConflict::Refuse`] leaves a change that is not clean as it is; [`OnConflict::Force`] undoes it all
+    /// the same.
     pub on_conflict: OnConflict,
 }
 
@@ -70,7 +71,7 @@ pub struct RunRollback {
 /// A rollback that was carried out.
 #[derive(Debug, Clone)]
 pub struct RolledBack {
-    /// What was done.
+    /// The plan that was carried out.
     pub plan: RollbackPlan,
     /// The batch of its changes. `None` if nothing was undone.
     pub batch: Option<BatchId>,

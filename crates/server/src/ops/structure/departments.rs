@@ -27,7 +27,7 @@ pub struct PutDepartment {
 /// A request to retire a department with all its ranks, or to restore it.
 #[derive(Debug, Clone)]
 pub struct RetireDepartment {
-    /// Who acts.
+    /// The actor of the request.
     pub actor: Actor,
     /// The department.
     pub id: DepartmentId,

@@ -18,7 +18,8 @@ pub struct OrderDepartments {
     pub departments: Vec<DepartmentId>,
 }
 
-/// A request to put the ranks of a department into an order: those named come first, the rest follow as they stand.
+/// A request to put the ranks of a department into an order: the named ranks come first, the rest follow in
+/// their present order.
 #[derive(Debug, Clone)]
 pub struct OrderRanks {
     /// The community.

@@ -13,7 +13,8 @@ use crate::ops::authorized::Authorized;
 use crate::ops::{Command, OpError, Planned, View, Work};
 use crate::wire::problem::{Problem, RefusedEntry};
 
-/// What is to be known of a rank. What is absent stays as it is, or has its default in a new rank.
+/// The properties of a rank that a request sets. An absent property stays as it is, or has its default in a
+/// new rank.
 #[derive(Debug, Clone, Default)]
 pub struct RankEdit {
     /// See [`Rank::key`].
@@ -42,18 +43,18 @@ pub enum RankTarget {
 /// A request to make a rank, or to edit one.
 #[derive(Debug, Clone)]
 pub struct PutRank {
-    /// Who acts.
+    /// The actor of the request.
     pub actor: Actor,
     /// The rank.
     pub target: RankTarget,
-    /// What is to be known of it.
+    /// The properties to set.
     pub edit: RankEdit,
 }
 
 /// A request to retire a rank, or to restore it.
 #[derive(Debug, Clone)]
 pub struct RetireRank {
-    /// Who acts.
+    /// The actor of the request.
     pub actor: Actor,
     /// The rank.
     pub rank: RankName,
@@ -171,7 +172,7 @@ fn new_rank(work: &Work<'_>, department: DepartmentId, ranks: &[DepartmentRank])
     DepartmentRank { rank, primary_only: false, secondary_only: false, position }
 }
 
-/// Where a rank stands that joins a department: last.
+/// Returns the position of a rank that joins a department: the last.
 fn next_position(ranks: &[DepartmentRank], department: DepartmentId) -> i64 {
     let positions = ranks.iter().filter(|of| of.rank.department == department).map(|of| of.position);
     positions.max().map_or(0, |last| last + 1)
