@@ -17,7 +17,8 @@ pub(super) struct DatabaseArgs {
     /// Configuration file, in TOML
     #[arg(long, env = "RANKLEDGER_CONFIG", value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
-    /// Where the data is: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME` [default: sqlite:rankledger.db]
+    /// Where the data is: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`
+    /// [default: sqlite:rankledger.db]
     #[arg(long, env = "RANKLEDGER_DATABASE", value_name = "URL", hide_env_values = true)]
     pub(super) database: Option<DatabaseUrl>,
 }

@@ -1,4 +1,5 @@
-//! The idempotency keys whose requests this server is carrying out: a second request with the same key has to wait.
+//! The idempotency keys whose requests this server is carrying out: a second request with the same key has
+//! to wait.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};

@@ -103,7 +103,8 @@ fn what_a_node_remembers_of_a_lost_primary_is_not_taken_for_what_the_new_one_say
     for node in [&node, &other] {
         until("a node does not find the new primary", || writing(node) == 200);
     }
-    // Both are the next change of ranks: this edit on the new primary, and the lost retirement on the old one.
+    // Both are the next change of ranks: this edit on the new primary, and the lost retirement on the old
+    // one.
     let (status, answer) =
         ask(&other, &admin, "PATCH", "/v2/community/ranks/cadet", &json!({"label": "Recruit"}));
     assert_eq!(status, 200, "{answer}");
