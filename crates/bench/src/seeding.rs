@@ -62,7 +62,7 @@ impl Seeding<'_> {
         let community = self.actor.credential.community;
         let account = &row.standing.account;
         tx.insert_account(community, &row.details.profile, account).await?;
-        for identifier in row.details.identifiers.iter() {
+        for identifier in &row.details.identifiers {
             tx.put_identifier(community, identifier).await?;
         }
         for (position, field) in (0..).zip(row.details.profile_fields.iter()) {

@@ -1,4 +1,4 @@
-//! The HTTP API: [`mod@routes`] is the table of URLs, [`v2`] and [`v1`] have the handlers.
+//! The HTTP API: `routes` is the table of URLs, [`v2`] and [`v1`] have the handlers.
 //!
 //! The path of a handler's file is its path in the URL: `v2/accounts/ranks.rs` serves
 //! `/v2/community/accounts/{accountId}/ranks`. The shell that every request passes is [`crate::http`].

@@ -85,7 +85,7 @@ impl Import {
 /// Describes an unfinished import, and says how to finish it or take it back.
 fn in_words(community: &str, import: &UnfinishedImport) -> String {
     let (begun, accounts) = (wire_format(import.begun_at), import.written.accounts);
-    let hash: String = import.document.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = data_encoding::HEXLOWER.encode(&import.document);
     let way_out = if is_taken_back(import) {
         format!("It is being taken back: finish that with `rankledger import --take-back {community}`.")
     } else if import.makes_community {

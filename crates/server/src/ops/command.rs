@@ -12,16 +12,16 @@ pub trait Command: Send + 'static {
     /// What whoever submitted it gets once it is durable.
     type Output: Send + 'static;
 
-    /// Whether it writes only after the last thing that it may refuse. Then it runs without a savepoint, which
-    /// costs a copy of every page it changes; and if it fails after all while it writes, its whole group is not
-    /// committed.
+    /// Whether it writes only after the last thing that it may refuse. Then it runs without a savepoint,
+    /// which costs a copy of every page it changes; and if it fails after all while it writes, its whole
+    /// group is not committed.
     const WRITES_LAST: bool = false;
 
     /// The community that it writes to; none if it may write to several.
     fn community(&self) -> Option<CommunityId>;
 
-    /// Names the rows that it will ask the storage for, as far as they are known before it runs: they are loaded
-    /// together with those of others.
+    /// Names the rows that it will ask the storage for, as far as they are known before it runs: they are
+    /// loaded together with those of others.
     fn prefetch(&self, _wanted: &mut Prefetch) {}
 
     /// Writes it, or refuses. After an error nothing of it stays.

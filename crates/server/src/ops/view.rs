@@ -47,8 +47,8 @@ impl<'a> View<'a> {
         }))
     }
 
-    /// The whole row of an account that is at one of these versions, if any are given; else the refusal that it
-    /// is not.
+    /// The whole row of an account that is at one of these versions, if any are given; else the refusal
+    /// that it is not.
     pub async fn snapshot_at(
         &mut self,
         community: CommunityId,

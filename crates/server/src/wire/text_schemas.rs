@@ -1,5 +1,5 @@
 //! The texts that requests carry, as schemas for the OpenAPI document. These types describe; the checks
-//! themselves are in [`crate::ops::names`] and [`crate::ops::reason`], and for the path of a short URL in its
+//! themselves are in [`rankledger_domain::name`], and for the path of a short URL in its
 //! handler.
 
 use std::borrow::Cow;

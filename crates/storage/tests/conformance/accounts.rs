@@ -60,7 +60,7 @@ pub(crate) async fn a_row_comes_back_as_it_was_stored(storage: &dyn Storage) {
     let details = &expected.details;
     let id = account_id(9);
     tx.insert_account(club, &details.profile, &expected.standing.account).await.expect("an account");
-    for identifier in details.identifiers.iter() {
+    for identifier in &details.identifiers {
         tx.put_identifier(club, identifier).await.expect("an identifier");
     }
     tx.set_api_ids(club, id, &["one".to_owned(), "two".to_owned()]).await.expect("api ids");

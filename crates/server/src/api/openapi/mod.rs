@@ -130,7 +130,7 @@ impl Table for Description {
         describe::<I, O>(&mut operation);
         authenticate::describe(&mut operation);
         if method != Method::GET {
-            describe::problems::add(&mut operation, &[&types::QUEUE_FULL]);
+            describe::problems::add(&mut operation, &[&types::QUEUE_FULL, &types::OUTCOME_UNKNOWN]);
             describe::add_headers_of_answer(&mut operation, 200, &["Idempotency-Replayed"]);
         }
         describe::problems::add(&mut operation, endpoint.refuses);

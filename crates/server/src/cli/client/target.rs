@@ -24,8 +24,8 @@ struct TargetArgs {
     /// A running server, such as `https://ranks.example.com`; needs a key
     #[arg(long, env = "RANKLEDGER_URL", value_name = "URL")]
     url: Option<SiteUrl>,
-    /// The API key for --url. Other users of this machine see a command line: the environment or --key-file is
-    /// safer
+    /// The API key for --url. Other users of this machine see a command line: the environment or --key-file
+    /// is safer
     #[arg(long, env = "RANKLEDGER_KEY", hide_env_values = true, value_name = "KEY")]
     key: Option<String>,
     /// A file with the API key in its first line; `-` for standard input

@@ -31,8 +31,8 @@ const NOT_CHECKED: u8 = 2;
 
 #[derive(Debug, Args)]
 pub(super) struct Verify {
-    /// A checkpoint that was kept, as `rankledger checkpoint` prints it: proves that the history up to it is the
-    /// same
+    /// A checkpoint that was kept, as `rankledger checkpoint` prints it: proves that the history up to it
+    /// is the same
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
     /// Print a report as JSON

@@ -91,7 +91,7 @@ pub async fn import(
             Err(ImportError::Changed(_) | ImportError::Invalid(_) | ImportError::CutOff(_))
                 if attempt < ATTEMPTS =>
             {
-                attempt += 1
+                attempt += 1;
             }
             written => return written.map(|()| summary),
         }

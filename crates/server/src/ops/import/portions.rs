@@ -141,7 +141,8 @@ fn chunks(indices: Vec<usize>, rows: impl Fn(&usize) -> usize) -> Vec<Vec<usize>
 /// The rows of an account: profile, standing, one notification preference, and its parts.
 fn rows_of(entry: &AccountEntry) -> usize {
     let preferences = entry.notification_preferences.as_ref();
-    let preferences = preferences.map_or(1, |topics| topics.values().map(|events| events.len()).sum());
+    let preferences =
+        preferences.map_or(1, |topics| topics.values().map(std::collections::BTreeMap::len).sum());
     2 + preferences
         + entry.identifiers.len()
         + entry.api_ids.as_ref().map_or(0, Vec::len)

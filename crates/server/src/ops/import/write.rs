@@ -88,15 +88,12 @@ impl Command for WritePortion {
 impl WritePortion {
     async fn write(&self, work: &mut Work<'_>) -> Result<Journal, ImportError> {
         work.tx.expect_many_rows()?;
-        let community = match self.journal.community {
-            Some(community) => {
-                self.check_nothing_changed(work, community).await?;
-                community
-            }
-            None => {
-                let made = work.tx.insert_community(&self.plan.community.1).await;
-                written_at(Place::root("community"), made)?
-            }
+        let community = if let Some(community) = self.journal.community {
+            self.check_nothing_changed(work, community).await?;
+            community
+        } else {
+            let made = work.tx.insert_community(&self.plan.community.1).await;
+            written_at(Place::root("community"), made)?
         };
         if self.portion.structure {
             self.structure(work, community).await?;
