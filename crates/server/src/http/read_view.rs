@@ -12,7 +12,7 @@ use crate::http::App;
 use crate::wire::problem::Problem;
 
 /// The view of a request: the one in which its credential was found, or else a new one.
-pub struct View(pub Box<dyn ReadTx>);
+pub struct RequestView(pub Box<dyn ReadTx>);
 
 /// A view on its way to the handler, among the extensions of a request.
 #[derive(Clone)]
@@ -28,7 +28,7 @@ impl OpenView {
     }
 }
 
-impl FromRequestParts<App> for View {
+impl FromRequestParts<App> for RequestView {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
@@ -39,4 +39,4 @@ impl FromRequestParts<App> for View {
     }
 }
 
-impl OperationInput for View {}
+impl OperationInput for RequestView {}

@@ -14,10 +14,10 @@ use crate::http::idempotency::LONGEST_KEY;
 use crate::http::reply::Reply;
 use crate::http::{App, describe};
 use crate::ops::once::{Done, KeyedRequest, Once};
-use crate::ops::{Command, Previewed, View};
+use crate::ops::{Command, DryRun, View};
 use crate::wire::problem::{Problem, types};
 
-/// The right to write, once.
+/// The means by which a handler writes: the app, and the request's idempotency key if it has one.
 pub struct Write {
     /// The app.
     pub app: App,
@@ -62,44 +62,44 @@ impl Write {
         }
     }
 
-    /// Carries an operation out like [`Self::submit`]. In a dry run, only plans it on a view of its own and
+    /// Carries a command out like [`Self::submit`]. In a dry run, only plans it on a view of its own and
     /// returns the reply to the planned output. A dry run writes nothing, and leaves an `Idempotency-Key`
     /// unused.
-    pub async fn submit_or_preview<O, T, K>(
+    pub async fn submit_or_dry_run<C, T, K>(
         self,
-        operation: O,
+        command: C,
         is_dry_run: bool,
-        reply: impl FnOnce(O::Output) -> Reply<T, K> + Send + 'static,
+        reply: impl FnOnce(C::Output) -> Reply<T, K> + Send + 'static,
     ) -> Result<Reply<T, K>, Problem>
     where
-        O: Previewed,
+        C: DryRun,
         T: 'static,
         K: 'static,
     {
         if !is_dry_run {
-            return self.submit(operation, reply).await;
+            return self.submit(command, reply).await;
         }
-        Ok(reply(self.app.preview(operation).await?).meta("dryRun", true))
+        Ok(reply(self.app.dry_run(command).await?).meta("dryRun", true))
     }
 }
 
 impl App {
-    /// Carries an operation out for a request that has no `Idempotency-Key`. In a dry run, only previews it.
-    pub async fn submit_or_preview<O: Previewed>(
+    /// Carries a command out for a request that has no `Idempotency-Key`. In a dry run, only plans it.
+    pub async fn submit_or_dry_run<C: DryRun>(
         &self,
-        operation: O,
+        command: C,
         is_dry_run: bool,
-    ) -> Result<O::Output, Problem> {
-        if is_dry_run { self.preview(operation).await } else { Ok(self.ledger.submit(operation).await?) }
+    ) -> Result<C::Output, Problem> {
+        if is_dry_run { self.dry_run(command).await } else { Ok(self.ledger.submit(command).await?) }
     }
 
-    /// Plans an operation on a view of its own, and returns what it would bring about. Writes nothing.
-    async fn preview<O: Previewed>(&self, operation: O) -> Result<O::Output, Problem> {
+    /// Plans a command on a view of its own, and returns what it would bring about. Writes nothing.
+    async fn dry_run<C: DryRun>(&self, command: C) -> Result<C::Output, Problem> {
         let now = self.clock.now();
         let preview = self.read_apart(move |mut tx| {
             Box::pin(async move {
-                let plan = operation.plan(&mut View::new(tx.as_mut(), now)).await?;
-                Ok(operation.preview(plan))
+                let plan = command.plan(&mut View::new(tx.as_mut(), now)).await?;
+                Ok(command.planned_output(plan))
             })
         });
         preview.await

@@ -1,4 +1,4 @@
-//! The actor after an operation has loaded it on its view: with its authority, and the names under which
+//! The actor after a command has loaded it on its view: with its authority, and the names under which
 //! changes are recorded.
 
 use std::sync::Arc;

@@ -11,7 +11,7 @@ use rankledger_storage::prefetch::Prefetch;
 use super::actor::Actor;
 use super::authorized::Authorized;
 use super::guards::check::PlannedRemovals;
-use super::{OpError, Planned, Previewed, View, Work};
+use super::{DryRun, OpError, Planned, View, Work};
 
 /// A request to change the ranks of an account.
 #[derive(Debug, Clone)]
@@ -86,8 +86,8 @@ impl Planned for ChangeRanks {
     }
 }
 
-impl Previewed for ChangeRanks {
-    fn preview(&self, plan: RanksPlan) -> RanksChanged {
+impl DryRun for ChangeRanks {
+    fn planned_output(&self, plan: RanksPlan) -> RanksChanged {
         let RanksPlan { before, transition, .. } = plan;
         let mut after = before.clone();
         if let Some(transition) = transition {

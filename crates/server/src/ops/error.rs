@@ -1,4 +1,4 @@
-//! Reasons why an operation did not happen: it is refused, or the ledger or the storage failed. Here each
+//! Reasons why a command did not happen: it is refused, or the ledger or the storage failed. Here each
 //! becomes the problem that is sent to the client; the sentences are in `wire/problem`.
 
 use rankledger_domain::refusal::Refusal;
@@ -6,10 +6,10 @@ use rankledger_storage::StorageError;
 
 use crate::wire::problem::Problem;
 
-/// Why an operation did not happen. Nothing was written, unless it is [`LedgerError::OutcomeUnknown`].
+/// Why a command did not happen. Nothing was written, unless it is [`LedgerError::OutcomeUnknown`].
 #[derive(Debug, thiserror::Error)]
 pub enum OpError {
-    /// The operation is refused, for the reason that is sent to the client.
+    /// The command is refused, for the reason that is sent to the client.
     #[error("refused: {}", .0.detail())]
     Refused(Problem),
     /// The ledger writer did not carry it out, or cannot say whether it did.

@@ -1,4 +1,4 @@
-//! Everything that writes. Each operation loads what it needs, lets the domain plan, and records the plan;
+//! Everything that writes. Each command loads what it needs, lets the domain plan, and records the plan;
 //! all but the operator's own commands run inside the [`ledger`] writer.
 
 pub mod accounts;
@@ -30,6 +30,6 @@ pub mod work;
 pub use command::Command;
 pub use error::{LedgerError, OpError};
 pub use ledger::Ledger;
-pub use plan::{Planned, Previewed};
+pub use plan::{DryRun, Planned};
 pub use view::View;
 pub use work::Work;

@@ -1,4 +1,4 @@
-//! Plan on a read view, commit in the writer: how every operation works that changes ranks.
+//! Plan on a view, commit in the writer: how every command works that changes ranks for a request.
 //!
 //! A plan decides everything and writes nothing. The writer makes it and carries it out in one transaction; a
 //! dry run and a preview make the same plan on a view of their own and stop there.
@@ -9,7 +9,7 @@ use rankledger_storage::prefetch::Prefetch;
 
 use super::{Command, OpError, View, Work};
 
-/// An operation that decides everything before it writes.
+/// A command that decides everything before it writes. So it needs no savepoint.
 #[async_trait]
 pub trait Planned: Send + Sync + 'static {
     /// The planned writes.
@@ -24,17 +24,17 @@ pub trait Planned: Send + Sync + 'static {
     /// See [`Command::prefetch`].
     fn prefetch(&self, _wanted: &mut Prefetch) {}
 
-    /// Plans the operation, or refuses it. Writes nothing.
+    /// Plans the command, or refuses it. Writes nothing.
     async fn plan(&self, view: &mut View<'_>) -> Result<Self::Plan, OpError>;
 
     /// Writes what was planned in the same transaction. Fails only if the storage does.
     async fn commit(self, plan: Self::Plan, work: &mut Work<'_>) -> Result<Self::Output, OpError>;
 }
 
-/// A planned operation that can be tried out: a dry run makes the plan and commits nothing.
-pub trait Previewed: Planned {
+/// A planned command that has a dry run: the plan is made and nothing is committed.
+pub trait DryRun: Planned {
     /// Returns what the plan would bring about.
-    fn preview(&self, plan: Self::Plan) -> Self::Output;
+    fn planned_output(&self, plan: Self::Plan) -> Self::Output;
 }
 
 #[async_trait]

@@ -14,7 +14,7 @@ use rankledger_storage::accounts::{AccountSnapshot, Standing};
 use super::actor::Actor;
 use super::authorized::Authorized;
 use super::lineage::lineage_of;
-use super::{OpError, Planned, Previewed, View, Work};
+use super::{DryRun, OpError, Planned, View, Work};
 use crate::wire::problem::Problem;
 
 /// A rank change, as a request names it.
@@ -111,8 +111,8 @@ impl Planned for UndoChange {
     }
 }
 
-impl Previewed for UndoChange {
-    fn preview(&self, planned: UndoPlanned) -> ChangeUndone {
+impl DryRun for UndoChange {
+    fn planned_output(&self, planned: UndoPlanned) -> ChangeUndone {
         let UndoPlanned { case: UndoCase { named, .. }, before, plan, .. } = planned;
         let (mut after, mut skipped) = (before.clone(), Vec::new());
         if let Some(plan) = plan {

@@ -141,8 +141,8 @@ pub(super) async fn set_ranks(call: Call) -> Result<LegacyReply, Problem> {
     let app = call.app;
     let community = own_community(app.storage.read().await?.as_mut(), caller.community()).await?;
     let is_dry_run = body.is_dry_run();
-    let operation = body.operation(caller, account, app.clock.now())?;
-    let RanksChanged { after, change, .. } = app.submit_or_preview(operation, is_dry_run).await?;
+    let command = body.command(caller, account, app.clock.now())?;
+    let RanksChanged { after, change, .. } = app.submit_or_dry_run(command, is_dry_run).await?;
     let account = FullAccountBody::new(after, community.name);
     Ok(LegacyReply::json(&account)?.recorded(change.map(|change| change.undo_id)))
 }
@@ -164,8 +164,8 @@ pub(super) async fn undo_rank_change(call: Call) -> Result<LegacyReply, Problem>
     let app = call.app;
     let community = own_community(app.storage.read().await?.as_mut(), caller.community()).await?;
     let is_dry_run = body.dry_run.unwrap_or(false);
-    let operation = undo::operation(body, caller, change)?;
-    let undone = app.submit_or_preview(operation, is_dry_run).await?;
+    let command = undo::command(body, caller, change)?;
+    let undone = app.submit_or_dry_run(command, is_dry_run).await?;
     let undo_id = undone.reversal.as_ref().map(|reversal| reversal.undo_id);
     Ok(LegacyReply::json(&undo::undone_body(undone, community))?.recorded(undo_id))
 }

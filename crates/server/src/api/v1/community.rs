@@ -165,9 +165,9 @@ pub(super) async fn trigger_promotion_flows(call: Call) -> Result<LegacyReply, P
     let data = data.collect::<Result<_, _>>()?;
     let body = TriggerBody { data, user_id: None, reason: None, dry_run: Some(dry_run) };
     let id = caller.community();
-    let operation = body.operation(caller)?;
+    let command = body.command(caller)?;
     let community = own_community(app.storage.read().await?.as_mut(), id).await?;
-    let results = app.submit_or_preview(operation, dry_run).await?;
+    let results = app.submit_or_dry_run(command, dry_run).await?;
     let results = results.into_iter().map(|result| ResultBody::new(result, &community).into());
     LegacyReply::json(&results.collect::<Vec<FlowResult>>())
 }

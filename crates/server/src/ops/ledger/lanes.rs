@@ -12,7 +12,7 @@ use rankledger_domain::ids::CommunityId;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-use super::job::Job;
+use super::queued::Queued;
 
 /// Number of active writers in normal operation: while one commits, the other takes the queued commands.
 const TURNS: usize = 2;
@@ -34,7 +34,7 @@ pub(super) struct Lanes {
 #[derive(Default)]
 struct State {
     /// The commands that wait in each lane. A lane that is worked on stays, even if no command waits in it.
-    lanes: HashMap<Option<CommunityId>, VecDeque<Box<dyn Job>>>,
+    lanes: HashMap<Option<CommunityId>, VecDeque<Box<dyn Queued>>>,
     /// Lanes in which something waits and that nobody works on, in the order in which they are to be taken.
     ready: VecDeque<Option<CommunityId>>,
     /// The ready lanes that are each claimed alone: somebody else is writing to their community, and the
@@ -70,7 +70,7 @@ impl Lanes {
     }
 
     /// Queues a command of this community; of several, if none is named.
-    pub(super) fn put(&self, community: Option<CommunityId>, job: Box<dyn Job>) -> Result<(), NotTaken> {
+    pub(super) fn put(&self, community: Option<CommunityId>, job: Box<dyn Queued>) -> Result<(), NotTaken> {
         let lane = community.filter(|_| self.apart);
         let mut state = self.state();
         if state.closed {
@@ -193,7 +193,7 @@ impl Claim<'_> {
     }
 
     /// Moves what waits to the end of the group, which grows to `limit` at the most.
-    pub(super) fn take(&mut self, group: &mut Vec<Box<dyn Job>>, limit: usize) {
+    pub(super) fn take(&mut self, group: &mut Vec<Box<dyn Queued>>, limit: usize) {
         let mut state = self.lanes.state();
         for lane in &self.claimed {
             let room = limit.saturating_sub(group.len());
@@ -225,7 +225,7 @@ mod tests {
     struct Waiting;
 
     #[async_trait]
-    impl Job for Waiting {
+    impl Queued for Waiting {
         fn is_awaited(&self) -> bool {
             true
         }

@@ -9,8 +9,8 @@
 //! Where the storage lets communities be written to side by side, each has a lane of its own (see `lanes`),
 //! and several writers work at once, each on lanes of its own.
 
-mod job;
 mod lanes;
+mod queued;
 mod writer;
 
 use std::sync::Arc;
@@ -23,8 +23,8 @@ use rankledger_storage::Storage;
 use tokio::sync::oneshot;
 
 use super::{Command, LedgerError, OpError};
-use job::QueuedCommand;
 use lanes::{Lanes, NotTaken};
+use queued::QueuedCommand;
 use writer::GroupWriter;
 
 /// How much the writer takes on.

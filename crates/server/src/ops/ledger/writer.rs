@@ -10,9 +10,9 @@ use rankledger_storage::prefetch::Prefetch;
 use rankledger_storage::{Storage, StorageError};
 
 use super::LedgerStats;
-use super::job::Job;
 use super::lanes::Claim;
 use super::lanes::Lanes;
+use super::queued::Queued;
 use crate::ops::Work;
 
 /// Writes what is queued until the lanes are closed and empty, with so many writers.
@@ -45,7 +45,7 @@ impl GroupWriter {
             Ok(written) => {
                 self.stats.commands.fetch_add(written, Ordering::Relaxed);
                 self.stats.commits.fetch_add(u64::from(written > 0), Ordering::Relaxed);
-                group.into_iter().for_each(Job::answer);
+                group.into_iter().for_each(Queued::answer);
             }
             Err(error) => {
                 // The group failed before any command was taken: the queued ones would fail too.
@@ -64,7 +64,7 @@ impl GroupWriter {
     /// number of commands that have written.
     async fn commit(
         &self,
-        group: &mut Vec<Box<dyn Job>>,
+        group: &mut Vec<Box<dyn Queued>>,
         claim: &mut Claim<'_>,
     ) -> Result<u64, StorageError> {
         if claim.is_of_one_lane() {
@@ -100,16 +100,16 @@ impl GroupWriter {
 }
 
 /// Returns what these commands will ask the storage for.
-fn wanted_by(jobs: &[Box<dyn Job>]) -> Prefetch {
+fn wanted_by(commands: &[Box<dyn Queued>]) -> Prefetch {
     let mut wanted = Prefetch::default();
-    for job in jobs {
+    for job in commands {
         job.prefetch(&mut wanted);
     }
     wanted
 }
 
 /// Runs a command, behind a savepoint of its own if it needs one. Returns whether its writes are kept.
-async fn run(job: &mut dyn Job, work: &mut Work<'_>) -> Result<bool, StorageError> {
+async fn run(job: &mut dyn Queued, work: &mut Work<'_>) -> Result<bool, StorageError> {
     if job.needs_savepoint() {
         work.tx.savepoint().await?;
         let is_kept = job.run(work).await;

@@ -13,7 +13,7 @@ use crate::ops::actor::Actor;
 use crate::ops::authorized::Authorized;
 use crate::ops::guards::check::PlannedRemovals;
 use crate::ops::record::NewRankChange;
-use crate::ops::{OpError, Planned, Previewed, View, Work};
+use crate::ops::{DryRun, OpError, Planned, View, Work};
 use crate::wire::problem::Problem;
 
 /// One flow, to be run on some users.
@@ -120,8 +120,8 @@ impl Planned for TriggerFlows {
     }
 }
 
-impl Previewed for TriggerFlows {
-    fn preview(&self, plan: FlowsPlan) -> Vec<FlowResult> {
+impl DryRun for TriggerFlows {
+    fn planned_output(&self, plan: FlowsPlan) -> Vec<FlowResult> {
         plan.runs.into_iter().map(|run| run.result).collect()
     }
 }

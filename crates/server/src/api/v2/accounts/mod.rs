@@ -23,7 +23,7 @@ use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::own_community::own_community;
 use crate::http::path::AccountPath;
 use crate::http::query::{FromQuery, Query, QueryReader};
-use crate::http::read_view::View;
+use crate::http::read_view::RequestView;
 use crate::http::reply::{Reply, Versioned};
 use crate::http::{App, checks};
 use crate::wire::account::AccountBody;
@@ -165,7 +165,7 @@ pub static SHOW: Endpoint =
 pub async fn show(
     caller: Caller<AccountsRead>,
     AccountPath(id): AccountPath,
-    View(mut tx): View,
+    RequestView(mut tx): RequestView,
 ) -> Result<Reply<AccountBody, Versioned>, Problem> {
     let (account, version) = read_account(tx.as_mut(), caller.community(), id).await?;
     Ok(Reply::new(account).version(version))

@@ -156,8 +156,8 @@ pub async fn set(
     JsonBody(body): JsonBody<SetRanksBody>,
 ) -> Result<Reply<FullAccountBody, Recorded>, Problem> {
     let is_dry_run = body.is_dry_run();
-    let operation = body.operation(caller, id, write.app.clock.now())?;
-    let operation = ChangeRanks { if_version: if_match.versions()?, ..operation };
+    let command = body.command(caller, id, write.app.clock.now())?;
+    let command = ChangeRanks { if_version: if_match.versions()?, ..command };
     let reply = move |RanksChanged { after, change, .. }: RanksChanged| {
         let (version, held) = (after.standing.version, after.standing.account.ranks.clone());
         Reply::new(FullAccountBody::new(after, community.name))
@@ -166,7 +166,7 @@ pub async fn set(
             .meta("undoId", change.as_ref().map(|change| change.undo_id.to_string()))
             .recorded(change.as_ref())
     };
-    write.submit_or_preview(operation, is_dry_run, reply).await
+    write.submit_or_dry_run(command, is_dry_run, reply).await
 }
 
 impl SetRanksBody {
@@ -175,8 +175,8 @@ impl SetRanksBody {
         self.dry_run.unwrap_or(false)
     }
 
-    /// Returns the operation for this account, whatever version it has.
-    pub(in crate::api) fn operation(
+    /// Returns the command for this account, whatever version it has.
+    pub(in crate::api) fn command(
         self,
         caller: Caller<RanksWrite>,
         account: AccountId,

@@ -108,7 +108,7 @@ pub async fn trigger(
     JsonBody(body): JsonBody<TriggerBody>,
 ) -> Result<Reply<Vec<ResultBody>, RecordedMany>, Problem> {
     let (id, is_dry_run) = (caller.community(), body.dry_run.unwrap_or(false));
-    let operation = body.operation(caller)?;
+    let command = body.command(caller)?;
     let community = own_community(write.app.storage.read().await?.as_mut(), id).await?;
     let reply = move |results: Vec<FlowResult>| {
         let changes: Vec<_> =
@@ -117,12 +117,12 @@ pub async fn trigger(
         Reply::new(results)
             .recorded_many(changes.iter().map(|change| (change.account, change.recorded.as_ref())))
     };
-    write.submit_or_preview(operation, is_dry_run, reply).await
+    write.submit_or_dry_run(command, is_dry_run, reply).await
 }
 
 impl TriggerBody {
-    /// Returns the operation that runs the flows.
-    pub(in crate::api) fn operation(self, caller: Caller<RanksWrite>) -> Result<TriggerFlows, Problem> {
+    /// Returns the command that runs the flows.
+    pub(in crate::api) fn command(self, caller: Caller<RanksWrite>) -> Result<TriggerFlows, Problem> {
         let results: usize = self.data.iter().map(|entry| entry.users.len()).sum();
         if results > MOST_RESULTS {
             let what =

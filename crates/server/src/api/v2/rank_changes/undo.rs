@@ -98,9 +98,9 @@ pub async fn undo(
     JsonBody(body): JsonBody<UndoBody>,
 ) -> Result<Reply<UndoneBody<FullAccountBody>, Recorded>, Problem> {
     let is_dry_run = body.dry_run.unwrap_or(false);
-    let operation = operation(body, caller, change)?;
-    let operation = UndoChange { if_version: if_match.versions()?, ..operation };
-    let skips = operation.on_conflict == OnConflict::Skip;
+    let command = command(body, caller, change)?;
+    let command = UndoChange { if_version: if_match.versions()?, ..command };
+    let skips = command.on_conflict == OnConflict::Skip;
     let reply = move |undone: ChangeUndone| {
         let (standing, reversal) = (undone.after.standing.clone(), undone.reversal.clone());
         let skipped = skips.then(|| undone.skipped.iter().map(ItemBody::from).collect::<Vec<_>>());
@@ -113,11 +113,11 @@ pub async fn undo(
             None => reply,
         }
     };
-    write.submit_or_preview(operation, is_dry_run, reply).await
+    write.submit_or_dry_run(command, is_dry_run, reply).await
 }
 
 /// Returns the undo of this change, whatever version its account has.
-pub(in crate::api) fn operation(
+pub(in crate::api) fn command(
     body: UndoBody,
     caller: Caller<RanksUndo>,
     change: ChangeName,

@@ -12,7 +12,7 @@ use crate::ops::{Command, LedgerError, OpError, Work};
 
 /// A queued command, whatever its type.
 #[async_trait]
-pub(super) trait Job: Send {
+pub(super) trait Queued: Send {
     fn is_awaited(&self) -> bool;
 
     /// See [`Command::prefetch`].
@@ -45,7 +45,7 @@ impl<C: Command> QueuedCommand<C> {
 }
 
 #[async_trait]
-impl<C: Command> Job for QueuedCommand<C> {
+impl<C: Command> Queued for QueuedCommand<C> {
     fn is_awaited(&self) -> bool {
         !self.reply.is_closed()
     }
