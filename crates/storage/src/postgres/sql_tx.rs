@@ -64,6 +64,8 @@ impl Columns for tokio_postgres::Row {
 
 impl SqlTx for PgTx {
     const NOW: &'static str = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+    const TRUE: &'static str = "true";
+    const FAILS_WHOLE: bool = true;
 
     fn cache(&self) -> &Cache {
         Self::cache(self)

@@ -68,8 +68,7 @@ impl<T: SqlTx> ReadDepartments for T {
     }
 }
 
-/// Refuses a key that another rank has. That is looked up first: a statement that fails would take the whole
-/// transaction with it in PostgreSQL.
+/// Refuses a key that another rank has, where the statement itself must not fail.
 async fn refuse_taken_key<T: SqlTx>(tx: &mut T, community: CommunityId, rank: &Rank) -> Result<()> {
     let sql = "SELECT 1 FROM ranks WHERE community = $1 AND key = $2 AND id <> $3";
     match tx.one(sql, params![community, rank.key, rank.id], |_| Ok(())).await? {
@@ -114,7 +113,9 @@ impl<T: SqlTx> WriteDepartments for T {
             position
         ];
         let tx = self.writing(community).await?;
-        refuse_taken_key(tx, community, rank).await?;
+        if T::FAILS_WHOLE {
+            refuse_taken_key(tx, community, rank).await?;
+        }
         tx.run(sql, params).await.map(drop)
     }
 }

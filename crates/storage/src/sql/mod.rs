@@ -50,6 +50,13 @@ pub(crate) trait SqlTx: Send {
     /// The time by the database's clock, as SQL: milliseconds since 1970.
     const NOW: &'static str;
 
+    /// A flag that is set, as SQL: SQLite uses an index on set flags only where it is compared with 1.
+    const TRUE: &'static str;
+
+    /// Whether a statement that fails takes the whole transaction with it. Then whatever may be refused for
+    /// good reason is looked up before it is written.
+    const FAILS_WHOLE: bool;
+
     /// Returns what is cached of the database.
     fn cache(&self) -> &Cache;
 

@@ -57,6 +57,8 @@ impl Columns for rusqlite::Row<'_> {
 
 impl SqlTx for SqliteTx {
     const NOW: &'static str = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
+    const TRUE: &'static str = "1";
+    const FAILS_WHOLE: bool = false;
 
     fn cache(&self) -> &Cache {
         Self::cache(self)

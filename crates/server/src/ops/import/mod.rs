@@ -62,7 +62,10 @@ const ATTEMPTS: usize = 3;
 /// Imports the document: all of it, or nothing and the reason. An import that is cut off is finished by
 /// importing the document again.
 ///
-/// `progress` is told after each account how many have been written, and of how many.
+/// A portion that is refused after it has written fails the commands of its group with it: the ledger should
+/// serve nobody else meanwhile (see [`import_alone`]).
+///
+/// `progress` gets, after each account, how many have been written, and of how many.
 pub async fn import(
     ledger: &Ledger,
     storage: &dyn Storage,
@@ -82,12 +85,14 @@ pub async fn import(
         }
     };
     let mut summary = None;
-    let mut attempt = 1;
+    let (mut attempt, mut has_written) = (1, false);
     loop {
-        let plan = Plan::make(storage.read().await?.as_mut(), &document, now).await?;
+        let plan = Plan::make(storage.read().await?.as_mut(), &document, now).await;
+        let plan = plan.map_err(|error| if has_written { after_a_part(error) } else { error })?;
+        has_written |= plan.unfinished.is_some();
         // The first plan counts everything. A later plan finds a part of it done.
         let summary = summary.get_or_insert_with(|| plan.summary(&document)).clone();
-        match write(ledger, storage, plan, &document, &mut tell).await {
+        match write(ledger, storage, plan, &document, &mut has_written, &mut tell).await {
             Err(ImportError::Changed(_) | ImportError::Invalid(_) | ImportError::CutOff(_))
                 if attempt < ATTEMPTS =>
             {
@@ -114,12 +119,14 @@ pub async fn import_alone(
     imported
 }
 
-/// Writes a plan, portion by portion. `tell` is told how many accounts have been written.
+/// Writes a plan, portion by portion. `has_written` becomes true with the first portion, `tell` gets the
+/// number of accounts that have been written.
 async fn write(
     ledger: &Ledger,
     storage: &dyn Storage,
     plan: Plan,
     document: &Arc<Document>,
+    has_written: &mut bool,
     tell: &mut (dyn FnMut(usize) + Send),
 ) -> Result<(), ImportError> {
     let portions = portions(&plan, document);
@@ -132,7 +139,8 @@ async fn write(
         }
         done += portion.accounts.len();
         let written = WritePortion::new(&plan, document, journal, portion).submit(ledger).await;
-        journal = written.map_err(|error| if index > 0 { after_a_part(error) } else { error })?;
+        journal = written.map_err(|error| if *has_written { after_a_part(error) } else { error })?;
+        *has_written = true;
         tell(done);
     }
     Ok(())
