@@ -8,12 +8,13 @@ use serde_json::{Map, Value};
 
 use crate::wire::time::Time;
 
-/// A successful answer with data of type `D`.
+/// A successful answer with data of type `D`. It is written with a [`Meta`], of which a client reads what it
+/// needs.
 #[derive(Serialize, Deserialize)]
-pub struct Envelope<'a, D> {
+pub struct Envelope<D, M> {
     pub(crate) success: bool,
     pub(crate) data: D,
-    pub(crate) meta: Meta<'a>,
+    pub(crate) meta: M,
 }
 
 /// The time and the path of the answer. Some answers have more members.

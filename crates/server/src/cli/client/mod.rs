@@ -68,7 +68,7 @@ pub(super) struct Client {
 pub(super) struct Reply {
     /// Its `data`, as the server sent it.
     pub(super) data: Value,
-    /// Its `meta`, without time and path.
+    /// Its `meta`.
     pub(super) meta: Map<String, Value>,
     /// The path of the result of a request that is still being carried out.
     pub(super) location: Option<String>,
@@ -147,8 +147,9 @@ impl Client {
         let location = header(&response, &LOCATION).map(str::to_owned);
         let strange = || self.strange(response.status);
         let text = std::io::read_to_string(response.body.take(LARGEST_ANSWER)).with_context(strange)?;
-        let Envelope { data, meta, .. } = serde_json::from_str(&text).with_context(strange)?;
-        Ok(Reply { data, meta: meta.more.into_owned(), location })
+        let answer: Envelope<Value, Map<String, Value>> =
+            serde_json::from_str(&text).with_context(strange)?;
+        Ok(Reply { data: answer.data, meta: answer.meta, location })
     }
 
     fn refusal(&self, response: Response) -> anyhow::Error {

@@ -5,8 +5,9 @@ mod effect;
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::{ArgGroup, Args};
+use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -19,7 +20,8 @@ use super::moment;
 use super::moment::Moment;
 use super::names::Names;
 use super::print;
-use crate::wire::rollback::{EffectBody, PreviewBody, ReportBody, StatusBody};
+use crate::wire::problem::ProblemSummary;
+use crate::wire::rollback::{EffectBody, PreviewBody, ReportBody};
 use crate::wire::rollback_request::{FilterBody, RollbackBody};
 use effect::{Tense, touched};
 
@@ -200,16 +202,22 @@ fn is_wanted(effect: &EffectBody) -> Result<bool> {
     confirmed(&what)
 }
 
+/// The members of a rollback's status that this command reads.
+#[derive(Deserialize)]
+struct Progress {
+    status: String,
+    result: Option<Value>,
+    problem: Option<ProblemSummary>,
+}
+
 /// Carries a plan out, and waits for it. Returns the report.
 fn run(client: &Client, body: &RollbackBody) -> Result<Value> {
     let reply = client.post(PATH, body)?;
     let Some(location) = reply.location else { return Ok(reply.data) };
     loop {
-        let progress: StatusBody = client.get(&location, &Vec::new())?.read()?;
-        match (progress.status.as_ref(), progress.result, progress.problem) {
-            ("done", Some(result), _) => {
-                return serde_json::from_str(result.get()).context("the report is not JSON");
-            }
+        let progress: Progress = client.get(&location, &Vec::new())?.read()?;
+        match (progress.status.as_str(), progress.result, progress.problem) {
+            ("done", Some(result), _) => return Ok(result),
             ("failed", _, Some(problem)) => bail!("{} ({})", problem.detail, problem.r#type),
             ("running", ..) => std::thread::sleep(PERIOD),
             (other, ..) => bail!("the server says that the rollback is {other}: that means nothing here"),
