@@ -74,8 +74,8 @@ impl Planned for ChangeMembership {
     }
 
     async fn plan(&self, view: &mut View<'_>) -> Result<MembershipPlan, OpError> {
-        // The whole row, though only the standing is needed: a row that cannot be read is found before anything
-        // is written.
+        // The whole row, though only the standing is needed: a row that cannot be read is found before
+        // anything is written.
         let before = view.snapshot_at(self.actor.community(), self.account, None).await?.standing.account;
         let authorized = Authorized::of(&self.actor, view).await?;
         authorized.check_account(&before, view.now)?;
