@@ -65,6 +65,12 @@ pub enum AccountPower {
 }
 
 impl Account {
+    /// Returns the ids of the ranks held, in order.
+    #[must_use]
+    pub fn rank_ids(&self) -> Vec<RankId> {
+        self.ranks.iter().map(|held| held.rank).collect()
+    }
+
     /// Returns whether the account holds the rank.
     #[must_use]
     pub fn holds(&self, rank: RankId) -> bool {

@@ -9,7 +9,7 @@ use super::{OpError, Work};
 /// Something to be written.
 #[async_trait]
 pub trait Command: Send + 'static {
-    /// What whoever submitted it gets once it is durable.
+    /// The output that the caller gets once the writes are durable.
     type Output: Send + 'static;
 
     /// Whether it writes only after the last thing that it may refuse. Then it runs without a savepoint,

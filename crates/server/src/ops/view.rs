@@ -12,7 +12,7 @@ use rankledger_storage::accounts::{AccountSnapshot, Standing};
 use super::OpError;
 use crate::wire::problem::Problem;
 
-/// What plans are made on: a consistent view of the database, at a time.
+/// A consistent view of the database at a time. Plans are made on it.
 pub struct View<'a> {
     /// The view: a read transaction, or the writer's own.
     pub tx: &'a mut dyn ReadTx,

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, RankId, UndoId};
 use rankledger_domain::refusal::Refusal;
 use rankledger_domain::rollback::{AccountPlan, Outcome, RollbackPlan, Step};
@@ -162,17 +161,13 @@ impl From<&AccountPlan> for AccountEffectBody {
     fn from(plan: &AccountPlan) -> Self {
         Self {
             acc_id: plan.before.id,
-            previous_ranks: ranks(&plan.before),
-            current_ranks: ranks(&plan.after),
+            previous_ranks: plan.before.rank_ids(),
+            current_ranks: plan.after.rank_ids(),
             previous_status: plan.before.com_status,
             current_status: plan.after.com_status,
             changes: plan.steps.iter().map(StepBody::from).collect(),
         }
     }
-}
-
-fn ranks(account: &Account) -> Vec<RankId> {
-    account.ranks.iter().map(|held| held.rank).collect()
 }
 
 impl From<&Step> for StepBody {

@@ -1,4 +1,4 @@
-//! What rank changes write is buffered until the commit. Nobody must notice.
+//! The writes of rank changes are buffered until the commit. Nobody must notice.
 
 use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::ids::{ChangeNumber, CommunityId, CredentialId};

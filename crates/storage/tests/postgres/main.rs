@@ -1,4 +1,4 @@
-//! What only PostgreSQL can show: several nodes, communities that are written side by side, buffered writes,
+//! Tests of what only PostgreSQL has: several nodes, communities that are written side by side, buffered writes,
 //! connections that are lost, and what an operator is told of the server.
 
 mod buffered;

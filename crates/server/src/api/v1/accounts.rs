@@ -131,7 +131,7 @@ pub(super) async fn ranks(call: Call) -> Result<LegacyReply, Problem> {
     let (caller, account) = call.about::<AccountsRead>().await?;
     let mut tx = call.app.storage.read().await?;
     let standing = ranks::read_standing(tx.as_mut(), caller.community(), account).await?;
-    LegacyReply::json(&ranks::ids(&standing.account.ranks))
+    LegacyReply::json(&standing.account.rank_ids())
 }
 
 /// Set Account Ranks.

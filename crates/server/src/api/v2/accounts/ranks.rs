@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use jiff::Timestamp;
-use rankledger_domain::account::HeldRank;
 use rankledger_domain::change::ChangeRequest;
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use rankledger_domain::rank::RankName;
@@ -44,7 +43,7 @@ pub async fn list(
 ) -> Result<Reply<Vec<RankId>, Held>, Problem> {
     let standing = read_standing(app.storage.read().await?.as_mut(), caller.community(), id).await?;
     let held = &standing.account.ranks;
-    Ok(Reply::new(ids(held)).version(standing.version).held(held))
+    Ok(Reply::new(standing.account.rank_ids()).version(standing.version).held(held))
 }
 
 /// Reads the standing of an account: the ranks held, and the version.
@@ -54,11 +53,6 @@ pub(in crate::api) async fn read_standing(
     id: AccountId,
 ) -> Result<Standing, Problem> {
     tx.standing(community, id).await?.ok_or_else(|| Problem::account_not_found(id))
-}
-
-/// Returns the ids of ranks held.
-pub(in crate::api) fn ids(ranks: &[HeldRank]) -> Vec<RankId> {
-    ranks.iter().map(|held| held.rank).collect()
 }
 
 /// The body of Set Account Ranks. Unknown members are ignored.

@@ -4,7 +4,6 @@ use rankledger_domain::undo::OnConflict;
 use rankledger_storage::communities::Community;
 use serde_json::json;
 
-use crate::api::v2::accounts::ranks::ids;
 use crate::http::body::JsonBody;
 use crate::http::caller::{Caller, RanksUndo};
 use crate::http::checks;
@@ -137,8 +136,8 @@ pub(in crate::api) fn undone_body(undone: ChangeUndone, community: Community) ->
     let ChangeUndone { named, before, after, reversal, .. } = undone;
     UndoneBody {
         undo_id: named.undo_id,
-        previous_ranks: ids(&before.standing.account.ranks),
-        current_ranks: ids(&after.standing.account.ranks),
+        previous_ranks: before.standing.account.rank_ids(),
+        current_ranks: after.standing.account.rank_ids(),
         account: FullAccountBody::new(after, community.name),
         original_log_id: named.log_id,
         reversal_undo_id: reversal.map(|reversal| reversal.undo_id),
