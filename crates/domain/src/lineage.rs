@@ -66,8 +66,8 @@ impl Lineage {
 
     /// Returns whether an undo of the last change has to look at some part of [`Self::undone`]. After a redo
     /// it looks at the part that the redo brought back, and at the part that the undo before it had to skip.
-    /// The part that the undo found undone already is left out, because the undo left it alone (`found_undone`
-    /// decides by the undo's transition).
+    /// The part that the undo found undone already is left out, because the undo left it alone
+    /// (`found_undone` decides by the undo's transition).
     pub(crate) fn concerns(
         &self,
         touches: impl Fn(&Transition) -> bool,

@@ -1,5 +1,5 @@
-//! Tests of what only PostgreSQL has: several nodes, communities that are written side by side, buffered writes,
-//! connections that are lost, and what an operator is told of the server.
+//! Tests of what only PostgreSQL has: several nodes, communities that are written side by side, buffered
+//! writes, connections that are lost, and what an operator is told of the server.
 
 mod buffered;
 mod fitness;
