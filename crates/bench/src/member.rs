@@ -5,10 +5,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::ids::AccountId;
-use rankledger_storage::accounts::{AccountDetails, AccountSnapshot, Profile, Standing};
+use rankledger_storage::accounts::Profile;
 use rankledger_storage::identifiers::Identifier;
 use rankledger_storage::json::Json;
 use rankledger_storage::profiles::{Preferences, ProfileField};
+use rankledger_storage::standings::{AccountDetails, AccountSnapshot, Standing};
 use serde_json::Value;
 use uuid::Uuid;
 

@@ -11,7 +11,7 @@ use rankledger_domain::rank_change::Source;
 use rankledger_domain::transition::Transition;
 use rankledger_server::ops::actor::Actor;
 use rankledger_server::ops::record::{NewRankChange, record};
-use rankledger_storage::accounts::AccountSnapshot;
+use rankledger_storage::standings::AccountSnapshot;
 use rankledger_storage::{Storage, WriteTx};
 
 use crate::changes::{Step, Target, transition};

@@ -2,10 +2,10 @@
 
 use std::mem::size_of;
 
-use crate::accounts::AccountDetails;
 use crate::clock_rows::ClockRow;
 use crate::identifiers::Identifier;
 use crate::profiles::{NotificationPreference, Preferences, ProfileField};
+use crate::standings::AccountDetails;
 
 /// The counters of an [`std::sync::Arc`].
 const COUNTERS: usize = 2 * size_of::<usize>();

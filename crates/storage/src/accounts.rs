@@ -1,24 +1,23 @@
-//! Accounts: the narrow row that rank changes read and write, and the details beside it that clients see as
-//! well.
-
-use std::fmt;
-use std::sync::Arc;
+//! Accounts: the row that says what an account is called, when it joined and the like. The ranks it holds are
+//! in [`crate::standings`], the lists of accounts in [`crate::account_lists`].
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
-use rankledger_domain::transition::Transition;
-use serde::{Serialize, Serializer};
 
-use crate::Result;
-use crate::clock_rows::ClockRow;
-use crate::identifiers::Identifier;
-use crate::profiles::{Preferences, ProfileField};
+use crate::sql::value::{ToValue, params};
+use crate::sql::{Row, SqlTx, Value};
+use crate::transfer::{Table, tables};
+use crate::{Result, StorageError};
 
-/// The most clock rows that come with an account: all of them would make the row of a long-serving member
-/// ever larger.
-pub const MOST_CLOCK_ROWS: u32 = 100;
+/// The table of this noun.
+pub(crate) const TABLES: &[Table] = tables! {
+    accounts: [community Int, id Id]
+        unique_id Int, custom_unique_id Bool, name Text, name_folded Text, sys_status Bool, join_date Int,
+        last_login Int, ban_info Text, ban_expiration Int, api_id_preference Int, bio Text, discord_id Text,
+        roblox_id Text, teamspeak_id Text;
+};
 
 /// The profile of an account: the one row that holds what the account says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,122 +52,6 @@ pub struct Profile {
     pub teamspeak_id: Option<String>,
 }
 
-/// The narrow row of an account: the ranks it holds, its status and flags, and how often it has changed. Rank
-/// changes read and write nothing else of an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
-    /// The account as the rules see it.
-    pub account: Account,
-    /// Counts the changes of the account: its ETag is made of this.
-    pub version: i64,
-}
-
-impl Standing {
-    /// Returns the account as a recorded transition leaves it: one version later.
-    #[must_use]
-    pub fn after(&self, transition: &Transition) -> Self {
-        let mut after = Self { version: self.version + 1, ..self.clone() };
-        transition.apply_to(&mut after.account);
-        after
-    }
-}
-
-/// Everything that is stored of an account besides its standing. Thousands of these are cached, so they are
-/// kept small.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountDetails {
-    /// Its name, its number, its dates and the like.
-    pub profile: Profile,
-    /// Its identifiers, oldest first.
-    pub identifiers: Box<[Identifier]>,
-    /// Its untyped ids.
-    pub api_ids: Box<[Box<str>]>,
-    /// Its newest clock rows, oldest first; [`MOST_CLOCK_ROWS`] of them at the most.
-    pub clock_rows: Box<[ClockRow]>,
-    /// Its profile fields, in order.
-    pub profile_fields: Box<[ProfileField]>,
-    /// Its notification preferences, ordered by topic and event.
-    pub notification_preferences: Preferences,
-}
-
-/// The whole row of an account at one moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountSnapshot {
-    /// Its narrow row.
-    pub standing: Standing,
-    /// The rest of the row, shared with the cache.
-    pub details: Arc<AccountDetails>,
-}
-
-impl AccountSnapshot {
-    /// Returns the account as a recorded transition leaves it: one version later.
-    #[must_use]
-    pub fn after(&self, transition: &Transition) -> Self {
-        Self { standing: self.standing.after(transition), details: Arc::clone(&self.details) }
-    }
-}
-
-impl AccountDetails {
-    /// Lists the ids under which game servers know the account: its verified identifiers as `type:value`,
-    /// then its untyped ids.
-    pub fn active_api_ids(&self) -> impl Iterator<Item = ActiveApiId<'_>> {
-        let verified = self.identifiers.iter().filter(|identifier| identifier.verified);
-        verified.map(ActiveApiId::Typed).chain(self.api_ids.iter().map(|id| ActiveApiId::Untyped(id)))
-    }
-}
-
-/// An id under which game servers know an account. It displays as `type:value`, or as the untyped id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ActiveApiId<'a> {
-    /// A verified identifier.
-    Typed(&'a Identifier),
-    /// An untyped id.
-    Untyped(&'a str),
-}
-
-impl Serialize for ActiveApiId<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl fmt::Display for ActiveApiId<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Typed(identifier) => write!(f, "{}:{}", identifier.kind, identifier.value),
-            Self::Untyped(id) => f.write_str(id),
-        }
-    }
-}
-
-/// An account in a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent flags, as on the wire")]
-pub struct AccountSummary {
-    /// See [`Profile::id`].
-    pub id: AccountId,
-    /// See [`Profile::unique_id`].
-    pub unique_id: i64,
-    /// See [`Profile::name`].
-    pub name: String,
-    /// See [`AccountDetails::active_api_ids`].
-    pub active_api_ids: Vec<String>,
-    /// See [`Profile::discord_id`].
-    pub discord_id: Option<String>,
-    /// See [`Profile::sys_status`].
-    pub sys_status: bool,
-    /// See [`Account::com_status`].
-    pub com_status: bool,
-    /// See [`Account::archived`].
-    pub archived: bool,
-    /// See [`Account::banned`].
-    pub banned: bool,
-    /// See [`Profile::teamspeak_id`].
-    pub teamspeak_id: Option<String>,
-    /// The ranks it holds, in order.
-    pub ranks: Vec<RankId>,
-}
-
 /// The id, the number and the name of an account: each tells it from the others of its community.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountKey {
@@ -182,75 +65,9 @@ pub struct AccountKey {
     pub owner: bool,
 }
 
-/// Which accounts to list: all that fit everything given.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AccountFilter {
-    /// By [`Profile::sys_status`].
-    pub sys_status: Option<bool>,
-    /// By [`Account::com_status`].
-    pub com_status: Option<bool>,
-    /// By [`Account::banned`].
-    pub banned: Option<bool>,
-    /// By [`Account::archived`].
-    pub archived: Option<bool>,
-    /// By a rank that is held.
-    pub rank: Option<RankId>,
-}
-
-/// Which accounts to find: those that fit everything given. At least one part is given.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AccountSelector {
-    /// By id.
-    pub id: Option<AccountId>,
-    /// By a verified identifier, as `type:value` or the value alone, or by an untyped id.
-    pub api_id: Option<String>,
-    /// By name, without regard to case.
-    pub username: Option<String>,
-    /// By Discord id: of the row, or a verified identifier.
-    pub discord: Option<String>,
-    /// By number.
-    pub unique_id: Option<i64>,
-}
-
-/// A part of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page<T> {
-    /// The items of this part.
-    pub items: Vec<T>,
-    /// How many there are in all parts.
-    pub total: u32,
-}
-
 /// Reading accounts.
 #[async_trait]
 pub trait ReadAccounts {
-    /// Returns the whole row of an account. `None` if there is no such account.
-    ///
-    /// The details come from the cache if those are still what is stored, which the standing's row says; else
-    /// they are read, and cached for the next who asks. This is true also of what a transaction has written
-    /// itself.
-    async fn snapshot(&mut self, community: CommunityId, id: AccountId) -> Result<Option<AccountSnapshot>>;
-
-    /// Returns the narrow row of an account. `None` if there is no such account.
-    async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Option<Standing>>;
-
-    /// Accounts by number, `take` of them from the `skip`th.
-    async fn list_accounts(
-        &mut self,
-        community: CommunityId,
-        filter: &AccountFilter,
-        skip: u32,
-        take: u32,
-    ) -> Result<Page<AccountSummary>>;
-
-    /// Accounts that fit, by number, `take` of them.
-    async fn search_accounts(
-        &mut self,
-        community: CommunityId,
-        selector: &AccountSelector,
-        take: u32,
-    ) -> Result<Page<AccountSummary>>;
-
     /// Returns the keys of all accounts, by number: for whoever has to look many up.
     async fn account_keys(&mut self, community: CommunityId) -> Result<Vec<AccountKey>>;
 
@@ -287,12 +104,143 @@ pub trait WriteAccounts {
 
     /// Counts a change of something that is stored beside the row. Returns the new version.
     async fn touch(&mut self, community: CommunityId, id: AccountId) -> Result<i64>;
+}
 
-    /// Carries out a transition: the ranks held, the status, and one version more. Returns the new version.
-    async fn apply_transition(
+/// The columns that [`profile`] reads, in order.
+pub(crate) const PROFILE: &str =
+    "id, unique_id, custom_unique_id, name, sys_status, join_date, last_login, ban_info, ban_expiration,
+    api_id_preference, bio, discord_id, roblox_id, teamspeak_id";
+
+/// Reads a row that begins with [`PROFILE`].
+pub(crate) fn profile(row: &Row<'_>) -> Result<Profile> {
+    Ok(Profile {
+        id: row.get(0)?,
+        unique_id: row.get(1)?,
+        custom_unique_id: row.get(2)?,
+        name: row.get(3)?,
+        sys_status: row.get(4)?,
+        join_date: row.get(5)?,
+        last_login: row.get(6)?,
+        ban_info: row.get(7)?,
+        ban_expiration: row.get(8)?,
+        api_id_preference: row.get(9)?,
+        bio: row.get(10)?,
+        discord_id: row.get(11)?,
+        roblox_id: row.get(12)?,
+        teamspeak_id: row.get(13)?,
+    })
+}
+
+#[async_trait]
+impl<T: SqlTx> ReadAccounts for T {
+    async fn account_keys(&mut self, community: CommunityId) -> Result<Vec<AccountKey>> {
+        let sql = "SELECT a.id, a.unique_id, a.name, s.owner
+             FROM accounts a JOIN account_standings s ON s.community = a.community AND s.account = a.id
+             WHERE a.community = $1 ORDER BY a.unique_id";
+        let key = |row: &Row<'_>| {
+            Ok(AccountKey { id: row.get(0)?, unique_id: row.get(1)?, name: row.get(2)?, owner: row.get(3)? })
+        };
+        self.on(community).await?.all(sql, params![community], key).await
+    }
+
+    async fn holders(&mut self, community: CommunityId, rank: RankId) -> Result<Vec<AccountId>> {
+        let sql = "SELECT account FROM account_ranks WHERE community = $1 AND rank = $2 ORDER BY account";
+        self.on(community).await?.all(sql, params![community, rank], |row| row.get(0)).await
+    }
+
+    async fn last_unique_id(&mut self, community: CommunityId) -> Result<i64> {
+        let sql = "SELECT coalesce(max(unique_id), 0) FROM accounts WHERE community = $1";
+        let last = self.on(community).await?.one(sql, params![community], |row| row.get(0)).await?;
+        Ok(last.unwrap_or(0))
+    }
+}
+
+#[async_trait]
+impl<T: SqlTx> WriteAccounts for T {
+    async fn insert_account(
+        &mut self,
+        community: CommunityId,
+        profile: &Profile,
+        standing: &Account,
+    ) -> Result<()> {
+        let accounts = "INSERT INTO accounts
+                 (community, id, unique_id, custom_unique_id, name, name_folded, sys_status, join_date, last_login,
+                  ban_info, ban_expiration, api_id_preference, bio, discord_id, roblox_id, teamspeak_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+        let standings =
+            "INSERT INTO account_standings (community, account, com_status, owner, banned, archived, version)
+             VALUES ($1, $2, $3, $4, $5, $6, 1)";
+        let name_folded = profile.name.to_lowercase();
+        let tx = self.writing(community).await?;
+        tx.run(accounts, &columns(&community, profile, &name_folded)).await?;
+        let Account { owner, banned, archived, .. } = standing;
+        tx.run(standings, params![community, profile.id, false, owner, banned, archived]).await.map(drop)
+    }
+
+    async fn update_profile(&mut self, community: CommunityId, profile: &Profile) -> Result<()> {
+        let sql = "UPDATE accounts
+             SET unique_id = $3, custom_unique_id = $4, name = $5, name_folded = $6, sys_status = $7, join_date = $8,
+                 last_login = $9, ban_info = $10, ban_expiration = $11, api_id_preference = $12, bio = $13,
+                 discord_id = $14, roblox_id = $15, teamspeak_id = $16
+             WHERE community = $1 AND id = $2";
+        let name_folded = profile.name.to_lowercase();
+        let tx = self.writing(community).await?;
+        tx.run(sql, &columns(&community, profile, &name_folded)).await?;
+        self.touch(community, profile.id).await.map(drop)
+    }
+
+    async fn set_flags(
         &mut self,
         community: CommunityId,
         id: AccountId,
-        transition: &Transition,
-    ) -> Result<i64>;
+        banned: bool,
+        archived: bool,
+    ) -> Result<i64> {
+        let sql = "UPDATE account_standings SET banned = $3, archived = $4, version = version + 1
+             WHERE community = $1 AND account = $2 RETURNING version";
+        let tx = self.writing(community).await?;
+        let version =
+            tx.run_returning(sql, params![community, id, banned, archived], |row| row.get(0)).await?;
+        version.ok_or_else(|| no_standing(id))
+    }
+
+    async fn touch(&mut self, community: CommunityId, id: AccountId) -> Result<i64> {
+        let sql = "UPDATE account_standings SET version = version + 1
+             WHERE community = $1 AND account = $2 RETURNING version";
+        let tx = self.writing(community).await?;
+        let version = tx.run_returning(sql, params![community, id], |row| row.get(0)).await?;
+        version.ok_or_else(|| no_standing(id))
+    }
+}
+
+/// The values of a row of `accounts`, in the order of its columns.
+fn columns<'a>(community: &'a CommunityId, profile: &'a Profile, name_folded: &'a str) -> [Value<'a>; 16] {
+    [
+        community.to_value(),
+        profile.id.to_value(),
+        profile.unique_id.to_value(),
+        profile.custom_unique_id.to_value(),
+        profile.name.to_value(),
+        name_folded.to_value(),
+        profile.sys_status.to_value(),
+        profile.join_date.to_value(),
+        profile.last_login.to_value(),
+        profile.ban_info.to_value(),
+        profile.ban_expiration.to_value(),
+        profile.api_id_preference.to_value(),
+        profile.bio.to_value(),
+        profile.discord_id.to_value(),
+        profile.roblox_id.to_value(),
+        profile.teamspeak_id.to_value(),
+    ]
+}
+
+/// Says that an account has no profile, although a row refers to it.
+pub(crate) fn no_profile(account: AccountId) -> StorageError {
+    StorageError::Corrupt(format!("account {account} has no profile"))
+}
+
+/// Says that an account has no standing, although a row refers to it.
+pub(crate) fn no_standing(account: AccountId) -> StorageError {
+    StorageError::Corrupt(format!("account {account} has no standing"))
 }

@@ -18,8 +18,8 @@ use rankledger_domain::guard::Guards;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::rank::CommunityRanks;
 
-use crate::accounts::AccountDetails;
 use crate::communities::Community;
+use crate::standings::AccountDetails;
 
 /// Credentials that are cached.
 const CREDENTIALS: usize = 10_000;

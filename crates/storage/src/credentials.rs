@@ -3,10 +3,19 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::api_key::KeyHash;
-use rankledger_domain::credential::Credential;
+use rankledger_domain::credential::{Credential, Scopes};
 use rankledger_domain::ids::{CommunityId, CredentialId};
 
 use crate::Result;
+use crate::sql::value::params;
+use crate::sql::{Row, SqlTx, refuse_unwritten};
+use crate::transfer::{Table, tables};
+
+/// The table of this noun.
+pub(crate) const TABLES: &[Table] = tables! {
+    credentials: [community Int, id Id]
+        name Text, key_hash Bytes, scopes Text, power_ceiling Int, created_at Int, expires_at Int, revoked_at Int;
+};
 
 /// Reading credentials.
 #[async_trait]
@@ -32,4 +41,82 @@ pub trait WriteCredentials {
         id: CredentialId,
         at: Timestamp,
     ) -> Result<bool>;
+}
+
+fn credential(row: &Row<'_>) -> Result<Credential> {
+    Ok(Credential {
+        id: row.get("id")?,
+        community: row.get("community")?,
+        name: row.get("name")?,
+        scopes: row.word("scopes", |names| names.parse::<Scopes>().ok())?,
+        power_ceiling: row.get("power_ceiling")?,
+        created_at: row.get("created_at")?,
+        expires_at: row.get("expires_at")?,
+        revoked_at: row.get("revoked_at")?,
+    })
+}
+
+#[async_trait]
+impl<T: SqlTx> ReadCredentials for T {
+    async fn credential_by_hash(&mut self, hash: &KeyHash) -> Result<Option<Credential>> {
+        if let Some((revision, credential)) = self.cache().credentials.last(hash)
+            && self.revision(credential.community).await? == Some(revision)
+        {
+            return Ok(Some(credential));
+        }
+        let sql = "SELECT c.*, o.revision FROM credentials c JOIN communities o ON o.id = c.community
+             WHERE c.key_hash = $1";
+        let tx = self.anywhere().await?;
+        let found = tx
+            .one(sql, params![hash], |row| {
+                Ok((row.get::<KeyHash>("key_hash")?, credential(row)?, row.get("revision")?))
+            })
+            .await?;
+        let Some((_, credential, revision)) = found.filter(|(stored, ..)| stored == hash) else {
+            return Ok(None);
+        };
+        self.cache().credentials.put(*hash, revision, credential.clone());
+        Ok(Some(credential))
+    }
+
+    async fn credentials(&mut self, community: CommunityId) -> Result<Vec<Credential>> {
+        let sql = "SELECT * FROM credentials WHERE community = $1 ORDER BY created_at, id";
+        self.on(community).await?.all(sql, params![community], credential).await
+    }
+}
+
+#[async_trait]
+impl<T: SqlTx> WriteCredentials for T {
+    async fn insert_credential(&mut self, credential: &Credential, hash: &KeyHash) -> Result<()> {
+        let sql = "INSERT INTO credentials
+                 (community, id, name, key_hash, scopes, power_ceiling, created_at, expires_at, revoked_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+             ON CONFLICT DO NOTHING";
+        let scopes = credential.scopes.to_string();
+        let params = params![
+            credential.community,
+            credential.id,
+            credential.name,
+            hash,
+            scopes,
+            credential.power_ceiling,
+            credential.created_at,
+            credential.expires_at,
+            credential.revoked_at,
+        ];
+        let written = self.writing(credential.community).await?.run(sql, params).await?;
+        refuse_unwritten(written, || format!("the credential {}", credential.id))
+    }
+
+    async fn revoke_credential(
+        &mut self,
+        community: CommunityId,
+        id: CredentialId,
+        at: Timestamp,
+    ) -> Result<bool> {
+        let sql =
+            "UPDATE credentials SET revoked_at = $3 WHERE community = $1 AND id = $2 AND revoked_at IS NULL";
+        let revoked = self.writing(community).await?.run(sql, params![community, id, at]).await?;
+        Ok(revoked == 1)
+    }
 }

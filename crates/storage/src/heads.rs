@@ -6,6 +6,13 @@ use std::collections::HashMap;
 use rankledger_domain::ids::CommunityId;
 
 use crate::history::LedgerHead;
+use crate::transfer::{Table, tables};
+
+/// The table of this noun.
+pub(crate) const TABLES: &[Table] = tables! {
+    ledger_heads: [community Int]
+        last_number Int, last_hash Bytes, pruned_number Int, pruned_hash Bytes, pruned_at Int;
+};
 
 /// The heads that a transaction has read or moved.
 #[derive(Default)]

@@ -5,6 +5,12 @@ use jiff::Timestamp;
 use rankledger_domain::ids::{CommunityId, CredentialId};
 
 use crate::Result;
+use crate::transfer::{Table, tables};
+
+/// The table of this noun.
+pub(crate) const TABLES: &[Table] = tables! {
+    idempotency_keys: [community Int, credential Id, key Text] fingerprint Bytes, answer Bytes, created_at Int;
+};
 
 /// A key that a client has given to a request, and what became of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,35 +1,13 @@
-//! The migrations of both backends, which have the same names: `migrations/sqlite` and `migrations/postgres`.
-//! They are listed here, and each becomes part of the program.
+//! The migrations of both backends, which have the same names: the files in `migrations/sqlite` and
+//! `migrations/postgres`, each of which becomes part of the program (`build.rs` lists them).
 
 use refinery_core::{Migration, Runner};
 
-/// Lists the migrations of a backend, by its folder: the name of each, and its SQL.
-macro_rules! migrations_of {
-    ($folder:literal) => {
-        $crate::migrations::migrations_of!(
-            $folder:
-            "V1__ledger",
-            "V2__planner_figures",
-            "V3__general_and_accounts",
-            "V4__hash_chain",
-            "V5__idempotency_keys",
-            "V6__guards",
-            "V7__expiring_ranks",
-            "V8__pruned_history",
-            "V9__revisions",
-            "V10__leases",
-            "V11__faster_ledger",
-            "V12__unfinished_imports",
-        )
-    };
-    ($folder:literal: $($name:literal,)*) => {
-        &[$((
-            $name,
-            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/", $folder, "/", $name, ".sql")),
-        )),*]
-    };
-}
-pub(crate) use migrations_of;
+/// The migrations of SQLite: the name of each, and its SQL.
+pub(crate) const SQLITE: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/sqlite.rs"));
+
+/// The migrations of PostgreSQL.
+pub(crate) const POSTGRES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/postgres.rs"));
 
 /// Returns the runner of the migrations that a database has not seen.
 pub(crate) fn runner(migrations: &[(&str, &str)]) -> Runner {
@@ -51,9 +29,7 @@ mod tests {
 
     #[test]
     fn what_is_listed_is_what_is_in_the_folders() {
-        for (folder, listed) in
-            [("sqlite", migrations_of!("sqlite")), ("postgres", migrations_of!("postgres"))]
-        {
+        for (folder, listed) in [("sqlite", SQLITE), ("postgres", POSTGRES)] {
             let folder = format!("{}/migrations/{folder}", env!("CARGO_MANIFEST_DIR"));
             let mut found = load_sql_migrations(folder).expect("a folder of migrations");
             found.sort();

@@ -6,6 +6,14 @@ use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use uuid::Uuid;
 
 use crate::Result;
+use crate::sql::SqlTx;
+use crate::sql::value::params;
+use crate::transfer::{Table, tables};
+
+/// The table of this noun.
+pub(crate) const TABLES: &[Table] = tables! {
+    outbox: [community Int, id Id] topic Text, account Id, change_number Int, created_at Int;
+};
 
 /// The topic of the event that an account changed, or is to be told of again.
 pub const ACCOUNT_UPDATED: &str = "account.updated";
@@ -43,4 +51,22 @@ pub trait ReadOutbox {
 pub trait WriteOutbox {
     /// Adds an event.
     async fn push_event(&mut self, community: CommunityId, event: &OutboxEvent) -> Result<()>;
+}
+
+#[async_trait]
+impl<T: SqlTx> ReadOutbox for T {
+    async fn pending_events(&mut self, community: CommunityId, limit: u32) -> Result<Vec<OutboxEvent>> {
+        let sql = "SELECT * FROM outbox WHERE community = $1 ORDER BY id LIMIT $2";
+        let tx = self.on(community).await?;
+        tx.all(sql, params![community, limit], |row| {
+            Ok(OutboxEvent {
+                id: row.get("id")?,
+                topic: row.get("topic")?,
+                account: row.get("account")?,
+                change: row.get("change_number")?,
+                at: row.get("created_at")?,
+            })
+        })
+        .await
+    }
 }

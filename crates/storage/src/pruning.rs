@@ -9,7 +9,17 @@ use rankledger_domain::chain::ChainHash;
 use rankledger_domain::ids::{ChangeNumber, CommunityId, UndoId};
 use rankledger_domain::pruning::Reversal;
 
-use crate::Result;
+use crate::history::{ReadHistory, next_millisecond};
+use crate::rank_changes::ReadRankChanges;
+use crate::sql::value::params;
+use crate::sql::{IS_KEPT, SqlTx};
+use crate::transfer::{Table, tables};
+use crate::{Result, StorageError};
+
+/// The table of this noun.
+pub(crate) const TABLES: &[Table] = tables! {
+    pruned_imports: [community Int, undo_id Id];
+};
 
 /// The last change that was pruned: the history begins after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,4 +62,109 @@ pub trait WritePruning {
     /// Deletes changes before the beginning of the history, `limit` of them at the most: with a change go its
     /// events, and with the last change of a rollback its report. Returns how many changes were deleted.
     async fn delete_pruned(&mut self, community: CommunityId, limit: u32) -> Result<usize>;
+}
+
+#[async_trait]
+impl<T: SqlTx + ReadRankChanges> ReadPruning for T {
+    async fn pruned_history(&mut self, community: CommunityId) -> Result<Option<PrunedHistory>> {
+        let sql = "SELECT pruned_number, pruned_hash, pruned_at FROM ledger_heads
+             WHERE community = $1 AND pruned_number > 0";
+        let tx = self.on(community).await?;
+        tx.one(sql, params![community], |row| {
+            Ok(PrunedHistory {
+                number: row.get("pruned_number")?,
+                hash: row.get("pruned_hash")?,
+                at: row.get("pruned_at")?,
+            })
+        })
+        .await
+    }
+
+    async fn recorded_before(&mut self, community: CommunityId, time: Timestamp) -> Result<ChangeNumber> {
+        let sql = format!(
+            "SELECT number FROM rank_changes WHERE community = $1 AND at >= $2 AND {IS_KEPT} ORDER BY number LIMIT 1"
+        );
+        let tx = self.on(community).await?;
+        let first = tx.one(&sql, params![community, next_millisecond(time)], |row| row.get(0)).await?;
+        match first {
+            Some(first) => Ok(ChangeNumber::previous(first)),
+            None => self.last_change_number(community).await,
+        }
+    }
+
+    async fn reversals_up_to(
+        &mut self,
+        community: CommunityId,
+        number: ChangeNumber,
+    ) -> Result<Vec<Reversal>> {
+        // A reversal of a kept change is kept, too.
+        let sql = format!(
+            "SELECT reverses, number FROM rank_changes WHERE community = $1 AND reverses <= $2 AND {IS_KEPT}
+             ORDER BY reverses"
+        );
+        let tx = self.on(community).await?;
+        tx.all(&sql, params![community, number], |row| Ok(Reversal { of: row.get(0)?, by: row.get(1)? }))
+            .await
+    }
+
+    async fn is_pruned_import(&mut self, community: CommunityId, undo_id: UndoId) -> Result<bool> {
+        // A pruned change may still have its row.
+        let sql = format!(
+            "SELECT EXISTS (SELECT 1 FROM pruned_imports WHERE community = $1 AND undo_id = $2)
+                 OR EXISTS (SELECT 1 FROM rank_changes WHERE community = $1 AND undo_id = $2 AND NOT {IS_KEPT})"
+        );
+        let found =
+            self.on(community).await?.one(&sql, params![community, undo_id], |row| row.get(0)).await?;
+        Ok(found.unwrap_or(false))
+    }
+}
+
+#[async_trait]
+impl<T: SqlTx + ReadHistory + ReadRankChanges> WritePruning for T {
+    async fn prune(&mut self, community: CommunityId, up_to: ChangeNumber, at: Timestamp) -> Result<()> {
+        let refuse = |why: &str| Err(StorageError::Conflict(format!("{why} rank change {up_to}")));
+        let sql = "SELECT EXISTS
+             (SELECT 1 FROM rank_changes WHERE community = $1 AND reverses <= $2 AND number > $2)";
+        let tx = self.on(community).await?;
+        if tx.one(sql, params![community, up_to], |row| row.get(0)).await? == Some(true) {
+            return refuse("a reversal of a change up to");
+        }
+        let Some(last_to_go) = self.linked_change(community, up_to).await? else {
+            return refuse("a history without");
+        };
+        if self.last_change_number(community).await? <= up_to {
+            return refuse("a history that ends with");
+        }
+        let sql = "UPDATE ledger_heads SET pruned_number = $2, pruned_hash = $3, pruned_at = $4
+             WHERE community = $1";
+        let tx = self.writing(community).await?;
+        tx.run(sql, params![community, up_to, last_to_go.hash, at]).await?;
+        tx.history_pruned();
+        Ok(())
+    }
+
+    async fn delete_pruned(&mut self, community: CommunityId, limit: u32) -> Result<usize> {
+        let sql = "SELECT max(number) FROM (SELECT number FROM rank_changes
+             WHERE community = $1 AND number <= (SELECT pruned_number FROM ledger_heads WHERE community = $1)
+             ORDER BY number LIMIT $2) AS portion";
+        let tx = self.writing(community).await?;
+        let last: Option<Option<i64>> = tx.one(sql, params![community, limit], |row| row.get(0)).await?;
+        let Some(last) = last.flatten() else { return Ok(0) };
+        let imports = "INSERT INTO pruned_imports (community, undo_id)
+             SELECT community, undo_id FROM rank_changes
+             WHERE community = $1 AND number <= $2 AND source = 'import'
+             ON CONFLICT DO NOTHING";
+        tx.run(imports, params![community, last]).await?;
+        let rollbacks = "DELETE FROM rollbacks AS r WHERE r.community = $1
+                 AND r.batch IN (SELECT batch FROM rank_changes
+                     WHERE community = $1 AND number <= $2 AND batch IS NOT NULL)
+                 AND NOT EXISTS (SELECT 1 FROM rank_changes kept
+                     WHERE kept.community = $1 AND kept.batch = r.batch AND kept.number > $2)";
+        tx.run(rollbacks, params![community, last]).await?;
+        let events = "DELETE FROM outbox WHERE community = $1 AND change_number <= $2";
+        tx.run(events, params![community, last]).await?;
+        let changes = "DELETE FROM rank_changes WHERE community = $1 AND number <= $2";
+        let deleted = tx.run(changes, params![community, last]).await?;
+        Ok(usize::try_from(deleted).unwrap_or(usize::MAX))
+    }
 }

@@ -5,6 +5,15 @@ use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, UndoId};
 use rankledger_domain::rank_change::RankChange;
 
 use crate::Result;
+use crate::transfer::{Table, tables};
+
+/// The table of this noun.
+pub(crate) const TABLES: &[Table] = tables! {
+    rank_changes: [community Int, number Int]
+        undo_id Id, log_id Id, account Id, at Int, ranks_before Text, ranks_after Text, status_before Bool,
+        status_after Bool, active Bool, kind Text, source Text, actor Id, credential Id, reason Text, reverses Int,
+        reversed_by Int, hash Bytes, batch Id;
+};
 
 /// Reading the ledger.
 #[async_trait]

@@ -5,6 +5,14 @@ use jiff::Timestamp;
 use rankledger_domain::ids::{BatchId, CommunityId};
 
 use crate::Result;
+use crate::sql::value::params;
+use crate::sql::{SqlTx, refuse_unwritten};
+use crate::transfer::{Table, tables};
+
+/// The table of this noun.
+pub(crate) const TABLES: &[Table] = tables! {
+    rollbacks: [community Int, batch Id] at Int, report Text;
+};
 
 /// A rollback that was carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,4 +37,27 @@ pub trait ReadRollbacks {
 pub trait WriteRollbacks {
     /// Keeps a rollback. [`crate::StorageError::Conflict`] if its id is taken.
     async fn insert_rollback(&mut self, community: CommunityId, rollback: &Rollback) -> Result<()>;
+}
+
+#[async_trait]
+impl<T: SqlTx> ReadRollbacks for T {
+    async fn rollback(&mut self, community: CommunityId, batch: BatchId) -> Result<Option<Rollback>> {
+        let sql = "SELECT * FROM rollbacks WHERE community = $1 AND batch = $2";
+        let tx = self.on(community).await?;
+        tx.one(sql, params![community, batch], |row| {
+            Ok(Rollback { batch: row.get("batch")?, at: row.get("at")?, report: row.get("report")? })
+        })
+        .await
+    }
+}
+
+#[async_trait]
+impl<T: SqlTx> WriteRollbacks for T {
+    async fn insert_rollback(&mut self, community: CommunityId, rollback: &Rollback) -> Result<()> {
+        let sql = "INSERT INTO rollbacks (community, batch, at, report) VALUES ($1, $2, $3, $4)
+             ON CONFLICT DO NOTHING";
+        let Rollback { batch, at, report } = rollback;
+        let written = self.writing(community).await?.run(sql, params![community, batch, at, report]).await?;
+        refuse_unwritten(written, || format!("the rollback {batch}"))
+    }
 }

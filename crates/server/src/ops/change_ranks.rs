@@ -5,8 +5,8 @@ use rankledger_domain::change::{ChangeRequest, plan_change};
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::transition::Transition;
-use rankledger_storage::accounts::AccountSnapshot;
 use rankledger_storage::prefetch::Prefetch;
+use rankledger_storage::standings::AccountSnapshot;
 
 use super::actor::Actor;
 use super::authorized::Authorized;

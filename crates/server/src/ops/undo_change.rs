@@ -9,7 +9,7 @@ use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::refusal::{Refusal, UndoItem};
 use rankledger_domain::undo::{OnConflict, UndoPlan, plan_undo, undo_items};
 use rankledger_storage::ReadTx;
-use rankledger_storage::accounts::{AccountSnapshot, Standing};
+use rankledger_storage::standings::{AccountSnapshot, Standing};
 
 use super::actor::Actor;
 use super::authorized::Authorized;

@@ -7,7 +7,7 @@ use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::transition::Transition;
 use rankledger_storage::ReadTx;
-use rankledger_storage::accounts::{AccountSnapshot, Standing};
+use rankledger_storage::standings::{AccountSnapshot, Standing};
 
 use super::OpError;
 use crate::wire::problem::Problem;

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, Ids};
 use rankledger_domain::rank_change::RankChange;
-use rankledger_storage::accounts::AccountSnapshot;
 use rankledger_storage::outbox::OutboxEvent;
+use rankledger_storage::standings::AccountSnapshot;
 use rankledger_storage::{StorageError, WriteTx};
 use uuid::Uuid;
 

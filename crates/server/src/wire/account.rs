@@ -3,7 +3,8 @@
 
 use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, RankId};
-use rankledger_storage::accounts::{AccountDetails, AccountSnapshot, Profile};
+use rankledger_storage::accounts::Profile;
+use rankledger_storage::standings::{AccountDetails, AccountSnapshot};
 
 use crate::wire::account_parts::{
     ActiveApiIds, ApiIdsBody, ClockRowBody, IdentifiersBody, ListBody, PreferencesBody, PreferencesSchema,

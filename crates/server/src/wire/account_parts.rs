@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::AccountId;
-use rankledger_storage::accounts::AccountDetails;
 use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::identifiers::Identifier;
 use rankledger_storage::json::Json;
 use rankledger_storage::profiles::{NotificationPreference, ProfileField};
+use rankledger_storage::standings::AccountDetails;
 use schemars::JsonSchema;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};

@@ -1,7 +1,7 @@
 //! Accounts in short, on the wire: each in a list, and a page of such a list.
 
 use rankledger_domain::ids::AccountId;
-use rankledger_storage::accounts::AccountSummary;
+use rankledger_storage::account_lists::AccountSummary;
 use rankledger_storage::communities::Community;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use rankledger_instances::{Database, fresh_in_run};
-use rankledger_storage::transfer::TABLES;
+use rankledger_storage::transfer::tables;
 use rusqlite::Connection;
 use rusqlite::types::Value as Cell;
 use serde_json::{Value, json};
@@ -65,7 +65,7 @@ fn refusal(command: &mut Command) -> String {
 fn dump(file: &Path) -> String {
     let conn = Connection::open(file).expect("the file");
     let mut dump = String::new();
-    for table in TABLES {
+    for table in tables::all() {
         let columns: Vec<_> = table.columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
         let (all, key) = (columns.join(", "), columns[..table.key].join(", "));
         let sql = format!("SELECT {all} FROM {} ORDER BY {key}", table.name);

@@ -15,12 +15,12 @@ use rankledger_domain::time::Clock;
 use rankledger_instances::{fresh_in_run, is_on_postgres};
 use rankledger_server::ops::import::{Document, Format, ImportError, Summary, import_alone};
 use rankledger_storage::Storage;
-use rankledger_storage::accounts::{AccountDetails, AccountSnapshot, Standing};
 use rankledger_storage::clock_rows::ActivityRow;
 use rankledger_storage::communities::{Community, GameServer};
 use rankledger_storage::departments::{Department, DepartmentRank};
 use rankledger_storage::postgres::{PostgresOptions, PostgresStorage};
 use rankledger_storage::sqlite::SqliteStorage;
+use rankledger_storage::standings::{AccountDetails, AccountSnapshot, Standing};
 use tempfile::TempDir;
 use uuid::Uuid;
 

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use rankledger_server::ops::import::Tally;
-use rankledger_storage::accounts::MOST_CLOCK_ROWS;
 use rankledger_storage::clock_rows::LatestRows;
+use rankledger_storage::standings::MOST_CLOCK_ROWS;
 
 use super::kit::{Database, time};
 

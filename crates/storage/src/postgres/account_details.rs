@@ -11,14 +11,14 @@ use serde::de::DeserializeOwned;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::accounts::{PROFILE, profile};
 use super::codec::{get, json_value_in, optional_json, time_at};
 use super::tx::PgTx;
-use crate::accounts::{AccountDetails, MOST_CLOCK_ROWS};
+use crate::accounts::{PROFILE, profile};
 use crate::clock_rows::ClockRow;
 use crate::identifiers::Identifier;
 use crate::profiles::{NotificationPreference, ProfileField};
-use crate::{Result, StorageError};
+use crate::standings::{AccountDetails, MOST_CLOCK_ROWS};
+use crate::{Result, StorageError, sql};
 
 /// Where the columns of [`PROFILE`] end.
 const LISTS: usize = 14;
@@ -96,7 +96,7 @@ impl PgTx {
 }
 
 fn details(row: &Row) -> Result<AccountDetails> {
-    let profile = profile(row)?;
+    let profile = profile(&sql::Row(row))?;
     let account = profile.id;
     Ok(AccountDetails {
         profile,

@@ -1,6 +1,7 @@
 //! Lists of accounts in PostgreSQL, which gathers what an account shows of its other tables as arrays, unlike
 //! SQLite, and counts and reads at the same time, for each is a round trip.
 
+use async_trait::async_trait;
 use futures_util::future::try_join;
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use tokio_postgres::Row;
@@ -10,7 +11,7 @@ use super::codec::{get, small};
 use super::sql_tx::parameters;
 use super::tx::PgTx;
 use crate::Result;
-use crate::accounts::{AccountFilter, AccountSelector, AccountSummary, Page};
+use crate::account_lists::{AccountFilter, AccountSelector, AccountSummary, Page, ReadAccountLists};
 use crate::sql::{ACCOUNTS, AccountConditions};
 
 /// The columns of an account in a list, the last three gathered from its other tables, in the order in which
@@ -46,26 +47,29 @@ fn summary(row: &Row) -> Result<AccountSummary> {
     })
 }
 
-impl PgTx {
-    pub(super) async fn list(
-        &self,
+#[async_trait]
+impl ReadAccountLists for PgTx {
+    async fn list_accounts(
+        &mut self,
         community: CommunityId,
         filter: &AccountFilter,
         skip: u32,
         take: u32,
     ) -> Result<Page<AccountSummary>> {
-        self.page(&AccountConditions::of_filter(&community, filter), skip, take).await
+        self.on(community).await?.page(&AccountConditions::of_filter(&community, filter), skip, take).await
     }
 
-    pub(super) async fn search(
-        &self,
+    async fn search_accounts(
+        &mut self,
         community: CommunityId,
         selector: &AccountSelector,
         take: u32,
     ) -> Result<Page<AccountSummary>> {
-        self.page(&AccountConditions::of_selector(&community, selector), 0, take).await
+        self.on(community).await?.page(&AccountConditions::of_selector(&community, selector), 0, take).await
     }
+}
 
+impl PgTx {
     async fn page(
         &self,
         conditions: &AccountConditions<'_>,

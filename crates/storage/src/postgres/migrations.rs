@@ -6,11 +6,8 @@ use tokio_postgres::Client;
 use super::PostgresUrl;
 use super::codec::{engine_error, with_cause};
 use super::connection::SESSION;
-use crate::migrations::{self, migrations_of};
+use crate::migrations;
 use crate::{Result, StorageError};
-
-/// The migrations of this backend.
-const MIGRATIONS: &[(&str, &str)] = migrations_of!("postgres");
 
 /// The advisory lock of a node that brings the schema up to date: nodes that start at once take turns. "RKLG"
 /// as a number.
@@ -25,7 +22,7 @@ pub(super) async fn run(client: &mut Object, url: &PostgresUrl) -> Result<()> {
     // An index of a large ledger takes its time, and another node may be at it.
     client.batch_execute("SET lock_timeout = 0").await.map_err(engine_error)?;
     client.execute("SELECT pg_advisory_lock($1)", &[&LOCK]).await.map_err(engine_error)?;
-    let brought_up = migrations::runner(MIGRATIONS).run_async(&mut ***client).await;
+    let brought_up = migrations::runner(migrations::POSTGRES).run_async(&mut ***client).await;
     client.execute("SELECT pg_advisory_unlock($1)", &[&LOCK]).await.map_err(engine_error)?;
     client.batch_execute(SESSION).await.map_err(engine_error)?;
     brought_up.map(drop).map_err(|error| StorageError::Open {
@@ -59,7 +56,7 @@ pub(super) async fn refuse_strangers(client: &Client, url: &PostgresUrl) -> Resu
 
 /// The newest migration that there is.
 pub(super) fn newest_known() -> i32 {
-    migrations::newest(MIGRATIONS)
+    migrations::newest(migrations::POSTGRES)
 }
 
 /// The newest migration that the database has seen; 0 before the first.

@@ -7,7 +7,6 @@
 
 mod account_details;
 mod account_lists;
-mod accounts;
 mod buffered;
 mod checkup;
 mod codec;

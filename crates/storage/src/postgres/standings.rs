@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use async_trait::async_trait;
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use rankledger_domain::transition::Transition;
@@ -12,8 +13,9 @@ use super::buffered::RankPosition;
 use super::codec::{get, optional_time};
 use super::tx::PgTx;
 use crate::Result;
-use crate::accounts::Standing;
+use crate::accounts::{no_profile, no_standing};
 use crate::cache::Revision;
+use crate::standings::{AccountSnapshot, ReadStandings, Standing, WriteStandings};
 
 /// The standings that were read; `None` where there is no such account.
 #[derive(Default)]
@@ -144,6 +146,44 @@ impl PgTx {
     /// Keeps what a standing has become.
     pub(super) fn keep_standing(&mut self, community: CommunityId, seen: SeenStanding) {
         self.seen.standings.0.insert((community, seen.standing.account.id), Some(seen));
+    }
+}
+
+#[async_trait]
+impl ReadStandings for PgTx {
+    async fn snapshot(&mut self, community: CommunityId, id: AccountId) -> Result<Option<AccountSnapshot>> {
+        let Some(seen) = self.seen_standing(community, id).await? else { return Ok(None) };
+        let details = if let Some(details) = self.cache().details.get((community, id), seen.revision) {
+            details
+        } else {
+            let found = self.load_details(&[(community, id)]).await?.pop();
+            let (_, details) = found.ok_or_else(|| no_profile(id))?;
+            self.cache().details.put(community, seen.revision, details)
+        };
+        Ok(Some(AccountSnapshot { standing: seen.standing, details }))
+    }
+
+    async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Option<Standing>> {
+        Ok(self.seen_standing(community, id).await?.map(|seen| seen.standing))
+    }
+}
+
+#[async_trait]
+impl WriteStandings for PgTx {
+    async fn apply_transition(
+        &mut self,
+        community: CommunityId,
+        id: AccountId,
+        transition: &Transition,
+    ) -> Result<i64> {
+        let mut seen = self.seen_standing(community, id).await?.ok_or_else(|| no_standing(id))?;
+        let written = seen.apply(transition);
+        let version = seen.standing.version;
+        let writes = self.buffer();
+        writes.ranks.extend(written.into_iter().map(|(rank, position)| ((community, id, rank), position)));
+        writes.standings.insert((community, id), (transition.status_after, version));
+        self.keep_standing(community, seen);
+        Ok(version)
     }
 }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::codec::{self, get, with_cause};
 use super::{PostgresStorage, PostgresUrl};
-use crate::transfer::{Column, Filling, Kind, Row, TABLES, Table, Value, View, WholeDatabase, sql};
+use crate::transfer::{Column, Filling, Kind, Row, Table, Value, View, WholeDatabase, sql, tables};
 use crate::{Result, StorageError};
 
 /// Refuses a database that a copy is to fill.
@@ -106,7 +106,7 @@ impl Filling for PgFilling {
             "SELECT setval(pg_get_serial_sequence('communities', 'id'), coalesce(max(id), 0) + 1, false)
             FROM communities";
         self.0.query_one(sequence, &[]).await.map_err(engine_error)?;
-        let tables: Vec<_> = TABLES.iter().map(|table| table.name).collect();
+        let tables: Vec<_> = tables::all().map(|table| table.name).collect();
         self.0.batch_execute(&format!("ANALYZE {}", tables.join(", "))).await.map_err(engine_error)?;
         self.0.batch_execute(&format!("DROP TABLE {}", sql::MARK)).await.map_err(engine_error)
     }

@@ -5,7 +5,7 @@ use rankledger_domain::ids::CommunityId;
 
 use super::Value;
 use super::value::ToValue;
-use crate::accounts::{AccountFilter, AccountSelector};
+use crate::account_lists::{AccountFilter, AccountSelector};
 
 /// The tables that the conditions are about.
 pub(crate) const ACCOUNTS: &str =

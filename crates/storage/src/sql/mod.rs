@@ -1,30 +1,12 @@
-//! The SQL that both databases run, written once: one file per noun, over the small seam [`SqlTx`].
+//! The small seam over which a noun's queries are written once for both databases: [`SqlTx`].
 //!
 //! A statement is written with `$1`, `$2`, ... for its parameters, and reads and writes [`Value`]s: which
 //! bytes a database keeps a UUID or a flag in is known to its [`SqlTx`] alone (`sqlite/sql_tx.rs`,
-//! `postgres/sql_tx.rs`). A noun stands in `sqlite/` and `postgres/` instead where a measured reason keeps
-//! the two apart; its file there says which.
+//! `postgres/sql_tx.rs`).
 
 mod account_conditions;
-mod clock_rows;
-mod communities;
-mod credentials;
-mod definitions;
-mod departments;
-mod grants;
-mod guards;
-mod identifiers;
-mod leases;
-mod outbox;
-mod profiles;
-mod promotion_flows;
-mod pruning;
-mod rollbacks;
 mod row;
-mod short_urls;
-mod signing_keys;
-mod unfinished_imports;
-mod value;
+pub(crate) mod value;
 
 use rankledger_domain::ids::CommunityId;
 
@@ -122,6 +104,6 @@ pub(crate) trait SqlTx: Send {
 /// Turns a statement that wrote nothing, because something unique is there already, into
 /// [`StorageError::Conflict`]. A statement that fails instead would take the whole transaction with it in
 /// PostgreSQL.
-fn refuse_unwritten(written: u64, taken: impl FnOnce() -> String) -> Result<()> {
+pub(crate) fn refuse_unwritten(written: u64, taken: impl FnOnce() -> String) -> Result<()> {
     if written == 0 { Err(StorageError::Conflict(taken())) } else { Ok(()) }
 }

@@ -56,7 +56,7 @@ impl Row<'_> {
     }
 
     /// Returns the JSON in a column, `None` if the column is empty.
-    pub(super) fn optional_json<T: DeserializeOwned>(
+    pub(crate) fn optional_json<T: DeserializeOwned>(
         &self,
         column: impl Into<Column>,
     ) -> crate::Result<Option<T>> {
@@ -64,7 +64,7 @@ impl Row<'_> {
     }
 
     /// Returns what the word in a column stands for.
-    pub(super) fn word<T>(
+    pub(crate) fn word<T>(
         &self,
         column: impl Into<Column>,
         parse: impl FnOnce(&str) -> Option<T>,

@@ -37,10 +37,10 @@ macro_rules! params {
         &[$($crate::sql::value::ToValue::to_value(&$value)),*]
     };
 }
-pub(super) use params;
+pub(crate) use params;
 
 /// A type that can be the value of a parameter.
-pub(super) trait ToValue {
+pub(crate) trait ToValue {
     fn to_value(&self) -> Value<'_>;
 }
 
@@ -51,10 +51,10 @@ pub(crate) trait FromValue: Sized {
 }
 
 /// A parameter that is stored as JSON.
-pub(super) struct AsJson<'a, T: ?Sized>(pub(super) &'a T);
+pub(crate) struct AsJson<'a, T: ?Sized>(pub(crate) &'a T);
 
 /// A text that is looked for, and comes from a client.
-pub(super) struct Sought<'a>(pub(super) &'a str);
+pub(crate) struct Sought<'a>(pub(crate) &'a str);
 
 impl<T: Serialize + ?Sized> ToValue for AsJson<'_, T> {
     fn to_value(&self) -> Value<'_> {
@@ -144,7 +144,7 @@ macro_rules! texts {
 texts!(String, Arc<str>, Box<str>);
 
 /// Returns the text that a value is, else what is wrong with it.
-pub(super) fn text<'a>(value: &'a Value<'_>) -> Result<&'a str, String> {
+pub(crate) fn text<'a>(value: &'a Value<'_>) -> Result<&'a str, String> {
     match value {
         Value::Text(text) => Ok(text),
         other => Err(mismatch(other, "a text")),

@@ -1,11 +1,12 @@
 //! Lists of accounts in SQLite, which gathers what an account shows of its other tables as JSON, unlike
 //! PostgreSQL: that has arrays, and counts and reads at the same time, for each is a round trip.
 
+use async_trait::async_trait;
 use rankledger_domain::ids::{CommunityId, RankId};
 
 use super::tx::SqliteTx;
 use crate::Result;
-use crate::accounts::{AccountFilter, AccountSelector, AccountSummary, Page};
+use crate::account_lists::{AccountFilter, AccountSelector, AccountSummary, Page, ReadAccountLists};
 use crate::sql::{ACCOUNTS, AccountConditions, Row, SqlTx};
 
 /// The columns that [`summary`] reads. Those from the other tables of an account are gathered in the same
@@ -37,8 +38,9 @@ fn summary(row: &Row<'_>) -> Result<AccountSummary> {
     })
 }
 
-impl SqliteTx {
-    pub(super) async fn list(
+#[async_trait]
+impl ReadAccountLists for SqliteTx {
+    async fn list_accounts(
         &mut self,
         community: CommunityId,
         filter: &AccountFilter,
@@ -48,7 +50,7 @@ impl SqliteTx {
         self.page(&AccountConditions::of_filter(&community, filter), skip, take).await
     }
 
-    pub(super) async fn search(
+    async fn search_accounts(
         &mut self,
         community: CommunityId,
         selector: &AccountSelector,
@@ -56,7 +58,9 @@ impl SqliteTx {
     ) -> Result<Page<AccountSummary>> {
         self.page(&AccountConditions::of_selector(&community, selector), 0, take).await
     }
+}
 
+impl SqliteTx {
     async fn page(
         &mut self,
         conditions: &AccountConditions<'_>,

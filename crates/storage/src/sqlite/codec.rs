@@ -72,11 +72,6 @@ pub(super) fn time(row: &Row<'_>, column: impl Column) -> rusqlite::Result<Times
     row.get::<_, Millis>(column).map(|time| time.0)
 }
 
-/// The time in a column that may be empty.
-pub(super) fn optional_time(row: &Row<'_>, column: impl Column) -> rusqlite::Result<Option<Timestamp>> {
-    row.get::<_, Option<Millis>>(column).map(|time| time.map(|time| time.0))
-}
-
 /// The word in a column, read by `parse`.
 pub(super) fn word<T>(
     row: &Row<'_>,

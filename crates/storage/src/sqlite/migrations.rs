@@ -5,11 +5,8 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::connection::cannot_open;
-use crate::migrations::{self, migrations_of};
+use crate::migrations;
 use crate::{Result, StorageError};
-
-/// The migrations of this backend.
-const MIGRATIONS: &[(&str, &str)] = migrations_of!("sqlite");
 
 /// Marks a database file as one of Rankledger: "RKLG" as a number.
 const APPLICATION_ID: i32 = 0x524B_4C47;
@@ -24,7 +21,7 @@ pub(super) fn refuse_strangers(conn: &Connection, path: &Path) -> Result<()> {
 pub(super) fn run(conn: &mut Connection, path: &Path) -> Result<()> {
     let open_error = |error: rusqlite::Error| cannot_open(path, &error);
     conn.pragma_update(None, "application_id", APPLICATION_ID).map_err(open_error)?;
-    migrations::runner(MIGRATIONS).run(conn).map_err(|error| StorageError::Open {
+    migrations::runner(migrations::SQLITE).run(conn).map_err(|error| StorageError::Open {
         database: path.display().to_string(),
         cause: error.to_string(),
         advice: "Its schema is not what this version of Rankledger expects: restore it from a backup",
@@ -59,7 +56,7 @@ fn refuse_newer(conn: &Connection, path: &Path) -> Result<()> {
 
 /// The newest migration that there is.
 pub(super) fn newest_known() -> i32 {
-    migrations::newest(MIGRATIONS)
+    migrations::newest(migrations::SQLITE)
 }
 
 /// The newest migration that the file has seen; 0 before the first.

@@ -5,7 +5,6 @@
 //! a noun has a file here where a measured reason keeps it apart, and the file says which.
 
 mod account_lists;
-mod accounts;
 mod chain;
 mod checkup;
 mod codec;
@@ -18,6 +17,7 @@ mod outbox;
 mod profiles;
 mod rank_changes;
 mod sql_tx;
+mod standings;
 mod transfer;
 mod tx;
 mod wal_checkpoint;

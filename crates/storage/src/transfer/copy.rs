@@ -8,7 +8,7 @@ use std::fmt;
 use super::compare::compare;
 use super::error::CopyError;
 use super::inventory::Inventory;
-use super::tables::{TABLES, Table};
+use super::tables::{self, Table};
 use super::value::Row;
 use super::{Filling, View, WholeDatabase, chain};
 
@@ -115,7 +115,7 @@ struct Reached {
 async fn reached(to: &dyn WholeDatabase) -> Result<Vec<Reached>, CopyError> {
     let mut target = to.view().await?;
     let mut all = Vec::new();
-    for table in TABLES {
+    for table in tables::all() {
         let rows = target.count(table).await.map_err(CopyError::at(table))?;
         let last = target.last_key(table).await.map_err(CopyError::at(table))?;
         all.push(Reached { rows, last });
@@ -124,7 +124,7 @@ async fn reached(to: &dyn WholeDatabase) -> Result<Vec<Reached>, CopyError> {
 }
 
 fn refuse_rows(reached: &[Reached]) -> Result<(), CopyError> {
-    match TABLES.iter().zip(reached).find(|(_, reached)| reached.rows > 0) {
+    match tables::all().zip(reached).find(|(_, reached)| reached.rows > 0) {
         Some((table, _)) => Err(CopyError::NotEmpty(table.name)),
         None => Ok(()),
     }

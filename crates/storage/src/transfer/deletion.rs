@@ -1,7 +1,7 @@
 //! Statements that delete everything of one community, made from the list of tables. Both databases run them:
 //! `$1` is the community, `$2` the largest number of rows.
 
-use super::tables::{TABLES, Table};
+use super::tables::{self, Table};
 
 /// Returns the statements that delete the rows of all tables of which a community may have many, those that
 /// refer to others first.
@@ -24,5 +24,5 @@ pub(crate) fn delete_all() -> impl Iterator<Item = String> {
 }
 
 fn backwards() -> impl Iterator<Item = &'static Table> {
-    TABLES.iter().rev()
+    tables::all().rev()
 }

@@ -5,13 +5,13 @@ use sha2::{Digest, Sha256};
 use super::View;
 use super::copy::PORTION;
 use super::error::CopyError;
-use super::tables::{TABLES, Table};
+use super::tables::{self, Table};
 use super::value::Value;
 
 /// The contents of a database, in short.
 #[derive(PartialEq, Eq)]
 pub(super) struct Inventory {
-    /// The rows of each table, in the order of [`TABLES`].
+    /// The rows of each table, in the order of [`tables::all`].
     counts: Vec<u64>,
     /// SHA-256 of the counts and of the heads of all ledgers, in hexadecimals.
     pub(super) fingerprint: String,
@@ -21,7 +21,7 @@ impl Inventory {
     pub(super) async fn of(view: &mut dyn View) -> Result<Self, CopyError> {
         let mut counts = Vec::new();
         let mut digest = Sha256::new();
-        for table in TABLES {
+        for table in tables::all() {
             let count = view.count(table).await.map_err(CopyError::at(table))?;
             digest.update(format!("{} {count}\n", table.name));
             counts.push(count);
@@ -33,7 +33,7 @@ impl Inventory {
 
     /// Each table, with the number of its rows.
     pub(super) fn tables(&self) -> impl Iterator<Item = (&'static Table, u64)> {
-        TABLES.iter().zip(self.counts.iter().copied())
+        tables::all().zip(self.counts.iter().copied())
     }
 
     /// The rows of the table of this name.
@@ -48,7 +48,7 @@ impl Inventory {
 }
 
 async fn add_heads(view: &mut dyn View, digest: &mut Sha256) -> Result<(), CopyError> {
-    let heads = TABLES.iter().find(|table| table.name == "ledger_heads");
+    let heads = tables::all().find(|table| table.name == "ledger_heads");
     let heads = heads.expect("the list of tables is a constant, and has this one");
     let mut last = None;
     loop {

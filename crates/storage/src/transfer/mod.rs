@@ -2,7 +2,7 @@
 //! mean.
 //!
 //! [`copy`] carries the contents of one database into another that is empty, of whichever backend. It uses a
-//! backend through [`WholeDatabase`]. [`TABLES`] is the only list of tables and columns.
+//! backend through [`WholeDatabase`], and knows the tables that [`tables`] lists.
 
 mod chain;
 mod compare;
@@ -11,14 +11,15 @@ pub(crate) mod deletion;
 mod error;
 mod inventory;
 pub(crate) mod sql;
-mod tables;
+pub mod tables;
 mod value;
 
 use async_trait::async_trait;
 
 pub use copy::{Copied, Progress, Step, copy};
 pub use error::CopyError;
-pub use tables::{Column, DRAWN, TABLES, Table};
+pub(crate) use tables::tables;
+pub use tables::{Column, DRAWN, Table};
 pub use value::{Kind, Row, Value};
 
 use crate::{Result, Storage};

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::transition::Transition;
-use rankledger_storage::accounts::{
-    AccountDetails, AccountKey, AccountSelector, AccountSnapshot, Profile, Standing,
-};
+use rankledger_storage::account_lists::AccountSelector;
+use rankledger_storage::accounts::{AccountKey, Profile};
 use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::profiles::{NotificationPreference, ProfileField};
+use rankledger_storage::standings::{AccountDetails, AccountSnapshot, Standing};
 use rankledger_storage::{Storage, StorageError};
 use serde_json::json;
 

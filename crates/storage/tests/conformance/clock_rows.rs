@@ -1,7 +1,7 @@
 //! Clock rows and activity rows.
 
-use rankledger_storage::accounts::MOST_CLOCK_ROWS;
 use rankledger_storage::clock_rows::{ActivityRow, ClockRow, LatestRows};
+use rankledger_storage::standings::MOST_CLOCK_ROWS;
 use rankledger_storage::{Storage, StorageError};
 use serde_json::json;
 use uuid::Uuid;

@@ -8,10 +8,11 @@ use rankledger_domain::credential::Credential;
 use rankledger_domain::guard::Guards;
 use rankledger_domain::ids::{CommunityId, CredentialId};
 use rankledger_domain::rank::{CommunityRanks, Rank};
-use rankledger_storage::accounts::{AccountSnapshot, Profile};
+use rankledger_storage::accounts::Profile;
 use rankledger_storage::communities::{Community, GameServer, NewCommunity};
 use rankledger_storage::departments::{Department, DepartmentRank};
 use rankledger_storage::profiles::{NotificationPreference, ProfileField};
+use rankledger_storage::standings::AccountSnapshot;
 use rankledger_storage::{ReadTx, Storage, WriteTx};
 use serde_json::json;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rankledger_domain::ids::{ChangeNumber, UndoId};
 use rankledger_domain::rank::CommunityRanks;
-use rankledger_storage::accounts::{AccountFilter, AccountSelector};
+use rankledger_storage::account_lists::{AccountFilter, AccountSelector};
 use rankledger_storage::clock_rows::LatestRows;
 use rankledger_storage::outbox::{ACCOUNT_UPDATED, OutboxEvent};
 use rankledger_storage::profiles::ProfileField;

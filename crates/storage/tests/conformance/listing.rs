@@ -2,7 +2,8 @@
 
 use rankledger_domain::account::Account;
 use rankledger_domain::ids::CommunityId;
-use rankledger_storage::accounts::{AccountFilter, AccountSelector, AccountSummary, Profile};
+use rankledger_storage::account_lists::{AccountFilter, AccountSelector, AccountSummary};
+use rankledger_storage::accounts::Profile;
 use rankledger_storage::identifiers::Identifier;
 use rankledger_storage::{Storage, WriteTx};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rankledger_storage::transfer::{DRAWN, Kind, TABLES};
+use rankledger_storage::transfer::{DRAWN, Kind, tables};
 
 use crate::place::{Postgres, Sqlite};
 
@@ -12,7 +12,7 @@ type Columns = BTreeSet<(String, String, String)>;
 /// Returns the listed columns, with the type names of a database.
 fn listed(type_of: impl Fn(Kind) -> &'static str) -> Columns {
     let of = |kind| type_of(kind).to_owned();
-    let tables = TABLES.iter().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
+    let tables = tables::all().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
     let listed =
         tables.map(|(table, column)| (table.name.to_owned(), column.name.to_owned(), of(column.kind)));
     let drawn =
@@ -61,7 +61,7 @@ async fn the_keys_are_those_of_the_tables() {
         WHERE i.indisprimary AND i.indrelid = to_regclass($1)";
     let database = Postgres::fresh().await;
     let client = database.client().await;
-    for table in TABLES {
+    for table in tables::all() {
         let found: Vec<String> = client.query_one(sql, &[&table.name]).await.expect("its key").get(0);
         let listed: Vec<_> = table.columns[..table.key].iter().map(|column| column.name).collect();
         assert_eq!(found, listed, "{}", table.name);

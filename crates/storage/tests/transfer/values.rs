@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rankledger_domain::ids::CommunityId;
 use rankledger_storage::Storage;
-use rankledger_storage::transfer::{Column, Kind, Row, TABLES, Table, Value, WholeDatabase};
+use rankledger_storage::transfer::{Column, Kind, Row, Table, Value, WholeDatabase, tables};
 use uuid::Uuid;
 
 use crate::kit::{begin, new_community};
@@ -50,7 +50,7 @@ fn value(number: u8, column: &Column) -> Value {
 async fn dump(database: &dyn WholeDatabase) -> Vec<(&'static str, Vec<Row>)> {
     let mut view = database.view().await.expect("a view");
     let mut all = Vec::new();
-    for table in TABLES {
+    for table in tables::all() {
         let mut rows: Vec<Row> = Vec::new();
         loop {
             let after = rows.last().map(|row| &row[..table.key]);
@@ -73,7 +73,7 @@ async fn fill(database: &dyn WholeDatabase, rows: &[(&str, Vec<Row>)]) {
     assert_eq!(filling.noted().await.expect("no note"), None);
     filling.begin("noted").await.expect("a beginning");
     assert_eq!(filling.noted().await.expect("the note").as_deref(), Some("noted"));
-    for (table, (_, rows)) in TABLES.iter().zip(rows) {
+    for (table, (_, rows)) in tables::all().zip(rows) {
         filling.write(table, rows).await.unwrap_or_else(|error| panic!("{}: {error}", table.name));
     }
     filling.finish().await.expect("an end");
@@ -83,7 +83,7 @@ async fn fill(database: &dyn WholeDatabase, rows: &[(&str, Vec<Row>)]) {
 #[tokio::test]
 async fn every_value_arrives() {
     let nullable = nullable();
-    let made: Vec<_> = TABLES.iter().map(|table| (table.name, rows(table, &nullable))).collect();
+    let made: Vec<_> = tables::all().map(|table| (table.name, rows(table, &nullable))).collect();
     let (first, second, third) = (Sqlite::fresh(), Postgres::fresh().await, Sqlite::fresh());
     fill(&first.storage, &made).await;
     let in_sqlite = dump(&first.storage).await;
@@ -98,7 +98,7 @@ async fn every_value_arrives() {
 #[tokio::test]
 async fn the_next_community_has_an_id_of_its_own() {
     let nullable = nullable();
-    let made: Vec<_> = TABLES.iter().map(|table| (table.name, rows(table, &nullable))).collect();
+    let made: Vec<_> = tables::all().map(|table| (table.name, rows(table, &nullable))).collect();
     let (sqlite, postgres) = (Sqlite::fresh(), Postgres::fresh().await);
     let both: [&dyn WholeDatabase; 2] = [&sqlite.storage, &postgres.storage];
     for database in both {

@@ -1,7 +1,7 @@
 //! Calls about accounts.
 
 use rankledger_domain::ids::AccountId;
-use rankledger_storage::accounts::{AccountFilter, AccountSelector, AccountSummary};
+use rankledger_storage::account_lists::{AccountFilter, AccountSelector, AccountSummary};
 use serde::{Deserialize, Serialize};
 
 use crate::api::v1::reply::LegacyReply;

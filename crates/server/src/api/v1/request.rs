@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::AccountId;
-use rankledger_storage::accounts::AccountSelector;
+use rankledger_storage::account_lists::AccountSelector;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};

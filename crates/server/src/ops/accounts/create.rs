@@ -4,9 +4,11 @@ use async_trait::async_trait;
 use rankledger_domain::account::Account;
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::{AccountId, CommunityId};
-use rankledger_storage::accounts::{AccountSelector, AccountSnapshot, Profile};
+use rankledger_storage::account_lists::AccountSelector;
+use rankledger_storage::accounts::Profile;
 use rankledger_storage::outbox::ACCOUNT_UPDATED;
 use rankledger_storage::profiles::NotificationPreference;
+use rankledger_storage::standings::AccountSnapshot;
 
 use super::identifiers::refuse_taken;
 use super::identifiers::register;

@@ -2,7 +2,7 @@
 
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_storage::ReadTx;
-use rankledger_storage::accounts::AccountSelector;
+use rankledger_storage::account_lists::AccountSelector;
 use uuid::Uuid;
 
 use crate::ops::OpError;

@@ -7,8 +7,8 @@ use rankledger_domain::change::{ChangeRequest, plan_change};
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::transition::Transition;
-use rankledger_storage::accounts::AccountSnapshot;
 use rankledger_storage::outbox::{ACCOUNT_BANNED, ACCOUNT_KICKED, ACCOUNT_UPDATED};
+use rankledger_storage::standings::AccountSnapshot;
 
 use super::clock_in_out::close_open_rows;
 use crate::ops::actor::Actor;

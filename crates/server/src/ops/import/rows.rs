@@ -2,11 +2,12 @@
 //! defaults.
 
 use jiff::Timestamp;
-use rankledger_storage::accounts::{AccountDetails, Profile};
+use rankledger_storage::accounts::Profile;
 use rankledger_storage::clock_rows::{ActivityRow, ClockRow};
 use rankledger_storage::identifiers::Identifier;
 use rankledger_storage::json::Json;
 use rankledger_storage::profiles::{NotificationPreference, ProfileField};
+use rankledger_storage::standings::AccountDetails;
 use serde_json::Value;
 use uuid::Uuid;
 

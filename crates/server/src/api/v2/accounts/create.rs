@@ -1,7 +1,7 @@
 //! `POST /v2/community/accounts`.
 
 use rankledger_domain::ids::AccountId;
-use rankledger_storage::accounts::AccountSnapshot;
+use rankledger_storage::standings::AccountSnapshot;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;

@@ -15,7 +15,7 @@ use axum::extract::State;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::rank::RankName;
 use rankledger_storage::ReadTx;
-use rankledger_storage::accounts::AccountFilter;
+use rankledger_storage::account_lists::AccountFilter;
 use schemars::json_schema;
 
 use crate::http::caller::{AccountsRead, Caller};

@@ -6,7 +6,7 @@ use rankledger_domain::change::ChangeRequest;
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use rankledger_domain::rank::RankName;
 use rankledger_storage::ReadTx;
-use rankledger_storage::accounts::Standing;
+use rankledger_storage::standings::Standing;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use rankledger_domain::ids::{AccountId, RankId};
-use rankledger_storage::accounts::AccountSelector;
+use rankledger_storage::account_lists::AccountSelector;
 use schemars::JsonSchema;
 use serde::Serialize;
 

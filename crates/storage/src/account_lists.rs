@@ -1,0 +1,94 @@
+//! Lists of accounts and searches for them: a row for each, with its ranks and ids.
+
+use async_trait::async_trait;
+use rankledger_domain::ids::{AccountId, CommunityId, RankId};
+
+use crate::Result;
+
+/// An account in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent flags, as on the wire")]
+pub struct AccountSummary {
+    /// See [`Profile::id`].
+    pub id: AccountId,
+    /// See [`Profile::unique_id`].
+    pub unique_id: i64,
+    /// See [`Profile::name`].
+    pub name: String,
+    /// See [`AccountDetails::active_api_ids`].
+    pub active_api_ids: Vec<String>,
+    /// See [`Profile::discord_id`].
+    pub discord_id: Option<String>,
+    /// See [`Profile::sys_status`].
+    pub sys_status: bool,
+    /// See [`Account::com_status`].
+    pub com_status: bool,
+    /// See [`Account::archived`].
+    pub archived: bool,
+    /// See [`Account::banned`].
+    pub banned: bool,
+    /// See [`Profile::teamspeak_id`].
+    pub teamspeak_id: Option<String>,
+    /// The ranks it holds, in order.
+    pub ranks: Vec<RankId>,
+}
+
+/// Which accounts to list: all that fit everything given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountFilter {
+    /// By [`Profile::sys_status`].
+    pub sys_status: Option<bool>,
+    /// By [`Account::com_status`].
+    pub com_status: Option<bool>,
+    /// By [`Account::banned`].
+    pub banned: Option<bool>,
+    /// By [`Account::archived`].
+    pub archived: Option<bool>,
+    /// By a rank that is held.
+    pub rank: Option<RankId>,
+}
+
+/// Which accounts to find: those that fit everything given. At least one part is given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountSelector {
+    /// By id.
+    pub id: Option<AccountId>,
+    /// By a verified identifier, as `type:value` or the value alone, or by an untyped id.
+    pub api_id: Option<String>,
+    /// By name, without regard to case.
+    pub username: Option<String>,
+    /// By Discord id: of the row, or a verified identifier.
+    pub discord: Option<String>,
+    /// By number.
+    pub unique_id: Option<i64>,
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The items of this part.
+    pub items: Vec<T>,
+    /// How many there are in all parts.
+    pub total: u32,
+}
+
+/// Reading lists of accounts.
+#[async_trait]
+pub trait ReadAccountLists {
+    /// Accounts by number, `take` of them from the `skip`th.
+    async fn list_accounts(
+        &mut self,
+        community: CommunityId,
+        filter: &AccountFilter,
+        skip: u32,
+        take: u32,
+    ) -> Result<Page<AccountSummary>>;
+
+    /// Accounts that fit, by number, `take` of them.
+    async fn search_accounts(
+        &mut self,
+        community: CommunityId,
+        selector: &AccountSelector,
+        take: u32,
+    ) -> Result<Page<AccountSummary>>;
+}
