@@ -84,7 +84,7 @@ impl Lineage {
 
     /// Returns the change that an undo inverts where `touches` is true: the last change of the same direction
     /// that touched it.
-    pub(crate) fn source(&self, touches: impl Fn(&Transition) -> bool) -> &RankChange {
+    pub(crate) fn inverted(&self, touches: impl Fn(&Transition) -> bool) -> &RankChange {
         let undone = self.undone();
         let is_undo = |change: &RankChange| change.kind == ChangeKind::Undo;
         self.changes()

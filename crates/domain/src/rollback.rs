@@ -15,7 +15,7 @@ use crate::lineage::Lineage;
 use crate::rank::CommunityRanks;
 use crate::rank_change::{ChangeKind, RankChange};
 use crate::refusal::Refusal;
-use crate::undo::{OnConflict, UndoPlan, plan_undo};
+use crate::undo::{Inverse, OnConflict, plan_undo};
 
 /// The changes of one account that a rollback is to undo.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct Step {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The change is undone.
-    Undone(UndoPlan),
+    Undone(Inverse),
     /// The account is by now as the undo would leave it: nothing is recorded.
     Already,
     /// The change stays, for this reason.
@@ -132,7 +132,7 @@ pub fn plan_rollback(
 
 /// Puts the change that the undo at the end of `lineage` had reversed back among the live ones, at its old
 /// position.
-fn bring_back(lineage: &Lineage, plan: &UndoPlan, live: &mut Vec<RankChange>) {
+fn bring_back(lineage: &Lineage, plan: &Inverse, live: &mut Vec<RankChange>) {
     let Some(undone) = lineage.newest_first().nth(1) else { return };
     let change = RankChange { transition: plan.transition.clone(), reversed_by: None, ..undone.clone() };
     let place = live.partition_point(|other| other.number < change.number);

@@ -28,9 +28,9 @@ pub enum OnConflict {
     Force,
 }
 
-/// An undo to carry out.
+/// A planned undo: the inverse of what a change did, as far as it is still there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UndoPlan {
+pub struct Inverse {
     /// Transition that the undo makes.
     pub transition: Transition,
     /// Slots that are not undone. Empty with [`OnConflict::Refuse`].
@@ -49,10 +49,10 @@ pub fn plan_undo(
     later: &[RankChange],
     on_conflict: OnConflict,
     now: Timestamp,
-) -> Result<Option<UndoPlan>, Refusal> {
+) -> Result<Option<Inverse>, Refusal> {
     let held_down = authority.holds_status_down(account);
-    let inverse = Inverse { account, ranks, lineage, later, now, held_down };
-    let items = inverse.items();
+    let slots = Slots { account, ranks, lineage, later, now, held_down };
+    let items = slots.items();
     // An undo that had to skip everything did nothing. Its redo does nothing either, but makes the change
     // live again.
     if !items.is_empty() && items.iter().all(|item| matches!(item.state, SlotState::Already(_))) {
@@ -66,13 +66,13 @@ pub fn plan_undo(
         SlotState::Superseded(_) => on_conflict == OnConflict::Force,
         SlotState::Already(_) | SlotState::Retired | SlotState::Expired => false,
     });
-    let transition = inverse.transition(&undone);
+    let transition = slots.transition(&undone);
     authority.check(account, &transition, ranks, now).map_err(Refusal::InsufficientPower)?;
     if transition.raises() {
         refuse_gain(account)?;
     }
     let skipped = if on_conflict == OnConflict::Refuse { Vec::new() } else { rest };
-    Ok(Some(UndoPlan { transition, skipped }))
+    Ok(Some(Inverse { transition, skipped }))
 }
 
 /// Returns the state of each slot for the undo of the last change of `lineage`. `later` as for [`plan_undo`].
@@ -84,7 +84,7 @@ pub fn undo_items(
     later: &[RankChange],
     now: Timestamp,
 ) -> Vec<UndoItem> {
-    Inverse { account, ranks, lineage, later, now, held_down: false }.items()
+    Slots { account, ranks, lineage, later, now, held_down: false }.items()
 }
 
 /// Refuses an undo with conflicts, retired ranks or ended grants. A pure change may be partly undone already;
@@ -121,8 +121,8 @@ fn refuse_unless_undoable(
     }
 }
 
-/// The inverse of the last change of a lineage, against the account as it is now.
-struct Inverse<'a> {
+/// What the undo of the last change of a lineage looks at: its slots, and the account as it is now.
+struct Slots<'a> {
     account: &'a Account,
     ranks: &'a CommunityRanks,
     lineage: &'a Lineage,
@@ -131,7 +131,7 @@ struct Inverse<'a> {
     held_down: bool,
 }
 
-impl Inverse<'_> {
+impl Slots<'_> {
     /// Returns one item for each rank that the change added or removed, and one for the status if it was
     /// asked for one and changed it.
     fn items(&self) -> Vec<UndoItem> {
@@ -154,7 +154,7 @@ impl Inverse<'_> {
     }
 
     fn state_of_rank(&self, rank: RankId) -> SlotState {
-        let wanted = grant_of(&self.source(rank).before, rank);
+        let wanted = grant_of(&self.inverted(rank).before, rank);
         let there = wanted == grant_of(&self.account.ranks, rank);
         match slot_state(there, self.last_touch(|transition| transition.touches_rank(rank))) {
             SlotState::Clean if self.gives_retired(wanted) => SlotState::Retired,
@@ -169,19 +169,19 @@ impl Inverse<'_> {
     }
 
     fn state_of_status(&self) -> SlotState {
-        let source = self.lineage.source(Transition::touches_status);
-        let there = self.account.com_status == source.transition.status_before;
+        let inverted = self.lineage.inverted(Transition::touches_status);
+        let there = self.account.com_status == inverted.transition.status_before;
         slot_state(there, self.last_touch(Transition::touches_status))
     }
 
     /// Returns the transition that an undo inverts in this rank.
-    fn source(&self, rank: RankId) -> &Transition {
-        &self.lineage.source(|transition| transition.touches_rank(rank)).transition
+    fn inverted(&self, rank: RankId) -> &Transition {
+        &self.lineage.inverted(|transition| transition.touches_rank(rank)).transition
     }
 
     /// Returns the last live change, after the lineage's own, for which `touches` is true.
     fn last_touch(&self, touches: impl Fn(&Transition) -> bool) -> Option<&RankChange> {
-        let since = self.lineage.source(&touches).number;
+        let since = self.lineage.inverted(&touches).number;
         self.later.iter().rev().take_while(|change| change.number > since).find(|change| {
             change.is_live() && !self.lineage.contains(change.number) && touches(&change.transition)
         })
@@ -193,7 +193,7 @@ impl Inverse<'_> {
         let done = &self.lineage.undone().transition;
 
         let undone_ranks = || done.touched_ranks().into_iter().filter(|&rank| is_undone(Slot::Rank(rank)));
-        let wanted = |rank: RankId| grant_of(&self.source(rank).before, rank);
+        let wanted = |rank: RankId| grant_of(&self.inverted(rank).before, rank);
 
         let mut after = self.account.ranks.clone();
         after.retain(|held| undone_ranks().all(|rank| rank != held.rank || wanted(rank).is_some()));
@@ -201,7 +201,7 @@ impl Inverse<'_> {
             if let Some(held) = after.iter_mut().find(|held| held.rank == grant.rank) {
                 *held = grant;
             } else {
-                let place = place_of_return(grant.rank, &self.source(grant.rank).before, &after);
+                let place = place_of_return(grant.rank, &self.inverted(grant.rank).before, &after);
                 after.insert(place, grant);
             }
         }
@@ -221,8 +221,8 @@ impl Inverse<'_> {
     fn status_after(&self, after: &[HeldRank], status_is_undone: bool) -> bool {
         let current = self.account.com_status;
         if self.lineage.undone().transition.active.is_some() {
-            let source = self.lineage.source(Transition::touches_status);
-            return if status_is_undone { source.transition.status_before } else { current };
+            let inverted = self.lineage.inverted(Transition::touches_status);
+            return if status_is_undone { inverted.transition.status_before } else { current };
         }
         let last = &self.lineage.last().transition;
         if same_ranks(after, &last.before) {

@@ -26,7 +26,7 @@ use crate::http::rate_limit;
 use crate::http::rate_limit::Limiter;
 use crate::jobs::expiry::Scheduler;
 use crate::ops::Ledger;
-use crate::ops::ledger::{LedgerOptions, Writer};
+use crate::ops::ledger::{LedgerOptions, WriterThread};
 
 /// Longest time that a request may take, its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -75,7 +75,7 @@ pub fn start(
     ids: Arc<dyn Ids>,
     rate_limits: &RateLimits,
     sites: Sites,
-) -> Result<(App, Writer)> {
+) -> Result<(App, WriterThread)> {
     let options = LedgerOptions::default();
     let (ledger, writer) = Ledger::start(Arc::clone(&storage), Arc::clone(&clock), Arc::clone(&ids), options)
         .context("cannot start the ledger writer")?;

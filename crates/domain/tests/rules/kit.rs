@@ -14,7 +14,7 @@ use rankledger_domain::rank::{CommunityRanks, Power, Rank, RankName};
 use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_domain::refusal::{ChangeRef, Refusal, RetiredEntry, Slot, SlotState, UndoItem};
 use rankledger_domain::transition::Transition;
-use rankledger_domain::undo::{OnConflict, UndoPlan, plan_undo};
+use rankledger_domain::undo::{Inverse, OnConflict, plan_undo};
 use uuid::Uuid;
 
 /// The ranks of the community: key and power.
@@ -263,7 +263,7 @@ impl Ledger {
         &self,
         named: ChangeNumber,
         on_conflict: OnConflict,
-    ) -> Result<(RankChange, Option<UndoPlan>), Refusal> {
+    ) -> Result<(RankChange, Option<Inverse>), Refusal> {
         let lineage = self.lineage(self.entry(named));
         let target = lineage.target(named)?.clone();
         let is_later = |change: &&RankChange| change.number > lineage.root().number && change.is_live();
@@ -280,7 +280,7 @@ impl Ledger {
         on_conflict: OnConflict,
     ) -> Result<Option<(ChangeNumber, Vec<UndoItem>)>, Refusal> {
         let (target, plan) = self.plan_undo(named, on_conflict)?;
-        let Some(UndoPlan { transition, skipped }) = plan else { return Ok(None) };
+        let Some(Inverse { transition, skipped }) = plan else { return Ok(None) };
         let reversal = self.record(transition, target.kind.reversal(), Some(target.number));
         Ok(Some((reversal, skipped)))
     }

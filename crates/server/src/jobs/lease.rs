@@ -44,7 +44,7 @@ impl Lease {
         if self.asked_at().is_some_and(|asked_at| now < asked_at + RELIED_ON) {
             return Ok(true);
         }
-        // Remembered first: if nobody waits for the answer any more, it may still have been taken.
+        // Noted first: if nobody waits for the answer any more, it may still have been taken.
         self.remember(Some(now));
         let taken = self.ledger.submit(Take { name: self.name, holder: self.holder }).await;
         if !matches!(taken, Ok(true)) {

@@ -7,7 +7,7 @@ use rankledger_domain::ids::{ChangeNumber, CommunityId, UndoId};
 use rankledger_domain::lineage::Lineage;
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::refusal::{Refusal, UndoItem};
-use rankledger_domain::undo::{OnConflict, UndoPlan, plan_undo, undo_items};
+use rankledger_domain::undo::{Inverse, OnConflict, plan_undo, undo_items};
 use rankledger_storage::ReadTx;
 use rankledger_storage::standings::{AccountSnapshot, Standing};
 
@@ -42,11 +42,11 @@ pub struct UndoChange {
 }
 
 /// A planned undo: who makes it, what it looked at, and the inverse; none if everything is undone already.
-pub struct UndoPlanned {
+pub struct UndoPlan {
     authorized: Authorized,
     case: UndoCase,
     before: AccountSnapshot,
-    plan: Option<UndoPlan>,
+    inverse: Option<Inverse>,
 }
 
 /// The account before and after the undo.
@@ -75,14 +75,14 @@ struct UndoCase {
 
 #[async_trait]
 impl Planned for UndoChange {
-    type Plan = UndoPlanned;
+    type Plan = UndoPlan;
     type Output = ChangeUndone;
 
     fn community(&self) -> CommunityId {
         self.actor.community()
     }
 
-    async fn plan(&self, view: &mut View<'_>) -> Result<UndoPlanned, OpError> {
+    async fn plan(&self, view: &mut View<'_>) -> Result<UndoPlan, OpError> {
         let community = self.actor.community();
         let named = self.change.find(view.tx, community).await?;
         self.refuse_nameless(view).await?;
@@ -90,16 +90,16 @@ impl Planned for UndoChange {
         let case = UndoCase::load(view, community, named, before.standing.clone()).await?;
         case.target()?;
         let authorized = Authorized::of(&self.actor, view).await?;
-        let plan = case.plan(&authorized, self.on_conflict, view)?;
-        if plan.is_some() {
+        let inverse = case.inverse(&authorized, self.on_conflict, view)?;
+        if inverse.is_some() {
             authorized.guard_repair(view).await?;
         }
-        Ok(UndoPlanned { authorized, case, before, plan })
+        Ok(UndoPlan { authorized, case, before, inverse })
     }
 
-    async fn commit(self, planned: UndoPlanned, work: &mut Work<'_>) -> Result<ChangeUndone, OpError> {
-        let UndoPlanned { authorized, case, before, plan } = planned;
-        let Some(UndoPlan { transition, skipped }) = plan else {
+    async fn commit(self, plan: UndoPlan, work: &mut Work<'_>) -> Result<ChangeUndone, OpError> {
+        let UndoPlan { authorized, case, before, inverse } = plan;
+        let Some(Inverse { transition, skipped }) = inverse else {
             let (named, after) = (case.named, before.clone());
             return Ok(ChangeUndone { named, before, after, skipped: Vec::new(), reversal: None });
         };
@@ -112,12 +112,12 @@ impl Planned for UndoChange {
 }
 
 impl DryRun for UndoChange {
-    fn planned_output(&self, planned: UndoPlanned) -> ChangeUndone {
-        let UndoPlanned { case: UndoCase { named, .. }, before, plan, .. } = planned;
+    fn planned_output(&self, plan: UndoPlan) -> ChangeUndone {
+        let UndoPlan { case: UndoCase { named, .. }, before, inverse, .. } = plan;
         let (mut after, mut skipped) = (before.clone(), Vec::new());
-        if let Some(plan) = plan {
-            plan.transition.apply_to(&mut after.standing.account);
-            skipped = plan.skipped;
+        if let Some(inverse) = inverse {
+            inverse.transition.apply_to(&mut after.standing.account);
+            skipped = inverse.skipped;
         }
         ChangeUndone { named, before, after, skipped, reversal: None }
     }
@@ -155,12 +155,13 @@ impl UndoCase {
         self.lineage.target(self.named.number)
     }
 
-    fn plan(
+    /// Plans the undo. `None` if everything is undone already.
+    fn inverse(
         &self,
         authorized: &Authorized,
         on_conflict: OnConflict,
         view: &View<'_>,
-    ) -> Result<Option<UndoPlan>, Refusal> {
+    ) -> Result<Option<Inverse>, Refusal> {
         let Authorized { ranks, authority, .. } = authorized;
         let account = &self.before.account;
         plan_undo(account, ranks, authority, &self.lineage, &self.later, on_conflict, view.now)
@@ -187,7 +188,7 @@ impl UndoOutlook {
             return Ok(Self { items: Vec::new(), refusal: Some(refusal) });
         }
         let authorized = Authorized::of(actor, view).await?;
-        let refusal = case.plan(&authorized, OnConflict::Refuse, view).err();
+        let refusal = case.inverse(&authorized, OnConflict::Refuse, view).err();
         let UndoCase { lineage, before, later, .. } = &case;
         let items = undo_items(&before.account, &authorized.ranks, lineage, later, view.now);
         Ok(Self { items, refusal })

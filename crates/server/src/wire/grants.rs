@@ -17,7 +17,7 @@ use serde_json::json;
 
 use crate::wire::problem::Problem;
 
-/// An ISO 8601 duration; that it says something, and not too much, is checked by [`GrantBody::grant`].
+/// An ISO 8601 duration; that it says something, and not too much, is checked by [`RequestedGrant::grant`].
 const DURATION: &str =
     r"^P([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]{1,9})?S)?)?$";
 
@@ -25,7 +25,7 @@ static SPANS: SpanParser = SpanParser::new();
 
 /// An entry of `set` or `add`: a text, which is the rank alone, or an object.
 #[derive(Debug)]
-pub struct GrantBody(GrantMembers);
+pub struct RequestedGrant(GrantMembers);
 
 /// The entry as an object. The shell refuses other members: a misspelt end would give the rank for ever.
 #[derive(Debug, Deserialize)]
@@ -58,7 +58,7 @@ fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Res
     T::deserialize(deserializer).map(Some)
 }
 
-impl<'de> Deserialize<'de> for GrantBody {
+impl<'de> Deserialize<'de> for RequestedGrant {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(GrantVisitor)
     }
@@ -67,22 +67,22 @@ impl<'de> Deserialize<'de> for GrantBody {
 struct GrantVisitor;
 
 impl<'de> Visitor<'de> for GrantVisitor {
-    type Value = GrantBody;
+    type Value = RequestedGrant;
 
     fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str("a rank: a string, or an object with its rank and its end")
     }
 
-    fn visit_str<E: Error>(self, rank: &str) -> Result<GrantBody, E> {
-        Ok(GrantBody(GrantMembers { rank: rank.to_owned(), expires_at: None, expires_in: None }))
+    fn visit_str<E: Error>(self, rank: &str) -> Result<RequestedGrant, E> {
+        Ok(RequestedGrant(GrantMembers { rank: rank.to_owned(), expires_at: None, expires_in: None }))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<GrantBody, A::Error> {
-        GrantMembers::deserialize(MapAccessDeserializer::new(members)).map(GrantBody)
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<RequestedGrant, A::Error> {
+        GrantMembers::deserialize(MapAccessDeserializer::new(members)).map(RequestedGrant)
     }
 }
 
-impl JsonSchema for GrantBody {
+impl JsonSchema for RequestedGrant {
     fn inline_schema() -> bool {
         true
     }
@@ -123,7 +123,7 @@ impl JsonSchema for GrantBody {
     }
 }
 
-impl GrantBody {
+impl RequestedGrant {
     /// Returns the grant that the entry asks for; `place` is the JSON pointer of the entry.
     fn grant(&self, place: &str, now: Timestamp) -> Result<Grant, Problem> {
         let GrantMembers { rank, expires_at, expires_in } = &self.0;
@@ -142,8 +142,8 @@ impl GrantBody {
 }
 
 /// Returns the grants of a list; `place` is the JSON pointer of the list.
-pub fn grants(place: &str, entries: &[GrantBody], now: Timestamp) -> Result<Vec<Grant>, Problem> {
-    let grant = |(index, entry): (usize, &GrantBody)| entry.grant(&format!("{place}/{index}"), now);
+pub fn grants(place: &str, entries: &[RequestedGrant], now: Timestamp) -> Result<Vec<Grant>, Problem> {
+    let grant = |(index, entry): (usize, &RequestedGrant)| entry.grant(&format!("{place}/{index}"), now);
     entries.iter().enumerate().map(grant).collect()
 }
 

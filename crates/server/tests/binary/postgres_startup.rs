@@ -19,7 +19,7 @@ use crate::kit::{
 const PASSWORD: &str = "s3cret-of-the-tests";
 
 /// A PostgreSQL of this test's own, with its users.
-struct Place {
+struct TestDatabase {
     postgres: Postgres,
     runtime: Runtime,
 }
@@ -27,7 +27,7 @@ struct Place {
 /// A connection that is closed when it is dropped.
 type Client = tokio_postgres::Client;
 
-impl Place {
+impl TestDatabase {
     fn new() -> Self {
         let postgres = Postgres::start(Durability::Full).expect("a PostgreSQL");
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
@@ -98,7 +98,7 @@ fn readiness(server: &Process) -> (u16, Option<String>, Value) {
 
 #[test]
 fn a_database_that_cannot_be_opened_is_named_with_the_way_out() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let url = place.database("ranks");
     make_community(&url, 2);
 
@@ -132,7 +132,7 @@ fn a_database_that_cannot_be_opened_is_named_with_the_way_out() {
 
 #[test]
 fn a_server_without_a_free_connection_is_told_of() {
-    let mut place = Place::new();
+    let mut place = TestDatabase::new();
     let url = place.database("ranks");
     place.postgres.set("max_connections", "5").expect("a setting");
     place.postgres.stop().expect("it stops");
@@ -145,7 +145,7 @@ fn a_server_without_a_free_connection_is_told_of() {
 
 #[test]
 fn the_doctor_tells_of_a_sound_database_and_makes_nothing_in_an_empty_one() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let url = place.database("ranks");
     let (code, lines) = examine(&mut doctor(&url));
     assert_eq!((code, said_of(&lines, "schema").0.as_str()), (Some(0), "warning"), "{lines:#?}");
@@ -178,7 +178,7 @@ fn the_doctor_tells_of_a_sound_database_and_makes_nothing_in_an_empty_one() {
 
 #[test]
 fn what_ails_the_database_is_logged_at_the_start_and_told_to_watchers() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let url = place.database("ranks");
     place.postgres.set("fsync", "off").expect("a setting");
     let server = Process::start(&["serve", "--database", &url]);
@@ -195,7 +195,7 @@ fn what_ails_the_database_is_logged_at_the_start_and_told_to_watchers() {
 
 #[test]
 fn whoever_waits_for_a_connection_that_is_held_up_is_answered() {
-    let (place, folder) = (Place::new(), tempfile::tempdir().expect("a folder"));
+    let (place, folder) = (TestDatabase::new(), tempfile::tempdir().expect("a folder"));
     let url = place.database("ranks");
     make_community(&url, 2);
     let server = serve_with_one_connection(&url, &folder);

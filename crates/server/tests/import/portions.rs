@@ -8,8 +8,10 @@ use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rankledger_domain::transition::Transition;
 use rankledger_server::ops::Ledger;
-use rankledger_server::ops::import::{Document, ImportError, Summary, import, take_back, unfinished_imports};
-use rankledger_server::ops::ledger::{LedgerOptions, Writer};
+use rankledger_server::ops::import::{
+    Document, ImportError, PortionSize, Summary, import, take_back, unfinished_imports,
+};
+use rankledger_server::ops::ledger::{LedgerOptions, WriterThread};
 use rankledger_storage::communities::GameServer;
 use rankledger_storage::{ReadTx, Storage};
 use tokio::task::JoinHandle;
@@ -18,6 +20,9 @@ use super::kit::{Database, NOW, StoppedClock, club, document, time};
 
 const ACCOUNTS: usize = 1_600;
 const CHANGES: usize = 700;
+
+/// Makes several portions of the document.
+const SMALL: PortionSize = PortionSize(2_000);
 
 /// Returns a document with several portions of accounts, of beginnings and of changes. Every account begins
 /// as a cadet, and some are made officers.
@@ -43,12 +48,12 @@ fn large() -> String {
 }
 
 /// Starts a ledger writer on the database.
-fn ledger(database: &Database) -> (Ledger, Writer) {
+fn ledger(database: &Database) -> (Ledger, WriterThread) {
     let (storage, ids) = (Arc::clone(&database.storage), database.ids.clone());
     Ledger::start(storage, Arc::new(StoppedClock), ids, LedgerOptions::default()).expect("a thread")
 }
 
-async fn stop(writer: Writer) {
+async fn stop(writer: WriterThread) {
     tokio::task::spawn_blocking(|| writer.stop()).await.expect("it ends");
 }
 
@@ -59,7 +64,7 @@ async fn cut_off(database: &Database, document: &Document, accounts: usize, more
     let written = AtomicUsize::new(0);
     let document = Arc::new(document.clone());
     let progress = |done, _| written.store(done, Ordering::Relaxed);
-    let importing = import(&ledger, database.storage.as_ref(), document, time(NOW), progress);
+    let importing = import(&ledger, database.storage.as_ref(), document, time(NOW), SMALL, progress);
     let reached = async {
         while written.load(Ordering::Relaxed) < accounts {
             tokio::task::yield_now().await;
@@ -145,7 +150,7 @@ async fn others_write_between_the_portions_and_see_nothing_of_a_new_community() 
     };
     let (ledger, writer) = ledger(&database);
     let document = Arc::new(document(&large()));
-    let imported = import(&ledger, database.storage.as_ref(), document, time(NOW), |_, _| ()).await;
+    let imported = import(&ledger, database.storage.as_ref(), document, time(NOW), SMALL, |_, _| ()).await;
     let portions = usize::try_from(ledger.stats().commits()).expect("few");
     stop(writer).await;
     end.store(true, Ordering::Relaxed);
@@ -188,7 +193,7 @@ async fn assert_unchanged_by(database: &Database, document: &Document) {
     let before = database.everything().await;
     let (ledger, writer) = ledger(database);
     let again = Arc::new(document.clone());
-    let summary = import(&ledger, database.storage.as_ref(), again, time(NOW), |_, _| ()).await;
+    let summary = import(&ledger, database.storage.as_ref(), again, time(NOW), SMALL, |_, _| ()).await;
     assert_eq!(ledger.stats().received(), 0, "nothing is to be written");
     stop(writer).await;
     let Summary { accounts, rank_changes_recorded, .. } = summary.expect("it is imported again");
@@ -273,7 +278,7 @@ async fn an_import_is_planned_anew_when_somebody_changes_the_ranks_meanwhile() {
     let started = AtomicBool::new(false);
     let (ledger, writer) = ledger(&database);
     let progress = |_, _| started.store(true, Ordering::Relaxed);
-    let importing = import(&ledger, database.storage.as_ref(), document, time(NOW), progress);
+    let importing = import(&ledger, database.storage.as_ref(), document, time(NOW), SMALL, progress);
     let changing = async {
         while !started.load(Ordering::Relaxed) {
             tokio::task::yield_now().await;

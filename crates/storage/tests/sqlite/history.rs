@@ -8,7 +8,7 @@ use rankledger_storage::history::{HistoryFilter, Order};
 use rankledger_storage::sqlite::SqliteStorage;
 use rusqlite::Connection;
 
-use crate::{Place, new_community};
+use crate::{TestDatabase, new_community};
 
 /// Number of changes that a page looks at.
 const LOOKED_AT: i64 = 50_000;
@@ -17,7 +17,7 @@ const LOOKED_AT: i64 = 50_000;
 const LAST: i64 = LOOKED_AT + 2;
 
 /// Makes a community with this many changes, written past the ledger.
-async fn long_history(place: &Place) -> (SqliteStorage, CommunityId) {
+async fn long_history(place: &TestDatabase) -> (SqliteStorage, CommunityId) {
     let storage = SqliteStorage::open(&place.file()).expect("a fresh database");
     let mut tx = storage.begin().await.expect("a transaction");
     let club = tx.insert_community(&new_community()).await.expect("a community");
@@ -37,7 +37,7 @@ async fn long_history(place: &Place) -> (SqliteStorage, CommunityId) {
 
 #[tokio::test]
 async fn a_page_that_looks_at_many_and_finds_few_says_where_to_go_on() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let (storage, club) = long_history(&place).await;
     let mut tx = storage.read().await.expect("a view");
     let flows = HistoryFilter { source: Some(Source::Flow), ..HistoryFilter::default() };
@@ -56,7 +56,7 @@ async fn a_page_that_looks_at_many_and_finds_few_says_where_to_go_on() {
 
 #[tokio::test]
 async fn a_page_that_finds_nothing_says_where_to_go_on_too() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let (storage, club) = long_history(&place).await;
     let mut tx = storage.read().await.expect("a view");
     let bans = HistoryFilter { source: Some(Source::Ban), ..HistoryFilter::default() };

@@ -14,11 +14,11 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-struct Place {
+struct TestDatabase {
     folder: TempDir,
 }
 
-impl Place {
+impl TestDatabase {
     fn new() -> Self {
         Self { folder: tempfile::tempdir().expect("a temporary folder") }
     }
@@ -57,7 +57,7 @@ fn new_community() -> NewCommunity {
 
 #[test]
 fn the_file_keeps_a_write_ahead_log() {
-    let mode: String = Place::new()
+    let mode: String = TestDatabase::new()
         .made()
         .pragma_query_value(None, "journal_mode", |row| row.get(0))
         .expect("the journal mode");
@@ -66,7 +66,7 @@ fn the_file_keeps_a_write_ahead_log() {
 
 #[tokio::test]
 async fn what_was_committed_is_there_after_reopening() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     for expected in [0, 1] {
         let storage = SqliteStorage::open(&place.file()).expect("the database");
         let mut tx = storage.begin().await.expect("a transaction");
@@ -88,7 +88,7 @@ async fn what_was_committed_is_there_after_reopening() {
 
 #[tokio::test]
 async fn a_second_process_reads_while_the_first_writes() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let first = SqliteStorage::open(&place.file()).expect("the database");
     let second = SqliteStorage::open(&place.file()).expect("the database, again");
     let mut tx = first.begin().await.expect("a transaction");
@@ -103,7 +103,7 @@ async fn a_second_process_reads_while_the_first_writes() {
 
 #[tokio::test]
 async fn a_reference_to_nothing_is_refused() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let storage = SqliteStorage::open(&place.file()).expect("the database");
     let mut tx = storage.begin().await.expect("a transaction");
     let nowhere = rankledger_domain::ids::CommunityId(77);
@@ -114,7 +114,7 @@ async fn a_reference_to_nothing_is_refused() {
 
 #[test]
 fn a_newer_database_is_refused() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let newer = "INSERT INTO refinery_schema_history (version, name, applied_on, checksum)
         VALUES (9999, 'later', '2027-01-01T00:00:00Z', '1')";
     place.made().execute(newer, []).expect("a later migration");
@@ -126,14 +126,14 @@ fn a_newer_database_is_refused() {
 
 #[test]
 fn a_text_file_is_refused() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     std::fs::write(place.file(), "rank,power\ncadet,10\n".repeat(100)).expect("a file");
     assert!(refusal(&place.file()).contains("something else"));
 }
 
 #[test]
 fn a_database_of_another_program_is_refused_and_left_alone() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let foreign = Connection::open(place.file()).expect("a file");
     foreign.execute_batch("CREATE TABLE songs (title TEXT)").expect("a table");
     drop(foreign);
@@ -147,20 +147,20 @@ fn a_database_of_another_program_is_refused_and_left_alone() {
 
 #[test]
 fn a_missing_folder_is_refused() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let path = place.folder.path().join("nowhere").join("test.db");
     assert!(refusal(&path).contains("folder exists"));
 }
 
 #[test]
 fn a_folder_is_refused() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     refusal(place.folder.path());
 }
 
 #[tokio::test]
 async fn a_spoilt_row_is_an_error_and_not_a_panic() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let storage = SqliteStorage::open(&place.file()).expect("the database");
     let mut tx = storage.begin().await.expect("a transaction");
     let club = tx.insert_community(&new_community()).await.expect("a community");
@@ -181,7 +181,7 @@ async fn a_spoilt_row_is_an_error_and_not_a_panic() {
 
 #[tokio::test]
 async fn a_stored_word_that_is_no_field_type_or_direction_is_an_error() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let storage = SqliteStorage::open(&place.file()).expect("the database");
     let mut tx = storage.begin().await.expect("a transaction");
     let club = tx.insert_community(&new_community()).await.expect("a community");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
-use crate::Place;
+use crate::TestDatabase;
 
 /// Returns the steps of the plan for a query.
 fn plan(conn: &Connection, sql: &str) -> Vec<String> {
@@ -22,7 +22,7 @@ fn texts(conn: &Connection, sql: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_planners_figures_are_of_indices_that_there_are() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let conn = place.made();
     // The index in which a table without row ids is stored has the name of the table.
     let indices = texts(
@@ -38,7 +38,7 @@ fn the_planners_figures_are_of_indices_that_there_are() {
 
 #[test]
 fn no_figure_counts_more_columns_than_its_index_has() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let conn = place.made();
     let wrong = texts(
         &conn,
@@ -54,7 +54,7 @@ fn no_figure_counts_more_columns_than_its_index_has() {
 
 #[test]
 fn clock_rows_and_activity_rows_are_found_in_order_by_their_account() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let conn = place.made();
     for (table, condition) in [
         ("clock_rows", "completed = 0"),
@@ -72,7 +72,7 @@ fn clock_rows_and_activity_rows_are_found_in_order_by_their_account() {
 
 #[test]
 fn what_somebody_took_away_lately_is_found_in_order_and_forgotten_by_key() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let conn = place.made();
     let who = "WHERE community = ?1 AND who = ?2";
     let by_key = "SEARCH rank_removals USING PRIMARY KEY (community=? AND who=? AND";
@@ -84,7 +84,7 @@ fn what_somebody_took_away_lately_is_found_in_order_and_forgotten_by_key() {
 
 #[test]
 fn short_urls_are_found_by_code_and_by_place() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let conn = place.made();
     let by_code = plan(&conn, "SELECT * FROM short_urls WHERE code = ?1");
     assert_eq!(by_code, ["SEARCH short_urls USING INDEX sqlite_autoindex_short_urls_1 (code=?)"]);
@@ -98,7 +98,7 @@ fn short_urls_are_found_by_code_and_by_place() {
 
 #[test]
 fn whether_an_account_holds_a_rank_is_one_look_up() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let conn = place.made();
     let sql = "SELECT a.id FROM accounts a WHERE a.community = ?1 AND EXISTS
         (SELECT 1 FROM account_ranks WHERE community = a.community AND account = a.id AND rank = ?2)
@@ -111,7 +111,7 @@ fn whether_an_account_holds_a_rank_is_one_look_up() {
 
 #[test]
 fn idempotency_keys_are_found_by_name_and_the_oldest_without_a_search() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let conn = place.made();
     let by_name = "SELECT * FROM idempotency_keys WHERE community = ?1 AND credential = ?2 AND key = ?3";
     let index = "sqlite_autoindex_idempotency_keys_1 (community=? AND credential=? AND key=?)";
@@ -127,7 +127,7 @@ fn idempotency_keys_are_found_by_name_and_the_oldest_without_a_search() {
 
 #[test]
 fn the_history_is_found_by_an_index_and_nothing_is_sorted() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let conn = place.made();
     for (condition, columns) in [
         ("", "PRIMARY KEY (community=?"),
@@ -154,7 +154,7 @@ fn the_history_is_found_by_an_index_and_nothing_is_sorted() {
 
 #[test]
 fn what_is_pruned_is_found_by_number_and_its_events_by_the_change() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let conn = place.made();
     let changes = plan(&conn, "DELETE FROM rank_changes WHERE community = ?1 AND number <= ?2");
     let by_number = "SEARCH rank_changes USING PRIMARY KEY (community=? AND number<?)";
@@ -169,7 +169,7 @@ fn what_is_pruned_is_found_by_number_and_its_events_by_the_change() {
 
 #[test]
 fn grants_that_end_are_found_in_the_order_of_their_ends() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let conn = place.made();
     let due = "SELECT community, account FROM account_ranks WHERE expires_at <= ?1
         ORDER BY expires_at, community, account LIMIT ?2";

@@ -9,11 +9,11 @@ use rankledger_storage::sqlite::SqliteStorage;
 use rankledger_storage::{Storage, StorageError};
 use uuid::Uuid;
 
-use crate::{Place, new_community};
+use crate::{TestDatabase, new_community};
 
 #[tokio::test]
-async fn what_one_has_remembered_is_forgotten_when_the_other_writes() {
-    let place = Place::new();
+async fn what_one_has_cached_is_forgotten_when_the_other_writes() {
+    let place = TestDatabase::new();
     let first = SqliteStorage::open(&place.file()).expect("the database");
     let second = SqliteStorage::open(&place.file()).expect("the database, again");
     let hash = KeyHash([1; 32]);
@@ -58,7 +58,7 @@ async fn what_one_has_remembered_is_forgotten_when_the_other_writes() {
 /// Takes ten seconds, because a writer waits that long.
 #[tokio::test]
 async fn a_writer_that_waits_too_long_learns_that_another_process_has_locked_the_file() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     let other = place.made();
     let storage = SqliteStorage::open(&place.file()).expect("the database");
     other.execute_batch("BEGIN IMMEDIATE").expect("the lock");

@@ -11,7 +11,7 @@ use refinery_core::{Runner, SchemaVersion, Target, load_sql_migrations};
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use crate::Place;
+use crate::TestDatabase;
 
 /// Rows of a database of version 2: a community with two accounts, each with one rank change in the outbox.
 const ROWS_OF_VERSION_2: &str = "
@@ -45,7 +45,7 @@ fn migrate(conn: &mut Connection, version: SchemaVersion) {
 }
 
 /// Makes the file as version 2 left it.
-fn of_version_2(place: &Place) {
+fn of_version_2(place: &TestDatabase) {
     let mut conn = Connection::open(place.file()).expect("a file");
     conn.pragma_update(None, "application_id", 0x524B_4C47).expect("the mark of Rankledger");
     migrate(&mut conn, 2);
@@ -58,7 +58,7 @@ fn account(number: u128) -> AccountId {
 
 #[tokio::test]
 async fn events_of_version_2_learn_which_account_they_tell_of() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     of_version_2(&place);
     let storage = SqliteStorage::open(&place.file()).expect("it is brought up to date");
     let event = |number: i64, of| OutboxEvent {
@@ -75,7 +75,7 @@ async fn events_of_version_2_learn_which_account_they_tell_of() {
 
 #[tokio::test]
 async fn rows_of_version_2_are_as_before_and_new_columns_are_empty() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     of_version_2(&place);
     let storage = SqliteStorage::open(&place.file()).expect("it is brought up to date");
     let (club, mut tx) = (CommunityId(1), storage.read().await.expect("a view"));
@@ -112,7 +112,7 @@ const ROWS_OF_VERSION_3: &str = "
     FROM numbers;";
 
 /// Makes the file as version 3 left it.
-fn of_version_3(place: &Place) {
+fn of_version_3(place: &TestDatabase) {
     of_version_2(place);
     let mut conn = Connection::open(place.file()).expect("the file");
     migrate(&mut conn, 3);
@@ -133,7 +133,7 @@ async fn chain_of(storage: &dyn Storage, community: CommunityId, uuid: u128) -> 
 
 #[tokio::test]
 async fn changes_of_version_3_are_linked_to_a_chain() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     of_version_3(&place);
     // The second opening gives the same result as the first.
     for _ in 0..2 {
@@ -149,7 +149,7 @@ async fn changes_of_version_3_are_linked_to_a_chain() {
 
 #[tokio::test]
 async fn what_refers_to_accounts_and_ranks_from_the_ledger_does_so_without_foreign_keys() {
-    let place = Place::new();
+    let place = TestDatabase::new();
     of_version_3(&place);
     let keys = |conn: &Connection, table: &str| -> i64 {
         let sql = "SELECT count(*) FROM pragma_foreign_key_list(?1)";

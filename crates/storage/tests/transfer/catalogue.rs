@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rankledger_storage::transfer::{DRAWN, Kind, tables};
 
-use crate::place::{Postgres, Sqlite};
+use crate::test_database::{Postgres, Sqlite};
 
 /// Table, column and type of each column.
 type Columns = BTreeSet<(String, String, String)>;

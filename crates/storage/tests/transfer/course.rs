@@ -10,7 +10,7 @@ use rankledger_storage::transfer::{Copied, CopyError, Progress, Step, WholeDatab
 use rankledger_storage::{Storage, StorageError};
 
 use crate::kit::{begin, change, community, read};
-use crate::place::{Postgres, Sqlite};
+use crate::test_database::{Postgres, Sqlite};
 
 /// Makes a community with three changes.
 async fn filled() -> Sqlite {

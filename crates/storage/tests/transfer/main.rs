@@ -6,5 +6,5 @@ mod course;
 #[path = "../conformance/kit.rs"]
 #[expect(dead_code, reason = "the conformance suite uses all of it")]
 mod kit;
-mod place;
+mod test_database;
 mod values;

@@ -8,7 +8,7 @@ use rankledger_storage::transfer::{Column, Kind, Row, Table, Value, WholeDatabas
 use uuid::Uuid;
 
 use crate::kit::{begin, new_community};
-use crate::place::{Postgres, Sqlite};
+use crate::test_database::{Postgres, Sqlite};
 
 /// Returns the columns that may be empty.
 fn nullable() -> HashSet<(String, String)> {

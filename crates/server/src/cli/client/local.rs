@@ -23,7 +23,7 @@ use crate::api::router;
 use crate::cli::database::find_community;
 use crate::config::{RateLimitMode, RateLimits, Sites};
 use crate::http::authenticate::Authenticated;
-use crate::ops::ledger::Writer;
+use crate::ops::ledger::WriterThread;
 use crate::serve;
 use crate::system::{SystemClock, SystemIds};
 
@@ -31,7 +31,7 @@ use crate::system::{SystemClock, SystemIds};
 pub(super) struct Local {
     runtime: Handle,
     router: Router,
-    writer: Option<Writer>,
+    writer: Option<WriterThread>,
     operator: Credential,
     place: String,
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::checks::{Seen, require_name, resolve_ranks};
 use super::document::AccountEntry;
-use super::errors::{DocumentErrors, Place};
+use super::errors::{DocumentErrors, DocumentPlace};
 use super::grants::{GrantEntry, check_latest_ends, check_passed_ends};
 use super::ids::{Claim, NaturalIds};
 use super::stored::{Stored, StoredAccounts, fold};
@@ -49,7 +49,7 @@ pub(super) fn check_accounts<'a>(
         by_name: HashMap::with_capacity(entries.len()),
         stored: &stored.accounts,
     };
-    let root = Place::root("accounts");
+    let root = DocumentPlace::root("accounts");
     for (index, entry) in entries.iter().enumerate() {
         let place = root.index(index);
         require_name(&entry.name, place.key("name"), errors);
@@ -75,7 +75,7 @@ impl Accounts<'_> {
         entry: &AccountEntry,
         entries: &[AccountEntry],
         ids: NaturalIds,
-        place: Place<'_>,
+        place: DocumentPlace<'_>,
         errors: &mut DocumentErrors,
     ) {
         let folded = fold(&entry.name);
@@ -133,7 +133,7 @@ impl Accounts<'_> {
 
 /// Gives every account its number: the one in the document, else the one it has, else the next that is free.
 fn number_accounts(entries: &[AccountEntry], accounts: &mut Accounts<'_>, errors: &mut DocumentErrors) {
-    let root = Place::root("accounts");
+    let root = DocumentPlace::root("accounts");
     let mut seen = Seen::new();
     for (index, entry) in entries.iter().enumerate() {
         let Some(unique_id) = entry.unique_id else { continue };
@@ -168,7 +168,7 @@ fn number_accounts(entries: &[AccountEntry], accounts: &mut Accounts<'_>, errors
 
 /// A community has one owner at the most.
 fn check_owner(entries: &[AccountEntry], accounts: &Accounts<'_>, errors: &mut DocumentErrors) {
-    let root = Place::root("accounts");
+    let root = DocumentPlace::root("accounts");
     let mut first = None;
     for (index, (entry, settled)) in entries.iter().zip(&accounts.settled).enumerate() {
         if !entry.owner {

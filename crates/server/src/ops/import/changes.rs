@@ -17,7 +17,7 @@ use rankledger_storage::{ReadTx, StorageError};
 use super::accounts::{Accounts, beginning, blank};
 use super::checks::{Seen, unknown_rank};
 use super::document::{AccountEntry, Document, RankChangeEntry};
-use super::errors::{DocumentErrors, Place};
+use super::errors::{DocumentErrors, DocumentPlace};
 use super::grants::{GrantEntry, check_latest_ends, passed_end};
 use super::stored::Stored;
 
@@ -61,7 +61,7 @@ pub(super) struct HistoryPlanner<'a> {
 
 impl HistoryPlanner<'_> {
     pub(super) async fn plan(mut self, document: &Document) -> Result<History, StorageError> {
-        let root = Place::root("rankChanges");
+        let root = DocumentPlace::root("rankChanges");
         let mut history = History::default();
         let mut undo_ids = Seen::new();
         let mut states = HashMap::new();
@@ -84,7 +84,12 @@ impl HistoryPlanner<'_> {
     }
 
     /// Checks the entry by itself, and its time against the one before. Returns its time.
-    fn check_entry(&mut self, entry: &RankChangeEntry, latest: Timestamp, place: Place<'_>) -> Timestamp {
+    fn check_entry(
+        &mut self,
+        entry: &RankChangeEntry,
+        latest: Timestamp,
+        place: DocumentPlace<'_>,
+    ) -> Timestamp {
         if let Some(Err(error)) = entry.reason.as_deref().map(check_reason) {
             self.errors.add(place.key("reason"), error);
         }
@@ -113,7 +118,7 @@ impl HistoryPlanner<'_> {
         entry: &RankChangeEntry,
         accounts: &[AccountEntry],
         states: &mut HashMap<AccountId, Account>,
-        place: Place<'_>,
+        place: DocumentPlace<'_>,
     ) -> Result<Option<PlannedChange>, StorageError> {
         let actor = entry.actor.as_deref().and_then(|name| self.find(name, place.key("actor")));
         let Some((id, index)) = self.find(&entry.account, place.key("account")) else { return Ok(None) };
@@ -141,7 +146,7 @@ impl HistoryPlanner<'_> {
 
     /// Finds the account of this name or id, with the index of its entry if it has one. `None` is then among
     /// the errors.
-    fn find(&mut self, name: &str, place: Place<'_>) -> Option<(AccountId, Option<usize>)> {
+    fn find(&mut self, name: &str, place: DocumentPlace<'_>) -> Option<(AccountId, Option<usize>)> {
         match self.accounts.find(name) {
             Ok(found) => Some(found),
             Err(sentence) => {
@@ -158,7 +163,7 @@ impl HistoryPlanner<'_> {
         entry: &RankChangeEntry,
         state: &Account,
         at: Timestamp,
-        place: Place<'_>,
+        place: DocumentPlace<'_>,
     ) -> Option<Transition> {
         match plan_change(state, self.ranks, &Authority::operator(), &request(entry), at) {
             Ok(Some(transition)) => Some(transition),
@@ -208,7 +213,7 @@ fn request(entry: &RankChangeEntry) -> ChangeRequest {
     }
 }
 
-fn report(refusal: &Refusal, place: Place<'_>, errors: &mut DocumentErrors) {
+fn report(refusal: &Refusal, place: DocumentPlace<'_>, errors: &mut DocumentErrors) {
     match refusal {
         Refusal::EmptyRequest => errors.add(place, "give at least one of set, add, remove and active"),
         Refusal::UnknownRank(entries) => {
@@ -242,7 +247,7 @@ fn report(refusal: &Refusal, place: Place<'_>, errors: &mut DocumentErrors) {
 }
 
 /// The place in a list of this entry that a JSON pointer such as `/add/0` leads to.
-fn pointed(place: Place<'_>, pointer: &str) -> String {
+fn pointed(place: DocumentPlace<'_>, pointer: &str) -> String {
     let mut steps = pointer.trim_start_matches('/').splitn(2, '/');
     match (steps.next(), steps.next()) {
         (Some(list), Some(index)) => format!("{place}.{list}[{index}]"),

@@ -10,15 +10,15 @@ use rankledger_domain::name::{check_key, check_name, check_word};
 use rankledger_domain::rank::{CommunityRanks, RankName};
 
 use super::errors::DocumentErrors;
-use super::errors::Place;
+use super::errors::DocumentPlace;
 
-pub(super) fn require_name(name: &str, place: Place<'_>, errors: &mut DocumentErrors) {
+pub(super) fn require_name(name: &str, place: DocumentPlace<'_>, errors: &mut DocumentErrors) {
     if let Err(fault) = check_name(name) {
         errors.add(place, fault);
     }
 }
 
-pub(super) fn require_word(word: &str, place: Place<'_>, errors: &mut DocumentErrors) {
+pub(super) fn require_word(word: &str, place: DocumentPlace<'_>, errors: &mut DocumentErrors) {
     if let Err(fault) = check_word(word) {
         errors.add(place, fault);
     }
@@ -27,13 +27,13 @@ pub(super) fn require_word(word: &str, place: Place<'_>, errors: &mut DocumentEr
 /// Returns a checked text. `None` if it was refused, which is reported.
 pub(super) fn accept<T>(
     checked: Result<T, impl Display>,
-    place: Place<'_>,
+    place: DocumentPlace<'_>,
     errors: &mut DocumentErrors,
 ) -> Option<T> {
     checked.map_err(|fault| errors.add(place, fault)).ok()
 }
 
-pub(super) fn require_key(key: &str, place: Place<'_>, errors: &mut DocumentErrors) {
+pub(super) fn require_key(key: &str, place: DocumentPlace<'_>, errors: &mut DocumentErrors) {
     if let Err(fault) = check_key(key) {
         errors.add(place, fault);
     }
@@ -47,7 +47,7 @@ impl<K: Eq + Hash, P: Copy> Seen<K, P> {
         Self(HashMap::new())
     }
 
-    /// Remembers that `key` stands `here`, unless it was seen before: then answers where.
+    /// Notes that `key` stands `here`, unless it was seen before: then answers where.
     pub(super) fn earlier(&mut self, key: K, here: P) -> Option<P> {
         match self.0.entry(key) {
             Entry::Occupied(first) => Some(*first.get()),
@@ -67,7 +67,7 @@ impl<K: Eq + Hash, P: Copy> Seen<K, P> {
 pub(super) fn resolve_ranks<'a>(
     names: impl ExactSizeIterator<Item = &'a String>,
     ranks: &CommunityRanks,
-    place: Place<'_>,
+    place: DocumentPlace<'_>,
     errors: &mut DocumentErrors,
 ) -> Vec<RankId> {
     let mut found = Vec::with_capacity(names.len());

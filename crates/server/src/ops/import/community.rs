@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::checks::{Seen, require_name, require_word};
 use super::document::{CommunityEntry, ServerEntry};
-use super::errors::{DocumentErrors, Place};
+use super::errors::{DocumentErrors, DocumentPlace};
 use super::host::check_host;
 use super::ids::community_uuid;
 use super::outcome::Outcome;
@@ -22,7 +22,7 @@ pub(super) fn plan_community(
     now: Timestamp,
     errors: &mut DocumentErrors,
 ) -> (Outcome, NewCommunity) {
-    let place = Place::root("community");
+    let place = DocumentPlace::root("community");
     require_word(&entry.id, place.key("id"), errors);
     require_name(&entry.name, place.key("name"), errors);
     if let Some(level) = entry.sub_version
@@ -67,7 +67,7 @@ fn outcome(new: &NewCommunity, old: Option<&Community>) -> Outcome {
 fn settle_uuid(
     entry: &CommunityEntry,
     stored: &Stored,
-    place: Place<'_>,
+    place: DocumentPlace<'_>,
     errors: &mut DocumentErrors,
 ) -> Uuid {
     if let Some(old) = &stored.community {
@@ -98,7 +98,7 @@ pub(super) fn plan_servers(
     errors: &mut DocumentErrors,
 ) -> Vec<(Outcome, GameServer)> {
     let mut seen = Seen::new();
-    let servers = Place::root("servers");
+    let servers = DocumentPlace::root("servers");
     let mut planned = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
         let place = servers.index(index);

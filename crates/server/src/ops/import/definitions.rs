@@ -14,7 +14,7 @@ use super::document::CustomLogTypeEntry;
 use super::document::Document;
 use super::document::FieldDefinitionEntry;
 use super::errors::DocumentErrors;
-use super::errors::Place;
+use super::errors::DocumentPlace;
 use super::ids::Claim;
 use super::ids::NaturalIds;
 use super::outcome::Outcome;
@@ -51,7 +51,7 @@ fn plan_profile_fields(
     stored: &[ProfileFieldDefinition],
     problems: &mut DocumentErrors,
 ) -> Vec<(Outcome, ProfileFieldDefinition)> {
-    let root = Place::root("profileFields");
+    let root = DocumentPlace::root("profileFields");
     let mut seen = Seen::new();
     let mut planned = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
@@ -80,7 +80,7 @@ fn report_shared_id<'a>(
     seen: &mut Seen<&'a str, usize>,
     (list, index): (&str, usize),
     id: &'a str,
-    place: Place<'_>,
+    place: DocumentPlace<'_>,
     problems: &mut DocumentErrors,
 ) {
     if let Some(first) = seen.earlier(id, index) {
@@ -96,7 +96,7 @@ fn report_shared_id<'a>(
 fn field_kind(
     entry: &FieldDefinitionEntry,
     old: Option<&ProfileFieldDefinition>,
-    place: Place<'_>,
+    place: DocumentPlace<'_>,
     problems: &mut DocumentErrors,
 ) -> Option<FieldKind> {
     let Some(field_type) = FieldType::parse(&entry.kind) else {
@@ -120,7 +120,7 @@ fn field_kind(
 fn report_options(
     faults: &[BadOptions],
     field_type: FieldType,
-    place: Place<'_>,
+    place: DocumentPlace<'_>,
     problems: &mut DocumentErrors,
 ) {
     let (options, kind) = (place.key("options"), field_type.as_str());
@@ -149,7 +149,7 @@ fn plan_clock_in_types(
     stored: &[ClockInType],
     problems: &mut DocumentErrors,
 ) -> Vec<(Outcome, ClockInType)> {
-    let root = Place::root("clockInTypes");
+    let root = DocumentPlace::root("clockInTypes");
     let mut seen = Seen::new();
     let mut planned = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
@@ -171,7 +171,7 @@ fn plan_custom_log_types(
     ids: NaturalIds,
     problems: &mut DocumentErrors,
 ) -> Vec<(Outcome, CustomLogType)> {
-    let root = Place::root("customLogTypes");
+    let root = DocumentPlace::root("customLogTypes");
     let mut seen = Seen::new();
     let mut planned = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
@@ -208,7 +208,7 @@ fn custom_log_type_id(
     entry: &CustomLogTypeEntry,
     stored: &[CustomLogType],
     ids: NaturalIds,
-    place: Place<'_>,
+    place: DocumentPlace<'_>,
     problems: &mut DocumentErrors,
 ) -> Uuid {
     let same = stored.iter().filter(|old| old.short_code == entry.short_code);

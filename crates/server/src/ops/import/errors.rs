@@ -129,8 +129,8 @@ impl fmt::Display for DocumentErrors {
 
 /// A place in the document. Written out only when there is a problem at it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'a> {
-    within: Option<&'a Place<'a>>,
+pub(super) struct DocumentPlace<'a> {
+    within: Option<&'a DocumentPlace<'a>>,
     step: Step<'a>,
 }
 
@@ -140,7 +140,7 @@ enum Step<'a> {
     Index(usize),
 }
 
-impl<'a> Place<'a> {
+impl<'a> DocumentPlace<'a> {
     pub(super) fn root(key: &'a str) -> Self {
         Self { within: None, step: Step::Key(key) }
     }
@@ -154,7 +154,7 @@ impl<'a> Place<'a> {
     }
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for DocumentPlace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(within) = self.within {
             within.fmt(f)?;
@@ -168,7 +168,10 @@ impl fmt::Display for Place<'_> {
 }
 
 /// Names the place of a write that something stored stands in the way of.
-pub(super) fn written_at<T>(place: Place<'_>, result: Result<T, StorageError>) -> Result<T, ImportError> {
+pub(super) fn written_at<T>(
+    place: DocumentPlace<'_>,
+    result: Result<T, StorageError>,
+) -> Result<T, ImportError> {
     result.map_err(|error| match error {
         StorageError::Conflict(what) => {
             let mut errors = DocumentErrors::default();

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::checks::{Seen, accept, resolve_ranks};
 use super::document::FlowEntry;
 use super::errors::DocumentErrors;
-use super::errors::Place;
+use super::errors::DocumentPlace;
 use super::ids::Claim;
 use super::ids::NaturalIds;
 use super::outcome::Outcome;
@@ -22,7 +22,7 @@ pub(super) fn plan_flows(
     ids: NaturalIds,
     problems: &mut DocumentErrors,
 ) -> Vec<(Outcome, PromotionFlow)> {
-    let flows = Place::root("promotionFlows");
+    let flows = DocumentPlace::root("promotionFlows");
     let mut seen = Seen::new();
     let mut planned = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
@@ -67,7 +67,7 @@ fn flow_id(
     entry: &FlowEntry,
     stored: &[PromotionFlow],
     ids: NaturalIds,
-    place: Place<'_>,
+    place: DocumentPlace<'_>,
     problems: &mut DocumentErrors,
 ) -> Uuid {
     let of_key = |old: &&PromotionFlow| entry.key.as_ref().is_some_and(|key| is_called(old, key));
@@ -90,7 +90,11 @@ fn is_called(flow: &PromotionFlow, key: &String) -> bool {
 }
 
 /// Returns the direction that a word names. `None` if there is no such direction, which is reported.
-fn flow_direction(word: &str, place: Place<'_>, problems: &mut DocumentErrors) -> Option<FlowDirection> {
+fn flow_direction(
+    word: &str,
+    place: DocumentPlace<'_>,
+    problems: &mut DocumentErrors,
+) -> Option<FlowDirection> {
     let direction = FlowDirection::parse(word);
     if direction.is_none() {
         let words = FlowDirection::ALL.map(FlowDirection::as_str).join(", ");
@@ -107,7 +111,7 @@ fn flow_direction(word: &str, place: Place<'_>, problems: &mut DocumentErrors) -
 fn flow_ranks(
     entry: &FlowEntry,
     ranks: &CommunityRanks,
-    place: Place<'_>,
+    place: DocumentPlace<'_>,
     problems: &mut DocumentErrors,
 ) -> Option<FlowRanks> {
     let add = resolve_ranks(entry.ranks_to_add.iter(), ranks, place.key("ranksToAdd"), problems);

@@ -14,7 +14,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
 use super::document::Time;
-use super::errors::{DocumentErrors, Place};
+use super::errors::{DocumentErrors, DocumentPlace};
 
 /// A rank, and when it is to end.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,7 +78,7 @@ impl GrantEntry {
 pub(super) fn check_latest_ends(
     entries: &[GrantEntry],
     now: Timestamp,
-    place: Place<'_>,
+    place: DocumentPlace<'_>,
     errors: &mut DocumentErrors,
 ) {
     for (index, entry) in entries.iter().enumerate() {
@@ -95,7 +95,7 @@ pub(super) fn check_latest_ends(
 pub(super) fn check_passed_ends(
     entries: &[GrantEntry],
     now: Timestamp,
-    place: Place<'_>,
+    place: DocumentPlace<'_>,
     errors: &mut DocumentErrors,
 ) {
     for (index, entry) in entries.iter().enumerate() {

@@ -5,7 +5,7 @@ use rankledger_domain::ids::{AccountId, DepartmentId};
 use uuid::{Builder, Uuid};
 
 use super::document::{ClockRowEntry, IdentifierEntry};
-use super::errors::{DocumentErrors, Place};
+use super::errors::{DocumentErrors, DocumentPlace};
 
 /// The name space of the UUIDs of communities.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f1d_27a4_8b0e_4a55_9c3b_52d0_a7e4_1f96);
@@ -95,7 +95,7 @@ pub(super) struct Claim<'a> {
 
 impl Claim<'_> {
     /// The id given, else that of what is stored under this name, else one made from the name.
-    pub(super) fn settle(&self, place: Place<'_>, errors: &mut DocumentErrors) -> Uuid {
+    pub(super) fn settle(&self, place: DocumentPlace<'_>, errors: &mut DocumentErrors) -> Uuid {
         match (self.given, self.same_name) {
             (Some(given), _) => given,
             (None, [one]) => *one,

@@ -49,6 +49,7 @@ pub use self::ids::community_uuid;
 pub use self::outcome::Outcome;
 pub use self::parse::{Format, ReadError};
 use self::plan::Plan;
+pub use self::portions::PortionSize;
 use self::portions::portions;
 pub use self::summary::{Summary, Tally};
 use self::unfinished::PAUSE;
@@ -71,6 +72,7 @@ pub async fn import(
     storage: &dyn Storage,
     document: Arc<Document>,
     now: Timestamp,
+    size: PortionSize,
     mut progress: impl FnMut(usize, usize) + Send,
 ) -> Result<Summary, ImportError> {
     // The database keeps whole milliseconds, and an import that is resumed is planned at the time that is
@@ -92,7 +94,7 @@ pub async fn import(
         has_written |= plan.unfinished.is_some();
         // The first plan counts everything. A later plan finds a part of it done.
         let summary = summary.get_or_insert_with(|| plan.summary(&document)).clone();
-        match write(ledger, storage, plan, &document, &mut has_written, &mut tell).await {
+        match write(ledger, storage, plan, &document, size, &mut has_written, &mut tell).await {
             Err(ImportError::Changed(_) | ImportError::Invalid(_) | ImportError::CutOff(_))
                 if attempt < ATTEMPTS =>
             {
@@ -113,7 +115,7 @@ pub async fn import_alone(
 ) -> Result<Summary, ImportError> {
     let now = clock.now();
     let (ledger, writer) = Ledger::start(Arc::clone(&storage), clock, ids, LedgerOptions::default())?;
-    let imported = import(&ledger, storage.as_ref(), document, now, progress).await;
+    let imported = import(&ledger, storage.as_ref(), document, now, PortionSize::default(), progress).await;
     // A panic of the writer has been logged, and has failed what was submitted.
     let _ = tokio::task::spawn_blocking(|| writer.stop()).await;
     imported
@@ -126,10 +128,11 @@ async fn write(
     storage: &dyn Storage,
     plan: Plan,
     document: &Arc<Document>,
+    size: PortionSize,
     has_written: &mut bool,
     tell: &mut (dyn FnMut(usize) + Send),
 ) -> Result<(), ImportError> {
-    let portions = portions(&plan, document);
+    let portions = portions(&plan, document, size);
     let (mut journal, plan) = (plan.journal(), Arc::new(plan));
     let mut done = plan.accounts_in_place();
     tell(done);

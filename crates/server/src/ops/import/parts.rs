@@ -20,7 +20,7 @@ use super::document::AccountEntry;
 use super::document::ClockRowEntry;
 use super::document::IdentifierEntry;
 use super::errors::DocumentErrors;
-use super::errors::Place;
+use super::errors::DocumentPlace;
 use super::outcome::Outcome;
 use super::stored::Stored;
 
@@ -82,7 +82,7 @@ impl<'a> PartsChecker<'a> {
         entries: &'a [AccountEntry],
         accounts: &Accounts<'_>,
     ) -> Result<(), StorageError> {
-        let root = Place::root("accounts");
+        let root = DocumentPlace::root("accounts");
         for (index, (entry, settled)) in entries.iter().zip(&accounts.settled).enumerate() {
             let place = root.index(index);
             self.linked_ids(entry, place);
@@ -99,7 +99,7 @@ impl<'a> PartsChecker<'a> {
         account: usize,
         entry: &'a AccountEntry,
         settled: Settled,
-        place: Place<'_>,
+        place: DocumentPlace<'_>,
     ) -> Result<(), StorageError> {
         let community = self.stored.id();
         let stored = match community {
@@ -138,14 +138,14 @@ impl<'a> PartsChecker<'a> {
         Ok(())
     }
 
-    fn identifier_name(&mut self, identifier: &IdentifierEntry, place: Place<'_>) {
+    fn identifier_name(&mut self, identifier: &IdentifierEntry, place: DocumentPlace<'_>) {
         if let Err(fault) = IdentifierName::parse(&identifier.kind, &identifier.value) {
             let key = if fault == BadIdentifier::Kind { "type" } else { "value" };
             self.errors.add(place.key(key), fault);
         }
     }
 
-    fn linked_ids(&mut self, entry: &AccountEntry, place: Place<'_>) {
+    fn linked_ids(&mut self, entry: &AccountEntry, place: DocumentPlace<'_>) {
         for (key, kind, id) in
             [("discordId", "discord", &entry.discord_id), ("robloxId", "roblox", &entry.roblox_id)]
         {
@@ -158,7 +158,13 @@ impl<'a> PartsChecker<'a> {
     }
 
     /// An id names one identifier, and an identifier keeps the id it was made with.
-    fn identifier_id(&mut self, id: Uuid, here: PartPlace, old: Option<&Identifier>, place: Place<'_>) {
+    fn identifier_id(
+        &mut self,
+        id: Uuid,
+        here: PartPlace,
+        old: Option<&Identifier>,
+        place: DocumentPlace<'_>,
+    ) {
         if let Some((a, i)) = self.identifier_ids.earlier(id, here) {
             self.errors.add(
                 place.key("id"),
@@ -180,7 +186,7 @@ impl<'a> PartsChecker<'a> {
         community: CommunityId,
         account: AccountId,
         identifier: &IdentifierEntry,
-        place: Place<'_>,
+        place: DocumentPlace<'_>,
     ) -> Result<(), StorageError> {
         let IdentifierEntry { kind, value, .. } = identifier;
         if let Some(owner) = self.tx.identifier_owner(community, kind, value).await?
@@ -198,12 +204,12 @@ impl<'a> PartsChecker<'a> {
         Ok(())
     }
 
-    fn clock_rows(&mut self, account: usize, entry: &AccountEntry, place: Place<'_>) {
+    fn clock_rows(&mut self, account: usize, entry: &AccountEntry, place: DocumentPlace<'_>) {
         let rows = entry.clock_rows.iter();
         check_rows("clockRows", account, rows, &mut self.clock_row_ids, place, self.errors);
     }
 
-    fn activity_rows(&mut self, account: usize, entry: &AccountEntry, place: Place<'_>) {
+    fn activity_rows(&mut self, account: usize, entry: &AccountEntry, place: DocumentPlace<'_>) {
         let rows = entry.activity_rows.iter().map(|entry| &entry.row);
         check_rows("activityRows", account, rows, &mut self.activity_row_ids, place, self.errors);
         for (index, row) in entry.activity_rows.iter().enumerate() {
@@ -218,7 +224,7 @@ impl<'a> PartsChecker<'a> {
         }
     }
 
-    fn words(&mut self, entry: &AccountEntry, place: Place<'_>) {
+    fn words(&mut self, entry: &AccountEntry, place: DocumentPlace<'_>) {
         let (fields, api_ids) = (place.key("profileFields"), place.key("apiIds"));
         let mut seen = Seen::new();
         for (index, field) in entry.profile_fields.iter().enumerate() {
@@ -258,7 +264,7 @@ fn check_rows<'a>(
     account: usize,
     rows: impl Iterator<Item = &'a ClockRowEntry>,
     ids: &mut Seen<Uuid, PartPlace>,
-    place: Place<'_>,
+    place: DocumentPlace<'_>,
     errors: &mut DocumentErrors,
 ) {
     let mut natural = Seen::new();

@@ -12,8 +12,24 @@ use super::document::{AccountEntry, Document};
 use super::outcome::Outcome;
 use super::plan::Plan;
 
-/// Approximate number of rows in a portion: a few hundred accounts.
-const ROWS: usize = 2_000;
+/// The approximate number of rows in a portion.
+#[derive(Debug, Clone, Copy)]
+pub struct PortionSize(pub usize);
+
+impl Default for PortionSize {
+    /// One or two thousand accounts. With smaller portions an import takes longer, because each commit writes
+    /// pages that the next one changes once more.
+    fn default() -> Self {
+        Self(10_000)
+    }
+}
+
+impl PortionSize {
+    /// How many rank changes fit.
+    fn changes(self) -> usize {
+        (self.0 / CHANGE).max(1)
+    }
+}
 
 /// The rows of a rank change: the account's standing, its ranks, the change and its event.
 const CHANGE: usize = 4;
@@ -34,7 +50,7 @@ pub(super) struct Portion {
 }
 
 /// Divides the rows that are still to be written. Returns no portion if all of them are stored.
-pub(super) fn portions(plan: &Plan, document: &Document) -> Vec<Portion> {
+pub(super) fn portions(plan: &Plan, document: &Document, size: PortionSize) -> Vec<Portion> {
     let entries = &document.accounts;
     let written = plan.written_before();
     let (accounts, beginnings) = (skip(in_order(plan), written.accounts), new_holders(plan, entries));
@@ -43,15 +59,15 @@ pub(super) fn portions(plan: &Plan, document: &Document) -> Vec<Portion> {
     let changes = begun.min(plan.history.planned.len())..plan.history.planned.len();
 
     let rows: usize = accounts.iter().map(|&index| rows_of(&entries[index])).sum();
-    let mut portions = if rows + (beginnings.len() + changes.len()) * CHANGE <= ROWS {
+    let mut portions = if rows + (beginnings.len() + changes.len()) * CHANGE <= size.0 {
         vec![Portion { accounts, beginnings, changes, ..Portion::default() }]
     } else {
         let mut portions = if plan.makes_community {
-            in_two_passes(accounts, &beginnings, entries)
+            in_two_passes(accounts, &beginnings, entries, size)
         } else {
-            as_a_whole(&accounts, &beginnings, entries)
+            as_a_whole(&accounts, &beginnings, entries, size)
         };
-        portions.extend(of_changes(changes));
+        portions.extend(of_changes(changes, size));
         portions
     };
     if plan.stored.is_some() && plan.unfinished.is_none() && !plan.changes_structure() {
@@ -89,23 +105,33 @@ fn skip(mut indices: Vec<usize>, written: i64) -> Vec<usize> {
 }
 
 /// All accounts, and then all beginnings.
-fn in_two_passes(accounts: Vec<usize>, beginnings: &[usize], entries: &[AccountEntry]) -> Vec<Portion> {
-    let accounts = chunks(accounts, |index| rows_of(&entries[*index]));
+fn in_two_passes(
+    accounts: Vec<usize>,
+    beginnings: &[usize],
+    entries: &[AccountEntry],
+    size: PortionSize,
+) -> Vec<Portion> {
+    let accounts = chunks(accounts, size, |index| rows_of(&entries[*index]));
     let of_accounts = accounts.into_iter().map(|accounts| Portion { accounts, ..Portion::default() });
-    let beginnings = beginnings.chunks(ROWS / CHANGE);
+    let beginnings = beginnings.chunks(size.changes());
     let of_beginnings = beginnings.map(|some| Portion { beginnings: some.to_vec(), ..Portion::default() });
     of_accounts.chain(of_beginnings).collect()
 }
 
 /// Each account with its beginning, in the document's order.
-fn as_a_whole(accounts: &[usize], beginnings: &[usize], entries: &[AccountEntry]) -> Vec<Portion> {
+fn as_a_whole(
+    accounts: &[usize],
+    beginnings: &[usize],
+    entries: &[AccountEntry],
+    size: PortionSize,
+) -> Vec<Portion> {
     let mut position = vec![usize::MAX; entries.len()];
     for (order, &index) in accounts.iter().enumerate() {
         position[index] = order;
     }
     let in_document = (0..entries.len()).filter(|&index| position[index] != usize::MAX).collect();
     let of_whole =
-        chunks(in_document, |index| rows_of(&entries[*index]) + CHANGE).into_iter().map(|mut some| {
+        chunks(in_document, size, |index| rows_of(&entries[*index]) + CHANGE).into_iter().map(|mut some| {
             let within = |index: &&usize| some.binary_search(index).is_ok();
             let beginnings = beginnings.iter().filter(within).copied().collect();
             some.sort_by_key(|&index| position[index]);
@@ -114,19 +140,19 @@ fn as_a_whole(accounts: &[usize], beginnings: &[usize], entries: &[AccountEntry]
     of_whole.collect()
 }
 
-fn of_changes(changes: Range<usize>) -> impl Iterator<Item = Portion> {
+fn of_changes(changes: Range<usize>, size: PortionSize) -> impl Iterator<Item = Portion> {
     let end = changes.end;
-    changes.step_by(ROWS / CHANGE).map(move |start| {
-        let changes = start..end.min(start + ROWS / CHANGE);
+    changes.step_by(size.changes()).map(move |start| {
+        let changes = start..end.min(start + size.changes());
         Portion { changes, ..Portion::default() }
     })
 }
 
 /// Divides a list so that each part has about as many rows as make a portion.
-fn chunks(indices: Vec<usize>, rows: impl Fn(&usize) -> usize) -> Vec<Vec<usize>> {
-    let (mut chunks, mut size) = (Vec::new(), ROWS);
+fn chunks(indices: Vec<usize>, most: PortionSize, rows: impl Fn(&usize) -> usize) -> Vec<Vec<usize>> {
+    let (mut chunks, mut size) = (Vec::new(), most.0);
     for index in indices {
-        if size >= ROWS {
+        if size >= most.0 {
             chunks.push(Vec::new());
             size = 0;
         }

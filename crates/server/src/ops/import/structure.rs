@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::checks::{Seen, require_key, require_name};
 use super::document::{DepartmentEntry, RankEntry};
-use super::errors::{DocumentErrors, Place};
+use super::errors::{DocumentErrors, DocumentPlace};
 use super::ids::{Claim, NaturalIds};
 use super::outcome::Outcome;
 use super::stored::Stored;
@@ -58,7 +58,7 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     fn department(&mut self, index: usize, entry: &DepartmentEntry) {
-        let departments = Place::root("departments");
+        let departments = DocumentPlace::root("departments");
         let place = departments.index(index);
         require_name(&entry.label, place.key("label"), self.errors);
         if let Some(label) = &entry.label_two {
@@ -90,7 +90,7 @@ impl Planner<'_> {
         }
     }
 
-    fn department_id(&mut self, entry: &DepartmentEntry, place: Place<'_>) -> DepartmentId {
+    fn department_id(&mut self, entry: &DepartmentEntry, place: DocumentPlace<'_>) -> DepartmentId {
         let stored = &self.stored.departments;
         let same_name: Vec<Uuid> =
             stored.iter().filter(|old| old.label == entry.label).map(|old| old.id.0).collect();
@@ -100,7 +100,13 @@ impl Planner<'_> {
         DepartmentId(claim.settle(place, self.errors))
     }
 
-    fn rank(&mut self, department: DepartmentId, here: RankPlace, entry: &RankEntry, place: Place<'_>) {
+    fn rank(
+        &mut self,
+        department: DepartmentId,
+        here: RankPlace,
+        entry: &RankEntry,
+        place: DocumentPlace<'_>,
+    ) {
         require_name(&entry.label, place.key("label"), self.errors);
         if let Some(key) = &entry.key {
             require_key(key, place.key("key"), self.errors);
@@ -135,7 +141,7 @@ impl Planner<'_> {
     }
 
     /// A rank is known by its key, else by its label within its department.
-    fn rank_id(&mut self, department: DepartmentId, entry: &RankEntry, place: Place<'_>) -> RankId {
+    fn rank_id(&mut self, department: DepartmentId, entry: &RankEntry, place: DocumentPlace<'_>) -> RankId {
         let stored = &self.stored.ranks;
         let of_key = |old: &&DepartmentRank| entry.key.is_some() && old.rank.key == entry.key;
         let of_label = |old: &&DepartmentRank| {

@@ -11,7 +11,7 @@ use rankledger_storage::unfinished_imports::{ImportProgress, UnfinishedImport};
 
 use super::accounts::beginning;
 use super::document::Document;
-use super::errors::{ImportError, Place, written_at};
+use super::errors::{DocumentPlace, ImportError, written_at};
 use super::journal::Journal;
 use super::outcome::Outcome;
 use super::plan::Plan;
@@ -93,7 +93,7 @@ impl WritePortion {
             community
         } else {
             let made = work.tx.insert_community(&self.plan.community.1).await;
-            written_at(Place::root("community"), made)?
+            written_at(DocumentPlace::root("community"), made)?
         };
         if self.portion.structure {
             self.structure(work, community).await?;
@@ -168,10 +168,10 @@ impl WritePortion {
             tx.put_department(community, department).await?;
         }
         for rank in changed(&plan.structure.ranks) {
-            written_at(Place::root("departments"), tx.put_rank(community, rank).await)?;
+            written_at(DocumentPlace::root("departments"), tx.put_rank(community, rank).await)?;
         }
         for flow in changed(&plan.flows) {
-            written_at(Place::root("promotionFlows"), tx.put_promotion_flow(community, flow).await)?;
+            written_at(DocumentPlace::root("promotionFlows"), tx.put_promotion_flow(community, flow).await)?;
         }
         for field in changed(&plan.definitions.profile_fields) {
             tx.put_profile_field_definition(community, field).await?;
@@ -186,7 +186,7 @@ impl WritePortion {
     }
 
     async fn accounts(&self, work: &mut Work<'_>, community: CommunityId) -> Result<(), ImportError> {
-        let (plan, root) = (&*self.plan, Place::root("accounts"));
+        let (plan, root) = (&*self.plan, DocumentPlace::root("accounts"));
         for &index in &self.portion.accounts {
             let (entry, (_, settled)) = (&self.document.accounts[index], plan.accounts[index]);
             let (ids, place) = (plan.natural_ids, root.index(index));

@@ -11,7 +11,7 @@ use rankledger_storage::{ReadTx, StorageError, WriteTx};
 
 use super::accounts::{Settled, blank};
 use super::document::AccountEntry;
-use super::errors::{ImportError, Place, written_at};
+use super::errors::{DocumentPlace, ImportError, written_at};
 use super::ids::NaturalIds;
 use super::outcome::Outcome;
 use super::rows::Rows;
@@ -101,7 +101,7 @@ pub(super) async fn write_account(
     settled: Settled,
     ids: NaturalIds,
     now: Timestamp,
-    place: Place<'_>,
+    place: DocumentPlace<'_>,
 ) -> Result<(), ImportError> {
     let difference = compare_account(&mut *tx, community, entry, settled, ids, now).await?;
     let profile = &difference.profile;
@@ -121,7 +121,7 @@ async fn write_parts(
     tx: &mut dyn WriteTx,
     community: CommunityId,
     difference: &AccountDifference<'_>,
-    place: Place<'_>,
+    place: DocumentPlace<'_>,
 ) -> Result<(), ImportError> {
     let account = difference.profile.id;
     for identifier in &difference.identifiers {

@@ -84,7 +84,7 @@ impl Ledger {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
         options: LedgerOptions,
-    ) -> std::io::Result<(Self, Writer)> {
+    ) -> std::io::Result<(Self, WriterThread)> {
         let writers = storage.writers();
         let lanes = Arc::new(Lanes::new(options.queue, storage.is_remote()));
         let stats = Arc::new(LedgerStats::default());
@@ -95,7 +95,7 @@ impl Ledger {
         let thread = std::thread::Builder::new()
             .name("ledger-writer".to_owned())
             .spawn(move || runtime.block_on(writing))?;
-        Ok((Self { lanes: Arc::clone(&lanes), stats }, Writer { lanes, thread }))
+        Ok((Self { lanes: Arc::clone(&lanes), stats }, WriterThread { lanes, thread }))
     }
 
     /// Writes `command` and returns its output once that is durable.
@@ -126,12 +126,12 @@ impl Ledger {
 }
 
 /// The writer's thread.
-pub struct Writer {
+pub struct WriterThread {
     lanes: Arc<Lanes>,
     thread: JoinHandle<()>,
 }
 
-impl Writer {
+impl WriterThread {
     /// Takes no more commands, finishes those that are queued, and ends. Blocks until then.
     pub fn stop(self) {
         self.lanes.close();

@@ -21,7 +21,7 @@ pub(super) trait Queued: Send {
     /// Whether it may write something that is then rolled back.
     fn needs_savepoint(&self) -> bool;
 
-    /// Runs the command and remembers the outcome. Returns whether its writes are to be kept.
+    /// Runs the command and keeps the outcome. Returns whether its writes are to be kept.
     async fn run(&mut self, work: &mut Work<'_>) -> bool;
 
     /// Sends the outcome, after the commit.

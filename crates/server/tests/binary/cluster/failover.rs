@@ -86,7 +86,7 @@ fn a_primary_that_takes_no_writes_any_more_is_left_for_the_new_one() {
 }
 
 #[test]
-fn what_a_node_remembers_of_a_lost_primary_is_not_taken_for_what_the_new_one_says() {
+fn what_a_node_has_cached_of_a_lost_primary_is_not_taken_for_what_the_new_one_says() {
     let Pair { mut primary, mut standby, url } = Pair::asynchronous();
     let (node, other, admin) = (node(&url), node(&url), admin_key(&url));
     let add_medic =

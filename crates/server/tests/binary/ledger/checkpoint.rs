@@ -5,13 +5,13 @@ use std::path::Path;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::kit::{BOTH, Ledger, Place};
+use super::kit::{BOTH, Ledger, Through};
 use crate::kit::{database_url, rankledger, succeed};
 
 /// Writes a checkpoint to a file. Returns its path.
-fn keep(ledger: &Ledger, place: Place) -> String {
+fn keep(ledger: &Ledger, through: Through) -> String {
     let path = ledger.community.folder.path().join("checkpoint.json").display().to_string();
-    assert_eq!(ledger.say(place, &["checkpoint", "--output", &path]).printed(), "");
+    assert_eq!(ledger.say(through, &["checkpoint", "--output", &path]).printed(), "");
     path
 }
 
@@ -31,15 +31,15 @@ fn database(path: &Path) -> Connection {
 #[test]
 fn a_history_that_went_on_is_still_that_of_the_checkpoint() {
     let ledger = Ledger::with_a_rogue_moderator();
-    for place in BOTH {
-        let path = keep(&ledger, place);
+    for through in BOTH {
+        let path = keep(&ledger, through);
         ledger.set_ranks(2, &json!({"set": ["cadet"]}));
         ledger.set_ranks(2, &json!({"set": []}));
-        let said = ledger.say(place, &["verify", "--checkpoint", &path]).printed();
+        let said = ledger.say(through, &["verify", "--checkpoint", &path]).printed();
         assert!(said.contains("it is the history of the checkpoint of "), "{said}");
         // The command takes the whole answer of the API as well as its data.
         edit(&path, |json| *json = json!({"success": true, "data": json, "meta": {}}));
-        let report = ledger.say(place, &["verify", "--json", "--checkpoint", &path]).json();
+        let report = ledger.say(through, &["verify", "--json", "--checkpoint", &path]).json();
         let kept = report["checkpoint"]["number"].as_i64().expect("a number");
         assert_eq!((&report["whole"], &report["lastNumber"]), (&json!(true), &json!(kept + 2)));
     }
@@ -48,13 +48,13 @@ fn a_history_that_went_on_is_still_that_of_the_checkpoint() {
 #[test]
 fn a_history_that_lost_its_end_without_a_trace_is_found_out() {
     let ledger = Ledger::with_a_rogue_moderator();
-    let path = keep(&ledger, Place::File);
+    let path = keep(&ledger, Through::File);
     let lost = "DELETE FROM outbox WHERE change_number > 5; DELETE FROM rank_changes WHERE number > 5;
         UPDATE ledger_heads SET last_number = 5, last_hash = (SELECT hash FROM rank_changes WHERE number = 5);";
     database(&ledger.community.database).execute_batch(lost).expect("rows");
-    for place in BOTH {
-        ledger.say(place, &["verify"]).printed();
-        let said = ledger.say(place, &["verify", "--checkpoint", &path]);
+    for through in BOTH {
+        ledger.say(through, &["verify"]).printed();
+        let said = ledger.say(through, &["verify", "--checkpoint", &path]);
         let expected = "BROKEN at change 6: it is missing, as is all up to 7: the checkpoint was made when change 7 was \
                         the last\n";
         assert_eq!((said.code, said.out.as_str()), (Some(1), expected), "{}", said.err);
@@ -64,14 +64,14 @@ fn a_history_that_lost_its_end_without_a_trace_is_found_out() {
 #[test]
 fn a_history_that_was_altered_and_linked_anew_is_found_out() {
     let ledger = Ledger::with_a_rogue_moderator();
-    let path = keep(&ledger, Place::File);
+    let path = keep(&ledger, Through::File);
     let altered = "UPDATE rank_changes SET reason = 'Nobody did anything', hash = NULL WHERE number = 5;
         UPDATE ledger_heads SET last_hash = NULL;";
     database(&ledger.community.database).execute_batch(altered).expect("rows");
     // Opening the database adds the missing hashes.
-    for place in [Place::File, Place::Server] {
-        ledger.say(place, &["verify"]).printed();
-        let said = ledger.say(place, &["verify", "--json", "--checkpoint", &path]);
+    for through in [Through::File, Through::Server] {
+        ledger.say(through, &["verify"]).printed();
+        let said = ledger.say(through, &["verify", "--json", "--checkpoint", &path]);
         assert_eq!(said.code, Some(1));
         let report: Value = serde_json::from_str(&said.out).expect("JSON");
         assert_eq!(
@@ -84,10 +84,10 @@ fn a_history_that_was_altered_and_linked_anew_is_found_out() {
 #[test]
 fn a_checkpoint_by_another_key_is_found_out() {
     let ledger = Ledger::with_a_rogue_moderator();
-    let path = keep(&ledger, Place::File);
+    let path = keep(&ledger, Through::File);
     database(&ledger.community.database).execute_batch("DELETE FROM signing_keys").expect("rows");
-    for place in BOTH {
-        let said = ledger.say(place, &["verify", "--checkpoint", &path]);
+    for through in BOTH {
+        let said = ledger.say(through, &["verify", "--checkpoint", &path]);
         assert_eq!(said.code, Some(1));
         assert!(
             said.out.contains("BROKEN at change 7: ") && said.out.contains("another key"),
@@ -104,13 +104,13 @@ fn a_checkpoint_that_is_none_proves_nothing() {
     succeed(&mut rankledger(&["community", "create", "klub", "--name", "Klub", "--database", &database]));
     let verify = |path: &str| {
         let verify = ["verify", "--community", "club", "--checkpoint", path];
-        ledger.say(Place::File, &verify).error(2)
+        ledger.say(Through::File, &verify).error(2)
     };
     let folder = ledger.community.folder.path();
     let path = folder.join("checkpoint.json").display().to_string();
     let keep = |community: &str| {
         let keep = ["checkpoint", "--community", community, "--output", &path];
-        ledger.say(Place::File, &keep).printed();
+        ledger.say(Through::File, &keep).printed();
     };
 
     keep("klub");

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use super::kit::{BOTH, Ledger, Place};
+use super::kit::{BOTH, Ledger, Through};
 use crate::kit::account_id;
 
 #[test]
@@ -13,15 +13,15 @@ fn it_is_the_same_file_wherever_it_goes() {
     let ledger = Ledger::with_a_rogue_moderator();
     let file = ledger.community.folder.path().join("history.ndjson");
     let path = file.display().to_string();
-    let lines = ledger.say(Place::Server, &["export"]).printed();
+    let lines = ledger.say(Through::Server, &["export"]).printed();
     let numbers: Vec<_> = lines
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).expect("JSON")["changeNumber"].take())
         .collect();
     assert_eq!(json!(numbers), json!([1, 2, 3, 4, 5, 6, 7]));
-    for place in BOTH {
-        assert_eq!(ledger.say(place, &["export"]).printed(), lines);
-        assert_eq!(ledger.say(place, &["export", "--output", &path]).printed(), "");
+    for through in BOTH {
+        assert_eq!(ledger.say(through, &["export"]).printed(), lines);
+        assert_eq!(ledger.say(through, &["export", "--output", &path]).printed(), "");
         assert_eq!(std::fs::read_to_string(&file).expect("the file"), lines);
         std::fs::remove_file(&file).expect("it is there");
     }
@@ -30,8 +30,8 @@ fn it_is_the_same_file_wherever_it_goes() {
 #[test]
 fn it_is_filtered_and_a_table_if_that_is_asked_for() {
     let ledger = Ledger::with_a_rogue_moderator();
-    for place in BOTH {
-        let table = ledger.say(place, &["export", "--format", "csv", "--user", &account_id(3)]).printed();
+    for through in BOTH {
+        let table = ledger.say(through, &["export", "--format", "csv", "--user", &account_id(3)]).printed();
         assert!(table.starts_with("changeNumber,undoId,"), "{table}");
         assert!(table.contains("\n5,") && table.contains("\n6,") && !table.contains("\n7,"), "{table}");
     }
@@ -43,11 +43,11 @@ fn a_file_is_whole_or_not_there() {
     let folder = ledger.community.folder.path();
     let before = std::fs::read_dir(folder).expect("the folder").count();
     let nowhere = folder.join("no-such-folder").join("history.csv");
-    for place in BOTH {
+    for through in BOTH {
         let file = folder.join("history.csv").display().to_string();
-        let error = ledger.say(place, &["export", "--rank", "admiral", "--output", &file]).error(1);
+        let error = ledger.say(through, &["export", "--rank", "admiral", "--output", &file]).error(1);
         assert!(error.contains("admiral"), "{error}");
-        let error = ledger.say(place, &["export", "--output", &nowhere.display().to_string()]).error(1);
+        let error = ledger.say(through, &["export", "--output", &nowhere.display().to_string()]).error(1);
         assert!(error.contains("no-such-folder"), "{error}");
     }
     assert_eq!(std::fs::read_dir(folder).expect("the folder").count(), before);
@@ -60,8 +60,8 @@ fn whoever_has_seen_enough_may_stop_reading() {
         ledger.set_ranks(2, &json!({"add": ["officer"], "reason": "x".repeat(400)}));
         ledger.set_ranks(2, &json!({"remove": ["officer"], "reason": "x".repeat(400)}));
     }
-    for place in BOTH {
-        let mut command = ledger.command(place, &["export"]);
+    for through in BOTH {
+        let mut command = ledger.command(through, &["export"]);
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
         let mut stdout = child.stdout.take().expect("it was piped");

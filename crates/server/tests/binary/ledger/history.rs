@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::kit::{BOTH, Ledger, Place, said, timeless};
+use super::kit::{BOTH, Ledger, Through, said, timeless};
 use crate::kit::{KEY, account_id};
 
 const LIST: &str = "\
@@ -19,8 +19,8 @@ NUMBER  WHEN (UTC)           ACCOUNT   WHAT             WHO       SOURCE  UNDONE
 #[test]
 fn it_lists_what_was_changed_newest_first() {
     let ledger = Ledger::with_a_rogue_moderator();
-    for place in BOTH {
-        assert_eq!(timeless(&ledger.say(place, &["history"]).printed()), LIST);
+    for through in BOTH {
+        assert_eq!(timeless(&ledger.say(through, &["history"]).printed()), LIST);
     }
 }
 
@@ -28,8 +28,8 @@ fn it_lists_what_was_changed_newest_first() {
 fn a_filter_is_what_fits_all_of_it() {
     let ledger = Ledger::with_a_rogue_moderator();
     let numbers = |args: &[&str]| {
-        BOTH.map(|place| {
-            let page = ledger.say(place, &[&["history", "--json"], args].concat()).json();
+        BOTH.map(|through| {
+            let page = ledger.say(through, &[&["history", "--json"], args].concat()).json();
             let changes = page["rankChanges"].as_array().expect("the changes").iter();
             changes.map(|change| change["changeNumber"].as_i64().expect("a number")).collect::<Vec<_>>()
         })
@@ -41,7 +41,7 @@ fn a_filter_is_what_fits_all_of_it() {
     assert_eq!(numbers(&["--from", "2h", "--limit", "2"]), both(&[7, 6]));
     assert_eq!(numbers(&["--to", "2h"]), both(&[]));
     assert_eq!(numbers(&["--from", "2020-01-01T00:00:00Z", "--to", "2020-01-02T00:00:00Z"]), both(&[]));
-    ledger.say(Place::File, &["undo", "6"]).printed();
+    ledger.say(Through::File, &["undo", "6"]).printed();
     assert_eq!(numbers(&["--undone"]), both(&[6]));
     assert_eq!(numbers(&["--live", "--account", &account_id(2)]), both(&[8, 2]));
     let credential = ledger.change(4)["credentialId"].as_str().expect("an id").to_owned();
@@ -55,15 +55,15 @@ fn more_than_a_page_is_followed_and_what_is_left_is_told() {
         ledger.set_ranks(2, &json!({"add": ["officer"]}));
         ledger.set_ranks(2, &json!({"remove": ["officer"]}));
     }
-    for place in BOTH {
-        let page = ledger.say(place, &["history", "--limit", "110", "--json"]).json();
+    for through in BOTH {
+        let page = ledger.say(through, &["history", "--limit", "110", "--json"]).json();
         let changes = page["rankChanges"].as_array().expect("the changes");
         let numbers: Vec<_> = changes.iter().map(|change| change["changeNumber"].as_i64()).collect();
         assert_eq!(numbers, (18..=127).rev().map(Some).collect::<Vec<_>>());
         assert_eq!(page["nextCursor"], "18");
-        let all = ledger.say(place, &["history", "--limit", "1000"]);
+        let all = ledger.say(through, &["history", "--limit", "1000"]);
         assert_eq!((all.out.lines().count(), all.err.as_str()), (128, ""));
-        let some = ledger.say(place, &["history"]);
+        let some = ledger.say(through, &["history"]);
         assert_eq!(some.out.lines().count(), 26);
         assert!(some.err.contains("--limit") && some.err.contains("rankledger export"), "{}", some.err);
     }
@@ -98,11 +98,11 @@ An undo would be refused. {} (/problems/undo-conflict)
         text("hash"),
         change["undo"]["problem"]["detail"].as_str().expect("a sentence"),
     );
-    for place in BOTH {
+    for through in BOTH {
         for name in ["5", &text("undoId")] {
-            assert_eq!(timeless(&ledger.say(place, &["history", name]).printed()), timeless(&expected));
+            assert_eq!(timeless(&ledger.say(through, &["history", name]).printed()), timeless(&expected));
         }
-        let clean = ledger.say(place, &["history", "6"]).printed();
+        let clean = ledger.say(through, &["history", "6"]).printed();
         assert!(clean.ends_with("It can be undone: rankledger undo 6\n"), "{clean}");
         assert!(clean.contains("  status        active before, inactive after\n"), "{clean}");
     }
@@ -112,7 +112,7 @@ An undo would be refused. {} (/problems/undo-conflict)
 fn json_is_what_the_api_answers() {
     let ledger = Ledger::with_a_rogue_moderator();
     for query in [&["history", "--json"][..], &["history", "6", "--json"]] {
-        assert_eq!(ledger.say(Place::Server, query).printed(), ledger.say(Place::File, query).printed());
+        assert_eq!(ledger.say(Through::Server, query).printed(), ledger.say(Through::File, query).printed());
     }
     let change = ledger.change(6);
     assert_eq!((&change["userId"], &change["undo"]["clean"]), (&json!(account_id(3)), &json!(true)));
@@ -122,7 +122,7 @@ fn json_is_what_the_api_answers() {
 fn where_names_are_not_to_be_had_there_are_ids() {
     let ledger = Ledger::with_a_rogue_moderator();
     let credential = ledger.change(4)["credentialId"].as_str().expect("an id").to_owned();
-    let mut command = ledger.command(Place::Server, &["history", "--limit", "1"]);
+    let mut command = ledger.command(Through::Server, &["history", "--limit", "1"]);
     let list = said(command.env("RANKLEDGER_KEY", KEY));
     assert!(list.out.contains(&format!("-Officer  key {credential}  api")), "{}", list.out);
 }
@@ -130,10 +130,10 @@ fn where_names_are_not_to_be_had_there_are_ids() {
 #[test]
 fn what_is_not_there_and_what_cannot_be_meant_is_told() {
     let ledger = Ledger::with_a_rogue_moderator();
-    for place in BOTH {
-        let error = ledger.say(place, &["history", "99"]).error(1);
+    for through in BOTH {
+        let error = ledger.say(through, &["history", "99"]).error(1);
         assert!(error.contains("99") && error.ends_with("(/problems/rank-change-not-found)"), "{error}");
-        let error = ledger.say(place, &["history", "--rank", "admiral"]).error(1);
+        let error = ledger.say(through, &["history", "--rank", "admiral"]).error(1);
         assert!(error.contains("admiral") && error.ends_with("(/problems/invalid-query)"), "{error}");
         for (args, expected) in [
             (&["history", "yesterday"][..], "by its number"),
@@ -142,11 +142,11 @@ fn what_is_not_there_and_what_cannot_be_meant_is_told() {
             (&["history", "--from", "yesterday"], "such as 2h or 3d"),
             (&["history", "--source", "magic"], "the sources are api, import"),
         ] {
-            let said = ledger.say(place, args);
+            let said = ledger.say(through, args);
             assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{}", said.err);
             assert!(said.err.contains(expected), "{}", said.err);
         }
-        let nothing = ledger.say(place, &["history", "--to", "1y"]);
+        let nothing = ledger.say(through, &["history", "--to", "1y"]);
         assert_eq!((nothing.out.as_str(), nothing.err.as_str()), ("", "no changes\n"));
     }
 }
@@ -157,13 +157,13 @@ fn what_ended_by_itself_was_ended_by_the_server() {
     ledger.set_ranks(2, &json!({"add": [{"rank": "officer", "expiresIn": "PT1S"}]}));
     let ended = ["history", "--source", "expiry"];
     let begun = std::time::Instant::now();
-    while ledger.say(Place::File, &ended).out.is_empty() {
+    while ledger.say(Through::File, &ended).out.is_empty() {
         assert!(begun.elapsed() < std::time::Duration::from_mins(1), "it has not ended");
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
-    for place in BOTH {
-        let list = ledger.say(place, &ended).printed();
+    for through in BOTH {
+        let list = ledger.say(through, &ended).printed();
         assert!(list.contains("  server  expiry") && list.contains("-Officer (until "), "{list}");
-        ledger.say(place, &["verify"]).printed();
+        ledger.say(through, &["verify"]).printed();
     }
 }

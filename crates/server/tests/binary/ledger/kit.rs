@@ -55,12 +55,12 @@ pub(super) struct Ledger {
 
 /// Where a command finds the ledger.
 #[derive(Clone, Copy)]
-pub(super) enum Place {
+pub(super) enum Through {
     Server,
     File,
 }
 
-pub(super) const BOTH: [Place; 2] = [Place::Server, Place::File];
+pub(super) const BOTH: [Through; 2] = [Through::Server, Through::File];
 
 impl Ledger {
     /// Starts a community of three members. The third, a moderator, has promoted the first (5) and taken the
@@ -90,24 +90,24 @@ impl Ledger {
         assert_eq!(status, 200, "{answer}");
     }
 
-    /// Returns a command that works on the ledger at this place.
-    pub(super) fn command(&self, place: Place, args: &[&str]) -> Command {
+    /// Returns a command that works on the ledger, through a server or on its file.
+    pub(super) fn command(&self, through: Through, args: &[&str]) -> Command {
         let mut command = rankledger(args);
-        match place {
-            Place::Server => command.args(["--url", &self.server.url("")]).env("RANKLEDGER_KEY", ADMIN_KEY),
-            Place::File => command.args(["--database", &database_url(&self.community.database)]),
+        match through {
+            Through::Server => command.args(["--url", &self.server.url("")]).env("RANKLEDGER_KEY", ADMIN_KEY),
+            Through::File => command.args(["--database", &database_url(&self.community.database)]),
         };
         command
     }
 
-    /// Runs a command at this place. Returns its result.
-    pub(super) fn say(&self, place: Place, args: &[&str]) -> Said {
-        said(&mut self.command(place, args))
+    /// Runs such a command. Returns its result.
+    pub(super) fn say(&self, through: Through, args: &[&str]) -> Said {
+        said(&mut self.command(through, args))
     }
 
     /// Returns one change, as the API shows it.
     pub(super) fn change(&self, number: u32) -> Value {
-        self.say(Place::File, &["history", &number.to_string(), "--json"]).json()
+        self.say(Through::File, &["history", &number.to_string(), "--json"]).json()
     }
 
     /// Returns the ids of the ranks that an account holds now.

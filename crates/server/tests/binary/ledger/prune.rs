@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::kit::{BOTH, Ledger, Place, Said, said};
+use super::kit::{BOTH, Ledger, Said, Through, said};
 use crate::kit::{database_url, rankledger};
 
 /// Runs `rankledger prune` on the database of the ledger while a server has it open.
@@ -21,7 +21,7 @@ fn at(ledger: &Ledger, number: u32) -> String {
 
 /// Returns the numbers of the changes in the history.
 fn numbers(ledger: &Ledger) -> Vec<i64> {
-    let history = ledger.say(Place::Server, &["history", "--json", "--limit", "100"]).json();
+    let history = ledger.say(Through::Server, &["history", "--json", "--limit", "100"]).json();
     let history = history["rankChanges"].as_array().cloned().unwrap_or_default();
     history.iter().rev().filter_map(|entry| entry["changeNumber"].as_i64()).collect()
 }
@@ -58,7 +58,7 @@ fn it_is_told_first_and_done_when_that_is_wanted() {
 #[test]
 fn what_a_later_change_reverses_stays_and_so_does_the_last() {
     let ledger = ledger();
-    ledger.say(Place::File, &["undo", "6"]).printed();
+    ledger.say(Through::File, &["undo", "6"]).printed();
     let told = prune(&ledger, "0s", &["--yes"]).printed();
     assert!(told.starts_with("club: 5 changes to prune, up to number 5 of "), "{told}");
     assert!(told.contains("\n  6 to 10 were recorded before "), "{told}");
@@ -71,21 +71,21 @@ fn a_pruned_history_is_verified_again_and_again() {
     let folder = ledger.community.folder.path();
     let file = |name: &str| folder.join(name).display().to_string();
     let [early, later] = [file("early.json"), file("later.json")];
-    ledger.say(Place::File, &["checkpoint", "--output", &early]).printed();
+    ledger.say(Through::File, &["checkpoint", "--output", &early]).printed();
     ledger.set_ranks(1, &json!({"add": ["medic"]}));
-    ledger.say(Place::File, &["checkpoint", "--output", &later]).printed();
+    ledger.say(Through::File, &["checkpoint", "--output", &later]).printed();
     ledger.set_ranks(1, &json!({"remove": ["medic"]}));
     for (up_to, last, early_counts) in [(8, 11, true), (9, 12, true), (10, 13, false)] {
         let verdict = prune(&ledger, &at(&ledger, up_to + 1), &["--yes"]).printed();
         assert!(verdict.ends_with(&format!("the history begins after number {up_to}\n")), "{verdict}");
-        for place in BOTH {
-            let report = ledger.say(place, &["verify", "--json"]).json();
+        for through in BOTH {
+            let report = ledger.say(through, &["verify", "--json"]).json();
             assert_eq!(
                 (&report["whole"], &report["changes"], &report["prunedTo"]["number"]),
                 (&json!(true), &json!(last - up_to), &json!(up_to))
             );
-            ledger.say(place, &["verify", "--checkpoint", &later]).printed();
-            let said = ledger.say(place, &["verify", "--checkpoint", &early]);
+            ledger.say(through, &["verify", "--checkpoint", &later]).printed();
+            let said = ledger.say(through, &["verify", "--checkpoint", &early]);
             assert_eq!(said.code, Some(if early_counts { 0 } else { 2 }), "{}{}", said.out, said.err);
             let advice = format!(
                 "could NOT be compared: it is of change 9, and all up to change {up_to} was pruned on "
@@ -111,8 +111,8 @@ fn an_altered_beginning_is_found() {
     ];
     for (set, number, expected) in sets {
         connection.execute_batch(&format!("UPDATE ledger_heads SET {set}")).expect("an update");
-        for place in BOTH {
-            let said = ledger.say(place, &["verify"]);
+        for through in BOTH {
+            let said = ledger.say(through, &["verify"]);
             assert_eq!(said.code, Some(1), "{set}: {}{}", said.out, said.err);
             let beginning = format!("BROKEN at change {number}: {expected}");
             assert!(said.out.starts_with(&beginning), "{set}: {}", said.out);
@@ -120,7 +120,7 @@ fn an_altered_beginning_is_found() {
         let back = format!("UPDATE ledger_heads SET pruned_number = 7, pruned_hash = x'{hash}'");
         connection.execute_batch(&back).expect("an update");
     }
-    ledger.say(Place::File, &["verify"]).printed();
+    ledger.say(Through::File, &["verify"]).printed();
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn what_was_not_deleted_when_it_was_interrupted_is_deleted_later() {
         pruned_hash = (SELECT hash FROM rank_changes WHERE number = 4)";
     connection.execute_batch(moved).expect("an update");
     assert_eq!(numbers(&ledger), (5..=9).collect::<Vec<_>>());
-    ledger.say(Place::Server, &["verify"]).printed();
+    ledger.say(Through::Server, &["verify"]).printed();
     let rows = || -> i64 {
         connection.query_row("SELECT count(*) FROM rank_changes", [], |row| row.get(0)).expect("a count")
     };
@@ -156,7 +156,7 @@ fn what_makes_no_sense_is_refused() {
     ] {
         assert_eq!(prune(wrong).code, Some(2), "{wrong:?}");
     }
-    let export = ledger.say(Place::File, &["export"]).printed();
+    let export = ledger.say(Through::File, &["export"]).printed();
     let lines = export.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
     assert_eq!(lines.count(), 7, "nothing went");
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::kit::{BOTH, Ledger, Place, answer, said, timeless, with_answers};
+use super::kit::{BOTH, Ledger, Through, answer, said, timeless, with_answers};
 use crate::kit::{Community, KEY, Process, account_id, database_url, rankledger};
 
 const PREVIEW: &str = "\
@@ -19,8 +19,8 @@ WOULD SKIP  WHEN (UTC)           ACCOUNT   WHY
 #[test]
 fn without_a_terminal_it_shows_and_says_how_to_do_it() {
     let ledger = Ledger::with_a_rogue_moderator();
-    for place in BOTH {
-        let said = ledger.say(place, &["rollback", "--user", &account_id(3), "--from", "2h"]);
+    for through in BOTH {
+        let said = ledger.say(through, &["rollback", "--user", &account_id(3), "--from", "2h"]);
         assert_eq!((said.code, timeless(&said.out).as_str()), (Some(0), PREVIEW), "{}", said.err);
         assert_eq!(said.err, "nothing was written; to undo 1 change of 1 account, run it again with --yes\n");
     }
@@ -29,10 +29,10 @@ fn without_a_terminal_it_shows_and_says_how_to_do_it() {
 
 #[test]
 fn it_is_carried_out_and_undone_as_a_whole() {
-    for place in BOTH {
+    for through in BOTH {
         let ledger = Ledger::with_a_rogue_moderator();
         let args = ["rollback", "--user", &account_id(3), "--yes", "--reason", "The moderator went rogue"];
-        let said = ledger.say(place, &args);
+        let said = ledger.say(through, &args);
         assert_eq!(said.code, Some(0), "{}", said.err);
         let report = PREVIEW
             .replace("ACCOUNT   WOULD UNDO  WOULD SKIP", "ACCOUNT   UNDONE  SKIPPED")
@@ -48,7 +48,7 @@ fn it_is_carried_out_and_undone_as_a_whole() {
         assert_eq!(said.err, format!("to undo it as a whole: rankledger rollback --batch {batch}\n"));
         assert_eq!(ledger.ranks(2).as_array().map(Vec::len), Some(1));
 
-        let said = ledger.say(place, &["rollback", "--batch", batch, "--yes"]);
+        let said = ledger.say(through, &["rollback", "--batch", batch, "--yes"]);
         assert_eq!(said.code, Some(0), "{}", said.err);
         assert_eq!(ledger.change(9)["kind"], "redo");
         assert_eq!(ledger.ranks(2), json!([]));
@@ -61,10 +61,10 @@ fn what_is_superseded_is_undone_by_force() {
     ledger.set_ranks(1, &json!({"add": ["officer"]}));
     let args =
         ["rollback", "--account", &account_id(1), "--rank", "officer", "--user", &account_id(3), "--yes"];
-    let said = ledger.say(Place::File, &args);
+    let said = ledger.say(Through::File, &args);
     assert_eq!((said.code, said.err.as_str()), (Some(0), "nothing to do\n"));
     assert!(said.out.contains("  Officer: superseded by change 8 of "), "{}", said.out);
-    let report = ledger.say(Place::Server, &[&args[..], &["--force", "--json"]].concat()).json();
+    let report = ledger.say(Through::Server, &[&args[..], &["--force", "--json"]].concat()).json();
     assert_eq!(report["counts"]["undone"], 1, "{report}");
     let change = ledger.change(9);
     assert_eq!((&change["batchId"], &change["reverses"]), (&report["batchId"], &json!(5)));
@@ -72,13 +72,13 @@ fn what_is_superseded_is_undone_by_force() {
 
 #[test]
 fn a_script_previews_and_carries_that_plan_out_or_none() {
-    for place in BOTH {
+    for through in BOTH {
         let ledger = Ledger::with_a_rogue_moderator();
         let filter = ["rollback", "--user", &account_id(3), "--from", "1h", "--json"];
-        let preview = ledger.say(place, &filter).json();
+        let preview = ledger.say(through, &filter).json();
         let token = preview["planToken"].as_str().expect("a token");
         ledger.set_ranks(2, &json!({"add": ["officer"], "userId": account_id(3)}));
-        let said = ledger.say(place, &["rollback", "--plan-token", token]);
+        let said = ledger.say(through, &["rollback", "--plan-token", token]);
         assert_eq!(said.code, Some(1), "{}", said.out);
         assert!(
             said.err.contains("(/problems/plan-stale)") && said.err.contains("shown above"),
@@ -87,11 +87,11 @@ fn a_script_previews_and_carries_that_plan_out_or_none() {
         );
         assert!(said.out.contains("\nMember 2  8, 6        -           +Cadet -Officer\n"), "{}", said.out);
 
-        let said = ledger.say(place, &["rollback", "--plan-token", token, "--json"]);
+        let said = ledger.say(through, &["rollback", "--plan-token", token, "--json"]);
         let fresh: Value = serde_json::from_str(&said.out).expect("the fresh preview");
         let token = fresh["planToken"].as_str().expect("a token");
         let report =
-            ledger.say(place, &["rollback", "--plan-token", token, "--json", "--reason", "Planned"]).json();
+            ledger.say(through, &["rollback", "--plan-token", token, "--json", "--reason", "Planned"]).json();
         assert_eq!((&report["counts"], &report["counts"]["undone"]), (&fresh["counts"], &json!(2)));
         assert_eq!(ledger.change(9)["reason"], "Planned");
     }
@@ -100,14 +100,14 @@ fn a_script_previews_and_carries_that_plan_out_or_none() {
 #[test]
 fn nothing_to_do_and_what_is_refused_is_told() {
     let ledger = Ledger::with_a_rogue_moderator();
-    for place in BOTH {
-        let said = ledger.say(place, &["rollback", "--account", &account_id(2), "--to", "2h", "--yes"]);
+    for through in BOTH {
+        let said = ledger.say(through, &["rollback", "--account", &account_id(2), "--to", "2h", "--yes"]);
         assert_eq!((said.code, said.err.as_str()), (Some(0), "nothing to do\n"));
         assert_eq!(said.out, "\n0 changes of 0 accounts: 0 would be undone, 0 would be skipped\n");
-        let own = ledger.say(place, &["rollback", "--user", &account_id(3), "--as", &account_id(3)]);
+        let own = ledger.say(through, &["rollback", "--user", &account_id(3), "--as", &account_id(3)]);
         assert!(own.error(1).ends_with("(/problems/own-rollback)"));
         for args in [&["rollback", "--yes"][..], &["rollback", "--plan-token", "x", "--force"]] {
-            assert_eq!(ledger.say(place, args).code, Some(2));
+            assert_eq!(ledger.say(through, args).code, Some(2));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which ledger a command works on, and the error if there is none.
 
-use super::kit::{ADMIN_KEY, Ledger, Place, answer, said, with_answers};
+use super::kit::{ADMIN_KEY, Ledger, Through, answer, said, with_answers};
 use crate::kit::{KEY, database_url, free_address, rankledger, run, succeed};
 
 #[test]
@@ -11,7 +11,7 @@ fn a_key_may_come_from_a_flag_the_environment_a_file_or_standard_input() {
     std::fs::write(&file, format!("{ADMIN_KEY}\n")).expect("a file");
     let url = ledger.server.url("");
     let history = || rankledger(&["history", "--limit", "1", "--url", &url]);
-    let expected = ledger.say(Place::File, &["history", "--limit", "1"]).out;
+    let expected = ledger.say(Through::File, &["history", "--limit", "1"]).out;
     assert_eq!(said(history().args(["--key", ADMIN_KEY])).out, expected);
     assert_eq!(said(history().env("RANKLEDGER_KEY", ADMIN_KEY)).out, expected);
     assert_eq!(said(history().arg("--key-file").arg(&file).env("RANKLEDGER_KEY", "x")).out, expected);
@@ -115,12 +115,12 @@ fn a_database_with_several_communities_wants_to_know_which() {
     let ledger = Ledger::with_a_rogue_moderator();
     let database = database_url(&ledger.community.database);
     succeed(&mut rankledger(&["community", "create", "klub", "--name", "Klub", "--database", &database]));
-    let error = ledger.say(Place::File, &["history"]).error(1);
+    let error = ledger.say(Through::File, &["history"]).error(1);
     assert!(error.contains("--community; there are: club, klub"), "{error}");
-    let error = ledger.say(Place::File, &["history", "--community", "clubb"]).error(1);
+    let error = ledger.say(Through::File, &["history", "--community", "clubb"]).error(1);
     assert_eq!(error, "there is no community \"clubb\"; there are: club, klub");
-    assert_eq!(ledger.say(Place::File, &["history", "--community", "klub"]).err, "no changes\n");
-    assert_eq!(ledger.say(Place::File, &["history", "--community", "club"]).out.lines().count(), 8);
+    assert_eq!(ledger.say(Through::File, &["history", "--community", "klub"]).err, "no changes\n");
+    assert_eq!(ledger.say(Through::File, &["history", "--community", "club"]).out.lines().count(), 8);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use rusqlite::types::Value as Cell;
 use serde_json::{Value, json};
 
-use super::kit::{BOTH, Ledger, Place, Said};
+use super::kit::{BOTH, Ledger, Said, Through};
 use crate::kit::{account_id, agent, set_ranks, undo};
 
 /// Numbers of the rows that are tampered with: a reversed one, one in the middle, the reversal, and the last.
@@ -16,7 +16,7 @@ const ROWS: [i64; 4] = [6, 5, 8, 9];
 /// Makes a ledger of 9 changes, in which 8 is the undo of 6.
 fn ledger() -> Ledger {
     let ledger = Ledger::with_a_rogue_moderator();
-    ledger.say(Place::File, &["undo", "6", "--reason", "Not them"]).printed();
+    ledger.say(Through::File, &["undo", "6", "--reason", "Not them"]).printed();
     ledger.set_ranks(2, &json!({"add": ["medic"]}));
     ledger
 }
@@ -35,13 +35,13 @@ fn broken(said: &Said) -> (i64, String) {
 fn a_whole_history_is_told_to_be_whole() {
     let ledger = ledger();
     let hash = ledger.change(9)["hash"].as_str().expect("a hash").to_owned();
-    for place in BOTH {
-        let said = ledger.say(place, &["verify"]).printed();
+    for through in BOTH {
+        let said = ledger.say(through, &["verify"]).printed();
         let expected = format!(
             "club: 9 changes, whole and linked without a break\n  last change  9\n  its hash     {hash}\n"
         );
         assert_eq!(said, expected);
-        let report = ledger.say(place, &["verify", "--json"]).json();
+        let report = ledger.say(through, &["verify", "--json"]).json();
         assert_eq!(
             (&report["whole"], &report["changes"], &report["broken"]),
             (&json!(true), &json!(9), &json!([]))
@@ -65,7 +65,7 @@ fn a_history_that_goes_on_meanwhile_is_whole() {
             }
         });
         let said: Vec<_> =
-            (0..4).flat_map(|_| BOTH).map(|place| ledger.say(place, &["verify", "--json"])).collect();
+            (0..4).flat_map(|_| BOTH).map(|through| ledger.say(through, &["verify", "--json"])).collect();
         is_over.store(true, Ordering::Relaxed);
         for said in said {
             assert_eq!(said.json()["whole"], true);
@@ -144,8 +144,8 @@ fn whatever_is_altered_in_any_column_is_found_by_its_number() {
                     1,
                     "{column}"
                 );
-                let place = BOTH[index % 2];
-                let (number, fault) = broken(&ledger.say(place, &["verify", "--json"]));
+                let through = BOTH[index % 2];
+                let (number, fault) = broken(&ledger.say(through, &["verify", "--json"]));
                 assert_eq!(number, row, "{column} of {row}, {cell:?} to {other:?}: {fault}");
                 let undo_id = if column == "undo_id" { other.clone() } else { Cell::Blob(undo_id) };
                 assert_eq!(
@@ -156,7 +156,7 @@ fn whatever_is_altered_in_any_column_is_found_by_its_number() {
             }
         }
     }
-    ledger.say(Place::File, &["verify"]).printed();
+    ledger.say(Through::File, &["verify"]).printed();
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn what_is_broken_is_told_in_a_sentence() {
     ];
     for (sql, expected) in cases {
         connection.execute(sql, []).expect("rows");
-        let said = ledger.say(Place::Server, &["verify"]);
+        let said = ledger.say(Through::Server, &["verify"]);
         assert_eq!(said.code, Some(1), "{}", said.err);
         assert!(said.out.starts_with(expected), "{}", said.out);
     }
@@ -213,8 +213,8 @@ fn changes_and_their_reversals_name_each_other() {
         let ledger = ledger();
         let connection = tamperer(&ledger.community.database);
         connection.execute(&format!("UPDATE rank_changes SET {sql}"), []).expect("a row");
-        for place in BOTH {
-            let said = ledger.say(place, &["verify"]);
+        for through in BOTH {
+            let said = ledger.say(through, &["verify"]);
             assert_eq!((said.code, said.out.as_str()), (Some(1), expected), "{}", said.err);
         }
     }
@@ -225,10 +225,10 @@ fn the_end_of_the_ledger_is_kept_apart() {
     let ledger = ledger();
     let connection = tamperer(&ledger.community.database);
     connection.execute("DELETE FROM rank_changes WHERE number = 9", []).expect("a row");
-    let said = ledger.say(Place::File, &["verify"]);
+    let said = ledger.say(Through::File, &["verify"]);
     assert_eq!(said.out, "BROKEN at change 9: it is missing: the ledger says that change 9 is the last\n");
     connection.execute("UPDATE ledger_heads SET last_number = 8", []).expect("a row");
-    assert_eq!(broken(&ledger.say(Place::Server, &["verify", "--json"])), (8, "end".to_owned()));
+    assert_eq!(broken(&ledger.say(Through::Server, &["verify", "--json"])), (8, "end".to_owned()));
 }
 
 #[test]

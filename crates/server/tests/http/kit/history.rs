@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::place::Place;
+use super::test_database::TestDatabase;
 use super::{Actor, Answer, Server, account};
 
 /// Path of the history.
@@ -122,15 +122,15 @@ impl Server {
     pub(crate) async fn lengthen_history(&self, count: u32) {
         let (newcomer, chief) = (account::NEWCOMER, account::CHIEF);
         let [zeros, nothing, no] = match *self.place {
-            Place::Sqlite(_) => ["zeroblob(16)", "zeroblob(32)", "0"],
-            Place::Postgres(_) => ["gen_random_uuid()", "decode(repeat('00', 32), 'hex')", "false"],
+            TestDatabase::Sqlite(_) => ["zeroblob(16)", "zeroblob(32)", "0"],
+            TestDatabase::Postgres(_) => ["gen_random_uuid()", "decode(repeat('00', 32), 'hex')", "false"],
         };
         let (undo_id, newcomer, chief) = match *self.place {
-            Place::Sqlite(_) => {
+            TestDatabase::Sqlite(_) => {
                 let blob = |id: &str| format!("x'{}'", id.replace('-', ""));
                 ("unhex(printf('%032x', 4096 + n))", blob(newcomer), blob(chief))
             }
-            Place::Postgres(_) => {
+            TestDatabase::Postgres(_) => {
                 let uuid = |id: &str| format!("'{id}'::uuid");
                 ("lpad(to_hex(4096 + n), 32, '0')::uuid", uuid(newcomer), uuid(chief))
             }

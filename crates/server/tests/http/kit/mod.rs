@@ -9,9 +9,9 @@ mod endpoints;
 mod faults;
 mod history;
 mod legacy;
-mod place;
 mod system;
 mod template;
+mod test_database;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +32,7 @@ use rankledger_server::http::keys_in_use::KeysInUse;
 use rankledger_server::http::rate_limit::Limiter;
 use rankledger_server::jobs::expiry::Scheduler;
 use rankledger_server::ops::Ledger;
-use rankledger_server::ops::ledger::{LedgerOptions, Writer};
+use rankledger_server::ops::ledger::{LedgerOptions, WriterThread};
 use rankledger_storage::{HealthWarning, Storage};
 use uuid::Uuid;
 
@@ -45,9 +45,9 @@ use faults::FaultyStorage;
 pub(crate) use faults::{ENGINE_WORDS, Fault};
 pub(crate) use history::{HISTORY, numbers};
 pub(crate) use legacy::{CALLS, Legacy, legacy_type};
-use place::Place;
 use system::CountingIds;
 pub(crate) use system::SteppingClock;
+use test_database::TestDatabase;
 
 /// The community in which the tests act.
 const COMMUNITY: &str = include_str!("community.yaml");
@@ -111,8 +111,8 @@ pub(crate) struct Server {
     faults: Arc<FaultyStorage>,
     clock: Arc<SteppingClock>,
     ids: Arc<CountingIds>,
-    writer: Option<Writer>,
-    place: Arc<Place>,
+    writer: Option<WriterThread>,
+    place: Arc<TestDatabase>,
 }
 
 /// Differences of a server from the usual one, which has no rate limits.
@@ -162,7 +162,7 @@ impl Server {
     }
 
     pub(crate) async fn with(options: Options) -> Self {
-        let place = Arc::new(Place::with(options.documents).await);
+        let place = Arc::new(TestDatabase::with(options.documents).await);
         Self::on(place, Arc::default(), Arc::new(CountingIds::new(0)), options).await
     }
 
@@ -187,7 +187,7 @@ impl Server {
 
     /// Starts a server on this database.
     async fn on(
-        place: Arc<Place>,
+        place: Arc<TestDatabase>,
         clock: Arc<SteppingClock>,
         ids: Arc<CountingIds>,
         options: Options,

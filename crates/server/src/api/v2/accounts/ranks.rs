@@ -22,7 +22,7 @@ use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::change_ranks::{ChangeRanks, RanksChanged};
 use crate::wire::account::FullAccountBody;
-use crate::wire::grants::{GrantBody, RemovedRank, grants};
+use crate::wire::grants::{RemovedRank, RequestedGrant, grants};
 use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Reason;
 
@@ -63,9 +63,9 @@ pub struct SetRanksBody {
     #[schemars(with = "Option<Uuid>")]
     acc_id: Option<String>,
     /// The ranks to start from instead of the ranks held, each by id or key, or as an object with its end.
-    set: Option<Vec<GrantBody>>,
+    set: Option<Vec<RequestedGrant>>,
     /// The ranks to give, each by id or key, or as an object with its end.
-    add: Option<Vec<GrantBody>>,
+    add: Option<Vec<RequestedGrant>>,
     /// The ranks to take away, each by id or key.
     remove: Option<Vec<RemovedRank>>,
     /// The status that the account gets (`comStatus`). Without it, the status follows from the ranks.

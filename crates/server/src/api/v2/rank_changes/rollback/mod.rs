@@ -172,7 +172,7 @@ async fn run(
 }
 
 /// Returns the reply with the report. A rollback that undid nothing is not in the database, so its report is
-/// remembered in `under_way`.
+/// kept in `under_way`.
 fn reply(done: &RolledBack, under_way: &Running) -> Reply<RollbackAnswer, MaybeAccepted> {
     let report = ReportBody::new(done.batch, &done.plan);
     if done.batch.is_none() {

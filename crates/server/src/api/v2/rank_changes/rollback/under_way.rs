@@ -10,8 +10,8 @@ use crate::http::App;
 use crate::http::feature::Feature;
 use crate::wire::problem::ProblemSummary;
 
-/// Number of remembered rollbacks at which the finished ones are forgotten.
-const REMEMBERED: usize = 256;
+/// Number of kept rollbacks at which the finished ones are forgotten.
+const MOST_KEPT: usize = 256;
 
 /// The progress of a rollback that is not in the database.
 #[derive(Debug, Clone)]
@@ -44,19 +44,19 @@ impl Feature for RunningRollbacks {
 }
 
 impl RunningRollbacks {
-    /// Remembers that a rollback is being carried out.
+    /// Notes that a rollback is being carried out.
     #[must_use]
     pub fn begin(&self, community: CommunityId, batch: BatchId) -> Running {
         let key = (community, batch);
         let mut known = self.lock();
-        if known.len() >= REMEMBERED {
+        if known.len() >= MOST_KEPT {
             known.retain(|_, progress| matches!(progress, Progress::Running));
         }
         known.insert(key, Progress::Running);
         Running { all: self.clone(), key }
     }
 
-    /// Returns the progress of a rollback. `None` if the rollback is not remembered here.
+    /// Returns the progress of a rollback. `None` if the rollback is not known here.
     #[must_use]
     pub fn progress(&self, community: CommunityId, batch: BatchId) -> Option<Progress> {
         self.lock().get(&(community, batch)).cloned()
@@ -68,12 +68,12 @@ impl RunningRollbacks {
 }
 
 impl Running {
-    /// Remembers that the rollback was carried out and undid nothing, with its report: JSON.
+    /// Notes that the rollback was carried out and undid nothing, with its report: JSON.
     pub fn came_to_nothing(&self, report: String) {
         self.all.lock().insert(self.key, Progress::Nothing(report));
     }
 
-    /// Ends the rollback. Remembers the failure, if there is one. Otherwise forgets the rollback if it is in
+    /// Ends the rollback. Keeps the failure, if there is one. Otherwise forgets the rollback if it is in
     /// the database now, and keeps the report if it undid nothing.
     pub fn end(self, failure: Option<ProblemSummary>) {
         let mut known = self.all.lock();

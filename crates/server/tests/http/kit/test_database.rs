@@ -16,14 +16,14 @@ use tokio_postgres::NoTls;
 use super::template::{self, Documents};
 
 /// A database.
-pub(super) enum Place {
+pub(super) enum TestDatabase {
     /// A file in this folder.
     Sqlite(TempDir),
     /// A database of a PostgreSQL server.
     Postgres(Database),
 }
 
-impl Place {
+impl TestDatabase {
     /// Makes a database with these communities, of the backend that the tests run on.
     pub(super) async fn with(documents: Documents) -> Self {
         if is_on_postgres() {
