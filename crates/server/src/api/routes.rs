@@ -128,6 +128,7 @@ fn people<T: Table>(table: T) -> T {
             accounts::identifiers::remove,
         )
         .get("/v2/community/credentials", &credentials::LIST, credentials::list)
+        .get("/v2/community/credentials/{credentialId}", &credentials::GET, credentials::get)
         .post("/v2/community/credentials", &credentials::CREATE, credentials::create)
         .delete("/v2/community/credentials/{credentialId}", &credentials::REVOKE, credentials::revoke)
 }

@@ -71,6 +71,31 @@ pub async fn list(
     Ok(Reply::new(credentials.into_iter().map(CredentialBody::from).collect()))
 }
 
+/// `GET /v2/community/credentials/{credentialId}`: the endpoint of [`get`].
+pub static GET: Endpoint =
+    Endpoint::new(Tag::Administration, "getCredential", "Get a credential, without its key")
+        .per_minute(60)
+        .example(Example {
+            path: "/v2/community/credentials/77777777-7777-7777-7777-777777777777",
+            data: r#"{
+            "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
+            "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "expiresAt": null,
+            "revokedAt": null
+        }"#,
+            ..Example::EMPTY
+        });
+
+/// Answers one credential, also if it has been revoked.
+pub async fn get(
+    State(app): State<App>,
+    caller: Caller<Admin>,
+    CredentialPath(id): CredentialPath,
+) -> Result<Reply<CredentialBody>, Problem> {
+    let credentials = app.storage.read().await?.credentials(caller.community()).await?;
+    let found = credentials.into_iter().find(|credential| credential.id == id);
+    Ok(Reply::new(found.ok_or_else(|| Problem::credential_not_found(id))?.into()))
+}
+
 /// `POST /v2/community/credentials`: the endpoint of [`create`].
 pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createCredential", "Create a credential")
     .per_minute(60)

@@ -59,6 +59,24 @@ async fn an_administrator_makes_a_credential_whose_key_is_shown_once() {
 }
 
 #[tokio::test]
+async fn one_credential_is_shown_like_in_the_list() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let path = path_of(&create(&admin, json!({"name": "Bot", "scopes": ["ranks:write"]})).await);
+    let shown = |listed: Value| listed.as_array().expect("a list").last().cloned().expect("the newest");
+    assert_eq!(admin.get(&path).await.ok()["data"], shown(list(&admin).await));
+    admin.delete(&path).await.ok();
+    let revoked = admin.get(&path).await.ok()["data"].clone();
+    assert_eq!(revoked, shown(list(&admin).await));
+    assert!(revoked["revokedAt"].is_string(), "{revoked}");
+
+    let unknown = format!("{PATH}/99999999-9999-9999-9999-999999999999");
+    admin.get(&unknown).await.problem(404, "credential-not-found");
+    server.neighbours_admin().await.get(&path).await.problem(404, "credential-not-found");
+    server.bot().await.get(&path).await.problem(403, "missing-scope");
+}
+
+#[tokio::test]
 async fn a_credential_works_at_once_for_what_it_was_made_for() {
     let server = Server::start().await;
     let admin = server.admin().await;
