@@ -5,12 +5,16 @@ use rankledger_domain::ids::CommunityId;
 use rankledger_storage::prefetch::Prefetch;
 
 use super::{OpError, Work};
+use crate::wire::problem::ProblemType;
 
 /// Something to be written.
 #[async_trait]
 pub trait Command: Send + 'static {
     /// The output that the caller gets once the writes are durable.
     type Output: Send + 'static;
+
+    /// The problem types that it answers for reasons of its own. The endpoints that submit it list them.
+    const REFUSES: &'static [&'static ProblemType] = &[];
 
     /// Whether it writes only after the last thing that it may refuse. Then it runs without a savepoint,
     /// which costs a copy of every page it changes; and if it fails after all while it writes, its whole

@@ -11,7 +11,7 @@ use rankledger_domain::time::wire_format;
 use super::Command;
 use super::OpError;
 use super::Work;
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, ProblemType, types};
 
 /// A request to make a credential.
 pub struct CreateCredential {
@@ -42,6 +42,8 @@ pub struct RevokeCredential {
 impl Command for CreateCredential {
     type Output = Credential;
 
+    const REFUSES: &'static [&'static ProblemType] = &[&types::EXCEEDS_CREDENTIAL];
+
     fn community(&self) -> Option<CommunityId> {
         Some(self.maker.community)
     }
@@ -68,6 +70,8 @@ impl Command for CreateCredential {
 impl Command for RevokeCredential {
     /// The credential afterwards.
     type Output = Credential;
+
+    const REFUSES: &'static [&'static ProblemType] = &[&types::EXCEEDS_CREDENTIAL];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.revoker.community)

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::Command;
 use super::OpError;
 use super::Work;
-use crate::wire::problem::{DefinitionKind, Problem};
+use crate::wire::problem::{DefinitionKind, Problem, ProblemType, types};
 
 /// A request to make a definition, or to update the one with the same id. An existing definition keeps its
 /// position; a new one goes last.
@@ -81,6 +81,8 @@ impl<T: Definition> Command for Define<T> {
 impl<T: Definition> Command for Remove<T> {
     /// The definition as it was.
     type Output = T;
+
+    const REFUSES: &'static [&'static ProblemType] = &[&types::DEFINITION_NOT_FOUND];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)

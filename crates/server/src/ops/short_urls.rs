@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::Command;
 use super::OpError;
 use super::Work;
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, ProblemType, types};
 
 /// The bytes of a new id that make a code: 48 random bits of a UUID of version 7.
 const CODE_BYTES: usize = 6;
@@ -28,6 +28,8 @@ pub struct CreateShortUrl {
 #[async_trait]
 impl Command for CreateShortUrl {
     type Output = ShortUrl;
+
+    const REFUSES: &'static [&'static ProblemType] = &[&types::NO_CUSTOM_DOMAIN];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)

@@ -15,8 +15,9 @@ use crate::http::path::ClockInTypePath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
+use crate::ops::Command;
 use crate::ops::definitions::{Define, Remove};
-use crate::wire::problem::{Problem, types};
+use crate::wire::problem::Problem;
 use crate::wire::text_schemas::Name;
 
 /// A clock-in type on the wire.
@@ -93,7 +94,7 @@ pub async fn define(
 pub static REMOVE: Endpoint =
     Endpoint::new(Tag::Administration, "removeClockInType", "Remove a clock-in type")
         .per_minute(60)
-        .refuses(&[&types::DEFINITION_NOT_FOUND])
+        .refuses(Remove::<ClockInType>::REFUSES)
         .example(Example {
             path: "/v2/community/clockin-types/patrol",
             data: r#"{"id": "patrol", "label": "Patrol"}"#,

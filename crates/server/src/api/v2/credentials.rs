@@ -14,10 +14,11 @@ use crate::http::path::CredentialPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
+use crate::ops::Command;
 use crate::ops::credentials::{CreateCredential, RevokeCredential};
 use crate::system::new_api_key;
 use crate::wire::credentials::{CredentialBody, NewCredentialBody};
-use crate::wire::problem::{Problem, types};
+use crate::wire::problem::Problem;
 use crate::wire::text_schemas::Name;
 use crate::wire::time::Time;
 use crate::wire::whole_number;
@@ -99,7 +100,7 @@ pub async fn get(
 /// `POST /v2/community/credentials`: the endpoint of [`create`].
 pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createCredential", "Create a credential")
     .per_minute(60)
-    .refuses(&[&types::EXCEEDS_CREDENTIAL])
+    .refuses(CreateCredential::REFUSES)
     .example(Example {
         path: "/v2/community/credentials",
         body: r#"{"name": "Discord bot", "scopes": ["accounts:read", "ranks:write"], "powerCeiling": 50}"#,
@@ -146,7 +147,7 @@ pub async fn create(
 /// `DELETE /v2/community/credentials/{credentialId}`: the endpoint of [`revoke`].
 pub static REVOKE: Endpoint = Endpoint::new(Tag::Administration, "revokeCredential", "Revoke a credential")
     .per_minute(60)
-    .refuses(&[&types::EXCEEDS_CREDENTIAL])
+    .refuses(RevokeCredential::REFUSES)
     .example(Example {
         path: "/v2/community/credentials/77777777-7777-7777-7777-777777777777",
         data: r#"{

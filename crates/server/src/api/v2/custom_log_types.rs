@@ -16,8 +16,9 @@ use crate::http::path::LogTypePath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
+use crate::ops::Command;
 use crate::ops::definitions::{Define, Remove};
-use crate::wire::problem::{Problem, types};
+use crate::wire::problem::Problem;
 use crate::wire::text_schemas::{Name, Word};
 
 /// A custom log type on the wire.
@@ -122,7 +123,7 @@ pub async fn define(
 pub static REMOVE: Endpoint =
     Endpoint::new(Tag::Administration, "removeCustomLogType", "Remove a custom log type")
         .per_minute(60)
-        .refuses(&[&types::DEFINITION_NOT_FOUND])
+        .refuses(Remove::<CustomLogType>::REFUSES)
         .example(Example {
             path: "/v2/community/custom-log-types/33333333-3333-3333-3333-333333333333",
             data: r#"{

@@ -16,6 +16,7 @@ use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::{RecordedMany, Reply};
 use crate::http::write::Write;
 use crate::http::{App, checks};
+use crate::ops::Command;
 use crate::ops::structure::departments::{PutDepartment, RetireDepartment};
 use crate::ops::structure::order::OrderDepartments;
 use crate::wire::departments::{DepartmentBody, RankBody};
@@ -277,7 +278,7 @@ pub async fn restore(
 /// `PUT /v2/community/departments/order`: the endpoint of [`order`].
 pub static ORDER: Endpoint = Endpoint::new(Tag::Administration, "orderDepartments", "Order the departments")
     .per_minute(60)
-    .refuses(&[&types::REFUSED_ENTRY])
+    .refuses(OrderDepartments::REFUSES)
     .example(Example {
         path: "/v2/community/departments/order",
         body: r#"{"departments": ["11111111-1111-1111-1111-111111111111"]}"#,

@@ -11,10 +11,11 @@ use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
+use crate::ops::Command;
 use crate::ops::guards::freeze::{FreezeCommunity, UnfreezeCommunity};
 use crate::ops::guards::settings::SetGuards;
 use crate::wire::guards::GuardsBody;
-use crate::wire::problem::{Problem, types};
+use crate::wire::problem::Problem;
 use crate::wire::text_schemas::Reason;
 use crate::wire::whole_number;
 
@@ -101,7 +102,7 @@ pub async fn set(
 pub static FREEZE: Endpoint =
     Endpoint::new(Tag::Administration, "freezeCommunity", "Freeze the community: nobody can change ranks")
         .per_minute(60)
-        .refuses(&[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER])
+        .refuses(FreezeCommunity::REFUSES)
         .example(Example {
             path: "/v2/community/freeze",
             body: r#"{"reason": "Somebody demotes everybody"}"#,
@@ -131,7 +132,7 @@ pub async fn freeze(
 pub static UNFREEZE: Endpoint =
     Endpoint::new(Tag::Administration, "unfreezeCommunity", "Lift the freeze of the community")
         .per_minute(60)
-        .refuses(&[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER])
+        .refuses(UnfreezeCommunity::REFUSES)
         .example(Example {
             path: "/v2/community/unfreeze",
             body: "{}",

@@ -15,8 +15,9 @@ use crate::http::path::FieldPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
+use crate::ops::Command;
 use crate::ops::definitions::{Define, Remove};
-use crate::wire::problem::{Problem, types};
+use crate::wire::problem::Problem;
 use crate::wire::text_schemas::Name;
 
 /// A profile field on the wire.
@@ -137,7 +138,7 @@ pub async fn define(
 pub static REMOVE: Endpoint =
     Endpoint::new(Tag::Administration, "removeProfileField", "Remove a profile field")
         .per_minute(60)
-        .refuses(&[&types::DEFINITION_NOT_FOUND])
+        .refuses(Remove::<ProfileFieldDefinition>::REFUSES)
         .example(Example {
             path: "/v2/community/profile-fields/discord",
             data: r#"{

@@ -16,6 +16,7 @@ use crate::http::path::{DepartmentPath, RankPath};
 use crate::http::reply::{RecordedMany, Reply};
 use crate::http::write::Write;
 use crate::http::{App, checks};
+use crate::ops::Command;
 use crate::ops::structure::order::OrderRanks;
 use crate::ops::structure::ranks::{PutRank, RankEdit, RankTarget, RetireRank};
 use crate::wire::problem::{Problem, types};
@@ -319,7 +320,7 @@ pub async fn restore(
 pub static ORDER: Endpoint =
     Endpoint::new(Tag::Administration, "orderRanks", "Order the ranks of a department")
         .per_minute(60)
-        .refuses(&[&types::REFUSED_ENTRY])
+        .refuses(OrderRanks::REFUSES)
         .example(Example {
             path: "/v2/community/departments/11111111-1111-1111-1111-111111111111/ranks/order",
             body: r#"{"ranks": ["33333333-3333-3333-3333-333333333333"]}"#,

@@ -19,8 +19,9 @@ use crate::http::path::CodePath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, describe};
+use crate::ops::Command;
 use crate::ops::short_urls::CreateShortUrl;
-use crate::wire::problem::{Problem, types};
+use crate::wire::problem::Problem;
 use crate::wire::text_schemas::{MAX_PATH_LENGTH, SitePath};
 
 /// The body of Create Short URL.
@@ -45,7 +46,7 @@ pub struct ShortenedBody {
 /// `POST /v2/community/short-urls`: the endpoint of [`create`].
 pub static CREATE: Endpoint = Endpoint::new(Tag::General, "createShortUrl", "Create a short URL")
     .per_minute(13)
-    .refuses(&[&types::NO_CUSTOM_DOMAIN])
+    .refuses(CreateShortUrl::REFUSES)
     .example(Example {
         path: "/v2/community/short-urls",
         body: r#"{"path": "/go/example", "isCustomDomain": false}"#,

@@ -13,7 +13,7 @@ use rankledger_storage::standings::AccountSnapshot;
 use super::identifiers::refuse_taken;
 use super::identifiers::register;
 use crate::ops::{Command, OpError, Work};
-use crate::wire::problem::{Problem, RefusedEntry};
+use crate::wire::problem::{Problem, ProblemType, RefusedEntry, types};
 
 /// The first number of a new account, in a community that has none higher.
 pub const FIRST_UNIQUE_ID: i64 = 1001;
@@ -42,6 +42,9 @@ pub struct CreateAccount {
 #[async_trait]
 impl Command for CreateAccount {
     type Output = AccountSnapshot;
+
+    const REFUSES: &'static [&'static ProblemType] =
+        &[&types::ALREADY_TAKEN, &types::IDENTIFIER_TAKEN, &types::REFUSED_ENTRY];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::ops::actor::Actor;
 use crate::ops::authorized::Authorized;
 use crate::ops::{Command, OpError, Work};
-use crate::wire::problem::{Problem, TakenIdentifier};
+use crate::wire::problem::{Problem, ProblemType, TakenIdentifier, types};
 
 /// A request to register identifiers as verified: all of them, or none.
 #[derive(Debug, Clone)]
@@ -30,6 +30,8 @@ pub struct RegisterIdentifiers {
 impl Command for RegisterIdentifiers {
     /// The identifiers that are registered now, each once.
     type Output = Vec<IdentifierName>;
+
+    const REFUSES: &'static [&'static ProblemType] = &[&types::INSUFFICIENT_POWER, &types::IDENTIFIER_TAKEN];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
@@ -148,6 +150,8 @@ pub struct RemoveIdentifier {
 impl Command for RemoveIdentifier {
     /// The identifier as it was.
     type Output = Identifier;
+
+    const REFUSES: &'static [&'static ProblemType] = &[&types::INSUFFICIENT_POWER];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())

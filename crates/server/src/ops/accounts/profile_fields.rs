@@ -7,7 +7,7 @@ use rankledger_storage::outbox::ACCOUNT_UPDATED;
 use rankledger_storage::profiles::ProfileField;
 
 use crate::ops::{Command, OpError, Work};
-use crate::wire::problem::{Problem, RefusedEntry};
+use crate::wire::problem::{Problem, ProblemType, RefusedEntry, types};
 
 /// A request to fill in profile fields: all of them, or none.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub struct EditProfileFields {
 impl Command for EditProfileFields {
     /// All that the account has filled in afterwards, in order.
     type Output = Vec<ProfileField>;
+
+    const REFUSES: &'static [&'static ProblemType] = &[&types::REFUSED_ENTRY];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)

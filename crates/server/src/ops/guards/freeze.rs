@@ -7,6 +7,7 @@ use rankledger_domain::ids::CommunityId;
 use crate::ops::actor::Actor;
 use crate::ops::authorized::Authorized;
 use crate::ops::{Command, OpError, Work};
+use crate::wire::problem::{ProblemType, types};
 
 /// A request to freeze a community. One that is frozen stays as it is.
 #[derive(Debug, Clone)]
@@ -28,6 +29,8 @@ pub struct UnfreezeCommunity {
 impl Command for FreezeCommunity {
     /// The guards afterwards.
     type Output = Guards;
+
+    const REFUSES: &'static [&'static ProblemType] = &[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
@@ -54,6 +57,8 @@ impl Command for FreezeCommunity {
 impl Command for UnfreezeCommunity {
     /// The guards afterwards.
     type Output = Guards;
+
+    const REFUSES: &'static [&'static ProblemType] = &[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())

@@ -11,7 +11,7 @@ use super::find_flow;
 use crate::ops::actor::Actor;
 use crate::ops::authorized::Authorized;
 use crate::ops::{Command, OpError, Work};
-use crate::wire::problem::{Problem, RefusedEntry};
+use crate::wire::problem::{Problem, ProblemType, RefusedEntry, types};
 
 /// The changes to a flow. A part that is absent stays as it is, or has its default in a new flow.
 #[derive(Debug, Clone, Default)]
@@ -69,6 +69,14 @@ impl Command for PutFlow {
     /// The flow afterwards.
     type Output = PromotionFlow;
 
+    const REFUSES: &'static [&'static ProblemType] = &[
+        &types::INSUFFICIENT_POWER,
+        &types::ALREADY_TAKEN,
+        &types::UNKNOWN_RANK,
+        &types::RANK_RETIRED,
+        &types::REFUSED_ENTRY,
+    ];
+
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
     }
@@ -110,6 +118,8 @@ impl Command for PutFlow {
 impl Command for RemoveFlow {
     /// The flow as it was.
     type Output = PromotionFlow;
+
+    const REFUSES: &'static [&'static ProblemType] = &[&types::INSUFFICIENT_POWER];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())

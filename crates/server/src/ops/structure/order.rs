@@ -7,7 +7,7 @@ use rankledger_storage::departments::{Department, DepartmentRank};
 
 use super::departments;
 use crate::ops::{Command, OpError, Work};
-use crate::wire::problem::{Problem, RefusedEntry};
+use crate::wire::problem::{Problem, ProblemType, RefusedEntry, types};
 
 /// A request to put departments into an order: those named come first, the rest follow as they stand.
 #[derive(Debug, Clone)]
@@ -35,6 +35,8 @@ impl Command for OrderDepartments {
     /// The departments in their new order.
     type Output = Vec<Department>;
 
+    const REFUSES: &'static [&'static ProblemType] = &[&types::REFUSED_ENTRY];
+
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)
     }
@@ -57,6 +59,8 @@ impl Command for OrderDepartments {
 impl Command for OrderRanks {
     /// The ranks of the department in their new order.
     type Output = Vec<DepartmentRank>;
+
+    const REFUSES: &'static [&'static ProblemType] = &[&types::REFUSED_ENTRY];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.community)

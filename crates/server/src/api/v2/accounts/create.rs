@@ -14,10 +14,11 @@ use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::own_community::own_community;
 use crate::http::reply::{Reply, Versioned};
 use crate::http::write::Write;
+use crate::ops::Command;
 use crate::ops::accounts::create::{CreateAccount, MAX_CHOSEN_UNIQUE_ID};
 use crate::wire::account::FullAccountBody;
 use crate::wire::objects::optional_objects;
-use crate::wire::problem::{Problem, types};
+use crate::wire::problem::Problem;
 use crate::wire::text_schemas::Name;
 use crate::wire::whole_number;
 
@@ -43,7 +44,7 @@ pub struct CreateBody {
 /// `POST /v2/community/accounts`: the endpoint of [`create`].
 pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createAccount", "Create an account")
     .per_minute(60)
-    .refuses(&[&types::ALREADY_TAKEN, &types::IDENTIFIER_TAKEN, &types::REFUSED_ENTRY])
+    .refuses(CreateAccount::REFUSES)
     .example(Example {
         path: "/v2/community/accounts",
         body: r#"{

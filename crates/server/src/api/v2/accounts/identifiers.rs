@@ -13,10 +13,11 @@ use crate::http::path::{AccountPath, IdentifierPath};
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
+use crate::ops::Command;
 use crate::ops::accounts::identifiers::{RegisterIdentifiers, RemoveIdentifier};
 use crate::wire::account_parts::IdentifierBody;
 use crate::wire::objects::objects;
-use crate::wire::problem::{Problem, types};
+use crate::wire::problem::Problem;
 use crate::wire::text_schemas::{IdentifierKind, IdentifierValue};
 
 /// Largest number of identifiers of one request.
@@ -82,7 +83,7 @@ pub struct RegisteredBody {
 pub static REGISTER: Endpoint =
     Endpoint::new(Tag::Accounts, "registerIdentifiers", "Register identifiers of an account")
         .per_minute(22)
-        .refuses(&[&types::INSUFFICIENT_POWER, &types::IDENTIFIER_TAKEN])
+        .refuses(RegisterIdentifiers::REFUSES)
         .example(Example {
             path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/identifiers",
             body: r#"{"identifiers": [{"type": "discord", "value": "1234567890"}]}"#,
@@ -107,7 +108,7 @@ pub async fn register(
 /// `DELETE /v2/community/accounts/{accountId}/identifiers/{identifierId}`: the endpoint of [`remove`].
 pub static REMOVE: Endpoint = Endpoint::new(Tag::Administration, "removeIdentifier", "Remove an identifier of an account")
     .per_minute(60)
-    .refuses(&[&types::INSUFFICIENT_POWER])
+    .refuses(RemoveIdentifier::REFUSES)
     .example(Example {
         path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/identifiers/55555555-5555-5555-5555-555555555555",
         data: r#"{

@@ -12,10 +12,11 @@ use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::AccountPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
+use crate::ops::Command;
 use crate::ops::accounts::profile_fields::EditProfileFields;
 use crate::wire::account_parts::ProfileFieldBody;
 use crate::wire::objects::objects;
-use crate::wire::problem::{Problem, types};
+use crate::wire::problem::Problem;
 
 /// The body of Edit Profile Fields.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -40,7 +41,7 @@ pub struct FieldEntry {
 pub static EDIT: Endpoint =
     Endpoint::new(Tag::Accounts, "editProfileFields", "Fill in profile fields of an account")
         .per_minute(22)
-        .refuses(&[&types::REFUSED_ENTRY])
+        .refuses(EditProfileFields::REFUSES)
         .example(Example {
             path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/profile-fields",
             body: r#"{"profileFields": [{"id": "discord", "value": "1234567890"}]}"#,

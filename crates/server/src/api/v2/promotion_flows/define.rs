@@ -15,8 +15,9 @@ use crate::http::own_community::own_community;
 use crate::http::path::FlowPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
+use crate::ops::Command;
 use crate::ops::promotion_flows::define::{FlowEdit, FlowToPut, PutFlow, RemoveFlow};
-use crate::wire::problem::{Problem, types};
+use crate::wire::problem::Problem;
 use crate::wire::text_schemas::{Name, Word};
 
 /// The body of Create Promotion Flow.
@@ -65,13 +66,7 @@ pub struct EditBody {
 pub static CREATE: Endpoint =
     Endpoint::new(Tag::Administration, "createPromotionFlow", "Create a promotion flow")
         .per_minute(60)
-        .refuses(&[
-            &types::INSUFFICIENT_POWER,
-            &types::ALREADY_TAKEN,
-            &types::UNKNOWN_RANK,
-            &types::RANK_RETIRED,
-            &types::REFUSED_ENTRY,
-        ])
+        .refuses(PutFlow::REFUSES)
         .example(Example {
             path: "/v2/community/promotion-flows",
             body: r#"{
@@ -111,13 +106,7 @@ pub async fn create(
 /// `PATCH /v2/community/promotion-flows/{flowId}`: the endpoint of [`edit`].
 pub static EDIT: Endpoint = Endpoint::new(Tag::Administration, "editPromotionFlow", "Edit a promotion flow")
     .per_minute(60)
-    .refuses(&[
-        &types::INSUFFICIENT_POWER,
-        &types::ALREADY_TAKEN,
-        &types::UNKNOWN_RANK,
-        &types::RANK_RETIRED,
-        &types::REFUSED_ENTRY,
-    ])
+    .refuses(PutFlow::REFUSES)
     .example(Example {
         path: "/v2/community/promotion-flows/flow-1",
         body: r#"{"labelTo": "Senior Officer"}"#,
@@ -153,7 +142,7 @@ pub async fn edit(
 pub static REMOVE: Endpoint =
     Endpoint::new(Tag::Administration, "removePromotionFlow", "Remove a promotion flow")
         .per_minute(60)
-        .refuses(&[&types::INSUFFICIENT_POWER])
+        .refuses(RemoveFlow::REFUSES)
         .example(Example {
             path: "/v2/community/promotion-flows/flow-1",
             data: r#"{
