@@ -218,7 +218,7 @@ pub trait WriteTx:
     }
 
     /// Says that thousands of rows will be written: the embedded database then keeps more of what they touch
-    /// in memory, until the end of the transaction.
+    /// in memory, until a transaction that does not say so.
     fn expect_many_rows(&mut self) -> Result<()> {
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Opening connections, and what each is set to.
 
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::time::Duration;
 
@@ -30,15 +31,49 @@ const ROOMY_WRITER_CACHE: i64 = -64_000;
 /// not be used.
 const READER_CACHE: i64 = -1000;
 
+/// The connection that writes.
+pub(super) struct WritingConnection {
+    conn: Connection,
+    /// Whether it has the larger page cache.
+    is_roomy: bool,
+}
+
+impl WritingConnection {
+    /// Sets a connection up to write, once it is known that the file is ours.
+    pub(super) fn new(conn: Connection, path: &Path) -> Result<Self> {
+        set_up_writer(&conn).map_err(|error| cannot_open(path, &error))?;
+        Ok(Self { conn, is_roomy: false })
+    }
+
+    /// Gives it the larger page cache, or takes it away. What is cached stays as long as it fits.
+    pub(super) fn make_roomy(&mut self, is_roomy: bool) -> rusqlite::Result<()> {
+        if self.is_roomy != is_roomy {
+            let size = if is_roomy { ROOMY_WRITER_CACHE } else { WRITER_CACHE };
+            self.conn.pragma_update(None, "cache_size", size)?;
+            self.is_roomy = is_roomy;
+        }
+        Ok(())
+    }
+}
+
+impl Deref for WritingConnection {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.conn
+    }
+}
+
+impl DerefMut for WritingConnection {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.conn
+    }
+}
+
 /// Opens the connection that is to write, making the file if there is none. Nothing is changed in a file that
 /// is there.
 pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     open(path, OpenFlags::SQLITE_OPEN_CREATE)
-}
-
-/// Sets a connection up to write, once it is known that the file is ours.
-pub(super) fn prepare_writer(conn: &Connection, path: &Path) -> Result<()> {
-    set_up_writer(conn).map_err(|error| cannot_open(path, &error))
 }
 
 fn set_up_writer(conn: &Connection) -> rusqlite::Result<()> {
@@ -53,16 +88,6 @@ fn set_up_writer(conn: &Connection) -> rusqlite::Result<()> {
     // WAL checkpoints are made beside the writer, not in the commit of whoever is unlucky: see
     // wal_checkpoint.rs.
     conn.pragma_update(None, "wal_autocheckpoint", 0)?;
-    conn.pragma_update(None, "cache_size", WRITER_CACHE)
-}
-
-/// Gives the connection that writes a larger page cache.
-pub(super) fn grow_writer(conn: &Connection) -> rusqlite::Result<()> {
-    conn.pragma_update(None, "cache_size", ROOMY_WRITER_CACHE)
-}
-
-/// Takes it away again.
-pub(super) fn shrink_writer(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update(None, "cache_size", WRITER_CACHE)
 }
 

@@ -32,6 +32,7 @@ pub use checkup::check_up;
 
 use crate::cache::{Cache, EMBEDDED_ROOM};
 use crate::{ReadTx, Result, Storage, WriteTx};
+use connection::WritingConnection;
 use file_identity::FileIdentity;
 use tx::SqliteTx;
 use wal_checkpoint::WalCheckpointer;
@@ -42,7 +43,7 @@ const IDLE_READERS: usize = 8;
 /// A database file.
 pub struct SqliteStorage {
     path: PathBuf,
-    writer: Arc<tokio::sync::Mutex<Connection>>,
+    writer: Arc<tokio::sync::Mutex<WritingConnection>>,
     idle_readers: Arc<Mutex<Vec<Connection>>>,
     cache: Arc<Cache>,
     identity: FileIdentity,
@@ -65,10 +66,10 @@ impl SqliteStorage {
     }
 
     fn open_unless(path: &Path, refuse: impl FnOnce(&Connection, &Path) -> Result<()>) -> Result<Self> {
-        let mut writer = connection::open_writer(path)?;
-        migrations::refuse_strangers(&writer, path)?;
-        refuse(&writer, path)?;
-        connection::prepare_writer(&writer, path)?;
+        let conn = connection::open_writer(path)?;
+        migrations::refuse_strangers(&conn, path)?;
+        refuse(&conn, path)?;
+        let mut writer = WritingConnection::new(conn, path)?;
         migrations::run(&mut writer, path)?;
         chain::link_what_is_not_linked(&mut writer, path)?;
         let writer = Arc::new(tokio::sync::Mutex::new(writer));

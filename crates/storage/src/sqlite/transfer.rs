@@ -8,6 +8,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, Type, ValueRef};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params_from_iter};
 
 use super::codec::engine_error;
+use super::connection::WritingConnection;
 use super::connection::{cannot_open, open_reader};
 use super::{SqliteStorage, codec};
 use crate::transfer::{Column, Filling, Kind, Row, Table, Value, View, WholeDatabase, sql};
@@ -66,7 +67,7 @@ impl View for SqliteView {
 
 /// The connection that writes. It is unlocked between two portions, so that the write-ahead log can be moved
 /// into the file.
-struct SqliteFilling(Arc<tokio::sync::Mutex<Connection>>);
+struct SqliteFilling(Arc<tokio::sync::Mutex<WritingConnection>>);
 
 #[async_trait]
 impl Filling for SqliteFilling {

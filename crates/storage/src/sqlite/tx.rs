@@ -8,8 +8,9 @@ use rankledger_domain::ids::CommunityId;
 use rusqlite::{CachedStatement, Connection, Params};
 use tokio::sync::OwnedMutexGuard;
 
+use super::IDLE_READERS;
 use super::codec::engine_error;
-use super::{IDLE_READERS, connection};
+use super::connection::WritingConnection;
 use crate::cache::{Cache, Revision};
 use crate::heads::Heads;
 use crate::{ReadTx, Result, WriteTx};
@@ -23,12 +24,12 @@ pub(super) struct SqliteTx {
     revisions: HashMap<CommunityId, Revision>,
     heads: Heads,
     open: bool,
-    /// Whether the connection has a larger page cache for this transaction.
+    /// Whether it has asked for the larger page cache.
     is_roomy: bool,
 }
 
 enum Holder {
-    Writer(OwnedMutexGuard<Connection>),
+    Writer(OwnedMutexGuard<WritingConnection>),
     Reader(Reader),
 }
 
@@ -56,7 +57,7 @@ impl Drop for Reader {
 }
 
 impl SqliteTx {
-    pub(super) fn begin(writer: OwnedMutexGuard<Connection>, cache: Arc<Cache>) -> Result<Self> {
+    pub(super) fn begin(writer: OwnedMutexGuard<WritingConnection>, cache: Arc<Cache>) -> Result<Self> {
         Self::start(Holder::Writer(writer), cache, "BEGIN IMMEDIATE")
     }
 
@@ -161,8 +162,10 @@ impl Drop for SqliteTx {
         {
             tracing::error!(%error, "a transaction could not be rolled back");
         }
-        if self.is_roomy
-            && let Err(error) = connection::shrink_writer(self.conn())
+        // After a transaction of many rows the cache stays: there may be more of them.
+        if let Holder::Writer(writer) = &mut self.conn
+            && !self.is_roomy
+            && let Err(error) = writer.make_roomy(false)
         {
             tracing::warn!(%error, "the page cache could not be made smaller again");
         }
@@ -174,8 +177,10 @@ impl ReadTx for SqliteTx {}
 #[async_trait]
 impl WriteTx for SqliteTx {
     fn expect_many_rows(&mut self) -> Result<()> {
+        let Holder::Writer(writer) = &mut self.conn else { return Ok(()) };
+        writer.make_roomy(true).map_err(engine_error)?;
         self.is_roomy = true;
-        connection::grow_writer(self.conn()).map_err(engine_error)
+        Ok(())
     }
 
     async fn savepoint(&mut self) -> Result<()> {

@@ -12,6 +12,7 @@ use tokio::sync::Mutex;
 
 use super::codec::engine_error;
 use super::connection;
+use super::connection::WritingConnection;
 use crate::{Result, StorageError};
 
 /// How often to look.
@@ -35,7 +36,7 @@ pub(super) struct WalCheckpointer {
 
 impl WalCheckpointer {
     /// Starts the thread for a file that this connection writes to.
-    pub(super) fn start(path: &Path, writer: Arc<Mutex<Connection>>) -> Result<Self> {
+    pub(super) fn start(path: &Path, writer: Arc<Mutex<WritingConnection>>) -> Result<Self> {
         let conn = connection::open_existing(path, PATIENCE)?;
         let mut log = Log { conn, writer, path: path.to_owned(), database: None };
         let (stop, stopped) = mpsc::channel();
@@ -53,7 +54,7 @@ impl WalCheckpointer {
 /// The write-ahead log of a database.
 struct Log {
     conn: Connection,
-    writer: Arc<Mutex<Connection>>,
+    writer: Arc<Mutex<WritingConnection>>,
     path: PathBuf,
     /// The database file, once it had to be flushed. Never closed: whoever closes a file takes away all locks
     /// that his process has on it, SQLite's too.
@@ -125,8 +126,8 @@ mod tests {
     fn a_long_log_starts_anew_and_the_file_stays_locked() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("ledger.db");
-        let writer = connection::open_writer(&path).expect("a database");
-        connection::prepare_writer(&writer, &path).expect("a write-ahead log");
+        let conn = connection::open_writer(&path).expect("a database");
+        let writer = WritingConnection::new(conn, &path).expect("a write-ahead log");
         let bytes = (PAGES_TO_RESTART + 100) * 4096;
         let fill = format!("CREATE TABLE filled (value); INSERT INTO filled VALUES (zeroblob({bytes}))");
         writer.execute_batch(&fill).expect("a long log");
