@@ -13,6 +13,9 @@ use super::OpError;
 use super::Work;
 use crate::wire::problem::{Problem, ProblemType, types};
 
+/// The most credentials in force that a community gets over the API.
+const MOST: usize = 200;
+
 /// A request to make a credential.
 pub struct CreateCredential {
     /// The credential that makes it.
@@ -42,14 +45,20 @@ pub struct RevokeCredential {
 impl Command for CreateCredential {
     type Output = Credential;
 
-    const REFUSES: &'static [&'static ProblemType] = &[&types::EXCEEDS_CREDENTIAL];
+    const REFUSES: &'static [&'static ProblemType] =
+        &[&types::EXCEEDS_CREDENTIAL, &types::TOO_MANY_CREDENTIALS];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.maker.community)
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Credential, OpError> {
-        refuse_ended(&work.tx.credentials(self.maker.community).await?, &self.maker, work.now)?;
+        let all = work.tx.credentials(self.maker.community).await?;
+        refuse_ended(&all, &self.maker, work.now)?;
+        let in_force = all.iter().filter(|credential| credential.accepted_at(work.now).is_ok());
+        if in_force.count() >= MOST {
+            return Err(Problem::too_many_credentials(MOST).into());
+        }
         let credential = Credential {
             id: CredentialId(work.uuid()),
             community: self.maker.community,

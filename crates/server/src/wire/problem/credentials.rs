@@ -22,6 +22,7 @@ types![
     MISSING_SCOPE,
     EXCEEDS_CREDENTIAL,
     CREDENTIAL_NOT_FOUND,
+    TOO_MANY_CREDENTIALS,
     RATE_LIMITED,
 ];
 
@@ -183,6 +184,26 @@ impl Problem {
         let detail =
             format!("This community has no credential {id}. GET /v2/community/credentials lists them.");
         Self::new(&CREDENTIAL_NOT_FOUND, detail)
+    }
+}
+
+problem_type! {
+    TOO_MANY_CREDENTIALS = 409 "too-many-credentials" {
+        title: "Too many credentials",
+        cause: "The community has as many credentials in force as it may have. Rate limits are per credential, so that with ever more of them nobody would be limited.",
+        way_out: "Revoke those that nobody uses, or have the operator make another with `rankledger key create`.",
+        example: Problem::too_many_credentials(200),
+        at: "/v2/community/credentials",
+    }
+}
+
+impl Problem {
+    /// `most`: how many credentials may be in force.
+    pub(crate) fn too_many_credentials(most: usize) -> Self {
+        let detail = format!(
+            "This community has {most} credentials in force, and no more are made over the API: revoke those that nobody uses (GET /v2/community/credentials lists them), or have the operator make another with `rankledger key create`."
+        );
+        Self::new(&TOO_MANY_CREDENTIALS, detail)
     }
 }
 

@@ -77,6 +77,26 @@ async fn one_credential_is_shown_like_in_the_list() {
 }
 
 #[tokio::test]
+async fn a_community_has_at_most_200_credentials_in_force() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let body = || json!({"name": "Swarm", "scopes": ["ranks:write"]});
+    let in_force = list(&admin).await.as_array().expect("a list").len();
+    let mut made = Vec::new();
+    for _ in in_force..200 {
+        made.push(path_of(&create(&admin, body()).await));
+    }
+    let refused = create(&admin, body()).await;
+    insta::assert_json_snapshot!(refused.problem(409, "too-many-credentials"));
+    assert_eq!(list(&admin).await.as_array().expect("a list").len(), 200, "nothing was made");
+
+    admin.delete(&made[0]).await.ok();
+    create(&admin, body()).await.ok();
+    create(&admin, body()).await.problem(409, "too-many-credentials");
+    create(&server.neighbours_admin().await, body()).await.ok();
+}
+
+#[tokio::test]
 async fn a_credential_works_at_once_for_what_it_was_made_for() {
     let server = Server::start().await;
     let admin = server.admin().await;
