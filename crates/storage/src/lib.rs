@@ -21,6 +21,7 @@ mod cache;
 pub mod checkup;
 pub mod clock_rows;
 pub mod communities;
+pub mod credential_uses;
 pub mod credentials;
 pub mod definitions;
 pub mod departments;
@@ -62,6 +63,7 @@ use accounts::{ReadAccounts, WriteAccounts};
 pub use checkup::HealthWarning;
 use clock_rows::{ReadClockRows, WriteClockRows};
 use communities::{Community, ReadCommunities, WriteCommunities};
+use credential_uses::{ReadCredentialUses, WriteCredentialUses};
 use credentials::{ReadCredentials, WriteCredentials};
 use definitions::{ReadDefinitions, WriteDefinitions};
 use departments::{ReadDepartments, WriteDepartments};
@@ -97,6 +99,7 @@ const TABLES: &[&[Table]] = &[
     signing_keys::TABLES,
     guards::TABLES,
     credentials::TABLES,
+    credential_uses::TABLES,
     departments::TABLES,
     promotion_flows::TABLES,
     definitions::TABLES,
@@ -156,6 +159,7 @@ pub trait ReadTx:
     + ReadAccounts
     + ReadClockRows
     + ReadCommunities
+    + ReadCredentialUses
     + ReadCredentials
     + ReadDefinitions
     + ReadDepartments
@@ -185,6 +189,7 @@ pub trait WriteTx:
     + WriteAccounts
     + WriteClockRows
     + WriteCommunities
+    + WriteCredentialUses
     + WriteCredentials
     + WriteDefinitions
     + WriteDepartments

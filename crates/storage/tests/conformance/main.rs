@@ -7,6 +7,7 @@ mod accounts;
 mod backend;
 mod clock_rows;
 mod communities;
+mod credential_uses;
 mod credentials;
 mod definitions;
 mod departments;
@@ -47,6 +48,7 @@ macro_rules! conformance {
                     selectors_are_combined, a_summary_shows_ranks_and_active_ids;
                 communities: a_community_comes_back_as_it_was_stored, a_public_id_is_taken_once,
                     game_servers_are_counted;
+                credential_uses: the_latest_use_of_each_credential_is_kept;
                 credentials: a_credential_is_found_by_its_hash, a_key_is_stored_once, a_credential_is_revoked_once;
                 definitions: profile_field_definitions_come_in_order_until_removed,
                     clockin_types_come_in_order_until_removed, custom_log_types_come_in_order_until_removed;
