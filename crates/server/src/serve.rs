@@ -24,8 +24,10 @@ use crate::http::feature::Features;
 use crate::http::keys_in_use::KeysInUse;
 use crate::http::rate_limit;
 use crate::http::rate_limit::Limiter;
+use crate::jobs::credential_uses::CredentialUsesJob;
 use crate::jobs::expiry::Scheduler;
 use crate::ops::Ledger;
+use crate::ops::credential_uses::CredentialUses;
 use crate::ops::ledger::{LedgerOptions, WriterThread};
 
 /// Longest time that a request may take, its body included.
@@ -57,9 +59,12 @@ pub async fn serve(
     let ledger = app.ledger.clone();
     let (storage, clock) = (Arc::clone(&app.storage), Arc::clone(&app.clock));
     let scheduler = Scheduler::start(storage, ledger.clone(), clock, app.ids.as_ref());
+    let credential_uses =
+        CredentialUsesJob::start(app.feature::<CredentialUses>().as_ref().clone(), ledger.clone());
     let connections = accept_until_signal(listener, router(app)).await?;
     scheduler.stop().await;
     drain(connections).await;
+    credential_uses.stop().await;
     let stopped = tokio::task::spawn_blocking(move || writer.stop());
     if tokio::time::timeout(WRITER_TIMEOUT, stopped).await.is_err() {
         tracing::warn!("the database held the ledger writer up: what was not answered was not written");

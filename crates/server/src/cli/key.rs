@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::database::DatabaseArgs;
 use super::database::find_community;
 use super::table::Table;
+use crate::ops::credential_uses::CredentialUses;
 use crate::system::{SystemClock, SystemIds, new_api_key};
 
 #[derive(Debug, Subcommand)]
@@ -194,7 +195,8 @@ impl List {
         let mut tx = storage.read().await?;
         let community = find_community(&mut *tx, &self.community).await?;
         let now = SystemClock::default().now();
-        let mut table = Table::new(["ID", "NAME", "SCOPES", "CEILING", "CREATED", "STATE"]);
+        let mut table = Table::new(["ID", "NAME", "SCOPES", "CEILING", "CREATED", "LAST USED", "STATE"]);
+        let uses = CredentialUses::default().of(&mut *tx, community.id).await?;
         for credential in tx.credentials(community.id).await? {
             let state = state(&credential, now);
             table.row([
@@ -203,6 +205,7 @@ impl List {
                 credential.scopes.to_string().replace(' ', ","),
                 credential.power_ceiling.map_or_else(|| "none".to_owned(), |power| power.to_string()),
                 wire_format(credential.created_at),
+                uses.get(&credential.id).map_or_else(|| "never".to_owned(), |at| wire_format(*at)),
                 state,
             ]);
         }

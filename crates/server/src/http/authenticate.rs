@@ -9,9 +9,11 @@ use http::{HeaderMap, Method};
 use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::credential::Credential;
 
+use crate::http::feature::Feature;
 use crate::http::own_community::{OwnCommunity, own_community};
 use crate::http::read_view::OpenView;
 use crate::http::{App, Endpoint, describe};
+use crate::ops::credential_uses::CredentialUses;
 use crate::wire::problem::{Problem, types};
 
 /// Lets only authenticated requests through to an endpoint.
@@ -55,14 +57,12 @@ async fn admit(app: &App, request: &mut Request) -> Result<Credential, Problem> 
     let key = key(request.headers())?.hash();
     let only_reads = request.method() == Method::GET;
     if !only_reads && let Some((credential, community)) = app.storage.cached_credential(&key).await {
-        credential.accepted_at(app.clock.now()).map_err(Problem::ended_credential)?;
+        let credential = accepted(app, Some(credential))?;
         request.extensions_mut().insert(OwnCommunity(community));
         return Ok(credential);
     }
     let mut tx = app.storage.read().await?;
-    let found = tx.credential_by_hash(&key).await?;
-    let credential = found.ok_or_else(Problem::unknown_credential)?;
-    credential.accepted_at(app.clock.now()).map_err(Problem::ended_credential)?;
+    let credential = accepted(app, tx.credential_by_hash(&key).await?)?;
     if only_reads {
         request.extensions_mut().insert(OpenView::new(tx));
     } else {
@@ -70,6 +70,21 @@ async fn admit(app: &App, request: &mut Request) -> Result<Credential, Problem> 
         request.extensions_mut().insert(OwnCommunity(community));
     }
     Ok(credential)
+}
+
+/// Returns the credential that was found, if it is accepted now, and notes its use.
+pub fn accepted(app: &App, found: Option<Credential>) -> Result<Credential, Problem> {
+    let credential = found.ok_or_else(Problem::unknown_credential)?;
+    let now = app.clock.now();
+    credential.accepted_at(now).map_err(Problem::ended_credential)?;
+    app.feature::<CredentialUses>().note(&credential, now);
+    Ok(credential)
+}
+
+impl Feature for CredentialUses {
+    fn new(_: &App) -> Self {
+        Self::default()
+    }
 }
 
 /// The key that a request carries.

@@ -11,6 +11,7 @@ use rankledger_domain::time::wire_format;
 use super::Command;
 use super::OpError;
 use super::Work;
+use super::credential_uses::CredentialUses;
 use crate::wire::problem::{Problem, ProblemType, types};
 
 /// The most credentials in force that a community gets over the API.
@@ -33,12 +34,14 @@ pub struct CreateCredential {
 }
 
 /// A request to revoke a credential.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct RevokeCredential {
     /// The credential that revokes it.
     pub revoker: Credential,
     /// The credential.
     pub id: CredentialId,
+    /// When credentials were used.
+    pub uses: CredentialUses,
 }
 
 #[async_trait]
@@ -77,8 +80,8 @@ impl Command for CreateCredential {
 
 #[async_trait]
 impl Command for RevokeCredential {
-    /// The credential afterwards.
-    type Output = Credential;
+    /// The credential afterwards, and when it was last used.
+    type Output = (Credential, Option<Timestamp>);
 
     const REFUSES: &'static [&'static ProblemType] = &[&types::EXCEEDS_CREDENTIAL];
 
@@ -86,7 +89,7 @@ impl Command for RevokeCredential {
         Some(self.revoker.community)
     }
 
-    async fn run(self, work: &mut Work<'_>) -> Result<Credential, OpError> {
+    async fn run(self, work: &mut Work<'_>) -> Result<Self::Output, OpError> {
         let community = self.revoker.community;
         let all = work.tx.credentials(community).await?;
         refuse_ended(&all, &self.revoker, work.now)?;
@@ -96,7 +99,8 @@ impl Command for RevokeCredential {
         if work.tx.revoke_credential(community, self.id, work.now).await? {
             credential.revoked_at = Some(work.now);
         }
-        Ok(credential)
+        let last_used_at = self.uses.of(&mut *work.tx, community).await?.remove(&self.id);
+        Ok((credential, last_used_at))
     }
 }
 

@@ -6,6 +6,7 @@ pub mod actor;
 pub mod authorized;
 pub mod change_ranks;
 pub mod command;
+pub mod credential_uses;
 pub mod credentials;
 pub mod definitions;
 pub mod error;

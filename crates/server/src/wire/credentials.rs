@@ -1,5 +1,6 @@
 //! Credentials on the wire. The secret is part of one answer only: the one that creates the credential.
 
+use jiff::Timestamp;
 use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::CredentialId;
 use schemars::JsonSchema;
@@ -18,6 +19,10 @@ pub struct CredentialBody {
     pub(crate) created_at: Time,
     pub(crate) expires_at: Option<Time>,
     pub(crate) revoked_at: Option<Time>,
+    /// When it was last used. After a crash, or if another server works on the same database, up to an hour
+    /// before that.
+    #[serde(default)]
+    pub(crate) last_used_at: Option<Time>,
 }
 
 /// A credential that was made now, with its secret.
@@ -29,8 +34,9 @@ pub struct NewCredentialBody {
     pub(crate) key: Option<String>,
 }
 
-impl From<Credential> for CredentialBody {
-    fn from(credential: Credential) -> Self {
+impl CredentialBody {
+    /// Returns the body for a credential that was last used at this time.
+    pub(crate) fn new(credential: Credential, last_used_at: Option<Timestamp>) -> Self {
         let scopes = credential.scopes.iter().map(|scope| scope.as_str().to_owned()).collect();
         Self {
             id: credential.id,
@@ -40,6 +46,7 @@ impl From<Credential> for CredentialBody {
             created_at: Time(credential.created_at),
             expires_at: credential.expires_at.map(Time),
             revoked_at: credential.revoked_at.map(Time),
+            last_used_at: last_used_at.map(Time),
         }
     }
 }

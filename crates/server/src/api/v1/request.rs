@@ -12,6 +12,7 @@ use serde_json::{Map, Number, Value};
 use uuid::Uuid;
 
 use crate::api::v1::LegacyType;
+use crate::http::authenticate::accepted;
 use crate::http::body::{JsonBody, from_value};
 use crate::http::caller::{Caller, Needs};
 use crate::http::{App, checks};
@@ -68,10 +69,7 @@ async fn authenticate(app: &App, envelope: &Envelope) -> Result<Credential, Prob
     let key = envelope.key.as_deref().unwrap_or_default();
     let key = ApiKey::parse(key.trim()).map_err(Problem::malformed_credential)?;
     let credential = tx.credential_by_hash(&key.hash()).await?;
-    let credential = credential.filter(|credential| credential.community == community.id);
-    let credential = credential.ok_or_else(Problem::unknown_credential)?;
-    credential.accepted_at(app.clock.now()).map_err(Problem::ended_credential)?;
-    Ok(credential)
+    accepted(app, credential.filter(|credential| credential.community == community.id))
 }
 
 /// Returns the request objects. `data` is an array of them, an object by index (one client sends an array in

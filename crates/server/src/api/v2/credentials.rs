@@ -3,6 +3,7 @@
 use axum::extract::State;
 use jiff::Timestamp;
 use rankledger_domain::credential::{Credential, Scope, Scopes};
+use rankledger_domain::ids::CommunityId;
 use rankledger_domain::rank::Power;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -15,6 +16,7 @@ use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::Command;
+use crate::ops::credential_uses::CredentialUses;
 use crate::ops::credentials::{CreateCredential, RevokeCredential};
 use crate::system::new_api_key;
 use crate::wire::credentials::{CredentialBody, NewCredentialBody};
@@ -57,7 +59,8 @@ pub static LIST: Endpoint =
             {
                 "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
                 "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "expiresAt": null,
-                "revokedAt": null
+                "revokedAt": null,
+                "lastUsedAt": "2026-04-15T00:00:00.000Z"
             }
         ]"#,
             ..Example::EMPTY
@@ -68,8 +71,7 @@ pub async fn list(
     State(app): State<App>,
     caller: Caller<Admin>,
 ) -> Result<Reply<Vec<CredentialBody>>, Problem> {
-    let credentials = app.storage.read().await?.credentials(caller.community()).await?;
-    Ok(Reply::new(credentials.into_iter().map(CredentialBody::from).collect()))
+    Ok(Reply::new(all(&app, caller.community()).await?))
 }
 
 /// `GET /v2/community/credentials/{credentialId}`: the endpoint of [`get`].
@@ -81,7 +83,7 @@ pub static GET: Endpoint =
             data: r#"{
             "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
             "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "expiresAt": null,
-            "revokedAt": null
+            "revokedAt": null, "lastUsedAt": "2026-04-15T00:00:00.000Z"
         }"#,
             ..Example::EMPTY
         });
@@ -92,9 +94,19 @@ pub async fn get(
     caller: Caller<Admin>,
     CredentialPath(id): CredentialPath,
 ) -> Result<Reply<CredentialBody>, Problem> {
-    let credentials = app.storage.read().await?.credentials(caller.community()).await?;
-    let found = credentials.into_iter().find(|credential| credential.id == id);
-    Ok(Reply::new(found.ok_or_else(|| Problem::credential_not_found(id))?.into()))
+    let found = all(&app, caller.community()).await?.into_iter().find(|credential| credential.id == id);
+    Ok(Reply::new(found.ok_or_else(|| Problem::credential_not_found(id))?))
+}
+
+async fn all(app: &App, community: CommunityId) -> Result<Vec<CredentialBody>, Problem> {
+    let mut tx = app.storage.read().await?;
+    let uses = app.feature::<CredentialUses>().of(tx.as_mut(), community).await?;
+    let credentials = tx.credentials(community).await?.into_iter();
+    let body = |credential: Credential| {
+        let last_used_at = uses.get(&credential.id).copied();
+        CredentialBody::new(credential, last_used_at)
+    };
+    Ok(credentials.map(body).collect())
 }
 
 /// `POST /v2/community/credentials`: the endpoint of [`create`].
@@ -108,7 +120,7 @@ pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createCredenti
             "id": "99999999-9999-9999-9999-999999999999", "name": "Discord bot",
             "scopes": ["accounts:read", "ranks:write"], "powerCeiling": 50,
             "createdAt": "2026-04-15T00:00:00.000Z", "expiresAt": null, "revokedAt": null,
-            "key": "rlk_shown_once"
+            "lastUsedAt": null, "key": "rlk_shown_once"
         }"#,
         ..Example::EMPTY
     });
@@ -137,7 +149,7 @@ pub async fn create(
     };
     let key = key.reveal().to_owned();
     let tell = move |credential: Credential| {
-        let credential = CredentialBody::from(credential);
+        let credential = CredentialBody::new(credential, None);
         let without_key = NewCredentialBody { credential: credential.clone(), key: None };
         Reply::new(NewCredentialBody { credential, key: Some(key) }).kept_as(&without_key)
     };
@@ -153,7 +165,7 @@ pub static REVOKE: Endpoint = Endpoint::new(Tag::Administration, "revokeCredenti
         data: r#"{
             "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
             "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "expiresAt": null,
-            "revokedAt": "2026-04-15T00:00:00.000Z"
+            "revokedAt": "2026-04-15T00:00:00.000Z", "lastUsedAt": "2026-04-15T00:00:00.000Z"
         }"#,
         ..Example::EMPTY
     });
@@ -164,8 +176,9 @@ pub async fn revoke(
     caller: Caller<Admin>,
     CredentialPath(id): CredentialPath,
 ) -> Result<Reply<CredentialBody>, Problem> {
-    let command = RevokeCredential { revoker: caller.credential(), id };
-    write.submit(command, |credential| Reply::new(credential.into())).await
+    let uses = write.app.feature::<CredentialUses>().as_ref().clone();
+    let command = RevokeCredential { revoker: caller.credential(), id, uses };
+    write.submit(command, |(credential, used)| Reply::new(CredentialBody::new(credential, used))).await
 }
 
 fn scopes(names: &[String]) -> Result<Scopes, Problem> {

@@ -157,9 +157,9 @@ async fn an_admin_hands_out_every_scope() {
 async fn who_is_no_admin_sees_makes_and_revokes_nothing() {
     let server = Server::start().await;
     let (admin, bot) = (server.admin().await, server.bot().await);
+    bot.get(PATH).await.problem(403, "missing-scope");
     let before = list(&admin).await;
     let id = before[0]["id"].as_str().expect("an id");
-    bot.get(PATH).await.problem(403, "missing-scope");
     create(&bot, json!({"name": "A", "scopes": ["community:read"]})).await.problem(403, "missing-scope");
     bot.delete(&format!("{PATH}/{id}")).await.problem(403, "missing-scope");
     assert_eq!(list(&admin).await, before);

@@ -1,6 +1,7 @@
 //! `GET /v2/community` and `GET /v2/community/sub-version`: which community a credential belongs to.
 
 mod accounts;
+mod credential_uses;
 mod credentials;
 mod definitions;
 mod departments;
