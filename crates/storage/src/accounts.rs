@@ -88,7 +88,17 @@ pub trait WriteAccounts {
         community: CommunityId,
         profile: &Profile,
         standing: &Account,
-    ) -> Result<()>;
+    ) -> Result<()> {
+        self.insert_profile(community, profile).await?;
+        self.insert_standing(community, standing).await
+    }
+
+    /// Makes the first half of an account. Parts that are written between the two halves draw no revision of
+    /// the account each, for nothing can be cached of it yet.
+    async fn insert_profile(&mut self, community: CommunityId, profile: &Profile) -> Result<()>;
+
+    /// Makes the second half of an account. See [`WriteAccounts::insert_account`] for what is stored.
+    async fn insert_standing(&mut self, community: CommunityId, standing: &Account) -> Result<()>;
 
     /// Brings the profile up to date.
     async fn update_profile(&mut self, community: CommunityId, profile: &Profile) -> Result<()>;
@@ -157,24 +167,23 @@ impl<T: SqlTx> ReadAccounts for T {
 
 #[async_trait]
 impl<T: SqlTx> WriteAccounts for T {
-    async fn insert_account(
-        &mut self,
-        community: CommunityId,
-        profile: &Profile,
-        standing: &Account,
-    ) -> Result<()> {
-        let accounts = "INSERT INTO accounts
+    async fn insert_profile(&mut self, community: CommunityId, profile: &Profile) -> Result<()> {
+        let sql = "INSERT INTO accounts
                  (community, id, unique_id, custom_unique_id, name, name_folded, sys_status, join_date, last_login,
                   ban_info, ban_expiration, api_id_preference, bio, discord_id, roblox_id, teamspeak_id)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
-        let standings =
-            "INSERT INTO account_standings (community, account, com_status, owner, banned, archived, version)
-             VALUES ($1, $2, $3, $4, $5, $6, 1)";
         let name_folded = profile.name.to_lowercase();
         let tx = self.writing(community).await?;
-        tx.run(accounts, &columns(&community, profile, &name_folded)).await?;
-        let Account { owner, banned, archived, .. } = standing;
-        tx.run(standings, params![community, profile.id, false, owner, banned, archived]).await.map(drop)
+        tx.run(sql, &columns(&community, profile, &name_folded)).await.map(drop)
+    }
+
+    async fn insert_standing(&mut self, community: CommunityId, standing: &Account) -> Result<()> {
+        let sql =
+            "INSERT INTO account_standings (community, account, com_status, owner, banned, archived, version)
+             VALUES ($1, $2, $3, $4, $5, $6, 1)";
+        let Account { id, owner, banned, archived, .. } = standing;
+        let tx = self.writing(community).await?;
+        tx.run(sql, params![community, id, false, owner, banned, archived]).await.map(drop)
     }
 
     async fn update_profile(&mut self, community: CommunityId, profile: &Profile) -> Result<()> {

@@ -3,8 +3,8 @@
 use std::result::Result as StdResult;
 
 use rankledger_domain::ids::CommunityId;
-use rusqlite::ToSql;
 use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, ToSql};
 
 use super::codec::engine_error;
 use super::tx::SqliteTx;
@@ -12,15 +12,27 @@ use crate::Result;
 use crate::cache::{Cache, Revision};
 use crate::sql::{Column, Columns, Params, Row, SqlTx, Value};
 
-/// The names of parameters. SQLite numbers them as it meets them in a statement, so each is bound by its
-/// name.
-const NAMES: [&str; 16] =
-    ["$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16"];
+/// The most parameters that a statement has.
+const MOST_PARAMETERS: usize = 16;
 
-/// Pairs each value with the name of its parameter.
-fn named(params: Params<'_>) -> Vec<(&'static str, &dyn ToSql)> {
-    assert!(params.len() <= NAMES.len(), "a statement has at most {} parameters", NAMES.len());
-    NAMES.into_iter().zip(params.iter().map(|value| value as &dyn ToSql)).collect()
+/// Binds the values of `$1`, `$2`, ... SQLite numbers parameters as it meets them in a statement.
+fn bind(statement: &mut CachedStatement<'_>, sql: &str, params: Params<'_>) -> Result<()> {
+    let (mut index, mut bound) = (0, [false; MOST_PARAMETERS + 1]);
+    for rest in sql.split('$').skip(1) {
+        let Some(number) = number_before(rest) else { continue };
+        assert!(number <= MOST_PARAMETERS, "a statement has at most {MOST_PARAMETERS} parameters");
+        if !std::mem::replace(&mut bound[number], true) {
+            index += 1;
+            statement.raw_bind_parameter(index, &params[number - 1]).map_err(engine_error)?;
+        }
+    }
+    Ok(())
+}
+
+/// The number that a text begins with.
+fn number_before(text: &str) -> Option<usize> {
+    let end = text.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+    text[..end].parse().ok()
 }
 
 impl ToSql for Value<'_> {
@@ -90,12 +102,19 @@ impl SqlTx for SqliteTx {
     }
 
     async fn run(&mut self, sql: &str, params: Params<'_>) -> Result<u64> {
-        let written = Self::run(self, sql, named(params).as_slice())?;
+        let mut statement = self.prepare(sql)?;
+        bind(&mut statement, sql, params)?;
+        let written = statement.raw_execute().map_err(engine_error)?;
         Ok(u64::try_from(written).unwrap_or(u64::MAX))
     }
 
     async fn run_each(&mut self, sql: &str, params: &[Vec<Value<'_>>]) -> Result<()> {
-        params.iter().try_for_each(|params| Self::run(self, sql, named(params).as_slice()).map(drop))
+        let mut statement = self.prepare(sql)?;
+        for params in params {
+            bind(&mut statement, sql, params)?;
+            statement.raw_execute().map_err(engine_error)?;
+        }
+        Ok(())
     }
 
     async fn run_returning<R: Send>(
@@ -114,7 +133,8 @@ impl SqlTx for SqliteTx {
         read: impl FnOnce(&Row<'_>) -> Result<R> + Send,
     ) -> Result<Option<R>> {
         let mut statement = self.prepare(sql)?;
-        let mut rows = statement.query(named(params).as_slice()).map_err(engine_error)?;
+        bind(&mut statement, sql, params)?;
+        let mut rows = statement.raw_query();
         let row = rows.next().map_err(engine_error)?;
         row.map(|row| read(&Row(row))).transpose()
     }
@@ -126,7 +146,8 @@ impl SqlTx for SqliteTx {
         mut read: impl FnMut(&Row<'_>) -> Result<R> + Send,
     ) -> Result<Vec<R>> {
         let mut statement = self.prepare(sql)?;
-        let mut rows = statement.query(named(params).as_slice()).map_err(engine_error)?;
+        bind(&mut statement, sql, params)?;
+        let mut rows = statement.raw_query();
         let mut found = Vec::new();
         while let Some(row) = rows.next().map_err(engine_error)? {
             found.push(read(&Row(row))?);

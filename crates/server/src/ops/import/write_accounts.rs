@@ -105,11 +105,14 @@ pub(super) async fn write_account(
 ) -> Result<(), ImportError> {
     let difference = compare_account(&mut *tx, community, entry, settled, ids, now).await?;
     let profile = &difference.profile;
-    if difference.profile_outcome == Outcome::Made {
-        let made = tx.insert_account(community, profile, &blank(settled.id, entry)).await;
-        written_at(place, made)?;
+    let is_new = difference.profile_outcome == Outcome::Made;
+    if is_new {
+        written_at(place, tx.insert_profile(community, profile).await)?;
     }
     write_parts(&mut *tx, community, &difference, place).await?;
+    if is_new {
+        written_at(place, tx.insert_standing(community, &blank(settled.id, entry)).await)?;
+    }
     // Also if only parts differ: it counts the account's changes.
     if difference.outcome() == Outcome::Updated {
         written_at(place, tx.update_profile(community, profile).await)?;
