@@ -195,18 +195,20 @@ impl List {
         let mut tx = storage.read().await?;
         let community = find_community(&mut *tx, &self.community).await?;
         let now = SystemClock::default().now();
-        let mut table = Table::new(["ID", "NAME", "SCOPES", "CEILING", "CREATED", "LAST USED", "STATE"]);
+        let mut table = Table::new(["ID", "NAME", "SCOPES", "CEILING", "CREATED", "STATE", "LAST USED"]);
         let uses = CredentialUses::default().of(&mut *tx, community.id).await?;
         for credential in tx.credentials(community.id).await? {
             let state = state(&credential, now);
+            let last_used =
+                uses.get(&credential.id).map_or_else(|| "never".to_owned(), |at| wire_format(*at));
             table.row([
                 credential.id.to_string(),
                 credential.name,
                 credential.scopes.to_string().replace(' ', ","),
                 credential.power_ceiling.map_or_else(|| "none".to_owned(), |power| power.to_string()),
                 wire_format(credential.created_at),
-                uses.get(&credential.id).map_or_else(|| "never".to_owned(), |at| wire_format(*at)),
                 state,
+                last_used,
             ]);
         }
         write!(std::io::stdout(), "{table}")?;

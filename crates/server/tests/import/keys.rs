@@ -17,7 +17,7 @@ impl Operator {
         let mut lines = list.lines();
         assert_eq!(
             lines.next().map(|header| header.split_whitespace().collect::<Vec<_>>().join(" ")).as_deref(),
-            Some("ID NAME SCOPES CEILING CREATED STATE")
+            Some("ID NAME SCOPES CEILING CREATED STATE LAST USED")
         );
         let row = |line: &str| {
             let cells: Vec<_> = line.split_whitespace().map(str::to_owned).collect();
@@ -89,6 +89,7 @@ fn a_key_is_revoked_once() {
     operator.succeed(&with(&["key", "create"], &[]));
     let (id, state) = operator.keys().remove(0);
     assert_eq!(state, "active");
+    assert!(operator.succeed(&["key", "list", "--community", "club"]).trim_end().ends_with("never"));
     let revoke = ["key", "revoke", "--community", "club", id.as_str()];
     assert!(operator.succeed(&revoke).contains("revoked the key \"bot\""));
     let states: Vec<_> = operator.keys().into_iter().map(|(_, state)| state).collect();
