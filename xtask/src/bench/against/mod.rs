@@ -30,7 +30,11 @@ pub(super) fn run(plan: &Plan, commit: &str) -> Result<()> {
     let seeded = Seeded::make(older, &scratch.path().join(SEEDED), plan.usual)?;
     let postgres = if plan.with_postgres() { Some(Databases::start()?) } else { None };
     let on_postgres = match &postgres {
-        Some(databases) => Some((databases, databases.seed(older, scratch.path(), SEEDED, plan.usual)?)),
+        // In a folder of its own: that of the file says already that it is seeded.
+        Some(databases) => {
+            let folder = scratch.path().join("postgres");
+            Some((databases, databases.seed(older, &folder, SEEDED, plan.usual)?))
+        }
         None => None,
     };
     let build = |name: &'static str, programs| {
