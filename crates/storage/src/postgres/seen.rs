@@ -19,6 +19,8 @@ pub(super) struct Seen {
     pub(super) cache: Arc<Cache>,
     /// The communities whose ledger heads this transaction has locked.
     pub(super) locked: HashSet<CommunityId>,
+    /// Those that were locked at the savepoint.
+    locked_then: HashSet<CommunityId>,
     /// The revisions of communities.
     pub(super) revisions: HashMap<CommunityId, Revision>,
     pub(super) heads: Heads,
@@ -33,6 +35,7 @@ impl Seen {
         Self {
             cache,
             locked: HashSet::new(),
+            locked_then: HashSet::new(),
             revisions: HashMap::new(),
             heads: Heads::default(),
             standings: Standings::default(),
@@ -50,6 +53,7 @@ impl Seen {
     /// Marks a point to which [`Seen::roll_back`] goes back.
     pub(super) fn savepoint(&mut self) {
         self.heads.savepoint();
+        self.locked_then.clone_from(&self.locked);
     }
 
     /// Forgets what these writes have changed here: they were discarded before anything was sent since the
@@ -61,8 +65,10 @@ impl Seen {
         self.keys.forget_some(discarded.keys.keys());
     }
 
-    /// Forgets all that may have been read of what was sent since the savepoint and rolled back.
+    /// Forgets all that may have been read of what was sent since the savepoint and rolled back, and the
+    /// locks that were taken since: PostgreSQL releases them.
     pub(super) fn roll_back_sent(&mut self) {
+        self.locked.clone_from(&self.locked_then);
         self.heads.rollback();
         self.live_changes.forget();
         self.keys.forget();

@@ -158,3 +158,32 @@ async fn of_several_communities_those_are_left_aside_that_another_node_writes_to
     assert_eq!(alone.expect("it was waited for"), [club]);
     assert_eq!(third.last_change_number(club).await.expect("a look-up"), ChangeNumber(1));
 }
+
+/// PostgreSQL releases the locks that were taken since a savepoint when it rolls back to it.
+#[tokio::test]
+async fn a_community_is_locked_again_after_a_rollback_to_a_savepoint() {
+    let cluster = Cluster::fresh().await;
+    let (club, other) = (cluster.community("club").await, cluster.community("other").await);
+    let mut first = begin(&cluster.nodes[0]).await;
+    first.append_rank_change(other, &change(1)).await.expect("a change");
+    first.savepoint().await.expect("a savepoint");
+    // The first write makes the savepoint in the database, so only the lock of the second comes after it.
+    first.put_rank(other, &rank(5)).await.expect("a rank");
+    first.put_rank(club, &rank(5)).await.expect("a rank");
+    first.rollback_to_savepoint().await.expect("a rollback");
+
+    let mut second = begin(&cluster.nodes[1]).await;
+    let free = second.write_to(vec![club, other]).await.expect("those that are free");
+    assert_eq!(free, [club], "what was locked before the savepoint stays locked");
+    second.append_rank_change(club, &change(1)).await.expect("a change");
+    let (number, ()) = tokio::join!(first.last_change_number(club), async {
+        second.commit().await.expect("a commit");
+    });
+    assert_eq!(number.expect("a look-up"), ChangeNumber(1), "it waited for the other node");
+    first.append_rank_change(club, &change(2)).await.expect("a change");
+    first.commit().await.expect("a commit");
+    assert_eq!(
+        read(&cluster.nodes[1]).await.last_change_number(club).await.expect("a look-up"),
+        ChangeNumber(2)
+    );
+}
