@@ -169,7 +169,7 @@ impl Authority {
     /// Returns whether a change by this authority may make the account active only if the request asks for
     /// it, and so is checked for it: a banned or archived account does not become active by losing a rank,
     /// and nobody but the owner becomes active by a change of their own.
-    pub(crate) fn holds_status_down(&self, account: &Account) -> bool {
+    pub(crate) fn keeps_inactive(&self, account: &Account) -> bool {
         let is_oneself =
             self.person.as_ref().is_some_and(|person| person.id == account.id && person.reach != Reach::All);
         account.banned || account.archived || is_oneself

@@ -25,9 +25,9 @@ use crate::rank_change::RankChange;
 pub struct ChainHash(pub [u8; 32]);
 
 impl fmt::Display for ChainHash {
-    /// Writes 64 hexadecimal digits.
+    /// Writes 64 hexadecimal digits, all at once: a page of the history shows a hash for each change.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
     }
 }
 

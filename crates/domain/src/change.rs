@@ -71,7 +71,7 @@ fn status_after(account: &Account, authority: &Authority, after: &[HeldRank], ac
     match active {
         Some(active) => active,
         None if same_ranks(after, &account.ranks) => account.com_status,
-        None => automatic_status(after, account.com_status, authority.holds_status_down(account)),
+        None => automatic_status(after, account.com_status, authority.keeps_inactive(account)),
     }
 }
 

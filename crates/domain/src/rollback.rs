@@ -135,6 +135,6 @@ pub fn plan_rollback(
 fn bring_back(lineage: &Lineage, plan: &Inverse, live: &mut Vec<RankChange>) {
     let Some(undone) = lineage.newest_first().nth(1) else { return };
     let change = RankChange { transition: plan.transition.clone(), reversed_by: None, ..undone.clone() };
-    let place = live.partition_point(|other| other.number < change.number);
-    live.insert(place, change);
+    let position = live.partition_point(|other| other.number < change.number);
+    live.insert(position, change);
 }

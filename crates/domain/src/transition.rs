@@ -96,9 +96,9 @@ pub(crate) fn same_ranks(a: &[HeldRank], b: &[HeldRank]) -> bool {
 }
 
 /// Returns the status that follows from the ranks when none was asked for: active with at least one rank. A
-/// status that is `held_down` may become inactive that way, but not active (see
-/// [`crate::authority::Authority::holds_status_down`]).
+/// status that is `keeps_inactive` may become inactive that way, but not active (see
+/// [`crate::authority::Authority::keeps_inactive`]).
 #[must_use]
-pub(crate) fn automatic_status(after: &[HeldRank], current: bool, held_down: bool) -> bool {
-    !after.is_empty() && (current || !held_down)
+pub(crate) fn automatic_status(after: &[HeldRank], current: bool, keeps_inactive: bool) -> bool {
+    !after.is_empty() && (current || !keeps_inactive)
 }

@@ -50,8 +50,8 @@ pub fn plan_undo(
     on_conflict: OnConflict,
     now: Timestamp,
 ) -> Result<Option<Inverse>, Refusal> {
-    let held_down = authority.holds_status_down(account);
-    let slots = Slots { account, ranks, lineage, later, now, held_down };
+    let keeps_inactive = authority.keeps_inactive(account);
+    let slots = Slots { account, ranks, lineage, later, now, keeps_inactive };
     let items = slots.items();
     // An undo that had to skip everything did nothing. Its redo does nothing either, but makes the change
     // live again.
@@ -84,7 +84,7 @@ pub fn undo_items(
     later: &[RankChange],
     now: Timestamp,
 ) -> Vec<UndoItem> {
-    Slots { account, ranks, lineage, later, now, held_down: false }.items()
+    Slots { account, ranks, lineage, later, now, keeps_inactive: false }.items()
 }
 
 /// Refuses an undo with conflicts, retired ranks or ended grants. A pure change may be partly undone already;
@@ -128,7 +128,7 @@ struct Slots<'a> {
     lineage: &'a Lineage,
     later: &'a [RankChange],
     now: Timestamp,
-    held_down: bool,
+    keeps_inactive: bool,
 }
 
 impl Slots<'_> {
@@ -201,8 +201,8 @@ impl Slots<'_> {
             if let Some(held) = after.iter_mut().find(|held| held.rank == grant.rank) {
                 *held = grant;
             } else {
-                let place = place_of_return(grant.rank, &self.inverted(grant.rank).before, &after);
-                after.insert(place, grant);
+                let position = position_of_return(grant.rank, &self.inverted(grant.rank).before, &after);
+                after.insert(position, grant);
             }
         }
         let status_after = self.status_after(&after, is_undone(Slot::Status));
@@ -226,11 +226,11 @@ impl Slots<'_> {
         }
         let last = &self.lineage.last().transition;
         if same_ranks(after, &last.before) {
-            last.status_before && (current || !self.held_down)
+            last.status_before && (current || !self.keeps_inactive)
         } else if same_ranks(after, &self.account.ranks) {
             current
         } else {
-            automatic_status(after, current, self.held_down)
+            automatic_status(after, current, self.keeps_inactive)
         }
     }
 }
@@ -251,7 +251,7 @@ fn grant_of(ranks: &[HeldRank], rank: RankId) -> Option<HeldRank> {
 
 /// Returns the index for a rank that is given back: behind the nearest rank that preceded it `then` and is
 /// still held, else first.
-fn place_of_return(rank: RankId, then: &[HeldRank], now: &[HeldRank]) -> usize {
+fn position_of_return(rank: RankId, then: &[HeldRank], now: &[HeldRank]) -> usize {
     let preceding = then.iter().take_while(|held| held.rank != rank);
     let nearest = preceding.filter_map(|held| now.iter().position(|other| other.rank == held.rank)).last();
     nearest.map_or(0, |index| index + 1)

@@ -54,7 +54,7 @@ pub struct Profile {
 
 /// The id, the number and the name of an account: each tells it from the others of its community.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountKey {
+pub struct AccountNames {
     /// See [`Profile::id`].
     pub id: AccountId,
     /// See [`Profile::unique_id`].
@@ -69,7 +69,7 @@ pub struct AccountKey {
 #[async_trait]
 pub trait ReadAccounts {
     /// Returns the keys of all accounts, by number: for whoever has to look many up.
-    async fn account_keys(&mut self, community: CommunityId) -> Result<Vec<AccountKey>>;
+    async fn account_names(&mut self, community: CommunityId) -> Result<Vec<AccountNames>>;
 
     /// The accounts that hold a rank.
     async fn holders(&mut self, community: CommunityId, rank: RankId) -> Result<Vec<AccountId>>;
@@ -81,16 +81,16 @@ pub trait ReadAccounts {
 /// Writing accounts.
 #[async_trait]
 pub trait WriteAccounts {
-    /// Makes an account without ranks. The ranks and status of `standing` are not stored: they come by a rank
+    /// Makes an account without ranks. The ranks and status of `account` are not stored: they come by a rank
     /// change.
     async fn insert_account(
         &mut self,
         community: CommunityId,
         profile: &Profile,
-        standing: &Account,
+        account: &Account,
     ) -> Result<()> {
         self.insert_profile(community, profile).await?;
-        self.insert_standing(community, standing).await
+        self.insert_standing(community, account).await
     }
 
     /// Makes the first half of an account. Parts that are written between the two halves draw no revision of
@@ -98,7 +98,7 @@ pub trait WriteAccounts {
     async fn insert_profile(&mut self, community: CommunityId, profile: &Profile) -> Result<()>;
 
     /// Makes the second half of an account. See [`WriteAccounts::insert_account`] for what is stored.
-    async fn insert_standing(&mut self, community: CommunityId, standing: &Account) -> Result<()>;
+    async fn insert_standing(&mut self, community: CommunityId, account: &Account) -> Result<()>;
 
     /// Brings the profile up to date.
     async fn update_profile(&mut self, community: CommunityId, profile: &Profile) -> Result<()>;
@@ -143,12 +143,17 @@ pub(crate) fn profile(row: &Row<'_>) -> Result<Profile> {
 
 #[async_trait]
 impl<T: SqlTx> ReadAccounts for T {
-    async fn account_keys(&mut self, community: CommunityId) -> Result<Vec<AccountKey>> {
+    async fn account_names(&mut self, community: CommunityId) -> Result<Vec<AccountNames>> {
         let sql = "SELECT a.id, a.unique_id, a.name, s.owner
              FROM accounts a JOIN account_standings s ON s.community = a.community AND s.account = a.id
              WHERE a.community = $1 ORDER BY a.unique_id";
         let key = |row: &Row<'_>| {
-            Ok(AccountKey { id: row.get(0)?, unique_id: row.get(1)?, name: row.get(2)?, owner: row.get(3)? })
+            Ok(AccountNames {
+                id: row.get(0)?,
+                unique_id: row.get(1)?,
+                name: row.get(2)?,
+                owner: row.get(3)?,
+            })
         };
         self.on(community).await?.all(sql, params![community], key).await
     }
@@ -177,11 +182,11 @@ impl<T: SqlTx> WriteAccounts for T {
         tx.run(sql, &columns(&community, profile, &name_folded)).await.map(drop)
     }
 
-    async fn insert_standing(&mut self, community: CommunityId, standing: &Account) -> Result<()> {
+    async fn insert_standing(&mut self, community: CommunityId, account: &Account) -> Result<()> {
         let sql =
             "INSERT INTO account_standings (community, account, com_status, owner, banned, archived, version)
              VALUES ($1, $2, $3, $4, $5, $6, 1)";
-        let Account { id, owner, banned, archived, .. } = standing;
+        let Account { id, owner, banned, archived, .. } = account;
         let tx = self.writing(community).await?;
         tx.run(sql, params![community, id, false, owner, banned, archived]).await.map(drop)
     }

@@ -24,7 +24,8 @@ pub trait ReadCredentialUses {
 /// Writing the last uses of credentials.
 #[async_trait]
 pub trait WriteCredentialUses {
-    /// Stores that a credential of the community was used, unless a later use is stored.
+    /// Stores that a credential of the community was used, unless a later use is stored or there is no such
+    /// credential.
     async fn put_credential_use(
         &mut self,
         community: CommunityId,
@@ -50,8 +51,8 @@ impl<T: SqlTx> WriteCredentialUses for T {
         credential: CredentialId,
         at: Timestamp,
     ) -> Result<()> {
-        let sql =
-            "INSERT INTO credential_uses AS old (community, credential, last_used_at) VALUES ($1, $2, $3)
+        let sql = "INSERT INTO credential_uses AS old (community, credential, last_used_at)
+             SELECT community, id, CAST($3 AS bigint) FROM credentials WHERE community = $1 AND id = $2
              ON CONFLICT (community, credential) DO UPDATE SET last_used_at = excluded.last_used_at
              WHERE excluded.last_used_at > old.last_used_at";
         let tx = self.on(community).await?.writing_beside().await?;

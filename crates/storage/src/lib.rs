@@ -116,7 +116,7 @@ const TABLES: &[&[Table]] = &[
     idempotency_keys::TABLES,
 ];
 
-/// A place where communities are kept.
+/// A database in which communities are kept.
 #[async_trait]
 pub trait Storage: Send + Sync {
     /// Begins to write. With the embedded database one writer works at a time, and the next waits here; its

@@ -133,11 +133,11 @@ pub trait ReadStandings {
 /// Writing standings.
 #[async_trait]
 pub trait WriteStandings {
-    /// Carries out a transition: the ranks held, the status, and one version more. Returns the new version.
+    /// Carries out a transition: the ranks held, the status, and one version more.
     async fn apply_transition(
         &mut self,
         community: CommunityId,
         id: AccountId,
         transition: &Transition,
-    ) -> Result<i64>;
+    ) -> Result<()>;
 }

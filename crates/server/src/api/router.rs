@@ -11,7 +11,7 @@ use http::Method;
 use crate::api::table::Table;
 use crate::api::v1;
 use crate::api::v1::LegacyType;
-use crate::http::authenticate::Guard;
+use crate::http::authenticate::Authentication;
 use crate::http::{App, Endpoint, authenticate, idempotency};
 
 /// The routes of the rows taken so far.
@@ -46,14 +46,14 @@ impl Table for Routes {
         O: OperationOutput,
         T: 'static,
     {
-        let guard = Guard { app: self.app.clone(), endpoint };
+        let needed = Authentication { app: self.app.clone(), endpoint };
         let writes = method != Method::GET;
         let filter = MethodFilter::try_from(method).expect("the table's methods are those of HTTP");
         let mut route = on(filter, handler);
         if writes {
             route = route.route_layer(from_fn_with_state(self.app.clone(), idempotency::recall));
         }
-        let route = route.route_layer(from_fn_with_state(guard, authenticate::guard));
+        let route = route.route_layer(from_fn_with_state(needed, authenticate::authenticate));
         self.router = self.router.route(path, route);
         self
     }

@@ -18,10 +18,10 @@ use crate::wire::problem::{Problem, types};
 
 /// Lets only authenticated requests through to an endpoint.
 #[derive(Clone)]
-pub struct Guard {
+pub struct Authentication {
     /// The state of the server.
     pub app: App,
-    /// The endpoint behind the guard.
+    /// The endpoint behind it.
     pub endpoint: &'static Endpoint,
 }
 
@@ -31,12 +31,16 @@ pub struct Guard {
 pub struct Authenticated(pub Credential);
 
 /// Lets a request through if its credential is accepted and has not used up its rate limit.
-pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
-    let credential = match admit(&guard.app, &mut request).await {
+pub async fn authenticate(
+    State(needed): State<Authentication>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let credential = match admit(&needed.app, &mut request).await {
         Ok(credential) => credential,
         Err(problem) => return problem.into_response(),
     };
-    let verdict = guard.app.limiter.check(credential.id, guard.endpoint).await;
+    let verdict = needed.app.limiter.check(credential.id, needed.endpoint).await;
     let mut response = if let Some(wait) = verdict.and_then(|verdict| verdict.wait) {
         Problem::rate_limited(wait).into_response()
     } else {
@@ -102,7 +106,7 @@ fn key(headers: &HeaderMap) -> Result<ApiKey, Problem> {
     ApiKey::parse(key.trim()).map_err(Problem::malformed_credential)
 }
 
-/// Describes how an endpoint behind the guard refuses, and its rate limit headers.
+/// Describes how an endpoint behind authentication refuses, and its rate limit headers.
 pub fn describe(operation: &mut Operation) {
     let kinds = [
         &types::MISSING_CREDENTIAL,

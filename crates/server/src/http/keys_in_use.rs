@@ -19,7 +19,7 @@ pub struct KeyInUse<'a> {
 }
 
 impl KeysInUse {
-    /// Marks the key of a request as in use. `None` if another request holds it.
+    /// Marks the key of a request as in use. `None` if another request uses it.
     pub fn take(&self, request: &KeyedRequest) -> Option<KeyInUse<'_>> {
         let key = (request.credential, request.key.clone());
         let is_free = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());

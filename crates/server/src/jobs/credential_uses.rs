@@ -1,4 +1,5 @@
-//! Stores when credentials were last used. Each node stores what it has seen; the latest use counts.
+//! Stores when credentials were last used. Each node stores what it has seen, without a lease; the latest use
+//! counts.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -6,14 +7,14 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tokio::task::JoinHandle;
 
-use crate::ops::Ledger;
 use crate::ops::credential_uses::CredentialUses;
+use crate::ops::{Ledger, LedgerError};
 
 /// How often to look whether there is something to store.
 const PAUSE: Duration = Duration::from_mins(1);
 
 /// How long a node that stops waits for the last uses to be stored.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// The job at work.
 pub struct CredentialUsesJob {
@@ -42,11 +43,16 @@ impl CredentialUsesJob {
 }
 
 async fn store_now_and_then(uses: CredentialUses, ledger: Ledger) {
+    let mut is_failing = false;
     loop {
         tokio::time::sleep(PAUSE).await;
         let stored = AssertUnwindSafe(uses.store_due(&ledger)).catch_unwind().await;
-        if let Ok(Err(error)) = stored {
-            tracing::debug!(%error, "the last uses of credentials are not stored just now; trying again");
+        let stored = stored.unwrap_or(Err(LedgerError::Panicked.into()));
+        if let Err(error) = &stored
+            && !is_failing
+        {
+            tracing::warn!(%error, "the last uses of credentials are not stored just now; trying again");
         }
+        is_failing = stored.is_err();
     }
 }

@@ -20,7 +20,7 @@ const LASTS: Duration = Duration::from_secs(10);
 const RELIED_ON: Duration = Duration::from_secs(5);
 
 /// How long a node that stops waits until its lease is given back: otherwise the lease runs out by itself.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// A lease of this name, for one node.
 pub(super) struct Lease {
@@ -45,10 +45,10 @@ impl Lease {
             return Ok(true);
         }
         // Noted first: if nobody waits for the answer any more, it may still have been taken.
-        self.remember(Some(now));
+        self.note(Some(now));
         let taken = self.ledger.submit(Take { name: self.name, holder: self.holder }).await;
         if !matches!(taken, Ok(true)) {
-            self.remember(None);
+            self.note(None);
         }
         taken
     }
@@ -58,7 +58,7 @@ impl Lease {
         if self.asked_at().is_none() {
             return;
         }
-        self.remember(None);
+        self.note(None);
         let given = self.ledger.submit(GiveBack { name: self.name, holder: self.holder });
         // Another node then waits until it is over.
         if !matches!(tokio::time::timeout(PATIENCE, given).await, Ok(Ok(()))) {
@@ -70,7 +70,7 @@ impl Lease {
         *self.asked_at.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn remember(&self, asked_at: Option<Duration>) {
+    fn note(&self, asked_at: Option<Duration>) {
         *self.asked_at.lock().unwrap_or_else(PoisonError::into_inner) = asked_at;
     }
 }

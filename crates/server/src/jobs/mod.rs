@@ -1,5 +1,5 @@
 //! Jobs that the server runs by itself. Of several nodes on one database, the node that has the lease of a
-//! job does it.
+//! job does it; a job that is about the node itself has no lease.
 
 pub mod credential_uses;
 pub mod expiry;

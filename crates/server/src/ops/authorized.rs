@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rankledger_domain::account::Account;
 use rankledger_domain::authority::{Authority, PowerRefusal};
-use rankledger_domain::credential::Scopes;
+use rankledger_domain::credential::{Scope, Scopes};
 use rankledger_domain::ids::{AccountId, CommunityId, CredentialId};
 use rankledger_domain::rank::{CommunityRanks, Rank};
 use rankledger_domain::rank_change::Source;
@@ -59,6 +59,17 @@ impl Authorized {
     ) -> NewRankChange {
         let credential = Some(self.credential).filter(|id| *id != CredentialId::OPERATOR);
         NewRankChange::by_server(account, transition, source, at).acted(self.person(), credential)
+    }
+
+    /// Refuses a repair in a community that is frozen, unless its owner or a credential of scope `admin`
+    /// makes it.
+    pub(super) async fn check_repair(&self, view: &mut View<'_>) -> Result<(), OpError> {
+        let owner = self.person.as_ref().is_some_and(|person| person.owner);
+        if owner || self.scopes.allow(Scope::Admin) {
+            Ok(())
+        } else {
+            view.refuse_frozen(self.community).await
+        }
     }
 
     /// Refuses an act on an account whose power is not below that of whoever acts.

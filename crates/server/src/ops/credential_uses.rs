@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::{CommunityId, CredentialId};
@@ -12,8 +13,11 @@ use rankledger_storage::{ReadTx, StorageError};
 
 use super::{Command, Ledger, OpError, Work};
 
-/// The least time between two uses of a credential that are stored.
+/// The least time between two uses of a credential that this server stores while it runs.
 const STORED_EVERY: SignedDuration = SignedDuration::from_hours(1);
+
+/// How long a use that is stored is kept in memory.
+const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 /// The uses that this server has seen. A clone sees the same.
 #[derive(Debug, Clone, Default)]
@@ -68,16 +72,26 @@ impl CredentialUses {
         for ((community, credential), seen) in self.seen().iter().filter(|(_, seen)| is_due(seen)) {
             due.entry(*community).or_default().push((*credential, seen.at));
         }
-        for (community, uses) in due {
+        // Together, so that they share commits and one that fails does not keep the others from being stored.
+        let stored = due.into_iter().map(async |(community, uses)| {
             ledger.submit(StoreUses { community, uses: uses.clone() }).await?;
-            let mut seen = self.seen();
-            for (credential, at) in uses {
-                if let Some(seen) = seen.get_mut(&(community, credential)) {
-                    seen.stored = Some(at);
-                }
+            self.note_stored(community, &uses);
+            Ok(())
+        });
+        join_all(stored).await.into_iter().collect()
+    }
+
+    /// Notes what is stored, and forgets credentials that have not been used for long.
+    fn note_stored(&self, community: CommunityId, uses: &[(CredentialId, Timestamp)]) {
+        let mut seen = self.seen();
+        for (credential, at) in uses {
+            if let Some(seen) = seen.get_mut(&(community, *credential)) {
+                seen.stored = Some(*at);
             }
         }
-        Ok(())
+        if let Some(newest) = seen.values().map(|seen| seen.at).max() {
+            seen.retain(|_, seen| seen.stored != Some(seen.at) || seen.at + KEPT_FOR > newest);
+        }
     }
 
     fn seen(&self) -> MutexGuard<'_, HashMap<(CommunityId, CredentialId), Use>> {

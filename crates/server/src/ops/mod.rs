@@ -14,7 +14,6 @@ pub mod expire_grants;
 pub mod guards;
 pub mod import;
 pub mod ledger;
-mod lineage;
 pub mod once;
 pub mod plan;
 pub mod promotion_flows;

@@ -9,11 +9,11 @@ use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::refusal::{Refusal, UndoItem};
 use rankledger_domain::undo::{Inverse, OnConflict, plan_undo, undo_items};
 use rankledger_storage::ReadTx;
+use rankledger_storage::prefetch::Prefetch;
 use rankledger_storage::standings::{AccountSnapshot, Standing};
 
 use super::actor::Actor;
 use super::authorized::Authorized;
-use super::lineage::lineage_of;
 use super::{DryRun, OpError, Planned, View, Work};
 use crate::wire::problem::Problem;
 
@@ -82,6 +82,14 @@ impl Planned for UndoChange {
         self.actor.community()
     }
 
+    fn prefetch(&self, wanted: &mut Prefetch) {
+        let community = self.actor.community();
+        match self.change {
+            ChangeName::UndoId(id) => wanted.undo_ids.push((community, id)),
+            ChangeName::Number(number) => wanted.changes.push((community, number)),
+        }
+    }
+
     async fn plan(&self, view: &mut View<'_>) -> Result<UndoPlan, OpError> {
         let community = self.actor.community();
         let named = self.change.find(view.tx, community).await?;
@@ -92,7 +100,7 @@ impl Planned for UndoChange {
         let authorized = Authorized::of(&self.actor, view).await?;
         let inverse = case.inverse(&authorized, self.on_conflict, view)?;
         if inverse.is_some() {
-            authorized.guard_repair(view).await?;
+            authorized.check_repair(view).await?;
         }
         Ok(UndoPlan { authorized, case, before, inverse })
     }
@@ -144,7 +152,7 @@ impl UndoCase {
         named: RankChange,
         before: Standing,
     ) -> Result<Self, OpError> {
-        let lineage = lineage_of(view.tx, community, &named).await?;
+        let lineage = view.lineage_of(community, &named).await?;
         let first = lineage.root().number;
         let later = view.tx.live_changes_after(community, before.account.id, first).await?;
         Ok(Self { named, lineage, before, later })

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use rankledger_domain::account::Account;
-use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
+use rankledger_domain::lineage::Lineage;
+use rankledger_domain::rank_change::RankChange;
 use rankledger_domain::transition::Transition;
-use rankledger_storage::ReadTx;
 use rankledger_storage::standings::{AccountSnapshot, Standing};
+use rankledger_storage::{ReadTx, StorageError};
 
 use super::OpError;
 use crate::wire::problem::Problem;
@@ -62,6 +64,44 @@ impl<'a> View<'a> {
             return Err(Problem::version_mismatch(version).into());
         }
         Ok(found)
+    }
+
+    /// Refuses to change ranks in a community that is frozen.
+    pub(super) async fn refuse_frozen(&mut self, community: CommunityId) -> Result<(), OpError> {
+        match self.tx.guards(community).await?.frozen {
+            Some(freeze) => Err(Problem::community_frozen(&freeze).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Loads the lineage of a change: the change that it all began with, and every reversal since.
+    pub(super) async fn lineage_of(
+        &mut self,
+        community: CommunityId,
+        named: &RankChange,
+    ) -> Result<Lineage, StorageError> {
+        let mut root = named.clone();
+        while let Some(number) = root.reverses {
+            root = self.change(community, number).await?;
+        }
+        let mut reversals = Vec::new();
+        let mut next = root.reversed_by;
+        while let Some(number) = next {
+            let reversal = self.change(community, number).await?;
+            next = reversal.reversed_by;
+            reversals.push(reversal);
+        }
+        Ok(Lineage::new(root, reversals))
+    }
+
+    /// A change to which another one refers.
+    async fn change(
+        &mut self,
+        community: CommunityId,
+        number: ChangeNumber,
+    ) -> Result<RankChange, StorageError> {
+        let found = self.tx.rank_change(community, number).await?;
+        found.ok_or_else(|| StorageError::Corrupt(format!("rank change {number} is missing")))
     }
 
     /// Lets later plans on this view see the account as `transition` leaves it.

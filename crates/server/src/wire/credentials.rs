@@ -19,8 +19,8 @@ pub struct CredentialBody {
     pub(crate) created_at: Time,
     pub(crate) expires_at: Option<Time>,
     pub(crate) revoked_at: Option<Time>,
-    /// When it was last used. After a crash, or if another server works on the same database, up to an hour
-    /// before that.
+    /// When it was last used, as far as this server knows. Uses at another server on the same database, or
+    /// before a crash, are known to about an hour.
     #[serde(default)]
     pub(crate) last_used_at: Option<Time>,
 }

@@ -124,26 +124,26 @@ impl JsonSchema for RequestedGrant {
 }
 
 impl RequestedGrant {
-    /// Returns the grant that the entry asks for; `place` is the JSON pointer of the entry.
-    fn grant(&self, place: &str, now: Timestamp) -> Result<Grant, Problem> {
+    /// Returns the grant that the entry asks for; `pointer` is the JSON pointer of the entry.
+    fn grant(&self, pointer: &str, now: Timestamp) -> Result<Grant, Problem> {
         let GrantMembers { rank, expires_at, expires_in } = &self.0;
         let end = match (expires_at, expires_in) {
             (None, None) => GrantEnd::Keep,
             (Some(_), Some(_)) => {
                 let what = "it has both expiresAt and expiresIn: give one of them";
-                return Err(Problem::invalid_body(place, what));
+                return Err(Problem::invalid_body(pointer, what));
             }
             (Some(EndText::Never), None) => GrantEnd::Never,
-            (Some(EndText::At(time)), None) => end(&format!("{place}/expiresAt"), time_of(time), now)?,
-            (None, Some(duration)) => end(&format!("{place}/expiresIn"), after(duration, now), now)?,
+            (Some(EndText::At(time)), None) => end(&format!("{pointer}/expiresAt"), time_of(time), now)?,
+            (None, Some(duration)) => end(&format!("{pointer}/expiresIn"), after(duration, now), now)?,
         };
         Ok(Grant { name: RankName::parse(rank), end })
     }
 }
 
-/// Returns the grants of a list; `place` is the JSON pointer of the list.
-pub fn grants(place: &str, entries: &[RequestedGrant], now: Timestamp) -> Result<Vec<Grant>, Problem> {
-    let grant = |(index, entry): (usize, &RequestedGrant)| entry.grant(&format!("{place}/{index}"), now);
+/// Returns the grants of a list; `pointer` is the JSON pointer of the list.
+pub fn grants(pointer: &str, entries: &[RequestedGrant], now: Timestamp) -> Result<Vec<Grant>, Problem> {
+    let grant = |(index, entry): (usize, &RequestedGrant)| entry.grant(&format!("{pointer}/{index}"), now);
     entries.iter().enumerate().map(grant).collect()
 }
 

@@ -79,7 +79,7 @@ async fn stored(database: &Path) -> (Vec<RankChange>, BTreeMap<AccountId, (Vec<S
     let events = tx.pending_events(club, u32::MAX).await.expect("the events");
     assert_eq!(events.len(), changes.len(), "each change has its event");
     let mut accounts = BTreeMap::new();
-    for key in tx.account_keys(club).await.expect("a list") {
+    for key in tx.account_names(club).await.expect("a list") {
         let account = tx.standing(club, key.id).await.expect("a look-up").expect("the account").account;
         accounts.insert(key.id, (names(&account.ranks), account.com_status));
     }

@@ -203,7 +203,7 @@ impl Stored {
             }
         }
         let mut accounts = BTreeMap::new();
-        for key in tx.account_keys(club).await.expect("a list") {
+        for key in tx.account_names(club).await.expect("a list") {
             let account = tx.standing(club, key.id).await.expect("a look-up").expect("the account").account;
             accounts.insert(key.id, (account.ranks, account.com_status));
         }

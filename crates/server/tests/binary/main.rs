@@ -3,6 +3,7 @@
 //! and several of them on one database.
 
 mod cluster;
+mod credential_uses;
 mod doctor;
 mod examples;
 mod expiry;

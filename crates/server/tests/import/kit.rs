@@ -174,7 +174,7 @@ impl Database {
         for community in tx.communities().await.expect("the communities") {
             let id = community.id;
             let (mut accounts, mut activity_rows) = (Vec::new(), Vec::new());
-            for key in tx.account_keys(id).await.expect("the accounts") {
+            for key in tx.account_names(id).await.expect("the accounts") {
                 let found = tx.snapshot(id, key.id).await.expect("an account");
                 accounts.extend(found.map(StoredAccount::from));
                 activity_rows.push(tx.activity_rows(id, key.id).await.expect("its activity"));

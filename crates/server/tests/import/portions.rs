@@ -136,7 +136,7 @@ async fn others_write_between_the_portions_and_see_nothing_of_a_new_community() 
                 assert!(!(is_unfinished && found.is_some()), "nobody finds it before its end");
                 if let Some(club) = found {
                     assert_eq!(
-                        tx.account_keys(club.id).await.expect("a list").len(),
+                        tx.account_names(club.id).await.expect("a list").len(),
                         ACCOUNTS,
                         "all at once"
                     );

@@ -1,4 +1,4 @@
--- When each credential was last used, within an hour. It is not a column of `credentials`, because whatever
+-- When each credential was last used, to about an hour. It is not a column of `credentials`, because whatever
 -- changes there makes servers look up again what they have cached.
 CREATE TABLE credential_uses (
     community    BIGINT NOT NULL,

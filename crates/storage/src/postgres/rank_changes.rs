@@ -90,6 +90,29 @@ impl PgTx {
     }
 }
 
+impl PgTx {
+    /// Returns the accounts that these changes are of, as far as there are such changes.
+    pub(super) async fn accounts_of_changes(
+        &self,
+        numbers: &[(CommunityId, ChangeNumber)],
+        undo_ids: &[(CommunityId, UndoId)],
+    ) -> Result<Vec<(CommunityId, AccountId)>> {
+        if numbers.is_empty() && undo_ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = "SELECT c.community, c.account FROM unnest($1::bigint[], $2::bigint[]) AS named (community, number)
+             JOIN rank_changes c ON c.community = named.community AND c.number = named.number
+             UNION
+             SELECT c.community, c.account FROM unnest($3::bigint[], $4::uuid[]) AS named (community, undo_id)
+             JOIN rank_changes c ON c.community = named.community AND c.undo_id = named.undo_id";
+        let (of_numbers, numbers): (Vec<_>, Vec<_>) =
+            numbers.iter().map(|(of, number)| (of.0, number.0)).unzip();
+        let (of_ids, ids): (Vec<_>, Vec<_>) = undo_ids.iter().map(|(of, id)| (of.0, id.0)).unzip();
+        let read = |row: &Row| Ok((CommunityId(get(row, 0)?), AccountId(get(row, 1)?)));
+        self.all(sql, &[&of_numbers, &numbers, &of_ids, &ids], read).await
+    }
+}
+
 #[async_trait]
 impl ReadRankChanges for PgTx {
     async fn rank_change(

@@ -175,7 +175,7 @@ impl WriteStandings for PgTx {
         community: CommunityId,
         id: AccountId,
         transition: &Transition,
-    ) -> Result<i64> {
+    ) -> Result<()> {
         let mut seen = self.seen_standing(community, id).await?.ok_or_else(|| no_standing(id))?;
         let written = seen.apply(transition);
         let version = seen.standing.version;
@@ -183,7 +183,7 @@ impl WriteStandings for PgTx {
         writes.ranks.extend(written.into_iter().map(|(rank, position)| ((community, id, rank), position)));
         writes.standings.insert((community, id), (transition.status_after, version));
         self.keep_standing(community, seen);
-        Ok(version)
+        Ok(())
     }
 }
 

@@ -34,11 +34,13 @@ impl WriteTx for PgTx {
 
     async fn prefetch(&mut self, wanted: &Prefetch) -> Result<()> {
         self.lock_all(&wanted.communities, IfLocked::Wait).await?;
-        let accounts = self.seen.standings.unknown(wanted.standings.iter().chain(&wanted.snapshots));
+        let mut snapshots = wanted.snapshots.clone();
+        snapshots.extend(self.accounts_of_changes(&wanted.changes, &wanted.undo_ids).await?);
+        let accounts = self.seen.standings.unknown(wanted.standings.iter().chain(&snapshots));
         if !accounts.is_empty() {
             self.load_standings(&accounts).await?;
         }
-        self.prefetch_details(&wanted.snapshots).await?;
+        self.prefetch_details(&snapshots).await?;
         self.load_idempotency_keys(&wanted.idempotency_keys).await
     }
 

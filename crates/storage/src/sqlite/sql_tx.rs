@@ -15,17 +15,20 @@ use crate::sql::{Column, Columns, Params, Row, SqlTx, Value};
 /// The most parameters that a statement has.
 const MOST_PARAMETERS: usize = 16;
 
-/// Binds the values of `$1`, `$2`, ... SQLite numbers parameters as it meets them in a statement.
+/// Binds the values of `$1`, `$2`, ... SQLite numbers parameters as it meets them in a statement. The names
+/// are those of the values, each at least once; anything else is a mistake in this crate.
 fn bind(statement: &mut CachedStatement<'_>, sql: &str, params: Params<'_>) -> Result<()> {
     let (mut index, mut bound) = (0, [false; MOST_PARAMETERS + 1]);
     for rest in sql.split('$').skip(1) {
         let Some(number) = number_before(rest) else { continue };
-        assert!(number <= MOST_PARAMETERS, "a statement has at most {MOST_PARAMETERS} parameters");
-        if !std::mem::replace(&mut bound[number], true) {
+        if !std::mem::replace(bound.get_mut(number).expect("few parameters"), true) {
             index += 1;
-            statement.raw_bind_parameter(index, &params[number - 1]).map_err(engine_error)?;
+            let value = number.checked_sub(1).and_then(|number| params.get(number));
+            let value = value.unwrap_or_else(|| panic!("there is no value for ${number}: {sql}"));
+            statement.raw_bind_parameter(index, value).map_err(engine_error)?;
         }
     }
+    debug_assert_eq!(index, params.len(), "every value has a parameter: {sql}");
     Ok(())
 }
 

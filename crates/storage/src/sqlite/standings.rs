@@ -97,17 +97,14 @@ impl SqliteTx {
         Ok(())
     }
 
-    /// Writes the status, and one version more. Returns the version.
-    fn save_status(&self, community: CommunityId, account: AccountId, status: bool) -> Result<i64> {
-        // Asked for afterwards: RETURNING would make a table for its one row.
-        self.run(
-            "UPDATE account_standings SET com_status = ?3, version = version + 1
-             WHERE community = ?1 AND account = ?2",
-            (community.0, Id(account.0), status),
-        )?;
-        let sql = "SELECT version FROM account_standings WHERE community = ?1 AND account = ?2";
-        let version = self.one(sql, (community.0, Id(account.0)), |row| row.get(0))?;
-        version.ok_or_else(|| no_standing(account))
+    /// Writes the status, and one version more.
+    fn save_status(&self, community: CommunityId, account: AccountId, status: bool) -> Result<()> {
+        let sql = "UPDATE account_standings SET com_status = ?3, version = version + 1
+             WHERE community = ?1 AND account = ?2";
+        match self.run(sql, (community.0, Id(account.0), status))? {
+            0 => Err(no_standing(account)),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -163,7 +160,7 @@ impl WriteStandings for SqliteTx {
         community: CommunityId,
         id: AccountId,
         transition: &Transition,
-    ) -> Result<i64> {
+    ) -> Result<()> {
         self.save_ranks(community, id, transition)?;
         self.save_status(community, id, transition.status_after)
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::transition::Transition;
 use rankledger_storage::account_lists::AccountSelector;
-use rankledger_storage::accounts::{AccountKey, Profile};
+use rankledger_storage::accounts::{AccountNames, Profile};
 use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::profiles::{NotificationPreference, ProfileField};
 use rankledger_storage::standings::{AccountDetails, AccountSnapshot, Standing};
@@ -164,15 +164,15 @@ pub(crate) async fn a_transition_is_carried_out(storage: &dyn Storage) {
     let club = community(tx.as_mut(), "club").await;
     let id = account_id(2);
     let added = transition(&[], &[held(2), held(1)]);
-    assert_eq!(tx.apply_transition(club, id, &added).await.expect("a transition"), 2);
+    tx.apply_transition(club, id, &added).await.expect("a transition");
     let found = tx.standing(club, id).await.expect("a look-up").expect("the account");
     let expected = Account { ranks: vec![held(2), held(1)], com_status: true, ..standing(2) };
     assert_eq!(found, Standing { account: expected, version: 2 });
 
     let status_only = Transition { status_after: false, ..transition(&added.after, &added.after) };
-    assert_eq!(tx.apply_transition(club, id, &status_only).await.expect("a transition"), 3);
+    tx.apply_transition(club, id, &status_only).await.expect("a transition");
     let found = tx.standing(club, id).await.expect("a look-up").expect("the account");
-    assert_eq!((found.account.ranks, found.account.com_status), (added.after, false));
+    assert_eq!((found.account.ranks, found.account.com_status, found.version), (added.after, false, 3));
 }
 
 pub(crate) async fn ranks_keep_their_order(storage: &dyn Storage) {
@@ -237,11 +237,11 @@ pub(crate) async fn keys_tell_accounts_apart(storage: &dyn Storage) {
     assert_eq!(tx.last_unique_id(empty).await.expect("a look-up"), 0);
     let club = community(tx.as_mut(), "club").await;
     assert_eq!(tx.last_unique_id(club).await.expect("a look-up"), 1003);
-    let key = |number: u128| AccountKey {
+    let key = |number: u128| AccountNames {
         id: account_id(number),
         unique_id: profile(number).unique_id,
         name: profile(number).name,
         owner: number == 1,
     };
-    assert_eq!(tx.account_keys(club).await.expect("a look-up"), [key(1), key(2), key(3)]);
+    assert_eq!(tx.account_names(club).await.expect("a look-up"), [key(1), key(2), key(3)]);
 }

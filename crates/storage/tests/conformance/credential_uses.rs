@@ -33,6 +33,7 @@ pub(crate) async fn the_latest_use_of_each_credential_is_kept(storage: &dyn Stor
     {
         tx.put_credential_use(community, id, time(at)).await.expect("a use");
     }
+    tx.put_credential_use(club, theirs, time(80)).await.expect("another community's is passed over");
     tx.commit().await.expect("a commit");
     let mut tx = storage.read().await.expect("a view");
     let mut uses = tx.credential_uses(club).await.expect("a list");

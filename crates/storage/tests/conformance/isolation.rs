@@ -44,7 +44,7 @@ pub(crate) async fn no_finder_sees_another_community(storage: &dyn Storage) {
     let id = account_id(1);
     assert_eq!(tx.snapshot(other, id).await.expect("a look-up"), None);
     assert_eq!(tx.standing(other, id).await.expect("a look-up"), None);
-    assert_eq!(tx.account_keys(other).await.expect("a list"), []);
+    assert_eq!(tx.account_names(other).await.expect("a list"), []);
     assert_eq!(tx.last_unique_id(other).await.expect("a look-up"), 0);
     let page = tx.list_accounts(other, &AccountFilter::default(), 0, 10).await.expect("a list");
     assert_eq!((page.items.len(), page.total), (0, 0));
@@ -97,6 +97,6 @@ pub(crate) async fn the_same_ids_live_in_two_communities(storage: &dyn Storage) 
     for id in [club, other] {
         assert_eq!(tx.last_change_number(id).await.expect("a look-up"), ChangeNumber(1));
         assert_eq!(tx.rank_change(id, ChangeNumber(1)).await.expect("a look-up"), Some(change(1)));
-        assert_eq!(tx.account_keys(id).await.expect("a list").len(), 3);
+        assert_eq!(tx.account_names(id).await.expect("a list").len(), 3);
     }
 }

@@ -96,7 +96,7 @@ pub(crate) async fn only_a_community_that_an_import_makes_is_deleted(storage: &d
 
     let mut tx = begin(storage).await;
     assert_eq!(tx.unfinished_imports().await.expect("a list").len(), 1);
-    assert_eq!(tx.account_keys(club).await.expect("a list").len(), 3);
+    assert_eq!(tx.account_names(club).await.expect("a list").len(), 3);
     assert_eq!(tx.last_change_number(club).await.expect("a number").0, 1);
     let again = community(tx.as_mut(), "new").await;
     assert_eq!(tx.last_change_number(again).await.expect("a number").0, 0);

@@ -19,9 +19,10 @@ async fn give(tx: &mut dyn WriteTx, club: CommunityId, number: i64, rank: u128) 
     let mut after = found.account.ranks.clone();
     after.push(held(rank));
     let carried_out = transition(&found.account.ranks, &after);
-    let version = tx.apply_transition(club, account_id(1), &carried_out).await.expect("a transition");
+    tx.apply_transition(club, account_id(1), &carried_out).await.expect("a transition");
     tx.append_rank_change(club, &change(number)).await.expect("a change");
-    version
+    let after = tx.standing(club, account_id(1)).await.expect("a look-up").expect("an account");
+    after.version
 }
 
 async fn ranks(cluster: &Cluster, club: CommunityId) -> Vec<u128> {
@@ -126,6 +127,7 @@ async fn what_is_prefetched_of_several_communities_is_told_apart() {
         standings: vec![(club, account_id(1))],
         snapshots: vec![(other, account_id(1)), (club, account_id(9))],
         idempotency_keys: [club, other].map(|community| (community, name.0, name.1.clone())).into(),
+        ..Prefetch::default()
     };
     tx.prefetch(&prefetch).await.expect("what is known of them");
     for (community, rank) in [(club, 1), (other, 2)] {
@@ -145,6 +147,33 @@ async fn what_is_prefetched_of_several_communities_is_told_apart() {
     tx.commit().await.expect("a commit");
 
     assert_eq!((ranks(&cluster, club).await, ranks(&cluster, other).await), (vec![1, 3], vec![2, 4]));
+}
+
+/// What was read before another program wrote past the lock is what the transaction goes on with.
+#[tokio::test]
+async fn the_accounts_of_named_changes_are_prefetched() {
+    let cluster = Cluster::fresh().await;
+    let (club, other) = (cluster.community("club").await, cluster.community("other").await);
+    let mut tx = begin(&cluster.nodes[0]).await;
+    give(tx.as_mut(), club, 1, 1).await;
+    give(tx.as_mut(), other, 1, 1).await;
+    tx.commit().await.expect("a commit");
+    let undo_id = change(1).undo_id;
+
+    for (named, community) in [
+        (Prefetch { changes: vec![(club, ChangeNumber(1))], ..Prefetch::default() }, club),
+        (Prefetch { undo_ids: vec![(other, undo_id)], ..Prefetch::default() }, other),
+    ] {
+        let mut tx = begin(&cluster.nodes[0]).await;
+        let absent = [(club, ChangeNumber(9)), (other, ChangeNumber(9))];
+        let changes = named.changes.iter().copied().chain(absent).collect();
+        tx.prefetch(&Prefetch { communities: vec![club, other], changes, ..named }).await.expect("rows");
+        cluster.sql("UPDATE account_standings SET version = version + 100").await;
+        let found = tx.standing(community, account_id(1)).await.expect("a look-up").expect("an account");
+        assert!(found.version < 100, "it is not read again: {}", found.version);
+        drop(tx);
+        cluster.sql("UPDATE account_standings SET version = version - 100").await;
+    }
 }
 
 /// Returns the bio of account 1, as the row has it.

@@ -1,12 +1,11 @@
 //! Freeze and guard: the checks on every requested rank change while it is planned.
 //!
 //! In a frozen community no rank is changed. The guard limits how many ranks a person and a credential remove
-//! within a minute and an hour. Undos are not counted; while a community is frozen, only those who repair it
-//! may undo changes.
+//! within a minute and an hour. Undos are not counted; who may undo changes in a frozen community is checked
+//! in `authorized.rs`.
 
 use std::collections::BTreeMap;
 
-use rankledger_domain::credential::Scope;
 use rankledger_domain::guard::{self, CountedFor, Excess, Guards, Removals, Window};
 use rankledger_domain::ids::CommunityId;
 use rankledger_domain::transition::Transition;
@@ -34,16 +33,6 @@ impl PlannedRemovals {
             work.tx.count_rank_removals(community, who.uuid(), counted).await?;
         }
         Ok(())
-    }
-}
-
-impl View<'_> {
-    /// Refuses to change ranks in a community that is frozen.
-    pub(in crate::ops) async fn refuse_frozen(&mut self, community: CommunityId) -> Result<(), OpError> {
-        match self.tx.guards(community).await?.frozen {
-            Some(freeze) => Err(Problem::community_frozen(&freeze).into()),
-            None => Ok(()),
-        }
     }
 }
 
@@ -91,17 +80,6 @@ impl Authorized {
         }
         let worst = excesses.into_iter().max_by_key(|(_, excess)| excess.longest_wait());
         worst.map_or(Ok(()), |(who, excess)| Err(Problem::abnormal_usage(who, &excess).into()))
-    }
-
-    /// Refuses a repair in a community that is frozen, unless its owner or a credential of scope `admin`
-    /// makes it.
-    pub(in crate::ops) async fn guard_repair(&self, view: &mut View<'_>) -> Result<(), OpError> {
-        let owner = self.person.as_ref().is_some_and(|person| person.owner);
-        if owner || self.scopes.allow(Scope::Admin) {
-            Ok(())
-        } else {
-            view.refuse_frozen(self.community).await
-        }
     }
 
     /// The credential, and the person if one is named.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rankledger_domain::definition::{ClockInType, CustomLogType, ProfileFieldDefinition};
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::promotion_flow::PromotionFlow;
-use rankledger_storage::accounts::AccountKey;
+use rankledger_storage::accounts::AccountNames;
 use rankledger_storage::communities::{Community, GameServer};
 use rankledger_storage::departments::{Department, DepartmentRank};
 use rankledger_storage::{ReadTx, StorageError};
@@ -43,7 +43,7 @@ impl Stored {
             profile_fields: tx.profile_field_definitions(id).await?,
             clock_in_types: tx.clockin_types(id).await?,
             custom_log_types: tx.custom_log_types(id).await?,
-            accounts: StoredAccounts::new(tx.account_keys(id).await?),
+            accounts: StoredAccounts::new(tx.account_names(id).await?),
         })
     }
 
@@ -55,7 +55,7 @@ impl Stored {
 /// The accounts that are stored, to be found by what a document names them by.
 #[derive(Default)]
 pub(super) struct StoredAccounts {
-    by_id: HashMap<AccountId, AccountKey>,
+    by_id: HashMap<AccountId, AccountNames>,
     by_name: HashMap<String, Vec<Uuid>>,
     by_unique_id: HashMap<i64, AccountId>,
     owner: Option<AccountId>,
@@ -63,7 +63,7 @@ pub(super) struct StoredAccounts {
 }
 
 impl StoredAccounts {
-    fn new(keys: Vec<AccountKey>) -> Self {
+    fn new(keys: Vec<AccountNames>) -> Self {
         let mut all = Self::default();
         for key in keys {
             all.by_name.entry(fold(&key.name)).or_default().push(key.id.0);
@@ -77,7 +77,7 @@ impl StoredAccounts {
         all
     }
 
-    pub(super) fn get(&self, id: AccountId) -> Option<&AccountKey> {
+    pub(super) fn get(&self, id: AccountId) -> Option<&AccountNames> {
         self.by_id.get(&id)
     }
 
@@ -86,11 +86,11 @@ impl StoredAccounts {
         self.by_name.get(folded).map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn by_unique_id(&self, unique_id: i64) -> Option<&AccountKey> {
+    pub(super) fn by_unique_id(&self, unique_id: i64) -> Option<&AccountNames> {
         self.by_unique_id.get(&unique_id).and_then(|id| self.get(*id))
     }
 
-    pub(super) fn owner(&self) -> Option<&AccountKey> {
+    pub(super) fn owner(&self) -> Option<&AccountNames> {
         self.owner.and_then(|id| self.get(id))
     }
 

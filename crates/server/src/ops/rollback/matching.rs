@@ -9,13 +9,11 @@ use rankledger_domain::rank::{CommunityRanks, RankName};
 use rankledger_domain::rank_change::RankChange;
 use rankledger_domain::refusal::Refusal;
 use rankledger_domain::rollback::{AccountHistory, makes_a_difference};
-use rankledger_storage::ReadTx;
 use rankledger_storage::history::{HistoryFilter, Order};
 
 use super::{MAX_CHANGES, RollbackFilter};
 use crate::ops::actor::find_person;
 use crate::ops::authorized::Authorized;
-use crate::ops::lineage::lineage_of;
 use crate::ops::{OpError, View};
 use crate::wire::problem::Problem;
 
@@ -33,7 +31,7 @@ pub(super) async fn histories(
     let filter = resolve(filter, authorized, view).await?;
     refuse_own(&filter, authorized)?;
     let mut histories = Vec::new();
-    for (account, lineages) in lineages(community, &filter, view.tx).await? {
+    for (account, lineages) in lineages(community, &filter, view).await? {
         if filter.batch.is_some() {
             refuse_bringing_back_own(&lineages, authorized)?;
         }
@@ -101,27 +99,27 @@ fn refuse_bringing_back_own(lineages: &[Lineage], authorized: &Authorized) -> Re
 async fn lineages(
     community: CommunityId,
     filter: &HistoryFilter,
-    tx: &mut dyn ReadTx,
+    view: &mut View<'_>,
 ) -> Result<Vec<(AccountId, Vec<Lineage>)>, OpError> {
     let any = HistoryFilter { undone: None, ..filter.clone() };
     let mut found: Vec<(AccountId, Vec<Lineage>)> = Vec::new();
-    let mut places = HashMap::new();
+    let mut positions = HashMap::new();
     let (mut after, mut total) = (None, 0);
     loop {
-        let page = tx.history(community, filter, Order::NewestFirst, after, PORTION).await?;
+        let page = view.tx.history(community, filter, Order::NewestFirst, after, PORTION).await?;
         total += page.changes.len();
         if total > MAX_CHANGES {
             return Err(Problem::rollback_too_large(MAX_CHANGES).into());
         }
-        for entry in page.changes {
-            let lineage = lineage_of(tx, community, &entry.change).await?;
+        for linked in page.changes {
+            let lineage = view.lineage_of(community, &linked.change).await?;
             if makes_a_difference(&lineage, |change| any.matches(change)) {
-                let account = entry.change.account;
-                let place = *places.entry(account).or_insert(found.len());
-                if place == found.len() {
+                let account = linked.change.account;
+                let position = *positions.entry(account).or_insert(found.len());
+                if position == found.len() {
                     found.push((account, Vec::new()));
                 }
-                found[place].1.push(lineage);
+                found[position].1.push(lineage);
             }
         }
         after = page.next;

@@ -43,7 +43,7 @@ pub struct RollbackFilter {
     pub accounts: Vec<AccountId>,
 }
 
-/// A request to preview a rollback.
+/// Which changes a rollback undoes, for whom, and what becomes of those that are not clean.
 #[derive(Debug, Clone)]
 pub struct RollbackRequest {
     /// The actor of the request.
@@ -113,7 +113,7 @@ impl Planned for RunRollback {
         if digest(&plan) != self.previewed {
             return Err(Problem::plan_stale().into());
         }
-        authorized.guard_repair(view).await?;
+        authorized.check_repair(view).await?;
         Ok((authorized, plan))
     }
 

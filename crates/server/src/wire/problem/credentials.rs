@@ -190,7 +190,7 @@ impl Problem {
 problem_type! {
     TOO_MANY_CREDENTIALS = 409 "too-many-credentials" {
         title: "Too many credentials",
-        cause: "The community has as many credentials in force as it may have. Rate limits are per credential, so that with ever more of them nobody would be limited.",
+        cause: "The community has as many credentials in force as are made over the API.",
         way_out: "Revoke those that nobody uses, or have the operator make another with `rankledger key create`.",
         example: Problem::too_many_credentials(200),
         at: "/v2/community/credentials",

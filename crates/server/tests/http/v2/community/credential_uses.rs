@@ -71,7 +71,7 @@ async fn an_administrator_sees_when_a_key_was_last_used() {
 }
 
 #[tokio::test]
-async fn v1_is_a_use_and_a_refused_request_is_none() {
+async fn v1_is_a_use_and_a_request_with_a_revoked_key_is_none() {
     let watched = Watched::start().await;
     let body = json!({"id": "club", "key": watched.key, "type": "GET_SUB_VERSION"});
     watched.server.stranger().post("/general/get_sub_version", body).await;
@@ -82,6 +82,13 @@ async fn v1_is_a_use_and_a_refused_request_is_none() {
     assert_eq!(revoked["lastUsedAt"], used);
     watched.server.holder_of(&watched.key).get("/v2/community").await.problem(401, "revoked-credential");
     assert_eq!(watched.last_used().await, used);
+}
+
+#[tokio::test]
+async fn a_request_beyond_the_scopes_of_a_key_is_a_use() {
+    let watched = Watched::start().await;
+    watched.server.holder_of(&watched.key).get(PATH).await.problem(403, "missing-scope");
+    assert_eq!(watched.last_used().await, watched.now());
 }
 
 #[tokio::test]

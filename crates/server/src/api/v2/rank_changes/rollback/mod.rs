@@ -130,6 +130,7 @@ fn is_force(on_conflict: Option<&str>) -> Result<bool, Problem> {
 }
 
 fn request(actor: Actor, token: &PlanToken) -> Result<RollbackRequest, Problem> {
+    // A rollback skips a change that is not clean as a whole: its undo is planned as one that refuses.
     let on_conflict = if token.force { OnConflict::Force } else { OnConflict::Refuse };
     Ok(RollbackRequest { actor, filter: filter::read(&token.filter)?, on_conflict })
 }
