@@ -9,25 +9,25 @@ use crate::Result;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "four independent flags, as on the wire")]
 pub struct AccountSummary {
-    /// See [`Profile::id`].
+    /// See [`crate::accounts::Profile::id`].
     pub id: AccountId,
-    /// See [`Profile::unique_id`].
+    /// See [`crate::accounts::Profile::unique_id`].
     pub unique_id: i64,
-    /// See [`Profile::name`].
+    /// See [`crate::accounts::Profile::name`].
     pub name: String,
-    /// See [`AccountDetails::active_api_ids`].
+    /// See [`crate::standings::AccountDetails::active_api_ids`].
     pub active_api_ids: Vec<String>,
-    /// See [`Profile::discord_id`].
+    /// See [`crate::accounts::Profile::discord_id`].
     pub discord_id: Option<String>,
-    /// See [`Profile::sys_status`].
+    /// See [`crate::accounts::Profile::sys_status`].
     pub sys_status: bool,
-    /// See [`Account::com_status`].
+    /// See [`rankledger_domain::account::Account::com_status`].
     pub com_status: bool,
-    /// See [`Account::archived`].
+    /// See [`rankledger_domain::account::Account::archived`].
     pub archived: bool,
-    /// See [`Account::banned`].
+    /// See [`rankledger_domain::account::Account::banned`].
     pub banned: bool,
-    /// See [`Profile::teamspeak_id`].
+    /// See [`crate::accounts::Profile::teamspeak_id`].
     pub teamspeak_id: Option<String>,
     /// The ranks it holds, in order.
     pub ranks: Vec<RankId>,
@@ -36,13 +36,13 @@ pub struct AccountSummary {
 /// Which accounts to list: all that fit everything given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AccountFilter {
-    /// By [`Profile::sys_status`].
+    /// By [`crate::accounts::Profile::sys_status`].
     pub sys_status: Option<bool>,
-    /// By [`Account::com_status`].
+    /// By [`rankledger_domain::account::Account::com_status`].
     pub com_status: Option<bool>,
-    /// By [`Account::banned`].
+    /// By [`rankledger_domain::account::Account::banned`].
     pub banned: Option<bool>,
-    /// By [`Account::archived`].
+    /// By [`rankledger_domain::account::Account::archived`].
     pub archived: Option<bool>,
     /// By a rank that is held.
     pub rank: Option<RankId>,

@@ -6,7 +6,7 @@
 //! speaks of: traits `Read...` and `Write...`.
 //!
 //! To add a query: add the method to the noun's trait, implement it below in the same file, for both
-//! databases at once over the seam [`sql`], and call it in the conformance suite (`tests/conformance`), which
+//! databases at once over the seam `sql/`, and call it in the conformance suite (`tests/conformance`), which
 //! runs against every backend. To add a noun: a file here with its rows, its traits, its queries and its
 //! tables, and a migration for each database; then name it in this file. Queries stand in `sqlite/` and
 //! `postgres/` instead only where a measured reason keeps the two apart, which the file there says.

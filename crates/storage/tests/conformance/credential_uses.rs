@@ -1,23 +1,13 @@
 //! Last uses of credentials.
 
 use rankledger_domain::api_key::KeyHash;
-use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::{CommunityId, CredentialId};
 use rankledger_storage::{Storage, WriteTx};
 
-use crate::kit::{begin, community, time, uuid};
+use crate::kit::{begin, bot, community, time};
 
 async fn credential(tx: &mut dyn WriteTx, community: CommunityId, number: u8) -> CredentialId {
-    let credential = Credential {
-        id: CredentialId(uuid(number.into())),
-        community,
-        name: "bot".to_owned(),
-        scopes: "ranks:write".parse().expect("scopes"),
-        power_ceiling: None,
-        created_at: time(0),
-        expires_at: None,
-        revoked_at: None,
-    };
+    let credential = bot(community, number.into());
     tx.insert_credential(&credential, &KeyHash([number; 32])).await.expect("a credential");
     credential.id
 }
