@@ -155,6 +155,13 @@ pub enum EndedCredential {
 }
 
 impl Credential {
+    /// Whether it has the scope `admin` and no power ceiling. Only such a credential sets the guard, freezes
+    /// a community, lifts that, and repairs a community that is frozen.
+    #[must_use]
+    pub fn is_unlimited_admin(&self) -> bool {
+        self.scopes.allow(Scope::Admin) && self.power_ceiling.is_none()
+    }
+
     /// Checks that the credential is accepted at this time.
     pub fn accepted_at(&self, now: Timestamp) -> Result<(), EndedCredential> {
         match (self.revoked_at, self.expires_at) {

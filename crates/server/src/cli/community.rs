@@ -31,7 +31,7 @@ pub(super) struct Create {
     /// The subscription level that clients are told
     #[arg(long, value_name = "0-5", default_value_t = 5, value_parser = clap::value_parser!(u8).range(0..=5))]
     sub_version: u8,
-    /// Demand of every undo that it names the person who acts
+    /// Demand of every undo and rollback that it names the person who acts
     #[arg(long)]
     undo_needs_user: bool,
     /// Its own domain, which short URLs may lead to

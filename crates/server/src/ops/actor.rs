@@ -64,6 +64,18 @@ impl Actor {
         self.credential.community
     }
 
+    /// Refuses an undo or a rollback that names no person, if the community demands one.
+    pub(super) async fn refuse_nameless(&self, view: &mut View<'_>) -> Result<(), OpError> {
+        if self.user.is_some() {
+            return Ok(());
+        }
+        let community = view.tx.community(self.community()).await?;
+        if community.is_some_and(|community| community.undo_needs_user) {
+            return Err(Problem::user_required().into());
+        }
+        Ok(())
+    }
+
     /// Loads the account of the person. `None` if no person is named.
     pub async fn person(&self, view: &mut View<'_>) -> Result<Option<Account>, OpError> {
         let Some(name) = &self.user else { return Ok(None) };

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rankledger_domain::account::Account;
 use rankledger_domain::authority::{Authority, PowerRefusal};
-use rankledger_domain::credential::{Scope, Scopes};
 use rankledger_domain::ids::{AccountId, CommunityId, CredentialId};
 use rankledger_domain::rank::{CommunityRanks, Rank};
 use rankledger_domain::rank_change::Source;
@@ -27,7 +26,8 @@ pub struct Authorized {
     pub authority: Authority,
     pub(super) person: Option<Account>,
     pub(super) credential: CredentialId,
-    pub(super) scopes: Scopes,
+    /// See [`rankledger_domain::credential::Credential::is_unlimited_admin`].
+    is_unlimited_admin: bool,
 }
 
 impl Authorized {
@@ -38,8 +38,8 @@ impl Authorized {
         let ranks = view.tx.ranks(community).await?;
         let person = actor.person(view).await?;
         let authority = Authority::new(actor.credential.power_ceiling, person.as_ref(), &ranks, view.now);
-        let (credential, scopes) = (actor.credential.id, actor.credential.scopes.clone());
-        Ok(Self { community, ranks, authority, person, credential, scopes })
+        let (credential, is_unlimited_admin) = (actor.credential.id, actor.credential.is_unlimited_admin());
+        Ok(Self { community, ranks, authority, person, credential, is_unlimited_admin })
     }
 
     /// The account of the named person; `None` if the credential acts by itself.
@@ -61,15 +61,10 @@ impl Authorized {
         NewRankChange::by_server(account, transition, source, at).acted(self.person(), credential)
     }
 
-    /// Refuses a repair in a community that is frozen, unless its owner or a credential of scope `admin`
-    /// makes it.
+    /// Refuses a repair in a community that is frozen, unless a credential of scope `admin` without a power
+    /// ceiling makes it. Whoever is named does not matter: a stolen key can name anybody.
     pub(super) async fn check_repair(&self, view: &mut View<'_>) -> Result<(), OpError> {
-        let owner = self.person.as_ref().is_some_and(|person| person.owner);
-        if owner || self.scopes.allow(Scope::Admin) {
-            Ok(())
-        } else {
-            view.refuse_frozen(self.community).await
-        }
+        if self.is_unlimited_admin { Ok(()) } else { view.refuse_frozen(self.community).await }
     }
 
     /// Refuses an act on an account whose power is not below that of whoever acts.

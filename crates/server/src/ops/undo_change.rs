@@ -93,7 +93,7 @@ impl Planned for UndoChange {
     async fn plan(&self, view: &mut View<'_>) -> Result<UndoPlan, OpError> {
         let community = self.actor.community();
         let named = self.change.find(view.tx, community).await?;
-        self.refuse_nameless(view).await?;
+        self.actor.refuse_nameless(view).await?;
         let before = view.snapshot_at(community, named.account, self.if_version.as_deref()).await?;
         let case = UndoCase::load(view, community, named, before.standing.clone()).await?;
         case.target()?;
@@ -128,20 +128,6 @@ impl DryRun for UndoChange {
             skipped = inverse.skipped;
         }
         ChangeUndone { named, before, after, skipped, reversal: None }
-    }
-}
-
-impl UndoChange {
-    /// Refuses a request that names no person, if the community demands one.
-    async fn refuse_nameless(&self, view: &mut View<'_>) -> Result<(), OpError> {
-        if self.actor.user.is_some() {
-            return Ok(());
-        }
-        let community = view.tx.community(self.actor.community()).await?;
-        if community.is_some_and(|community| community.undo_needs_user) {
-            return Err(Problem::user_required().into());
-        }
-        Ok(())
     }
 }
 

@@ -74,6 +74,7 @@ pub async fn show(State(app): State<App>, caller: Caller<Admin>) -> Result<Reply
 pub static SET: Endpoint =
     Endpoint::new(Tag::Administration, "setGuards", "Set the guard: how many ranks anybody may take away")
         .per_minute(60)
+        .refuses(SetGuards::REFUSES)
         .example(Example {
             path: "/v2/community/guards",
             body: r#"{"enabled": true}"#,
@@ -90,7 +91,7 @@ pub async fn set(
     check_limit("/removalsPerMinute", body.removals_per_minute)?;
     check_limit("/removalsPerHour", body.removals_per_hour)?;
     let command = SetGuards {
-        community: caller.community(),
+        credential: caller.credential(),
         enabled: body.enabled,
         per_minute: body.removals_per_minute,
         per_hour: body.removals_per_hour,

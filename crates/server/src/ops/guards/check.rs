@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use rankledger_domain::credential::Credential;
 use rankledger_domain::guard::{self, CountedFor, Excess, Guards, Removals, Window};
 use rankledger_domain::ids::CommunityId;
 use rankledger_domain::transition::Transition;
@@ -33,6 +34,14 @@ impl PlannedRemovals {
             work.tx.count_rank_removals(community, who.uuid(), counted).await?;
         }
         Ok(())
+    }
+}
+
+/// Refuses a credential of scope `admin` that has a power ceiling: it must not lift what limits it.
+pub(super) fn refuse_power_ceiling(credential: &Credential) -> Result<(), OpError> {
+    match credential.power_ceiling {
+        Some(ceiling) => Err(Problem::power_ceiling(ceiling).into()),
+        None => Ok(()),
     }
 }
 

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use rankledger_domain::guard::{Freeze, Guards};
 use rankledger_domain::ids::CommunityId;
 
+use super::check::refuse_power_ceiling;
 use crate::ops::actor::Actor;
 use crate::ops::authorized::Authorized;
 use crate::ops::{Command, OpError, Work};
@@ -30,13 +31,15 @@ impl Command for FreezeCommunity {
     /// The guards afterwards.
     type Output = Guards;
 
-    const REFUSES: &'static [&'static ProblemType] = &[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER];
+    const REFUSES: &'static [&'static ProblemType] =
+        &[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER, &types::POWER_CEILING];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Guards, OpError> {
+        refuse_power_ceiling(&self.actor.credential)?;
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
         authorized.refuse_barred()?;
         let mut guards = work.tx.guards(authorized.community).await?;
@@ -58,13 +61,15 @@ impl Command for UnfreezeCommunity {
     /// The guards afterwards.
     type Output = Guards;
 
-    const REFUSES: &'static [&'static ProblemType] = &[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER];
+    const REFUSES: &'static [&'static ProblemType] =
+        &[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER, &types::POWER_CEILING];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Guards, OpError> {
+        refuse_power_ceiling(&self.actor.credential)?;
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
         authorized.refuse_barred()?;
         let mut guards = work.tx.guards(authorized.community).await?;

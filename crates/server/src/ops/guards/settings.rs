@@ -1,16 +1,19 @@
 //! Setting the guards of a community.
 
 use async_trait::async_trait;
+use rankledger_domain::credential::Credential;
 use rankledger_domain::guard::Guards;
 use rankledger_domain::ids::CommunityId;
 
+use super::check::refuse_power_ceiling;
 use crate::ops::{Command, OpError, Work};
+use crate::wire::problem::{ProblemType, types};
 
 /// A request to set the guards. What is absent stays as it is.
 #[derive(Debug, Clone)]
 pub struct SetGuards {
-    /// The community.
-    pub community: CommunityId,
+    /// The credential that sets them.
+    pub credential: Credential,
     /// See [`Guards::enabled`].
     pub enabled: Option<bool>,
     /// See [`rankledger_domain::guard::RemovalLimits::per_minute`]. It has been checked.
@@ -24,16 +27,20 @@ impl Command for SetGuards {
     /// The guards afterwards.
     type Output = Guards;
 
+    const REFUSES: &'static [&'static ProblemType] = &[&types::POWER_CEILING];
+
     fn community(&self) -> Option<CommunityId> {
-        Some(self.community)
+        Some(self.credential.community)
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Guards, OpError> {
-        let mut guards = work.tx.guards(self.community).await?;
+        refuse_power_ceiling(&self.credential)?;
+        let community = self.credential.community;
+        let mut guards = work.tx.guards(community).await?;
         guards.enabled = self.enabled.unwrap_or(guards.enabled);
         guards.limits.per_minute = self.per_minute.unwrap_or(guards.limits.per_minute);
         guards.limits.per_hour = self.per_hour.unwrap_or(guards.limits.per_hour);
-        work.tx.put_guards(self.community, &guards).await?;
+        work.tx.put_guards(community, &guards).await?;
         Ok(guards)
     }
 }

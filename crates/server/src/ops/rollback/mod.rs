@@ -86,6 +86,7 @@ pub fn digest(plan: &RollbackPlan) -> String {
 impl RollbackRequest {
     /// Plans the rollback: the preview, and the run. Writes nothing.
     pub async fn plan(&self, view: &mut View<'_>) -> Result<(Authorized, RollbackPlan), OpError> {
+        self.actor.refuse_nameless(view).await?;
         let authorized = Authorized::of(&self.actor, view).await?;
         authorized.refuse_barred()?;
         let Authorized { ranks, authority, .. } = &authorized;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use rankledger_domain::guard::{CountedFor, Excess, Freeze, Window};
+use rankledger_domain::rank::Power;
 use rankledger_domain::time::wire_format;
 use serde_json::json;
 
@@ -12,12 +13,12 @@ use super::words::excerpt;
 use crate::wire::guards::FreezeBody;
 use crate::wire::time::whole_seconds;
 
-types![COMMUNITY_FROZEN, ABNORMAL_USAGE];
+types![COMMUNITY_FROZEN, ABNORMAL_USAGE, POWER_CEILING];
 
 problem_type! {
     COMMUNITY_FROZEN = 423 "community-frozen" {
         title: "The community is frozen",
-        cause: "An administrator has frozen the community: no rank is changed in it, but by an undo or a rollback of its owner or of a credential of scope `admin`. `frozen` says since when, by whom and why.",
+        cause: "An administrator has frozen the community: no rank is changed in it, but by an undo or a rollback with a credential of scope `admin` without a power ceiling. `frozen` says since when, by whom and why.",
         way_out: "Wait, or have an administrator lift it with POST /v2/community/unfreeze.",
         example: Problem::community_frozen(&Freeze {
             at: TIME,
@@ -36,8 +37,8 @@ impl Problem {
         };
         let reason = freeze.reason.as_deref().map(|reason| format!(" (\"{}\")", excerpt(reason)));
         let detail = format!(
-            "The community is frozen since {}, by {by}{}: no rank is changed. A credential of scope admin lifts it with POST \
-             /v2/community/unfreeze; until then the owner, or such a credential, may undo changes.",
+            "The community is frozen since {}, by {by}{}: no rank is changed. A credential of scope admin without a power ceiling \
+             lifts it with POST /v2/community/unfreeze; until then such a credential may undo changes.",
             wire_format(freeze.at),
             reason.unwrap_or_default()
         );
@@ -94,5 +95,24 @@ impl Problem {
             Some(wait) => problem.retry_after(wait),
             None => problem,
         }
+    }
+}
+
+problem_type! {
+    POWER_CEILING = 403 "power-ceiling" {
+        title: "The credential has a power ceiling",
+        cause: "Only a credential of scope `admin` without a power ceiling sets the guard, freezes the community and lifts that: one with a ceiling could otherwise lift what limits it.",
+        way_out: "Use such a credential, or have the operator make one with `rankledger key create --scopes admin`.",
+        example: Problem::power_ceiling(Power(50)),
+        at: "/v2/community/unfreeze",
+    }
+}
+
+impl Problem {
+    pub(crate) fn power_ceiling(ceiling: Power) -> Self {
+        let detail = format!(
+            "This credential has the power ceiling {ceiling}. Only one of scope admin without a power ceiling sets the guard, freezes the community and lifts that."
+        );
+        Self::new(&POWER_CEILING, detail)
     }
 }

@@ -79,18 +79,52 @@ async fn frozen_comes_before_too_many() {
 }
 
 #[tokio::test]
-async fn a_bot_undoes_nothing_but_in_the_name_of_the_owner() {
+async fn a_bot_undoes_nothing_in_whosever_name() {
     let server = Server::start().await;
     let (admin, bot) = (server.admin().await, server.bot().await);
     let change = bot.change_ranks(account::OFFICER, json!({"set": []})).await;
     admin.freeze(json!({})).await.ok();
     let written = server.written().await;
-    for body in [json!({}), json!({"userId": account::CHIEF}), json!({"onConflict": "skip"})] {
+    for body in [
+        json!({}),
+        json!({"userId": account::CHIEF}),
+        json!({"userId": account::OWNER}),
+        json!({"onConflict": "skip"}),
+    ] {
         bot.undo(&change, body).await.problem(423, "community-frozen");
     }
     assert_eq!(server.written().await, written);
-    let undone = bot.undo(&change, json!({"userId": account::OWNER})).await;
+    let undone = admin.undo(&change, json!({"userId": account::OWNER})).await;
     assert_eq!(undone.ok()["data"]["currentRanks"], json!([rank::OFFICER, rank::MEDIC]));
+}
+
+#[tokio::test]
+async fn a_stolen_key_rolls_nothing_back_in_the_name_of_the_owner() {
+    let (server, _, bot) = frozen().await;
+    let everything = json!({"filter": {"from": "1970-01-01T00:00:00Z"}});
+    let preview = bot.post("/v2/community/rank-changes/rollback", everything).await;
+    let token = preview.ok()["data"]["planToken"].clone();
+    let written = server.written().await;
+    for user in [Value::Null, json!(account::CHIEF), json!(account::OWNER)] {
+        let body = json!({"planToken": token, "userId": user});
+        let refused = bot.post("/v2/community/rank-changes/rollback", body).await;
+        refused.problem(423, "community-frozen");
+    }
+    assert_eq!(server.written().await, written);
+}
+
+#[tokio::test]
+async fn a_credential_of_scope_admin_with_a_ceiling_lifts_nothing_and_repairs_nothing() {
+    let server = Server::start().await;
+    let (admin, bot, low) = (server.admin().await, server.bot().await, server.admin_below(50).await);
+    let change = bot.change_ranks(account::NEWCOMER, json!({"add": ["cadet"]})).await;
+    insta::assert_json_snapshot!(low.freeze(json!({})).await.problem(403, "power-ceiling"));
+    low.set_guards(json!({"enabled": false})).await.problem(403, "power-ceiling");
+    admin.freeze(json!({})).await.ok();
+    low.unfreeze(json!({"userId": account::OWNER})).await.problem(403, "power-ceiling");
+    low.undo(&change, json!({"userId": account::OWNER})).await.problem(423, "community-frozen");
+    assert_ne!(admin.guards().await["frozen"], Value::Null);
+    admin.undo(&change, json!({})).await.reversal();
 }
 
 #[tokio::test]

@@ -41,6 +41,7 @@ impl Feature for Patience {
 pub static ROLL_BACK: Endpoint = Endpoint::new(Tag::Ledger, "rollBackRankChanges", "Preview a rollback of many rank changes, or carry it out")
     .per_minute(13)
     .refuses(&[
+        &types::USER_REQUIRED,
         &types::MISSING_SCOPE,
         &types::OWN_ROLLBACK,
         &types::PLAN_STALE,

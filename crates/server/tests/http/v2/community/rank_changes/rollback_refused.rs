@@ -2,10 +2,25 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{Server, account, rank};
+use crate::kit::{Actor, Answer, Server, account, rank};
 
 fn by_chief() -> Value {
     json!({"userId": account::CHIEF})
+}
+
+#[tokio::test]
+async fn a_community_that_wants_to_know_who_undoes_wants_to_know_who_rolls_back() {
+    let server = Server::start().await;
+    let (neighbour, admin) = (server.neighbours_bot().await, server.neighbours_admin().await);
+    neighbour.change_ranks(account::NEIGHBOUR, json!({"remove": ["watchman"]})).await;
+    let path = "/v2/community/rank-changes/rollback";
+    let filter = json!({"accounts": [account::NEIGHBOUR]});
+    admin.post(path, json!({"filter": filter})).await.problem(400, "user-required");
+    let preview = admin.post(path, json!({"filter": filter, "userId": account::NEIGHBOUR})).await;
+    let token = preview.ok()["data"]["planToken"].clone();
+    let written = server.written().await;
+    admin.post(path, json!({"planToken": token})).await.problem(400, "user-required");
+    assert_eq!(server.written().await, written);
 }
 
 #[tokio::test]
@@ -74,6 +89,12 @@ async fn names_that_are_not_there_are_refused_at_the_place() {
     assert_eq!(errors[1]["pointer"], "/filter/ranks/2");
 }
 
+/// Returns a preview in the neighbours' community, which wants to know who rolls back.
+async fn previewed_by(neighbour: &Actor, filter: Value) -> Answer {
+    let body = json!({"filter": filter, "userId": account::NEIGHBOUR});
+    neighbour.rollback(body).await
+}
+
 #[tokio::test]
 async fn what_the_neighbours_did_is_not_found_by_us() {
     let server = Server::start().await;
@@ -84,15 +105,16 @@ async fn what_the_neighbours_did_is_not_found_by_us() {
     let theirs = neighbour.recorded(2).await.ok()["data"]["credentialId"].clone();
     assert_eq!(bot.preview(json!({"accounts": [account::NEIGHBOUR]})).await.counts(), [0; 5]);
     assert_eq!(bot.preview(json!({ "credentialId": theirs })).await.counts(), [0; 5]);
-    assert_eq!(neighbour.preview(json!({ "credentialId": ours })).await.counts(), [0; 5]);
+    assert_eq!(previewed_by(&neighbour, json!({ "credentialId": ours })).await.counts(), [0; 5]);
 
     let admin = server.admin().await;
     let batch = admin.roll_back(json!({ "credentialId": ours })).await.batch();
-    assert_eq!(neighbour.preview(json!({ "batchId": batch })).await.counts(), [0; 5]);
+    assert_eq!(previewed_by(&neighbour, json!({ "batchId": batch })).await.counts(), [0; 5]);
     neighbour.rollback_status(&batch).await.problem(404, "rollback-not-found");
     // The other community cannot use a token of ours.
     let token = admin.preview(json!({ "batchId": batch })).await;
-    neighbour.run(&token).await.problem(409, "plan-stale");
+    let body = json!({"planToken": token.plan_token(), "userId": account::NEIGHBOUR});
+    neighbour.rollback(body).await.problem(409, "plan-stale");
     assert_eq!(neighbour.ranks_of(account::NEIGHBOUR).await, json!([]));
 }
 
