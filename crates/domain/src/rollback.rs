@@ -83,9 +83,9 @@ impl RollbackPlan {
 
 fn digest_input(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Undone(plan) => {
-            let skipped: Vec<_> = plan.skipped.iter().map(|item| item.slot).collect();
-            format!("undone {:?} {skipped:?}", plan.transition)
+        Outcome::Undone(inverse) => {
+            let skipped: Vec<_> = inverse.skipped.iter().map(|item| item.slot).collect();
+            format!("undone {:?} {skipped:?}", inverse.transition)
         }
         Outcome::Already => "already".to_owned(),
         Outcome::Skipped(_) => "skipped".to_owned(),
@@ -114,13 +114,13 @@ pub fn plan_rollback(
         let planned = plan_undo(&account, ranks, authority, &lineage, &live, on_conflict, now);
         let target = lineage.last().clone();
         let outcome = match planned {
-            Ok(Some(plan)) => {
-                plan.transition.apply_to(&mut account);
+            Ok(Some(inverse)) => {
+                inverse.transition.apply_to(&mut account);
                 live.retain(|change| change.number != target.number);
                 if target.kind == ChangeKind::Undo {
-                    bring_back(&lineage, &plan, &mut live);
+                    bring_back(&lineage, &inverse, &mut live);
                 }
-                Outcome::Undone(plan)
+                Outcome::Undone(inverse)
             }
             Ok(None) => Outcome::Already,
             Err(refusal) => Outcome::Skipped(refusal),
@@ -132,9 +132,9 @@ pub fn plan_rollback(
 
 /// Puts the change that the undo at the end of `lineage` had reversed back among the live ones, at its old
 /// position.
-fn bring_back(lineage: &Lineage, plan: &Inverse, live: &mut Vec<RankChange>) {
+fn bring_back(lineage: &Lineage, inverse: &Inverse, live: &mut Vec<RankChange>) {
     let Some(undone) = lineage.newest_first().nth(1) else { return };
-    let change = RankChange { transition: plan.transition.clone(), reversed_by: None, ..undone.clone() };
+    let change = RankChange { transition: inverse.transition.clone(), reversed_by: None, ..undone.clone() };
     let position = live.partition_point(|other| other.number < change.number);
     live.insert(position, change);
 }

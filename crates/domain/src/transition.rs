@@ -95,8 +95,8 @@ pub(crate) fn same_ranks(a: &[HeldRank], b: &[HeldRank]) -> bool {
     a.len() == b.len() && a.iter().all(|held| b.iter().any(|other| other.rank == held.rank))
 }
 
-/// Returns the status that follows from the ranks when none was asked for: active with at least one rank. A
-/// status that is `keeps_inactive` may become inactive that way, but not active (see
+/// Returns the status that follows from the ranks when none was asked for: active with at least one rank.
+/// With `keeps_inactive` it may become inactive that way, but not active (see
 /// [`crate::authority::Authority::keeps_inactive`]).
 #[must_use]
 pub(crate) fn automatic_status(after: &[HeldRank], current: bool, keeps_inactive: bool) -> bool {

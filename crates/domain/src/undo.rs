@@ -121,7 +121,7 @@ fn refuse_unless_undoable(
     }
 }
 
-/// What the undo of the last change of a lineage looks at: its slots, and the account as it is now.
+/// The slots that the undo of the last change of a lineage looks at, and the account as it is now.
 struct Slots<'a> {
     account: &'a Account,
     ranks: &'a CommunityRanks,

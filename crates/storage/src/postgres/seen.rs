@@ -19,7 +19,7 @@ pub(super) struct Seen {
     pub(super) cache: Arc<Cache>,
     /// The communities whose ledger heads this transaction has locked.
     pub(super) locked: HashSet<CommunityId>,
-    /// Those that were locked at the savepoint.
+    /// The communities that were locked at the savepoint.
     locked_then: HashSet<CommunityId>,
     /// The revisions of communities.
     pub(super) revisions: HashMap<CommunityId, Revision>,

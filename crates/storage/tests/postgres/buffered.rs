@@ -149,7 +149,7 @@ async fn what_is_prefetched_of_several_communities_is_told_apart() {
     assert_eq!((ranks(&cluster, club).await, ranks(&cluster, other).await), (vec![1, 3], vec![2, 4]));
 }
 
-/// What was read before another program wrote past the lock is what the transaction goes on with.
+/// The transaction goes on with what it read before another program wrote past the lock.
 #[tokio::test]
 async fn the_accounts_of_named_changes_are_prefetched() {
     let cluster = Cluster::fresh().await;
