@@ -57,6 +57,35 @@ uuid_id! {
     BatchId
 }
 
+/// Number of low bits in an undo id that hold the number of its change.
+const NUMBER_BITS: u32 = 40;
+
+impl UndoId {
+    /// Returns an undo id for the change of this number, made of a new UUID: its last 40 bits are the number,
+    /// so that the change is found by its number and undo ids need no index. A number that does not fit
+    /// leaves the UUID as it is.
+    #[must_use]
+    pub fn holding(number: ChangeNumber, uuid: Uuid) -> Self {
+        match u128::try_from(number.0) {
+            Ok(bits) if bits >> NUMBER_BITS == 0 => {
+                Self(Uuid::from_u128(uuid.as_u128() & !NUMBER_MASK | bits))
+            }
+            _ => Self(uuid),
+        }
+    }
+
+    /// Returns the number that the id holds, if its change has one of [`UndoId::holding`]: the last 40 bits.
+    /// In an id that somebody else made they mean nothing.
+    #[must_use]
+    pub fn number(self) -> ChangeNumber {
+        let bits = self.0.as_u128() & NUMBER_MASK;
+        ChangeNumber(i64::try_from(bits).expect("40 bits fit"))
+    }
+}
+
+/// The bits of an undo id that hold a number.
+const NUMBER_MASK: u128 = (1 << NUMBER_BITS) - 1;
+
 impl CredentialId {
     /// Id of the operator, who works on the database without a credential. No stored credential has this id,
     /// and changes made with it are recorded without a credential.

@@ -28,6 +28,49 @@ pub enum OnConflict {
     Force,
 }
 
+/// The later changes that the undo of the last change of a lineage has to look at: for each slot the last
+/// live one that touched it. Older ones do not matter, however many there are.
+#[derive(Debug)]
+pub struct LaterChanges<'a> {
+    lineage: &'a Lineage,
+    /// The ranks that no later change was found to touch so far.
+    ranks: Vec<RankId>,
+    /// Whether no later change was found to touch the status so far.
+    status: bool,
+    newest_first: Vec<RankChange>,
+}
+
+impl<'a> LaterChanges<'a> {
+    /// Returns the changes before any was looked at.
+    #[must_use]
+    pub fn of(lineage: &'a Lineage) -> Self {
+        let undone = &lineage.undone().transition;
+        let (ranks, status) = (undone.touched_ranks(), undone.touches_status());
+        Self { lineage, ranks, status, newest_first: Vec::new() }
+    }
+
+    /// Looks at the next live change of the account, from the newest on. Returns whether older ones matter.
+    pub fn look_at(&mut self, change: RankChange) -> bool {
+        if !self.lineage.contains(change.number) {
+            let (transition, count) = (&change.transition, self.ranks.len());
+            self.ranks.retain(|rank| !transition.touches_rank(*rank));
+            let touches_status = self.status && transition.touches_status();
+            self.status &= !touches_status;
+            if touches_status || self.ranks.len() < count {
+                self.newest_first.push(change);
+            }
+        }
+        self.status || !self.ranks.is_empty()
+    }
+
+    /// Returns them as [`plan_undo`] takes them: oldest first.
+    #[must_use]
+    pub fn oldest_first(mut self) -> Vec<RankChange> {
+        self.newest_first.reverse();
+        self.newest_first
+    }
+}
+
 /// A planned undo: the inverse of what a change did, as far as it is still there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inverse {
@@ -40,7 +83,8 @@ pub struct Inverse {
 /// Plans the undo of the last change of `lineage` (see [`Lineage::target`]). `None` if the account is by now
 /// as the undo would leave it.
 ///
-/// `later` are the live changes of the same account after the first change of the lineage, oldest first.
+/// `later` are the live changes of the same account after the first change of the lineage, oldest first; or
+/// of these only [`LaterChanges`].
 pub fn plan_undo(
     account: &Account,
     ranks: &CommunityRanks,

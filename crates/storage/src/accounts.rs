@@ -159,7 +159,8 @@ impl<T: SqlTx> ReadAccounts for T {
     }
 
     async fn holders(&mut self, community: CommunityId, rank: RankId) -> Result<Vec<AccountId>> {
-        let sql = "SELECT account FROM account_ranks WHERE community = $1 AND rank = $2 ORDER BY account";
+        let sql = "SELECT account FROM account_standings WHERE community = $1 AND holds_rank(ranks, $2)
+             ORDER BY account";
         self.on(community).await?.all(sql, params![community, rank], |row| row.get(0)).await
     }
 

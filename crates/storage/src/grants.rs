@@ -1,8 +1,6 @@
 //! Grants that end: who holds one that is over, and when the next one will be. Of all communities, but those
 //! that an unfinished import makes: nothing happens in them before it is finished.
 
-use std::collections::HashSet;
-
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, CommunityId};
@@ -14,8 +12,8 @@ use crate::sql::value::params;
 /// Reading the ends of grants.
 #[async_trait]
 pub trait ReadGrants {
-    /// Accounts that hold a grant which has ended by `now`, each once, in the order of the ends. `limit` such
-    /// grants are looked at, so that fewer accounts may come; none come only if no grant has ended.
+    /// Accounts that hold a grant which has ended by `now`, each once, in the order of the ends, `limit` of
+    /// them at the most.
     async fn due_grants(&mut self, now: Timestamp, limit: u32) -> Result<Vec<(CommunityId, AccountId)>>;
 
     /// The soonest end of a grant that is held, passed or to come.
@@ -25,21 +23,17 @@ pub trait ReadGrants {
 #[async_trait]
 impl<T: SqlTx> ReadGrants for T {
     async fn due_grants(&mut self, now: Timestamp, limit: u32) -> Result<Vec<(CommunityId, AccountId)>> {
-        let sql = "SELECT community, account FROM account_ranks WHERE expires_at <= $1
+        let sql = "SELECT community, account FROM account_standings WHERE next_end <= $1
                  AND community NOT IN (SELECT community FROM unfinished_imports WHERE makes_community)
-             ORDER BY expires_at, community, account LIMIT $2";
+             ORDER BY next_end, community, account LIMIT $2";
         let tx = self.anywhere().await?;
-        let mut due =
-            tx.all(sql, params![now, limit], |row| Ok((row.get("community")?, row.get("account")?))).await?;
-        let mut seen = HashSet::new();
-        due.retain(|holder| seen.insert(*holder));
-        Ok(due)
+        tx.all(sql, params![now, limit], |row| Ok((row.get("community")?, row.get("account")?))).await
     }
 
     async fn next_grant_end(&mut self) -> Result<Option<Timestamp>> {
-        let sql = "SELECT expires_at FROM account_ranks WHERE expires_at IS NOT NULL
+        let sql = "SELECT next_end FROM account_standings WHERE next_end IS NOT NULL
                  AND community NOT IN (SELECT community FROM unfinished_imports WHERE makes_community)
-             ORDER BY expires_at LIMIT 1";
-        self.anywhere().await?.one(sql, params![], |row| row.get("expires_at")).await
+             ORDER BY next_end LIMIT 1";
+        self.anywhere().await?.one(sql, params![], |row| row.get("next_end")).await
     }
 }

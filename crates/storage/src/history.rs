@@ -7,15 +7,21 @@ use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CommunityId, Cred
 use rankledger_domain::rank_change::{RankChange, Source};
 
 use crate::Result;
+use crate::change_times::numbers_within;
+use crate::rank_changes::ReadRankChanges;
+use crate::rollbacks::ReadRollbacks;
+use crate::sql::SqlTx;
 
 /// How many changes a page looks at.
 pub(crate) const LOOKED_AT: u32 = 50_000;
 
-/// A recorded change, and its link of the hash chain.
+/// A recorded change, its link of the hash chain, and its link in the list of its account's changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkedChange {
     /// The change.
     pub change: RankChange,
+    /// The number of the account's change before it; 0 if it is the first.
+    pub previous: ChangeNumber,
     /// Its hash.
     pub hash: ChainHash,
 }
@@ -86,13 +92,6 @@ impl TimeSpan {
             to: filter.to.map_or(i64::MAX, millis),
         })
     }
-
-    /// Returns the time span of a filter if it is worth finding the numbers of its changes first. `None` if
-    /// the filter is about all time, or about one account: the changes of one account are few enough to look
-    /// at each.
-    pub(crate) fn to_be_found(filter: &HistoryFilter) -> Option<Self> {
-        Self::of(filter).filter(|_| filter.accounts.len() != 1)
-    }
 }
 
 /// Numbers from the first to the last.
@@ -103,20 +102,45 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
-    /// The empty range: no change has the number 0.
-    pub(crate) const NONE: Self = Self { first: 0, last: 0 };
+    /// The empty range.
+    pub(crate) const NONE: Self = Self { first: 1, last: 0 };
 
-    /// Returns the numbers among which a page looks: all numbers, or `found`, from where the page goes on.
-    /// The range has one bound on each side: of several bounds SQLite searches by one, which need not be the
-    /// narrowest.
-    pub(crate) fn of_page(found: Option<Self>, order: Order, after: Option<ChangeNumber>) -> Self {
-        let Self { first, last } = found.unwrap_or(Self { first: 1, last: i64::MAX });
+    /// All numbers.
+    const ALL: Self = Self { first: 1, last: i64::MAX };
+
+    /// Returns those of the numbers among which a page looks that goes on after a number. The range has one
+    /// bound on each side: of several bounds SQLite searches by one, which need not be the narrowest.
+    pub(crate) fn of_page(self, order: Order, after: Option<ChangeNumber>) -> Self {
+        let Self { first, last } = self;
         match (order, after) {
             (_, None) => Self { first, last },
             (Order::NewestFirst, Some(ChangeNumber(after))) => Self { first, last: last.min(after - 1) },
             (Order::OldestFirst, Some(ChangeNumber(after))) => Self { first: first.max(after + 1), last },
         }
     }
+
+    /// Returns the numbers that are in both ranges.
+    fn within(self, other: Self) -> Self {
+        Self { first: self.first.max(other.first), last: self.last.min(other.last) }
+    }
+}
+
+/// Returns the numbers among which all changes of a filter are, as far as its time and its rollback say.
+pub(crate) async fn numbers_to_look_at<T: SqlTx + ReadRankChanges + ReadRollbacks>(
+    tx: &mut T,
+    community: CommunityId,
+    filter: &HistoryFilter,
+) -> Result<Numbers> {
+    let mut numbers = Numbers::ALL;
+    if let Some(batch) = filter.batch {
+        let rollback = tx.rollback(community, batch).await?;
+        let of_batch = rollback.map(|found| Numbers { first: found.first.0, last: found.last.0 });
+        numbers = of_batch.unwrap_or(Numbers::NONE);
+    }
+    if let Some(span) = TimeSpan::of(filter) {
+        numbers = numbers.within(numbers_within(tx, community, &span).await?);
+    }
+    Ok(numbers)
 }
 
 /// The time itself, or the first whole millisecond after it: changes are recorded at whole ones.
@@ -176,10 +200,10 @@ mod tests {
 
     #[test]
     fn a_page_has_one_bound_on_each_side() {
-        let found = Some(Numbers { first: 10, last: 20 });
+        let found = Numbers { first: 10, last: 20 };
         let after = |number| Some(ChangeNumber(number));
         let page = |order, after| {
-            let Numbers { first, last } = Numbers::of_page(found, order, after);
+            let Numbers { first, last } = found.of_page(order, after);
             (first, last)
         };
         assert_eq!(page(Order::NewestFirst, None), (10, 20));
@@ -188,10 +212,8 @@ mod tests {
         assert_eq!(page(Order::OldestFirst, after(15)), (16, 20));
         assert_eq!(page(Order::NewestFirst, after(30)), (10, 20));
         assert_eq!(page(Order::OldestFirst, after(5)), (10, 20));
-        assert_eq!(Numbers::of_page(None, Order::NewestFirst, after(5)), Numbers { first: 1, last: 4 });
-        assert_eq!(
-            Numbers::of_page(Some(Numbers::NONE), Order::OldestFirst, after(5)),
-            Numbers { first: 6, last: 0 }
-        );
+        assert_eq!(Numbers::ALL.of_page(Order::NewestFirst, after(5)), Numbers { first: 1, last: 4 });
+        let Numbers { first, last } = Numbers::NONE.of_page(Order::OldestFirst, after(5));
+        assert!(first > last, "nothing is among them");
     }
 }

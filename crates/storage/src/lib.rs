@@ -18,6 +18,8 @@ pub mod account_lists;
 mod account_size;
 pub mod accounts;
 mod cache;
+mod carry_over;
+mod change_times;
 pub mod checkup;
 pub mod clock_rows;
 pub mod communities;
@@ -27,7 +29,7 @@ pub mod definitions;
 pub mod departments;
 pub mod error;
 pub mod grants;
-mod grants_json;
+mod grants_bytes;
 pub mod guards;
 mod heads;
 pub mod history;
@@ -83,7 +85,7 @@ use rank_changes::{ReadRankChanges, WriteRankChanges};
 use rollbacks::{ReadRollbacks, WriteRollbacks};
 use short_urls::{ReadShortUrls, WriteShortUrls};
 use signing_keys::{ReadSigningKeys, WriteSigningKeys};
-use standings::{ReadStandings, WriteStandings};
+use standings::ReadStandings;
 use transfer::Table;
 use unfinished_imports::{ReadUnfinishedImports, WriteUnfinishedImports};
 
@@ -112,6 +114,7 @@ const TABLES: &[&[Table]] = &[
     profiles::TABLES,
     standings::TABLES,
     rank_changes::TABLES,
+    change_times::TABLES,
     outbox::TABLES,
     idempotency_keys::TABLES,
 ];
@@ -205,7 +208,6 @@ pub trait WriteTx:
     + WriteRollbacks
     + WriteShortUrls
     + WriteSigningKeys
-    + WriteStandings
     + WriteUnfinishedImports
 {
     /// Begins to write to communities. Returns those that nobody else is writing to at this moment, so that

@@ -1,14 +1,17 @@
-//! The outbox: events to be delivered, written with what they tell of.
+//! The outbox: events to be delivered that are no rank change, written with what they tell of. A rank change
+//! is its own event.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use uuid::Uuid;
 
-use crate::Result;
+use crate::rank_changes::ReadRankChanges;
 use crate::sql::SqlTx;
 use crate::sql::value::params;
+use crate::standings::ReadStandings;
 use crate::transfer::{Table, tables};
+use crate::{Result, StorageError};
 
 /// The table of this noun.
 pub(crate) const TABLES: &[Table] = tables! {
@@ -33,7 +36,7 @@ pub struct OutboxEvent {
     pub topic: String,
     /// The account that the event is about.
     pub account: AccountId,
-    /// The rank change that the event is about, if it is about one.
+    /// The rank change that was recorded with it, if one was.
     pub change: Option<ChangeNumber>,
     /// When it happened.
     pub at: Timestamp,
@@ -49,7 +52,7 @@ pub trait ReadOutbox {
 /// Writing the outbox.
 #[async_trait]
 pub trait WriteOutbox {
-    /// Adds an event.
+    /// Adds an event. [`StorageError::Conflict`] if there is no such account or change.
     async fn push_event(&mut self, community: CommunityId, event: &OutboxEvent) -> Result<()>;
 }
 
@@ -68,5 +71,25 @@ impl<T: SqlTx> ReadOutbox for T {
             })
         })
         .await
+    }
+}
+
+#[async_trait]
+impl<T: SqlTx + ReadRankChanges + ReadStandings> WriteOutbox for T {
+    async fn push_event(&mut self, community: CommunityId, event: &OutboxEvent) -> Result<()> {
+        let OutboxEvent { id, topic, account, change, at } = event;
+        // No foreign keys look after the outbox.
+        if self.standing(community, *account).await?.is_none() {
+            return Err(StorageError::Conflict(format!("an event of the account {account}")));
+        }
+        if let Some(change) = *change
+            && change > self.last_change_number(community).await?
+        {
+            return Err(StorageError::Conflict(format!("an event of the rank change {change}")));
+        }
+        let sql = "INSERT INTO outbox (community, id, topic, account, change_number, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6)";
+        let tx = self.on(community).await?.writing_beside().await?;
+        tx.run(sql, params![community, id, topic, account, change, at]).await.map(drop)
     }
 }

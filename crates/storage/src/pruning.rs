@@ -9,10 +9,11 @@ use rankledger_domain::chain::ChainHash;
 use rankledger_domain::ids::{ChangeNumber, CommunityId, UndoId};
 use rankledger_domain::pruning::Reversal;
 
-use crate::history::{ReadHistory, next_millisecond};
+use crate::change_times;
+use crate::history::ReadHistory;
 use crate::rank_changes::ReadRankChanges;
 use crate::sql::value::params;
-use crate::sql::{IS_KEPT, SqlTx};
+use crate::sql::{HAS_UNDO_ID, IS_KEPT, SqlTx};
 use crate::transfer::{Table, tables};
 use crate::{Result, StorageError};
 
@@ -81,11 +82,7 @@ impl<T: SqlTx + ReadRankChanges> ReadPruning for T {
     }
 
     async fn recorded_before(&mut self, community: CommunityId, time: Timestamp) -> Result<ChangeNumber> {
-        let sql = format!(
-            "SELECT number FROM rank_changes WHERE community = $1 AND at >= $2 AND {IS_KEPT} ORDER BY number LIMIT 1"
-        );
-        let tx = self.on(community).await?;
-        let first = tx.one(&sql, params![community, next_millisecond(time)], |row| row.get(0)).await?;
+        let first = change_times::first_since(self, community, time).await?;
         match first {
             Some(first) => Ok(ChangeNumber::previous(first)),
             None => self.last_change_number(community).await,
@@ -97,10 +94,10 @@ impl<T: SqlTx + ReadRankChanges> ReadPruning for T {
         community: CommunityId,
         number: ChangeNumber,
     ) -> Result<Vec<Reversal>> {
-        // A reversal of a kept change is kept, too.
         let sql = format!(
-            "SELECT reverses, number FROM rank_changes WHERE community = $1 AND reverses <= $2 AND {IS_KEPT}
-             ORDER BY reverses"
+            "SELECT number, reversed_by FROM rank_changes
+             WHERE community = $1 AND number <= $2 AND reversed_by IS NOT NULL AND {IS_KEPT}
+             ORDER BY number"
         );
         let tx = self.on(community).await?;
         tx.all(&sql, params![community, number], |row| Ok(Reversal { of: row.get(0)?, by: row.get(1)? }))
@@ -111,10 +108,10 @@ impl<T: SqlTx + ReadRankChanges> ReadPruning for T {
         // A pruned change may still have its row.
         let sql = format!(
             "SELECT EXISTS (SELECT 1 FROM pruned_imports WHERE community = $1 AND undo_id = $2)
-                 OR EXISTS (SELECT 1 FROM rank_changes WHERE community = $1 AND undo_id = $2 AND NOT {IS_KEPT})"
+                 OR EXISTS (SELECT 1 FROM rank_changes WHERE {HAS_UNDO_ID} AND NOT {IS_KEPT})"
         );
-        let found =
-            self.on(community).await?.one(&sql, params![community, undo_id], |row| row.get(0)).await?;
+        let tx = self.on(community).await?;
+        let found = tx.one(&sql, params![community, undo_id, undo_id.number()], |row| row.get(0)).await?;
         Ok(found.unwrap_or(false))
     }
 }
@@ -124,7 +121,7 @@ impl<T: SqlTx + ReadHistory + ReadRankChanges> WritePruning for T {
     async fn prune(&mut self, community: CommunityId, up_to: ChangeNumber, at: Timestamp) -> Result<()> {
         let refuse = |why: &str| Err(StorageError::Conflict(format!("{why} rank change {up_to}")));
         let sql = "SELECT EXISTS
-             (SELECT 1 FROM rank_changes WHERE community = $1 AND reverses <= $2 AND number > $2)";
+             (SELECT 1 FROM rank_changes WHERE community = $1 AND number <= $2 AND reversed_by > $2)";
         let tx = self.on(community).await?;
         if tx.one(sql, params![community, up_to], |row| row.get(0)).await? == Some(true) {
             return refuse("a reversal of a change up to");
@@ -155,14 +152,14 @@ impl<T: SqlTx + ReadHistory + ReadRankChanges> WritePruning for T {
              WHERE community = $1 AND number <= $2 AND source = 'import'
              ON CONFLICT DO NOTHING";
         tx.run(imports, params![community, last]).await?;
-        let rollbacks = "DELETE FROM rollbacks AS r WHERE r.community = $1
-                 AND r.batch IN (SELECT batch FROM rank_changes
-                     WHERE community = $1 AND number <= $2 AND batch IS NOT NULL)
-                 AND NOT EXISTS (SELECT 1 FROM rank_changes kept
-                     WHERE kept.community = $1 AND kept.batch = r.batch AND kept.number > $2)";
-        tx.run(rollbacks, params![community, last]).await?;
-        let events = "DELETE FROM outbox WHERE community = $1 AND change_number <= $2";
-        tx.run(events, params![community, last]).await?;
+        for of_changes in [
+            "DELETE FROM rollbacks WHERE community = $1 AND last_number <= $2",
+            "DELETE FROM outbox WHERE community = $1 AND change_number <= $2",
+            "DELETE FROM undo_ids WHERE community = $1 AND number <= $2",
+            "DELETE FROM change_times WHERE community = $1 AND thousand * 1000 + 1000 <= $2",
+        ] {
+            tx.run(of_changes, params![community, last]).await?;
+        }
         let changes = "DELETE FROM rank_changes WHERE community = $1 AND number <= $2";
         let deleted = tx.run(changes, params![community, last]).await?;
         Ok(usize::try_from(deleted).unwrap_or(usize::MAX))

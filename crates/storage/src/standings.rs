@@ -1,5 +1,5 @@
-//! The standings of accounts: the narrow row that rank changes read and write, and the details beside it that
-//! clients see as well.
+//! The standings of accounts: the narrow row that rank changes read and write (see
+//! [`crate::rank_changes::WriteRankChanges`]), and the details beside it that clients see as well.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,11 +17,10 @@ use crate::identifiers::Identifier;
 use crate::profiles::{Preferences, ProfileField};
 use crate::transfer::{Table, tables};
 
-/// The standings of accounts and the ranks they hold.
+/// The table of this noun.
 pub(crate) const TABLES: &[Table] = tables! {
     account_standings: [community Int, account Id]
-        com_status Bool, owner Bool, banned Bool, archived Bool, version Int;
-    account_ranks: [community Int, account Id, rank Id] position Int, expires_at Int;
+        com_status Bool, owner Bool, banned Bool, archived Bool, version Int, ranks Bytes, next_end Int, last_change Int;
 };
 
 /// The most clock rows that come with an account: all of them would make the row of a long-serving member
@@ -128,16 +127,4 @@ pub trait ReadStandings {
 
     /// Returns the narrow row of an account. `None` if there is no such account.
     async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Option<Standing>>;
-}
-
-/// Writing standings.
-#[async_trait]
-pub trait WriteStandings {
-    /// Carries out a transition: the ranks held, the status, and one version more.
-    async fn apply_transition(
-        &mut self,
-        community: CommunityId,
-        id: AccountId,
-        transition: &Transition,
-    ) -> Result<()>;
 }

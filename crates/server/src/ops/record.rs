@@ -1,5 +1,5 @@
-//! Records a planned transition: the account's ranks and status, the rank change and the event, in one
-//! transaction.
+//! Records a planned transition: the rank change, and with it the account's ranks and status. The rank change
+//! is its own event: whoever delivers events reads them from the ledger.
 
 use jiff::Timestamp;
 use rankledger_domain::ids::{
@@ -7,7 +7,6 @@ use rankledger_domain::ids::{
 };
 use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_domain::transition::Transition;
-use rankledger_storage::outbox::{ACCOUNT_UPDATED, OutboxEvent};
 use rankledger_storage::{StorageError, WriteTx};
 
 /// A rank change about to be recorded: it has no number yet.
@@ -78,7 +77,7 @@ impl NewRankChange {
     fn numbered(self, number: ChangeNumber, ids: &dyn Ids) -> RankChange {
         RankChange {
             number,
-            undo_id: self.undo_id.unwrap_or_else(|| UndoId(ids.uuid())),
+            undo_id: self.undo_id.unwrap_or_else(|| UndoId::holding(number, ids.uuid())),
             log_id: LogId(ids.uuid()),
             account: self.account,
             at: self.at,
@@ -103,15 +102,6 @@ pub async fn record(
     new: NewRankChange,
 ) -> Result<RankChange, StorageError> {
     let change = new.numbered(tx.ledger_head(community).await?.number.next(), ids);
-    tx.apply_transition(community, change.account, &change.transition).await?;
     tx.append_rank_change(community, &change).await?;
-    let event = OutboxEvent {
-        id: ids.uuid(),
-        topic: ACCOUNT_UPDATED.to_owned(),
-        account: change.account,
-        change: Some(change.number),
-        at: change.at,
-    };
-    tx.push_event(community, &event).await?;
     Ok(change)
 }

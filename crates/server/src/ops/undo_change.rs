@@ -7,7 +7,7 @@ use rankledger_domain::ids::{ChangeNumber, CommunityId, UndoId};
 use rankledger_domain::lineage::Lineage;
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::refusal::{Refusal, UndoItem};
-use rankledger_domain::undo::{Inverse, OnConflict, plan_undo, undo_items};
+use rankledger_domain::undo::{Inverse, LaterChanges, OnConflict, plan_undo, undo_items};
 use rankledger_storage::ReadTx;
 use rankledger_storage::prefetch::Prefetch;
 use rankledger_storage::standings::{AccountSnapshot, Standing};
@@ -69,7 +69,7 @@ struct UndoCase {
     named: RankChange,
     lineage: Lineage,
     before: Standing,
-    /// The account's live changes after the first of the lineage, oldest first.
+    /// See [`LaterChanges`]; oldest first.
     later: Vec<RankChange>,
 }
 
@@ -139,8 +139,9 @@ impl UndoCase {
         before: Standing,
     ) -> Result<Self, OpError> {
         let lineage = view.lineage_of(community, &named).await?;
-        let first = lineage.root().number;
-        let later = view.tx.live_changes_after(community, before.account.id, first).await?;
+        let (first, mut later) = (lineage.root().number, LaterChanges::of(&lineage));
+        view.tx.look_back(community, before.account.id, first, &mut |change| later.look_at(change)).await?;
+        let later = later.oldest_first();
         Ok(Self { named, lineage, before, later })
     }
 

@@ -69,6 +69,8 @@ pub struct RankChangeBody {
     pub(crate) current_status: bool,
     /// The status that was asked for.
     pub(crate) active: Option<bool>,
+    /// The number of the account's change before it; null if it is the first.
+    pub(crate) previous_change: Option<ChangeNumber>,
     /// The number of the change that it reverses.
     pub(crate) reverses: Option<ChangeNumber>,
     /// The number of the change that reversed it.
@@ -78,7 +80,7 @@ pub struct RankChangeBody {
 }
 
 impl From<LinkedChange> for RankChangeBody {
-    fn from(LinkedChange { change, hash }: LinkedChange) -> Self {
+    fn from(LinkedChange { change, previous, hash }: LinkedChange) -> Self {
         let transition = change.transition;
         Self {
             undo_id: change.undo_id,
@@ -99,6 +101,7 @@ impl From<LinkedChange> for RankChangeBody {
             previous_status: transition.status_before,
             current_status: transition.status_after,
             active: transition.active,
+            previous_change: Some(previous).filter(|previous| *previous != ChangeNumber(0)),
             reverses: change.reverses,
             reversed_by: change.reversed_by,
             hash: hash.to_string(),
@@ -120,8 +123,8 @@ pub enum UnknownWord {
 impl TryFrom<RankChangeBody> for RankChange {
     type Error = UnknownWord;
 
-    /// Reads the change back. The hash is not a part of it, nor are the ranks added and removed, which follow
-    /// from the transition.
+    /// Reads the change back. Its links are not a part of it, nor are the ranks added and removed, which
+    /// follow from the transition.
     fn try_from(body: RankChangeBody) -> Result<Self, UnknownWord> {
         let kind = ChangeKind::parse(&body.kind).ok_or_else(|| UnknownWord::Kind(body.kind.into_owned()))?;
         let source = Source::parse(&body.source);
@@ -152,7 +155,7 @@ impl TryFrom<RankChangeBody> for RankChange {
 }
 
 /// Number of cells of a change in a table.
-const WIDTH: usize = 21;
+const WIDTH: usize = 22;
 
 /// A change as a row of a table.
 pub type Cells = [String; WIDTH];
@@ -178,6 +181,7 @@ impl RankChangeBody {
         "previousStatus",
         "currentStatus",
         "active",
+        "previousChange",
         "reverses",
         "reversedBy",
         "hash",
@@ -206,6 +210,7 @@ impl RankChangeBody {
             self.previous_status.to_string(),
             self.current_status.to_string(),
             optional(self.active),
+            optional(self.previous_change),
             optional(self.reverses),
             optional(self.reversed_by),
             self.hash,

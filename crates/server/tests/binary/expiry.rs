@@ -24,7 +24,7 @@ fn wait_until_all_have_ended(database: &Path, server: &Process) {
     let conn = rusqlite::Connection::open(database).expect("the file");
     let begun = Instant::now();
     loop {
-        let sql = "SELECT count(*) FROM account_ranks WHERE expires_at IS NOT NULL";
+        let sql = "SELECT count(*) FROM account_standings WHERE next_end IS NOT NULL";
         let left: i64 = conn.query_row(sql, [], |row| row.get(0)).expect("a count");
         if left == 0 {
             return;

@@ -170,7 +170,9 @@ pub(crate) struct Stored {
     pub(crate) changes: Vec<LinkedChange>,
     head: LedgerHead,
     beginning: LedgerHead,
-    events: usize,
+    outbox: usize,
+    /// The numbers of each account's changes, newest first, as its own list has them.
+    lists: BTreeMap<AccountId, Vec<ChangeNumber>>,
     accounts: BTreeMap<AccountId, (Vec<HeldRank>, bool)>,
 }
 
@@ -202,8 +204,11 @@ impl Stored {
                 break;
             }
         }
-        let mut accounts = BTreeMap::new();
+        let (mut accounts, mut lists) = (BTreeMap::new(), BTreeMap::new());
         for key in tx.account_names(club).await.expect("a list") {
+            let own = HistoryFilter { accounts: vec![key.id], ..HistoryFilter::default() };
+            let list = tx.history(club, &own, Order::NewestFirst, None, u32::MAX - 1).await.expect("a page");
+            lists.insert(key.id, list.changes.iter().map(|linked| linked.change.number).collect());
             let account = tx.standing(club, key.id).await.expect("a look-up").expect("the account").account;
             accounts.insert(key.id, (account.ranks, account.com_status));
         }
@@ -211,17 +216,19 @@ impl Stored {
             changes,
             head: tx.ledger_head(club).await.expect("a look-up"),
             beginning: LedgerHead { number: ChangeNumber(0), hash: genesis(community.uuid) },
-            events: tx.pending_events(club, u32::MAX).await.expect("the events").len(),
+            outbox: tx.pending_events(club, u32::MAX).await.expect("the events").len(),
+            lists,
             accounts,
         }
     }
 
-    /// Checks that the rows of changes, the ranks held, the events and the head of the ledger agree.
+    /// Checks that the rows of changes, the lists of accounts, the ranks held and the head of the ledger
+    /// agree.
     pub(crate) fn check(&self) {
         let mut head = self.beginning;
         let mut replayed: BTreeMap<_, _> =
             self.accounts.keys().map(|&id| (id, (Vec::new(), false))).collect();
-        for LinkedChange { change, hash } in &self.changes {
+        for LinkedChange { change, hash, .. } in &self.changes {
             assert_eq!(change.number, head.number.next(), "there is no hole");
             head = LedgerHead { number: change.number, hash: link(head.hash, change) };
             assert_eq!(*hash, head.hash, "change {} is linked to the one before", change.number);
@@ -236,7 +243,11 @@ impl Stored {
         }
         assert_eq!(head, self.head, "the head is the last change");
         assert_eq!(replayed, self.accounts, "the replayed state is the stored state");
-        assert_eq!(self.events, self.changes.len(), "each change has its event");
+        assert_eq!(self.outbox, 0, "a change is its own event");
+        for (account, list) in &self.lists {
+            let of_account = self.changes.iter().rev().filter(|linked| linked.change.account == *account);
+            assert!(of_account.map(|linked| linked.change.number).eq(list.iter().copied()), "{account}");
+        }
     }
 
     fn change(&self, number: i64) -> &rankledger_domain::rank_change::RankChange {

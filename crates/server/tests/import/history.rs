@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use rankledger_domain::rank_change::{ChangeKind, Source};
-use rankledger_storage::outbox::ACCOUNT_UPDATED;
 
 use super::kit::{Database, Everything, NOW, club, time};
 
@@ -77,14 +76,14 @@ async fn an_account_begins_no_later_than_its_first_change() {
 }
 
 #[tokio::test]
-async fn each_change_has_its_event() {
+async fn a_change_is_its_own_event() {
     let database = Database::new().await;
     database.import_yaml(&club(HISTORY)).await.expect("it is imported");
     let all = database.everything().await;
     let mut tx = database.storage.read().await.expect("a view");
     let events = tx.pending_events(all.community.id, 100).await.expect("the events");
-    assert_eq!(events.len(), all.changes.len());
-    assert!(events.iter().all(|event| event.topic == ACCOUNT_UPDATED));
+    assert_ne!(all.changes.len(), 0);
+    assert_eq!(events, [], "the outbox has what is no rank change");
 }
 
 #[tokio::test]

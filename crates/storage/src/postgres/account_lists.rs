@@ -3,23 +3,20 @@
 
 use async_trait::async_trait;
 use futures_util::future::try_join;
-use rankledger_domain::ids::{AccountId, CommunityId, RankId};
+use rankledger_domain::ids::{AccountId, CommunityId};
 use tokio_postgres::Row;
-use uuid::Uuid;
 
-use super::codec::{get, small};
+use super::codec::{get, held_ranks, small};
 use super::sql_tx::parameters;
 use super::tx::PgTx;
 use crate::Result;
 use crate::account_lists::{AccountFilter, AccountSelector, AccountSummary, Page, ReadAccountLists};
 use crate::sql::{ACCOUNTS, AccountConditions};
 
-/// The columns of an account in a list, the last three gathered from its other tables, in the order in which
+/// The columns of an account in a list, the last two gathered from its other tables, in the order in which
 /// [`summary`] reads them.
 const SUMMARY: &str = "
-    id, unique_id, name, discord_id, sys_status, teamspeak_id, com_status, archived, banned,
-    ARRAY(SELECT r.rank FROM account_ranks r
-        WHERE r.community = a.community AND r.account = a.id ORDER BY r.position),
+    id, unique_id, name, discord_id, sys_status, teamspeak_id, com_status, archived, banned, ranks,
     ARRAY(SELECT i.type || ':' || i.value FROM identifiers i
         WHERE i.community = a.community AND i.account = a.id AND i.verified ORDER BY i.created_at, i.id),
     ARRAY(SELECT p.value FROM api_ids p
@@ -27,7 +24,8 @@ const SUMMARY: &str = "
 
 /// The columns that [`SUMMARY`] starts from.
 const COLUMNS: &str = "
-    a.community, a.id, a.unique_id, a.name, a.discord_id, a.sys_status, a.teamspeak_id, s.com_status, s.archived, s.banned";
+    a.community, a.id, a.unique_id, a.name, a.discord_id, a.sys_status, a.teamspeak_id, s.com_status, s.archived, s.banned,
+    s.ranks";
 
 fn summary(row: &Row) -> Result<AccountSummary> {
     let mut active_api_ids: Vec<String> = get(row, 10)?;
@@ -43,7 +41,7 @@ fn summary(row: &Row) -> Result<AccountSummary> {
         archived: get(row, 7)?,
         banned: get(row, 8)?,
         teamspeak_id: get(row, 5)?,
-        ranks: get::<Vec<Uuid>>(row, 9)?.into_iter().map(RankId).collect(),
+        ranks: held_ranks(row, 9)?.iter().map(|held| held.rank).collect(),
     })
 }
 

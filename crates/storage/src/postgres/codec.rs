@@ -13,7 +13,7 @@ use tokio_postgres::row::RowIndex;
 use tokio_postgres::types::FromSql;
 
 use crate::json::Json;
-use crate::{Result, StorageError, grants_json};
+use crate::{Result, StorageError, grants_bytes};
 
 /// An error of the engine, sorted by what a caller can do about it.
 pub(super) fn engine_error(error: tokio_postgres::Error) -> StorageError {
@@ -91,11 +91,6 @@ pub(super) fn time_at(millis: i64, column: impl Column) -> Result<Timestamp> {
     Timestamp::from_millisecond(millis).map_err(|error| unreadable(column, error))
 }
 
-/// The time in a column that may be empty.
-pub(super) fn optional_time(row: &Row, column: impl Column) -> Result<Option<Timestamp>> {
-    get::<Option<_>>(row, column)?.map(|millis| time_at(millis, column)).transpose()
-}
-
 /// The JSON in a text that was found in a column.
 pub(super) fn json_in<T: DeserializeOwned>(text: &str, column: impl Column) -> Result<T> {
     serde_json::from_str(text).map_err(|error| unreadable(column, error))
@@ -128,9 +123,9 @@ pub(super) fn chain_hash(row: &Row, column: impl Column) -> Result<ChainHash> {
     bytes(row, column).map(ChainHash)
 }
 
-/// The grants in a column of the ledger: as they were written, to the letter.
+/// The grants in a column.
 pub(super) fn held_ranks(row: &Row, column: impl Column) -> Result<Vec<HeldRank>> {
-    grants_json::read(get(row, column)?).map_err(|error| unreadable(column, error))
+    grants_bytes::read(get(row, column)?).map_err(|error| unreadable(column, error))
 }
 
 /// A text to look for. PostgreSQL takes no U+0000, so that no stored text has one: U+FFFF, which is no

@@ -1,73 +1,47 @@
-//! The history in PostgreSQL. SQLite has a file of its own, for how a rank or one of several accounts is
-//! found fastest differs: arrays here, JSON functions there; and so do the bounds by which an index is
-//! searched.
+//! The history in PostgreSQL, where most changes that do not fit a filter are left out by the statement.
+//! SQLite has a file of its own: it is within this process, and looks at the rows one by one.
 
 use async_trait::async_trait;
-use rankledger_domain::ids::{ChangeNumber, CommunityId};
+use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rankledger_domain::rank_change::Source;
-use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::codec::get;
 use super::conditions::Conditions;
 use super::locks::ledger_head;
-use super::rank_changes::{COLUMNS, linked_change};
+use super::rank_changes::{WALK, linked_change};
+use super::session::Params;
 use super::tx::PgTx;
 use crate::history::{
     HistoryFilter, HistoryPage, LOOKED_AT, LedgerHead, LinkedChange, Numbers, Order, ReadHistory, TimeSpan,
+    numbers_to_look_at,
 };
+use crate::rank_changes::COLUMNS;
 use crate::sql::IS_KEPT;
 use crate::{Result, StorageError};
 
 /// Returns the conditions that an index can answer. The changes found are checked against the rest one by
 /// one.
 fn found_by_index(community: CommunityId, filter: &HistoryFilter, numbers: Numbers) -> Conditions {
-    let account = match filter.accounts.as_slice() {
-        [account] => Some(account.0),
-        _ => None,
-    };
     Conditions::after(0)
         .and(&format!("community = ? AND {IS_KEPT}"), Some(community.0))
-        .and("account = ?", account)
         .and("actor = ?", filter.actor.map(|actor| actor.0))
         .and("credential = ?", filter.credential.map(|credential| credential.0))
-        .and("batch = ?", filter.batch.map(|batch| batch.0))
         .and("number >= ?", Some(numbers.first))
         .and("number <= ?", Some(numbers.last))
 }
 
-impl PgTx {
-    /// Returns the numbers between which all changes of a time are. `None` if that would be too many to look
-    /// at.
-    async fn numbers_within(&mut self, community: CommunityId, span: &TimeSpan) -> Result<Option<Numbers>> {
-        let sql = format!(
-            "SELECT count(*), min(number), max(number) FROM (SELECT number FROM rank_changes
-             WHERE community = $1 AND at >= $2 AND at < $3 ORDER BY at LIMIT {LOOKED_AT}) AS within"
-        );
-        let numbers = |row: &Row| match get::<i64>(row, 0)? {
-            0 => Ok(Some(Numbers::NONE)),
-            many if many == i64::from(LOOKED_AT) => Ok(None),
-            _ => Ok(Some(Numbers { first: get(row, 1)?, last: get(row, 2)? })),
-        };
-        let tx = self.on(community).await?;
-        Ok(tx.one(&sql, &[&community.0, &span.from, &span.to], numbers).await?.flatten())
-    }
-}
-
+/// Returns conditions that leave out most changes that do not fit.
 fn looked_at(filter: &HistoryFilter, before: usize) -> Conditions {
     let accounts = || filter.accounts.iter().map(|account| account.0).collect::<Vec<Uuid>>();
-    let ranks = || filter.ranks.iter().map(|rank| rank.0).collect::<Vec<Uuid>>();
+    let ranks = || filter.ranks.iter().map(|rank| rank.0.as_bytes().to_vec()).collect::<Vec<_>>();
     let span = TimeSpan::of(filter);
     Conditions::after(before)
         .and("account = ANY (?)", (filter.accounts.len() > 1).then(accounts))
-        // A grant is a text with the rank in it. A rank was touched if its grant is there on one side only,
-        // or differs. Most changes do not speak of it at all, and need not be taken apart.
+        .and("batch = ?", filter.batch.map(|batch| batch.0))
         .and(
-            "EXISTS (SELECT 1 FROM unnest(?::uuid[]) AS rank WHERE strpos(ranks_before || ranks_after, rank::text) > 0
-                AND (SELECT value::text FROM json_array_elements(ranks_before::json)
-                     WHERE strpos(value::text, rank::text) > 0 LIMIT 1)
-                IS DISTINCT FROM (SELECT value::text FROM json_array_elements(ranks_after::json)
-                     WHERE strpos(value::text, rank::text) > 0 LIMIT 1))",
+            "EXISTS (SELECT 1 FROM unnest(?::bytea[]) AS rank WHERE position(rank IN ranks_before || ranks_after) > 0)",
             (!filter.ranks.is_empty()).then(ranks),
         )
         .and("source = ?", filter.source.map(Source::as_str))
@@ -76,25 +50,70 @@ fn looked_at(filter: &HistoryFilter, before: usize) -> Conditions {
         .and("(reversed_by IS NOT NULL) = ?", filter.undone)
 }
 
-#[async_trait]
-impl ReadHistory for PgTx {
-    async fn history(
+/// Makes a page of rows that were asked for, one more than the page takes. Those are left out that do not fit
+/// after all. If there are not that many, the page says that it goes on nowhere.
+fn page_of(mut changes: Vec<LinkedChange>, filter: &HistoryFilter, take: u32) -> HistoryPage {
+    let take = usize::try_from(take).unwrap_or(usize::MAX);
+    let mut next = None;
+    if changes.len() > take {
+        changes.truncate(take);
+        next = changes.last().map(|last| last.change.number);
+    }
+    changes.retain(|linked| filter.matches(&linked.change));
+    HistoryPage { changes, next }
+}
+
+impl PgTx {
+    /// Returns a page of one account's changes: a part of its list.
+    async fn page_of_account(
+        &mut self,
+        community: CommunityId,
+        account: AccountId,
+        filter: &HistoryFilter,
+        (order, after): (Order, Option<ChangeNumber>),
+        take: u32,
+    ) -> Result<HistoryPage> {
+        let after = after.map(|after| after.0);
+        // The oldest are the last ones of a walk from the newest.
+        let (start, until, most) = match order {
+            Order::NewestFirst => (after, 0, i64::from(LOOKED_AT)),
+            Order::OldestFirst => (None, after.unwrap_or(0), i64::MAX),
+        };
+        let walk: Params<'_> = &[&community.0, &account.0, &start, &until, &most];
+        let rest = looked_at(filter, walk.len()).and("number < ?", start);
+        let limit = i64::from(take) + 1;
+        let params: Vec<_> =
+            walk.iter().copied().chain(rest.params()).chain([&limit as &(dyn ToSql + Sync)]).collect();
+        // The newest come first by themselves, and the walk ends with the last that is wanted.
+        let by_number = if order == Order::OldestFirst { "ORDER BY number" } else { "" };
+        let sql = format!(
+            "WITH RECURSIVE {WALK} SELECT {COLUMNS} FROM walk WHERE {} {by_number} LIMIT ${}",
+            rest.all(),
+            params.len()
+        );
+        let tx = self.on(community).await?;
+        let mut page = page_of(tx.all(&sql, &params, linked_change).await?, filter, take);
+        if page.next.is_none() && order == Order::NewestFirst && rest.params().next().is_some() {
+            let last = format!("WITH RECURSIVE {WALK} SELECT number FROM walk WHERE place = $5");
+            page.next = tx.one(&last, walk, |row| get(row, 0)).await?.map(ChangeNumber);
+        }
+        Ok(page)
+    }
+
+    /// Returns a page of the changes between these numbers.
+    async fn page_of_numbers(
         &mut self,
         community: CommunityId,
         filter: &HistoryFilter,
         order: Order,
-        after: Option<ChangeNumber>,
+        numbers: Numbers,
         take: u32,
     ) -> Result<HistoryPage> {
         let direction = match order {
             Order::NewestFirst => "DESC",
             Order::OldestFirst => "ASC",
         };
-        let found = match TimeSpan::to_be_found(filter) {
-            Some(span) => self.numbers_within(community, &span).await?,
-            None => None,
-        };
-        let indexed = found_by_index(community, filter, Numbers::of_page(found, order, after));
+        let indexed = found_by_index(community, filter, numbers);
         let found: Vec<_> = indexed.params().collect();
         let rest = looked_at(filter, found.len());
         let candidates = format!("rank_changes WHERE {} ORDER BY number {direction}", indexed.all());
@@ -109,17 +128,33 @@ impl ReadHistory for PgTx {
             params.len(),
         );
         let tx = self.on(community).await?;
-        let mut changes = tx.all(&sql, &params, linked_change).await?;
-        let taken = usize::try_from(take).unwrap_or(usize::MAX);
-        let next = if changes.len() > taken {
-            changes.truncate(taken);
-            changes.last().map(|last| last.change.number)
-        } else {
+        let mut page = page_of(tx.all(&sql, &params, linked_change).await?, filter, take);
+        if page.next.is_none() {
             let sql = format!("SELECT number FROM {candidates} LIMIT 1 OFFSET {}", LOOKED_AT - 1);
-            tx.one(&sql, &found, |row| get(row, 0)).await?.map(ChangeNumber)
+            page.next = tx.one(&sql, &found, |row| get(row, 0)).await?.map(ChangeNumber);
+        }
+        Ok(page)
+    }
+}
+
+#[async_trait]
+impl ReadHistory for PgTx {
+    async fn history(
+        &mut self,
+        community: CommunityId,
+        filter: &HistoryFilter,
+        order: Order,
+        after: Option<ChangeNumber>,
+        take: u32,
+    ) -> Result<HistoryPage> {
+        let page = if let [account] = *filter.accounts.as_slice() {
+            self.page_of_account(community, account, filter, (order, after), take).await?
+        } else {
+            let numbers = numbers_to_look_at(self, community, filter).await?.of_page(order, after);
+            self.page_of_numbers(community, filter, order, numbers, take).await?
         };
-        self.note_changes(community, changes.iter().map(|linked| &linked.change));
-        Ok(HistoryPage { changes, next })
+        self.note_changes(community, page.changes.iter().map(|linked| &linked.change));
+        Ok(page)
     }
 
     async fn ledger_head(&mut self, community: CommunityId) -> Result<LedgerHead> {

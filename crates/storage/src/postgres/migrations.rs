@@ -11,7 +11,7 @@ use crate::{Result, StorageError};
 
 /// The advisory lock of a node that brings the schema up to date: nodes that start at once take turns. "RKLG"
 /// as a number.
-const LOCK: i64 = 0x524B_4C47;
+pub(super) const LOCK: i64 = 0x524B_4C47;
 
 /// Runs the migrations that the database has not seen.
 pub(super) async fn run(client: &mut Object, url: &PostgresUrl) -> Result<()> {

@@ -8,6 +8,7 @@
 mod account_details;
 mod account_lists;
 mod buffered;
+mod carry_over;
 mod checkup;
 mod codec;
 mod conditions;
@@ -17,8 +18,8 @@ mod history;
 mod idempotency_keys;
 mod locks;
 mod migrations;
-mod outbox;
 mod rank_changes;
+mod recorded_changes;
 mod revisions;
 mod seen;
 mod session;
@@ -101,14 +102,11 @@ impl PostgresStorage {
         fitness::refuse_old_server(&client, url).await?;
         migrations::run(&mut client, url).await?;
         fitness::refuse_read_only(&client, url).await?;
+        let cache = Arc::new(Cache::new(REMOTE_ROOM));
+        carry_over::run(&client, &connections, &cache).await?;
         drop(client);
         let revisions = Arc::new(Revisions::new(Arc::clone(&connections)));
-        Ok(Self {
-            connections,
-            revisions,
-            cache: Arc::new(Cache::new(REMOTE_ROOM)),
-            writers: options.writers,
-        })
+        Ok(Self { connections, revisions, cache, writers: options.writers })
     }
 }
 

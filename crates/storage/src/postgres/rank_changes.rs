@@ -10,17 +10,15 @@ use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_domain::transition::Transition;
 use tokio_postgres::Row;
 
+use super::buffered::RecordedChange;
 use super::codec::{chain_hash, get, held_ranks, time, word};
+use super::session::Params;
 use super::tx::PgTx;
+use crate::accounts::no_standing;
 use crate::history::{LedgerHead, LinkedChange, ReadHistory};
-use crate::rank_changes::{ReadRankChanges, WriteRankChanges};
-use crate::sql::IS_KEPT;
+use crate::rank_changes::{COLUMNS, ReadRankChanges, WriteRankChanges};
+use crate::sql::{HAS_UNDO_ID, IS_KEPT};
 use crate::{Result, StorageError};
-
-/// The columns of a rank change, in the order in which [`rank_change`] reads them, and then its hash.
-pub(super) const COLUMNS: &str =
-    "number, undo_id, log_id, account, at, ranks_before, ranks_after, status_before,
-    status_after, active, kind, source, actor, credential, reason, batch, reverses, reversed_by, hash";
 
 /// Reads a row of [`COLUMNS`].
 pub(super) fn rank_change(row: &Row) -> Result<RankChange> {
@@ -48,10 +46,30 @@ pub(super) fn rank_change(row: &Row) -> Result<RankChange> {
     })
 }
 
-/// Reads a row of [`COLUMNS`], with its hash.
+/// Reads a row of [`COLUMNS`], with its links.
 pub(super) fn linked_change(row: &Row) -> Result<LinkedChange> {
-    Ok(LinkedChange { change: rank_change(row)?, hash: chain_hash(row, 18)? })
+    let previous = ChangeNumber(get(row, 19)?);
+    Ok(LinkedChange { change: rank_change(row)?, previous, hash: chain_hash(row, 18)? })
 }
+
+/// How many changes of an account are read at once when its list is looked at: first, and later.
+const FIRST_LOOK: i64 = 32;
+const LATER_LOOKS: i64 = 1000;
+
+/// The list of the changes of account `$2`, walked back from the newest, or from before `$3` if that is one
+/// of them, as long as they come after `$4` and `$5` were not looked at.
+pub(super) const WALK: &str = "start (number) AS (
+        SELECT coalesce(
+            (SELECT previous FROM rank_changes WHERE community = $1 AND number = $3 AND account = $2),
+            (SELECT last_change FROM account_standings WHERE community = $1 AND account = $2))),
+    kept (after) AS (
+        SELECT greatest($4::bigint, pruned_number) FROM ledger_heads WHERE community = $1),
+    walk AS (
+        SELECT c.*, 1::bigint AS place FROM start, kept, rank_changes c
+        WHERE c.community = $1 AND c.number = start.number AND c.number > kept.after
+        UNION ALL
+        SELECT c.*, walk.place + 1 FROM walk, kept, rank_changes c
+        WHERE c.community = $1 AND c.number = walk.previous AND walk.previous > kept.after AND walk.place < $5::bigint)";
 
 /// The changes that nothing reverses, as far as a writing transaction has seen them: so that it need not ask
 /// again when it reverses one.
@@ -103,13 +121,16 @@ impl PgTx {
         let sql = "SELECT c.community, c.account FROM unnest($1::bigint[], $2::bigint[]) AS named (community, number)
              JOIN rank_changes c ON c.community = named.community AND c.number = named.number
              UNION
-             SELECT c.community, c.account FROM unnest($3::bigint[], $4::uuid[]) AS named (community, undo_id)
-             JOIN rank_changes c ON c.community = named.community AND c.undo_id = named.undo_id";
+             SELECT c.community, c.account FROM unnest($3::bigint[], $4::uuid[], $5::bigint[]) AS named (community, undo_id, held)
+             LEFT JOIN undo_ids u ON u.community = named.community AND u.undo_id = named.undo_id
+             JOIN rank_changes c ON c.community = named.community AND c.undo_id = named.undo_id
+                 AND c.number = coalesce(u.number, named.held)";
         let (of_numbers, numbers): (Vec<_>, Vec<_>) =
             numbers.iter().map(|(of, number)| (of.0, number.0)).unzip();
         let (of_ids, ids): (Vec<_>, Vec<_>) = undo_ids.iter().map(|(of, id)| (of.0, id.0)).unzip();
+        let held: Vec<_> = undo_ids.iter().map(|(_, id)| id.number().0).collect();
         let read = |row: &Row| Ok((CommunityId(get(row, 0)?), AccountId(get(row, 1)?)));
-        self.all(sql, &[&of_numbers, &numbers, &of_ids, &ids], read).await
+        self.all(sql, &[&of_numbers, &numbers, &of_ids, &ids, &held], read).await
     }
 }
 
@@ -132,29 +153,34 @@ impl ReadRankChanges for PgTx {
         community: CommunityId,
         undo_id: UndoId,
     ) -> Result<Option<RankChange>> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM rank_changes WHERE community = $1 AND undo_id = $2 AND {IS_KEPT}");
-        let found = self.on(community).await?.one(&sql, &[&community.0, &undo_id.0], rank_change).await?;
+        let sql = format!("SELECT {COLUMNS} FROM rank_changes WHERE {HAS_UNDO_ID} AND {IS_KEPT}");
+        let params: Params<'_> = &[&community.0, &undo_id.0, &undo_id.number().0];
+        let found = self.on(community).await?.one(&sql, params, rank_change).await?;
         self.note_changes(community, &found);
         Ok(found)
     }
 
-    async fn live_changes_after(
+    async fn look_back(
         &mut self,
         community: CommunityId,
         account: AccountId,
-        number: ChangeNumber,
-    ) -> Result<Vec<RankChange>> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM rank_changes
-             WHERE community = $1 AND account = $2 AND number > $3 AND reversed_by IS NULL AND kind <> 'undo'
-                 AND {IS_KEPT}
-             ORDER BY number"
-        );
-        let tx = self.on(community).await?;
-        let found = tx.all(&sql, &[&community.0, &account.0, &number.0], rank_change).await?;
-        self.note_changes(community, &found);
-        Ok(found)
+        after: ChangeNumber,
+        look: &mut (dyn FnMut(RankChange) -> bool + Send),
+    ) -> Result<()> {
+        let sql = format!("WITH RECURSIVE {WALK} SELECT {COLUMNS} FROM walk");
+        // Mostly the first few are enough.
+        let (mut before, mut portion) = (None::<i64>, FIRST_LOOK);
+        loop {
+            let params: Params<'_> = &[&community.0, &account.0, &before, &after.0, &portion];
+            let found = self.on(community).await?.all(&sql, params, rank_change).await?;
+            let is_last = i64::try_from(found.len()).is_ok_and(|found| found < portion);
+            (before, portion) = (found.last().map(|last| last.number.0), LATER_LOOKS);
+            self.note_changes(community, &found);
+            let mut live = found.into_iter().filter(RankChange::is_live);
+            if !live.all(&mut *look) || is_last {
+                return Ok(());
+            }
+        }
     }
 
     async fn last_change_number(&mut self, community: CommunityId) -> Result<ChangeNumber> {
@@ -175,13 +201,20 @@ impl WriteRankChanges for PgTx {
         if change.number != head.number.next() {
             return Err(StorageError::Conflict(format!("rank change number {}", change.number)));
         }
+        let id = change.account;
+        let mut seen = self.seen_standing(community, id).await?.ok_or_else(|| no_standing(id))?;
         if let Some(reversed) = change.reverses {
             self.reverse(community, reversed).await?;
         }
         self.note_changes(community, [change]);
         let hash = chain::link(head.hash, change);
         self.seen.heads.move_to(community, LedgerHead { number: change.number, hash });
-        self.buffer().changes.push((community, change.clone(), hash));
+        let previous = seen.newest_change;
+        seen.apply(change);
+        let writes = self.buffer();
+        writes.changes.push(RecordedChange { community, change: change.clone(), previous, hash });
+        writes.standings.insert((community, id), seen.clone());
+        self.keep_standing(community, seen);
         Ok(())
     }
 }

@@ -4,18 +4,17 @@
 use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
-use rankledger_domain::account::{Account, HeldRank};
-use rankledger_domain::ids::{AccountId, CommunityId, RankId};
-use rankledger_domain::transition::Transition;
+use rankledger_domain::account::Account;
+use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
+use rankledger_domain::rank_change::RankChange;
 use tokio_postgres::Row;
 
-use super::buffered::RankPosition;
-use super::codec::{get, optional_time};
+use super::codec::{get, held_ranks};
 use super::tx::PgTx;
 use crate::Result;
-use crate::accounts::{no_profile, no_standing};
+use crate::accounts::no_profile;
 use crate::cache::Revision;
-use crate::standings::{AccountSnapshot, ReadStandings, Standing, WriteStandings};
+use crate::standings::{AccountSnapshot, ReadStandings, Standing};
 
 /// The standings that were read; `None` where there is no such account.
 #[derive(Default)]
@@ -27,8 +26,8 @@ pub(super) struct SeenStanding {
     pub(super) standing: Standing,
     /// The revision of the account's details.
     pub(super) revision: Revision,
-    /// The position of each of its ranks, in their order.
-    positions: Vec<i64>,
+    /// The number of the account's newest change; 0 if it has none.
+    pub(super) newest_change: ChangeNumber,
 }
 
 impl Standings {
@@ -61,35 +60,11 @@ impl Standings {
 }
 
 impl SeenStanding {
-    /// Carries a transition out here. Returns what is to be written of ranks: only those that are gone, new,
-    /// or moved.
-    pub(super) fn apply(&mut self, transition: &Transition) -> Vec<(RankId, Option<RankPosition>)> {
-        let Transition { before, after, .. } = transition;
-        let mut written: Vec<_> = transition.removed().map(|held| (held.rank, None)).collect();
-        let kept: Vec<_> = before.iter().filter(|held| after.contains(held)).collect();
-        let only_appended = after.iter().take_while(|held| before.contains(held)).eq(kept.iter().copied());
-        let mut positions = Vec::with_capacity(after.len());
-        let mut next = 0;
-        if only_appended {
-            positions.extend(kept.iter().map(|held| self.position_of(held.rank)));
-            next = positions.iter().max().map_or(0, |last| last + 1);
-        }
-        for held in after.iter().skip(positions.len()) {
-            written.push((held.rank, Some(RankPosition { position: next, expires_at: held.expires_at })));
-            positions.push(next);
-            next += 1;
-        }
-        self.positions = positions;
-        let account = &mut self.standing.account;
-        account.ranks.clone_from(after);
-        account.com_status = transition.status_after;
+    /// Carries the transition of a change out here.
+    pub(super) fn apply(&mut self, change: &RankChange) {
+        change.transition.apply_to(&mut self.standing.account);
         self.standing.version += 1;
-        written
-    }
-
-    fn position_of(&self, rank: RankId) -> i64 {
-        let index = self.standing.account.ranks.iter().position(|held| held.rank == rank);
-        index.and_then(|index| self.positions.get(index)).copied().unwrap_or(0)
+        self.newest_change = change.number;
     }
 }
 
@@ -116,24 +91,11 @@ impl PgTx {
     ) -> Result<Vec<((CommunityId, AccountId), SeenStanding)>> {
         let communities: Vec<_> = wanted.iter().map(|(community, _)| community.0).collect();
         let accounts: Vec<_> = wanted.iter().map(|(_, account)| account.0).collect();
-        let sql = "SELECT s.account, s.com_status, s.owner, s.banned, s.archived, s.version, s.row_revision,
-                 r.rank, r.expires_at, r.position, s.community
+        let sql = "SELECT s.account, s.com_status, s.owner, s.banned, s.archived, s.version, s.ranks, s.row_revision,
+                 s.last_change, s.community
              FROM unnest($1::bigint[], $2::uuid[]) AS wanted (community, account)
-             JOIN account_standings s ON s.community = wanted.community AND s.account = wanted.account
-             LEFT JOIN account_ranks r ON r.community = s.community AND r.account = s.account
-             ORDER BY s.community, s.account, r.position";
-        let rows = self.anywhere().await?.all(sql, &[&communities, &accounts], read).await?;
-        let mut found: Vec<((CommunityId, AccountId), SeenStanding)> = Vec::new();
-        for (community, seen, rank) in rows {
-            let id = (community, seen.standing.account.id);
-            if found.last().is_none_or(|(last, _)| *last != id) {
-                found.push((id, seen));
-            }
-            if let (Some((rank, position)), Some((_, last))) = (rank, found.last_mut()) {
-                last.standing.account.ranks.push(rank);
-                last.positions.push(position);
-            }
-        }
+             JOIN account_standings s ON s.community = wanted.community AND s.account = wanted.account";
+        let found = self.anywhere().await?.all(sql, &[&communities, &accounts], seen_standing).await?;
         let locked = &self.seen.locked;
         let stay_true = |community| locked.contains(community);
         let absent = wanted.iter().filter(|(community, _)| stay_true(community)).map(|id| (*id, None));
@@ -168,46 +130,18 @@ impl ReadStandings for PgTx {
     }
 }
 
-#[async_trait]
-impl WriteStandings for PgTx {
-    async fn apply_transition(
-        &mut self,
-        community: CommunityId,
-        id: AccountId,
-        transition: &Transition,
-    ) -> Result<()> {
-        let mut seen = self.seen_standing(community, id).await?.ok_or_else(|| no_standing(id))?;
-        let written = seen.apply(transition);
-        let version = seen.standing.version;
-        let writes = self.buffer();
-        writes.ranks.extend(written.into_iter().map(|(rank, position)| ((community, id, rank), position)));
-        writes.standings.insert((community, id), (transition.status_after, version));
-        self.keep_standing(community, seen);
-        Ok(())
-    }
-}
-
-/// A rank that is held, and its position.
-type Placed = (HeldRank, i64);
-
-/// A row: whose it is, a standing without ranks, and one of its ranks.
-fn read(row: &Row) -> Result<(CommunityId, SeenStanding, Option<Placed>)> {
+/// Reads a row: whose it is, and the standing.
+fn seen_standing(row: &Row) -> Result<((CommunityId, AccountId), SeenStanding)> {
     let account = Account {
         id: AccountId(get(row, 0)?),
-        ranks: Vec::new(),
+        ranks: held_ranks(row, 6)?,
         com_status: get(row, 1)?,
         owner: get(row, 2)?,
         banned: get(row, 3)?,
         archived: get(row, 4)?,
     };
+    let id = (CommunityId(get(row, 9)?), account.id);
     let standing = Standing { account, version: get(row, 5)? };
-    let revision = get(row, 6)?;
-    let rank = match get(row, 7)? {
-        Some(rank) => {
-            let held = HeldRank { rank: RankId(rank), expires_at: optional_time(row, 8)? };
-            Some((held, get(row, 9)?))
-        }
-        None => None,
-    };
-    Ok((CommunityId(get(row, 10)?), SeenStanding { standing, revision, positions: Vec::new() }, rank))
+    let newest_change = ChangeNumber(get(row, 8)?);
+    Ok((id, SeenStanding { standing, revision: get(row, 7)?, newest_change }))
 }

@@ -138,7 +138,7 @@ impl PgTx {
         let known: Option<f64> = self.one(known, &[], |row| get(row, 0)).await?;
         #[expect(clippy::cast_precision_loss, reason = "about as many will do")]
         if known.is_none_or(|known| known * 50.0 < written as f64) {
-            let tables = "accounts, account_standings, account_ranks, identifiers, rank_changes";
+            let tables = "accounts, account_standings, identifiers, rank_changes";
             // A table that somebody else is tidying up is not waited for.
             self.session.command(&format!("ANALYZE (SKIP_LOCKED) {tables}")).await?;
         }

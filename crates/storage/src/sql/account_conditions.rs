@@ -25,11 +25,7 @@ impl<'a> AccountConditions<'a> {
             .and("s.com_status = ?", filter.com_status.as_ref())
             .and("s.banned = ?", filter.banned.as_ref())
             .and("s.archived = ?", filter.archived.as_ref())
-            .and(
-                "EXISTS (SELECT 1 FROM account_ranks r
-                     WHERE r.community = a.community AND r.account = a.id AND r.rank = ?)",
-                filter.rank.as_ref(),
-            )
+            .and("holds_rank(s.ranks, ?)", filter.rank.as_ref())
     }
 
     /// Returns the conditions for a selector.

@@ -20,6 +20,11 @@ use crate::{Result, StorageError};
 /// The condition that a change is in the history of the community `$1`: a pruned change may still have a row.
 pub(crate) const IS_KEPT: &str = "number > (SELECT pruned_number FROM ledger_heads WHERE community = $1)";
 
+/// The condition that a change of the community `$1` has the undo id `$2`. If the id holds a number, that is
+/// `$3` (see [`rankledger_domain::ids::UndoId::number`]).
+pub(crate) const HAS_UNDO_ID: &str = "community = $1 AND undo_id = $2
+     AND number IN ($3, (SELECT number FROM undo_ids WHERE community = $1 AND undo_id = $2))";
+
 /// The values of the parameters `$1`, `$2`, ...
 pub(crate) type Params<'a> = &'a [Value<'a>];
 

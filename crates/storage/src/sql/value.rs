@@ -5,16 +5,18 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use rankledger_domain::account::HeldRank;
 use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::chain::ChainHash;
 use rankledger_domain::ids::{
-    AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, DepartmentId, RankId, UndoId,
+    AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, DepartmentId, LogId, RankId, UndoId,
 };
 use rankledger_domain::name::{Key, Name, Word};
 use rankledger_domain::rank::Power;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::grants_bytes;
 use crate::json::Json;
 
 /// A value of a parameter or a column.
@@ -55,6 +57,18 @@ pub(crate) struct AsJson<'a, T: ?Sized>(pub(crate) &'a T);
 
 /// A text that is looked for, and comes from a client.
 pub(crate) struct Sought<'a>(pub(crate) &'a str);
+
+/// Grants that are stored as bytes.
+pub(crate) struct Grants(pub(crate) Vec<HeldRank>);
+
+impl FromValue for Grants {
+    fn from_value(value: Value<'_>) -> Result<Self, String> {
+        match value {
+            Value::Bytes(bytes) => grants_bytes::read(bytes).map(Self).map_err(str::to_owned),
+            other => Err(mismatch(&other, "bytes")),
+        }
+    }
+}
 
 impl<T: Serialize + ?Sized> ToValue for AsJson<'_, T> {
     fn to_value(&self) -> Value<'_> {
@@ -255,6 +269,7 @@ wrappers!(
     CredentialId,
     DepartmentId,
     KeyHash,
+    LogId,
     Power,
     RankId,
     UndoId

@@ -2,19 +2,19 @@
 //! PostgreSQL: that has arrays, and counts and reads at the same time, for each is a round trip.
 
 use async_trait::async_trait;
-use rankledger_domain::ids::{CommunityId, RankId};
+use rankledger_domain::ids::CommunityId;
 
 use super::tx::SqliteTx;
 use crate::Result;
 use crate::account_lists::{AccountFilter, AccountSelector, AccountSummary, Page, ReadAccountLists};
+use crate::sql::value::Grants;
 use crate::sql::{ACCOUNTS, AccountConditions, Row, SqlTx};
 
 /// The columns that [`summary`] reads. Those from the other tables of an account are gathered in the same
 /// statement.
 const SUMMARY: &str = "
     a.id, a.unique_id, a.name, a.discord_id, a.sys_status, a.teamspeak_id, s.com_status, s.archived, s.banned,
-    (SELECT json_group_array(lower(hex(r.rank)) ORDER BY r.position) FROM account_ranks r
-     WHERE r.community = a.community AND r.account = a.id) AS ranks,
+    s.ranks,
     (SELECT json_group_array(i.type || ':' || i.value ORDER BY i.created_at, i.id) FROM identifiers i
      WHERE i.community = a.community AND i.account = a.id AND i.verified = 1) AS typed_ids,
     (SELECT json_group_array(p.value ORDER BY p.position) FROM api_ids p
@@ -34,7 +34,7 @@ fn summary(row: &Row<'_>) -> Result<AccountSummary> {
         archived: row.get("archived")?,
         banned: row.get("banned")?,
         teamspeak_id: row.get("teamspeak_id")?,
-        ranks: row.json::<Vec<RankId>>("ranks")?,
+        ranks: row.get::<Grants>("ranks")?.0.iter().map(|held| held.rank).collect(),
     })
 }
 

@@ -7,10 +7,9 @@ use rankledger_domain::account::HeldRank;
 use rankledger_domain::chain::ChainHash;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
 use rusqlite::{ErrorCode, Row, RowIndex};
-use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{StorageError, grants_json};
+use crate::{StorageError, grants_bytes};
 
 /// An error of the engine, sorted by what a caller can do about it.
 pub(super) fn engine_error(error: rusqlite::Error) -> StorageError {
@@ -87,15 +86,10 @@ pub(super) fn chain_hash(row: &Row<'_>, column: impl Column) -> rusqlite::Result
     row.get(column).map(ChainHash)
 }
 
-/// A list of ids as JSON, or anything else that has a JSON form.
-pub(super) fn to_json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("plain data with string keys always has a JSON form")
-}
-
-/// The grants in a column of the ledger: as they were written, to the letter.
+/// The grants in a column.
 pub(super) fn held_ranks(row: &Row<'_>, column: impl Column) -> rusqlite::Result<Vec<HeldRank>> {
-    let text = row.get_ref(column)?.as_str().map_err(|error| unreadable(column, error))?;
-    grants_json::read(text).map_err(|error| unreadable(column, error))
+    let bytes = row.get_ref(column)?.as_blob().map_err(|error| unreadable(column, error))?;
+    grants_bytes::read(bytes).map_err(|error| unreadable(column, error))
 }
 
 /// The yes or no in a column of the ledger: 1 or 0, and nothing else.

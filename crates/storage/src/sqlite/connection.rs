@@ -4,10 +4,13 @@ use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::time::Duration;
 
+use rankledger_domain::ids::RankId;
 use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::{Result, StorageError};
+use super::codec::Id;
+use crate::{Result, StorageError, grants_bytes};
 
 /// How long to wait for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -120,9 +123,20 @@ fn open(path: &Path, more: OpenFlags) -> Result<Connection> {
         // The values bound must not change a plan: otherwise most statements are prepared anew whenever they
         // are run.
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        add_holds_rank(&conn)?;
         Ok(conn)
     };
     open().map_err(|error| cannot_open(path, &error))
+}
+
+/// Adds the function `holds_rank(ranks, rank)`: whether a rank is among grants that are written as bytes.
+/// PostgreSQL has one of this name from a migration.
+fn add_holds_rank(conn: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    conn.create_scalar_function("holds_rank", 2, flags, |arguments| {
+        let (ranks, rank) = (arguments.get_raw(0).as_blob()?, arguments.get::<Id>(1)?);
+        Ok(grants_bytes::holds(ranks, RankId(rank.0)))
+    })
 }
 
 /// Waits for another process. Returns false once this connection has waited for long enough.

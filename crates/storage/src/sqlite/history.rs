@@ -1,105 +1,200 @@
-//! The history in SQLite. PostgreSQL has a file of its own, for how a rank or one of several accounts is
-//! found fastest differs: JSON functions here, arrays there; and so do the bounds by which an index is
-//! searched.
+//! The history in SQLite, which is within this process: rows are looked at one by one, until a page is full.
+//! PostgreSQL has a file of its own, for there the rows that do not fit must not be sent.
+
+use std::collections::VecDeque;
 
 use async_trait::async_trait;
-use rankledger_domain::ids::{ChangeNumber, CommunityId};
-use rusqlite::{ToSql, params_from_iter};
+use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
+use rusqlite::{Row, ToSql};
 
-use super::codec::{Id, chain_hash, to_json};
-use super::rank_changes::{COLUMNS, IS_KEPT, linked_change};
+use super::codec::{Id, chain_hash, engine_error};
+use super::rank_changes::{IS_KEPT, linked_change};
 use super::tx::SqliteTx;
 use crate::history::{
     HistoryFilter, HistoryPage, LOOKED_AT, LedgerHead, LinkedChange, Numbers, Order, ReadHistory, TimeSpan,
+    numbers_to_look_at,
 };
-use crate::pruning::ReadPruning;
-use crate::{Result, StorageError};
+use crate::rank_changes::COLUMNS;
+use crate::{Result, StorageError, grants_bytes};
 
-/// The text of a condition, and the values of its question marks.
-#[derive(Default)]
-struct Conditions {
-    sql: Vec<&'static str>,
-    values: Vec<Box<dyn ToSql + Send + Sync>>,
+/// A filter, as it is held against a row before that is read whole.
+struct Sieve<'a> {
+    filter: &'a HistoryFilter,
+    span: Option<TimeSpan>,
 }
 
-impl Conditions {
-    fn add(&mut self, sql: &'static str, value: impl ToSql + Send + Sync + 'static) {
-        self.sql.push(sql);
-        self.values.push(Box::new(value));
+impl<'a> Sieve<'a> {
+    fn new(filter: &'a HistoryFilter) -> Self {
+        Self { filter, span: TimeSpan::of(filter) }
     }
 
-    fn all(&self) -> String {
-        if self.sql.is_empty() { "TRUE".to_owned() } else { self.sql.join(" AND ") }
+    /// Returns the change of a row of [`COLUMNS`], if it fits the filter.
+    fn pass(&self, row: &Row<'_>) -> rusqlite::Result<Option<LinkedChange>> {
+        if !self.may_fit(row)? {
+            return Ok(None);
+        }
+        let found = linked_change(row)?;
+        Ok(self.filter.matches(&found.change).then_some(found))
+    }
+
+    /// Returns false for most rows that do not fit.
+    fn may_fit(&self, row: &Row<'_>) -> rusqlite::Result<bool> {
+        let Self { filter, span } = self;
+        if let Some(TimeSpan { from, to }) = *span
+            && !(from..to).contains(&row.get(4)?)
+        {
+            return Ok(false);
+        }
+        if filter.undone.is_some_and(|undone| undone != row.get_ref(17).is_ok_and(|by| by.as_i64().is_ok())) {
+            return Ok(false);
+        }
+        if let Some(source) = filter.source
+            && row.get_ref(11)?.as_str()? != source.as_str()
+        {
+            return Ok(false);
+        }
+        let account = row.get_ref(3)?.as_blob()?;
+        if !filter.accounts.is_empty() && !filter.accounts.iter().any(|id| id.0.as_bytes() == account) {
+            return Ok(false);
+        }
+        let (before, after) = (row.get_ref(5)?.as_blob()?, row.get_ref(6)?.as_blob()?);
+        let mut ranks = filter.ranks.iter();
+        Ok(filter.ranks.is_empty()
+            || ranks.any(|rank| grants_bytes::holds(before, *rank) || grants_bytes::holds(after, *rank)))
     }
 }
 
-/// Returns the conditions that an index can answer. The changes found are checked against the rest one by
-/// one.
-fn found_by_index(community: CommunityId, filter: &HistoryFilter, numbers: Numbers) -> Conditions {
-    let mut conditions = Conditions::default();
-    conditions.add("community = ?", community.0);
-    if let [account] = filter.accounts.as_slice() {
-        conditions.add("account = ?", Id(account.0));
+/// A page as it is filled.
+struct Filling {
+    changes: Vec<LinkedChange>,
+    take: usize,
+    looked_at: u32,
+    /// The number of the last change that was looked at.
+    last: ChangeNumber,
+}
+
+impl Filling {
+    fn new(take: u32) -> Self {
+        let take = usize::try_from(take).unwrap_or(usize::MAX);
+        Self { changes: Vec::new(), take, looked_at: 0, last: ChangeNumber(0) }
     }
-    if let Some(actor) = filter.actor {
-        conditions.add("actor = ?", Id(actor.0));
+
+    /// Looks at a row. Returns whether to go on.
+    fn look_at(&mut self, sieve: &Sieve<'_>, row: &Row<'_>) -> rusqlite::Result<bool> {
+        self.changes.extend(sieve.pass(row)?);
+        self.last = ChangeNumber(row.get(0)?);
+        self.looked_at += 1;
+        Ok(self.changes.len() <= self.take && self.looked_at < LOOKED_AT)
     }
-    if let Some(credential) = filter.credential {
-        conditions.add("credential = ?", Id(credential.0));
+
+    fn page(mut self) -> HistoryPage {
+        let mut next = (self.looked_at == LOOKED_AT).then_some(self.last);
+        if self.changes.len() > self.take {
+            self.changes.truncate(self.take);
+            next = self.changes.last().map(|last| last.change.number);
+        }
+        HistoryPage { changes: self.changes, next }
     }
-    if let Some(batch) = filter.batch {
-        conditions.add("batch = ?", Id(batch.0));
-    }
-    conditions.add("number >= ?", numbers.first);
-    conditions.add("number <= ?", numbers.last);
-    conditions
 }
 
 impl SqliteTx {
-    /// Returns the numbers between which all changes of a time are. `None` if that would be too many to look
-    /// at.
-    fn numbers_within(&self, community: CommunityId, span: &TimeSpan) -> Result<Option<Numbers>> {
-        let sql = format!(
-            "SELECT count(*), min(number), max(number) FROM (SELECT number FROM rank_changes
-             WHERE community = ?1 AND at >= ?2 AND at < ?3 ORDER BY at LIMIT {LOOKED_AT})"
-        );
-        let found =
-            self.one(&sql, (community.0, span.from, span.to), |row| match row.get::<_, u32>(0)? {
-                0 => Ok(Some(Numbers::NONE)),
-                LOOKED_AT => Ok(None),
-                _ => Ok(Some(Numbers { first: row.get(1)?, last: row.get(2)? })),
-            })?;
-        Ok(found.flatten())
+    /// Returns a page of one account's changes, newest first.
+    async fn newest_of_account(
+        &mut self,
+        community: CommunityId,
+        account: AccountId,
+        filter: &HistoryFilter,
+        after: Option<ChangeNumber>,
+        take: u32,
+    ) -> Result<HistoryPage> {
+        let (sieve, mut page) = (Sieve::new(filter), Filling::new(take));
+        let until = self.last_pruned(community).await?;
+        let start = self.start_of_walk(community, account, after)?;
+        self.walk_back(community, start, until, |row| {
+            let is_before = after.is_none_or(|after| row.get(0).is_ok_and(|number: i64| number < after.0));
+            if is_before { page.look_at(&sieve, row) } else { Ok(true) }
+        })?;
+        Ok(page.page())
     }
-}
 
-fn looked_at(filter: &HistoryFilter) -> Conditions {
-    let mut conditions = Conditions::default();
-    if filter.accounts.len() > 1 {
-        let accounts: Vec<_> = filter.accounts.iter().map(|id| id.0.simple().to_string()).collect();
-        conditions.add("lower(hex(account)) IN (SELECT value FROM json_each(?))", to_json(&accounts));
+    /// Returns where a walk begins that is to find an account's changes before `after`: with that change, if
+    /// it is one of them, as it is when a page goes on; else with the newest.
+    fn start_of_walk(
+        &self,
+        community: CommunityId,
+        account: AccountId,
+        after: Option<ChangeNumber>,
+    ) -> Result<ChangeNumber> {
+        if let Some(after) = after {
+            let sql = "SELECT number FROM rank_changes WHERE community = ?1 AND number = ?2 AND account = ?3";
+            let found = self.one(sql, (community.0, after.0, Id(account.0)), |row| row.get(0))?;
+            if let Some(number) = found {
+                return Ok(ChangeNumber(number));
+            }
+        }
+        self.newest_change(community, account)
     }
-    if !filter.ranks.is_empty() {
-        // A grant is a text with the rank in it. A rank was touched if its grant is there on one side only,
-        // or differs.
-        conditions.add(
-            "EXISTS (SELECT 1 FROM json_each(?) AS rank WHERE
-                (SELECT value FROM json_each(ranks_before) WHERE instr(value, rank.value))
-                IS NOT (SELECT value FROM json_each(ranks_after) WHERE instr(value, rank.value)))",
-            to_json(&filter.ranks),
-        );
+
+    /// Returns a page of one account's changes, oldest first: the last ones of a walk from the newest.
+    async fn oldest_of_account(
+        &mut self,
+        community: CommunityId,
+        account: AccountId,
+        filter: &HistoryFilter,
+        after: Option<ChangeNumber>,
+        take: u32,
+    ) -> Result<HistoryPage> {
+        let (sieve, take) = (Sieve::new(filter), usize::try_from(take).unwrap_or(usize::MAX));
+        let until = self.last_pruned(community).await?.max(after.unwrap_or(ChangeNumber(0)));
+        let (mut oldest, mut is_more) = (VecDeque::new(), false);
+        let newest = self.newest_change(community, account)?;
+        self.walk_back(community, newest, until, |row| {
+            oldest.extend(sieve.pass(row)?);
+            if oldest.len() > take {
+                oldest.pop_front();
+                is_more = true;
+            }
+            Ok(true)
+        })?;
+        let changes: Vec<_> = oldest.into_iter().rev().collect();
+        let next = changes.last().filter(|_| is_more).map(|last: &LinkedChange| last.change.number);
+        Ok(HistoryPage { changes, next })
     }
-    if let Some(source) = filter.source {
-        conditions.add("source = ?", source.as_str());
+
+    /// Returns a page of the changes between these numbers.
+    fn changes_between(
+        &self,
+        community: CommunityId,
+        filter: &HistoryFilter,
+        order: Order,
+        numbers: Numbers,
+        take: u32,
+    ) -> Result<HistoryPage> {
+        let direction = match order {
+            Order::NewestFirst => "DESC",
+            Order::OldestFirst => "ASC",
+        };
+        let (actor, credential) = (filter.actor.map(|id| Id(id.0)), filter.credential.map(|id| Id(id.0)));
+        let mut sql =
+            format!("SELECT {COLUMNS} FROM rank_changes WHERE community = ? AND number >= ? AND number <= ?");
+        let mut values: Vec<&dyn ToSql> = vec![&community.0, &numbers.first, &numbers.last];
+        for (column, id) in [("actor", &actor), ("credential", &credential)] {
+            if let Some(id) = id {
+                sql.extend([" AND ", column, " = ?"]);
+                values.push(id);
+            }
+        }
+        sql.extend([" ORDER BY number ", direction]);
+        let mut statement = self.prepare(&sql)?;
+        let mut rows = statement.query(&*values).map_err(engine_error)?;
+        let (sieve, mut page) = (Sieve::new(filter), Filling::new(take));
+        while let Some(row) = rows.next().map_err(engine_error)? {
+            if !page.look_at(&sieve, row).map_err(engine_error)? {
+                break;
+            }
+        }
+        Ok(page.page())
     }
-    if let Some(span) = TimeSpan::of(filter) {
-        conditions.add("at >= ?", span.from);
-        conditions.add("at < ?", span.to);
-    }
-    if let Some(undone) = filter.undone {
-        conditions.add("(reversed_by IS NOT NULL) = ?", undone);
-    }
-    conditions
 }
 
 #[async_trait]
@@ -112,38 +207,15 @@ impl ReadHistory for SqliteTx {
         after: Option<ChangeNumber>,
         take: u32,
     ) -> Result<HistoryPage> {
-        let direction = match order {
-            Order::NewestFirst => "DESC",
-            Order::OldestFirst => "ASC",
-        };
-        let found = match TimeSpan::to_be_found(filter) {
-            Some(span) => self.numbers_within(community, &span)?,
-            None => None,
-        };
-        let mut numbers = Numbers::of_page(found, order, after);
-        if let Some(pruned) = self.pruned_history(community).await? {
-            numbers.first = numbers.first.max(pruned.number.0 + 1);
+        if let [account] = *filter.accounts.as_slice() {
+            return match order {
+                Order::NewestFirst => self.newest_of_account(community, account, filter, after, take).await,
+                Order::OldestFirst => self.oldest_of_account(community, account, filter, after, take).await,
+            };
         }
-        let indexed = found_by_index(community, filter, numbers);
-        let rest = looked_at(filter);
-        let candidates = format!("rank_changes WHERE {} ORDER BY number {direction}", indexed.all());
-        let sql = format!(
-            "SELECT {COLUMNS} FROM (SELECT * FROM {candidates} LIMIT {LOOKED_AT}) WHERE {} LIMIT {}",
-            rest.all(),
-            i64::from(take) + 1,
-        );
-        let values = indexed.values.iter().chain(&rest.values);
-        let mut changes = self.all(&sql, params_from_iter(values), linked_change)?;
-        let taken = usize::try_from(take).unwrap_or(usize::MAX);
-        let next = if changes.len() > taken {
-            changes.truncate(taken);
-            changes.last().map(|last| last.change.number)
-        } else {
-            let sql = format!("SELECT number FROM {candidates} LIMIT 1 OFFSET {}", LOOKED_AT - 1);
-            let last_looked_at = self.one(&sql, params_from_iter(&indexed.values), |row| row.get(0))?;
-            last_looked_at.map(ChangeNumber)
-        };
-        Ok(HistoryPage { changes, next })
+        let mut numbers = numbers_to_look_at(self, community, filter).await?.of_page(order, after);
+        numbers.first = numbers.first.max(self.last_pruned(community).await?.0 + 1);
+        self.changes_between(community, filter, order, numbers, take)
     }
 
     async fn ledger_head(&mut self, community: CommunityId) -> Result<LedgerHead> {

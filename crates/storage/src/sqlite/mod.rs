@@ -5,7 +5,7 @@
 //! a noun has a file here where a measured reason keeps it apart, and the file says which.
 
 mod account_lists;
-mod chain;
+mod carry_over;
 mod checkup;
 mod codec;
 mod connection;
@@ -13,7 +13,6 @@ mod file_identity;
 mod history;
 mod idempotency_keys;
 mod migrations;
-mod outbox;
 mod profiles;
 mod rank_changes;
 mod sql_tx;
@@ -71,14 +70,15 @@ impl SqliteStorage {
         refuse(&conn, path)?;
         let mut writer = WritingConnection::new(conn, path)?;
         migrations::run(&mut writer, path)?;
-        chain::link_what_is_not_linked(&mut writer, path)?;
         let writer = Arc::new(tokio::sync::Mutex::new(writer));
+        let cache = Arc::new(Cache::new(EMBEDDED_ROOM));
+        carry_over::run(&writer, &cache, path)?;
         let wal_checkpointer = WalCheckpointer::start(path, Arc::clone(&writer))?;
         Ok(Self {
             path: path.to_owned(),
             writer,
             idle_readers: Arc::default(),
-            cache: Arc::new(Cache::new(EMBEDDED_ROOM)),
+            cache,
             identity: FileIdentity::of(path)?,
             _wal_checkpointer: wal_checkpointer,
         })

@@ -8,19 +8,22 @@ use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_domain::transition::Transition;
 use rusqlite::{Row, params};
 
-use super::codec::{Id, Millis, chain_hash, flag, held_ranks, id, optional_flag, time, word};
+use super::codec::{Id, Millis, chain_hash, engine_error, flag, held_ranks, id, optional_flag, time, word};
 use super::tx::SqliteTx;
+use crate::accounts::no_standing;
 use crate::history::{LedgerHead, LinkedChange, ReadHistory};
-use crate::rank_changes::{ReadRankChanges, WriteRankChanges};
-use crate::{Result, StorageError, grants_json};
+use crate::pruning::ReadPruning;
+use crate::rank_changes::{COLUMNS, ReadRankChanges, WriteRankChanges};
+use crate::sql::HAS_UNDO_ID;
+use crate::{Result, StorageError, change_times, grants_bytes};
 
 /// The condition that a change is in the history: a pruned one may still have a row.
 pub(super) const IS_KEPT: &str = "number > (SELECT pruned_number FROM ledger_heads WHERE community = ?1)";
 
-/// The columns of a rank change, in the order in which [`rank_change`] reads them, and then its hash.
-pub(super) const COLUMNS: &str =
-    "number, undo_id, log_id, account, at, ranks_before, ranks_after, status_before,
-    status_after, active, kind, source, actor, credential, reason, batch, reverses, reversed_by, hash";
+/// The condition that a change has an undo id, of which the parameters are numbered.
+fn has_undo_id() -> String {
+    HAS_UNDO_ID.replace('$', "?")
+}
 
 /// Reads a row of [`COLUMNS`].
 pub(super) fn rank_change(row: &Row<'_>) -> rusqlite::Result<RankChange> {
@@ -48,9 +51,13 @@ pub(super) fn rank_change(row: &Row<'_>) -> rusqlite::Result<RankChange> {
     })
 }
 
-/// Reads a row of [`COLUMNS`], with its hash.
+/// The last of [`COLUMNS`].
+const PREVIOUS: usize = 19;
+
+/// Reads a row of [`COLUMNS`], with its links.
 pub(super) fn linked_change(row: &Row<'_>) -> rusqlite::Result<LinkedChange> {
-    Ok(LinkedChange { change: rank_change(row)?, hash: chain_hash(row, 18)? })
+    let previous = ChangeNumber(row.get(PREVIOUS)?);
+    Ok(LinkedChange { change: rank_change(row)?, previous, hash: chain_hash(row, 18)? })
 }
 
 #[async_trait]
@@ -60,9 +67,7 @@ impl ReadRankChanges for SqliteTx {
         community: CommunityId,
         number: ChangeNumber,
     ) -> Result<Option<RankChange>> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM rank_changes WHERE community = ?1 AND number = ?2 AND {IS_KEPT}");
-        self.one(&sql, (community.0, number.0), rank_change)
+        self.one(&one_change(), (community.0, number.0), rank_change)
     }
 
     async fn rank_change_by_undo_id(
@@ -70,24 +75,23 @@ impl ReadRankChanges for SqliteTx {
         community: CommunityId,
         undo_id: UndoId,
     ) -> Result<Option<RankChange>> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM rank_changes WHERE community = ?1 AND undo_id = ?2 AND {IS_KEPT}");
-        self.one(&sql, (community.0, Id(undo_id.0)), rank_change)
+        let sql = format!("SELECT {COLUMNS} FROM rank_changes WHERE {} AND {IS_KEPT}", has_undo_id());
+        self.one(&sql, (community.0, Id(undo_id.0), undo_id.number().0), rank_change)
     }
 
-    async fn live_changes_after(
+    async fn look_back(
         &mut self,
         community: CommunityId,
         account: AccountId,
-        number: ChangeNumber,
-    ) -> Result<Vec<RankChange>> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM rank_changes
-             WHERE community = ?1 AND account = ?2 AND number > ?3 AND reversed_by IS NULL AND kind <> 'undo'
-                 AND {IS_KEPT}
-             ORDER BY number"
-        );
-        self.all(&sql, (community.0, Id(account.0), number.0), rank_change)
+        after: ChangeNumber,
+        look: &mut (dyn FnMut(RankChange) -> bool + Send),
+    ) -> Result<()> {
+        let newest = self.newest_change(community, account)?;
+        let until = after.max(self.last_pruned(community).await?);
+        self.walk_back(community, newest, until, |row| {
+            let change = rank_change(row)?;
+            Ok(!change.is_live() || look(change))
+        })
     }
 
     async fn last_change_number(&mut self, community: CommunityId) -> Result<ChangeNumber> {
@@ -100,14 +104,66 @@ impl ReadRankChanges for SqliteTx {
     }
 }
 
+/// The statement that reads one change that is in the history, by its number.
+fn one_change() -> String {
+    format!("SELECT {COLUMNS} FROM rank_changes WHERE community = ?1 AND number = ?2 AND {IS_KEPT}")
+}
+
 impl SqliteTx {
-    fn insert_rank_change(&self, community: CommunityId, change: &RankChange, hash: ChainHash) -> Result<()> {
+    /// Returns the number of the last change that was pruned; 0 if none was.
+    pub(super) async fn last_pruned(&mut self, community: CommunityId) -> Result<ChangeNumber> {
+        Ok(self.pruned_history(community).await?.map_or(ChangeNumber(0), |pruned| pruned.number))
+    }
+
+    /// Returns the number of an account's newest change; 0 if it has none.
+    pub(super) fn newest_change(&self, community: CommunityId, account: AccountId) -> Result<ChangeNumber> {
+        let sql = "SELECT last_change FROM account_standings WHERE community = ?1 AND account = ?2";
+        let newest = self.one(sql, (community.0, Id(account.0)), |row| row.get(0))?;
+        Ok(ChangeNumber(newest.unwrap_or(0)))
+    }
+
+    /// Walks the list of an account's changes back from the one of this number, as long as they come after
+    /// `until` and `each` says to go on.
+    pub(super) fn walk_back(
+        &self,
+        community: CommunityId,
+        mut number: ChangeNumber,
+        until: ChangeNumber,
+        mut each: impl FnMut(&Row<'_>) -> rusqlite::Result<bool>,
+    ) -> Result<()> {
+        let sql = format!("SELECT {COLUMNS} FROM rank_changes WHERE community = ?1 AND number = ?2");
+        let mut statement = self.prepare(&sql)?;
+        while number > until {
+            let mut rows = statement.query((community.0, number.0)).map_err(engine_error)?;
+            let Some(row) = rows.next().map_err(engine_error)? else {
+                return Err(StorageError::Corrupt(format!("rank change {number} is missing")));
+            };
+            let previous = ChangeNumber(row.get(PREVIOUS).map_err(engine_error)?);
+            if previous >= number {
+                return Err(StorageError::Corrupt(format!("rank change {number} has no change before it")));
+            }
+            number = previous;
+            if !each(row).map_err(engine_error)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the row of a change, and its undo id if that does not hold its number.
+    async fn insert_rank_change(
+        &mut self,
+        community: CommunityId,
+        change: &RankChange,
+        hash: ChainHash,
+    ) -> Result<()> {
         let transition = &change.transition;
         self.run(
             "INSERT INTO rank_changes
-                 (community, number, undo_id, log_id, account, at, ranks_before, ranks_after, status_before,
+                 (community, number, undo_id, log_id, account, previous, at, ranks_before, ranks_after, status_before,
                   status_after, active, kind, source, actor, credential, reason, batch, reverses, hash)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+             VALUES (?1, ?2, ?3, ?4, ?5, (SELECT last_change FROM account_standings WHERE community = ?1 AND account = ?5),
+                 ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
             params![
                 community.0,
                 change.number.0,
@@ -115,8 +171,8 @@ impl SqliteTx {
                 Id(change.log_id.0),
                 Id(change.account.0),
                 Millis(change.at),
-                grants_json::write(&transition.before),
-                grants_json::write(&transition.after),
+                grants_bytes::write(&transition.before),
+                grants_bytes::write(&transition.after),
                 transition.status_before,
                 transition.status_after,
                 transition.active,
@@ -129,8 +185,35 @@ impl SqliteTx {
                 change.reverses.map(|number| number.0),
                 hash.0,
             ],
-        )
-        .map(drop)
+        )?;
+        if change.undo_id.number() != change.number {
+            self.insert_undo_id(community, change)?;
+        }
+        change_times::note(self, community, change.number).await
+    }
+
+    fn insert_undo_id(&self, community: CommunityId, change: &RankChange) -> Result<()> {
+        let RankChange { undo_id, number, .. } = change;
+        let taken = format!("SELECT 1 FROM rank_changes WHERE {}", has_undo_id());
+        if self.one(&taken, (community.0, Id(undo_id.0), undo_id.number().0), |_| Ok(()))?.is_some() {
+            return Err(StorageError::Conflict(format!("undo id {undo_id}")));
+        }
+        let sql = "INSERT INTO undo_ids (community, undo_id, number) VALUES (?1, ?2, ?3)";
+        self.run(sql, (community.0, Id(undo_id.0), number.0)).map(drop)
+    }
+
+    /// Carries the transition of a change out on the standing.
+    fn save_standing(&self, community: CommunityId, change: &RankChange) -> Result<()> {
+        let Transition { after, status_after, .. } = &change.transition;
+        let sql = "UPDATE account_standings
+             SET com_status = ?3, ranks = ?4, next_end = ?5, last_change = ?6, version = version + 1
+             WHERE community = ?1 AND account = ?2";
+        let (ranks, end) = (grants_bytes::write(after), grants_bytes::next_end(after).map(Millis));
+        let account = Id(change.account.0);
+        match self.run(sql, (community.0, account, status_after, ranks, end, change.number.0))? {
+            0 => Err(no_standing(change.account)),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -143,7 +226,8 @@ impl WriteRankChanges for SqliteTx {
         }
         let hash = chain::link(head.hash, change);
         self.heads().move_to(community, LedgerHead { number: change.number, hash });
-        self.insert_rank_change(community, change, hash)?;
+        self.insert_rank_change(community, change, hash).await?;
+        self.save_standing(community, change)?;
         if let Some(reversed) = change.reverses {
             let marked = self.run(
                 &format!(

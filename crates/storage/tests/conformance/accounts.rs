@@ -13,7 +13,8 @@ use rankledger_storage::{Storage, StorageError};
 use serde_json::json;
 
 use crate::kit::{
-    account_id, begin, community, held, identifier, profile, rank_id, read, standing, time, transition, uuid,
+    account_id, begin, carry_out, community, held, identifier, profile, rank_id, read, standing, time,
+    transition, uuid,
 };
 
 fn clock_row() -> ClockRow {
@@ -108,7 +109,7 @@ pub(crate) async fn flags_are_set_and_count_a_version(storage: &dyn Storage) {
     let mut tx = begin(storage).await;
     let club = community(tx.as_mut(), "club").await;
     let id = account_id(1);
-    tx.apply_transition(club, id, &transition(&[], &[held(1)])).await.expect("ranks");
+    carry_out(tx.as_mut(), club, id, &transition(&[], &[held(1)])).await;
     let expected = |banned, archived, version| Standing {
         account: Account { ranks: vec![held(1)], com_status: true, banned, archived, ..standing(1) },
         version,
@@ -148,14 +149,14 @@ pub(crate) async fn the_holders_of_a_rank_are_found(storage: &dyn Storage) {
     let club = community(tx.as_mut(), "club").await;
     let other = community(tx.as_mut(), "other").await;
     for (number, ranks) in [(3, vec![held(2), held(1)]), (1, vec![held(1)]), (2, vec![held(2)])] {
-        tx.apply_transition(club, account_id(number), &transition(&[], &ranks)).await.expect("ranks");
+        carry_out(tx.as_mut(), club, account_id(number), &transition(&[], &ranks)).await;
     }
     for (rank, expected) in [(1, vec![1, 3]), (2, vec![2, 3]), (4, vec![])] {
         let expected: Vec<_> = expected.into_iter().map(account_id).collect();
         assert_eq!(tx.holders(club, rank_id(rank)).await.expect("a list"), expected);
         assert_eq!(tx.holders(other, rank_id(rank)).await.expect("a list"), []);
     }
-    tx.apply_transition(club, account_id(1), &transition(&[held(1)], &[])).await.expect("no ranks");
+    carry_out(tx.as_mut(), club, account_id(1), &transition(&[held(1)], &[])).await;
     assert_eq!(tx.holders(club, rank_id(1)).await.expect("a list"), [account_id(3)]);
 }
 
@@ -164,13 +165,13 @@ pub(crate) async fn a_transition_is_carried_out(storage: &dyn Storage) {
     let club = community(tx.as_mut(), "club").await;
     let id = account_id(2);
     let added = transition(&[], &[held(2), held(1)]);
-    tx.apply_transition(club, id, &added).await.expect("a transition");
+    carry_out(tx.as_mut(), club, id, &added).await;
     let found = tx.standing(club, id).await.expect("a look-up").expect("the account");
     let expected = Account { ranks: vec![held(2), held(1)], com_status: true, ..standing(2) };
     assert_eq!(found, Standing { account: expected, version: 2 });
 
     let status_only = Transition { status_after: false, ..transition(&added.after, &added.after) };
-    tx.apply_transition(club, id, &status_only).await.expect("a transition");
+    carry_out(tx.as_mut(), club, id, &status_only).await;
     let found = tx.standing(club, id).await.expect("a look-up").expect("the account");
     assert_eq!((found.account.ranks, found.account.com_status, found.version), (added.after, false, 3));
 }
@@ -193,7 +194,7 @@ pub(crate) async fn ranks_keep_their_order(storage: &dyn Storage) {
         vec![2],          // and begun again
     ] {
         let after: Vec<HeldRank> = order.into_iter().map(held).collect();
-        tx.apply_transition(club, id, &transition(&before, &after)).await.expect("a transition");
+        carry_out(tx.as_mut(), club, id, &transition(&before, &after)).await;
         let found = tx.standing(club, id).await.expect("a look-up").expect("the account");
         assert_eq!(found.account.ranks, after);
         before = after;
@@ -207,7 +208,7 @@ pub(crate) async fn grants_keep_their_end(storage: &dyn Storage) {
     let mut before = Vec::new();
     for after in [vec![held(2), until(5)], vec![held(2), until(6)], vec![held(2), held(1)], vec![until(7)]] {
         let step = transition(&before, &after);
-        tx.apply_transition(club, account_id(2), &step).await.expect("a transition");
+        carry_out(tx.as_mut(), club, account_id(2), &step).await;
         let found = tx.standing(club, account_id(2)).await.expect("a look-up").expect("the account");
         assert_eq!(found.account.ranks, after);
         before = after;

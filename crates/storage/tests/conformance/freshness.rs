@@ -17,8 +17,8 @@ use rankledger_storage::{ReadTx, Storage, WriteTx};
 use serde_json::json;
 
 use crate::kit::{
-    account_id, begin, bot, change, clock_row, community, department, held, identifier, new_community,
-    profile, rank, read, time, transition, uuid,
+    account_id, begin, bot, change, clock_row, community, department, identifier, new_community, profile,
+    rank, read, time, uuid,
 };
 
 const HASH: KeyHash = KeyHash([7; 32]);
@@ -89,7 +89,7 @@ async fn edit(tx: &mut dyn WriteTx, club: CommunityId, edit: &str) {
             tx.update_profile(club, &Profile { name: "Renamed".to_owned(), ..profile(1) }).await
         }
         "ban the account" => tx.set_flags(club, one, true, false).await.map(drop),
-        "change its ranks" => tx.apply_transition(club, one, &transition(&[], &[held(1)])).await,
+        "change its ranks" => tx.append_rank_change(club, &change(2)).await,
         "touch it" => tx.touch(club, one).await.map(drop),
         "add an identifier" => tx.put_identifier(club, &identifier(3, 1, "new")).await,
         "set its ids" => tx.set_api_ids(club, one, &["new".to_owned()]).await,

@@ -5,7 +5,7 @@ use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::CommunityId;
 use rankledger_storage::{Storage, WriteTx};
 
-use crate::kit::{account_id, begin, community, held, rank_id, read, time, transition};
+use crate::kit::{account_id, begin, carry_out, community, held, rank_id, read, time, transition};
 
 fn until(rank: u128, end: i64) -> HeldRank {
     HeldRank { rank: rank_id(rank), expires_at: Some(time(end)) }
@@ -13,7 +13,7 @@ fn until(rank: u128, end: i64) -> HeldRank {
 
 async fn give(tx: &mut dyn WriteTx, community: CommunityId, account: u128, ranks: &[HeldRank]) {
     let given = transition(&[], ranks);
-    tx.apply_transition(community, account_id(account), &given).await.expect("a transition");
+    carry_out(tx, community, account_id(account), &given).await;
 }
 
 pub(crate) async fn the_holders_of_ended_grants_are_found_in_the_order_of_the_ends(storage: &dyn Storage) {
@@ -55,6 +55,6 @@ pub(crate) async fn the_next_end_of_a_grant_is_known(storage: &dyn Storage) {
         assert_eq!(tx.next_grant_end().await.expect("a look-up"), expected);
     }
     let ended = transition(&[until(1, 20)], &[]);
-    tx.apply_transition(other, account_id(1), &ended).await.expect("a transition");
+    carry_out(tx.as_mut(), other, account_id(1), &ended).await;
     assert_eq!(tx.next_grant_end().await.expect("a look-up"), Some(time(30)));
 }

@@ -5,6 +5,7 @@ use rankledger_domain::chain::{genesis, link};
 use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CommunityId, CredentialId};
 use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_storage::history::{HistoryFilter, LedgerHead, LinkedChange, Order};
+use rankledger_storage::rollbacks::Rollback;
 use rankledger_storage::{ReadTx, Storage, WriteTx};
 
 use crate::kit::{
@@ -67,6 +68,11 @@ async fn filled(tx: &mut dyn WriteTx) -> CommunityId {
     let club = community(tx, "club").await;
     for change in changes() {
         tx.append_rank_change(club, &change).await.expect("a change");
+        if let Some(batch) = change.batch {
+            let (first, last) = (change.number, change.number);
+            let rollback = Rollback { batch, first, last, at: time(1), report: "{}".to_owned() };
+            tx.insert_rollback(club, &rollback).await.expect("a rollback");
+        }
     }
     club
 }

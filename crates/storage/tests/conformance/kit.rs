@@ -204,3 +204,32 @@ pub(crate) fn change(number: i64) -> RankChange {
 pub(crate) fn reversal(number: i64, reversed: i64, kind: ChangeKind) -> RankChange {
     RankChange { reverses: Some(ChangeNumber(reversed)), kind, ..change(number) }
 }
+
+/// Records a transition of an account as the community's next change.
+pub(crate) async fn carry_out(
+    tx: &mut dyn WriteTx,
+    community: CommunityId,
+    account: AccountId,
+    transition: &Transition,
+) {
+    let next = tx.last_change_number(community).await.expect("a look-up").next();
+    let change = RankChange { account, transition: transition.clone(), ..change(next.0) };
+    tx.append_rank_change(community, &change).await.expect("a change");
+}
+
+/// Returns the live changes of an account after this number, oldest first.
+pub(crate) async fn live_changes_after(
+    tx: &mut dyn ReadTx,
+    community: CommunityId,
+    account: AccountId,
+    number: ChangeNumber,
+) -> Vec<RankChange> {
+    let mut live = Vec::new();
+    let keep = &mut |change| {
+        live.push(change);
+        true
+    };
+    tx.look_back(community, account, number, keep).await.expect("a walk");
+    live.reverse();
+    live
+}

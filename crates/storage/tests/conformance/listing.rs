@@ -7,7 +7,9 @@ use rankledger_storage::accounts::Profile;
 use rankledger_storage::identifiers::Identifier;
 use rankledger_storage::{Storage, WriteTx};
 
-use crate::kit::{account_id, begin, community, held, identifier, profile, rank_id, standing, transition};
+use crate::kit::{
+    account_id, begin, carry_out, community, held, identifier, profile, rank_id, standing, transition,
+};
 
 /// Adds account 8, which differs from the others in every flag.
 async fn with_odd_one(tx: &mut dyn WriteTx) -> CommunityId {
@@ -15,7 +17,7 @@ async fn with_odd_one(tx: &mut dyn WriteTx) -> CommunityId {
     let odd = Profile { sys_status: false, ..profile(8) };
     let flags = Account { banned: true, archived: true, ..standing(8) };
     tx.insert_account(club, &odd, &flags).await.expect("an account");
-    tx.apply_transition(club, account_id(8), &transition(&[], &[held(3), held(1)])).await.expect("ranks");
+    carry_out(tx, club, account_id(8), &transition(&[], &[held(3), held(1)])).await;
     club
 }
 
@@ -26,7 +28,7 @@ fn numbers(items: &[AccountSummary]) -> Vec<i64> {
 pub(crate) async fn a_list_is_filtered_and_counted(storage: &dyn Storage) {
     let mut tx = begin(storage).await;
     let club = with_odd_one(tx.as_mut()).await;
-    tx.apply_transition(club, account_id(2), &transition(&[], &[held(1)])).await.expect("a rank");
+    carry_out(tx.as_mut(), club, account_id(2), &transition(&[], &[held(1)])).await;
     let none = AccountFilter::default;
     for (filter, expected) in [
         (none(), vec![1, 2, 3, 8]),

@@ -10,7 +10,7 @@ use rankledger_storage::pruning::PrunedHistory;
 use rankledger_storage::rollbacks::Rollback;
 use rankledger_storage::{ReadTx, Storage, StorageError, WriteTx};
 
-use crate::kit::{account_id, begin, change, community, reversal, time, uuid};
+use crate::kit::{account_id, begin, change, community, live_changes_after, reversal, time, uuid};
 
 /// Makes a community with seven changes: 4 is the undo of 2, and 7 the redo of 6, the undo of 5.
 async fn filled(tx: &mut dyn WriteTx, public_id: &str) -> CommunityId {
@@ -65,7 +65,7 @@ async fn expect_kept(tx: &mut dyn ReadTx, club: CommunityId, kept: &[i64]) {
     assert_eq!(numbers(tx, club, Order::OldestFirst).await, kept);
     let newest_first: Vec<_> = kept.iter().rev().copied().collect();
     assert_eq!(numbers(tx, club, Order::NewestFirst).await, newest_first);
-    let live = tx.live_changes_after(club, account_id(1), ChangeNumber(0)).await.expect("a list");
+    let live = live_changes_after(tx, club, account_id(1), ChangeNumber(0)).await;
     let live: Vec<_> = live.iter().map(|change| change.number.0).collect();
     let expected: Vec<_> = [1, 3, 7, 8].into_iter().filter(|number| kept.contains(number)).collect();
     assert_eq!(live, expected);
@@ -164,8 +164,10 @@ pub(crate) async fn with_a_change_go_its_events_and_with_a_rollback_its_report(s
     let kicked = OutboxEvent { topic: ACCOUNT_KICKED.to_owned(), change: None, ..event(9) };
     tx.push_event(club, &kicked).await.expect("an event without a change");
     for community in [club, other] {
-        for batch in 7..=9 {
-            let rollback = Rollback { batch: BatchId(uuid(batch)), at: time(5), report: "{}".to_owned() };
+        for (batch, first, last) in [(7, 1, 1), (8, 2, 3), (9, 4, 4)] {
+            let [first, last] = [first, last].map(ChangeNumber);
+            let (batch, report) = (BatchId(uuid(batch)), "{}".to_owned());
+            let rollback = Rollback { batch, first, last, at: time(5), report };
             tx.insert_rollback(community, &rollback).await.expect("a rollback");
         }
     }

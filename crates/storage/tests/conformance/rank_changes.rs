@@ -6,7 +6,9 @@ use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_storage::outbox::{ACCOUNT_KICKED, ACCOUNT_UPDATED, OutboxEvent};
 use rankledger_storage::{Storage, StorageError};
 
-use crate::kit::{account_id, begin, change, community, held, rank_id, reversal, time, transition, uuid};
+use crate::kit::{
+    account_id, begin, change, community, held, live_changes_after, rank_id, reversal, time, transition, uuid,
+};
 
 /// Returns the event of the change `number`.
 fn event(number: i64) -> OutboxEvent {
@@ -104,10 +106,17 @@ pub(crate) async fn only_live_changes_are_found_after_a_number(storage: &dyn Sto
         tx.append_rank_change(club, &change).await.expect("a change");
     }
     for (after, expected) in [(0, vec![1, 7, 8]), (1, vec![7, 8]), (7, vec![8]), (8, vec![])] {
-        let found = tx.live_changes_after(club, account_id(1), ChangeNumber(after)).await.expect("a list");
+        let found = live_changes_after(tx.as_mut(), club, account_id(1), ChangeNumber(after)).await;
         assert_eq!(found.iter().map(|change| change.number.0).collect::<Vec<_>>(), expected);
         assert!(found.iter().all(RankChange::is_live));
     }
+    let mut first = Vec::new();
+    let look = &mut |change: RankChange| {
+        first.push(change.number.0);
+        false
+    };
+    tx.look_back(club, account_id(1), ChangeNumber(0), look).await.expect("a walk");
+    assert_eq!(first, [8], "it ends when enough was seen");
 }
 
 pub(crate) async fn events_come_oldest_first(storage: &dyn Storage) {

@@ -1,13 +1,19 @@
 //! Rollbacks that were carried out.
 
-use rankledger_domain::ids::BatchId;
+use rankledger_domain::ids::{BatchId, ChangeNumber};
 use rankledger_storage::rollbacks::Rollback;
 use rankledger_storage::{Storage, StorageError};
 
 use crate::kit::{begin, community, time, uuid};
 
 fn rollback(number: u128) -> Rollback {
-    Rollback { batch: BatchId(uuid(number)), at: time(7), report: r#"{"said":"\"ä\""}"#.to_owned() }
+    Rollback {
+        batch: BatchId(uuid(number)),
+        first: ChangeNumber(3),
+        last: ChangeNumber(5),
+        at: time(7),
+        report: r#"{"said":"\"ä\""}"#.to_owned(),
+    }
 }
 
 pub(crate) async fn a_rollback_comes_back_as_it_was_kept(storage: &dyn Storage) {

@@ -4,7 +4,7 @@ use rankledger_domain::ids::CommunityId;
 use rankledger_storage::Storage;
 use rankledger_storage::unfinished_imports::{ImportProgress, UnfinishedImport};
 
-use crate::kit::{account_id, begin, change, community, identifier, read, time, transition};
+use crate::kit::{account_id, begin, carry_out, change, community, identifier, read, time, transition};
 
 fn import_into(community: CommunityId, makes_community: bool) -> UnfinishedImport {
     UnfinishedImport {
@@ -45,7 +45,7 @@ pub(crate) async fn a_community_is_found_once_the_import_that_makes_it_is_finish
     let club = community(tx.as_mut(), "club").await;
     let new = community(tx.as_mut(), "new").await;
     let ending = rankledger_domain::account::HeldRank { expires_at: Some(time(10)), ..crate::kit::held(1) };
-    tx.apply_transition(new, account_id(1), &transition(&[], &[ending])).await.expect("a transition");
+    carry_out(tx.as_mut(), new, account_id(1), &transition(&[], &[ending])).await;
     tx.put_unfinished_import(&import_into(club, false)).await.expect("a row");
     tx.put_unfinished_import(&import_into(new, true)).await.expect("a row");
     tx.commit().await.expect("a commit");

@@ -2,7 +2,7 @@
 
 use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::ids::{ChangeNumber, CommunityId, CredentialId};
-use rankledger_domain::rank_change::ChangeKind;
+use rankledger_domain::rank_change::{ChangeKind, RankChange};
 use rankledger_storage::accounts::Profile;
 use rankledger_storage::idempotency_keys::IdempotencyKey;
 use rankledger_storage::prefetch::Prefetch;
@@ -19,8 +19,8 @@ async fn give(tx: &mut dyn WriteTx, club: CommunityId, number: i64, rank: u128) 
     let mut after = found.account.ranks.clone();
     after.push(held(rank));
     let carried_out = transition(&found.account.ranks, &after);
-    tx.apply_transition(club, account_id(1), &carried_out).await.expect("a transition");
-    tx.append_rank_change(club, &change(number)).await.expect("a change");
+    let change = RankChange { transition: carried_out, ..change(number) };
+    tx.append_rank_change(club, &change).await.expect("a change");
     let after = tx.standing(club, account_id(1)).await.expect("a look-up").expect("an account");
     after.version
 }
@@ -40,10 +40,8 @@ async fn one_account_is_changed_several_times_in_a_transaction() {
     assert_eq!(give(tx.as_mut(), club, 1, 3).await, 2);
     assert_eq!(give(tx.as_mut(), club, 2, 1).await, 3);
     let without_the_first = transition(&[held(3), held(1)], &[held(1)]);
-    tx.apply_transition(club, account_id(1), &without_the_first).await.expect("a transition");
-    tx.append_rank_change(club, &reversal(3, 1, ChangeKind::Undo))
-        .await
-        .expect("it reverses one that is buffered");
+    let undo = RankChange { transition: without_the_first, ..reversal(3, 1, ChangeKind::Undo) };
+    tx.append_rank_change(club, &undo).await.expect("it reverses one that is buffered");
     assert_eq!(give(tx.as_mut(), club, 4, 3).await, 5);
     tx.commit().await.expect("a commit");
 

@@ -2,6 +2,7 @@
 //! writes, connections that are lost, and what an operator is told of the server.
 
 mod buffered;
+mod carry_over;
 mod fitness;
 mod nodes;
 mod url;
@@ -9,6 +10,10 @@ mod url;
 #[path = "../conformance/kit.rs"]
 #[expect(dead_code, reason = "the kit of the conformance tests can do more than is needed here")]
 mod kit;
+
+#[path = "../conformance/wide.rs"]
+#[expect(dead_code, reason = "the other database writes values in another way")]
+mod wide;
 
 use rankledger_domain::ids::CommunityId;
 use rankledger_instances::{Database, fresh_in_run};

@@ -24,10 +24,10 @@ async fn long_history(place: &TestDatabase) -> (SqliteStorage, CommunityId) {
     tx.commit().await.expect("a commit");
     let rows = format!(
         "PRAGMA foreign_keys = OFF;
-         INSERT INTO rank_changes (community, number, undo_id, log_id, account, at, ranks_before, ranks_after,
+         INSERT INTO rank_changes (community, number, undo_id, log_id, account, previous, at, ranks_before, ranks_after,
              status_before, status_after, kind, source, hash)
          WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {LAST})
-         SELECT 1, n, unhex(printf('%032x', n)), zeroblob(16), zeroblob(16), 0, '[]', '[]', 0, 0, 'change',
+         SELECT 1, n, unhex(printf('%032x', n)), zeroblob(16), zeroblob(16), 0, 0, x'', x'', 0, 0, 'change',
              iif(n IN (1, {LAST}), 'flow', 'api'), zeroblob(32)
          FROM numbers;"
     );

@@ -1,9 +1,18 @@
 //! Behaviour that only SQLite has: opening a file, and refusing a file that is not Rankledger's.
 
+mod carry_over;
 mod history;
 mod plans;
 mod two_processes;
 mod upgrade;
+
+#[path = "../conformance/kit.rs"]
+#[expect(dead_code, reason = "the kit of the conformance tests can do more than is needed here")]
+mod kit;
+
+#[path = "../conformance/wide.rs"]
+#[expect(dead_code, reason = "the other database writes values in another way")]
+mod wide;
 
 use std::path::{Path, PathBuf};
 
@@ -166,11 +175,11 @@ async fn a_spoilt_row_is_an_error_and_not_a_panic() {
     let club = tx.insert_community(&new_community()).await.expect("a community");
     tx.commit().await.expect("a commit");
     let spoilt = "PRAGMA foreign_keys = OFF;
-        INSERT INTO rank_changes (community, number, undo_id, log_id, account, at, ranks_before, ranks_after,
-            status_before, status_after, kind, source)
-        VALUES (1, 1, zeroblob(16), zeroblob(16), zeroblob(16), 0, 'not json', '[]', 0, 0, 'change', 'api'),
-            (1, 2, x'01', zeroblob(16), zeroblob(16), 0, '[]', '[]', 0, 0, 'change', 'api'),
-            (1, 3, x'0101', zeroblob(16), zeroblob(16), 0, '[]', '[]', 0, 0, 'change', 'from the moon')";
+        INSERT INTO rank_changes (community, number, undo_id, log_id, account, previous, at, ranks_before, ranks_after,
+            status_before, status_after, kind, source, hash)
+        VALUES (1, 1, zeroblob(16), zeroblob(16), zeroblob(16), 0, 0, x'07', x'', 0, 0, 'change', 'api', zeroblob(32)),
+            (1, 2, x'01', zeroblob(16), zeroblob(16), 0, 0, x'', x'', 0, 0, 'change', 'api', zeroblob(32)),
+            (1, 3, zeroblob(16), zeroblob(16), zeroblob(16), 0, 0, x'', x'', 0, 0, 'change', 'from the moon', zeroblob(32))";
     Connection::open(place.file()).expect("the file").execute_batch(spoilt).expect("spoilt rows");
     let mut tx = storage.read().await.expect("a view");
     for number in 1..=3 {

@@ -97,16 +97,16 @@ fn short_urls_are_found_by_code_and_by_place() {
 }
 
 #[test]
-fn whether_an_account_holds_a_rank_is_one_look_up() {
+fn an_undo_id_is_found_by_the_number_it_holds_or_in_its_table() {
     let place = TestDatabase::new();
     let conn = place.made();
-    let sql = "SELECT a.id FROM accounts a WHERE a.community = ?1 AND EXISTS
-        (SELECT 1 FROM account_ranks WHERE community = a.community AND account = a.id AND rank = ?2)
-        ORDER BY a.unique_id";
+    let sql = "SELECT account FROM rank_changes WHERE community = ?1 AND undo_id = ?2
+        AND number IN (?3, (SELECT number FROM undo_ids WHERE community = ?1 AND undo_id = ?2))";
     let steps = plan(&conn, sql);
-    let by_key = "USING PRIMARY KEY (community=? AND account=? AND rank=?)";
-    assert!(steps.iter().any(|step| step.contains("account_ranks") && step.ends_with(by_key)), "{steps:?}");
-    assert!(steps.iter().all(|step| step.starts_with("SEARCH")), "{steps:?}");
+    let by_number = "SEARCH rank_changes USING PRIMARY KEY (community=? AND number=?)";
+    let by_id = "SEARCH undo_ids USING PRIMARY KEY (community=? AND undo_id=?)";
+    assert!(steps.iter().any(|step| step == by_number), "{steps:?}");
+    assert!(steps.iter().any(|step| step == by_id), "{steps:?}");
 }
 
 #[test]
@@ -131,18 +131,13 @@ fn the_history_is_found_by_an_index_and_nothing_is_sorted() {
     let conn = place.made();
     for (condition, columns) in [
         ("", "PRIMARY KEY (community=?"),
-        ("AND account = ?2", "rank_changes_by_account (community=? AND account=?"),
         ("AND actor = ?2", "rank_changes_by_actor (community=? AND actor=?"),
         ("AND credential = ?2", "rank_changes_by_credential (community=? AND credential=?"),
-        ("AND batch = ?2", "rank_changes_by_batch (community=? AND batch=?"),
     ] {
         for direction in ["DESC", "ASC"] {
-            let candidates = format!(
-                "SELECT * FROM rank_changes WHERE community = ?1 {condition} AND number >= ?3 AND number <= ?4
-                 ORDER BY number {direction}"
-            );
             let sql = format!(
-                "SELECT * FROM ({candidates} LIMIT 50000) WHERE source = ?5 AND (reversed_by IS NOT NULL) = ?6 LIMIT 26"
+                "SELECT * FROM rank_changes WHERE community = ?1 AND number >= ?3 AND number <= ?4 {condition}
+                 ORDER BY number {direction}"
             );
             let steps = plan(&conn, &sql);
             let columns = format!("{columns} AND number>? AND number<?)");
@@ -171,12 +166,11 @@ fn what_is_pruned_is_found_by_number_and_its_events_by_the_change() {
 fn grants_that_end_are_found_in_the_order_of_their_ends() {
     let place = TestDatabase::new();
     let conn = place.made();
-    let due = "SELECT community, account FROM account_ranks WHERE expires_at <= ?1
-        ORDER BY expires_at, community, account LIMIT ?2";
-    let by_end = "account_ranks USING COVERING INDEX account_ranks_by_end";
-    assert_eq!(plan(&conn, due), [format!("SEARCH {by_end} (expires_at<?)")], "and nothing is sorted");
-    let next =
-        "SELECT expires_at FROM account_ranks WHERE expires_at IS NOT NULL ORDER BY expires_at LIMIT 1";
+    let due = "SELECT community, account FROM account_standings WHERE next_end <= ?1
+        ORDER BY next_end, community, account LIMIT ?2";
+    let by_end = "account_standings USING COVERING INDEX account_standings_by_end";
+    assert_eq!(plan(&conn, due), [format!("SEARCH {by_end} (next_end<?)")], "and nothing is sorted");
+    let next = "SELECT next_end FROM account_standings WHERE next_end IS NOT NULL ORDER BY next_end LIMIT 1";
     let steps = plan(&conn, next);
     assert!(matches!(steps.as_slice(), [step] if step.contains(by_end)), "{steps:?}");
 }

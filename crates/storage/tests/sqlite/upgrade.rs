@@ -5,7 +5,7 @@ use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rankledger_storage::Storage;
 use rankledger_storage::clock_rows::LatestRows;
 use rankledger_storage::history::LedgerHead;
-use rankledger_storage::outbox::{ACCOUNT_UPDATED, OutboxEvent};
+use rankledger_storage::outbox::{ACCOUNT_KICKED, OutboxEvent};
 use rankledger_storage::sqlite::SqliteStorage;
 use refinery_core::{Runner, SchemaVersion, Target, load_sql_migrations};
 use rusqlite::Connection;
@@ -38,7 +38,7 @@ const ROWS_OF_VERSION_2: &str = "
         (1, x'00000000000000000000000000000022', 'account.updated', 2, 6);";
 
 /// Migrates the file to this version.
-fn migrate(conn: &mut Connection, version: SchemaVersion) {
+pub(crate) fn migrate(conn: &mut Connection, version: SchemaVersion) {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite");
     let migrations = load_sql_migrations(folder).expect("the migrations");
     Runner::new(&migrations).set_target(Target::Version(version)).run(conn).expect("its migrations");
@@ -57,20 +57,25 @@ fn account(number: u128) -> AccountId {
 }
 
 #[tokio::test]
-async fn events_of_version_2_learn_which_account_they_tell_of() {
+async fn events_of_rank_changes_leave_the_outbox_and_others_stay() {
     let place = TestDatabase::new();
-    of_version_2(&place);
+    of_version_3(&place);
+    let conn = Connection::open(place.file()).expect("the file");
+    let kicked = "INSERT INTO outbox (community, id, topic, account, change_number, created_at)
+        VALUES (1, x'00000000000000000000000000000023', 'account.kicked', x'00000000000000000000000000000001', 2, 7)";
+    conn.execute(kicked, []).expect("an event");
+    drop(conn);
     let storage = SqliteStorage::open(&place.file()).expect("it is brought up to date");
-    let event = |number: i64, of| OutboxEvent {
-        id: Uuid::from_u128(0x20 + u128::from(number.unsigned_abs())),
-        topic: ACCOUNT_UPDATED.to_owned(),
-        account: account(of),
-        change: Some(ChangeNumber(number)),
-        at: jiff::Timestamp::from_millisecond(4 + number).expect("a time in range"),
+    let kicked = OutboxEvent {
+        id: Uuid::from_u128(0x23),
+        topic: ACCOUNT_KICKED.to_owned(),
+        account: account(1),
+        change: Some(ChangeNumber(2)),
+        at: jiff::Timestamp::from_millisecond(7).expect("a time in range"),
     };
     let mut tx = storage.read().await.expect("a view");
     let events = tx.pending_events(CommunityId(1), 10).await.expect("a list");
-    assert_eq!(events, [event(1, 2), event(2, 1)]);
+    assert_eq!(events, [kicked], "a rank change is its own event");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use anyhow::Result;
 use rankledger_domain::chain::{self, ChainHash};
 use rankledger_domain::checkpoint::Checkpoint;
-use rankledger_domain::ids::ChangeNumber;
+use rankledger_domain::ids::{AccountId, ChangeNumber};
 use rankledger_domain::rank_change::RankChange;
 use serde::Serialize;
 use uuid::Uuid;
@@ -27,6 +27,8 @@ pub(super) enum Fault {
     Missing,
     /// The change names a reversal that is wrong, or fails to name one.
     Reversal,
+    /// The change does not name the account's change before it.
+    Previous,
     /// The end of the ledger says otherwise.
     End,
     /// The checkpoint that was kept says otherwise.
@@ -55,6 +57,10 @@ pub(super) struct Walk {
     noted: HashMap<ChangeNumber, Option<ChainHash>>,
     /// Which changes claim to be reversed, by the number of the change that is to have done it.
     claims: BTreeMap<ChangeNumber, Vec<ChangeNumber>>,
+    /// The newest change of each account that was met.
+    newest: HashMap<AccountId, ChangeNumber>,
+    /// The change that the history begins after; 0 if it is whole.
+    pruned: ChangeNumber,
     /// Numbers of which nothing is known.
     unseen: Vec<RangeInclusive<ChangeNumber>>,
     broken: BTreeMap<ChangeNumber, Broken>,
@@ -78,6 +84,8 @@ impl Walk {
             changes: 0,
             noted: noted.into_iter().flatten().map(|number| (number, None)).collect(),
             claims: BTreeMap::new(),
+            newest: HashMap::new(),
+            pruned: last,
             unseen: Vec::new(),
             broken: BTreeMap::new(),
         };
@@ -139,13 +147,14 @@ impl Walk {
     }
 
     fn change(&mut self, body: RankChangeBody) -> Result<()> {
-        let written: ChainHash = body.hash.parse()?;
+        let (written, previous): (ChainHash, _) = (body.hash.parse()?, body.previous_change);
         let change = RankChange::try_from(body)?;
         let computed: Vec<_> = self.links.iter().map(|link| chain::link(*link, &change)).collect();
         let is_good = computed.is_empty() || computed.contains(&written);
         let claimants = self.claims.remove(&change.number).unwrap_or_default();
         if is_good {
             self.check_reversal(&change, &claimants);
+            self.check_previous(&change, previous.unwrap_or(ChangeNumber(0)));
         } else {
             let detail = "its hash is not that of what it says and of the change before it: one of the two was altered";
             self.break_at(change.number, Fault::Hash, detail);
@@ -161,6 +170,7 @@ impl Walk {
                 );
             }
         }
+        self.newest.insert(change.account, change.number);
         self.links = vec![written];
         self.links.extend(computed.into_iter().filter(|hash| *hash != written));
         self.last_hash = written;
@@ -188,6 +198,22 @@ impl Walk {
                     &format!("it does not say that change {number} reversed it"),
                 );
             }
+        }
+    }
+
+    /// Checks that a change names the account's change before it, as far as all changes in between are known.
+    fn check_previous(&mut self, change: &RankChange, previous: ChangeNumber) {
+        let newest = self.newest.get(&change.account).copied();
+        let is_right = match newest {
+            Some(newest) => previous == newest,
+            None => previous <= self.pruned,
+        };
+        if !is_right && !self.unseen.iter().any(|range| range.contains(&previous)) {
+            let detail = match newest {
+                Some(newest) => format!("it does not name change {newest} as the account's change before it"),
+                None => "it names a change of the account before it, and there is none".to_owned(),
+            };
+            self.break_at(change.number, Fault::Previous, &detail);
         }
     }
 

@@ -139,12 +139,16 @@ impl ChangeMembership {
     /// power over the ranks that it had.
     async fn ranks_removed(&self, view: &mut View<'_>) -> Result<Vec<HeldRank>, OpError> {
         let community = self.actor.community();
-        let changes = view.tx.live_changes_after(community, self.account, ChangeNumber(0)).await?;
-        let put_out = changes
-            .into_iter()
-            .rev()
-            .find(|change| matches!(change.source, Source::Ban | Source::Kick | Source::Archive));
-        Ok(put_out.map(|change| change.transition.before).unwrap_or_default())
+        let mut removed = Vec::new();
+        let look = &mut |change: RankChange| {
+            let puts_out = matches!(change.source, Source::Ban | Source::Kick | Source::Archive);
+            if puts_out {
+                removed = change.transition.before;
+            }
+            !puts_out
+        };
+        view.tx.look_back(community, self.account, ChangeNumber(0), look).await?;
+        Ok(removed)
     }
 
     async fn write(&self, work: &mut Work<'_>, after: &Account) -> Result<(), OpError> {

@@ -137,6 +137,12 @@ async fn load(
 ) -> Result<AccountHistory, OpError> {
     let account = view.standing(community, account).await?.account;
     let first = lineages.iter().map(|lineage| lineage.root().number).min().unwrap_or(ChangeNumber(0));
-    let live = view.tx.live_changes_after(community, account.id, first).await?;
+    let mut live = Vec::new();
+    let keep = &mut |change| {
+        live.push(change);
+        true
+    };
+    view.tx.look_back(community, account.id, first, keep).await?;
+    live.reverse();
     Ok(AccountHistory { account, lineages, live })
 }

@@ -4,7 +4,7 @@ mod matching;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rankledger_domain::ids::{AccountId, BatchId, CommunityId, CredentialId};
+use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CommunityId, CredentialId};
 use rankledger_domain::rank::RankName;
 use rankledger_domain::rank_change::Source;
 use rankledger_domain::rollback::{AccountPlan, Outcome, RollbackPlan, plan_rollback};
@@ -124,7 +124,7 @@ impl Planned for RunRollback {
         work: &mut Work<'_>,
     ) -> Result<RolledBack, OpError> {
         let community = authorized.community;
-        let mut batch = None;
+        let mut recorded: Option<(ChangeNumber, ChangeNumber)> = None;
         if plan.steps().count() > MANY {
             work.tx.expect_many_rows()?;
         }
@@ -134,12 +134,14 @@ impl Planned for RunRollback {
             let transition = undo.transition.clone();
             let new = authorized.new_change(target.account, transition, Source::Rollback, work.now);
             let new = new.reversing(target).in_batch(self.batch).because(self.reason.clone());
-            work.record(community, new).await?;
-            batch = Some(self.batch);
+            let number = work.record(community, new).await?.number;
+            recorded = Some((recorded.map_or(number, |(first, _)| first), number));
         }
-        if let Some(batch) = batch {
-            let report = ReportBody::new(Some(batch), &plan).to_json();
-            work.tx.insert_rollback(community, &Rollback { batch, at: work.now, report }).await?;
+        let batch = recorded.map(|_| self.batch);
+        if let Some((first, last)) = recorded {
+            let report = ReportBody::new(batch, &plan).to_json();
+            let rollback = Rollback { batch: self.batch, first, last, at: work.now, report };
+            work.tx.insert_rollback(community, &rollback).await?;
         }
         Ok(RolledBack { plan, batch })
     }

@@ -95,6 +95,7 @@ fn tampered(column: &str, cell: &Cell) -> Vec<Cell> {
             };
             [(0, 1), (letter, 32), (text.len() - 1, 2), (text.len() / 2, 4)].map(flip).to_vec()
         }
+        Cell::Blob(bytes) if bytes.is_empty() => vec![Cell::Blob(vec![1; 16])],
         Cell::Blob(bytes) => {
             let flip = |place: usize| {
                 let mut bytes = bytes.clone();
@@ -128,7 +129,7 @@ fn whatever_is_altered_in_any_column_is_found_by_its_number() {
     let ledger = ledger();
     let connection = tamperer(&ledger.community.database);
     let columns = columns(&connection);
-    assert_eq!(columns.len(), 20, "the columns: {columns:?}");
+    assert_eq!(columns.len(), 21, "the columns: {columns:?}");
     for (index, row) in ROWS.into_iter().enumerate() {
         for column in &columns {
             let select = format!("SELECT {column} FROM rank_changes WHERE number = ?1");
@@ -170,7 +171,7 @@ fn what_is_broken_is_told_in_a_sentence() {
              altered\n",
         ),
         (
-            "UPDATE rank_changes SET ranks_before = '[]]' WHERE number = 4",
+            "UPDATE rank_changes SET ranks_before = x'0707' WHERE number = 4",
             "BROKEN at change 4: its row in the database cannot be read\n",
         ),
         (
@@ -208,6 +209,14 @@ fn changes_and_their_reversals_name_each_other() {
         (
             "reversed_by = 2 WHERE number = 5",
             "BROKEN at change 5: it says that change 2, which is older, reversed it\n",
+        ),
+        (
+            "previous = 0 WHERE number = 8",
+            "BROKEN at change 8: it does not name change 6 as the account's change before it\n",
+        ),
+        (
+            "previous = 3 WHERE number = 1",
+            "BROKEN at change 1: it names a change of the account before it, and there is none\n",
         ),
     ] {
         let ledger = ledger();

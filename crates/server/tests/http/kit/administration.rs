@@ -3,6 +3,7 @@
 use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::credential::Credential;
 use rankledger_domain::rank::Power;
+use rankledger_storage::history::{HistoryFilter, LinkedChange, Order};
 use serde_json::{Value, json};
 
 use super::{Actor, Answer, Server};
@@ -25,18 +26,29 @@ impl Server {
         self.bot_with("admin", |credential| credential.power_ceiling = Some(Power(ceiling))).await
     }
 
-    /// Returns the events since the import, in order.
+    /// Returns the events since the import, in order: the rank changes, and what the outbox has.
     pub(crate) async fn events(&self) -> Vec<Value> {
         let community = self.community("club").await;
         let mut tx = self.storage.read().await.expect("a view");
-        let events = tx.pending_events(community, 10_000).await.expect("the events");
-        // The ids of the import are in a series of their own.
-        let since = events.into_iter().filter(|event| event.id.as_u64_pair().0 >> 32 == 0);
-        let told = since.map(|event| {
-            let number = event.change.map(|number| number.0);
-            json!({ "topic": event.topic, "account": event.account, "change": number })
-        });
-        told.collect()
+        let all = HistoryFilter::default();
+        let changes = tx.history(community, &all, Order::OldestFirst, None, 10_000).await.expect("a page");
+        let mut events: Vec<_> = changes
+            .changes
+            .iter()
+            .map(|LinkedChange { change, .. }| {
+                let told =
+                    json!({ "topic": "account.updated", "account": change.account, "change": change.number });
+                (change.log_id.0, told)
+            })
+            .collect();
+        for event in tx.pending_events(community, 10_000).await.expect("the events") {
+            let told = json!({ "topic": event.topic, "account": event.account, "change": event.change });
+            events.push((event.id, told));
+        }
+        // Ids are counted, and those of the import are in a series of their own.
+        events.retain(|(id, _)| id.as_u64_pair().0 >> 32 == 0);
+        events.sort_by_key(|(id, _)| *id);
+        events.into_iter().map(|(_, told)| told).collect()
     }
 
     /// Returns the stored credential with this key.

@@ -185,13 +185,14 @@ impl Server {
         plan
     }
 
-    /// Returns how many rank changes and events the community has. Neither grows when nothing is written.
+    /// Returns how many rank changes and events the community has: a rank change is its own event. Neither
+    /// grows when nothing is written.
     pub(crate) async fn written(&self) -> (i64, usize) {
         let community = self.community("club").await;
         let mut tx = self.storage.read().await.expect("a view");
         let last = tx.last_change_number(community).await.expect("the last number");
         let events = tx.pending_events(community, 10_000).await.expect("the events");
-        (last.0, events.len())
+        (last.0, events.len() + usize::try_from(last.0).expect("a few"))
     }
 }
 

@@ -121,9 +121,11 @@ impl Server {
     /// hashes are not real.
     pub(crate) async fn lengthen_history(&self, count: u32) {
         let (newcomer, chief) = (account::NEWCOMER, account::CHIEF);
-        let [zeros, nothing, no] = match *self.place {
-            TestDatabase::Sqlite(_) => ["zeroblob(16)", "zeroblob(32)", "0"],
-            TestDatabase::Postgres(_) => ["gen_random_uuid()", "decode(repeat('00', 32), 'hex')", "false"],
+        let [zeros, nothing, no, empty] = match *self.place {
+            TestDatabase::Sqlite(_) => ["zeroblob(16)", "zeroblob(32)", "0", "zeroblob(0)"],
+            TestDatabase::Postgres(_) => {
+                ["gen_random_uuid()", "decode(repeat('00', 32), 'hex')", "false", "''::bytea"]
+            }
         };
         let (undo_id, newcomer, chief) = match *self.place {
             TestDatabase::Sqlite(_) => {
@@ -136,12 +138,22 @@ impl Server {
             }
         };
         self.sql(&format!(
-            "INSERT INTO rank_changes (community, number, undo_id, log_id, account, at, ranks_before, ranks_after,
+            "INSERT INTO undo_ids (community, undo_id, number)
+             WITH RECURSIVE steps (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM steps WHERE n < {count})
+             SELECT community, {undo_id}, last_number + n
+             FROM steps, ledger_heads JOIN communities ON id = community WHERE public_id = 'club';
+             INSERT INTO rank_changes (community, number, undo_id, log_id, account, previous, at, ranks_before, ranks_after,
                  status_before, status_after, kind, source, actor, hash)
              WITH RECURSIVE steps (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM steps WHERE n < {count})
-             SELECT community, last_number + n, {undo_id}, {zeros}, {newcomer}, n, '[]', '[]', {no}, {no}, 'change', 'api',
+             SELECT h.community, last_number + n, {undo_id}, {zeros}, {newcomer},
+                 CASE n WHEN 1 THEN last_change ELSE last_number + n - 1 END, n, {empty}, {empty}, {no}, {no}, 'change', 'api',
                  {chief}, {nothing}
-             FROM steps, ledger_heads JOIN communities ON id = community WHERE public_id = 'club';
+             FROM steps, ledger_heads h JOIN communities ON id = h.community
+                 JOIN account_standings s ON s.community = h.community AND s.account = {newcomer}
+             WHERE public_id = 'club';
+             UPDATE account_standings SET last_change =
+                 (SELECT last_number + {count} FROM ledger_heads h WHERE h.community = account_standings.community)
+             WHERE account = {newcomer} AND community = (SELECT id FROM communities WHERE public_id = 'club');
              UPDATE ledger_heads SET last_number = last_number + {count}
              WHERE community = (SELECT id FROM communities WHERE public_id = 'club');"
         ))

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rankledger_domain::ids::BatchId;
+use rankledger_domain::ids::{BatchId, ChangeNumber};
 use rankledger_domain::time::Clock;
 use rankledger_server::ops::import::{Document, Format, import_alone};
 use rankledger_storage::Storage;
@@ -68,7 +68,8 @@ async fn keep_rollback(storage: &dyn Storage, at: Timestamp) {
     let mut tx = storage.begin().await.expect("a transaction");
     let Some(club) = tx.community_by_public_id("club").await.expect("a look-up") else { return };
     let batch = BatchId(Uuid::from_u128(0x9000_0000_0000_0000_0000_0000_0000_0001));
-    let rollback = Rollback { batch, at, report: "{}".to_owned() };
+    let none = ChangeNumber(0);
+    let rollback = Rollback { batch, first: none, last: none, at, report: "{}".to_owned() };
     tx.insert_rollback(club.id, &rollback).await.expect("a rollback");
     tx.commit().await.expect("a commit");
 }

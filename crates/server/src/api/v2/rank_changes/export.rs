@@ -94,7 +94,8 @@ pub static EXPORT: Endpoint =
                 "currentRanks": [{"rank": "11111111-1111-1111-1111-111111111111", "expiresAt": null}],
                 "added": [{"rank": "11111111-1111-1111-1111-111111111111", "expiresAt": null}],
                 "removed": [{"rank": "22222222-2222-2222-2222-222222222222", "expiresAt": null}],
-                "previousStatus": true, "currentStatus": true, "active": true, "reverses": null,
+                "previousStatus": true, "currentStatus": true, "active": true,
+                "previousChange": 3, "reverses": null,
                 "reversedBy": null,
                 "hash": "6a247b5e8ef3398798bb0e847aa162048d5292aae4034bd2ae1c9307baecbd69"
             }

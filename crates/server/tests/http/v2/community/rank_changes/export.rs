@@ -133,7 +133,7 @@ async fn what_is_recorded_while_a_file_is_sent_is_not_in_it() {
 async fn a_row_that_cannot_be_read_is_said_to_be_so_and_hides_no_other() {
     let server = Server::start().await;
     let bot = server.bot().await;
-    server.sql("UPDATE rank_changes SET ranks_after = 'spoilt' WHERE number = 3").await;
+    server.sql("UPDATE rank_changes SET source = 'the moon' WHERE number = 3").await;
     let lines = bot.lines("").await;
     assert_eq!(crate::kit::numbers(&Value::from(lines.clone())), [1, 2, 3, 4, 5, 6]);
     assert_eq!(lines[2], json!({"changeNumber": 3, "unreadable": true}));
