@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -24,6 +23,7 @@ use crate::http::feature::Features;
 use crate::http::keys_in_use::KeysInUse;
 use crate::http::rate_limit;
 use crate::http::rate_limit::Limiter;
+use crate::http::shell::Shell;
 use crate::jobs::credential_uses::CredentialUsesJob;
 use crate::jobs::expiry::Scheduler;
 use crate::ops::Ledger;
@@ -99,7 +99,7 @@ pub fn start(
     Ok((app, writer))
 }
 
-async fn accept_until_signal(listener: TcpListener, router: Router) -> Result<GracefulShutdown> {
+async fn accept_until_signal(listener: TcpListener, router: Shell) -> Result<GracefulShutdown> {
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
     let mut hang_up = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;

@@ -70,6 +70,18 @@ impl Cache {
     }
 }
 
+impl Cache {
+    /// Returns the credential with this key and its community, if both are cached at one revision.
+    pub(crate) fn credential_and_community(
+        &self,
+        key: &KeyHash,
+    ) -> Option<(Revision, Credential, Community)> {
+        let (revision, credential) = self.credentials.last(key)?;
+        let community = self.communities.of(&credential.community, revision)?;
+        Some((revision, credential, community))
+    }
+}
+
 /// Values of one kind, each with its revision.
 pub(crate) struct Cached<K, V>(Bounded<K, (Revision, V)>);
 

@@ -131,8 +131,7 @@ pub trait Storage: Send + Sync {
     async fn read(&self) -> Result<Box<dyn ReadTx>>;
 
     /// Returns the credential with this key and its community from the cache, if that is what is stored at
-    /// this moment. `None` if something is not cached, or where a transaction is hardly more work; a
-    /// transaction then finds both.
+    /// this moment. `None` if something is not cached; a transaction then finds both.
     async fn cached_credential(&self, _key: &KeyHash) -> Option<(Credential, Community)> {
         None
     }

@@ -14,35 +14,23 @@ pub mod table;
 pub mod v1;
 pub mod v2;
 
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use http::{Method, Uri};
-use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::http::reply::Seal;
-use crate::http::{App, BODY_LIMIT, of_panic, reply, request};
+use crate::http::shell::Shell;
+use crate::http::{App, reply};
 use crate::wire::problem::Problem;
 use router::Routes;
 
-/// Returns the router of the whole API.
-pub fn router(app: App) -> Router {
+/// Returns the whole API.
+pub fn router(app: App) -> Shell {
     let routes = routes::table(Routes::new(app.clone()))
         .into_router()
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(app.clone());
-    // The layers go around all routes at once. As layers of the router, they would be put around each route
-    // separately, and copied for each request.
-    let around = ServiceBuilder::new()
-        .layer(from_fn_with_state(Seal { app: app.clone(), write_problem }, reply::seal))
-        .layer(from_fn_with_state(app, request::request))
-        .layer(CatchPanicLayer::custom(of_panic))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .service(routes);
-    Router::new().fallback_service(around)
+    Shell::new(app, Seal { write_problem }, routes)
 }
 
 /// Writes a problem as plain text if the path belongs to v1, else as problem details.

@@ -4,15 +4,14 @@ use aide::operation::OperationHandler;
 use aide::{OperationInput, OperationOutput};
 use axum::Router;
 use axum::handler::Handler;
-use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, get, on, post};
 use http::Method;
 
 use crate::api::table::Table;
 use crate::api::v1;
 use crate::api::v1::LegacyType;
-use crate::http::authenticate::Authentication;
-use crate::http::{App, Endpoint, authenticate, idempotency};
+use crate::http::gate::Gate;
+use crate::http::{App, Endpoint};
 
 /// The routes of the rows taken so far.
 pub struct Routes {
@@ -46,15 +45,9 @@ impl Table for Routes {
         O: OperationOutput,
         T: 'static,
     {
-        let needed = Authentication { app: self.app.clone(), endpoint };
-        let writes = method != Method::GET;
+        let gate = Gate { app: self.app.clone(), endpoint, writes: method != Method::GET };
         let filter = MethodFilter::try_from(method).expect("the table's methods are those of HTTP");
-        let mut route = on(filter, handler);
-        if writes {
-            route = route.route_layer(from_fn_with_state(self.app.clone(), idempotency::recall));
-        }
-        let route = route.route_layer(from_fn_with_state(needed, authenticate::authenticate));
-        self.router = self.router.route(path, route);
+        self.router = self.router.route(path, on(filter, handler).route_layer(gate));
         self
     }
 

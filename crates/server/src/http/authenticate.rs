@@ -1,9 +1,7 @@
-//! Authentication: the credential of a request, and its rate limit.
+//! Authentication: the credential of a request.
 
 use aide::openapi::Operation;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::extract::Request;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method};
 use rankledger_domain::api_key::ApiKey;
@@ -12,49 +10,17 @@ use rankledger_domain::credential::Credential;
 use crate::http::feature::Feature;
 use crate::http::own_community::{OwnCommunity, own_community};
 use crate::http::read_view::OpenView;
-use crate::http::{App, Endpoint, describe};
+use crate::http::{App, describe};
 use crate::ops::credential_uses::CredentialUses;
 use crate::wire::problem::{Problem, types};
-
-/// Lets only authenticated requests through to an endpoint.
-#[derive(Clone)]
-pub struct Authentication {
-    /// The state of the server.
-    pub app: App,
-    /// The endpoint behind it.
-    pub endpoint: &'static Endpoint,
-}
 
 /// Proof that a request carries an accepted credential. A caller within the process may add it to the
 /// extensions of a request itself; nothing that comes over HTTP gets there.
 #[derive(Clone)]
 pub struct Authenticated(pub Credential);
 
-/// Lets a request through if its credential is accepted and has not used up its rate limit.
-pub async fn authenticate(
-    State(needed): State<Authentication>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let credential = match admit(&needed.app, &mut request).await {
-        Ok(credential) => credential,
-        Err(problem) => return problem.into_response(),
-    };
-    let verdict = needed.app.limiter.check(credential.id, needed.endpoint).await;
-    let mut response = if let Some(wait) = verdict.and_then(|verdict| verdict.wait) {
-        Problem::rate_limited(wait).into_response()
-    } else {
-        request.extensions_mut().insert(Authenticated(credential));
-        next.run(request).await
-    };
-    if let Some(verdict) = verdict {
-        verdict.write_headers(response.headers_mut());
-    }
-    response
-}
-
 /// Finds the credential of a request. One that only reads goes on in the view in which that was found.
-async fn admit(app: &App, request: &mut Request) -> Result<Credential, Problem> {
+pub(super) async fn admit(app: &App, request: &mut Request) -> Result<Credential, Problem> {
     if let Some(Authenticated(credential)) = request.extensions().get() {
         return Ok(credential.clone());
     }

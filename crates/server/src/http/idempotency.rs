@@ -5,8 +5,7 @@
 //! without the header pass.
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::uri::PathAndQuery;
@@ -30,13 +29,17 @@ pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotenc
 pub const LONGEST_KEY: usize = 255;
 
 /// Sends the stored answer again if the request carries a key and was answered before. Adds a
-/// [`KeyedRequest`] to any other request with a key and passes it on.
-pub async fn recall(State(app): State<App>, request: Request, next: Next) -> Response {
+/// [`KeyedRequest`] to any other request with a key, and has it carried out.
+pub async fn recall<F: Future<Output = Response>>(
+    app: &App,
+    request: Request,
+    carry_out: impl FnOnce(Request) -> F,
+) -> Response {
     if !request.headers().contains_key(IDEMPOTENCY_KEY) {
-        return next.run(request).await;
+        return carry_out(request).await;
     }
-    match identify(&app, request).await {
-        Ok((request, keyed)) => answer(&app, request, keyed, next).await,
+    match identify(app, request).await {
+        Ok((request, keyed)) => answer(app, request, keyed, carry_out).await,
         Err(problem) => problem.into_response(),
     }
 }
@@ -54,14 +57,19 @@ async fn identify(app: &App, request: Request) -> Result<(Request, KeyedRequest)
     Ok((Request::from_parts(parts, Body::from(bytes)), keyed))
 }
 
-async fn answer(app: &App, mut request: Request, keyed: KeyedRequest, next: Next) -> Response {
+async fn answer<F: Future<Output = Response>>(
+    app: &App,
+    mut request: Request,
+    keyed: KeyedRequest,
+    carry_out: impl FnOnce(Request) -> F,
+) -> Response {
     let earlier = async { keyed.earlier(app.storage.read().await?.as_mut(), app.clock.now()).await }.await;
     match earlier {
         Ok(Earlier::Same(before)) => Reply::<()>::recall(&before).into_response(),
         // The handler knows whether the key of another request matters: a dry run has no use for it.
         Ok(Earlier::None | Earlier::Other) => {
             request.extensions_mut().insert(keyed);
-            next.run(request).await
+            carry_out(request).await
         }
         Err(error) => Problem::from(error).into_response(),
     }

@@ -1,10 +1,10 @@
 //! The shell of every request: its id and log line, time-out, credential, rate limit, retry key, reply and
 //! problem.
 //!
-//! Nothing here knows a route. From the outside in, a request passes [`reply::seal`] (which writes bodies),
-//! [`request`] (id, log line, time-out) and, on endpoints that need a credential, [`authenticate`]
-//! (credential, rate limit) and [`idempotency`]. Handlers take what they need by their signature:
-//! [`caller::Caller`], [`body::JsonBody`], [`write::Write`].
+//! Nothing here knows a route. From the outside in, a request passes the [`shell`] ([`reply::Seal`] writes
+//! bodies; [`request`] has the id, the log line and the time-out) and, on endpoints that need a credential,
+//! the [`gate`] ([`authenticate`], [`rate_limit`], [`idempotency`]). Handlers take what they need by their
+//! signature: [`caller::Caller`], [`body::JsonBody`], [`write::Write`].
 
 pub mod app;
 pub mod authenticate;
@@ -15,6 +15,7 @@ pub mod describe;
 pub mod endpoint;
 pub mod etag;
 pub mod feature;
+pub mod gate;
 pub mod idempotency;
 pub mod keys_in_use;
 pub mod own_community;
@@ -26,6 +27,7 @@ pub mod read_view;
 pub mod reply;
 pub mod reply_kind;
 pub mod request;
+pub mod shell;
 pub mod unknown_members;
 pub mod write;
 

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use crate::wire::problem::Problem;
 
 impl IntoResponse for Problem {
-    /// Makes a response without a body: [`super::reply::seal`] writes it, for it knows the path.
+    /// Makes a response without a body: [`super::reply::Seal`] writes it, for it knows the path.
     fn into_response(mut self) -> Response {
         let mut response = (self.status(), self.take_headers()).into_response();
         response.extensions_mut().insert(self);

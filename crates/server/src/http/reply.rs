@@ -1,7 +1,7 @@
 //! The shape of answers: `{"success": true, "data": ..., "meta": {...}}`.
 //!
 //! A handler returns a [`Reply`] or a [`Problem`]. Both travel as extensions of a response without a body,
-//! until [`seal`] writes the body: only there is the path of the request known for all of them. A reply can
+//! until [`Seal`] writes the body: only there is the path of the request known for all of them. A reply can
 //! also be stored, and sent again to a repeated request.
 
 use std::borrow::Cow;
@@ -12,8 +12,6 @@ use aide::OperationOutput;
 use aide::generate::GenContext;
 use aide::openapi::{Operation, Response as ResponseObject};
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, LOCATION};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -30,7 +28,7 @@ use serde_json::{Map, Value, json};
 use crate::http::etag::etag;
 use crate::http::idempotency::IDEMPOTENCY_REPLAYED;
 use crate::http::{App, describe};
-use crate::wire::envelope::{Envelope, Meta};
+use crate::wire::envelope::Meta;
 use crate::wire::problem::Problem;
 use crate::wire::time::Time;
 
@@ -54,10 +52,17 @@ pub fn undo_id_header(undo_id: UndoId) -> HeaderValue {
 /// Initial capacity of the buffer of a body, in bytes. Most bodies are not longer.
 const USUAL_BODY: usize = 2048;
 
+/// What stands before the data in the body of an answer.
+const BEFORE_DATA: &[u8] = br#"{"success":true,"data":"#;
+
+/// Why data can be written.
+const PLAIN_DATA: &str = "answers hold plain data with string keys";
+
 /// A successful answer with data of type `T`. The data is serialized at once, so that a new answer and a
 /// stored one are the same. The kind `K` shows in a signature what the answer has besides the data.
 pub struct Reply<T, K = Plain> {
-    data: Box<RawValue>,
+    /// The body, as far as the data: [`BEFORE_DATA`] and then the data, written once.
+    body: Vec<u8>,
     /// The part of the data that is stored for a repeated request, if not all of it.
     kept_data: Option<Box<RawValue>>,
     meta: Map<String, Value>,
@@ -71,8 +76,11 @@ pub struct Reply<T, K = Plain> {
 impl<T: Serialize> Reply<T> {
     /// An answer with this `data`.
     pub fn new(data: T) -> Self {
+        let mut body = Vec::with_capacity(USUAL_BODY);
+        body.extend_from_slice(BEFORE_DATA);
+        serde_json::to_writer(&mut body, &data).expect(PLAIN_DATA);
         Self {
-            data: raw(&data),
+            body,
             kept_data: None,
             meta: Map::new(),
             status: StatusCode::OK,
@@ -90,8 +98,8 @@ impl<T: Serialize> Reply<T> {
 }
 
 /// Data as it is written.
-pub fn raw(data: &impl Serialize) -> Box<RawValue> {
-    serde_json::value::to_raw_value(data).expect("answers hold plain data with string keys")
+fn raw(data: &impl Serialize) -> Box<RawValue> {
+    serde_json::value::to_raw_value(data).expect(PLAIN_DATA)
 }
 
 impl<T> Reply<T> {
@@ -140,8 +148,8 @@ impl<T, K> Reply<T, K> {
     }
 
     fn into_kind<L>(self) -> Reply<T, L> {
-        let Self { data, kept_data, meta, status, headers, at, .. } = self;
-        Reply { data, kept_data, meta, status, headers, at, kind: PhantomData }
+        let Self { body, kept_data, meta, status, headers, at, .. } = self;
+        Reply { body, kept_data, meta, status, headers, at, kind: PhantomData }
     }
 
     /// Adds a member to `meta`, behind the documented ones.
@@ -187,10 +195,11 @@ impl<T, K> Reply<T, K> {
     /// The form in which it is kept.
     #[must_use]
     pub fn keep(&self) -> Vec<u8> {
+        let written = RawValue::from_string(self.data().to_owned()).expect("the data was written as JSON");
         let text = |value: &HeaderValue| value.to_str().map(str::to_owned).ok();
         let headers = self.headers.iter().filter_map(|(name, value)| Some((name.to_string(), text(value)?)));
         let kept = Kept {
-            data: Cow::Borrowed(self.kept_data.as_ref().unwrap_or(&self.data)),
+            data: Cow::Borrowed(self.kept_data.as_deref().unwrap_or(&written)),
             meta: Cow::Borrowed(&self.meta),
             headers: headers.collect(),
         };
@@ -207,25 +216,31 @@ impl<T, K> Reply<T, K> {
             let name = HeaderName::try_from(name).map_err(|error| unreadable(&error))?;
             headers.insert(name, HeaderValue::try_from(value).map_err(|error| unreadable(&error))?);
         }
-        let (data, meta) = (kept.data.into_owned(), kept.meta.into_owned());
+        let (body, meta) = ([BEFORE_DATA, kept.data.get().as_bytes()].concat(), kept.meta.into_owned());
         let (status, at) = (StatusCode::OK, Some(key.created_at));
-        Ok(Self { data, kept_data: None, meta, status, headers, at, kind: PhantomData })
+        Ok(Self { body, kept_data: None, meta, status, headers, at, kind: PhantomData })
+    }
+
+    /// The data, as it is written.
+    fn data(&self) -> &str {
+        str::from_utf8(&self.body[BEFORE_DATA.len()..]).expect("JSON is UTF-8")
     }
 }
 
-/// A reply on its way to [`seal`].
+/// A reply on its way to [`Seal`].
 #[derive(Clone)]
 struct Unsealed {
-    data: Box<RawValue>,
+    /// The body, as far as the data.
+    body: Vec<u8>,
     meta: Map<String, Value>,
     at: Option<Timestamp>,
 }
 
 impl<T, K> IntoResponse for Reply<T, K> {
     fn into_response(self) -> Response {
-        let Self { data, meta, status, headers, at, .. } = self;
+        let Self { body, meta, status, headers, at, .. } = self;
         let mut response = (status, headers).into_response();
-        response.extensions_mut().insert(Unsealed { data, meta, at });
+        response.extensions_mut().insert(Unsealed { body, meta, at });
         response
     }
 }
@@ -272,47 +287,47 @@ fn allow(object: &mut Schema, name: &str, schema: Value) {
     object.ensure_object().entry("properties").or_insert_with(|| json!({}))[name] = schema;
 }
 
-/// The state of [`seal`]: the app, and the function that writes the problem of a request to this path into a
-/// response.
-#[derive(Clone)]
+/// Writes the body of replies and problems.
+#[derive(Clone, Copy)]
 pub struct Seal {
-    /// The app.
-    pub app: App,
     /// Writes a problem: [`problem_details`], or another form for some paths.
     pub write_problem: fn(path: &str, response: Response, problem: &Problem) -> Response,
-}
-
-/// Writes the body of replies and problems. The response to a HEAD request has the length of the body only.
-pub async fn seal(State(seal): State<Seal>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    let is_head = request.method() == Method::HEAD;
-    let response = seal.sealed(&path, next.run(request).await);
-    if is_head { response.map(|_| Body::empty()) } else { response }
 }
 
 /// Writes a problem as problem details (RFC 9457).
 #[must_use]
 pub fn problem_details(path: &str, response: Response, problem: &Problem) -> Response {
-    with_body(response, "application/problem+json", &problem.body(path))
+    let mut bytes = Vec::with_capacity(USUAL_BODY);
+    serde_json::to_writer(&mut bytes, &problem.body(path))
+        .expect("problems hold plain data with string keys");
+    with_body(response, "application/problem+json", bytes)
 }
 
 impl Seal {
-    fn sealed(&self, path: &str, mut response: Response) -> Response {
+    /// Writes the body of a response to a request of this method and path. The response to a HEAD request has
+    /// the length of the body only.
+    pub(super) fn sealed(self, app: &App, method: &Method, path: &str, response: Response) -> Response {
+        let response = self.written(app, path, response);
+        if method == Method::HEAD { response.map(|_| Body::empty()) } else { response }
+    }
+
+    fn written(self, app: &App, path: &str, mut response: Response) -> Response {
         if let Some(problem) = response.extensions_mut().remove::<Problem>() {
             return (self.write_problem)(path, response, &problem);
         }
-        if let Some(Unsealed { data, meta, at }) = response.extensions_mut().remove::<Unsealed>() {
-            let timestamp = Time(at.unwrap_or_else(|| self.app.clock.now()));
+        if let Some(Unsealed { mut body, meta, at }) = response.extensions_mut().remove::<Unsealed>() {
+            let timestamp = Time(at.unwrap_or_else(|| app.clock.now()));
             let meta = Meta { timestamp, path: path.into(), more: Cow::Owned(meta) };
-            return with_body(response, "application/json", &Envelope { success: true, data, meta });
+            body.extend_from_slice(b",\"meta\":");
+            serde_json::to_writer(&mut body, &meta).expect("meta holds plain data with string keys");
+            body.push(b'}');
+            return with_body(response, "application/json", body);
         }
         response
     }
 }
 
-fn with_body(response: Response, content_type: &'static str, body: &impl Serialize) -> Response {
-    let mut bytes = Vec::with_capacity(USUAL_BODY);
-    serde_json::to_writer(&mut bytes, body).expect("envelopes and problems hold plain data with string keys");
+fn with_body(response: Response, content_type: &'static str, bytes: Vec<u8>) -> Response {
     let (mut parts, _) = response.into_parts();
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));

@@ -1,7 +1,6 @@
-//! The first layer of every request: its id, its line in the log, and its time-out.
+//! What every request has: its id, its line in the log, and its time-out.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tracing::Instrument;
@@ -15,9 +14,14 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest id that is taken over from a client.
 const LONGEST_ID: usize = 64;
 
-/// Gives the request its id, runs it within the time-out, and logs one line about it.
-pub async fn request(State(app): State<App>, request: Request, next: Next) -> Response {
-    let id = id_of_client(request.headers()).unwrap_or_else(|| new_id(&app));
+/// Answers the request within the time-out, and logs one line about it. The answer gets the id of the
+/// request.
+pub async fn within_its_time<F: Future<Output = Response>>(
+    app: &App,
+    request: Request,
+    answer: impl FnOnce(Request) -> F,
+) -> Response {
+    let id = id_of_client(request.headers()).unwrap_or_else(|| new_id(app));
     let span = tracing::info_span!(
         "request",
         id = id.to_str().unwrap_or_default(),
@@ -26,7 +30,7 @@ pub async fn request(State(app): State<App>, request: Request, next: Next) -> Re
     );
     let begun = app.clock.elapsed();
     let mut response = async {
-        let answer = tokio::time::timeout(app.request_timeout, next.run(request)).await;
+        let answer = tokio::time::timeout(app.request_timeout, answer(request)).await;
         let response = answer.unwrap_or_else(|_| Problem::timed_out(app.request_timeout).into_response());
         let micros = app.clock.elapsed().saturating_sub(begun).as_micros();
         tracing::info!(status = response.status().as_u16(), micros, "answered");

@@ -123,12 +123,9 @@ impl Storage for PostgresStorage {
     }
 
     async fn cached_credential(&self, key: &KeyHash) -> Option<(Credential, Community)> {
-        let (revision, credential) = self.cache.credentials.last(key)?;
-        let (of_community, community) = self.cache.communities.last(&credential.community)?;
-        if revision != of_community || self.revisions.now(credential.community).await? != revision {
-            return None;
-        }
-        Some((credential, community))
+        let (revision, credential, community) = self.cache.credential_and_community(key)?;
+        let now = self.revisions.now(credential.community).await;
+        (now == Some(revision)).then_some((credential, community))
     }
 
     fn writers(&self) -> usize {

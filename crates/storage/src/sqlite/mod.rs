@@ -25,11 +25,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use rankledger_domain::api_key::KeyHash;
+use rankledger_domain::credential::Credential;
 use rusqlite::Connection;
 
 pub use checkup::check_up;
 
 use crate::cache::{Cache, EMBEDDED_ROOM};
+use crate::communities::Community;
 use crate::{ReadTx, Result, Storage, WriteTx};
 use connection::WritingConnection;
 use file_identity::FileIdentity;
@@ -102,5 +105,14 @@ impl Storage for SqliteStorage {
         self.identity.check_lately()?;
         let reader = tx::Reader::new(self.reader()?, Arc::clone(&self.idle_readers));
         Ok(Box::new(SqliteTx::read(reader, Arc::clone(&self.cache))?))
+    }
+
+    /// One statement is its own view, and needs no transaction.
+    async fn cached_credential(&self, key: &KeyHash) -> Option<(Credential, Community)> {
+        let (revision, credential, community) = self.cache.credential_and_community(key)?;
+        self.identity.check_lately().ok()?;
+        let reader = tx::Reader::new(self.reader().ok()?, Arc::clone(&self.idle_readers));
+        let now = reader.revision(credential.community).ok().flatten();
+        (now == Some(revision)).then_some((credential, community))
     }
 }

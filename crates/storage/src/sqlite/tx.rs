@@ -33,6 +33,9 @@ enum Holder {
     Reader(Reader),
 }
 
+/// Reads the revision of a community.
+const REVISION: &str = "SELECT revision FROM communities WHERE id = ?1";
+
 /// A read connection that goes back to the idle ones.
 pub(super) struct Reader {
     conn: Option<Connection>,
@@ -42,6 +45,19 @@ pub(super) struct Reader {
 impl Reader {
     pub(super) fn new(conn: Connection, idle: Arc<Mutex<Vec<Connection>>>) -> Self {
         Self { conn: Some(conn), idle }
+    }
+
+    fn conn(&self) -> &Connection {
+        self.conn.as_ref().expect("the connection is there until the reader is dropped")
+    }
+
+    /// Returns the revision of a community at this moment, without a transaction. `None` if there is no such
+    /// community.
+    pub(super) fn revision(&self, community: CommunityId) -> Result<Option<Revision>> {
+        let mut statement = self.conn().prepare_cached(REVISION).map_err(engine_error)?;
+        let mut rows = statement.query([community.0]).map_err(engine_error)?;
+        let row = rows.next().map_err(engine_error)?;
+        row.map(|row| row.get(0)).transpose().map_err(engine_error)
     }
 }
 
@@ -76,9 +92,7 @@ impl SqliteTx {
     fn conn(&self) -> &Connection {
         match &self.conn {
             Holder::Writer(conn) => conn,
-            Holder::Reader(reader) => {
-                reader.conn.as_ref().expect("the connection is there until the reader is dropped")
-            }
+            Holder::Reader(reader) => reader.conn(),
         }
     }
 
@@ -92,8 +106,7 @@ impl SqliteTx {
         if let Some(revision) = self.revisions.get(&community) {
             return Ok(Some(*revision));
         }
-        let sql = "SELECT revision FROM communities WHERE id = ?1";
-        let revision = self.one(sql, [community.0], |row| row.get(0))?;
+        let revision = self.one(REVISION, [community.0], |row| row.get(0))?;
         self.revisions.extend(revision.map(|revision| (community, revision)));
         Ok(revision)
     }

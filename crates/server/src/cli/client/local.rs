@@ -5,7 +5,6 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use axum::Router;
 use axum::body::{Body, BodyDataStream, Bytes};
 use futures_util::StreamExt;
 use rankledger_domain::credential::{Credential, Scope};
@@ -23,6 +22,7 @@ use crate::api::router;
 use crate::cli::database::find_community;
 use crate::config::{RateLimitMode, RateLimits, Sites};
 use crate::http::authenticate::Authenticated;
+use crate::http::shell::Shell;
 use crate::ops::ledger::WriterThread;
 use crate::serve;
 use crate::system::{SystemClock, SystemIds};
@@ -30,7 +30,7 @@ use crate::system::{SystemClock, SystemIds};
 /// The API on an open database.
 pub(super) struct Local {
     runtime: Handle,
-    router: Router,
+    router: Shell,
     writer: Option<WriterThread>,
     operator: Credential,
     place: String,

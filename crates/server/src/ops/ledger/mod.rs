@@ -20,6 +20,7 @@ use std::thread::JoinHandle;
 use rankledger_domain::ids::Ids;
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::{Command, LedgerError, OpError};
@@ -88,7 +89,10 @@ impl Ledger {
         let writers = storage.writers();
         let lanes = Arc::new(Lanes::new(options.queue, storage.is_remote()));
         let stats = Arc::new(LedgerStats::default());
-        let writer = GroupWriter { storage, clock, ids, stats: Arc::clone(&stats), limit: options.group };
+        let stats_of_writer = Arc::clone(&stats);
+        let requests = Handle::try_current().ok();
+        let writer =
+            GroupWriter { storage, clock, ids, stats: stats_of_writer, limit: options.group, requests };
         // Of its own, so that it goes on while the threads that serve requests are busy.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let writing = writer::write_until_closed(writer, Arc::clone(&lanes), writers);

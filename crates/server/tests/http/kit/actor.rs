@@ -1,8 +1,8 @@
 //! Somebody who calls the API.
 
-use axum::Router;
 use axum::body::Body;
 use http::{Method, Request};
+use rankledger_server::http::shell::Shell;
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -12,17 +12,17 @@ use super::endpoints::Endpoint;
 /// A caller with a credential, or without.
 #[derive(Clone)]
 pub(crate) struct Actor {
-    router: Router,
+    router: Shell,
     headers: Vec<(String, String)>,
 }
 
 impl Actor {
-    pub(super) fn new(router: Router, key: &str) -> Self {
+    pub(super) fn new(router: Shell, key: &str) -> Self {
         Self::anonymous(router).with("authorization", &format!("Bearer {key}"))
     }
 
     /// Returns a caller without a credential.
-    pub(crate) fn anonymous(router: Router) -> Self {
+    pub(crate) fn anonymous(router: Shell) -> Self {
         Self { router, headers: Vec::new() }
     }
 

@@ -16,7 +16,6 @@ mod test_database;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use jiff::Timestamp;
 use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::credential::{Credential, Scopes};
@@ -30,6 +29,7 @@ use rankledger_server::http::app::{App, Parts};
 use rankledger_server::http::feature::Features;
 use rankledger_server::http::keys_in_use::KeysInUse;
 use rankledger_server::http::rate_limit::Limiter;
+use rankledger_server::http::shell::Shell;
 use rankledger_server::jobs::expiry::Scheduler;
 use rankledger_server::ops::Ledger;
 use rankledger_server::ops::ledger::{LedgerOptions, WriterThread};
@@ -105,7 +105,7 @@ pub(crate) const ALL_SCOPES: &str =
 
 /// A server with a fresh database. Its clock does not move unless a test advances it.
 pub(crate) struct Server {
-    pub(crate) router: Router,
+    pub(crate) router: Shell,
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) ledger: Ledger,
     faults: Arc<FaultyStorage>,

@@ -1,0 +1,70 @@
+//! The shell around all routes: what every request passes, whatever its path.
+//!
+//! It is one service, with one future for each request, instead of a layer for each of its tasks: a layer
+//! costs several allocations, and moves the request and the answer once more.
+
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::response::Response;
+use axum::{BoxError, http};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use tower::Service;
+
+use crate::http::body::BODY_LIMIT;
+use crate::http::reply::Seal;
+use crate::http::{App, of_panic, request};
+
+/// All routes, and the shell around them.
+#[derive(Clone)]
+pub struct Shell {
+    app: App,
+    seal: Seal,
+    routes: Router,
+}
+
+impl Shell {
+    /// Puts the shell around routes.
+    #[must_use]
+    pub fn new(app: App, seal: Seal, routes: Router) -> Self {
+        Self { app, seal, routes }
+    }
+
+    /// Answers a request: within its time, with its id and its line in the log, also if a handler panics, and
+    /// with the body written.
+    async fn answer(self, mut request: Request) -> Response {
+        let Self { app, seal, mut routes } = self;
+        let (path, method) = (request.uri().path().to_owned(), request.method().clone());
+        DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
+        let answer = |request: Request| async move {
+            let answered = AssertUnwindSafe(async move { routes.call(request).await }).catch_unwind().await;
+            answered.map_or_else(of_panic, |Ok(response)| response)
+        };
+        let response = request::within_its_time(&app, request, answer).await;
+        seal.sealed(&app, &method, &path, response)
+    }
+}
+
+impl<B> Service<http::Request<B>> for Shell
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        let answer = self.clone().answer(request.map(Body::new));
+        Box::pin(async move { Ok(answer.await) })
+    }
+}
