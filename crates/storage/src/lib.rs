@@ -136,6 +136,12 @@ pub trait Storage: Send + Sync {
         None
     }
 
+    /// Waits until everything is durable that was committed before this is called.
+    /// [`StorageError::Unsettled`] if that is not known; nothing more is written then before it is.
+    async fn flush(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// How many transactions may write at once, each to communities of its own.
     fn writers(&self) -> usize {
         1
@@ -242,5 +248,11 @@ pub trait WriteTx:
     fn rows_written(&self) -> u64;
 
     /// Commits, durably: when this answers, the data survives a crash of the process and of the machine.
+    /// [`StorageError::Unsettled`] if that is not known.
     async fn commit(self: Box<Self>) -> Result<()>;
+
+    /// Commits, but need not wait for the disk: nobody may be promised what was written before a
+    /// [`Storage::flush`] that begins after it. Transactions that come next see it already. Where a commit is
+    /// another process's business it is durable at once.
+    async fn commit_unflushed(self: Box<Self>) -> Result<()>;
 }

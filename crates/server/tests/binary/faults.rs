@@ -13,13 +13,13 @@ use serde_json::{Value, json};
 use crate::kit::{Community, Process, account_id, agent, set_ranks, undo};
 
 const ACCOUNTS: u32 = 20;
-const CLIENTS: u32 = 8;
+pub(crate) const CLIENTS: u32 = 8;
 
 /// A change that was acknowledged: its number and undo id.
-type Acknowledged = (i64, String);
+pub(crate) type Acknowledged = (i64, String);
 
 /// Changes and undoes until the server is gone. Returns the acknowledged changes.
-fn load(base: &str, client: u32) -> Vec<Acknowledged> {
+pub(crate) fn load(base: &str, client: u32) -> Vec<Acknowledged> {
     let agent = agent();
     let mut acknowledged = Vec::new();
     for step in 0.. {

@@ -48,8 +48,12 @@ pub(crate) struct Process {
 impl Process {
     /// Starts `rankledger` with these arguments and a free address, and waits until it is ready.
     pub(crate) fn start(args: &[&str]) -> Self {
+        Self::spawn(rankledger(args))
+    }
+
+    /// Starts this command with a free address, and waits until it is ready.
+    pub(crate) fn spawn(mut command: Command) -> Self {
         let address = free_address();
-        let mut command = rankledger(args);
         command.args(["--listen", &address.to_string()]).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary starts");
         let stderr = child.stderr.take().expect("its standard error is ours");

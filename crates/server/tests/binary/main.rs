@@ -4,6 +4,7 @@
 
 mod cluster;
 mod credential_uses;
+mod disk;
 mod doctor;
 mod examples;
 mod expiry;

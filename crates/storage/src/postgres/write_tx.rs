@@ -71,6 +71,10 @@ impl WriteTx for PgTx {
         self.buffered.written() + u64::from(self.session.has_failed())
     }
 
+    async fn commit_unflushed(self: Box<Self>) -> Result<()> {
+        self.commit().await
+    }
+
     async fn commit(mut self: Box<Self>) -> Result<()> {
         if self.session.has_failed() {
             return Err(StorageError::HalfWritten);

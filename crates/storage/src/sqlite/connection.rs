@@ -2,6 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rankledger_domain::ids::RankId;
@@ -10,6 +11,7 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::codec::Id;
+use super::wal_flush::Wal;
 use crate::{Result, StorageError, grants_bytes};
 
 /// How long to wait for another process that writes.
@@ -37,6 +39,8 @@ const READER_CACHE: i64 = -1000;
 /// The connection that writes.
 pub(super) struct WritingConnection {
     conn: Connection,
+    /// The write-ahead log. `None` if there is none here: SQLite then flushes within the commit.
+    wal: Option<Arc<Wal>>,
     /// Whether it has the larger page cache.
     is_roomy: bool,
 }
@@ -44,8 +48,32 @@ pub(super) struct WritingConnection {
 impl WritingConnection {
     /// Sets a connection up to write, once it is known that the file is ours.
     pub(super) fn new(conn: Connection, path: &Path) -> Result<Self> {
-        set_up_writer(&conn).map_err(|error| cannot_open(path, &error))?;
-        Ok(Self { conn, is_roomy: false })
+        let has_wal = set_up_writer(&conn).map_err(|error| cannot_open(path, &error))?;
+        Ok(Self { conn, wal: has_wal.then(|| Arc::new(Wal::of(path))), is_roomy: false })
+    }
+
+    /// The write-ahead log, if there is one.
+    pub(super) fn wal(&self) -> Option<Arc<Wal>> {
+        self.wal.clone()
+    }
+
+    /// Makes durable what was committed before. [`StorageError::Unsettled`] if that fails.
+    pub(super) fn flush(&self) -> Result<()> {
+        self.wal.as_ref().map_or(Ok(()), |wal| wal.flush())
+    }
+
+    /// Mends what a failed flush has left in doubt: moves the whole log into the database file, which is
+    /// flushed as well. [`StorageError::Unsettled`] as long as that does not succeed.
+    pub(super) fn mend(&self) -> Result<()> {
+        let Some(wal) = self.wal.as_ref().filter(|wal| wal.has_failed()) else { return Ok(()) };
+        let moved = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+        match moved {
+            Ok(false) => {
+                wal.mended();
+                Ok(())
+            }
+            Ok(true) | Err(_) => Err(StorageError::Unsettled),
+        }
     }
 
     /// Gives it the larger page cache, or takes it away. What is cached stays as long as it fits.
@@ -79,7 +107,8 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     open(path, OpenFlags::SQLITE_OPEN_CREATE)
 }
 
-fn set_up_writer(conn: &Connection) -> rusqlite::Result<()> {
+/// Returns whether the database has a write-ahead log.
+fn set_up_writer(conn: &Connection) -> rusqlite::Result<bool> {
     let mode: String = conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     if mode != "wal" {
         tracing::warn!(
@@ -87,11 +116,14 @@ fn set_up_writer(conn: &Connection) -> rusqlite::Result<()> {
             "the database does not support a write-ahead log here: reads will wait for writes"
         );
     }
-    conn.pragma_update(None, "synchronous", "FULL")?;
+    // With a write-ahead log commits are flushed by ourselves: see wal_flush.rs.
+    let has_wal = mode == "wal";
+    conn.pragma_update(None, "synchronous", if has_wal { "NORMAL" } else { "FULL" })?;
     // WAL checkpoints are made beside the writer, not in the commit of whoever is unlucky: see
     // wal_checkpoint.rs.
     conn.pragma_update(None, "wal_autocheckpoint", 0)?;
-    conn.pragma_update(None, "cache_size", WRITER_CACHE)
+    conn.pragma_update(None, "cache_size", WRITER_CACHE)?;
+    Ok(has_wal)
 }
 
 /// Opens a connection that reads.

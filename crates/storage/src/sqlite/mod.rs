@@ -1,7 +1,7 @@
 //! The embedded database: SQLite, in one file.
 //!
-//! One connection writes, others read. The file is in WAL mode with `synchronous=FULL`, so that a commit that
-//! was answered survives the loss of power. `sql_tx.rs` runs the SQL that both databases share (see `sql/`);
+//! One connection writes, others read. The file is in WAL mode, and the log is flushed to the disk before
+//! anybody is told of a commit (`wal_flush.rs`), so that what was answered survives the loss of power. `sql_tx.rs` runs the SQL that both databases share (see `sql/`);
 //! a noun has a file here where a measured reason keeps it apart, and the file says which.
 
 mod account_lists;
@@ -20,6 +20,7 @@ mod standings;
 mod transfer;
 mod tx;
 mod wal_checkpoint;
+mod wal_flush;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,11 +34,12 @@ pub use checkup::check_up;
 
 use crate::cache::{Cache, EMBEDDED_ROOM};
 use crate::communities::Community;
-use crate::{ReadTx, Result, Storage, WriteTx};
+use crate::{ReadTx, Result, Storage, StorageError, WriteTx};
 use connection::WritingConnection;
 use file_identity::FileIdentity;
 use tx::SqliteTx;
 use wal_checkpoint::WalCheckpointer;
+use wal_flush::WalFlusher;
 
 /// Read connections that are kept open while nobody needs them.
 const IDLE_READERS: usize = 8;
@@ -49,6 +51,8 @@ pub struct SqliteStorage {
     idle_readers: Arc<Mutex<Vec<Connection>>>,
     cache: Arc<Cache>,
     identity: FileIdentity,
+    /// `None` if there is no write-ahead log here.
+    wal_flusher: Option<WalFlusher>,
     _wal_checkpointer: WalCheckpointer,
 }
 
@@ -73,6 +77,8 @@ impl SqliteStorage {
         refuse(&conn, path)?;
         let mut writer = WritingConnection::new(conn, path)?;
         migrations::run(&mut writer, path)?;
+        let wal_flusher =
+            writer.wal().map(WalFlusher::start).transpose().map_err(|error| no_thread(&error))?;
         let writer = Arc::new(tokio::sync::Mutex::new(writer));
         let cache = Arc::new(Cache::new(EMBEDDED_ROOM));
         carry_over::run(&writer, &cache, path)?;
@@ -83,6 +89,7 @@ impl SqliteStorage {
             idle_readers: Arc::default(),
             cache,
             identity: FileIdentity::of(path)?,
+            wal_flusher,
             _wal_checkpointer: wal_checkpointer,
         })
     }
@@ -98,6 +105,7 @@ impl Storage for SqliteStorage {
     async fn begin(&self) -> Result<Box<dyn WriteTx>> {
         let writer = Arc::clone(&self.writer).lock_owned().await;
         self.identity.check()?;
+        writer.mend()?;
         Ok(Box::new(SqliteTx::begin(writer, Arc::clone(&self.cache))?))
     }
 
@@ -105,6 +113,13 @@ impl Storage for SqliteStorage {
         self.identity.check_lately()?;
         let reader = tx::Reader::new(self.reader()?, Arc::clone(&self.idle_readers));
         Ok(Box::new(SqliteTx::read(reader, Arc::clone(&self.cache))?))
+    }
+
+    async fn flush(&self) -> Result<()> {
+        match &self.wal_flusher {
+            Some(flusher) => flusher.flush().await,
+            None => Ok(()),
+        }
     }
 
     /// One statement is its own view, and needs no transaction.
@@ -115,4 +130,9 @@ impl Storage for SqliteStorage {
         let now = reader.revision(credential.community).ok().flatten();
         (now == Some(revision)).then_some((credential, community))
     }
+}
+
+/// The error for a thread that cannot be started.
+fn no_thread(error: &std::io::Error) -> StorageError {
+    StorageError::Unavailable(format!("a thread cannot be started: {error}"))
 }

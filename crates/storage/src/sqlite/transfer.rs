@@ -109,7 +109,8 @@ impl Filling for SqliteFilling {
 
     async fn finish(&mut self) -> Result<()> {
         let conn = self.0.lock().await;
-        conn.execute_batch(&format!("DROP TABLE {}", sql::MARK)).map_err(engine_error)
+        conn.execute_batch(&format!("DROP TABLE {}", sql::MARK)).map_err(engine_error)?;
+        conn.flush()
     }
 }
 

@@ -130,6 +130,14 @@ impl SqliteTx {
         Ok(())
     }
 
+    /// Ends the transaction and keeps what it wrote.
+    fn end(&mut self) -> Result<()> {
+        self.write_heads()?;
+        self.run("COMMIT", [])?;
+        self.open = false;
+        Ok(())
+    }
+
     /// The prepared statement for this SQL.
     pub(super) fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>> {
         self.conn().prepare_cached(sql).map_err(engine_error)
@@ -217,9 +225,14 @@ impl WriteTx for SqliteTx {
     }
 
     async fn commit(mut self: Box<Self>) -> Result<()> {
-        self.write_heads()?;
-        self.run("COMMIT", [])?;
-        self.open = false;
-        Ok(())
+        self.end()?;
+        match &self.conn {
+            Holder::Writer(writer) => writer.flush(),
+            Holder::Reader(_) => Ok(()),
+        }
+    }
+
+    async fn commit_unflushed(mut self: Box<Self>) -> Result<()> {
+        self.end()
     }
 }

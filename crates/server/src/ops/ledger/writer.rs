@@ -27,6 +27,17 @@ async fn write_lanes(writer: &GroupWriter, lanes: &Lanes) {
     }
 }
 
+/// The most commands of a group that is flushed to the disk by the writer itself.
+const FEW: usize = 2;
+
+/// A group that was committed.
+struct Written {
+    /// The commands that have written.
+    commands: u64,
+    /// Whether it is on the disk.
+    is_durable: bool,
+}
+
 /// The parts that are needed to write a group.
 pub(super) struct GroupWriter {
     pub(super) storage: Arc<dyn Storage>,
@@ -45,10 +56,10 @@ impl GroupWriter {
     async fn write(&self, claim: &mut Claim<'_>) {
         let mut group = Vec::new();
         match self.commit(&mut group, claim).await {
-            Ok(written) => {
-                self.stats.commands.fetch_add(written, Ordering::Relaxed);
-                self.stats.commits.fetch_add(u64::from(written > 0), Ordering::Relaxed);
-                self.answer(group);
+            Ok(Written { commands, is_durable }) => {
+                self.stats.commands.fetch_add(commands, Ordering::Relaxed);
+                self.stats.commits.fetch_add(u64::from(commands > 0), Ordering::Relaxed);
+                self.answer(group, is_durable);
             }
             Err(error) => {
                 // The group failed before any command was taken: the queued ones would fail too.
@@ -63,23 +74,30 @@ impl GroupWriter {
         }
     }
 
-    /// Answers the commands of a group that was committed. A thread that serves requests does it, if there is
-    /// one: it wakes its own tasks more cheaply than this thread would, which can go on with the next group.
-    fn answer(&self, group: Vec<Box<dyn Queued>>) {
-        let answer = move || group.into_iter().for_each(Queued::answer);
-        match &self.requests {
-            Some(requests) => drop(requests.spawn(async { answer() })),
-            None => answer(),
-        }
+    /// Answers the commands of a group that was committed, once that is durable. Threads that serve requests do
+    /// it, if there are any: the next group is written meanwhile, and they wake their own tasks more cheaply
+    /// than this thread would.
+    fn answer(&self, group: Vec<Box<dyn Queued>>, is_durable: bool) {
+        let Some(requests) = &self.requests else { return group.into_iter().for_each(Queued::answer) };
+        let storage = Arc::clone(&self.storage);
+        requests.spawn(async move {
+            let flushed = if is_durable { Ok(()) } else { storage.flush().await };
+            match flushed {
+                Ok(()) => group.into_iter().for_each(Queued::answer),
+                Err(error) => {
+                    tracing::error!(%error, commands = group.len(), "a group of commands may not be on the disk");
+                    group.into_iter().for_each(|job| job.fail(&error));
+                }
+            }
+        });
     }
 
-    /// Runs the commands of these lanes, and those that are queued by then, and commits them. Returns the
-    /// number of commands that have written.
+    /// Runs the commands of these lanes, and those that are queued by then, and commits them.
     async fn commit(
         &self,
         group: &mut Vec<Box<dyn Queued>>,
         claim: &mut Claim<'_>,
-    ) -> Result<u64, StorageError> {
+    ) -> Result<Written, StorageError> {
         if claim.is_of_one_lane() {
             // The writer may have to wait for this lane; taking its commands now makes room in the queue.
             claim.take(group, self.limit);
@@ -107,8 +125,14 @@ impl GroupWriter {
             }
             claim.take(group, self.limit);
         }
-        work.tx.commit().await?;
-        Ok(written)
+        // Where few wait, the disk may as well be waited for here: nobody else has anything for this thread.
+        let is_durable = group.len() <= FEW || self.requests.is_none();
+        if is_durable {
+            work.tx.commit().await?;
+        } else {
+            work.tx.commit_unflushed().await?;
+        }
+        Ok(Written { commands: written, is_durable })
     }
 }
 
