@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rankledger_domain::account::{Account, HeldRank};
-use rankledger_domain::ids::AccountId;
+use rankledger_domain::ids::{AccountId, ChangeNumber};
 use rankledger_storage::accounts::Profile;
 use rankledger_storage::identifiers::Identifier;
 use rankledger_storage::json::Json;
@@ -78,7 +78,7 @@ pub fn member(index: u32, joined: Timestamp) -> AccountSnapshot {
         notification_preferences: Preferences::usual(),
     };
     AccountSnapshot {
-        standing: Standing { account: standing(index), version: 1 },
+        standing: Standing { account: standing(index), version: 1, newest_change: ChangeNumber(0) },
         details: Arc::new(details),
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! Each instance has a temporary folder and listens on a free port of 127.0.0.1. An instance ends when its
 //! value is dropped, or when the program that started it ends in any way. The programs are those of Debian's
-//! packages. [`fresh`] makes a database for a test in any PostgreSQL.
+//! packages. [`fresh`] makes a database for a test in any PostgreSQL. A [`Disk`] under a program is slow, or
+//! fails.
 
 mod database;
+mod disk;
 mod environment;
 mod home;
 mod nginx;
@@ -16,6 +18,7 @@ mod random;
 mod redis;
 
 pub use database::{Database, fresh};
+pub use disk::Disk;
 pub use environment::{
     BACKEND_VARIABLE, Environment, POSTGRES_VARIABLE, REDIS_VARIABLE, fresh_in_run, is_on_postgres,
 };

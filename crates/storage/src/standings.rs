@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use rankledger_domain::account::Account;
-use rankledger_domain::ids::{AccountId, CommunityId};
-use rankledger_domain::transition::Transition;
+use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
+use rankledger_domain::rank_change::RankChange;
 use serde::{Serialize, Serializer};
 
 use crate::Result;
@@ -35,14 +35,18 @@ pub struct Standing {
     pub account: Account,
     /// Counts the changes of the account: its ETag is made of this.
     pub version: i64,
+    /// The number of the account's newest rank change; 0 if it has none.
+    pub newest_change: ChangeNumber,
 }
 
 impl Standing {
-    /// Returns the account as a recorded transition leaves it: one version later.
+    /// Returns the account as a recorded change leaves it: one version later.
     #[must_use]
-    pub fn after(&self, transition: &Transition) -> Self {
-        let mut after = Self { version: self.version + 1, ..self.clone() };
-        transition.apply_to(&mut after.account);
+    pub fn after(&self, change: &RankChange) -> Self {
+        let mut after = self.clone();
+        after.version += 1;
+        after.newest_change = change.number;
+        change.transition.apply_to(&mut after.account);
         after
     }
 }
@@ -75,10 +79,10 @@ pub struct AccountSnapshot {
 }
 
 impl AccountSnapshot {
-    /// Returns the account as a recorded transition leaves it: one version later.
+    /// Returns the account as a recorded change leaves it: one version later.
     #[must_use]
-    pub fn after(&self, transition: &Transition) -> Self {
-        Self { standing: self.standing.after(transition), details: Arc::clone(&self.details) }
+    pub fn after(&self, change: &RankChange) -> Self {
+        Self { standing: self.standing.after(change), details: Arc::clone(&self.details) }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
+use rankledger_instances::Disk;
 use serde_json::{Value, json};
 
 use super::figures::{Figures, Part, What};
@@ -33,6 +34,17 @@ impl<'a> Ledger<'a> {
         if let Some((what, figures)) = start_up {
             figures.add(what, Part::Single, server.start_up.as_secs_f64() * 1e3);
         }
+        Ok(Self { server, seeded, seconds })
+    }
+
+    /// Starts it on this database, which lies on this disk.
+    pub(super) fn start_on(
+        disk: &Disk,
+        programs: &Programs,
+        seeded: &'a Seeded,
+        seconds: u32,
+    ) -> Result<Self> {
+        let server = seeded.serve_on(programs, |serve| disk.put_under(serve))?;
         Ok(Self { server, seeded, seconds })
     }
 

@@ -16,6 +16,7 @@ mod tests;
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Result;
 
@@ -24,6 +25,8 @@ use ledger::Ledger;
 use plan::{Parts, Plan};
 use pocketbase::PocketBase;
 use postgres::OnPostgres;
+
+use rankledger_instances::Disk;
 
 use crate::measuring::programs::Programs;
 use crate::measuring::scratch::{Scratch, kept};
@@ -63,6 +66,9 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     println!("\n{report}");
     if plan.parts == Parts::All { report::PAGE.write(&report) } else { Ok(()) }
 }
+
+/// How much slower the slow disk is. A quick disk hides what a commit costs.
+const SLOWNESS: Duration = Duration::from_millis(2);
 
 /// The databases and programs for all measurements but those on PostgreSQL.
 struct Bench<'a> {
@@ -138,7 +144,11 @@ fn usual(programs: &Programs, seeded: &Seeded, seconds: u32, figures: &mut Figur
     ledger.memory(What::Memory, figures)?;
     let group = ledger.stop()?;
     figures.add(What::Group64, Part::Single, group);
-    Ok(())
+
+    let disk = Disk::make(&seeded.folder)?.slowed_by(SLOWNESS);
+    let ledger = Ledger::start_on(&disk, programs, seeded, seconds)?;
+    ledger.changes(What::SlowChanges64, 64, 3, figures)?;
+    ledger.stop().map(drop)
 }
 
 /// Measures Rankledger on the large database, which keeps the changes of earlier rounds: each round gives

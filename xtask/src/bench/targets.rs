@@ -46,25 +46,25 @@ const fn target(what: What, part: Part, beside: Beside, wanted: Wanted) -> Targe
 
 /// All targets.
 const TARGETS: [Target; 19] = [
-    target(What::Changes64, PerSecond, Figure(What::PeerChanges64, PerSecond), AtLeast(15.0)),
-    target(What::Changes64, PerSecond, Figure(What::Ledger64, PerSecond), AtLeast(0.6)),
-    target(What::Undos64, PerSecond, Figure(What::Changes64, PerSecond), AtLeast(0.8)),
-    target(What::Changes64, Slowest, Nothing, AtMost(10_000.0)),
+    target(What::Changes64, PerSecond, Figure(What::PeerChanges64, PerSecond), AtLeast(14.0)),
+    target(What::Changes64, PerSecond, Figure(What::Ledger64, PerSecond), AtLeast(0.45)),
+    target(What::Undos64, PerSecond, Figure(What::Changes64, PerSecond), AtLeast(0.85)),
+    target(What::Changes64, Slowest, Nothing, AtMost(7_000.0)),
     target(What::Changes1, Median, SyncAndHop, AtMost(1.0)),
     target(What::Reads64, PerSecond, Figure(What::PeerReads64, PerSecond), AtLeast(8.0)),
-    target(What::Reads64, PerSecond, Figure(What::FixedGet64, PerSecond), AtLeast(0.35)),
-    target(What::PgChangesOf16, PerSecond, Figure(What::Pgbench64, PerSecond), AtLeast(1.0)),
-    target(What::PgChanges64, PerSecond, Figure(What::Pgbench64, PerSecond), AtLeast(0.7)),
-    target(What::LargeChanges64, PerSecond, Figure(What::Changes64, PerSecond), AtLeast(0.7)),
+    target(What::Reads64, PerSecond, Figure(What::FixedGet64, PerSecond), AtLeast(0.5)),
+    target(What::PgChangesOf16, PerSecond, Figure(What::Pgbench64, PerSecond), AtLeast(1.3)),
+    target(What::PgChanges64, PerSecond, Figure(What::Pgbench64, PerSecond), AtLeast(1.5)),
+    target(What::LargeChanges64, PerSecond, Figure(What::Changes64, PerSecond), AtLeast(0.75)),
     target(What::LargeReads64, Slowest, Figure(What::Reads64, Slowest), AtMost(2.0)),
     target(What::LargeHistory64, Slowest, Figure(What::History64, Slowest), AtMost(2.0)),
     target(What::Memory, Single, Nothing, AtMost(40.0)),
     target(What::LargeMemory, Single, Nothing, AtMost(150.0)),
     target(What::StartUp, Single, Nothing, AtMost(300.0)),
     target(What::LargeStartUp, Single, Nothing, AtMost(300.0)),
-    target(What::Rollback, Single, Nothing, AtMost(1.0)),
-    target(What::Import, Single, Nothing, AtMost(10.0)),
-    target(What::Binary, Single, Nothing, AtMost(25.0)),
+    target(What::Rollback, Single, Nothing, AtMost(0.6)),
+    target(What::Import, Single, Nothing, AtMost(6.0)),
+    target(What::Binary, Single, Nothing, AtMost(40.0)),
 ];
 
 /// How the targets were met of which everything was measured.

@@ -1,5 +1,6 @@
 //! The programs that are built to be measured, or to measure with.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -11,7 +12,7 @@ use crate::shell::{root, run};
 
 /// Where they are.
 pub(crate) struct Programs {
-    release: PathBuf,
+    folder: PathBuf,
 }
 
 impl Programs {
@@ -21,10 +22,14 @@ impl Programs {
         Self::build(&root(), &root().join("target"))
     }
 
-    /// Builds what has changed in a workspace since this target folder was used last.
+    /// Builds what has changed in a workspace since this target folder was used last, in the profile that is
+    /// packaged; a commit that does not have that yet is built in release.
     pub(crate) fn build(workspace: &Path, target: &Path) -> Result<Self> {
+        let manifest = workspace.join("Cargo.toml");
+        let manifest = fs::read_to_string(&manifest).with_context(|| manifest.display().to_string())?;
+        let profile = if manifest.contains("[profile.dist]") { "dist" } else { "release" };
         let mut cargo = Command::new("cargo");
-        cargo.args(["build", "--release", "--locked", "--bins"]);
+        cargo.args(["build", "--profile", profile, "--locked", "--bins"]);
         cargo.args(["--package", "rankledger", "--package", "rankledger-bench"]);
         cargo.arg("--target-dir").arg(target);
         // The variables that cargo sets for this chore would make it build some dependencies anew.
@@ -35,17 +40,17 @@ impl Programs {
             }
         }
         run(cargo.current_dir(workspace))?;
-        Ok(Self::in_folder(target.join("release")))
+        Ok(Self::in_folder(target.join(profile)))
     }
 
     /// Programs that were built before.
-    pub(crate) fn in_folder(release: PathBuf) -> Self {
-        Self { release }
+    pub(crate) fn in_folder(folder: PathBuf) -> Self {
+        Self { folder }
     }
 
     /// The path of one that was built.
     pub(crate) fn built(&self, name: &str) -> PathBuf {
-        self.release.join(name)
+        self.folder.join(name)
     }
 
     /// One that was built. Of the settings in the environment it sees none.

@@ -100,11 +100,17 @@ impl Seeded {
 
     /// Starts Rankledger on it, without rate limits.
     pub(crate) fn serve(&self, programs: &Programs) -> Result<Server> {
+        self.serve_on(programs, |_| ())
+    }
+
+    /// Starts Rankledger on it, without rate limits, after `prepare` has changed the command.
+    pub(crate) fn serve_on(&self, programs: &Programs, prepare: impl FnOnce(&mut Command)) -> Result<Server> {
         let command = |address: SocketAddr| -> Command {
             let mut serve = programs.command("rankledger");
             serve.args(["serve", "--rate-limits", "off", "--listen", &address.to_string()]);
             serve.args(["--database", &self.database]);
             serve.env("RANKLEDGER_LOG", "warn,rankledger_server::serve=info");
+            prepare(&mut serve);
             serve
         };
         Server::start("rankledger", &self.folder, "/readyz", command)

@@ -81,7 +81,7 @@ impl Planned for ChangeRanks {
         removals.count(work, authorized.community).await?;
         let new = authorized.new_change(self.account, transition, Source::Api, work.now);
         let recorded = work.record(authorized.community, new.because(self.reason)).await?;
-        let after = before.after(&recorded.transition);
+        let after = before.after(&recorded);
         Ok(RanksChanged { before, after, change: Some(recorded) })
     }
 }

@@ -114,7 +114,7 @@ impl Planned for UndoChange {
         let new = authorized.new_change(case.named.account, transition, Source::Api, work.now);
         let new = new.reversing(case.target()?).because(self.reason);
         let reversal = work.record(authorized.community, new).await?;
-        let after = before.after(&reversal.transition);
+        let after = before.after(&reversal);
         Ok(ChangeUndone { named: case.named, before, after, skipped, reversal: Some(reversal) })
     }
 }
@@ -140,7 +140,11 @@ impl UndoCase {
     ) -> Result<Self, OpError> {
         let lineage = view.lineage_of(community, &named).await?;
         let (first, mut later) = (lineage.root().number, LaterChanges::of(&lineage));
-        view.tx.look_back(community, before.account.id, first, &mut |change| later.look_at(change)).await?;
+        if before.newest_change > first {
+            view.tx
+                .look_back(community, before.account.id, first, &mut |change| later.look_at(change))
+                .await?;
+        }
         let later = later.oldest_first();
         Ok(Self { named, lineage, before, later })
     }

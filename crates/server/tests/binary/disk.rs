@@ -1,58 +1,40 @@
 //! A disk that fails to flush: nobody is promised what may not be on it, and nothing is built upon that.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::time::Duration;
 
+use rankledger_instances::Disk;
 use serde_json::json;
 
 use crate::faults::{CLIENTS, check, load};
-use crate::kit::{Community, Process, account_id, agent, database_url, rankledger, set_ranks, succeed};
+use crate::kit::{Community, Process, account_id, agent, database_url, rankledger, set_ranks};
 
-/// A disk that fails while its file is there.
-struct Disk {
-    library: PathBuf,
-    fails: PathBuf,
+/// Serves a database on this disk.
+fn serve_on(disk: &Disk, database: &Path) -> Process {
+    let mut serve = rankledger(&["serve", "--database", &database_url(database), "--rate-limits", "off"]);
+    disk.put_under(&mut serve);
+    Process::spawn(serve)
 }
 
-impl Disk {
-    fn new(folder: &Path) -> Self {
-        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/binary/fixtures/disk.c");
-        let library = folder.join("disk.so");
-        succeed(Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).args([source, "-ldl"]));
-        Self { library, fails: folder.join("the-disk-fails") }
-    }
-
-    fn serve(&self, database: &Path) -> Process {
-        let mut serve = rankledger(&["serve", "--database", &database_url(database), "--rate-limits", "off"]);
-        serve.env("LD_PRELOAD", &self.library).env("TEST_DISK_FAILS", &self.fails);
-        Process::spawn(serve)
-    }
-
-    fn fail(&self) {
-        std::fs::write(&self.fails, "").expect("a file");
-    }
-
-    fn recover(&self) {
-        std::fs::remove_file(&self.fails).expect("the file");
-    }
+fn disk_for(community: &Community) -> Disk {
+    Disk::make(community.folder.path()).expect("a disk")
 }
 
 #[test]
 fn a_change_that_may_not_be_on_the_disk_is_not_promised() {
     let community = Community::of(1);
-    let disk = Disk::new(community.folder.path());
-    let server = disk.serve(&community.database);
+    let disk = disk_for(&community);
+    let server = serve_on(&disk, &community.database);
     let (agent, base, one) = (agent(), server.url(""), account_id(1));
     let change = |rank: &str| {
         let (status, answer) = set_ranks(&agent, &base, &one, &json!({ "add": [rank] })).expect("an answer");
         (status, answer["type"].as_str().unwrap_or_default().to_owned())
     };
     assert_eq!(change("officer").0, 200);
-    disk.fail();
+    disk.fail().expect("it is told");
     assert_eq!(change("medic"), (503, "/problems/outcome-unknown".to_owned()));
     assert_eq!(change("cadet"), (503, "/problems/unavailable".to_owned()), "nothing is built upon it");
-    disk.recover();
+    disk.recover().expect("it is told");
     assert_eq!(change("cadet").0, 200, "it goes on by itself");
     let (_, log) = server.terminate();
     assert!(log.iter().any(|line| line.contains("could not be flushed")), "{log:?}");
@@ -62,8 +44,8 @@ fn a_change_that_may_not_be_on_the_disk_is_not_promised() {
 #[test]
 fn what_is_acknowledged_beside_a_failing_disk_is_kept() {
     let community = Community::of(20);
-    let disk = Disk::new(community.folder.path());
-    let server = disk.serve(&community.database);
+    let disk = disk_for(&community);
+    let server = serve_on(&disk, &community.database);
     let base = server.url("");
     let acknowledged: Vec<_> = std::thread::scope(|scope| {
         let clients: Vec<_> = (0..CLIENTS).map(|client| (client, &base)).collect();
@@ -71,9 +53,9 @@ fn what_is_acknowledged_beside_a_failing_disk_is_kept() {
             clients.into_iter().map(|(client, base)| scope.spawn(move || load(base, client))).collect();
         for _ in 0..3 {
             std::thread::sleep(Duration::from_millis(150));
-            disk.fail();
+            disk.fail().expect("it is told");
             std::thread::sleep(Duration::from_millis(50));
-            disk.recover();
+            disk.recover().expect("it is told");
         }
         std::thread::sleep(Duration::from_millis(300));
         server.kill();

@@ -188,7 +188,7 @@ async fn send_standings(
     let ranks: Vec<_> = of().map(|standing| grants_bytes::write(&standing.account.ranks)).collect();
     let next_end = |standing: &Standing| grants_bytes::next_end(&standing.account.ranks);
     let ends: Vec<_> = of().map(|standing| next_end(standing).map(Timestamp::as_millisecond)).collect();
-    let newest: Vec<_> = standings.values().map(|seen| seen.newest_change.0).collect();
+    let newest: Vec<_> = of().map(|standing| standing.newest_change.0).collect();
     let sql = "UPDATE account_standings s SET com_status = new.com_status, version = new.version, ranks = new.ranks,
              next_end = new.next_end, last_change = new.last_change
          FROM unnest($1::bigint[], $2::uuid[], $3::boolean[], $4::bigint[], $5::bytea[], $6::bigint[], $7::bigint[])

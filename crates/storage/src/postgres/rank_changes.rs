@@ -209,8 +209,8 @@ impl WriteRankChanges for PgTx {
         self.note_changes(community, [change]);
         let hash = chain::link(head.hash, change);
         self.seen.heads.move_to(community, LedgerHead { number: change.number, hash });
-        let previous = seen.newest_change;
-        seen.apply(change);
+        let previous = seen.standing.newest_change;
+        seen.standing = seen.standing.after(change);
         let writes = self.buffer();
         writes.changes.push(RecordedChange { community, change: change.clone(), previous, hash });
         writes.standings.insert((community, id), seen.clone());

@@ -6,7 +6,6 @@ use std::collections::{BTreeSet, HashMap};
 use async_trait::async_trait;
 use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
-use rankledger_domain::rank_change::RankChange;
 use tokio_postgres::Row;
 
 use super::codec::{get, held_ranks};
@@ -26,8 +25,6 @@ pub(super) struct SeenStanding {
     pub(super) standing: Standing,
     /// The revision of the account's details.
     pub(super) revision: Revision,
-    /// The number of the account's newest change; 0 if it has none.
-    pub(super) newest_change: ChangeNumber,
 }
 
 impl Standings {
@@ -56,15 +53,6 @@ impl Standings {
         for id in ids {
             self.0.remove(id);
         }
-    }
-}
-
-impl SeenStanding {
-    /// Carries the transition of a change out here.
-    pub(super) fn apply(&mut self, change: &RankChange) {
-        change.transition.apply_to(&mut self.standing.account);
-        self.standing.version += 1;
-        self.newest_change = change.number;
     }
 }
 
@@ -141,7 +129,7 @@ fn seen_standing(row: &Row) -> Result<((CommunityId, AccountId), SeenStanding)> 
         archived: get(row, 4)?,
     };
     let id = (CommunityId(get(row, 9)?), account.id);
-    let standing = Standing { account, version: get(row, 5)? };
     let newest_change = ChangeNumber(get(row, 8)?);
-    Ok((id, SeenStanding { standing, revision: get(row, 7)?, newest_change }))
+    let standing = Standing { account, version: get(row, 5)?, newest_change };
+    Ok((id, SeenStanding { standing, revision: get(row, 7)? }))
 }

@@ -1,8 +1,9 @@
 //! The embedded database: SQLite, in one file.
 //!
 //! One connection writes, others read. The file is in WAL mode, and the log is flushed to the disk before
-//! anybody is told of a commit (`wal_flush.rs`), so that what was answered survives the loss of power. `sql_tx.rs` runs the SQL that both databases share (see `sql/`);
-//! a noun has a file here where a measured reason keeps it apart, and the file says which.
+//! anybody is told of a commit (`wal_flush.rs`), so that what was answered survives the loss of power.
+//! `sql_tx.rs` runs the SQL that both databases share (see `sql/`); a noun has a file here where a measured
+//! reason keeps it apart, and the file says which.
 
 mod account_lists;
 mod carry_over;

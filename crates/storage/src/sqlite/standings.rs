@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use rankledger_domain::account::Account;
-use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rusqlite::Row;
 
 use super::codec::{Id, held_ranks};
@@ -28,7 +28,8 @@ fn standing_and_revision(row: &Row<'_>, account: AccountId) -> rusqlite::Result<
         banned: row.get(2)?,
         archived: row.get(3)?,
     };
-    Ok((Standing { account, version: row.get(4)? }, row.get(6)?))
+    let newest_change = ChangeNumber(row.get(7)?);
+    Ok((Standing { account, version: row.get(4)?, newest_change }, row.get(6)?))
 }
 
 impl SqliteTx {
@@ -38,7 +39,7 @@ impl SqliteTx {
         community: CommunityId,
         account: AccountId,
     ) -> Result<Option<(Standing, Revision)>> {
-        let sql = "SELECT com_status, owner, banned, archived, version, ranks, row_revision
+        let sql = "SELECT com_status, owner, banned, archived, version, ranks, row_revision, last_change
              FROM account_standings WHERE community = ?1 AND account = ?2";
         self.one(sql, (community.0, Id(account.0)), |row| standing_and_revision(row, account))
     }

@@ -1,9 +1,9 @@
 //! Flushing the write-ahead log to the disk: what makes a commit durable.
 //!
-//! SQLite could do it within the commit (`synchronous=FULL`), and the connection that writes would wait for the
-//! disk. With `NORMAL` a commit only writes the log, and this module flushes it: at once, or on a thread of its
-//! own, beside the next transaction. Whoever is promised a commit waits for the flush in either case. A flush
-//! makes all commits durable that came before it, so that several share one.
+//! SQLite could do it within the commit (`synchronous=FULL`), and the connection that writes would wait for
+//! the disk. With `NORMAL` a commit only writes the log, and this module flushes it: at once, or on a thread
+//! of its own, beside the next transaction. Whoever is promised a commit waits for the flush in either case.
+//! A flush makes all commits durable that came before it, so that several share one.
 
 use std::fs::File;
 use std::io;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rankledger_domain::account::{Account, HeldRank};
+use rankledger_domain::ids::ChangeNumber;
 use rankledger_domain::transition::Transition;
 use rankledger_storage::account_lists::AccountSelector;
 use rankledger_storage::accounts::{AccountNames, Profile};
@@ -56,8 +57,10 @@ pub(crate) async fn a_row_comes_back_as_it_was_stored(storage: &dyn Storage) {
         notification_preferences: vec![preference()].into(),
     };
     let account = Account { banned: true, archived: true, ..standing(9) };
-    let expected =
-        AccountSnapshot { standing: Standing { account, version: 1 }, details: Arc::new(expected) };
+    let expected = AccountSnapshot {
+        standing: Standing { account, version: 1, newest_change: ChangeNumber(0) },
+        details: Arc::new(expected),
+    };
     let details = &expected.details;
     let id = account_id(9);
     tx.insert_account(club, &details.profile, &expected.standing.account).await.expect("an account");
@@ -113,6 +116,7 @@ pub(crate) async fn flags_are_set_and_count_a_version(storage: &dyn Storage) {
     let expected = |banned, archived, version| Standing {
         account: Account { ranks: vec![held(1)], com_status: true, banned, archived, ..standing(1) },
         version,
+        newest_change: ChangeNumber(1),
     };
     for (banned, archived, version) in [(true, false, 3), (false, true, 4), (false, false, 5)] {
         let counted = tx.set_flags(club, id, banned, archived).await.expect("flags");
@@ -168,7 +172,7 @@ pub(crate) async fn a_transition_is_carried_out(storage: &dyn Storage) {
     carry_out(tx.as_mut(), club, id, &added).await;
     let found = tx.standing(club, id).await.expect("a look-up").expect("the account");
     let expected = Account { ranks: vec![held(2), held(1)], com_status: true, ..standing(2) };
-    assert_eq!(found, Standing { account: expected, version: 2 });
+    assert_eq!(found, Standing { account: expected, version: 2, newest_change: ChangeNumber(1) });
 
     let status_only = Transition { status_after: false, ..transition(&added.after, &added.after) };
     carry_out(tx.as_mut(), club, id, &status_only).await;

@@ -12,10 +12,12 @@ use crate::table::Table;
 const SLOWER: f64 = 0.05;
 
 /// The rows of the table.
-const ROWS: [(What, Part); 11] = [
+const ROWS: [(What, Part); 13] = [
     (What::Changes64, Part::PerSecond),
     (What::Changes64, Part::Slowest),
     (What::Changes1, Part::Median),
+    (What::SlowChanges64, Part::PerSecond),
+    (What::SlowChanges64, Part::Slowest),
     (What::Undos64, Part::PerSecond),
     (What::Reads64, Part::PerSecond),
     (What::History64, Part::PerSecond),

@@ -74,9 +74,9 @@ impl GroupWriter {
         }
     }
 
-    /// Answers the commands of a group that was committed, once that is durable. Threads that serve requests do
-    /// it, if there are any: the next group is written meanwhile, and they wake their own tasks more cheaply
-    /// than this thread would.
+    /// Answers the commands of a group that was committed, once that is durable. Threads that serve requests
+    /// do it, if there are any: the next group is written meanwhile, and they wake their own tasks more
+    /// cheaply than this thread would.
     fn answer(&self, group: Vec<Box<dyn Queued>>, is_durable: bool) {
         let Some(requests) = &self.requests else { return group.into_iter().for_each(Queued::answer) };
         let storage = Arc::clone(&self.storage);
@@ -86,7 +86,9 @@ impl GroupWriter {
                 Ok(()) => group.into_iter().for_each(Queued::answer),
                 Err(error) => {
                     tracing::error!(%error, commands = group.len(), "a group of commands may not be on the disk");
-                    group.into_iter().for_each(|job| job.fail(&error));
+                    for job in group {
+                        job.fail(&error);
+                    }
                 }
             }
         });

@@ -65,6 +65,23 @@ async fn an_undo_keeps_the_reason_and_is_an_event_of_its_own() {
 }
 
 #[tokio::test]
+async fn a_change_is_undone_however_many_came_after_it() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    bot.set_ranks(account::NEWCOMER, json!({"add": ["officer"]})).await.ok();
+    server.lengthen_history(100_000).await;
+    bot.set_ranks(account::NEWCOMER, json!({"add": ["cadet"]})).await.ok();
+
+    let mut of_account = format!("accountId={}&take=3", account::NEWCOMER);
+    assert_eq!(bot.numbers(&of_account).await, [100_008, 100_007, 100_006]);
+    bot.undo(100_008, json!({})).await.reversal();
+    bot.undo(7, json!({})).await.reversal();
+    assert_eq!(bot.ranks_of(account::NEWCOMER).await, json!([]));
+    of_account.push_str("&undone=true");
+    assert_eq!(bot.numbers(&of_account).await, [100_008], "and it goes on behind those it has looked at");
+}
+
+#[tokio::test]
 async fn a_rank_given_back_stands_where_it_stood() {
     let server = Server::start().await;
     let bot = server.bot().await;
