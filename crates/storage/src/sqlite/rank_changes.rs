@@ -6,6 +6,7 @@ use rankledger_domain::chain::{self, ChainHash};
 use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, LogId, UndoId};
 use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_domain::transition::Transition;
+use rusqlite::types::ValueRef;
 use rusqlite::{Row, params};
 
 use super::codec::{Id, Millis, chain_hash, engine_error, flag, held_ranks, id, optional_flag, time, word};
@@ -88,10 +89,7 @@ impl ReadRankChanges for SqliteTx {
     ) -> Result<()> {
         let newest = self.newest_change(community, account)?;
         let until = after.max(self.last_pruned(community).await?);
-        self.walk_back(community, newest, until, |row| {
-            let change = rank_change(row)?;
-            Ok(!change.is_live() || look(change))
-        })
+        self.walk_back(community, newest, until, |row| Ok(!is_live(row)? || look(rank_change(row)?)))
     }
 
     async fn last_change_number(&mut self, community: CommunityId) -> Result<ChangeNumber> {
@@ -102,6 +100,12 @@ impl ReadRankChanges for SqliteTx {
         let number = self.one(sql, [community.0], |row| row.get("last_number"))?;
         Ok(ChangeNumber(number.unwrap_or(0)))
     }
+}
+
+/// Whether the change of a row is live, which is told without reading the whole of it.
+fn is_live(row: &Row<'_>) -> rusqlite::Result<bool> {
+    let is_reversed = row.get_ref(17)? != ValueRef::Null;
+    Ok(!is_reversed && word(row, 10, ChangeKind::parse)? != ChangeKind::Undo)
 }
 
 /// The statement that reads one change that is in the history, by its number.
