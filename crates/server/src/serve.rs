@@ -58,16 +58,26 @@ pub async fn serve(
     let (app, writer) = start(storage, clock, ids, rate_limits, sites)?;
     let ledger = app.ledger.clone();
     let (storage, clock) = (Arc::clone(&app.storage), Arc::clone(&app.clock));
-    let scheduler = Scheduler::start(storage, ledger.clone(), clock, app.ids.as_ref());
+    let scheduler = Scheduler::start(Arc::clone(&storage), ledger.clone(), clock, app.ids.as_ref());
     let credential_uses =
         CredentialUsesJob::start(app.feature::<CredentialUses>().as_ref().clone(), ledger.clone());
     let connections = accept_until_signal(listener, router(app)).await?;
     scheduler.stop().await;
     drain(connections).await;
     credential_uses.stop().await;
-    let stopped = tokio::task::spawn_blocking(move || writer.stop());
-    if tokio::time::timeout(WRITER_TIMEOUT, stopped).await.is_err() {
-        tracing::warn!("the database held the ledger writer up: what was not answered was not written");
+    let stopped = async {
+        // A writer that panicked has said so.
+        let _ = tokio::task::spawn_blocking(move || writer.stop()).await;
+        storage.flush().await
+    };
+    match tokio::time::timeout(WRITER_TIMEOUT, stopped).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::error!(%error, "what was not answered may be lost"),
+        Err(_) => {
+            tracing::warn!(
+                "the database held the ledger writer up: what was not answered may not be written"
+            );
+        }
     }
     log_totals(&ledger);
     Ok(())

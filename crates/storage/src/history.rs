@@ -173,7 +173,8 @@ pub struct HistoryPage {
 pub trait ReadHistory {
     /// Returns the changes that fit the filter, after the number `after` in this order: `take` of them at the
     /// most. A page may hold fewer, even none, and still say where to go on: a page looks at a limited number
-    /// of changes.
+    /// of changes. Only the list of a single account is walked as a whole where its oldest changes come
+    /// first.
     async fn history(
         &mut self,
         community: CommunityId,

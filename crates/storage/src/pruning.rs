@@ -155,7 +155,8 @@ impl<T: SqlTx + ReadHistory + ReadRankChanges> WritePruning for T {
         for of_changes in [
             "DELETE FROM rollbacks WHERE community = $1 AND last_number <= $2",
             "DELETE FROM outbox WHERE community = $1 AND change_number <= $2",
-            "DELETE FROM undo_ids WHERE community = $1 AND number <= $2",
+            "DELETE FROM undo_ids WHERE community = $1 AND undo_id IN
+                 (SELECT undo_id FROM rank_changes WHERE community = $1 AND number <= $2)",
             "DELETE FROM change_times WHERE community = $1 AND thousand * 1000 + 1000 <= $2",
         ] {
             tx.run(of_changes, params![community, last]).await?;

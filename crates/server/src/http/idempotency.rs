@@ -11,6 +11,7 @@ use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName};
 use rankledger_domain::credential::Credential;
+use rankledger_storage::idempotency_keys::IdempotencyKey;
 use sha2::{Digest, Sha256};
 
 use crate::http::authenticate::Authenticated;
@@ -65,7 +66,7 @@ async fn answer<F: Future<Output = Response>>(
 ) -> Response {
     let earlier = async { keyed.earlier(app.storage.read().await?.as_mut(), app.clock.now()).await }.await;
     match earlier {
-        Ok(Earlier::Same(before)) => Reply::<()>::recall(&before).into_response(),
+        Ok(Earlier::Same(before)) => replay(app, &before).await.into_response(),
         // The handler knows whether the key of another request matters: a dry run has no use for it.
         Ok(Earlier::None | Earlier::Other) => {
             request.extensions_mut().insert(keyed);
@@ -73,6 +74,12 @@ async fn answer<F: Future<Output = Response>>(
         }
         Err(error) => Problem::from(error).into_response(),
     }
+}
+
+/// Returns the stored answer, once it is durable: it may have been committed a moment ago.
+async fn replay(app: &App, before: &IdempotencyKey) -> Result<Reply<()>, Problem> {
+    app.storage.flush().await?;
+    Reply::recall(before)
 }
 
 fn key(headers: &HeaderMap) -> Result<String, Problem> {

@@ -80,7 +80,10 @@ impl PgTx {
             Order::OldestFirst => (None, after.unwrap_or(0), i64::MAX),
         };
         let walk: Params<'_> = &[&community.0, &account.0, &start, &until, &most];
-        let rest = looked_at(filter, walk.len()).and("number < ?", start);
+        let rest = looked_at(filter, walk.len())
+            .and("number < ?", start)
+            .and("actor = ?", filter.actor.map(|actor| actor.0))
+            .and("credential = ?", filter.credential.map(|credential| credential.0));
         let limit = i64::from(take) + 1;
         let params: Vec<_> =
             walk.iter().copied().chain(rest.params()).chain([&limit as &(dyn ToSql + Sync)]).collect();

@@ -57,7 +57,7 @@ const FIRST_LOOK: i64 = 32;
 const LATER_LOOKS: i64 = 1000;
 
 /// The list of the changes of account `$2`, walked back from the newest, or from before `$3` if that is one
-/// of them, as long as they come after `$4` and `$5` were not looked at.
+/// of them, as long as they come after `$4`. `place` counts those before `$3`: `$5` of them at the most.
 pub(super) const WALK: &str = "start (number) AS (
         SELECT coalesce(
             (SELECT previous FROM rank_changes WHERE community = $1 AND number = $3 AND account = $2),
@@ -65,10 +65,10 @@ pub(super) const WALK: &str = "start (number) AS (
     kept (after) AS (
         SELECT greatest($4::bigint, pruned_number) FROM ledger_heads WHERE community = $1),
     walk AS (
-        SELECT c.*, 1::bigint AS place FROM start, kept, rank_changes c
+        SELECT c.*, ($3::bigint IS NULL OR c.number < $3)::int::bigint AS place FROM start, kept, rank_changes c
         WHERE c.community = $1 AND c.number = start.number AND c.number > kept.after
         UNION ALL
-        SELECT c.*, walk.place + 1 FROM walk, kept, rank_changes c
+        SELECT c.*, walk.place + ($3::bigint IS NULL OR c.number < $3)::int FROM walk, kept, rank_changes c
         WHERE c.community = $1 AND c.number = walk.previous AND walk.previous > kept.after AND walk.place < $5::bigint)";
 
 /// The changes that nothing reverses, as far as a writing transaction has seen them: so that it need not ask

@@ -31,9 +31,15 @@ pub(super) fn run(writer: &Arc<Mutex<WritingConnection>>, cache: &Arc<Cache>, pa
 }
 
 async fn portion(carry_over: &mut CarryOver, mut tx: Box<SqliteTx>) -> Result<()> {
+    // Another process may have finished meanwhile.
+    let is_there = "SELECT 1 FROM sqlite_schema WHERE name = 'wide_rank_changes'";
+    if tx.one(is_there, [], |_| Ok(()))?.is_none() {
+        return Ok(());
+    }
     tx.expect_many_rows()?;
     if !carry_over.portion(tx.as_mut()).await? {
         tx.run("DROP TABLE wide_rank_changes", [])?;
+        tx.run("DELETE FROM account_ranks", [])?;
     }
     tx.commit().await
 }

@@ -166,7 +166,7 @@ impl SqliteTx {
             "INSERT INTO rank_changes
                  (community, number, undo_id, log_id, account, previous, at, ranks_before, ranks_after, status_before,
                   status_after, active, kind, source, actor, credential, reason, batch, reverses, hash)
-             VALUES (?1, ?2, ?3, ?4, ?5, (SELECT last_change FROM account_standings WHERE community = ?1 AND account = ?5),
+             VALUES (?1, ?2, ?3, ?4, ?5, coalesce((SELECT last_change FROM account_standings WHERE community = ?1 AND account = ?5), 0),
                  ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
             params![
                 community.0,

@@ -109,6 +109,8 @@ impl Filling for SqliteFilling {
 
     async fn finish(&mut self) -> Result<()> {
         let conn = self.0.lock().await;
+        // As long as the copy may not be on the disk, it counts as unfinished.
+        conn.flush()?;
         conn.execute_batch(&format!("DROP TABLE {}", sql::MARK)).map_err(engine_error)?;
         conn.flush()
     }

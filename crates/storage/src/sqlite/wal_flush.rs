@@ -20,7 +20,7 @@ use crate::{Result, StorageError};
 pub(super) struct Wal {
     path: PathBuf,
     /// The file, once it had to be flushed. SQLite has no locks on it that would go if it were closed.
-    file: Mutex<Option<Arc<File>>>,
+    file: Mutex<Option<File>>,
     /// A flush has failed. Then the disk may lack commits that others build upon, and a later flush would not
     /// tell.
     has_failed: AtomicBool,
@@ -35,26 +35,23 @@ impl Wal {
     }
 
     /// Makes durable what was committed before. [`StorageError::Unsettled`] if that fails.
+    ///
+    /// One flush at a time: of two that are under way together, Linux would tell only one of a failure.
     pub(super) fn flush(&self) -> Result<()> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         if self.has_failed() {
             return Err(StorageError::Unsettled);
         }
-        let flushed = self.file().and_then(|file| file.sync_data());
+        let opened = match file.take() {
+            Some(file) => Ok(file),
+            None => File::open(&self.path),
+        };
+        let flushed = opened.and_then(|opened| file.insert(opened).sync_data());
         flushed.map_err(|error| {
             self.has_failed.store(true, Ordering::Release);
             tracing::error!(%error, "the write-ahead log could not be flushed to the disk");
             StorageError::Unsettled
         })
-    }
-
-    fn file(&self) -> io::Result<Arc<File>> {
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(file) = file.as_ref() {
-            return Ok(Arc::clone(file));
-        }
-        let opened = Arc::new(File::open(&self.path)?);
-        *file = Some(Arc::clone(&opened));
-        Ok(opened)
     }
 
     /// Whether a flush has failed since the last [`Wal::mended`].

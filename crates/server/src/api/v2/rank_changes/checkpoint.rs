@@ -46,6 +46,8 @@ pub async fn show(
     let mut tx = app.storage.read().await?;
     let community = own_community(tx.as_mut(), id).await?;
     let head = tx.ledger_head(id).await?;
+    // A signature is a promise: what it names must be on the disk.
+    app.storage.flush().await?;
     let at = app.clock.now();
     let checkpoint = Checkpoint { community: community.uuid, number: head.number, hash: head.hash, at };
     let signed = checkpoint.sign(&secret);
