@@ -13,7 +13,7 @@ const RANK: usize = 16;
 /// The bytes of a rank and an end.
 const GRANT: usize = RANK + 8;
 
-/// What grants begin with if one of them ends.
+/// The first byte of grants of which one ends.
 const WITH_ENDS: u8 = 1;
 
 /// The end of a grant that never ends.

@@ -52,7 +52,7 @@ pub fn undo_id_header(undo_id: UndoId) -> HeaderValue {
 /// Initial capacity of the buffer of a body, in bytes. Most bodies are not longer.
 const USUAL_BODY: usize = 2048;
 
-/// What stands before the data in the body of an answer.
+/// The beginning of the body of an answer, up to its data.
 const BEFORE_DATA: &[u8] = br#"{"success":true,"data":"#;
 
 /// Why data can be written.
@@ -195,11 +195,11 @@ impl<T, K> Reply<T, K> {
     /// The form in which it is kept.
     #[must_use]
     pub fn keep(&self) -> Vec<u8> {
-        let written = RawValue::from_string(self.data().to_owned()).expect("the data was written as JSON");
+        let written = serde_json::from_str(self.data()).expect("the data was written as JSON");
         let text = |value: &HeaderValue| value.to_str().map(str::to_owned).ok();
         let headers = self.headers.iter().filter_map(|(name, value)| Some((name.to_string(), text(value)?)));
         let kept = Kept {
-            data: Cow::Borrowed(self.kept_data.as_deref().unwrap_or(&written)),
+            data: Cow::Borrowed(self.kept_data.as_deref().unwrap_or(written)),
             meta: Cow::Borrowed(&self.meta),
             headers: headers.collect(),
         };

@@ -1,4 +1,4 @@
-//! What every request has: its id, its line in the log, and its time-out.
+//! The id of every request, its line in the log, and its time-out.
 
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};

@@ -1,7 +1,7 @@
 //! The shell around all routes: what every request passes, whatever its path.
 //!
-//! It is one service, with one future for each request, instead of a layer for each of its tasks: a layer
-//! costs several allocations, and moves the request and the answer once more.
+//! The shell is one service, with one future for each request, instead of a layer for each of its tasks: a
+//! layer costs several allocations, and moves the request and the answer once more.
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;

@@ -107,7 +107,7 @@ impl BufferedWrites {
 /// Rows to write. Of what is written twice only the last is sent.
 #[derive(Default)]
 pub(super) struct Writes {
-    /// What standings have become.
+    /// The standings of accounts, as they are from now on.
     pub(super) standings: HashMap<(CommunityId, AccountId), SeenStanding>,
     /// Changes that were recorded, in order.
     pub(super) changes: Vec<RecordedChange>,

@@ -6,7 +6,7 @@ use deadpool_postgres::Object;
 
 use super::codec::engine_error;
 use super::connection::Connections;
-use super::migrations::LOCK;
+use super::migrations::{end_turn, take_turn};
 use super::tx::PgTx;
 use crate::cache::Cache;
 use crate::carry_over::CarryOver;
@@ -17,11 +17,9 @@ pub(super) async fn run(client: &Object, connections: &Connections, cache: &Arc<
     if !is_unfinished(client).await? {
         return Ok(());
     }
-    client.batch_execute("SET lock_timeout = 0").await.map_err(engine_error)?;
-    client.execute("SELECT pg_advisory_lock($1)", &[&LOCK]).await.map_err(engine_error)?;
+    take_turn(client).await?;
     let done = carry_over(client, connections, cache).await;
-    client.execute("SELECT pg_advisory_unlock($1)", &[&LOCK]).await.map_err(engine_error)?;
-    client.batch_execute(super::connection::SESSION).await.map_err(engine_error)?;
+    end_turn(client).await?;
     done
 }
 

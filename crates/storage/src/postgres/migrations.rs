@@ -11,7 +11,7 @@ use crate::{Result, StorageError};
 
 /// The advisory lock of a node that brings the schema up to date: nodes that start at once take turns. "RKLG"
 /// as a number.
-pub(super) const LOCK: i64 = 0x524B_4C47;
+const LOCK: i64 = 0x524B_4C47;
 
 /// Runs the migrations that the database has not seen.
 pub(super) async fn run(client: &mut Object, url: &PostgresUrl) -> Result<()> {
@@ -19,17 +19,26 @@ pub(super) async fn run(client: &mut Object, url: &PostgresUrl) -> Result<()> {
     if newest_found(client).await? == newest_known() {
         return Ok(());
     }
-    // An index of a large ledger takes its time, and another node may be at it.
-    client.batch_execute("SET lock_timeout = 0").await.map_err(engine_error)?;
-    client.execute("SELECT pg_advisory_lock($1)", &[&LOCK]).await.map_err(engine_error)?;
+    take_turn(client).await?;
     let brought_up = migrations::runner(migrations::POSTGRES).run_async(&mut ***client).await;
-    client.execute("SELECT pg_advisory_unlock($1)", &[&LOCK]).await.map_err(engine_error)?;
-    client.batch_execute(SESSION).await.map_err(engine_error)?;
+    end_turn(client).await?;
     brought_up.map(drop).map_err(|error| StorageError::Open {
         database: url.to_string(),
         cause: with_cause(&error),
         advice: "Its user must be allowed to make tables in it, and its schema must be as Rankledger left it",
     })
+}
+
+/// Waits until no other node brings the database up to date. An index of a large ledger takes its time.
+pub(super) async fn take_turn(client: &Client) -> Result<()> {
+    client.batch_execute("SET lock_timeout = 0").await.map_err(engine_error)?;
+    client.execute("SELECT pg_advisory_lock($1)", &[&LOCK]).await.map(drop).map_err(engine_error)
+}
+
+/// Lets the next node have its turn.
+pub(super) async fn end_turn(client: &Client) -> Result<()> {
+    client.execute("SELECT pg_advisory_unlock($1)", &[&LOCK]).await.map_err(engine_error)?;
+    client.batch_execute(SESSION).await.map_err(engine_error)
 }
 
 /// Refuses a database of another program, or of a newer version of this one, before anything is changed in

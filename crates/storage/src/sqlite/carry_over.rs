@@ -7,7 +7,8 @@ use futures_util::FutureExt as _;
 use rusqlite::Connection;
 use tokio::sync::Mutex;
 
-use super::connection::{WritingConnection, cannot_open};
+use super::codec::engine_error;
+use super::connection::{WritingConnection, cannot_open, has_table};
 use super::tx::SqliteTx;
 use crate::cache::Cache;
 use crate::carry_over::CarryOver;
@@ -32,8 +33,7 @@ pub(super) fn run(writer: &Arc<Mutex<WritingConnection>>, cache: &Arc<Cache>, pa
 
 async fn portion(carry_over: &mut CarryOver, mut tx: Box<SqliteTx>) -> Result<()> {
     // Another process may have finished meanwhile.
-    let is_there = "SELECT 1 FROM sqlite_schema WHERE name = 'wide_rank_changes'";
-    if tx.one(is_there, [], |_| Ok(()))?.is_none() {
+    if !has_table(tx.conn(), "wide_rank_changes").map_err(engine_error)? {
         return Ok(());
     }
     tx.expect_many_rows()?;
@@ -55,10 +55,6 @@ fn give_back(conn: &Connection, path: &Path) -> rusqlite::Result<()> {
         tracing::warn!(%database, %error, "the file stays larger than it need be: stop the server and run VACUUM");
     }
     conn.execute_batch("DROP TABLE IF EXISTS account_ranks")
-}
-
-fn has_table(conn: &Connection, name: &str) -> rusqlite::Result<bool> {
-    conn.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?1")?.exists([name])
 }
 
 /// Runs what never waits: the embedded database answers at once.

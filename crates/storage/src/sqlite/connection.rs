@@ -171,6 +171,11 @@ fn add_holds_rank(conn: &Connection) -> rusqlite::Result<()> {
     })
 }
 
+/// Returns whether a database has a table of this name.
+pub(super) fn has_table(conn: &Connection, name: &str) -> rusqlite::Result<bool> {
+    conn.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?1")?.exists([name])
+}
+
 /// Waits for another process. Returns false once this connection has waited for long enough.
 fn wait_for_others(attempts: i32) -> bool {
     let is_patient = u32::try_from(attempts).is_ok_and(|attempts| BUSY_PERIOD * attempts < BUSY_TIMEOUT);

@@ -8,7 +8,7 @@ use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rusqlite::{Row, ToSql};
 
 use super::codec::{Id, chain_hash, engine_error};
-use super::rank_changes::{IS_KEPT, linked_change};
+use super::rank_changes::{linked_change, one_change};
 use super::tx::SqliteTx;
 use crate::history::{
     HistoryFilter, HistoryPage, LOOKED_AT, LedgerHead, LinkedChange, Numbers, Order, ReadHistory, TimeSpan,
@@ -237,9 +237,7 @@ impl ReadHistory for SqliteTx {
         community: CommunityId,
         number: ChangeNumber,
     ) -> Result<Option<LinkedChange>> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM rank_changes WHERE community = ?1 AND number = ?2 AND {IS_KEPT}");
-        self.one(&sql, (community.0, number.0), linked_change)
+        self.one(&one_change(), (community.0, number.0), linked_change)
     }
 }
 

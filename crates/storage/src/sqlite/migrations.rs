@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
-use super::connection::cannot_open;
+use super::connection::{cannot_open, has_table};
 use crate::migrations;
 use crate::{Result, StorageError};
 
@@ -61,9 +61,8 @@ pub(super) fn newest_known() -> i32 {
 
 /// The newest migration that the file has seen; 0 before the first.
 pub(super) fn newest_found(conn: &Connection, path: &Path) -> Result<i32> {
-    let history = "SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history'";
     let read = || -> rusqlite::Result<i32> {
-        if conn.query_row(history, [], |_| Ok(())).optional()?.is_none() {
+        if !has_table(conn, "refinery_schema_history")? {
             return Ok(0);
         }
         let newest = "SELECT coalesce(max(version), 0) FROM refinery_schema_history";

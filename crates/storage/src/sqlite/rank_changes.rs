@@ -19,7 +19,7 @@ use crate::sql::HAS_UNDO_ID;
 use crate::{Result, StorageError, change_times, grants_bytes};
 
 /// The condition that a change is in the history: a pruned one may still have a row.
-pub(super) const IS_KEPT: &str = "number > (SELECT pruned_number FROM ledger_heads WHERE community = ?1)";
+const IS_KEPT: &str = "number > (SELECT pruned_number FROM ledger_heads WHERE community = ?1)";
 
 /// The condition that a change has an undo id, of which the parameters are numbered.
 fn has_undo_id() -> String {
@@ -109,7 +109,7 @@ fn is_live(row: &Row<'_>) -> rusqlite::Result<bool> {
 }
 
 /// The statement that reads one change that is in the history, by its number.
-fn one_change() -> String {
+pub(super) fn one_change() -> String {
     format!("SELECT {COLUMNS} FROM rank_changes WHERE community = ?1 AND number = ?2 AND {IS_KEPT}")
 }
 

@@ -9,21 +9,17 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params_from_i
 
 use super::codec::engine_error;
 use super::connection::WritingConnection;
-use super::connection::{cannot_open, open_reader};
+use super::connection::{cannot_open, has_table, open_reader};
 use super::{SqliteStorage, codec};
 use crate::transfer::{Column, Filling, Kind, Row, Table, Value, View, WholeDatabase, sql};
 use crate::{Result, StorageError};
 
 /// Refuses a file that a copy is to fill.
 pub(super) fn refuse_unfinished(conn: &Connection, path: &Path) -> Result<()> {
-    if has_mark(conn).map_err(|error| cannot_open(path, &error))? {
+    if has_table(conn, sql::MARK).map_err(|error| cannot_open(path, &error))? {
         return Err(StorageError::Unfinished(path.display().to_string()));
     }
     Ok(())
-}
-
-fn has_mark(conn: &Connection) -> rusqlite::Result<bool> {
-    conn.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?1")?.exists([sql::MARK])
 }
 
 #[async_trait]
@@ -73,7 +69,7 @@ struct SqliteFilling(Arc<tokio::sync::Mutex<WritingConnection>>);
 impl Filling for SqliteFilling {
     async fn noted(&mut self) -> Result<Option<String>> {
         let conn = self.0.lock().await;
-        if !has_mark(&conn).map_err(engine_error)? {
+        if !has_table(&conn, sql::MARK).map_err(engine_error)? {
             return Ok(None);
         }
         let noted = format!("SELECT source FROM {}", sql::MARK);

@@ -89,7 +89,8 @@ impl SqliteTx {
         Ok(tx)
     }
 
-    fn conn(&self) -> &Connection {
+    /// The connection.
+    pub(super) fn conn(&self) -> &Connection {
         match &self.conn {
             Holder::Writer(conn) => conn,
             Holder::Reader(reader) => reader.conn(),

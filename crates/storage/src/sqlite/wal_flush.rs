@@ -83,7 +83,7 @@ impl WalFlusher {
                 let all: Vec<_> = std::iter::once(first).chain(asked.try_iter()).collect();
                 let is_durable = wal.flush().is_ok();
                 for one in all {
-                    // Whoever does not wait any more needs no answer.
+                    // A task that does not wait any more needs no answer.
                     let _ = one.send(is_durable);
                 }
             }
