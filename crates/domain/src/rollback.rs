@@ -3,19 +3,22 @@
 //! A rollback undoes the matching changes of an account newest first, each by the rules of a single undo, on
 //! the account as the steps before left it. A change that cannot be undone is skipped, with the reason.
 //!
-//! A rollback differs from single undos in one thing. A redo counts as made on top of everything; a change
+//! A rollback differs from single undos in three things. A redo counts as made on top of everything; a change
 //! that a step of a rollback brings back returns to its old position, below the changes that were made on top
-//! of it. So steps do not conflict with each other.
+//! of it. A change that needs no undo any more is out of the way of older ones. A grant whose end has passed
+//! is left out, and the rest of its change is undone. So steps do not conflict with each other.
 
 use jiff::Timestamp;
 
 use crate::account::Account;
 use crate::authority::Authority;
+use crate::guard::removals;
+use crate::ids::ChangeNumber;
 use crate::lineage::Lineage;
 use crate::rank::CommunityRanks;
 use crate::rank_change::{ChangeKind, RankChange};
 use crate::refusal::Refusal;
-use crate::undo::{Inverse, OnConflict, plan_undo};
+use crate::undo::{Inverse, OnConflict, plan_step};
 
 /// The changes of one account that a rollback is to undo.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +75,16 @@ impl RollbackPlan {
         self.accounts.iter().flat_map(|account| &account.steps)
     }
 
+    /// Returns how much the rollback takes away, which the guard counts.
+    #[must_use]
+    pub fn removals(&self) -> u32 {
+        let of_step = |step: &Step| match &step.outcome {
+            Outcome::Undone(inverse) => removals(&inverse.transition),
+            Outcome::Already | Outcome::Skipped(_) => 0,
+        };
+        self.steps().map(of_step).fold(0, u32::saturating_add)
+    }
+
     /// Returns a text that is the same for two plans exactly if they would do the same. The digest of a plan
     /// is made of it.
     #[must_use]
@@ -92,11 +105,28 @@ fn digest_input(outcome: &Outcome) -> String {
     }
 }
 
-/// Returns whether a matching change is to be undone, given its lineage: whether the matching changes at the
-/// end of the lineage made a difference. A person who undid and redid a change has changed nothing.
+/// Returns whether a rollback that found this matching change is to undo the last change of its lineage.
+///
+/// It is, if the matching changes at the end of the lineage, of which this is the last, made a difference: a
+/// person who undid and redid a change has changed nothing. A rollback and the undo of that rollback cancel
+/// out, and do not count: what lives again through them is found by what made it first.
 #[must_use]
-pub fn makes_a_difference(lineage: &Lineage, matches: impl Fn(&RankChange) -> bool) -> bool {
-    lineage.newest_first().take_while(|change| matches(change)).count() % 2 == 1
+pub fn is_to_be_undone(
+    lineage: &Lineage,
+    found: ChangeNumber,
+    matches: impl Fn(&RankChange) -> bool,
+) -> bool {
+    let newest_first: Vec<_> = lineage.newest_first().collect();
+    let is_of_others = |change: &RankChange| change.batch.is_some() && !matches(change);
+    let mut rest = &newest_first[..];
+    while let [taken_back, rolled_back, before @ ..] = rest
+        && is_of_others(taken_back)
+        && is_of_others(rolled_back)
+    {
+        rest = before;
+    }
+    rest.first().is_some_and(|last| last.number == found)
+        && rest.iter().take_while(|change| matches(change)).count() % 2 == 1
 }
 
 /// Plans the steps for one account.
@@ -111,7 +141,7 @@ pub fn plan_rollback(
     let AccountHistory { mut account, lineages, mut live } = history;
     let mut steps = Vec::with_capacity(lineages.len());
     for lineage in lineages {
-        let planned = plan_undo(&account, ranks, authority, &lineage, &live, on_conflict, now);
+        let planned = plan_step(&account, ranks, authority, &lineage, &live, on_conflict, now);
         let target = lineage.last().clone();
         let outcome = match planned {
             Ok(Some(inverse)) => {
@@ -122,7 +152,11 @@ pub fn plan_rollback(
                 }
                 Outcome::Undone(inverse)
             }
-            Ok(None) => Outcome::Already,
+            Ok(None) => {
+                // What is undone already is in the way of no older change.
+                live.retain(|change| change.number != target.number);
+                Outcome::Already
+            }
             Err(refusal) => Outcome::Skipped(refusal),
         };
         steps.push(Step { target, outcome });

@@ -27,6 +27,7 @@ mod pruning;
 mod rollback;
 mod rollback_laws;
 mod rollbacks;
+mod shortenings;
 mod undo;
 mod undo_conflicts;
 mod undo_refusals;

@@ -28,6 +28,7 @@ pub mod reply;
 pub mod reply_kind;
 pub mod request;
 pub mod shell;
+pub mod signing_key;
 pub mod unknown_members;
 pub mod write;
 

@@ -8,7 +8,7 @@ use rankledger_domain::account::Account;
 use rankledger_domain::authority::{Authority, PowerRefusal};
 use rankledger_domain::ids::{AccountId, CommunityId, CredentialId};
 use rankledger_domain::rank::{CommunityRanks, Rank};
-use rankledger_domain::rank_change::Source;
+use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::refusal::Refusal;
 use rankledger_domain::transition::Transition;
 
@@ -27,7 +27,7 @@ pub struct Authorized {
     pub(super) person: Option<Account>,
     pub(super) credential: CredentialId,
     /// See [`rankledger_domain::credential::Credential::is_unlimited_admin`].
-    is_unlimited_admin: bool,
+    pub(super) is_unlimited_admin: bool,
 }
 
 impl Authorized {
@@ -61,10 +61,12 @@ impl Authorized {
         NewRankChange::by_server(account, transition, source, at).acted(self.person(), credential)
     }
 
-    /// Refuses a repair in a community that is frozen, unless a credential of scope `admin` without a power
-    /// ceiling makes it. Whoever is named does not matter: a stolen key can name anybody.
-    pub(super) async fn check_repair(&self, view: &mut View<'_>) -> Result<(), OpError> {
-        if self.is_unlimited_admin { Ok(()) } else { view.refuse_frozen(self.community).await }
+    /// Whether they made this change: the person who is named, or the credential if no person made it.
+    pub(super) fn made(&self, change: &RankChange) -> bool {
+        match change.actor {
+            Some(actor) => Some(actor) == self.person(),
+            None => change.credential == Some(self.credential),
+        }
     }
 
     /// Refuses an act on an account whose power is not below that of whoever acts.

@@ -14,6 +14,7 @@ pub mod expire_grants;
 pub mod guards;
 pub mod import;
 pub mod ledger;
+pub mod lift_bans;
 pub mod once;
 pub mod plan;
 pub mod promotion_flows;

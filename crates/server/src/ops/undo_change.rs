@@ -14,6 +14,7 @@ use rankledger_storage::standings::{AccountSnapshot, Standing};
 
 use super::actor::Actor;
 use super::authorized::Authorized;
+use super::guards::check::PlannedRemovals;
 use super::{DryRun, OpError, Planned, View, Work};
 use crate::wire::problem::Problem;
 
@@ -47,6 +48,7 @@ pub struct UndoPlan {
     case: UndoCase,
     before: AccountSnapshot,
     inverse: Option<Inverse>,
+    removals: PlannedRemovals,
 }
 
 /// The account before and after the undo.
@@ -99,18 +101,20 @@ impl Planned for UndoChange {
         case.target()?;
         let authorized = Authorized::of(&self.actor, view).await?;
         let inverse = case.inverse(&authorized, self.on_conflict, view)?;
-        if inverse.is_some() {
-            authorized.check_repair(view).await?;
+        let mut removals = PlannedRemovals::default();
+        if let Some(inverse) = &inverse {
+            authorized.guard_change(view, &mut removals, &inverse.transition).await?;
         }
-        Ok(UndoPlan { authorized, case, before, inverse })
+        Ok(UndoPlan { authorized, case, before, inverse, removals })
     }
 
     async fn commit(self, plan: UndoPlan, work: &mut Work<'_>) -> Result<ChangeUndone, OpError> {
-        let UndoPlan { authorized, case, before, inverse } = plan;
+        let UndoPlan { authorized, case, before, inverse, removals } = plan;
         let Some(Inverse { transition, skipped }) = inverse else {
             let (named, after) = (case.named, before.clone());
             return Ok(ChangeUndone { named, before, after, skipped: Vec::new(), reversal: None });
         };
+        removals.count(work, authorized.community).await?;
         let new = authorized.new_change(case.named.account, transition, Source::Api, work.now);
         let new = new.reversing(case.target()?).because(self.reason);
         let reversal = work.record(authorized.community, new).await?;

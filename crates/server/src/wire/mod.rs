@@ -6,6 +6,7 @@ pub mod account_summary;
 pub mod checkpoint;
 pub mod credentials;
 pub mod departments;
+pub(crate) mod ends;
 pub mod envelope;
 pub mod grants;
 pub mod guards;

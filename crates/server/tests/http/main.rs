@@ -21,5 +21,6 @@ mod rate_limits;
 mod request_ids;
 mod scheduler;
 mod shared_limits;
+mod stolen_key;
 mod v1;
 mod v2;

@@ -58,7 +58,9 @@ macro_rules! conformance {
                 freshness: whatever_is_written_is_seen_by_the_next_transaction,
                     whatever_is_not_kept_is_seen_by_nobody_else, a_view_stays_as_it_began_while_others_write;
                 guards: a_community_begins_with_the_usual_guards, guards_come_back_as_they_were_stored,
-                    removals_are_counted_for_each_and_come_oldest_first, old_removals_are_forgotten_for_one_only;
+                    removals_are_counted_for_each_and_come_oldest_first,
+                    removals_outside_of_a_span_are_forgotten_for_one_only,
+                    the_removals_of_all_together_are_counted_under_an_id_of_nobody;
                 idempotency_keys: a_key_is_found_by_its_credential_and_name,
                     a_key_that_is_stored_again_replaces_what_was_known,
                     the_oldest_keys_are_removed_first_a_few_at_a_time;
@@ -68,7 +70,8 @@ macro_rules! conformance {
                     a_place_in_the_history_stays_while_it_grows, each_change_is_linked_to_the_one_before,
                     a_change_that_is_refused_moves_no_head, every_community_has_a_history_and_a_chain_of_its_own;
                 grants: the_holders_of_ended_grants_are_found_in_the_order_of_the_ends,
-                    the_next_end_of_a_grant_is_known;
+                    the_next_end_of_a_grant_is_known, nothing_ends_in_a_frozen_community,
+                    bans_that_have_ended_are_found_in_the_order_of_the_ends;
                 identifiers: identifiers_come_back_oldest_first, a_verified_value_has_one_owner,
                     an_identifier_stays_with_its_account, an_identifier_that_is_removed_is_free_for_others, discord_ids_are_found_in_rows_and_identifiers;
                 leases: a_lease_has_one_holder_who_may_renew_it, a_lease_that_is_over_or_given_back_is_free;

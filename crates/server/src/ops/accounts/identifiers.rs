@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::ops::actor::Actor;
 use crate::ops::authorized::Authorized;
+use crate::ops::guards::check::PlannedRemovals;
 use crate::ops::{Command, OpError, Work};
 use crate::wire::problem::{Problem, ProblemType, TakenIdentifier, types};
 
@@ -151,7 +152,8 @@ impl Command for RemoveIdentifier {
     /// The identifier as it was.
     type Output = Identifier;
 
-    const REFUSES: &'static [&'static ProblemType] = &[&types::INSUFFICIENT_POWER];
+    const REFUSES: &'static [&'static ProblemType] =
+        &[&types::INSUFFICIENT_POWER, &types::COMMUNITY_FROZEN, &types::ABNORMAL_USAGE];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
@@ -165,6 +167,9 @@ impl Command for RemoveIdentifier {
         let removed = removed.ok_or_else(|| Problem::identifier_not_found(self.id))?;
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
         authorized.check_account(&found.standing.account, work.now)?;
+        let mut removals = PlannedRemovals::default();
+        authorized.guard(&mut work.view(), &mut removals, 1).await?;
+        removals.count(work, community).await?;
         work.tx.remove_identifier(community, self.id).await?;
         let next = || {
             let mut others = identifiers.iter().filter(|other| other.id != self.id && other.verified);

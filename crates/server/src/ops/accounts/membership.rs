@@ -2,8 +2,10 @@
 //! as a change that can be undone.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::change::{ChangeRequest, plan_change};
+use rankledger_domain::guard::ranks_removed;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::transition::Transition;
@@ -42,6 +44,8 @@ pub struct ChangeMembership {
     pub action: MembershipAction,
     /// Whether a ban, a kick or archiving leaves the ranks and the status as they are.
     pub keep_ranks: bool,
+    /// The end of a ban. `None` if it has none.
+    pub until: Option<Timestamp>,
     /// The reason, in the words of whoever acts.
     pub reason: Option<String>,
 }
@@ -86,8 +90,10 @@ impl Planned for ChangeMembership {
         let mut plan =
             MembershipPlan { authorized, before, transition: None, removals: PlannedRemovals::default() };
         if let Some(source) = self.action.source().filter(|_| !self.keep_ranks) {
-            plan.remove_all_ranks(view, source).await?;
+            plan.remove_all_ranks(view, source)?;
         }
+        let removals = plan.removals_by(self.action);
+        plan.authorized.guard(view, &mut plan.removals, removals).await?;
         Ok(plan)
     }
 
@@ -101,7 +107,7 @@ impl Planned for ChangeMembership {
             change = Some(work.record(community, new.because(self.reason.clone())).await?);
         }
         let after = self.action.on(&before);
-        if self.action == MembershipAction::Ban && before.banned && self.reason.is_some() {
+        if self.action == MembershipAction::Ban && before.banned {
             self.write(work, &after).await?;
         }
         if before.banned != after.banned || before.archived != after.archived {
@@ -121,14 +127,23 @@ impl Planned for ChangeMembership {
 }
 
 impl MembershipPlan {
-    async fn remove_all_ranks(&mut self, view: &mut View<'_>, source: Source) -> Result<(), OpError> {
+    /// Returns how much the action takes away: the ranks, and the standing of somebody who is put out.
+    fn removals_by(&self, action: MembershipAction) -> u32 {
+        let ranks = self.transition.as_ref().map_or(0, |(transition, _)| ranks_removed(transition));
+        let after = action.on(&self.before);
+        let is_put_out = (after.banned && !self.before.banned)
+            || (after.archived && !self.before.archived)
+            || self.transition.as_ref().is_some_and(|(transition, _)| transition.touches_status());
+        ranks.saturating_add(u32::from(is_put_out))
+    }
+
+    fn remove_all_ranks(&mut self, view: &View<'_>, source: Source) -> Result<(), OpError> {
         let request =
             ChangeRequest { set: Some(Vec::new()), active: Some(false), ..ChangeRequest::default() };
         let Authorized { ranks, authority, .. } = &self.authorized;
         let Some(transition) = plan_change(&self.before, ranks, authority, &request, view.now)? else {
             return Ok(());
         };
-        self.authorized.guard_change(view, &mut self.removals, &transition).await?;
         self.transition = Some((transition, source));
         Ok(())
     }
@@ -156,8 +171,9 @@ impl ChangeMembership {
         work.tx.set_flags(community, self.account, after.banned, after.archived).await?;
         if matches!(self.action, MembershipAction::Ban | MembershipAction::Unban) {
             let mut profile = work.snapshot(community, self.account).await?.details.profile.clone();
-            profile.ban_info = self.reason.clone().filter(|_| after.banned);
-            profile.ban_expiration = None;
+            let earlier = profile.ban_info.take();
+            profile.ban_info = self.reason.clone().or(earlier).filter(|_| after.banned);
+            profile.ban_expiration = self.until.filter(|_| after.banned);
             work.tx.update_profile(community, &profile).await?;
         }
         Ok(())

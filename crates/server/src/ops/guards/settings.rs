@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use rankledger_domain::credential::Credential;
-use rankledger_domain::guard::Guards;
+use rankledger_domain::guard::{Guards, RemovalLimits};
 use rankledger_domain::ids::CommunityId;
 
 use super::check::refuse_power_ceiling;
@@ -20,6 +20,10 @@ pub struct SetGuards {
     pub per_minute: Option<u32>,
     /// See [`rankledger_domain::guard::RemovalLimits::per_hour`]. It has been checked.
     pub per_hour: Option<u32>,
+    /// The limit per minute of all together. It has been checked. See [`Guards::together`].
+    pub together_per_minute: Option<u32>,
+    /// The limit per hour of all together. It has been checked.
+    pub together_per_hour: Option<u32>,
 }
 
 #[async_trait]
@@ -40,6 +44,13 @@ impl Command for SetGuards {
         guards.enabled = self.enabled.unwrap_or(guards.enabled);
         guards.limits.per_minute = self.per_minute.unwrap_or(guards.limits.per_minute);
         guards.limits.per_hour = self.per_hour.unwrap_or(guards.limits.per_hour);
+        if self.together_per_minute.is_some() || self.together_per_hour.is_some() {
+            let RemovalLimits { per_minute, per_hour } = guards.together();
+            guards.together = Some(RemovalLimits {
+                per_minute: self.together_per_minute.unwrap_or(per_minute),
+                per_hour: self.together_per_hour.unwrap_or(per_hour),
+            });
+        }
         work.tx.put_guards(community, &guards).await?;
         Ok(guards)
     }

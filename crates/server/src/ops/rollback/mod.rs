@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::actor::{Actor, UserName};
 use super::authorized::Authorized;
+use super::guards::check::PlannedRemovals;
 use super::{OpError, Planned, View, Work};
 use crate::wire::problem::Problem;
 use crate::wire::rollback::ReportBody;
@@ -102,28 +103,30 @@ impl RollbackRequest {
 
 #[async_trait]
 impl Planned for RunRollback {
-    type Plan = (Authorized, RollbackPlan);
+    type Plan = (Authorized, RollbackPlan, PlannedRemovals);
     type Output = RolledBack;
 
     fn community(&self) -> CommunityId {
         self.request.actor.community()
     }
 
-    async fn plan(&self, view: &mut View<'_>) -> Result<(Authorized, RollbackPlan), OpError> {
+    async fn plan(&self, view: &mut View<'_>) -> Result<Self::Plan, OpError> {
         let (authorized, plan) = self.request.plan(view).await?;
         if digest(&plan) != self.previewed {
             return Err(Problem::plan_stale().into());
         }
-        authorized.check_repair(view).await?;
-        Ok((authorized, plan))
+        let mut removals = PlannedRemovals::default();
+        authorized.guard(view, &mut removals, plan.removals()).await?;
+        Ok((authorized, plan, removals))
     }
 
     async fn commit(
         self,
-        (authorized, plan): (Authorized, RollbackPlan),
+        (authorized, plan, removals): Self::Plan,
         work: &mut Work<'_>,
     ) -> Result<RolledBack, OpError> {
         let community = authorized.community;
+        removals.count(work, community).await?;
         let mut recorded: Option<(ChangeNumber, ChangeNumber)> = None;
         if plan.steps().count() > MANY {
             work.tx.expect_many_rows()?;

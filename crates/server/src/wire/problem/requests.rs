@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use http::Method;
+use rankledger_domain::ids::RankId;
+use rankledger_domain::promotion_flow::Misfit;
+use rankledger_domain::rank::CommunityRanks;
 use serde_json::json;
 
 use super::Problem;
-use super::words::{excerpt, joined};
+use super::words::{excerpt, in_words, joined};
 
 types![
     INVALID_JSON,
@@ -251,6 +254,21 @@ impl Problem {
         let detail = format!("{}. Nothing was written.", joined(entries, "; ", name));
         let error = |entry: &RefusedEntry| json!({ "pointer": entry.pointer, "detail": entry.detail });
         Self::new(&REFUSED_ENTRY, detail).member("errors", entries.iter().map(error).collect())
+    }
+
+    /// A flow that is not for the account: it does not stand where the flow begins.
+    pub(crate) fn flow_does_not_fit(misfit: &Misfit, ranks: &CommunityRanks) -> Self {
+        let labels = |of: &[RankId]| in_words(of, |rank| format!("\"{}\"", ranks.label(*rank)));
+        let why = match misfit {
+            Misfit::HoldsNone(taken) => {
+                format!("the account holds none of the ranks that it takes: {}", labels(taken))
+            }
+            Misfit::HoldsAll(given) => {
+                format!("the account already holds what it gives: {}", labels(given))
+            }
+        };
+        let detail = format!("The flow does not fit, for {why}. \"force\": true in the request does without this check.");
+        Self::new(&REFUSED_ENTRY, detail)
     }
 
     pub(crate) fn wrong_direction(promote: bool) -> Self {

@@ -90,9 +90,17 @@ impl Actor {
         self.put("/v2/community/guards", body).await
     }
 
-    /// Returns the guards of the community.
+    /// Returns the guards of the community, without what is counted.
     pub(crate) async fn guards(&self) -> Value {
-        self.get("/v2/community/guards").await.ok()["data"].clone()
+        let mut guards = self.get("/v2/community/guards").await.ok()["data"].clone();
+        let counted = guards.as_object_mut().and_then(|guards| guards.remove("counted"));
+        assert!(counted.is_some_and(|counted| counted.is_array()), "{guards}");
+        guards
+    }
+
+    /// Returns what the guard counts now, and for whom.
+    pub(crate) async fn counted(&self) -> Value {
+        self.get("/v2/community/guards").await.ok()["data"]["counted"].clone()
     }
 
     /// Freezes the community.

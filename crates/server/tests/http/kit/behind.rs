@@ -11,6 +11,7 @@ use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::transition::Transition;
 use rankledger_server::ops::OpError;
 use rankledger_server::ops::expire_grants::ExpireGrants;
+use rankledger_server::ops::lift_bans::LiftBans;
 use rankledger_server::ops::prune::{PrunePlan, delete_pruned, prune};
 use rankledger_server::ops::record::{NewRankChange, record};
 use rankledger_storage::WriteTx;
@@ -170,6 +171,11 @@ impl Server {
     /// Removes at most `limit` grants that have ended. Returns how many accounts lost ranks.
     pub(crate) async fn expire_portion(&self, limit: u32) -> usize {
         self.try_expire(limit).await.expect("ended grants are taken away")
+    }
+
+    /// Lifts the bans that have ended, as the scheduler does. Returns how many.
+    pub(crate) async fn lift_bans(&self) -> usize {
+        self.ledger.submit(LiftBans { limit: 100 }).await.expect("bans are lifted")
     }
 
     /// Removes at most `limit` grants that have ended. Returns an error if that fails.

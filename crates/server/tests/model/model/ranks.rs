@@ -1,7 +1,7 @@
 //! Changes of the ranks themselves: retiring them, restoring them, giving them another power. Decision 6.
 
 use super::authority::Height;
-use super::{Model, Plan};
+use super::{Model, Plan, grant_of};
 use crate::community::{ACCOUNTS, Account, Rank};
 use crate::outcome::Refusal;
 use crate::steps::Actor;
@@ -18,6 +18,9 @@ impl Model {
         self.check_reach(by, Height::Power(self.powers[rank]))?;
         let mut losses = Vec::new();
         if remove_from_holders {
+            if (0..ACCOUNTS.len()).any(|account| grant_of(&self.held(account), rank).is_some()) {
+                self.check_frozen(by)?;
+            }
             for account in 0..ACCOUNTS.len() {
                 let mut after = self.held(account);
                 after.retain(|grant| grant.rank != rank);

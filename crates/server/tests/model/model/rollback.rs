@@ -3,7 +3,7 @@
 use super::authority::Authority;
 use super::undo::Undo;
 use super::{Change, Model};
-use crate::community::{Account, Rank};
+use crate::community::{Account, Credential, Rank};
 use crate::outcome::{Fate, Refusal, RolledBack, Slot};
 use crate::steps::{Actor, Filter, OnConflict};
 
@@ -21,6 +21,7 @@ impl Model {
         self.check_not_own(by, filter, &targets)?;
         let authority = self.authority(by);
         let recorded = self.changes.len();
+        self.check_frozen(by)?;
         self.batches += 1;
         self.rolling_back = true;
         let mut fates = Vec::new();
@@ -30,6 +31,7 @@ impl Model {
             fates.push((account, fates_there.collect()));
         }
         self.rolling_back = false;
+        self.out_of_the_way.clear();
         let undid = self.changes.len() > recorded;
         if !undid {
             self.batches -= 1;
@@ -40,7 +42,10 @@ impl Model {
     fn roll_back(&mut self, authority: Authority, target: usize, on_conflict: OnConflict) -> Fate {
         match self.undo_of(authority, target, on_conflict) {
             Err(Refusal { kind, items, .. }) => Fate::Skipped { problem: kind, items },
-            Ok(Undo { plan: None, .. }) => Fate::Already,
+            Ok(Undo { plan: None, .. }) => {
+                self.out_of_the_way.push(target);
+                Fate::Already
+            }
             Ok(Undo { plan: Some(plan), skipped }) => {
                 let account = self.change_of(target).account;
                 self.record(account, plan, "rollback", Some(authority.by), Some(target));
@@ -65,10 +70,28 @@ impl Model {
     /// number of changes at its end match the filter. An even number of them changed nothing.
     fn targets(&self, filter: &Filter) -> Vec<usize> {
         let last = self.numbered().filter(|(number, _)| self.reversal_of(*number).is_none());
-        let odd = last.filter(|(number, _)| self.fitting_at_the_end(*number, filter) % 2 == 1);
+        let odd = last.filter(|(number, _)| {
+            self.fitting_at_the_end(self.before_rollbacks(*number, filter), filter) % 2 == 1
+        });
         let mut targets: Vec<_> = odd.map(|(number, _)| number).collect();
         targets.reverse();
         targets
+    }
+
+    /// Returns the change of the lineage before the rollbacks at its end that were taken back, and that do not
+    /// match the filter themselves.
+    fn before_rollbacks(&self, number: usize, filter: &Filter) -> usize {
+        let is_other = |number: usize| {
+            let change = self.change_of(number);
+            change.batch.is_some() && !self.fits(change, filter)
+        };
+        let reversed = |number: usize| self.change_of(number).reverses;
+        match reversed(number).and_then(|taken_back| Some((taken_back, reversed(taken_back)?))) {
+            Some((taken_back, before)) if is_other(number) && is_other(taken_back) => {
+                self.before_rollbacks(before, filter)
+            }
+            _ => number,
+        }
     }
 
     fn fitting_at_the_end(&self, number: usize, filter: &Filter) -> usize {
@@ -95,13 +118,17 @@ impl Model {
         back.checked_rem(self.batches).map(|back| self.batches - back)
     }
 
-    /// Refuses a person who would roll back their own changes, or bring back those that a batch of somebody
-    /// else undid.
+    /// Refuses an actor who would roll back their own changes, or bring back those that a batch of somebody
+    /// else undid. A credential without a ceiling may.
     fn check_not_own(&self, by: Actor, filter: &Filter, targets: &[usize]) -> Result<(), Refusal> {
-        let own_person = filter.person.is_some() && filter.person == by.person;
-        let own_credential = filter.credential == Some(by.credential);
-        let took_own = filter.batch.is_some() && targets.iter().any(|target| self.took_from(*target, by));
-        if own_person || own_credential || took_own {
+        let is_own = |target: &usize| {
+            if filter.batch.is_some() {
+                self.took_from(*target, by)
+            } else {
+                self.is_by(self.before_rollbacks(*target, filter), by)
+            }
+        };
+        if by.credential != Credential::Open && targets.iter().any(is_own) {
             return Err(Refusal::new(403, "own-rollback"));
         }
         Ok(())
@@ -109,12 +136,15 @@ impl Model {
 
     /// Returns whether a change of somebody else undid a change of the actor.
     fn took_from(&self, number: usize, by: Actor) -> bool {
-        let is_own = |number| {
-            self.change_of(number).by.is_some_and(|maker| match maker.person {
-                Some(person) => Some(person) == by.person,
-                None => maker.credential == by.credential,
-            })
-        };
-        self.change_of(number).reverses.is_some_and(is_own) && !is_own(number)
+        self.change_of(number).reverses.is_some_and(|reversed| self.is_by(reversed, by))
+            && !self.is_by(number, by)
+    }
+
+    /// Returns whether the actor made a change: the person, or the credential if no person made it.
+    fn is_by(&self, number: usize, by: Actor) -> bool {
+        self.change_of(number).by.is_some_and(|maker| match maker.person {
+            Some(person) => Some(person) == by.person,
+            None => maker.credential == by.credential,
+        })
     }
 }

@@ -22,6 +22,7 @@ impl Model {
             Out::Kick => "kick",
             Out::Archive => "archive",
         };
+        self.check_frozen(by)?;
         match how {
             Out::Ban => self.banned[account] = true,
             Out::Kick | Out::Archive => self.archived[account] = true,
@@ -47,6 +48,7 @@ impl Model {
         });
         let then = put_out.next().map_or(Height::Power(0), |change| self.height_of(&change.before));
         self.check_reach(by, self.height(account).max(then))?;
+        self.check_frozen(by)?;
         match how {
             Back::Unban => self.banned[account] = false,
             Back::Restore => self.archived[account] = false,

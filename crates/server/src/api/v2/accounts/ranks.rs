@@ -22,7 +22,7 @@ use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::change_ranks::{ChangeRanks, RanksChanged};
 use crate::wire::account::FullAccountBody;
-use crate::wire::grants::{RemovedRank, RequestedGrant, grants};
+use crate::wire::grants::{RemovedRank, RequestedGrant, add_grants, set_grants};
 use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Reason;
 
@@ -179,8 +179,8 @@ impl SetRanksBody {
         checks::same_account(self.acc_id.as_deref(), account)?;
         let reason = checks::reason(self.reason)?;
         let request = ChangeRequest {
-            set: self.set.map(|entries| grants("/set", &entries, now)).transpose()?,
-            add: self.add.map(|entries| grants("/add", &entries, now)).transpose()?,
+            set: self.set.map(|entries| set_grants("/set", &entries, now)).transpose()?,
+            add: self.add.map(|entries| add_grants("/add", &entries, now)).transpose()?,
             remove: self.remove.as_deref().map(rank_names),
             active: self.active,
         };

@@ -151,20 +151,21 @@ async fn a_ban_that_takes_too_many_ranks_is_refused_whole() {
 #[tokio::test]
 async fn a_retirement_that_takes_too_many_ranks_is_refused_whole() {
     let (server, admin, _) = guarded(2, 100).await;
+    let low = server.admin_below(100).await;
     let (written, departments) = (server.written().await, admin.departments().await);
     let body = json!({"removeFromHolders": true});
-    let answer = admin.change_rank("cadet", "retire", body.clone()).await;
+    let answer = low.change_rank("cadet", "retire", body.clone()).await;
     assert_eq!((&refused(&answer).0["removals"], refused(&answer).1), (&json!(3), None));
-    let answer = admin.change_department(crate::kit::department::POLICE, "retire", body.clone()).await;
+    let answer = low.change_department(crate::kit::department::POLICE, "retire", body.clone()).await;
     assert_eq!((&refused(&answer).0["removals"], refused(&answer).1), (&json!(6), None));
     assert_eq!((server.written().await, admin.departments().await), (written, departments));
 
     admin.set_guards(json!({"removalsPerMinute": 3})).await.ok();
-    admin.set_ranks(account::OFFICER, json!({"remove": ["medic"]})).await.undo_id();
-    let answer = admin.change_rank("cadet", "retire", body.clone()).await;
+    low.set_ranks(account::OFFICER, json!({"remove": ["medic"]})).await.undo_id();
+    let answer = low.change_rank("cadet", "retire", body.clone()).await;
     assert_eq!(refused(&answer).1, Some(60), "it passes when the other is a minute old");
     server.advance(Duration::from_mins(1));
-    assert_eq!(admin.change_rank("cadet", "retire", body).await.ok()["data"]["removedFrom"], 3);
+    assert_eq!(low.change_rank("cadet", "retire", body).await.ok()["data"]["removedFrom"], 3);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! `POST /v2/community/rank-changes/rollback` and `GET /v2/community/rank-changes/rollbacks/{batchId}`.
 
 pub mod filter;
+mod plans_in_turn;
 pub mod under_way;
 
 use std::time::Duration;
@@ -12,6 +13,7 @@ use rankledger_domain::undo::OnConflict;
 use serde_json::json;
 use serde_json::value::RawValue;
 
+use crate::api::v2::rank_changes::rollback::plans_in_turn::PlansInTurn;
 use crate::api::v2::rank_changes::rollback::under_way::{Progress, Running, RunningRollbacks};
 use crate::http::body::StrictBody;
 use crate::http::caller::{Caller, RanksUndo};
@@ -19,6 +21,7 @@ use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::feature::Feature;
 use crate::http::path::RollbackPath;
 use crate::http::reply::{MaybeAccepted, Reply};
+use crate::http::signing_key::signing_secret;
 use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::View;
@@ -50,6 +53,7 @@ pub static ROLL_BACK: Endpoint = Endpoint::new(Tag::Ledger, "rollBackRankChanges
         &types::UNKNOWN_USER,
         &types::INSUFFICIENT_POWER,
         &types::COMMUNITY_FROZEN,
+        &types::ABNORMAL_USAGE,
     ])
     .example(Example {
         path: "/v2/community/rank-changes/rollback",
@@ -57,7 +61,7 @@ pub static ROLL_BACK: Endpoint = Endpoint::new(Tag::Ledger, "rollBackRankChanges
             "filter": {"userId": "11111111-1111-1111-1111-111111111111", "from": "2026-04-15T00:00:00Z"}
         }"#,
         data: r#"{
-            "planToken": "eyJmaWx0ZXIiOnsidXNlcklkIjoiMTExMTExMTEtMTExMS0xMTExLTExMTEtMTExMTExMTExMTExIn0sImZvcmNlIjpmYWxzZSwiZGlnZXN0IjoiIn0",
+            "planToken": "eyJmaWx0ZXIiOnsidXNlcklkIjoiMTExMTExMTEtMTExMS0xMTExLTExMTEtMTExMTExMTExMTExIn0sImZvcmNlIjpmYWxzZSwiZGlnZXN0IjoiIn0.c2lnbmF0dXJl",
             "counts": {"accounts": 1, "changes": 1, "undone": 1, "already": 0, "skipped": 0},
             "accounts": [
                 {
@@ -94,10 +98,13 @@ pub async fn roll_back(
             let what = "the planToken says it already: leave it out";
             return Err(Problem::invalid_body("/onConflict", what));
         }
-        (None, Some(token)) => PlanToken::parse(&token).ok_or_else(|| {
-            let what = "it is not the planToken of a preview: send it as it was answered";
-            Problem::invalid_body("/planToken", what)
-        })?,
+        (None, Some(token)) => {
+            let secret = signing_secret(&write.app, caller.community()).await?;
+            PlanToken::parse(&token, &secret).ok_or_else(|| {
+                let what = "it is not the planToken of a preview: send it as it was answered";
+                Problem::invalid_body("/planToken", what)
+            })?
+        }
         (Some(_), Some(_)) => {
             let what =
                 "it comes with a planToken: send a filter for a preview, or the token to carry one out";
@@ -117,7 +124,7 @@ pub async fn roll_back(
         let command = RunRollback { request, previewed, batch: BatchId(write.app.ids.uuid()), reason };
         run(write, command, token).await
     } else {
-        let preview = preview(&write.app, request, token).await?;
+        let (preview, _) = preview(&write.app, request, token).await?;
         Ok(Reply::new(RollbackAnswer::Preview(preview)).ready())
     }
 }
@@ -136,13 +143,23 @@ fn request(actor: Actor, token: &PlanToken) -> Result<RollbackRequest, Problem> 
     Ok(RollbackRequest { actor, filter: filter::read(&token.filter)?, on_conflict })
 }
 
-async fn preview(app: &App, request: RollbackRequest, token: PlanToken) -> Result<PreviewBody, Problem> {
+/// Plans a rollback, after the plans of the same community that were asked for before. Returns the preview,
+/// and the digest of the plan.
+async fn preview(
+    app: &App,
+    request: RollbackRequest,
+    token: PlanToken,
+) -> Result<(PreviewBody, String), Problem> {
+    let community = request.actor.community();
+    let secret = signing_secret(app, community).await?;
+    let _turn = app.feature::<PlansInTurn>().turn(community).await;
     let now = app.clock.now();
     let plan = app.read_apart(move |mut tx| {
         Box::pin(async move { Ok(request.plan(&mut View::new(tx.as_mut(), now)).await?.1) })
     });
     let plan = plan.await?;
-    Ok(PreviewBody::new(&plan, token.of(digest(&plan))))
+    let digest = digest(&plan);
+    Ok((PreviewBody::new(&plan, token.of(digest.clone(), &secret)), digest))
 }
 
 /// Carries a rollback out, also when the client does not wait for it.
@@ -152,6 +169,13 @@ async fn run(
     token: PlanToken,
 ) -> Result<Reply<RollbackAnswer, MaybeAccepted>, Problem> {
     let (app, request, batch) = (write.app.clone(), command.request.clone(), command.batch);
+    if !write.repeats().await? {
+        let (fresh, digest) = preview(&app, request.clone(), token.clone()).await?;
+        // A plan that is stale costs the writer nothing.
+        if digest != command.previewed {
+            return Err(Problem::plan_stale().with_preview(json!(fresh)));
+        }
+    }
     let under_way = app.feature::<RunningRollbacks>().begin(request.actor.community(), batch);
     let carried_out = tokio::spawn(async move {
         let running = under_way.clone();
@@ -161,7 +185,7 @@ async fn run(
     });
     match tokio::time::timeout(app.feature::<Patience>().0, carried_out).await {
         Ok(Ok(Err(stale))) if stale.is(&types::PLAN_STALE) => {
-            let fresh = preview(&app, request, token).await?;
+            let (fresh, _) = preview(&app, request, token).await?;
             Err(stale.with_preview(json!(fresh)))
         }
         Ok(Ok(outcome)) => outcome,
