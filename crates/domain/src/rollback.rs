@@ -5,7 +5,7 @@
 //!
 //! A rollback differs from single undos in three things. A redo counts as made on top of everything; a change
 //! that a step of a rollback brings back returns to its old position, below the changes that were made on top
-//! of it. A change that needs no undo any more is out of the way of older ones. A grant whose end has passed
+//! of it. A change that needs no undo because what it gave has ended is out of the way of older ones. A grant whose end has passed
 //! is left out, and the rest of its change is undone. So steps do not conflict with each other.
 
 use jiff::Timestamp;
@@ -16,7 +16,7 @@ use crate::guard::removals;
 use crate::ids::ChangeNumber;
 use crate::lineage::Lineage;
 use crate::rank::CommunityRanks;
-use crate::rank_change::{ChangeKind, RankChange};
+use crate::rank_change::{ChangeKind, RankChange, Source};
 use crate::refusal::Refusal;
 use crate::undo::{Inverse, OnConflict, plan_step};
 
@@ -153,8 +153,9 @@ pub fn plan_rollback(
                 Outcome::Undone(inverse)
             }
             Ok(None) => {
-                // What is undone already is in the way of no older change.
-                live.retain(|change| change.number != target.number);
+                if has_ended(&target, &live) {
+                    live.retain(|change| change.number != target.number);
+                }
                 Outcome::Already
             }
             Err(refusal) => Outcome::Skipped(refusal),
@@ -162,6 +163,13 @@ pub fn plan_rollback(
         steps.push(Step { target, outcome });
     }
     (steps, account)
+}
+
+/// Returns whether what a change gave has ended since: then the change is in the way of no older one.
+fn has_ended(target: &RankChange, live: &[RankChange]) -> bool {
+    let ends = |change: &&RankChange| change.source == Source::Expiry && change.number > target.number;
+    let touched = target.transition.touched_ranks();
+    live.iter().filter(ends).any(|end| touched.iter().any(|rank| end.transition.touches_rank(*rank)))
 }
 
 /// Puts the change that the undo at the end of `lineage` had reversed back among the live ones, at its old

@@ -38,9 +38,8 @@ impl Transition {
     /// Returns the grants that were shortened, in the order before: the rank stays, and its end comes sooner
     /// or is new.
     pub fn shortened(&self) -> impl Iterator<Item = HeldRank> {
-        let is_shorter = |held: &HeldRank| {
-            self.after.iter().any(|after| after.rank == held.rank && held.outlasts(*after))
-        };
+        let is_shorter =
+            |held: &HeldRank| self.after.iter().any(|after| after.rank == held.rank && held.outlasts(*after));
         self.before.iter().copied().filter(move |held| is_shorter(held))
     }
 

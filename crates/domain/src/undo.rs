@@ -290,11 +290,7 @@ impl Slots<'_> {
 
     /// Returns the last live change after `since` that is none of the lineage, and for which `touches` is
     /// true.
-    fn last_touch(
-        &self,
-        since: ChangeNumber,
-        touches: impl Fn(&RankChange) -> bool,
-    ) -> Option<&RankChange> {
+    fn last_touch(&self, since: ChangeNumber, touches: impl Fn(&RankChange) -> bool) -> Option<&RankChange> {
         self.later
             .iter()
             .rev()

@@ -5,7 +5,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use rankledger_domain::guard::{
-    Counted, CountedFor, CountedSpan, Excess, Guards, MOST_LIMIT, RemovalLimits, Removals, Window, check_removals, removals,
+    Counted, CountedFor, CountedSpan, Excess, Guards, MOST_LIMIT, RemovalLimits, Removals, Window,
+    check_removals, removals,
 };
 use rankledger_domain::ids::AccountId;
 use uuid::Uuid;
@@ -102,7 +103,8 @@ fn counts_from_the_future_are_of_no_account_but_other_nodes_may_be_a_little_ahea
     let leaped = [(315_360_000_000, 5), (315_363_600_000, 5)];
     assert_eq!(check_removals(LIMITS, &lately(&leaped), 5, at(0)), Ok(()));
     assert_eq!(wait(&[(1000, 5)], 1, 0), Some(Duration::from_secs(61)));
-    let counted = Counted::at(at(90_000), CountedFor::Community, &lately(&[(0, 1), (60_000, 2), (900_000, 4)]));
+    let counted =
+        Counted::at(at(90_000), CountedFor::Community, &lately(&[(0, 1), (60_000, 2), (900_000, 4)]));
     assert_eq!((counted.last_minute, counted.last_hour), (2, 3));
     let span = CountedSpan::at(at(0));
     assert_eq!((span.after, span.until), (at(-3_600_000), at(60_000)));

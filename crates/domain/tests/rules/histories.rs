@@ -1,6 +1,5 @@
 //! Random histories for the laws in `algebra`: the account at the beginning, and the steps that follow.
 
-use jiff::ToSpan;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
@@ -59,7 +58,6 @@ fn asked_grant() -> impl Strategy<Value = Grant> {
         1 => Just(GrantEnd::Never),
         3 => (1..4_i64).prop_map(|end| GrantEnd::At(hours(end))),
         2 => (1..4_i64).prop_map(|end| GrantEnd::AtLeast(hours(end))),
-        1 => (1..4_i64).prop_map(|more| GrantEnd::Later(more.hours().fieldwise())),
     ];
     (key(), end).prop_map(|(key, end)| Grant { name: RankName::parse(key), end })
 }

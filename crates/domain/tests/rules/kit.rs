@@ -3,7 +3,7 @@
 //! Ranks are named by their keys (`officer`), lists of ranks by words (`"officer medic"`), and requests by
 //! short words: see [`request`].
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::authority::Authority;
 use rankledger_domain::change::{ChangeRequest, plan_change};

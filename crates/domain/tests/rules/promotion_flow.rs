@@ -65,7 +65,8 @@ fn a_flow_is_for_those_who_stand_where_it_begins() {
     assert_eq!(fits("medic", false), Ok(()), "one of those that are taken is enough");
     assert_eq!(fits("", false), Err(Misfit::HoldsNone(gives)));
     assert_eq!(fits("medic recruit", false), Err(Misfit::HoldsAll(vec![id("recruit")])));
-    let gives_only = PromotionFlow { ranks: FlowRanks::stored(vec![id("medic")], Vec::new()), ..flow.clone() };
+    let gives_only =
+        PromotionFlow { ranks: FlowRanks::stored(vec![id("medic")], Vec::new()), ..flow.clone() };
     assert_eq!(gives_only.fits(&account(1, ""), true), Ok(()), "it takes nothing");
     assert_eq!(gives_only.fits(&account(1, ""), false), Err(Misfit::HoldsNone(vec![id("medic")])));
     assert_eq!(gives_only.fits(&account(1, "medic"), false), Ok(()), "it gives nothing");

@@ -43,8 +43,7 @@ impl Ledger {
     ) -> (Vec<Step>, Account) {
         let found = self.entries.iter().filter(|change| matches(change));
         let lineages = found.map(|change| (change.number, self.lineage(change)));
-        let to_be_undone =
-            lineages.filter(|(found, lineage)| is_to_be_undone(lineage, *found, &matches));
+        let to_be_undone = lineages.filter(|(found, lineage)| is_to_be_undone(lineage, *found, &matches));
         let mut lineages: Vec<_> = to_be_undone.map(|(_, lineage)| lineage).collect();
         lineages.sort_by_key(|lineage| Reverse(lineage.last().number));
         let first = lineages.iter().map(|lineage| lineage.root().number).min().unwrap_or(ChangeNumber(0));

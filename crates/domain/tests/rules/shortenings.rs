@@ -135,7 +135,9 @@ fn a_rollback_leaves_out_a_grant_that_would_have_ended_anyway() {
 fn a_rollback_that_was_taken_back_can_be_made_again() {
     let mut ledger = Ledger::holding("officer");
     ledger.as_actor(ROGUE, |ledger| ledger.change("-officer"));
-    let of = |number| move |change: &rankledger_domain::rank_change::RankChange| change.batch == Some(batch(number));
+    let of = |number| {
+        move |change: &rankledger_domain::rank_change::RankChange| change.batch == Some(batch(number))
+    };
     ledger.as_actor(OTHER, |ledger| ledger.roll_back(by_rogue, OnConflict::Refuse, batch(1)));
     assert_eq!(ledger.roll_back(by_rogue, OnConflict::Refuse, batch(9)), [], "nothing is left to do");
     ledger.as_actor(OTHER, |ledger| ledger.roll_back(of(1), OnConflict::Refuse, batch(2)));

@@ -125,7 +125,6 @@ impl JsonSchema for RequestedGrant {
                 "description": "What becomes of a rank that is held already. `keep-longer`, which is the default in `add`: the later end counts. `extend`: the duration is added to the present end, or to now. `replace`, which is the default in `set`: the end is this one, also if it is sooner.",
             })
         };
-        let at = on_held(&["keep-longer", "replace", null_word()]);
         let without = |names: &[&str]| {
             let required: Vec<_> = names.iter().map(|name| json!({ "required": [name] })).collect();
             json!({ "anyOf": required })

@@ -87,7 +87,11 @@ pub(crate) async fn bans_that_have_ended_are_found_in_the_order_of_the_ends(stor
     }
     assert_eq!(tx.due_bans(time(30), 1).await.expect("a list"), [first]);
     tx.set_flags(club, account_id(2), false, false).await.expect("an update");
-    assert_eq!(tx.next_ban_end().await.expect("a look-up"), Some(time(30)), "who is not banned has no ban that ends");
+    assert_eq!(
+        tx.next_ban_end().await.expect("a look-up"),
+        Some(time(30)),
+        "who is not banned has no ban that ends"
+    );
 }
 
 pub(crate) async fn the_next_end_of_a_grant_is_known(storage: &dyn Storage) {

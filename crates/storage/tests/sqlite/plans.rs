@@ -76,7 +76,10 @@ fn what_somebody_took_away_lately_is_found_in_order() {
     let conn = place.made();
     let who = "WHERE community = ?1 AND who = ?2";
     let by_key = "SEARCH rank_removals USING PRIMARY KEY (community=? AND who=? AND";
-    let lately = plan(&conn, &format!("SELECT at, count FROM rank_removals {who} AND at > ?3 AND at <= ?4 ORDER BY at"));
+    let lately = plan(
+        &conn,
+        &format!("SELECT at, count FROM rank_removals {who} AND at > ?3 AND at <= ?4 ORDER BY at"),
+    );
     assert_eq!(lately, [format!("{by_key} at>? AND at<?)")], "and nothing is sorted");
 }
 

@@ -113,8 +113,7 @@ async fn counted(
         };
         of.entry(who).or_default().push(removals);
     }
-    let mut counted: Vec<_> =
-        of.into_iter().map(|(who, lately)| Counted::at(now, who, &lately)).collect();
+    let mut counted: Vec<_> = of.into_iter().map(|(who, lately)| Counted::at(now, who, &lately)).collect();
     counted.sort_by_key(|counted| Reverse(counted.last_hour));
     Ok(counted)
 }

@@ -108,7 +108,7 @@ impl Planned for ChangeMembership {
         }
         let after = self.action.on(&before);
         if self.action == MembershipAction::Ban && before.banned {
-            self.write(work, &after).await?;
+            self.write_ban(work, &after).await?;
         }
         if before.banned != after.banned || before.archived != after.archived {
             if self.action.source().is_some() {
@@ -169,12 +169,22 @@ impl ChangeMembership {
     async fn write(&self, work: &mut Work<'_>, after: &Account) -> Result<(), OpError> {
         let community = self.actor.community();
         work.tx.set_flags(community, self.account, after.banned, after.archived).await?;
+        self.write_ban(work, after).await
+    }
+
+    /// Writes the reason and the end of a ban, if they are others than before. A ban without a reason keeps
+    /// that of an earlier one, but not its end.
+    async fn write_ban(&self, work: &mut Work<'_>, after: &Account) -> Result<(), OpError> {
+        let community = self.actor.community();
         if matches!(self.action, MembershipAction::Ban | MembershipAction::Unban) {
-            let mut profile = work.snapshot(community, self.account).await?.details.profile.clone();
+            let found = work.snapshot(community, self.account).await?;
+            let mut profile = found.details.profile.clone();
             let earlier = profile.ban_info.take();
             profile.ban_info = self.reason.clone().or(earlier).filter(|_| after.banned);
             profile.ban_expiration = self.until.filter(|_| after.banned);
-            work.tx.update_profile(community, &profile).await?;
+            if profile != found.details.profile {
+                work.tx.update_profile(community, &profile).await?;
+            }
         }
         Ok(())
     }

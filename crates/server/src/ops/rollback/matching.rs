@@ -88,11 +88,8 @@ fn refuse_own(
     filter: &HistoryFilter,
     authorized: &Authorized,
 ) -> Result<(), OpError> {
-    let is_own = if filter.batch.is_some() {
-        brings_back_own(lineage, authorized)
-    } else {
-        authorized.made(change)
-    };
+    let is_own =
+        if filter.batch.is_some() { brings_back_own(lineage, authorized) } else { authorized.made(change) };
     if is_own && !authorized.is_unlimited_admin { Err(Problem::own_rollback().into()) } else { Ok(()) }
 }
 

@@ -69,6 +69,13 @@ pub struct RunRollback {
     pub reason: Option<String>,
 }
 
+/// A plan that does what its preview showed, and that the guard lets pass.
+pub struct CheckedPlan {
+    authorized: Authorized,
+    plan: RollbackPlan,
+    removals: PlannedRemovals,
+}
+
 /// A rollback that was carried out.
 #[derive(Debug, Clone)]
 pub struct RolledBack {
@@ -103,7 +110,7 @@ impl RollbackRequest {
 
 #[async_trait]
 impl Planned for RunRollback {
-    type Plan = (Authorized, RollbackPlan, PlannedRemovals);
+    type Plan = CheckedPlan;
     type Output = RolledBack;
 
     fn community(&self) -> CommunityId {
@@ -117,14 +124,11 @@ impl Planned for RunRollback {
         }
         let mut removals = PlannedRemovals::default();
         authorized.guard(view, &mut removals, plan.removals()).await?;
-        Ok((authorized, plan, removals))
+        Ok(CheckedPlan { authorized, plan, removals })
     }
 
-    async fn commit(
-        self,
-        (authorized, plan, removals): Self::Plan,
-        work: &mut Work<'_>,
-    ) -> Result<RolledBack, OpError> {
+    async fn commit(self, plan: CheckedPlan, work: &mut Work<'_>) -> Result<RolledBack, OpError> {
+        let CheckedPlan { authorized, plan, removals } = plan;
         let community = authorized.community;
         removals.count(work, community).await?;
         let mut recorded: Option<(ChangeNumber, ChangeNumber)> = None;

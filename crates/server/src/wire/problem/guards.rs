@@ -74,8 +74,9 @@ impl Problem {
             Window::Minute => "a minute",
             Window::Hour => "an hour",
         };
-        let why =
-            format!("This takes something away {times}, and the guard of this community lets {who} do that {limit} times {per}");
+        let why = format!(
+            "This takes something away {times}, and the guard of this community lets {who} do that {limit} times {per}"
+        );
         let way_out = "an administrator changes the guard with PUT /v2/community/guards";
         let detail = match wait {
             Some(wait) => format!(

@@ -267,7 +267,9 @@ impl Problem {
                 format!("the account already holds what it gives: {}", labels(given))
             }
         };
-        let detail = format!("The flow does not fit, for {why}. \"force\": true in the request does without this check.");
+        let detail = format!(
+            "The flow does not fit, for {why}. \"force\": true in the request does without this check."
+        );
         Self::new(&REFUSED_ENTRY, detail)
     }
 

@@ -61,7 +61,8 @@ impl Model {
     ) -> Result<Option<usize>, Refusal> {
         let (before, status_before) = (self.held(account), self.active(account));
         let after = self.ranks_after(&before, request);
-        if asked(request).any(|(list, entry)| self.retired[entry.rank] && self.is_more(&before, list, *entry)) {
+        if asked(request).any(|(list, entry)| self.retired[entry.rank] && self.is_more(&before, list, *entry))
+        {
             return Err(Refusal::new(422, "rank-retired"));
         }
         let status = match request.active {

@@ -1,6 +1,7 @@
 //! Meaning of a rollback: decision 9.
 
 use super::authority::Authority;
+use super::lineage::slots;
 use super::undo::Undo;
 use super::{Change, Model};
 use crate::community::{Account, Credential, Rank};
@@ -43,7 +44,9 @@ impl Model {
         match self.undo_of(authority, target, on_conflict) {
             Err(Refusal { kind, items, .. }) => Fate::Skipped { problem: kind, items },
             Ok(Undo { plan: None, .. }) => {
-                self.out_of_the_way.push(target);
+                if self.has_ended(target) {
+                    self.out_of_the_way.push(target);
+                }
                 Fate::Already
             }
             Ok(Undo { plan: Some(plan), skipped }) => {
@@ -52,6 +55,21 @@ impl Model {
                 Fate::Undone(skipped)
             }
         }
+    }
+
+    /// Returns whether the end of a grant has taken away since what a change touched.
+    fn has_ended(&self, number: usize) -> bool {
+        let target = self.change_of(number);
+        let touches = |change: &Change| {
+            slots().any(|slot| slot != Slot::Status && change.touches(slot) && target.touches(slot))
+        };
+        self.numbered().any(|(later, change)| {
+            later > number
+                && change.account == target.account
+                && change.source == "expiry"
+                && self.is_live(later)
+                && touches(change)
+        })
     }
 
     fn by_account(&self, targets: Vec<usize>) -> Vec<(Account, Vec<usize>)> {

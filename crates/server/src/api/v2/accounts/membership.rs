@@ -311,7 +311,10 @@ impl BanBody {
             (None, Some(duration)) => ("/expiresIn", end_in("/expiresIn", duration, now)?),
         };
         if end <= now {
-            return Err(Problem::invalid_body(pointer, "it has passed: choose a time to come, or leave it out"));
+            return Err(Problem::invalid_body(
+                pointer,
+                "it has passed: choose a time to come, or leave it out",
+            ));
         }
         Ok(Some(end))
     }

@@ -69,7 +69,8 @@ async fn what_changes_neither_ranks_nor_standing_goes_on() {
     bot.patch(&format!("/v2/community/accounts/{}/name", account::CADET), json!({"newName": "Arwin"}))
         .await
         .ok();
-    for (action, body) in [("ban", json!({"keepRanks": true})), ("unban", json!({})), ("restore", json!({}))] {
+    for (action, body) in [("ban", json!({"keepRanks": true})), ("unban", json!({})), ("restore", json!({}))]
+    {
         bot.change_standing(account::CADET, action, body).await.problem(423, "community-frozen");
     }
     admin.change_rank("medic", "retire", json!({})).await.ok();
@@ -80,7 +81,11 @@ async fn what_changes_neither_ranks_nor_standing_goes_on() {
 async fn frozen_comes_before_too_many() {
     let (server, admin, _) = frozen().await;
     admin.set_guards(json!({"enabled": true, "removalsPerMinute": 1})).await.ok();
-    let answer = server.admin_below(100).await.change_rank("cadet", "retire", json!({"removeFromHolders": true})).await;
+    let answer = server
+        .admin_below(100)
+        .await
+        .change_rank("cadet", "retire", json!({"removeFromHolders": true}))
+        .await;
     answer.problem(423, "community-frozen");
 }
 

@@ -114,7 +114,11 @@ async fn a_ban_and_a_retirement_within_the_limit_pass_and_are_counted() {
     let body = json!({"removeFromHolders": true});
     assert_eq!(low.change_rank("cadet", "retire", body).await.ok()["data"]["removedFrom"], 3);
     let refused = low.set_ranks(account::CHIEF, json!({"set": []})).await;
-    assert_eq!(refused.problem(429, "abnormal-usage-detected")["recent"], 6, "two ranks, a standing, three ranks");
+    assert_eq!(
+        refused.problem(429, "abnormal-usage-detected")["recent"],
+        6,
+        "two ranks, a standing, three ranks"
+    );
     server.advance(Duration::from_mins(1));
     low.set_ranks(account::CHIEF, json!({"set": []})).await.undo_id();
 }
@@ -141,5 +145,7 @@ async fn the_neighbours_have_guards_of_their_own() {
     for ranks in [json!([]), json!(["watchman"]), json!([])] {
         theirs.set_ranks(account::NEIGHBOUR, json!({"set": ranks})).await.undo_id();
     }
-    bot.set_ranks(account::OFFICER, json!({"remove": ["medic"]})).await.problem(429, "abnormal-usage-detected");
+    bot.set_ranks(account::OFFICER, json!({"remove": ["medic"]}))
+        .await
+        .problem(429, "abnormal-usage-detected");
 }

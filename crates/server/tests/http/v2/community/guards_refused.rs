@@ -176,7 +176,8 @@ async fn flows_run_until_the_limit_and_tell_of_each_user_that_is_refused() {
         {"flowId": "up", "users": ["1002", "1003", "1001"], "promote": false},
         {"flowId": "up", "users": ["1001"], "promote": true},
     ]);
-    let answer = bot.post("/v2/community/promotion-flows/trigger", json!({"data": data})).await;
+    let body = json!({"data": data, "force": true});
+    let answer = bot.post("/v2/community/promotion-flows/trigger", body).await;
     let results = answer.ok()["data"].as_array().expect("the results");
     let succeeded: Vec<_> = results.iter().map(|result| result["succeeded"] == true).collect();
     assert_eq!(succeeded, [true, true, true, false, true, false]);

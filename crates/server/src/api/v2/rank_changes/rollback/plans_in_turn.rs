@@ -12,7 +12,7 @@ use crate::http::feature::Feature;
 
 /// Whose turn it is, in each community.
 #[derive(Default)]
-pub struct PlansInTurn(Mutex<HashMap<CommunityId, Arc<Turns<()>>>>);
+pub(super) struct PlansInTurn(Mutex<HashMap<CommunityId, Arc<Turns<()>>>>);
 
 impl Feature for PlansInTurn {
     fn new(_: &App) -> Self {
@@ -22,8 +22,9 @@ impl Feature for PlansInTurn {
 
 impl PlansInTurn {
     /// Waits for the plans of this community that were asked for before. The turn ends when it is dropped.
-    pub async fn turn(&self, community: CommunityId) -> OwnedMutexGuard<()> {
-        let turns = Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(community).or_default());
+    pub(super) async fn turn(&self, community: CommunityId) -> OwnedMutexGuard<()> {
+        let turns =
+            Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(community).or_default());
         turns.lock_owned().await
     }
 }

@@ -114,7 +114,7 @@ async fn what_the_neighbours_did_is_not_found_by_us() {
     // The other community cannot use a token of ours.
     let token = admin.preview(json!({ "batchId": batch })).await;
     let body = json!({"planToken": token.plan_token(), "userId": account::NEIGHBOUR});
-    neighbour.rollback(body).await.problem(409, "plan-stale");
+    neighbour.rollback(body).await.problem(400, "invalid-body");
     assert_eq!(neighbour.ranks_of(account::NEIGHBOUR).await, json!([]));
 }
 

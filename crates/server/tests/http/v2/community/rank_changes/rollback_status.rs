@@ -74,13 +74,14 @@ async fn a_rollback_that_takes_longer_is_running_and_then_done() {
 #[tokio::test]
 async fn a_rollback_that_is_refused_later_has_failed_and_says_why() {
     let (server, bot) = impatient().await;
+    server.admin().await.set_guards(json!({"enabled": true, "removalsPerMinute": 1})).await.ok();
+    bot.change_ranks(account::OFFICER, json!({"remove": ["medic"]})).await;
     let preview = bot.preview(by_chief()).await;
-    bot.change_ranks(account::CADET, json!({"remove": ["officer"]})).await;
     let written = server.written().await;
     let failed = outcome(&bot, &put_off(&server, &bot, &preview).await).await;
     let data = &failed.ok()["data"];
     assert_eq!((&data["status"], &data["result"]), (&json!("failed"), &Value::Null));
-    assert_eq!(data["problem"]["type"], "/problems/plan-stale");
+    assert_eq!(data["problem"]["type"], "/problems/abnormal-usage-detected");
     assert_eq!(server.written().await, written);
 }
 
