@@ -104,8 +104,8 @@ fn nothing_to_do_and_what_is_refused_is_told() {
         let said = ledger.say(through, &["rollback", "--account", &account_id(2), "--to", "2h", "--yes"]);
         assert_eq!((said.code, said.err.as_str()), (Some(0), "nothing to do\n"));
         assert_eq!(said.out, "\n0 changes of 0 accounts: 0 would be undone, 0 would be skipped\n");
-        let own = ledger.say(through, &["rollback", "--user", &account_id(3), "--as", &account_id(3)]);
-        assert!(own.error(1).ends_with("(/problems/own-rollback)"));
+        let banned = ledger.say(through, &["rollback", "--user", &account_id(99), "--as", &account_id(3)]);
+        assert!(banned.error(1).ends_with("(/problems/unknown-user)"));
         for args in [&["rollback", "--yes"][..], &["rollback", "--plan-token", "x", "--force"]] {
             assert_eq!(ledger.say(through, args).code, Some(2));
         }
