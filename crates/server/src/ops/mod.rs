@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod acts;
 pub mod authorized;
 pub mod change_ranks;
 pub mod command;
@@ -14,6 +15,7 @@ pub mod expire_grants;
 pub mod guards;
 pub mod import;
 pub mod ledger;
+pub(crate) mod logged;
 pub mod once;
 pub mod plan;
 pub mod promotion_flows;

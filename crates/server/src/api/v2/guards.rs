@@ -91,7 +91,7 @@ pub async fn set(
     check_limit("/removalsPerMinute", body.removals_per_minute)?;
     check_limit("/removalsPerHour", body.removals_per_hour)?;
     let command = SetGuards {
-        credential: caller.credential(),
+        actor: caller.actor(None),
         enabled: body.enabled,
         per_minute: body.removals_per_minute,
         per_hour: body.removals_per_hour,

@@ -5,13 +5,15 @@ use async_trait::async_trait;
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::change::{ChangeRequest, plan_change};
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
+use rankledger_domain::log::ActKind;
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::transition::Transition;
-use rankledger_storage::outbox::{ACCOUNT_BANNED, ACCOUNT_KICKED, ACCOUNT_UPDATED};
 use rankledger_storage::standings::AccountSnapshot;
+use serde_json::json;
 
 use super::clock_in_out::close_open_rows;
 use crate::ops::actor::Actor;
+use crate::ops::acts::NewAct;
 use crate::ops::authorized::Authorized;
 use crate::ops::guards::check::PlannedRemovals;
 use crate::ops::{OpError, Planned, View, Work};
@@ -103,18 +105,14 @@ impl Planned for ChangeMembership {
         let after = self.action.on(&before);
         if self.action == MembershipAction::Ban && before.banned && self.reason.is_some() {
             self.write(work, &after).await?;
+            work.log(authorized.origin(), self.act(&before, &after, change.as_ref())).await?;
         }
         if before.banned != after.banned || before.archived != after.archived {
             if self.action.source().is_some() {
                 close_open_rows(work, community, self.account).await?;
             }
             self.write(work, &after).await?;
-            let number = change.as_ref().map(|change| change.number);
-            let topic = self.action.topic();
-            // A recorded change has its own event that the account was updated.
-            if topic != ACCOUNT_UPDATED || number.is_none() {
-                work.emit(community, topic, self.account, number).await?;
-            }
+            work.log(authorized.origin(), self.act(&before, &after, change.as_ref())).await?;
         }
         Ok(MembershipChanged { account: work.snapshot(community, self.account).await?, change })
     }
@@ -149,6 +147,16 @@ impl ChangeMembership {
         };
         view.tx.look_back(community, self.account, ChangeNumber(0), look).await?;
         Ok(removed)
+    }
+
+    /// Returns what the log says of it. The ranks that it took are in the rank change that it names.
+    fn act(&self, before: &Account, after: &Account, change: Option<&RankChange>) -> NewAct {
+        let before = json!({"banned": before.banned, "archived": before.archived});
+        let after = json!({
+            "banned": after.banned, "archived": after.archived, "reason": self.reason,
+            "changeNumber": change.map(|change| change.number),
+        });
+        NewAct::of(self.action.kind()).to(self.account).before(&before).after(&after)
     }
 
     async fn write(&self, work: &mut Work<'_>, after: &Account) -> Result<(), OpError> {
@@ -186,11 +194,14 @@ impl MembershipAction {
         }
     }
 
-    fn topic(self) -> &'static str {
+    /// The kind of its entry in the log.
+    fn kind(self) -> ActKind {
         match self {
-            Self::Ban => ACCOUNT_BANNED,
-            Self::Kick => ACCOUNT_KICKED,
-            Self::Unban | Self::Archive | Self::Restore => ACCOUNT_UPDATED,
+            Self::Ban => ActKind::AccountBanned,
+            Self::Unban => ActKind::AccountUnbanned,
+            Self::Kick => ActKind::AccountKicked,
+            Self::Archive => ActKind::AccountArchived,
+            Self::Restore => ActKind::AccountRestored,
         }
     }
 }

@@ -130,10 +130,10 @@ impl TriggerBody {
             return Err(Problem::invalid_body("/data", &what));
         }
         let reason = checks::reason(self.reason)?;
-        let (community, credential) = (caller.community(), caller.credential());
+        let (community, address, credential) = (caller.community(), caller.address(), caller.credential());
         let runs = self.data.into_iter().map(|entry| {
             let user = entry.user_id.as_deref().or(self.user_id.as_deref());
-            let actor = Actor { credential: credential.clone(), user: user.map(UserName::parse) };
+            let actor = Actor { credential: credential.clone(), user: user.map(UserName::parse), address };
             FlowRun { actor, flow: entry.flow_id, users: entry.users, promote: entry.promote.unwrap_or(true) }
         });
         Ok(TriggerFlows { community, runs: runs.collect(), reason })
