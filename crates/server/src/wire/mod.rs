@@ -10,6 +10,7 @@ pub mod envelope;
 pub mod grants;
 pub mod guards;
 pub mod history;
+pub mod log;
 pub mod objects;
 pub mod problem;
 pub mod rank_change;
