@@ -65,7 +65,7 @@ pub fn actor(community: CommunityId, now: Timestamp) -> Actor {
         expires_at: None,
         revoked_at: None,
     };
-    Actor { credential, user: None }
+    Actor { credential, user: None, address: None }
 }
 
 /// Returns the id by which clients name a community, by its index from 0.

@@ -117,10 +117,10 @@ async fn accept_until_signal(listener: TcpListener, router: Shell) -> Result<Gra
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
+                Ok((stream, peer)) => {
                     // Without it small answers wait for the client's acknowledgement; not vital if it fails.
                     let _ = stream.set_nodelay(true);
-                    let service = TowerToHyperService::new(router.clone());
+                    let service = TowerToHyperService::new(router.of_peer(peer.into()));
                     let mut http = http1::Builder::new();
                     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
                     let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));

@@ -37,8 +37,8 @@ pub mod idempotency_keys;
 pub mod identifiers;
 pub mod json;
 pub mod leases;
+pub mod log;
 mod migrations;
-pub mod outbox;
 pub mod postgres;
 pub mod prefetch;
 pub mod profiles;
@@ -76,7 +76,7 @@ use history::ReadHistory;
 use idempotency_keys::{ReadIdempotencyKeys, WriteIdempotencyKeys};
 use identifiers::{ReadIdentifiers, WriteIdentifiers};
 use leases::WriteLeases;
-use outbox::{ReadOutbox, WriteOutbox};
+use log::{ReadLog, WriteLog};
 use prefetch::Prefetch;
 use profiles::{ReadProfiles, WriteProfiles};
 use promotion_flows::{ReadPromotionFlows, WritePromotionFlows};
@@ -115,7 +115,7 @@ const TABLES: &[&[Table]] = &[
     standings::TABLES,
     rank_changes::TABLES,
     change_times::TABLES,
-    outbox::TABLES,
+    log::TABLES,
     idempotency_keys::TABLES,
 ];
 
@@ -176,7 +176,7 @@ pub trait ReadTx:
     + ReadHistory
     + ReadIdempotencyKeys
     + ReadIdentifiers
-    + ReadOutbox
+    + ReadLog
     + ReadProfiles
     + ReadPromotionFlows
     + ReadPruning
@@ -205,7 +205,7 @@ pub trait WriteTx:
     + WriteIdempotencyKeys
     + WriteIdentifiers
     + WriteLeases
-    + WriteOutbox
+    + WriteLog
     + WriteProfiles
     + WritePromotionFlows
     + WritePruning

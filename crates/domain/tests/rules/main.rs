@@ -20,6 +20,8 @@ mod guard;
 mod histories;
 mod identifier;
 mod kit;
+mod log;
+mod log_chain;
 mod name;
 mod profile_field;
 mod promotion_flow;

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use rankledger_domain::api_key::{ApiKey, MIN_ADOPTED_LENGTH};
 use rankledger_domain::credential::{Credential, EndedCredential, Scope, Scopes};
 use rankledger_domain::ids::{CredentialId, Ids};
+use rankledger_domain::log::ActKind;
 use rankledger_domain::name::check_name;
 use rankledger_domain::rank::Power;
 use rankledger_domain::time::{Clock, wire_format};
@@ -18,7 +19,9 @@ use uuid::Uuid;
 use super::database::DatabaseArgs;
 use super::database::find_community;
 use super::table::Table;
+use crate::ops::acts::{NewAct, Origin, write_act};
 use crate::ops::credential_uses::CredentialUses;
+use crate::ops::logged;
 use crate::system::{SystemClock, SystemIds, new_api_key};
 
 #[derive(Debug, Subcommand)]
@@ -134,6 +137,8 @@ impl Grant {
             revoked_at: None,
         };
         tx.insert_credential(&credential, &key.hash()).await?;
+        let act = NewAct::of(ActKind::KeyCreated).after(&logged::credential(&credential));
+        write_act(tx.as_mut(), &SystemIds, now, Origin::operator(community.id), act).await?;
         tx.commit().await?;
         Ok(credential)
     }
@@ -241,7 +246,10 @@ impl Revoke {
         if let Some(at) = credential.revoked_at {
             bail!("the key \"{}\" was revoked already, at {}", credential.name, wire_format(at));
         }
-        tx.revoke_credential(community.id, id, SystemClock::default().now()).await?;
+        let now = SystemClock::default().now();
+        tx.revoke_credential(community.id, id, now).await?;
+        let act = NewAct::of(ActKind::KeyRevoked).before(&logged::credential(&credential));
+        write_act(tx.as_mut(), &SystemIds, now, Origin::operator(community.id), act).await?;
         tx.commit().await?;
         writeln!(std::io::stdout(), "revoked the key \"{}\" ({id})", credential.name)?;
         Ok(())

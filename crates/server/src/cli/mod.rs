@@ -12,6 +12,7 @@ mod filter;
 mod history;
 mod import;
 mod key;
+mod log;
 mod mask;
 mod migrate;
 mod moment;
@@ -59,6 +60,8 @@ enum Command {
     Import(import::Import),
     /// Show what was changed, newest first, or one change in full
     History(history::History),
+    /// Show what was done besides rank changes, newest first: bans, keys, ranks, settings and the like
+    Log(log::Log),
     /// Undo one rank change
     Undo(undo::Undo),
     /// Take back what somebody did: shown first, then done
@@ -109,6 +112,7 @@ impl Command {
             Self::Key(command) => command.run().await,
             Self::Import(command) => command.run().await,
             Self::History(command) => block_in_place(|| command.run()),
+            Self::Log(command) => block_in_place(|| command.run()),
             Self::Undo(command) => block_in_place(|| command.run()),
             Self::Rollback(command) => block_in_place(|| command.run()),
             Self::Export(command) => block_in_place(|| command.run()),

@@ -20,6 +20,7 @@ pub mod idempotency;
 pub mod keys_in_use;
 pub mod own_community;
 pub mod path;
+pub mod peer;
 mod problem_response;
 pub mod query;
 pub mod rate_limit;

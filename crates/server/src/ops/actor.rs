@@ -1,12 +1,14 @@
 //! The actor of a request: the credential, and the person it names.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use rankledger_domain::account::Account;
 use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use uuid::Uuid;
 
+use super::acts::Origin;
 use super::{OpError, View};
 use crate::wire::problem::Problem;
 
@@ -55,6 +57,8 @@ pub struct Actor {
     pub credential: Credential,
     /// The person it names, if it does.
     pub user: Option<UserName>,
+    /// The address that it came from; `None` if it came from no network.
+    pub address: Option<IpAddr>,
 }
 
 impl Actor {
@@ -62,6 +66,12 @@ impl Actor {
     #[must_use]
     pub fn community(&self) -> CommunityId {
         self.credential.community
+    }
+
+    /// Returns the origin of an act that takes no person.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin::of(&self.credential, self.address)
     }
 
     /// Refuses an undo or a rollback that names no person, if the community demands one.

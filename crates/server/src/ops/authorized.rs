@@ -13,6 +13,7 @@ use rankledger_domain::refusal::Refusal;
 use rankledger_domain::transition::Transition;
 
 use super::actor::Actor;
+use super::acts::Origin;
 use super::record::NewRankChange;
 use super::{OpError, View};
 
@@ -26,6 +27,7 @@ pub struct Authorized {
     pub authority: Authority,
     pub(super) person: Option<Account>,
     pub(super) credential: CredentialId,
+    origin: Origin,
     /// See [`rankledger_domain::credential::Credential::is_unlimited_admin`].
     pub(super) is_unlimited_admin: bool,
 }
@@ -39,13 +41,20 @@ impl Authorized {
         let person = actor.person(view).await?;
         let authority = Authority::new(actor.credential.power_ceiling, person.as_ref(), &ranks, view.now);
         let (credential, is_unlimited_admin) = (actor.credential.id, actor.credential.is_unlimited_admin());
-        Ok(Self { community, ranks, authority, person, credential, is_unlimited_admin })
+        let origin = actor.origin().by(person.as_ref().map(|person| person.id));
+        Ok(Self { community, ranks, authority, person, credential, origin, is_unlimited_admin })
     }
 
     /// The account of the named person; `None` if the credential acts by itself.
     #[must_use]
     pub fn person(&self) -> Option<AccountId> {
         self.person.as_ref().map(|person| person.id)
+    }
+
+    /// Returns who acts, as the log has it.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// Returns the change that records `transition` in the name of whoever acts.

@@ -1,17 +1,22 @@
 //! Making and revoking credentials with a credential: nobody hands out more than they have.
 
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::credential::{Credential, Scope, Scopes};
 use rankledger_domain::ids::{CommunityId, CredentialId};
+use rankledger_domain::log::ActKind;
 use rankledger_domain::rank::Power;
 use rankledger_domain::time::wire_format;
 
 use super::Command;
 use super::OpError;
 use super::Work;
+use super::acts::{NewAct, Origin};
 use super::credential_uses::CredentialUses;
+use super::logged;
 use crate::wire::problem::{Problem, ProblemType, types};
 
 /// The most credentials in force that a community gets over the API.
@@ -21,6 +26,8 @@ const MOST: usize = 200;
 pub struct CreateCredential {
     /// The credential that makes it.
     pub maker: Credential,
+    /// The address that the request came from; `None` if it came from no network.
+    pub address: Option<IpAddr>,
     /// The hash of its key.
     pub hash: KeyHash,
     /// The name of the credential. It has been checked.
@@ -38,6 +45,8 @@ pub struct CreateCredential {
 pub struct RevokeCredential {
     /// The credential that revokes it.
     pub revoker: Credential,
+    /// The address that the request came from; `None` if it came from no network.
+    pub address: Option<IpAddr>,
     /// The credential.
     pub id: CredentialId,
     /// When credentials were used.
@@ -74,6 +83,8 @@ impl Command for CreateCredential {
         };
         refuse_excess(&self.maker, &credential)?;
         work.tx.insert_credential(&credential, &self.hash).await?;
+        let act = NewAct::of(ActKind::KeyCreated).after(&logged::credential(&credential));
+        work.log(Origin::of(&self.maker, self.address), act).await?;
         Ok(credential)
     }
 }
@@ -98,6 +109,8 @@ impl Command for RevokeCredential {
         refuse_excess(&self.revoker, &credential)?;
         if work.tx.revoke_credential(community, self.id, work.now).await? {
             credential.revoked_at = Some(work.now);
+            let act = NewAct::of(ActKind::KeyRevoked).before(&logged::credential(&credential));
+            work.log(Origin::of(&self.revoker, self.address), act).await?;
         }
         let last_used_at = self.uses.of(&mut *work.tx, community).await?.remove(&self.id);
         Ok((credential, last_used_at))

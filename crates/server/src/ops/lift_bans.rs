@@ -2,9 +2,12 @@
 
 use async_trait::async_trait;
 use rankledger_domain::ids::{AccountId, CommunityId};
-use rankledger_storage::outbox::ACCOUNT_UPDATED;
+use rankledger_domain::log::ActKind;
+use serde_json::json;
 
+use super::acts::{NewAct, Origin};
 use super::{Command, OpError, Work};
+use crate::wire::time::Time;
 
 /// Lifts bans that have ended, of all communities, those first that ended first. Nobody acts in it.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +41,10 @@ async fn lift(work: &mut Work<'_>, community: CommunityId, id: AccountId) -> Res
     profile.ban_expiration = None;
     work.tx.set_flags(community, id, false, found.standing.account.archived).await?;
     work.tx.update_profile(community, &profile).await?;
-    work.emit(community, ACCOUNT_UPDATED, id, None).await?;
+    let act = NewAct::of(ActKind::AccountUnbanned)
+        .to(id)
+        .before(&json!({"banned": true, "until": found.details.profile.ban_expiration.map(Time)}))
+        .after(&json!({"banned": false}));
+    work.log(Origin::operator(community), act).await?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod acts;
 pub mod authorized;
 pub mod change_ranks;
 pub mod command;
@@ -15,6 +16,7 @@ pub mod guards;
 pub mod import;
 pub mod ledger;
 pub mod lift_bans;
+pub(crate) mod logged;
 pub mod once;
 pub mod plan;
 pub mod promotion_flows;

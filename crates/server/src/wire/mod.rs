@@ -11,6 +11,7 @@ pub mod envelope;
 pub mod grants;
 pub mod guards;
 pub mod history;
+pub mod log;
 pub mod objects;
 pub mod problem;
 pub mod rank_change;

@@ -21,6 +21,7 @@ mod isolation;
 mod kit;
 mod leases;
 mod listing;
+mod log;
 mod profiles;
 mod pruning;
 mod rank_changes;
@@ -75,16 +76,19 @@ macro_rules! conformance {
                 identifiers: identifiers_come_back_oldest_first, a_verified_value_has_one_owner,
                     an_identifier_stays_with_its_account, an_identifier_that_is_removed_is_free_for_others, discord_ids_are_found_in_rows_and_identifiers;
                 leases: a_lease_has_one_holder_who_may_renew_it, a_lease_that_is_over_or_given_back_is_free;
+                log: an_entry_comes_back_as_it_was_written, entries_are_linked_to_each_other_and_to_the_ledger,
+                    every_community_has_a_log_and_a_chain_of_its_own, an_entry_that_is_rolled_back_leaves_its_place,
+                    the_log_is_filtered_by_each_member, the_members_of_a_filter_of_the_log_are_combined,
+                    the_log_comes_in_pages_in_both_orders, places_are_shared_with_rank_changes;
                 isolation: no_finder_sees_another_community, no_finder_sees_what_accounts_of_another_community_did,
                     the_same_ids_live_in_two_communities;
                 profiles: parts_are_replaced_not_repeated, an_emptied_profile_field_is_gone;
                 pruning: a_pruned_history_begins_after_what_went,
                     a_history_is_not_pruned_in_the_midst_of_a_lineage_nor_whole, what_could_be_pruned_is_found,
-                    with_a_change_go_its_events_and_with_a_rollback_its_report,
+                    with_a_rollback_goes_its_report,
                     what_an_import_recorded_is_known_when_it_is_pruned;
                 rank_changes: a_change_comes_back_as_it_was_recorded, numbers_have_no_hole_and_no_repeat,
-                    an_undo_id_is_taken_once, a_change_is_reversed_once, only_live_changes_are_found_after_a_number,
-                    events_come_oldest_first, an_event_tells_of_an_account_with_or_without_a_change;
+                    an_undo_id_is_taken_once, a_change_is_reversed_once, only_live_changes_are_found_after_a_number;
                 rollbacks: a_rollback_comes_back_as_it_was_kept, a_rollback_is_kept_once_in_a_community;
                 signing_keys: a_community_keeps_one_signing_key;
                 short_urls: a_short_url_is_found_by_its_code_whose_ever_it_is, a_short_url_is_found_by_where_it_leads,

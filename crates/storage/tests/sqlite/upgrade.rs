@@ -5,7 +5,6 @@ use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rankledger_storage::Storage;
 use rankledger_storage::clock_rows::LatestRows;
 use rankledger_storage::history::LedgerHead;
-use rankledger_storage::outbox::{ACCOUNT_KICKED, OutboxEvent};
 use rankledger_storage::sqlite::SqliteStorage;
 use refinery_core::{Runner, SchemaVersion, Target, load_sql_migrations};
 use rusqlite::Connection;
@@ -13,7 +12,7 @@ use uuid::Uuid;
 
 use crate::TestDatabase;
 
-/// Rows of a database of version 2: a community with two accounts, each with one rank change in the outbox.
+/// Rows of a database of version 2: a community with two accounts, each with one rank change.
 const ROWS_OF_VERSION_2: &str = "
     INSERT INTO communities (id, uuid, public_id, name, sub_version, undo_needs_user, created_at)
     VALUES (1, x'00000000000000000000000000000001', 'club', 'The Club', 3, 0, 0);
@@ -54,28 +53,6 @@ fn of_version_2(place: &TestDatabase) {
 
 fn account(number: u128) -> AccountId {
     AccountId(Uuid::from_u128(number))
-}
-
-#[tokio::test]
-async fn events_of_rank_changes_leave_the_outbox_and_others_stay() {
-    let place = TestDatabase::new();
-    of_version_3(&place);
-    let conn = Connection::open(place.file()).expect("the file");
-    let kicked = "INSERT INTO outbox (community, id, topic, account, change_number, created_at)
-        VALUES (1, x'00000000000000000000000000000023', 'account.kicked', x'00000000000000000000000000000001', 2, 7)";
-    conn.execute(kicked, []).expect("an event");
-    drop(conn);
-    let storage = SqliteStorage::open(&place.file()).expect("it is brought up to date");
-    let kicked = OutboxEvent {
-        id: Uuid::from_u128(0x23),
-        topic: ACCOUNT_KICKED.to_owned(),
-        account: account(1),
-        change: Some(ChangeNumber(2)),
-        at: jiff::Timestamp::from_millisecond(7).expect("a time in range"),
-    };
-    let mut tx = storage.read().await.expect("a view");
-    let events = tx.pending_events(CommunityId(1), 10).await.expect("a list");
-    assert_eq!(events, [kicked], "a rank change is its own event");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! A call of v1: its body, its credential and its request objects.
 
+use std::net::IpAddr;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use rankledger_domain::api_key::ApiKey;
@@ -15,6 +17,7 @@ use crate::api::v1::LegacyType;
 use crate::http::authenticate::accepted;
 use crate::http::body::{JsonBody, from_value};
 use crate::http::caller::{Caller, Needs};
+use crate::http::peer::Address;
 use crate::http::{App, checks};
 use crate::wire::problem::Problem;
 
@@ -34,12 +37,14 @@ pub struct Call {
     pub app: App,
     /// The credential of the caller.
     pub credential: Credential,
+    address: Option<IpAddr>,
     items: Vec<Value>,
 }
 
 /// Runs a call of this type and returns the response.
 pub async fn answer(
     State(app): State<App>,
+    Address(address): Address,
     legacy: &'static LegacyType,
     JsonBody(envelope): JsonBody<Envelope>,
 ) -> Result<Response, Problem> {
@@ -50,7 +55,7 @@ pub async fn answer(
     let verdict = app.limiter.check(credential.id, legacy.endpoint).await;
     let answered = match (verdict.and_then(|verdict| verdict.wait), items(envelope.data)) {
         (Some(wait), _) => Err(Problem::rate_limited(wait)),
-        (None, Ok(items)) => (legacy.run)(Call { app, credential, items }).await,
+        (None, Ok(items)) => (legacy.run)(Call { app, credential, address, items }).await,
         (None, Err(problem)) => Err(problem),
     };
     let mut response = answered.into_response();
@@ -130,7 +135,7 @@ impl Text {
 impl Call {
     /// Returns the caller, if its credential has the scope `S`.
     pub fn caller<S: Needs>(&self) -> Result<Caller<S>, Problem> {
-        Caller::of(self.credential.clone())
+        Caller::of(self.credential.clone(), self.address)
     }
 
     /// Returns the request object, read as `T`. Reads an empty object if there is none. `accId` is removed

@@ -140,6 +140,7 @@ pub async fn create(
     }
     let key = new_api_key().map_err(|error| Problem::internal(&error))?;
     let command = CreateCredential {
+        address: caller.address(),
         maker: caller.credential(),
         hash: key.hash(),
         name: body.name,
@@ -177,7 +178,7 @@ pub async fn revoke(
     CredentialPath(id): CredentialPath,
 ) -> Result<Reply<CredentialBody>, Problem> {
     let uses = write.app.feature::<CredentialUses>().as_ref().clone();
-    let command = RevokeCredential { revoker: caller.credential(), id, uses };
+    let command = RevokeCredential { address: caller.address(), revoker: caller.credential(), id, uses };
     write.submit(command, |(credential, used)| Reply::new(CredentialBody::new(credential, used))).await
 }
 

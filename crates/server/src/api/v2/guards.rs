@@ -141,7 +141,7 @@ pub async fn set(
     check_limit("/communityRemovalsPerMinute", body.community_removals_per_minute)?;
     check_limit("/communityRemovalsPerHour", body.community_removals_per_hour)?;
     let command = SetGuards {
-        credential: caller.credential(),
+        actor: caller.actor(None),
         enabled: body.enabled,
         per_minute: body.removals_per_minute,
         per_hour: body.removals_per_hour,

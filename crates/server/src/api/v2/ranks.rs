@@ -357,7 +357,7 @@ pub async fn order(
     StrictBody(OrderBody { ranks }): StrictBody<OrderBody>,
 ) -> Result<Reply<Vec<FullRankBody>>, Problem> {
     let ranks = ranks.iter().map(|name| RankName::parse(name)).collect();
-    let command = OrderRanks { community: caller.community(), department, ranks };
+    let command = OrderRanks { actor: caller.actor(None), department, ranks };
     let tell =
         |ordered: Vec<DepartmentRank>| Reply::new(ordered.into_iter().map(FullRankBody::from).collect());
     write.submit(command, tell).await

@@ -1,7 +1,8 @@
-//! `rankledger verify`: checks that the history is whole and unaltered. The server is not trusted: the hashes
+//! `rankledger verify`: checks that the history and the record of administration are whole and unaltered. The server is not trusted: the hashes
 //! are computed here, from the first change that was not pruned.
 
 mod kept;
+mod log;
 mod report;
 mod walk;
 
@@ -20,6 +21,7 @@ use crate::wire::checkpoint::CheckpointBody;
 use crate::wire::history::{ExportLine, HistoryBody};
 use crate::wire::rank_change::RankChangeBody;
 use kept::{Beginning, beginning, from_file, refuse_other_community, signed};
+use log::LogWalk;
 use report::{Report, Verdict};
 use walk::Walk;
 
@@ -70,10 +72,12 @@ impl Verify {
         }
         let kept_end = kept.as_ref().map(signed).transpose()?;
 
+        // Read before the history, so that all that it refers to is in that.
+        let mut log = LogWalk::read(&client, end.community)?;
         let beginning = beginning(&now)?;
         let noted = [Some(end.number), kept_end.map(|kept| kept.number)];
         let mut walk = Walk::new(end.community, beginning, noted);
-        let read = read_history(&client, &mut walk);
+        let read = read_history(&client, &mut walk, log.as_mut());
         if read.is_err() || !walk.is_whole() {
             refuse_pruned_meanwhile(&client, beginning)?;
         }
@@ -83,17 +87,19 @@ impl Verify {
         if let (Some(kept), Some(kept_end)) = (&kept, &kept_end) {
             walk.compare_kept(kept_end, kept.public_key == now.public_key);
         }
-        Ok(Report::new(&now, walk, beginning, kept_end.as_ref()))
+        let log = log.map(|log| log.finish(beginning));
+        Ok(Report::new(&now, walk, beginning, kept_end.as_ref()).with_log(log))
     }
 }
 
 /// Reads the whole history, oldest first. It ends where it was when this began.
-fn read_history(client: &Client, walk: &mut Walk) -> Result<()> {
+fn read_history(client: &Client, walk: &mut Walk, mut log: Option<&mut LogWalk>) -> Result<()> {
     let query = vec![("format", "ndjson".to_owned())];
     let export = client.download("/v2/community/rank-changes/export", &query)?;
     for (index, line) in BufReader::new(export).lines().enumerate() {
         let line = line.context("the history broke off")?;
         let read = serde_json::from_str::<ExportLine>(&line).map_err(anyhow::Error::from);
+        let read = read.inspect(|line| log.iter_mut().for_each(|log| log.meet(line)));
         read.and_then(|line| walk.step(line))
             .with_context(|| format!("line {} of the history is not what this version knows", index + 1))?;
     }

@@ -11,6 +11,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::kept::Beginning;
+use super::log::LogReport;
 use super::walk::Broken;
 use super::walk::Walk;
 use crate::cli::moment::in_words;
@@ -37,6 +38,8 @@ pub(super) struct Report {
     broken_count: usize,
     /// Lowest number first.
     broken: Vec<Broken>,
+    /// The record of administration; null if the server does not show it to this key.
+    log: Option<LogReport>,
 }
 
 /// The verdict of a verification.
@@ -105,7 +108,15 @@ impl Report {
             checkpoint: kept,
             broken_count,
             broken,
+            log: None,
         }
+    }
+
+    /// Adds what was found in the record of administration.
+    pub(super) fn with_log(mut self, log: Option<LogReport>) -> Self {
+        self.whole &= log.as_ref().is_none_or(LogReport::is_whole);
+        self.log = log;
+        self
     }
 
     pub(super) fn verdict(&self) -> Verdict {
@@ -117,7 +128,15 @@ impl Report {
     }
 
     pub(super) fn print(&self, as_json: bool) -> Result<()> {
-        if as_json { print::json(self) } else { print::print(&print_lines(&self.in_words()?)) }
+        if as_json {
+            return print::json(self);
+        }
+        let mut text = self.in_words()?;
+        // Where the history is broken, a record of administration that is not is no news.
+        if self.broken.is_empty() || self.log.as_ref().is_some_and(|log| !log.is_whole()) {
+            text += &LogReport::in_words(self.log.as_ref())?;
+        }
+        print::print(&print_lines(&text))
     }
 
     fn in_words(&self) -> Result<String> {

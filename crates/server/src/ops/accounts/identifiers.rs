@@ -3,14 +3,16 @@
 use async_trait::async_trait;
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::log::ActKind;
 use rankledger_storage::StorageError;
 use rankledger_storage::accounts::Profile;
 use rankledger_storage::identifiers::Identifier;
 use rankledger_storage::json::Json;
-use rankledger_storage::outbox::ACCOUNT_UPDATED;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::ops::actor::Actor;
+use crate::ops::acts::NewAct;
 use crate::ops::authorized::Authorized;
 use crate::ops::guards::check::PlannedRemovals;
 use crate::ops::{Command, OpError, Work};
@@ -47,6 +49,11 @@ impl Command for RegisterIdentifiers {
         refuse_taken(work, community, self.account, &self.identifiers).await?;
         let (profile, known) = (found.details.profile.clone(), found.details.identifiers.to_vec());
         register(work, community, profile, known, &self.identifiers).await?;
+        if !self.identifiers.is_empty() {
+            let act = NewAct::of(ActKind::IdentifiersChanged).to(self.account);
+            let act = act.after(&json!({"identifiers": spelled(&self.identifiers)}));
+            work.log(authorized.origin(), act).await?;
+        }
         let mut registered = Vec::with_capacity(self.identifiers.len());
         for name in self.identifiers {
             if !registered.contains(&name) {
@@ -116,9 +123,13 @@ pub(super) async fn register(
     }
     if !names.is_empty() {
         work.tx.update_profile(community, &profile).await?;
-        work.emit(community, ACCOUNT_UPDATED, profile.id, None).await?;
     }
     Ok(())
+}
+
+/// Returns identifiers as the log shows them: the type, a colon, and the value.
+pub(super) fn spelled(names: &[IdentifierName]) -> Vec<String> {
+    names.iter().map(|name| format!("{}:{}", name.kind, name.value)).collect()
 }
 
 fn new_identifier(work: &Work<'_>, account: AccountId, name: &IdentifierName) -> Identifier {
@@ -184,7 +195,9 @@ impl Command for RemoveIdentifier {
             *on_row = next();
         }
         work.tx.update_profile(community, &profile).await?;
-        work.emit(community, ACCOUNT_UPDATED, self.account, None).await?;
+        let name = format!("{}:{}", removed.kind, removed.value);
+        let act = NewAct::of(ActKind::IdentifiersChanged).to(self.account);
+        work.log(authorized.origin(), act.before(&json!({"identifiers": [name]}))).await?;
         Ok(removed)
     }
 }

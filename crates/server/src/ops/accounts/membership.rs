@@ -7,16 +7,19 @@ use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::change::{ChangeRequest, plan_change};
 use rankledger_domain::guard::ranks_removed;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
+use rankledger_domain::log::ActKind;
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::transition::Transition;
-use rankledger_storage::outbox::{ACCOUNT_BANNED, ACCOUNT_KICKED, ACCOUNT_UPDATED};
 use rankledger_storage::standings::AccountSnapshot;
+use serde_json::json;
 
 use super::clock_in_out::close_open_rows;
 use crate::ops::actor::Actor;
+use crate::ops::acts::NewAct;
 use crate::ops::authorized::Authorized;
 use crate::ops::guards::check::PlannedRemovals;
 use crate::ops::{OpError, Planned, View, Work};
+use crate::wire::time::Time;
 
 /// An action on the membership of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,20 +110,15 @@ impl Planned for ChangeMembership {
             change = Some(work.record(community, new.because(self.reason.clone())).await?);
         }
         let after = self.action.on(&before);
-        if self.action == MembershipAction::Ban && before.banned {
-            self.write_ban(work, &after).await?;
+        if self.action == MembershipAction::Ban && before.banned && self.write_ban(work, &after).await? {
+            work.log(authorized.origin(), self.act(&before, &after, change.as_ref())).await?;
         }
         if before.banned != after.banned || before.archived != after.archived {
             if self.action.source().is_some() {
                 close_open_rows(work, community, self.account).await?;
             }
             self.write(work, &after).await?;
-            let number = change.as_ref().map(|change| change.number);
-            let topic = self.action.topic();
-            // A recorded change has its own event that the account was updated.
-            if topic != ACCOUNT_UPDATED || number.is_none() {
-                work.emit(community, topic, self.account, number).await?;
-            }
+            work.log(authorized.origin(), self.act(&before, &after, change.as_ref())).await?;
         }
         Ok(MembershipChanged { account: work.snapshot(community, self.account).await?, change })
     }
@@ -166,27 +164,39 @@ impl ChangeMembership {
         Ok(removed)
     }
 
+    /// Returns what the log says of it. The ranks that it took are in the rank change that it names.
+    fn act(&self, before: &Account, after: &Account, change: Option<&RankChange>) -> NewAct {
+        let before = json!({"banned": before.banned, "archived": before.archived});
+        let after = json!({
+            "banned": after.banned, "archived": after.archived, "reason": self.reason, "until": self.until.map(Time),
+            "changeNumber": change.map(|change| change.number),
+        });
+        NewAct::of(self.action.kind()).to(self.account).before(&before).after(&after)
+    }
+
     async fn write(&self, work: &mut Work<'_>, after: &Account) -> Result<(), OpError> {
         let community = self.actor.community();
         work.tx.set_flags(community, self.account, after.banned, after.archived).await?;
-        self.write_ban(work, after).await
-    }
-
-    /// Writes the reason and the end of a ban, if they are others than before. A ban without a reason keeps
-    /// that of an earlier one, but not its end.
-    async fn write_ban(&self, work: &mut Work<'_>, after: &Account) -> Result<(), OpError> {
-        let community = self.actor.community();
         if matches!(self.action, MembershipAction::Ban | MembershipAction::Unban) {
-            let found = work.snapshot(community, self.account).await?;
-            let mut profile = found.details.profile.clone();
-            let earlier = profile.ban_info.take();
-            profile.ban_info = self.reason.clone().or(earlier).filter(|_| after.banned);
-            profile.ban_expiration = self.until.filter(|_| after.banned);
-            if profile != found.details.profile {
-                work.tx.update_profile(community, &profile).await?;
-            }
+            self.write_ban(work, after).await?;
         }
         Ok(())
+    }
+
+    /// Writes the reason and the end of a ban, or that there is none. Returns whether they are others than
+    /// before. A ban without a reason keeps that of an earlier one, but not its end.
+    async fn write_ban(&self, work: &mut Work<'_>, after: &Account) -> Result<bool, OpError> {
+        let community = self.actor.community();
+        let found = work.snapshot(community, self.account).await?;
+        let mut profile = found.details.profile.clone();
+        let earlier = profile.ban_info.take();
+        profile.ban_info = self.reason.clone().or(earlier).filter(|_| after.banned);
+        profile.ban_expiration = self.until.filter(|_| after.banned);
+        if profile == found.details.profile {
+            return Ok(false);
+        }
+        work.tx.update_profile(community, &profile).await?;
+        Ok(true)
     }
 }
 
@@ -212,11 +222,14 @@ impl MembershipAction {
         }
     }
 
-    fn topic(self) -> &'static str {
+    /// The kind of its entry in the log.
+    fn kind(self) -> ActKind {
         match self {
-            Self::Ban => ACCOUNT_BANNED,
-            Self::Kick => ACCOUNT_KICKED,
-            Self::Unban | Self::Archive | Self::Restore => ACCOUNT_UPDATED,
+            Self::Ban => ActKind::AccountBanned,
+            Self::Unban => ActKind::AccountUnbanned,
+            Self::Kick => ActKind::AccountKicked,
+            Self::Archive => ActKind::AccountArchived,
+            Self::Restore => ActKind::AccountRestored,
         }
     }
 }

@@ -1,19 +1,21 @@
 //! Setting the guards of a community.
 
 use async_trait::async_trait;
-use rankledger_domain::credential::Credential;
 use rankledger_domain::guard::{Guards, RemovalLimits};
 use rankledger_domain::ids::CommunityId;
+use rankledger_domain::log::ActKind;
 
 use super::check::refuse_power_ceiling;
-use crate::ops::{Command, OpError, Work};
+use crate::ops::actor::Actor;
+use crate::ops::acts::NewAct;
+use crate::ops::{Command, OpError, Work, logged};
 use crate::wire::problem::{ProblemType, types};
 
 /// A request to set the guards. What is absent stays as it is.
 #[derive(Debug, Clone)]
 pub struct SetGuards {
-    /// The credential that sets them.
-    pub credential: Credential,
+    /// The actor of the request.
+    pub actor: Actor,
     /// See [`Guards::enabled`].
     pub enabled: Option<bool>,
     /// See [`rankledger_domain::guard::RemovalLimits::per_minute`]. It has been checked.
@@ -34,13 +36,14 @@ impl Command for SetGuards {
     const REFUSES: &'static [&'static ProblemType] = &[&types::POWER_CEILING];
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.credential.community)
+        Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Guards, OpError> {
-        refuse_power_ceiling(&self.credential)?;
-        let community = self.credential.community;
+        refuse_power_ceiling(&self.actor.credential)?;
+        let community = self.actor.community();
         let mut guards = work.tx.guards(community).await?;
+        let before = logged::guards(&guards);
         guards.enabled = self.enabled.unwrap_or(guards.enabled);
         guards.limits.per_minute = self.per_minute.unwrap_or(guards.limits.per_minute);
         guards.limits.per_hour = self.per_hour.unwrap_or(guards.limits.per_hour);
@@ -52,6 +55,11 @@ impl Command for SetGuards {
             });
         }
         work.tx.put_guards(community, &guards).await?;
+        let after = logged::guards(&guards);
+        if after != before {
+            let act = NewAct::of(ActKind::GuardChanged).before(&before).after(&after);
+            work.log(self.actor.origin(), act).await?;
+        }
         Ok(guards)
     }
 }

@@ -5,14 +5,17 @@ mod matching;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CommunityId, CredentialId};
+use rankledger_domain::log::ActKind;
 use rankledger_domain::rank::RankName;
 use rankledger_domain::rank_change::Source;
 use rankledger_domain::rollback::{AccountPlan, Outcome, RollbackPlan, plan_rollback};
 use rankledger_domain::undo::OnConflict;
 use rankledger_storage::rollbacks::Rollback;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::actor::{Actor, UserName};
+use super::acts::NewAct;
 use super::authorized::Authorized;
 use super::guards::check::PlannedRemovals;
 use super::{OpError, Planned, View, Work};
@@ -149,6 +152,8 @@ impl Planned for RunRollback {
             let report = ReportBody::new(batch, &plan).to_json();
             let rollback = Rollback { batch: self.batch, first, last, at: work.now, report };
             work.tx.insert_rollback(community, &rollback).await?;
+            let done = json!({"batchId": self.batch, "firstNumber": first, "lastNumber": last, "reason": self.reason});
+            work.log(authorized.origin(), NewAct::of(ActKind::RollbackCompleted).after(&done)).await?;
         }
         Ok(RolledBack { plan, batch })
     }

@@ -4,6 +4,7 @@ mod checkpoint;
 mod export;
 mod history;
 mod kit;
+mod log;
 mod prune;
 mod rollback;
 mod target;

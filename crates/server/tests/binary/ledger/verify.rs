@@ -38,7 +38,8 @@ fn a_whole_history_is_told_to_be_whole() {
     for through in BOTH {
         let said = ledger.say(through, &["verify"]).printed();
         let expected = format!(
-            "club: 9 changes, whole and linked without a break\n  last change  9\n  its hash     {hash}\n"
+            "club: 9 changes, whole and linked without a break\n  last change  9\n  its hash     {hash}\n  3 acts of \
+             administration, whole and linked without a break\n"
         );
         assert_eq!(said, expected);
         let report = ledger.say(through, &["verify", "--json"]).json();

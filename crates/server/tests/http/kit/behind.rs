@@ -186,19 +186,20 @@ impl Server {
     /// Prunes what a community recorded before this time, as an operator does.
     pub(crate) async fn prune(&self, public_id: &str, before: Timestamp) -> PrunePlan {
         let (storage, community) = (self.storage.as_ref(), self.community(public_id).await);
-        let plan = prune(storage, community, before, self.now()).await.expect("it is pruned");
+        let plan =
+            prune(storage, community, before, self.now(), self.ids.as_ref()).await.expect("it is pruned");
         delete_pruned(storage, community, |_| ()).await.expect("it is deleted");
         plan
     }
 
-    /// Returns how many rank changes and events the community has: a rank change is its own event. Neither
-    /// grows when nothing is written.
+    /// Returns how many rank changes the community has, and how many rank changes and acts. Neither grows when
+    /// nothing is written.
     pub(crate) async fn written(&self) -> (i64, usize) {
         let community = self.community("club").await;
         let mut tx = self.storage.read().await.expect("a view");
         let last = tx.last_change_number(community).await.expect("the last number");
-        let events = tx.pending_events(community, 10_000).await.expect("the events");
-        (last.0, events.len() + usize::try_from(last.0).expect("a few"))
+        let entries = self.log().await.len();
+        (last.0, entries + usize::try_from(last.0).expect("a few"))
     }
 }
 

@@ -85,7 +85,7 @@ pub async fn create(
     }
     let community = own_community(write.app.storage.read().await?.as_mut(), caller.community()).await?;
     let command = CreateAccount {
-        community: community.id,
+        actor: caller.actor(None),
         id: body.acc_id.map(AccountId),
         name: body.name,
         unique_id: body.unique_id,

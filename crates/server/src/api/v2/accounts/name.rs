@@ -1,6 +1,6 @@
 //! `PATCH /v2/community/accounts/{accountId}/name`.
 
-use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::ids::AccountId;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -40,7 +40,7 @@ pub async fn set(
     AccountPath(account): AccountPath,
     JsonBody(body): JsonBody<SetNameBody>,
 ) -> Result<Reply<String>, Problem> {
-    let command = body.command(caller.community(), account)?;
+    let command = body.command(caller, account)?;
     let confirmation = confirmation(&command);
     write.submit(command, |()| Reply::new(confirmation)).await
 }
@@ -49,11 +49,11 @@ impl SetNameBody {
     /// Returns the command for this account.
     pub(in crate::api) fn command(
         self,
-        community: CommunityId,
+        caller: Caller<AccountsWrite>,
         account: AccountId,
     ) -> Result<SetName, Problem> {
         checks::name("/newName", &self.new_name)?;
-        Ok(SetName { community, account, name: self.new_name })
+        Ok(SetName { actor: caller.actor(None), account, name: self.new_name })
     }
 }
 

@@ -133,11 +133,11 @@ impl TriggerBody {
             return Err(Problem::invalid_body("/data", &what));
         }
         let reason = checks::reason(self.reason)?;
-        let (community, credential) = (caller.community(), caller.credential());
+        let (community, address, credential) = (caller.community(), caller.address(), caller.credential());
         let force = self.force.unwrap_or(false);
         let runs = self.data.into_iter().map(|entry| {
             let user = entry.user_id.as_deref().or(self.user_id.as_deref());
-            let actor = Actor { credential: credential.clone(), user: user.map(UserName::parse) };
+            let actor = Actor { credential: credential.clone(), user: user.map(UserName::parse), address };
             let promote = entry.promote.unwrap_or(true);
             FlowRun { actor, flow: entry.flow_id, users: entry.users, promote, force }
         });

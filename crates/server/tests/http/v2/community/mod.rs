@@ -1,6 +1,8 @@
 //! `GET /v2/community` and `GET /v2/community/sub-version`: which community a credential belongs to.
 
 mod accounts;
+mod administration;
+mod administration_listed;
 mod credential_uses;
 mod credentials;
 mod definitions;

@@ -25,7 +25,7 @@ async fn a_bot_renames_an_account() {
     assert_eq!(gone.ok()["data"]["total"], 0);
     assert_eq!(
         server.events().await,
-        [json!({"topic": "account.updated", "account": account::CADET, "change": null})]
+        [json!({"topic": "account.renamed", "account": account::CADET, "change": null})]
     );
 }
 
