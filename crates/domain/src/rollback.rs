@@ -20,6 +20,15 @@ use crate::rank_change::{ChangeKind, RankChange, Source};
 use crate::refusal::Refusal;
 use crate::undo::{Inverse, OnConflict, plan_step};
 
+/// The standing that a rollback gives back to an account that was put out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Returned {
+    /// The ban is lifted.
+    pub from_ban: bool,
+    /// The account is brought back from the archive, after a kick too.
+    pub from_archive: bool,
+}
+
 /// The changes of one account that a rollback is to undo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountHistory {
@@ -29,6 +38,8 @@ pub struct AccountHistory {
     pub lineages: Vec<Lineage>,
     /// The account's live changes after the first of those lineages began, oldest first.
     pub live: Vec<RankChange>,
+    /// The standing that it gets back before its ranks, if the authority reaches the account.
+    pub returned: Returned,
 }
 
 /// One change that is to be undone, and the outcome.
@@ -90,7 +101,24 @@ impl RollbackPlan {
     #[must_use]
     pub fn digest_input(&self) -> String {
         let line = |step: &Step| format!("{} {}", step.target.number, digest_input(&step.outcome));
-        self.steps().map(line).collect::<Vec<_>>().join("\n")
+        let returned = |account: &AccountPlan| {
+            let Returned { from_ban, from_archive } = account.returned();
+            let is_returned = from_ban || from_archive;
+            is_returned.then(|| format!("{} returns {from_ban} {from_archive}", account.before.id))
+        };
+        let returned = self.accounts.iter().filter_map(returned);
+        returned.chain(self.steps().map(line)).collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl AccountPlan {
+    /// Returns the standing that the account gets back.
+    #[must_use]
+    pub fn returned(&self) -> Returned {
+        Returned {
+            from_ban: self.before.banned && !self.after.banned,
+            from_archive: self.before.archived && !self.after.archived,
+        }
     }
 }
 
@@ -138,7 +166,11 @@ pub fn plan_rollback(
     on_conflict: OnConflict,
     now: Timestamp,
 ) -> (Vec<Step>, Account) {
-    let AccountHistory { mut account, lineages, mut live } = history;
+    let AccountHistory { mut account, lineages, mut live, returned } = history;
+    if authority.check_account(&account, ranks, now).is_ok() {
+        account.banned &= !returned.from_ban;
+        account.archived &= !returned.from_archive;
+    }
     let mut steps = Vec::with_capacity(lineages.len());
     for lineage in lineages {
         let planned = plan_step(&account, ranks, authority, &lineage, &live, on_conflict, now);

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber};
 use rankledger_domain::rank_change::RankChange;
-use rankledger_domain::rollback::{AccountHistory, Outcome, Step, is_to_be_undone, plan_rollback};
+use rankledger_domain::rollback::{AccountHistory, Outcome, Returned, Step, is_to_be_undone, plan_rollback};
 use rankledger_domain::undo::OnConflict;
 use uuid::Uuid;
 
@@ -49,7 +49,8 @@ impl Ledger {
         let first = lineages.iter().map(|lineage| lineage.root().number).min().unwrap_or(ChangeNumber(0));
         let is_live = |change: &&RankChange| change.number > first && change.is_live();
         let live = self.entries.iter().filter(is_live).cloned().collect();
-        let history = AccountHistory { account: self.account.clone(), lineages, live };
+        let returned = Returned::default();
+        let history = AccountHistory { account: self.account.clone(), lineages, live, returned };
         plan_rollback(history, &self.ranks, &self.authority, on_conflict, self.now)
     }
 

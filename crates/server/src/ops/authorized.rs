@@ -72,9 +72,14 @@ impl Authorized {
 
     /// Whether they made this change: the person who is named, or the credential if no person made it.
     pub(super) fn made(&self, change: &RankChange) -> bool {
-        match change.actor {
+        self.did(change.actor, change.credential)
+    }
+
+    /// Whether they did what this person did, or this credential if no person is named.
+    pub(super) fn did(&self, actor: Option<AccountId>, credential: Option<CredentialId>) -> bool {
+        match actor {
             Some(actor) => Some(actor) == self.person(),
-            None => change.credential == Some(self.credential),
+            None => credential == Some(self.credential),
         }
     }
 

@@ -298,3 +298,53 @@ async fn a_ban_is_lifted_when_its_end_has_come() {
         assert_eq!(refused.problem(400, "invalid-body")["errors"][0]["pointer"], pointer);
     }
 }
+
+#[tokio::test]
+async fn bans_kicks_and_archiving_are_taken_back_with_the_ranks() {
+    let server = Server::start().await;
+    let (admin, bot) = (server.admin().await, server.bot().await);
+    let by_chief = json!({"userId": account::CHIEF});
+    let kept = json!({"userId": account::CHIEF, "keepRanks": true});
+    bot.change_standing(account::OFFICER, "ban", by_chief.clone()).await.undo_id();
+    bot.change_standing(account::CADET, "kick", kept.clone()).await.ok();
+    bot.change_standing(account::NEWCOMER, "ban", kept.clone()).await.ok();
+    bot.change_standing(account::EXPLORER, "ban", kept).await.ok();
+    // Somebody else bans one of them anew: that stays.
+    let again = json!({"keepRanks": true, "reason": "Rammed", "userId": account::OWNER});
+    bot.change_standing(account::EXPLORER, "ban", again).await.ok();
+
+    let preview = admin.preview(by_chief.clone()).await;
+    let written = server.written().await;
+    let done = admin.run(&preview).await;
+    assert_eq!(done.counts(), [3, 1, 1, 0, 0]);
+    assert_ne!(server.written().await, written);
+    let standing = async |account: &str| {
+        let row = bot.get(&format!("/v2/community/accounts/{account}")).await.ok()["data"].clone();
+        (row["banned"] == true, row["archived"] == true, row["ranks"].clone())
+    };
+    assert_eq!(standing(account::OFFICER).await, (false, false, json!([rank::OFFICER, rank::MEDIC])));
+    assert_eq!(standing(account::CADET).await, (false, false, json!([rank::CADET])));
+    assert_eq!(standing(account::NEWCOMER).await, (false, false, json!([])));
+    assert!(standing(account::EXPLORER).await.0, "what others did since stays");
+    let accounts = done.ok()["data"]["accounts"].as_array().expect("the accounts").clone();
+    let of = |id: &str| accounts.iter().find(|account| account["accId"] == id).cloned().unwrap_or_default();
+    assert_eq!(
+        (&of(account::OFFICER)["unbanned"], of(account::OFFICER).get("restored")),
+        (&json!(true), None)
+    );
+    assert_eq!((&of(account::CADET)["restored"], of(account::CADET).get("unbanned")), (&json!(true), None));
+    assert_eq!(admin.preview(by_chief).await.counts(), [0; 5]);
+}
+
+#[tokio::test]
+async fn nobody_takes_back_their_own_bans_and_whoever_reaches_no_account_leaves_it_banned() {
+    let server = Server::start().await;
+    let (admin, bot) = (server.admin().await, server.bot_with(crate::kit::ALL_SCOPES, |_| {}).await);
+    bot.change_standing(account::NEWCOMER, "ban", json!({"keepRanks": true})).await.ok();
+    bot.preview(json!({"accounts": [account::NEWCOMER]})).await.problem(403, "own-rollback");
+    admin.change_standing(account::CHIEF, "ban", json!({"keepRanks": true})).await.ok();
+    let low = server.bot_below(50).await;
+    low.run(&low.preview(json!({"accounts": [account::CHIEF]})).await).await.ok();
+    let row = bot.get(&format!("/v2/community/accounts/{}", account::CHIEF)).await;
+    assert_eq!(row.ok()["data"]["banned"], true);
+}

@@ -121,7 +121,7 @@ impl Order {
         };
         let reply = client.post(PATH, &body)?;
         let PreviewBody { plan_token, effect } = reply.read()?;
-        let is_nothing = effect.counts.undone == 0;
+        let is_nothing = touched(&effect) == 0;
         // With --yes the report says the same again.
         if is_nothing || !self.yes {
             show(&reply.data, Tense::Preview, names)?;
@@ -149,7 +149,7 @@ impl Order {
         if !self.json {
             match read::<ReportBody>(&report)?.batch_id {
                 Some(batch) => eprintln!("to undo it as a whole: rankledger rollback --batch {batch}"),
-                None => eprintln!("nothing was undone"),
+                None => eprintln!("no rank was changed"),
             }
         }
         Ok(())

@@ -4,15 +4,15 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, RankId};
+use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use rankledger_domain::lineage::Lineage;
 use rankledger_domain::rank::{CommunityRanks, RankName};
 use rankledger_domain::rank_change::RankChange;
 use rankledger_domain::refusal::Refusal;
-use rankledger_domain::rollback::{AccountHistory, is_to_be_undone};
+use rankledger_domain::rollback::{AccountHistory, Returned, is_to_be_undone};
 use rankledger_storage::history::{HistoryFilter, Order};
 
-use super::{MAX_CHANGES, RollbackFilter};
+use super::{MAX_CHANGES, RollbackFilter, put_out};
 use crate::ops::actor::find_person;
 use crate::ops::authorized::Authorized;
 use crate::ops::{OpError, View};
@@ -34,9 +34,15 @@ pub(super) async fn histories(
 ) -> Result<Vec<AccountHistory>, OpError> {
     let community = authorized.community;
     let filter = resolve(filter, authorized, view).await?;
+    let mut returned = put_out::returned(view, authorized, &filter).await?;
     let mut histories = Vec::new();
     for (account, lineages) in lineages(authorized, &filter, view).await? {
-        histories.push(load(community, account, lineages, view).await?);
+        let returned = returned.remove(&account).unwrap_or_default();
+        histories.push(load(community, account, lineages, returned, view).await?);
+    }
+    // Those of whom the filter selects no rank change.
+    for (account, returned) in returned {
+        histories.push(load(community, account, Vec::new(), returned, view).await?);
     }
     Ok(histories)
 }
@@ -158,10 +164,13 @@ async fn load(
     community: CommunityId,
     account: AccountId,
     lineages: Vec<Lineage>,
+    returned: Returned,
     view: &mut View<'_>,
 ) -> Result<AccountHistory, OpError> {
     let account = view.standing(community, account).await?.account;
-    let first = lineages.iter().map(|lineage| lineage.root().number).min().unwrap_or(ChangeNumber(0));
+    let Some(first) = lineages.iter().map(|lineage| lineage.root().number).min() else {
+        return Ok(AccountHistory { account, lineages, live: Vec::new(), returned });
+    };
     let mut live = Vec::new();
     let keep = &mut |change| {
         live.push(change);
@@ -169,5 +178,5 @@ async fn load(
     };
     view.tx.look_back(community, account.id, first, keep).await?;
     live.reverse();
-    Ok(AccountHistory { account, lineages, live })
+    Ok(AccountHistory { account, lineages, live, returned })
 }

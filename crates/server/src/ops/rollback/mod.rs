@@ -1,6 +1,7 @@
 //! Rollback: the changes that somebody made, over a time, to many accounts, undone in one transaction.
 
 mod matching;
+mod put_out;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -8,7 +9,7 @@ use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CommunityId, Cred
 use rankledger_domain::log::ActKind;
 use rankledger_domain::rank::RankName;
 use rankledger_domain::rank_change::Source;
-use rankledger_domain::rollback::{AccountPlan, Outcome, RollbackPlan, plan_rollback};
+use rankledger_domain::rollback::{AccountPlan, Outcome, Returned, RollbackPlan, plan_rollback};
 use rankledger_domain::undo::OnConflict;
 use rankledger_storage::rollbacks::Rollback;
 use serde_json::json;
@@ -111,6 +112,37 @@ impl RollbackRequest {
     }
 }
 
+impl RunRollback {
+    /// Lifts the ban of an account, and brings it back from the archive, as far as the plan says so.
+    async fn give_back(
+        &self,
+        plan: &AccountPlan,
+        authorized: &Authorized,
+        work: &mut Work<'_>,
+    ) -> Result<(), OpError> {
+        let (community, AccountPlan { before, after, .. }) = (authorized.community, plan);
+        let Returned { from_ban, from_archive } = plan.returned();
+        if from_ban || from_archive {
+            work.tx.set_flags(community, after.id, after.banned, after.archived).await?;
+        }
+        if from_ban {
+            let mut profile = work.snapshot(community, after.id).await?.details.profile.clone();
+            profile.ban_info = None;
+            profile.ban_expiration = None;
+            work.tx.update_profile(community, &profile).await?;
+        }
+        let acts = [(from_ban, ActKind::AccountUnbanned), (from_archive, ActKind::AccountRestored)];
+        for (_, kind) in acts.into_iter().filter(|(is_done, _)| *is_done) {
+            let act = NewAct::of(kind)
+                .to(after.id)
+                .before(&json!({"banned": before.banned, "archived": before.archived}))
+                .after(&json!({"banned": after.banned, "archived": after.archived, "reason": self.reason}));
+            work.log(authorized.origin(), act).await?;
+        }
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl Planned for RunRollback {
     type Plan = CheckedPlan;
@@ -137,6 +169,9 @@ impl Planned for RunRollback {
         let mut recorded: Option<(ChangeNumber, ChangeNumber)> = None;
         if plan.steps().count() > MANY {
             work.tx.expect_many_rows()?;
+        }
+        for account in &plan.accounts {
+            self.give_back(account, &authorized, work).await?;
         }
         for step in plan.steps() {
             let Outcome::Undone(undo) = &step.outcome else { continue };

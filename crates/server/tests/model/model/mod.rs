@@ -47,6 +47,15 @@ pub(crate) struct Change {
     pub(crate) at: Hour,
 }
 
+/// An account was banned, or archived by a kick or by name.
+#[derive(Debug, Clone, Copy)]
+struct PutOut {
+    account: Account,
+    is_ban: bool,
+    by: Actor,
+    at: Hour,
+}
+
 /// A change that is about to be recorded.
 #[derive(Debug)]
 struct Plan {
@@ -65,6 +74,8 @@ pub(crate) struct Model {
     /// Whether the community is frozen.
     frozen: bool,
     pub(crate) changes: Vec<Change>,
+    /// Who put whom out, in order.
+    put_out: Vec<PutOut>,
     /// Number of rollbacks that have undone something, including the one that is under way.
     pub(crate) batches: usize,
     /// Whether a rollback is under way.
@@ -85,6 +96,7 @@ impl Model {
             archived: [false; ACCOUNTS.len()],
             frozen: false,
             changes: Vec::new(),
+            put_out: Vec::new(),
             batches: 0,
             rolling_back: false,
             out_of_the_way: Vec::new(),

@@ -3,8 +3,8 @@
 use super::authority::Authority;
 use super::lineage::slots;
 use super::undo::Undo;
-use super::{Change, Model};
-use crate::community::{Account, Credential, Rank};
+use super::{Change, Model, PutOut};
+use crate::community::{ACCOUNTS, Account, Credential, Rank};
 use crate::outcome::{Fate, Refusal, RolledBack, Slot};
 use crate::steps::{Actor, Filter, OnConflict};
 
@@ -19,6 +19,11 @@ impl Model {
     ) -> Result<RolledBack, Refusal> {
         self.check_person(by)?;
         let targets = self.targets(filter);
+        let returned = self.returned(filter);
+        let is_own = |put_out: &PutOut| is_same(put_out.by, by);
+        if by.credential != Credential::Open && returned.iter().any(is_own) {
+            return Err(Refusal::new(403, "own-rollback"));
+        }
         self.check_not_own(by, filter, &targets)?;
         let authority = self.authority(by);
         let recorded = self.changes.len();
@@ -26,7 +31,20 @@ impl Model {
         self.batches += 1;
         self.rolling_back = true;
         let mut fates = Vec::new();
-        for (account, targets) in self.by_account(targets) {
+        let mut accounts = self.by_account(targets);
+        for account in 0..ACCOUNTS.len() {
+            let is_listed = accounts.iter().any(|(listed, _)| *listed == account);
+            if !is_listed && returned.iter().any(|put_out| put_out.account == account) {
+                accounts.push((account, Vec::new()));
+            }
+        }
+        for (account, targets) in accounts {
+            if authority.reaches(self.height(account)) {
+                for put_out in returned.iter().filter(|put_out| put_out.account == account) {
+                    let flags = if put_out.is_ban { &mut self.banned } else { &mut self.archived };
+                    flags[account] = false;
+                }
+            }
             let fates_there =
                 targets.into_iter().map(|target| (target, self.roll_back(authority, target, on_conflict)));
             fates.push((account, fates_there.collect()));
@@ -38,6 +56,27 @@ impl Model {
             self.batches -= 1;
         }
         Ok(RolledBack { undid, fates })
+    }
+
+    /// Returns the last acts that put accounts out, of those that the filter selects: what others did since
+    /// stays. Filters by ranks or by a batch select none.
+    fn returned(&self, filter: &Filter) -> Vec<PutOut> {
+        if filter.batch.is_some() || filter.ranks.is_some() {
+            return Vec::new();
+        }
+        let fits = |put_out: &PutOut| {
+            filter.person.is_none_or(|person| put_out.by.person == Some(person))
+                && filter.credential.is_none_or(|credential| put_out.by.credential == credential)
+                && filter.hours.is_none_or(|hours| put_out.at >= self.now - hours)
+                && filter.accounts.as_ref().is_none_or(|accounts| accounts.contains(&put_out.account))
+        };
+        let each = (0..ACCOUNTS.len()).flat_map(|account| [(account, true), (account, false)]);
+        let last = each.filter_map(|(account, is_ban)| {
+            let is_out = if is_ban { self.banned[account] } else { self.archived[account] };
+            let of = |put_out: &&PutOut| put_out.account == account && put_out.is_ban == is_ban;
+            self.put_out.iter().rev().find(of).filter(|_| is_out).copied()
+        });
+        last.filter(fits).collect()
     }
 
     fn roll_back(&mut self, authority: Authority, target: usize, on_conflict: OnConflict) -> Fate {
@@ -160,9 +199,14 @@ impl Model {
 
     /// Returns whether the actor made a change: the person, or the credential if no person made it.
     fn is_by(&self, number: usize, by: Actor) -> bool {
-        self.change_of(number).by.is_some_and(|maker| match maker.person {
-            Some(person) => Some(person) == by.person,
-            None => maker.credential == by.credential,
-        })
+        self.change_of(number).by.is_some_and(|maker| is_same(maker, by))
+    }
+}
+
+/// Returns whether an actor did what this one did: the same person, or the same credential if it names none.
+fn is_same(maker: Actor, by: Actor) -> bool {
+    match maker.person {
+        Some(person) => Some(person) == by.person,
+        None => maker.credential == by.credential,
     }
 }

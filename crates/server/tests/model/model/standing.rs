@@ -1,7 +1,7 @@
 //! Bans, kicks, archiving, and the way back: decision 6.
 
 use super::authority::Height;
-use super::{Model, Plan};
+use super::{Model, Plan, PutOut};
 use crate::community::Account;
 use crate::outcome::Refusal;
 use crate::steps::{Actor, Back, Out};
@@ -23,6 +23,11 @@ impl Model {
             Out::Archive => "archive",
         };
         self.check_frozen(by)?;
+        let is_ban = how == Out::Ban;
+        let is_out = if is_ban { self.banned[account] } else { self.archived[account] };
+        if !is_out {
+            self.put_out.push(PutOut { account, is_ban, by, at: self.now });
+        }
         match how {
             Out::Ban => self.banned[account] = true,
             Out::Kick | Out::Archive => self.archived[account] = true,

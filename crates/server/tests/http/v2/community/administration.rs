@@ -43,7 +43,7 @@ fn on_accounts() -> Vec<Done> {
         }
         standing
     };
-    let kept = json!({"reason": null, "changeNumber": null});
+    let kept = json!({"reason": null, "until": null, "changeNumber": null});
     vec![
         (
             "POST",
@@ -79,7 +79,7 @@ fn on_accounts() -> Vec<Done> {
             "account.banned",
             Some(account::OFFICER),
             json!({"banned": false, "archived": false}),
-            standing(true, false, json!({"reason": "Rude", "changeNumber": null})),
+            standing(true, false, json!({"reason": "Rude", "until": null, "changeNumber": null})),
         ),
         (
             "POST",
@@ -97,7 +97,7 @@ fn on_accounts() -> Vec<Done> {
             "account.kicked",
             Some(account::OFFICER),
             json!({"banned": false, "archived": false}),
-            standing(false, true, json!({"reason": "Left", "changeNumber": 7})),
+            standing(false, true, json!({"reason": "Left", "until": null, "changeNumber": 7})),
         ),
         (
             "POST",
