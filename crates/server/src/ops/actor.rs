@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use rankledger_domain::account::Account;
 use rankledger_domain::credential::Credential;
+use rankledger_domain::identifier::is_discord_id;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use uuid::Uuid;
 
@@ -30,11 +31,9 @@ impl UserName {
         if let Ok(uuid) = Uuid::parse_str(name) {
             return Self::Account(AccountId(uuid));
         }
-        let looks_like_snowflake =
-            (17..=20).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_digit());
         match name.strip_prefix("discord:") {
             Some(id) if !id.is_empty() => Self::Discord(id.to_owned()),
-            None if looks_like_snowflake => Self::Discord(name.to_owned()),
+            None if is_discord_id(name) => Self::Discord(name.to_owned()),
             _ => Self::Other(name.to_owned()),
         }
     }

@@ -206,6 +206,19 @@ impl RequestedGrant {
     }
 }
 
+/// An end that stands beside `set` and `add` instead of in an entry: it is refused wherever it is read,
+/// because without an end the ranks would be given for ever.
+#[derive(Debug, Default)]
+pub struct MisplacedEnd;
+
+impl<'de> Deserialize<'de> for MisplacedEnd {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        let what = "an end belongs in the entry of the rank that is to end, as in {\"add\": [{\"rank\": \"vip\", \
+                    \"expiresIn\": \"P7D\"}]}";
+        Err(D::Error::custom(what))
+    }
+}
+
 /// Returns the grants of `set`, which replace the ends that are held; `pointer` is the JSON pointer of the
 /// list.
 pub fn set_grants(pointer: &str, entries: &[RequestedGrant], now: Timestamp) -> Result<Vec<Grant>, Problem> {

@@ -1,4 +1,5 @@
-//! The wire format: bodies, problem details, times. This module knows no route and no database.
+//! The wire format: bodies, problem details, times, names that are almost right. This module knows no route
+//! and no database.
 
 pub mod account;
 pub mod account_parts;
@@ -12,6 +13,7 @@ pub mod grants;
 pub mod guards;
 pub mod history;
 pub mod log;
+pub mod nearest;
 pub mod objects;
 pub mod problem;
 pub mod rank_change;

@@ -46,7 +46,7 @@ macro_rules! conformance {
                     an_activity_row_stays_with_its_account, activity_rows_are_found_by_type_and_server,
                     an_activity_row_is_brought_up_to_date_and_comes_with_its_server;
                 listing: a_list_is_filtered_and_counted, a_list_comes_in_pages, accounts_are_found_by_every_selector,
-                    selectors_are_combined, a_summary_shows_ranks_and_active_ids;
+                    digits_are_nobodys_name, selectors_are_combined, a_summary_shows_ranks_and_active_ids;
                 communities: a_community_comes_back_as_it_was_stored, a_public_id_is_taken_once,
                     game_servers_are_counted;
                 credential_uses: the_latest_use_of_each_credential_is_kept;

@@ -1,6 +1,7 @@
 //! Register and Remove Identifiers: ties an account to Discord, Roblox, Steam and the like.
 
 use async_trait::async_trait;
+use rankledger_domain::account::Account;
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::log::ActKind;
@@ -34,7 +35,12 @@ impl Command for RegisterIdentifiers {
     /// The identifiers that are registered now, each once.
     type Output = Vec<IdentifierName>;
 
-    const REFUSES: &'static [&'static ProblemType] = &[&types::INSUFFICIENT_POWER, &types::IDENTIFIER_TAKEN];
+    const REFUSES: &'static [&'static ProblemType] = &[
+        &types::INSUFFICIENT_POWER,
+        &types::IDENTIFIER_TAKEN,
+        &types::ACCOUNT_BANNED,
+        &types::ACCOUNT_ARCHIVED,
+    ];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
@@ -47,6 +53,7 @@ impl Command for RegisterIdentifiers {
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
         authorized.check_account(&found.standing.account, work.now)?;
         refuse_taken(work, community, self.account, &self.identifiers).await?;
+        refuse_barred(&found.standing.account, &found.details.identifiers, &self.identifiers)?;
         let (profile, known) = (found.details.profile.clone(), found.details.identifiers.to_vec());
         register(work, community, profile, known, &self.identifiers).await?;
         if !self.identifiers.is_empty() {
@@ -62,6 +69,22 @@ impl Command for RegisterIdentifiers {
         }
         Ok(registered)
     }
+}
+
+/// A barred account gains no identifiers. It has no power now, so that nobody's authority is too low for it;
+/// but once the ban or the archiving is undone, the person behind the identifier would act with all its
+/// ranks.
+fn refuse_barred(account: &Account, known: &[Identifier], names: &[IdentifierName]) -> Result<(), Problem> {
+    let is_known = |name: &IdentifierName| {
+        known.iter().any(|known| known.verified && *known.kind == *name.kind && *known.value == *name.value)
+    };
+    if names.iter().all(is_known) {
+        return Ok(());
+    }
+    if account.banned {
+        return Err(Problem::banned_gains_no_identifiers());
+    }
+    if account.archived { Err(Problem::archived_gains_no_identifiers()) } else { Ok(()) }
 }
 
 /// A verified value has one owner in a community.

@@ -47,8 +47,8 @@ impl Problem {
 problem_type! {
     INVALID_BODY = 400 "invalid-body" {
         title: "The body has the wrong shape",
-        cause: "The body is JSON, but a member has the wrong type or value. `errors` has the JSON pointer of the place.",
-        way_out: "Send the type that the endpoint takes.",
+        cause: "The body is JSON, but a member has the wrong type or value, or is misspelt or unknown. `errors` has the JSON pointer of the place.",
+        way_out: "Send the members and types that the endpoint takes.",
         example: Problem::invalid_body("/add", "invalid type: string \"rank-1\", expected a sequence"),
     }
 }
@@ -86,8 +86,8 @@ impl Problem {
 problem_type! {
     INVALID_QUERY = 400 "invalid-query" {
         title: "A query parameter is malformed",
-        cause: "A query parameter is missing, is given twice, has the wrong type or is out of its range. `errors` names it.",
-        way_out: "Send a value within the range that the detail names.",
+        cause: "A query parameter is missing, is misspelt, is given twice, has the wrong type or is out of its range. `errors` names it.",
+        way_out: "Send the name and a value within the range that the detail gives.",
         example: Problem::invalid_query("take", "1000", "a whole number from 1 to 100"),
         at: "/v2/community/accounts",
     }
@@ -111,6 +111,14 @@ impl Problem {
     pub(crate) fn missing_query(name: &str) -> Self {
         Self::new(&INVALID_QUERY, format!("The query parameter {name} is missing: give it."))
             .member("errors", json!([{ "parameter": name }]))
+    }
+
+    /// `meant`: the parameter of the endpoint that `name` is near to.
+    pub(crate) fn misspelt_query(name: &str, meant: &str) -> Self {
+        let detail = format!(
+            "There is no query parameter \"{name}\" here: did you mean \"{meant}\"? Correct its name, or leave it out."
+        );
+        Self::new(&INVALID_QUERY, detail).member("errors", json!([{ "parameter": name }]))
     }
 
     pub(crate) fn undecodable_query() -> Self {

@@ -49,6 +49,24 @@ fn a_filter_is_what_fits_all_of_it() {
 }
 
 #[test]
+fn a_lone_m_is_refused_for_it_can_mean_months_or_minutes() {
+    let ledger = Ledger::with_a_rogue_moderator();
+    for (time, count) in [("6m", 6), ("6 m", 6), ("6M", 6), ("1y 6m", 6), ("2h30m", 30), ("12m ago", 12)] {
+        for option in ["--from", "--to"] {
+            let refused = ledger.say(Through::File, &["history", option, time]);
+            assert_eq!((refused.code, refused.out.as_str()), (Some(2), ""), "{time}: {}", refused.err);
+            let way_out =
+                format!("write {count}mo or P{count}M for months, {count}min or PT{count}M for minutes");
+            assert!(refused.err.contains(&way_out), "{time}: {}", refused.err);
+        }
+    }
+    for time in ["6mo", "6 months", "P6M", "p6m", "6min", "30 minutes", "PT6M", "2h 30min", "500ms"] {
+        let told = ledger.say(Through::File, &["history", "--from", time]);
+        assert_eq!(told.code, Some(0), "{time}: {}", told.err);
+    }
+}
+
+#[test]
 fn more_than_a_page_is_followed_and_what_is_left_is_told() {
     let ledger = Ledger::with_a_rogue_moderator();
     for _ in 0..60 {

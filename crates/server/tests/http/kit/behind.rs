@@ -15,6 +15,7 @@ use rankledger_server::ops::lift_bans::LiftBans;
 use rankledger_server::ops::prune::{PrunePlan, delete_pruned, prune};
 use rankledger_server::ops::record::{NewRankChange, record};
 use rankledger_storage::WriteTx;
+use rankledger_storage::accounts::Profile;
 use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::departments::DepartmentRank;
 use rankledger_storage::json::Json;
@@ -109,11 +110,25 @@ impl Server {
 
     /// Writes this Discord id to an account's row.
     pub(crate) async fn link_discord(&self, account: &str, discord_id: &str) {
+        self.edit_profile(account, |profile| profile.discord_id = Some(discord_id.to_owned())).await;
+    }
+
+    /// Gives an account a name, also one that is no longer given to anybody.
+    pub(crate) async fn rename(&self, account: &str, name: &str) {
+        self.edit_profile(account, |profile| name.clone_into(&mut profile.name)).await;
+    }
+
+    /// Gives an account a number, also one that is no longer given to anybody.
+    pub(crate) async fn renumber(&self, account: &str, number: i64) {
+        self.edit_profile(account, |profile| profile.unique_id = number).await;
+    }
+
+    async fn edit_profile(&self, account: &str, edit: impl FnOnce(&mut Profile)) {
         let community = self.community("club").await;
         let mut tx = self.storage.begin().await.expect("a transaction");
         let row = tx.snapshot(community, AccountId(uuid(account))).await.expect("a look-up");
         let mut profile = row.expect("an account of the kit").details.profile.clone();
-        profile.discord_id = Some(discord_id.to_owned());
+        edit(&mut profile);
         tx.update_profile(community, &profile).await.expect("an update");
         tx.commit().await.expect("a commit");
     }

@@ -13,14 +13,14 @@ use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::ops::accounts::name::SetName;
 use crate::wire::problem::Problem;
-use crate::wire::text_schemas::Name;
+use crate::wire::text_schemas::AccountName;
 
 /// The body of Set Account Name.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SetNameBody {
-    /// The new name.
-    #[schemars(with = "Name")]
+    /// The new name. It has a character that is not a digit.
+    #[schemars(with = "AccountName")]
     new_name: String,
 }
 
@@ -52,7 +52,7 @@ impl SetNameBody {
         caller: Caller<AccountsWrite>,
         account: AccountId,
     ) -> Result<SetName, Problem> {
-        checks::name("/newName", &self.new_name)?;
+        checks::account_name("/newName", &self.new_name)?;
         Ok(SetName { actor: caller.actor(None), account, name: self.new_name })
     }
 }

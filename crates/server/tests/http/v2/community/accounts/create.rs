@@ -27,6 +27,23 @@ async fn an_administrator_makes_an_account_of_nothing_but_a_name() {
 }
 
 #[tokio::test]
+async fn nobody_is_made_with_a_name_of_digits_only() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let before = all_of(&server, &admin).await;
+    for name in ["100000000000000001", "1001", " 7 "] {
+        let refused = admin.create_account(json!({"name": name})).await;
+        let problem = refused.problem(400, "invalid-body");
+        assert_eq!(problem["errors"][0]["pointer"], "/name", "{name}");
+        assert!(
+            problem["detail"].as_str().is_some_and(|detail| detail.contains("add a letter")),
+            "{problem}"
+        );
+    }
+    assert_eq!(all_of(&server, &admin).await, before);
+}
+
+#[tokio::test]
 async fn an_administrator_makes_an_account_with_an_id_a_number_and_identifiers() {
     let server = Server::start().await;
     let admin = server.admin().await;

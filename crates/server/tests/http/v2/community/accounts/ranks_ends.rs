@@ -273,3 +273,20 @@ async fn what_ends_is_told_wherever_a_change_is_answered() {
     let kicked = admin.post(&path("kick"), json!({})).await;
     assert!(kicked.ok()["meta"].get("expiresAt").is_none());
 }
+
+#[tokio::test]
+async fn an_end_beside_the_lists_is_told_where_it_belongs_and_gives_nothing() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let written = server.written().await;
+    for member in ["expiresIn", "expiresAt", "expires_in", "expires_at", "expires"] {
+        for value in [json!("P7D"), json!(AUTUMN), Value::Null, json!({"in": 7})] {
+            let answer = bot.set_ranks(account::CADET, json!({"add": ["medic"], member: value})).await;
+            let problem = answer.problem(400, "invalid-body");
+            assert_eq!(problem["errors"][0]["pointer"], format!("/{member}"));
+            let example = r#"{"add": [{"rank": "vip", "expiresIn": "P7D"}]}"#;
+            assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains(example)), "{problem}");
+        }
+    }
+    assert_eq!(server.written().await, written);
+}

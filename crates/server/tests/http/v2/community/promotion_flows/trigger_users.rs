@@ -21,10 +21,9 @@ async fn a_user_is_named_by_account_id_number_discord_id_or_name() {
         ("Ärwin Cadet", account::CADET),
         ("äRWIN cadet", account::CADET),
         (" Ärwin Cadet\n", account::CADET),
-        // An account number takes precedence over a Discord id, and a Discord id over a name.
+        // An account number takes precedence over a Discord id, but not over one that looks like none else.
         ("1003", account::OFFICER),
         ("discord:1003", account::NUMBERED),
-        ("555", account::NUMBERED),
     ] {
         let answer = force(&bot, "heal", &[user]).await;
         assert_eq!(answer.ok()["data"][0]["users"], json!([expected]), "{user}");
@@ -46,6 +45,9 @@ async fn a_name_that_nobody_goes_by_is_told_back() {
         "1002.0",
         "100000000000000099",
         "discord:100000000000000099",
+        // Somebody is called so.
+        "555",
+        " 555 ",
         "discord:",
         "discord:Officer",
         "Discord:100000000000000002",
@@ -64,6 +66,35 @@ async fn a_name_that_nobody_goes_by_is_told_back() {
     }
     assert_eq!(server.written().await, written);
     insta::assert_json_snapshot!(run(&bot, "up", &["Neighbour"]).await.whole());
+}
+
+#[tokio::test]
+async fn somebody_who_is_called_like_an_id_is_promoted_for_nobody_else() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let written = server.written().await;
+    let nobodys = ["100000000000000077", "4711", account::NOBODY];
+    for name in nobodys {
+        server.rename(account::CADET, name).await;
+        let answer = run(&bot, "up", &[name]).await;
+        assert_eq!(successes(&answer), [false], "{name}");
+        assert!(messages(&answer)[0].starts_with("No account of this community goes by"), "{name}");
+    }
+    assert_eq!(server.written().await.0, written.0);
+    // The Discord id of the officer is the number of nobody, and the name of a cadet.
+    server.rename(account::CADET, "100000000000000003").await;
+    let answer = run(&bot, "up", &["100000000000000003"]).await;
+    assert_eq!(answer.ok()["data"][0]["users"], json!([account::OFFICER]));
+}
+
+#[tokio::test]
+async fn a_number_that_looks_like_a_discord_id_names_nobody() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    server.renumber(account::CADET, 100_000_000_000_000_077).await;
+    assert_eq!(successes(&run(&bot, "up", &["100000000000000077"]).await), [false]);
+    server.renumber(account::CADET, 4711).await;
+    assert_eq!(successes(&run(&bot, "up", &["4711"]).await), [true]);
 }
 
 #[tokio::test]
