@@ -40,13 +40,14 @@ impl Check {
 /// Counts the communities.
 pub(crate) const COMMUNITIES: &str = "SELECT count(*) FROM communities";
 
-/// Some of the communities whose ledger does not end with the change that its head names. Both engines read
-/// it.
+/// Some of the communities whose ledger does not end with the change that its head names, or is pruned up to
+/// its end, which [`crate::pruning::WritePruning`] refuses. Both engines read it.
 pub(crate) const BROKEN_LEDGERS: &str = "
     SELECT c.public_id FROM ledger_heads h
     JOIN communities c ON c.id = h.community
     LEFT JOIN rank_changes last ON last.community = h.community AND last.number = h.last_number
-    WHERE (h.last_number > 0 AND (last.hash IS NULL OR last.hash <> h.last_hash))
+    WHERE h.last_hash IS NULL OR (h.pruned_number > 0 AND h.pruned_number >= h.last_number)
+        OR (h.last_number > 0 AND (last.hash IS NULL OR last.hash <> h.last_hash))
         OR EXISTS (SELECT 1 FROM rank_changes later
             WHERE later.community = h.community AND later.number > h.last_number)
     ORDER BY c.public_id LIMIT 10";

@@ -85,7 +85,7 @@ use rank_changes::{ReadRankChanges, WriteRankChanges};
 use rollbacks::{ReadRollbacks, WriteRollbacks};
 use short_urls::{ReadShortUrls, WriteShortUrls};
 use signing_keys::{ReadSigningKeys, WriteSigningKeys};
-use standings::ReadStandings;
+use standings::{ReadAllStandings, ReadStandings};
 use transfer::Table;
 use unfinished_imports::{ReadUnfinishedImports, WriteUnfinishedImports};
 
@@ -165,6 +165,7 @@ pub trait Storage: Send + Sync {
 pub trait ReadTx:
     ReadAccountLists
     + ReadAccounts
+    + ReadAllStandings
     + ReadClockRows
     + ReadCommunities
     + ReadCredentialUses

@@ -27,6 +27,7 @@ mod rank_changes;
 mod rollbacks;
 mod short_urls;
 mod signing_keys;
+mod standings;
 mod transactions;
 mod unfinished_imports;
 
@@ -84,6 +85,7 @@ macro_rules! conformance {
                     events_come_oldest_first, an_event_tells_of_an_account_with_or_without_a_change;
                 rollbacks: a_rollback_comes_back_as_it_was_kept, a_rollback_is_kept_once_in_a_community;
                 signing_keys: a_community_keeps_one_signing_key;
+                standings: all_standings_come_in_the_order_of_the_ids, a_standing_names_what_left_it_so;
                 short_urls: a_short_url_is_found_by_its_code_whose_ever_it_is, a_short_url_is_found_by_where_it_leads,
                     a_code_is_taken_once_on_a_server;
                 transactions: what_is_not_committed_leaves_nothing, a_savepoint_takes_back_what_came_after_it,

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use rankledger_domain::ids::{ChangeNumber, CommunityId};
+use rankledger_storage::communities::Community;
 use rankledger_storage::history::{HistoryFilter, LinkedChange, Order};
 use rankledger_storage::{ReadTx, StorageError};
 
@@ -122,16 +123,19 @@ pub async fn export(
         Format::Ndjson => ("application/x-ndjson", "ndjson"),
         Format::Csv => ("text/csv; charset=utf-8", "csv"),
     };
-    let is_plain = |c: &char| c.is_ascii_alphanumeric() || "-_.".contains(*c);
-    let name: String = community.public_id.chars().filter(is_plain).collect();
-    let headers = [
-        (CONTENT_TYPE, kind.to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"rank-changes-{name}.{ending}\"")),
-    ];
+    let disposition = attachment("rank-changes", &community, ending);
+    let headers = [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)];
     let format = query.format;
     let reading = Reading { app, community: id, filter, after, last, format, is_first: true };
     let portions = stream::unfold(Some(reading), Reading::portion);
     Ok(Export((headers, Body::from_stream(portions)).into_response()))
+}
+
+/// Names a file of a community: what is in it, and the ending.
+pub(super) fn attachment(content: &str, community: &Community, ending: &str) -> String {
+    let is_plain = |c: &char| c.is_ascii_alphanumeric() || "-_.".contains(*c);
+    let name: String = community.public_id.chars().filter(is_plain).collect();
+    format!("attachment; filename=\"{content}-{name}.{ending}\"")
 }
 
 /// Returns the number after which the history begins: that of the last pruned change, or 0.

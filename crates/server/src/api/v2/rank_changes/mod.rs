@@ -5,6 +5,7 @@ pub mod csv;
 pub mod export;
 pub mod filter;
 pub mod rollback;
+pub mod standings;
 pub mod undo;
 
 use axum::extract::State;

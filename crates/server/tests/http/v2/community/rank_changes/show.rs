@@ -140,7 +140,7 @@ async fn a_change_that_is_not_ours_is_not_there() {
 async fn who_may_only_undo_reads_no_history() {
     let server = Server::start().await;
     let bot = server.bot_with("ranks:undo", |_| {}).await;
-    for path in ["", "/1", "/export", "/checkpoint"] {
+    for path in ["", "/1", "/export", "/checkpoint", "/standings"] {
         let answer = bot.get(&format!("{}{path}", crate::kit::HISTORY)).await;
         assert_eq!(answer.problem(403, "missing-scope")["scope"], "accounts:read");
     }
