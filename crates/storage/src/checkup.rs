@@ -2,6 +2,10 @@
 
 use std::fmt::Display;
 
+use jiff::{SignedDuration, Timestamp};
+
+use crate::heads::NewestChange;
+
 /// Something that an operator should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HealthWarning {
@@ -34,6 +38,34 @@ impl Check {
     /// Reports a thing that does not work.
     pub fn failed(name: &'static str, error: impl Display) -> Self {
         Self { name, outcome: Err(HealthWarning { is_grave: true, text: error.to_string() }) }
+    }
+}
+
+/// How far the clock of a machine may be behind what was recorded last before its operator is warned.
+const TELL_BEHIND: SignedDuration = SignedDuration::from_mins(1);
+
+/// Returns how far the clock of this machine is behind a recorded time. `None` if it is not behind, or by so
+/// little that nobody has to know.
+#[must_use]
+pub fn behind(now: Timestamp, recorded: Timestamp) -> Option<SignedDuration> {
+    let behind = recorded.duration_since(now);
+    (behind > TELL_BEHIND).then_some(behind)
+}
+
+/// Reports on the time of the newest change of all ledgers, where the clock of this machine says `now`.
+pub(crate) fn times(newest: Option<NewestChange>, now: Timestamp) -> Check {
+    const NAME: &str = "times";
+    let late = newest.and_then(|newest| behind(now, newest.at).map(|behind| (newest, behind)));
+    match late {
+        None => Check::fine(NAME, "no newest change lies in the future"),
+        Some((NewestChange { community, number, at }, behind)) => Check::warning(
+            NAME,
+            format!(
+                "the newest change of {community}, {number}, is of {at}, which is {} seconds in the future: set the clock of \
+                 this machine by NTP. If it is right, another clock was wrong when that change was recorded",
+                behind.as_secs()
+            ),
+        ),
     }
 }
 

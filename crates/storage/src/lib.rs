@@ -31,7 +31,7 @@ pub mod error;
 pub mod grants;
 mod grants_bytes;
 pub mod guards;
-mod heads;
+pub mod heads;
 pub mod history;
 pub mod idempotency_keys;
 pub mod identifiers;
@@ -72,6 +72,7 @@ use departments::{ReadDepartments, WriteDepartments};
 pub use error::StorageError;
 use grants::ReadGrants;
 use guards::{ReadGuards, WriteGuards};
+use heads::ReadHeads;
 use history::ReadHistory;
 use idempotency_keys::{ReadIdempotencyKeys, WriteIdempotencyKeys};
 use identifiers::{ReadIdentifiers, WriteIdentifiers};
@@ -174,6 +175,7 @@ pub trait ReadTx:
     + ReadDepartments
     + ReadGrants
     + ReadGuards
+    + ReadHeads
     + ReadHistory
     + ReadIdempotencyKeys
     + ReadIdentifiers

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod actor;
 pub mod authorized;
 pub mod change_ranks;
+pub mod clock_watch;
 pub mod command;
 pub mod credential_uses;
 pub mod credentials;

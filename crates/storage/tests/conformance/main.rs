@@ -14,6 +14,7 @@ mod departments;
 mod freshness;
 mod grants;
 mod guards;
+mod heads;
 mod history;
 mod idempotency_keys;
 mod identifiers;
@@ -60,6 +61,7 @@ macro_rules! conformance {
                     whatever_is_not_kept_is_seen_by_nobody_else, a_view_stays_as_it_began_while_others_write;
                 guards: a_community_begins_with_the_usual_guards, guards_come_back_as_they_were_stored,
                     removals_are_counted_for_each_and_come_oldest_first, old_removals_are_forgotten_for_one_only;
+                heads: the_latest_of_the_newest_changes_is_found;
                 idempotency_keys: a_key_is_found_by_its_credential_and_name,
                     a_key_that_is_stored_again_replaces_what_was_known,
                     the_oldest_keys_are_removed_first_a_few_at_a_time;
