@@ -26,6 +26,7 @@ use crate::http::rate_limit::Limiter;
 use crate::http::shell::Shell;
 use crate::jobs::credential_uses::CredentialUsesJob;
 use crate::jobs::expiry::Scheduler;
+use crate::jobs::health::{self, HealthJob};
 use crate::ops::Ledger;
 use crate::ops::credential_uses::CredentialUses;
 use crate::ops::ledger::{LedgerOptions, WriterThread};
@@ -61,7 +62,10 @@ pub async fn serve(
     let scheduler = Scheduler::start(Arc::clone(&storage), ledger.clone(), clock, app.ids.as_ref());
     let credential_uses =
         CredentialUsesJob::start(app.feature::<CredentialUses>().as_ref().clone(), ledger.clone());
+    let clock = Arc::clone(&app.clock);
+    let health = HealthJob::start(Arc::clone(&app.storage), ledger.clone(), clock, health::PERIOD);
     let connections = accept_until_signal(listener, router(app)).await?;
+    health.stop();
     scheduler.stop().await;
     drain(connections).await;
     credential_uses.stop().await;

@@ -31,7 +31,7 @@ pub mod error;
 pub mod grants;
 mod grants_bytes;
 pub mod guards;
-mod heads;
+pub mod heads;
 pub mod history;
 pub mod idempotency_keys;
 pub mod identifiers;
@@ -72,6 +72,7 @@ use departments::{ReadDepartments, WriteDepartments};
 pub use error::StorageError;
 use grants::ReadGrants;
 use guards::{ReadGuards, WriteGuards};
+use heads::ReadHeads;
 use history::ReadHistory;
 use idempotency_keys::{ReadIdempotencyKeys, WriteIdempotencyKeys};
 use identifiers::{ReadIdentifiers, WriteIdentifiers};
@@ -85,7 +86,7 @@ use rank_changes::{ReadRankChanges, WriteRankChanges};
 use rollbacks::{ReadRollbacks, WriteRollbacks};
 use short_urls::{ReadShortUrls, WriteShortUrls};
 use signing_keys::{ReadSigningKeys, WriteSigningKeys};
-use standings::ReadStandings;
+use standings::{ReadAllStandings, ReadStandings};
 use transfer::Table;
 use unfinished_imports::{ReadUnfinishedImports, WriteUnfinishedImports};
 
@@ -165,6 +166,7 @@ pub trait Storage: Send + Sync {
 pub trait ReadTx:
     ReadAccountLists
     + ReadAccounts
+    + ReadAllStandings
     + ReadClockRows
     + ReadCommunities
     + ReadCredentialUses
@@ -173,6 +175,7 @@ pub trait ReadTx:
     + ReadDepartments
     + ReadGrants
     + ReadGuards
+    + ReadHeads
     + ReadHistory
     + ReadIdempotencyKeys
     + ReadIdentifiers

@@ -85,6 +85,11 @@ fn history<T: Table>(table: T) -> T {
             &rank_changes::checkpoint::SHOW,
             rank_changes::checkpoint::show,
         )
+        .get(
+            "/v2/community/rank-changes/standings",
+            &rank_changes::standings::EXPORT,
+            rank_changes::standings::export,
+        )
         .post(
             "/v2/community/rank-changes/rollback",
             &rank_changes::rollback::ROLL_BACK,

@@ -68,7 +68,7 @@ enum Command {
     Rollback(rollback::Rollback),
     /// Write the history into a file
     Export(export::Export),
-    /// Check that the history is whole and unaltered
+    /// Check that the history is whole and unaltered, and that all hold what it leads to
     Verify(verify::Verify),
     /// Print what the history has come to, signed, to be kept elsewhere
     Checkpoint(checkpoint::Checkpoint),

@@ -6,6 +6,7 @@ pub mod actor;
 pub mod acts;
 pub mod authorized;
 pub mod change_ranks;
+pub mod clock_watch;
 pub mod command;
 pub mod credential_uses;
 pub mod credentials;

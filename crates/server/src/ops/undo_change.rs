@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use rankledger_domain::ids::{ChangeNumber, CommunityId, UndoId};
 use rankledger_domain::lineage::Lineage;
 use rankledger_domain::rank_change::{RankChange, Source};
-use rankledger_domain::refusal::{Refusal, UndoItem};
+use rankledger_domain::refusal::{ChangeRef, Refusal, UndoItem};
 use rankledger_domain::undo::{Inverse, LaterChanges, OnConflict, plan_undo, undo_items};
 use rankledger_storage::ReadTx;
 use rankledger_storage::prefetch::Prefetch;
@@ -179,6 +179,10 @@ pub struct UndoOutlook {
     pub items: Vec<UndoItem>,
     /// Why the undo would be refused. `None` if it would be carried out.
     pub refusal: Option<Refusal>,
+    /// Whether the change counts: it was not reversed, or it was brought back since.
+    pub is_in_force: bool,
+    /// The change that undid it in the end, or brought it back. `None` if it was never reversed.
+    pub last_reversal: Option<ChangeRef>,
 }
 
 impl UndoOutlook {
@@ -187,14 +191,16 @@ impl UndoOutlook {
         let community = actor.community();
         let before = view.standing(community, named.account).await?;
         let case = UndoCase::load(view, community, named, before).await?;
+        let last_reversal = case.lineage.last_after(case.named.number).map(ChangeRef::from);
         if let Err(refusal) = case.target() {
-            return Ok(Self { items: Vec::new(), refusal: Some(refusal) });
+            let refusal = Some(refusal);
+            return Ok(Self { items: Vec::new(), refusal, is_in_force: false, last_reversal });
         }
         let authorized = Authorized::of(actor, view).await?;
         let refusal = case.inverse(&authorized, OnConflict::Refuse, view).err();
         let UndoCase { lineage, before, later, .. } = &case;
         let items = undo_items(&before.account, &authorized.ranks, lineage, later, view.now);
-        Ok(Self { items, refusal })
+        Ok(Self { items, refusal, is_in_force: true, last_reversal })
     }
 }
 

@@ -19,6 +19,7 @@ pub mod problem;
 pub mod rank_change;
 pub mod rollback;
 pub mod rollback_request;
+pub mod standings;
 mod stored_body;
 pub mod text_schemas;
 pub mod time;

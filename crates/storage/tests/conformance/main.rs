@@ -14,6 +14,7 @@ mod departments;
 mod freshness;
 mod grants;
 mod guards;
+mod heads;
 mod history;
 mod idempotency_keys;
 mod identifiers;
@@ -28,6 +29,7 @@ mod rank_changes;
 mod rollbacks;
 mod short_urls;
 mod signing_keys;
+mod standings;
 mod transactions;
 mod unfinished_imports;
 
@@ -62,6 +64,7 @@ macro_rules! conformance {
                     removals_are_counted_for_each_and_come_oldest_first,
                     removals_outside_of_a_span_are_forgotten_for_one_only,
                     the_removals_of_all_together_are_counted_under_an_id_of_nobody;
+                heads: the_latest_of_the_newest_changes_is_found;
                 idempotency_keys: a_key_is_found_by_its_credential_and_name,
                     a_key_that_is_stored_again_replaces_what_was_known,
                     the_oldest_keys_are_removed_first_a_few_at_a_time;
@@ -91,6 +94,7 @@ macro_rules! conformance {
                     an_undo_id_is_taken_once, a_change_is_reversed_once, only_live_changes_are_found_after_a_number;
                 rollbacks: a_rollback_comes_back_as_it_was_kept, a_rollback_is_kept_once_in_a_community;
                 signing_keys: a_community_keeps_one_signing_key;
+                standings: all_standings_come_in_the_order_of_the_ids, a_standing_names_what_left_it_so;
                 short_urls: a_short_url_is_found_by_its_code_whose_ever_it_is, a_short_url_is_found_by_where_it_leads,
                     a_code_is_taken_once_on_a_server;
                 transactions: what_is_not_committed_leaves_nothing, a_savepoint_takes_back_what_came_after_it,

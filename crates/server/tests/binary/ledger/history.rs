@@ -127,6 +127,24 @@ An undo would be refused. {} (/problems/undo-conflict)
 }
 
 #[test]
+fn a_change_that_was_brought_back_is_not_said_to_be_undone() {
+    let ledger = Ledger::with_a_rogue_moderator();
+    let shown = |number: &str| timeless(&ledger.say(Through::File, &["history", number]).printed());
+    let by = |number: u32| format!("change {number} of 2026-04-15 00:00:00 UTC by operator\n");
+    ledger.say(Through::File, &["undo", "6"]).printed();
+    ledger.say(Through::File, &["undo", "8"]).printed();
+    let back = shown("6");
+    assert!(back.contains(&format!("  undone by     {}  back by       {}", by(8), by(9))), "{back}");
+    assert!(back.ends_with("It counts again, and can be undone: rankledger undo 6\n"), "{back}");
+    ledger.say(Through::File, &["undo", "6"]).printed();
+    let undone = shown("6");
+    assert!(undone.contains(&format!("  undone by     {}  hash", by(10))), "{undone}");
+    assert!(undone.contains("An undo would be refused.") && undone.contains("by change 10"), "{undone}");
+    let redo = shown("9");
+    assert!(redo.contains(&format!("  undone by     {}  hash", by(10))), "{redo}");
+}
+
+#[test]
 fn json_is_what_the_api_answers() {
     let ledger = Ledger::with_a_rogue_moderator();
     for query in [&["history", "--json"][..], &["history", "6", "--json"]] {

@@ -10,3 +10,5 @@ mod rollback;
 mod target;
 mod undo;
 mod verify;
+mod verify_accounts;
+mod verify_ends;

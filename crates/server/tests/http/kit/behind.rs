@@ -1,5 +1,6 @@
 //! Access past the API: reads the ledger, and changes data that an operator would import.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{FuturesOrdered, StreamExt};
@@ -9,6 +10,7 @@ use rankledger_domain::ids::{AccountId, ChangeNumber, Ids, RankId};
 use rankledger_domain::rank::{Power, Rank};
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::transition::Transition;
+use rankledger_server::jobs::health::HealthJob;
 use rankledger_server::ops::OpError;
 use rankledger_server::ops::expire_grants::ExpireGrants;
 use rankledger_server::ops::lift_bans::LiftBans;
@@ -196,6 +198,12 @@ impl Server {
     /// Removes at most `limit` grants that have ended. Returns an error if that fails.
     pub(crate) async fn try_expire(&self, limit: u32) -> Result<usize, OpError> {
         self.ledger.submit(ExpireGrants { limit }).await
+    }
+
+    /// Starts the job that logs the health warnings, as often as this.
+    pub(crate) fn start_health_job(&self, period: Duration) -> HealthJob {
+        let (storage, clock) = (Arc::clone(&self.faults), Arc::clone(&self.clock));
+        HealthJob::start(storage, self.ledger.clone(), clock, period)
     }
 
     /// Prunes what a community recorded before this time, as an operator does.

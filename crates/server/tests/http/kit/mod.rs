@@ -223,6 +223,11 @@ impl Server {
         self.clock.advance(by);
     }
 
+    /// Sets the date of the server's machine back.
+    pub(crate) fn set_back(&self, by: Duration) {
+        self.clock.set_back(by);
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }

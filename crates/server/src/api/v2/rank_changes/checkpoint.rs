@@ -10,11 +10,12 @@ use crate::http::own_community::own_community;
 use crate::http::reply::Reply;
 use crate::http::signing_key::signing_secret;
 use crate::wire::checkpoint::CheckpointBody;
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, types};
 
 /// `GET /v2/community/rank-changes/checkpoint`: the endpoint of [`show`].
 pub static SHOW: Endpoint = Endpoint::new(Tag::Ledger, "getCheckpoint", "Get the signed head of the ledger")
     .per_minute(13)
+    .refuses(&[&types::BROKEN_LEDGER])
     .example(Example {
         path: "/v2/community/rank-changes/checkpoint",
         data: r#"{
