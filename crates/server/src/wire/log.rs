@@ -68,8 +68,8 @@ impl From<LinkedEntry> for LogEntryBody {
             user_id: act.actor,
             credential_id: act.credential,
             address: act.address,
-            before: act.before.map(raw),
-            after: act.after.map(raw),
+            before: act.before.as_deref().map(raw),
+            after: act.after.as_deref().map(raw),
             after_change: Some(position.after_change).filter(|number| *number != ChangeNumber(0)),
             ledger_hash: ledger_hash.to_string(),
             hash: hash.to_string(),
@@ -78,9 +78,9 @@ impl From<LinkedEntry> for LogEntryBody {
 }
 
 /// Returns a stored text as the JSON that it is; as a string, if somebody has made something else of it.
-fn raw(text: String) -> Box<RawValue> {
-    RawValue::from_string(text.clone())
-        .unwrap_or_else(|_| to_raw_value(&text).expect("a text always has a JSON form"))
+fn raw(text: &str) -> Box<RawValue> {
+    RawValue::from_string(text.to_owned())
+        .unwrap_or_else(|_| to_raw_value(text).expect("a text always has a JSON form"))
 }
 
 /// Why an entry cannot be read.

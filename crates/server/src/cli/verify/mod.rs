@@ -1,5 +1,5 @@
-//! `rankledger verify`: checks that the history and the record of administration are whole and unaltered. The server is not trusted: the hashes
-//! are computed here, from the first change that was not pruned.
+//! `rankledger verify`: checks that the history and the record of administration are whole and unaltered. The
+//! server is not trusted: the hashes are computed here, from the first change that was not pruned.
 
 mod kept;
 mod log;
