@@ -2,8 +2,8 @@
 //! before it.
 //!
 //! The hash of an entry is SHA-256 of the hash of the entry before it (32 bytes) and the [`content`] of the
-//! entry. Before the first entry it is [`genesis`], which names the community. The content has the hash of the
-//! last rank change before the entry: so an entry also vouches for the ledger up to that change (see
+//! entry. Before the first entry it is [`genesis`], which names the community. The content has the hash of
+//! the last rank change before the entry: so an entry also vouches for the ledger up to that change (see
 //! [`crate::chain`]).
 
 use std::net::IpAddr;

@@ -87,8 +87,8 @@ pub trait ReadLog {
 /// Writing the log.
 #[async_trait]
 pub trait WriteLog {
-    /// Writes an act at the end of the log, and returns its entry. Whatever the transaction has written before
-    /// comes before it.
+    /// Writes an act at the end of the log, and returns its entry. Whatever the transaction has written
+    /// before comes before it.
     async fn append_to_log(&mut self, community: CommunityId, act: &Act) -> Result<LinkedEntry>;
 }
 

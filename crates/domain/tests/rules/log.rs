@@ -12,8 +12,8 @@ enum Happened {
     Entry(LogPosition),
 }
 
-/// Plays what happened in order: a rank change for each `true`, an entry for each `false`. The position in the
-/// list is the place, less one.
+/// Plays what happened in order: a rank change for each `true`, an entry for each `false`. The position in
+/// the list is the place, less one.
 fn played(changes: &[bool]) -> Vec<Happened> {
     let (mut newest, mut last) = (ChangeNumber(0), LogPosition::START);
     let mut log = Vec::new();

@@ -57,8 +57,8 @@ impl NewAct {
         Self { kind, account: None, before: None, after: None }
     }
 
-    /// Returns the act that a part of the structure was made, changed or removed, which looks like this in the
-    /// log before and after it.
+    /// Returns the act that a part of the structure was made, changed or removed, which looks like this in
+    /// the log before and after it.
     #[must_use]
     pub fn structure(before: Option<&Value>, after: Option<&Value>) -> Self {
         let [before, after] = [before, after].map(|state| state.map(json));

@@ -215,8 +215,8 @@ impl Server {
         plan
     }
 
-    /// Returns how many rank changes the community has, and how many rank changes and acts. Neither grows when
-    /// nothing is written.
+    /// Returns how many rank changes the community has, and how many rank changes and acts. Neither grows
+    /// when nothing is written.
     pub(crate) async fn written(&self) -> (i64, usize) {
         let community = self.community("club").await;
         let mut tx = self.storage.read().await.expect("a view");

@@ -1,5 +1,7 @@
 //! `GET /v2/community/administration`, its filters and pages, and `/export`: the log as a list and as a file.
 
+use std::time::Duration;
+
 use rankledger_domain::chain;
 use rankledger_domain::ids::ChangeNumber;
 use rankledger_domain::log_chain;
@@ -21,7 +23,7 @@ async fn the_log_is_filtered_and_comes_in_pages() {
         bot.patch(&of_account(account::CADET, "name"), json!({"newName": name})).await.ok();
     }
     admin.freeze(json!({"userId": account::OWNER})).await.ok();
-    server.advance(std::time::Duration::from_mins(1));
+    server.advance(Duration::from_mins(1));
     bot.patch(&of_account(account::OFFICER, "name"), json!({"newName": "D"})).await.ok();
     let later = rankledger_domain::time::wire_format(server.now());
     let by = newest(&admin).await["credentialId"].as_str().expect("a key").to_owned();
