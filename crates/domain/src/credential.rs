@@ -21,8 +21,10 @@ pub enum Scope {
     AccountsWrite,
     /// Change the ranks of accounts.
     RanksWrite,
-    /// Undo rank changes.
+    /// Undo single rank changes.
     RanksUndo,
+    /// Undo all that somebody did, in a rollback.
+    RanksRollback,
     /// Undo slots that later changes superseded, in a rollback.
     RanksForce,
     /// Everything.
@@ -31,12 +33,13 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::CommunityRead,
         Self::AccountsRead,
         Self::AccountsWrite,
         Self::RanksWrite,
         Self::RanksUndo,
+        Self::RanksRollback,
         Self::RanksForce,
         Self::Admin,
     ];
@@ -50,6 +53,7 @@ impl Scope {
             Self::AccountsWrite => "accounts:write",
             Self::RanksWrite => "ranks:write",
             Self::RanksUndo => "ranks:undo",
+            Self::RanksRollback => "ranks:rollback",
             Self::RanksForce => "ranks:force",
             Self::Admin => "admin",
         }
@@ -66,7 +70,7 @@ impl fmt::Display for Scope {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "there is no scope \"{0}\"; the scopes are community:read, accounts:read, accounts:write, ranks:write, ranks:undo, \
-     ranks:force and admin"
+     ranks:rollback, ranks:force and admin"
 )]
 pub struct UnknownScope(String);
 
@@ -86,6 +90,15 @@ impl FromStr for Scope {
 pub struct Scopes(BTreeSet<Scope>);
 
 impl Scopes {
+    /// Returns the scopes of a key that is made without naming any: what a bot needs. It undoes single
+    /// changes; whatever changes much at once (a rollback, force, administration) is given on purpose.
+    #[must_use]
+    pub fn usual() -> Self {
+        let is_usual =
+            |scope: &Scope| !matches!(scope, Scope::RanksRollback | Scope::RanksForce | Scope::Admin);
+        Scope::ALL.into_iter().filter(is_usual).collect()
+    }
+
     /// Returns whether `scope` is among them; `admin` includes every scope.
     #[must_use]
     pub fn allow(&self, scope: Scope) -> bool {

@@ -14,7 +14,8 @@ use crate::transfer::{Table, tables};
 /// The table of this noun.
 pub(crate) const TABLES: &[Table] = tables! {
     credentials: [community Int, id Id]
-        name Text, key_hash Bytes, scopes Text, power_ceiling Int, created_at Int, expires_at Int, revoked_at Int;
+        name Text, key_hash Bytes, scopes Text, power_ceiling Int, created_at Int, expires_at Int, revoked_at Int, made_by Id,
+        rate_factor Int;
 };
 
 /// Reading credentials.

@@ -47,6 +47,7 @@ fn scopes_are_called_as_documented() {
         "accounts:write",
         "ranks:write",
         "ranks:undo",
+        "ranks:rollback",
         "ranks:force",
         "admin",
     ];
@@ -112,6 +113,21 @@ fn admin_stands_for_every_scope() {
 fn every_other_scope_together_is_not_admin() {
     let others: Scopes = Scope::ALL.into_iter().filter(|scope| *scope != Scope::Admin).collect();
     assert!(!others.allow(Scope::Admin));
+}
+
+#[test]
+fn the_usual_scopes_undo_single_changes_and_nothing_larger() {
+    let usual = Scopes::usual();
+    assert_eq!(usual.to_string(), "community:read accounts:read accounts:write ranks:write ranks:undo");
+    for scope in [Scope::RanksRollback, Scope::RanksForce, Scope::Admin] {
+        assert!(!usual.allow(scope), "{scope}");
+    }
+}
+
+#[test]
+fn undoing_single_changes_does_not_include_rolling_back() {
+    assert!(!scopes("ranks:undo ranks:force").allow(Scope::RanksRollback));
+    assert!(!scopes("ranks:rollback").allow(Scope::RanksUndo));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use rankledger_domain::api_key::{ApiKey, MIN_ADOPTED_LENGTH};
-use rankledger_domain::credential::{Credential, EndedCredential, Scope, Scopes};
+use rankledger_domain::credential::{Credential, EndedCredential, Scopes};
 use rankledger_domain::ids::{CredentialId, Ids};
 use rankledger_domain::name::check_name;
 use rankledger_domain::rank::Power;
@@ -42,7 +42,7 @@ struct Grant {
     /// What to call the key
     #[arg(long)]
     name: String,
-    /// What it may do, separated by commas [default: everything but ranks:force and admin]
+    /// What it may do, separated by commas [default: all but ranks:rollback, ranks:force and admin]
     #[arg(long, value_name = "LIST", value_parser = parse_scopes)]
     scopes: Option<Scopes>,
     /// Let it change only ranks and accounts whose power is below this
@@ -121,13 +121,11 @@ impl Grant {
         let mut tx = storage.begin().await?;
         let community = find_community(&mut *tx, &self.community).await?;
         refuse_known(&mut *tx, key).await?;
-        let is_usual = |scope: &Scope| !matches!(scope, Scope::RanksForce | Scope::Admin);
-        let usual = || Scope::ALL.into_iter().filter(is_usual).collect();
         let credential = Credential {
             id: CredentialId(SystemIds.uuid()),
             community: community.id,
             name: self.name,
-            scopes: self.scopes.unwrap_or_else(usual),
+            scopes: self.scopes.unwrap_or_else(Scopes::usual),
             power_ceiling: self.power_ceiling.map(Power),
             created_at: now,
             expires_at: self.expires,

@@ -40,7 +40,7 @@ fn a_key_is_shown_once() {
     assert!(!list.contains(key.trim_end()));
     assert!(
         list.contains("community:read,accounts:read,accounts:write,ranks:write,ranks:undo  none"),
-        "{list}"
+        "no rollback, no force, no administration: {list}"
     );
 }
 

@@ -142,6 +142,7 @@ async fn an_admin_hands_out_every_scope() {
         "accounts:write",
         "ranks:write",
         "ranks:undo",
+        "ranks:rollback",
         "ranks:force",
         "admin",
     ] {
