@@ -62,6 +62,7 @@ pub fn actor(community: CommunityId, now: Timestamp) -> Actor {
         scopes: [Scope::Admin].into_iter().collect(),
         power_ceiling: None,
         created_at: now,
+        made_by: None,
         expires_at: None,
         revoked_at: None,
     };

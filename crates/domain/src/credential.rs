@@ -150,6 +150,8 @@ pub struct Credential {
     pub power_ceiling: Option<Power>,
     /// Time at which the credential was made.
     pub created_at: Timestamp,
+    /// The credential that made this one. `None` if an operator did, or if it is not known.
+    pub made_by: Option<CredentialId>,
     /// End of the credential. `None` if it never ends.
     pub expires_at: Option<Timestamp>,
     /// Time of the revocation. `None` if the credential was not revoked.

@@ -52,6 +52,7 @@ fn credential(row: &Row<'_>) -> Result<Credential> {
         scopes: row.word("scopes", |names| names.parse::<Scopes>().ok())?,
         power_ceiling: row.get("power_ceiling")?,
         created_at: row.get("created_at")?,
+        made_by: row.get("made_by")?,
         expires_at: row.get("expires_at")?,
         revoked_at: row.get("revoked_at")?,
     })
@@ -90,8 +91,9 @@ impl<T: SqlTx> ReadCredentials for T {
 impl<T: SqlTx> WriteCredentials for T {
     async fn insert_credential(&mut self, credential: &Credential, hash: &KeyHash) -> Result<()> {
         let sql = "INSERT INTO credentials
-                 (community, id, name, key_hash, scopes, power_ceiling, created_at, expires_at, revoked_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                 (community, id, name, key_hash, scopes, power_ceiling, created_at, expires_at, revoked_at,
+                  made_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
              ON CONFLICT DO NOTHING";
         let scopes = credential.scopes.to_string();
         let params = params![
@@ -104,6 +106,7 @@ impl<T: SqlTx> WriteCredentials for T {
             credential.created_at,
             credential.expires_at,
             credential.revoked_at,
+            credential.made_by,
         ];
         let written = self.writing(credential.community).await?.run(sql, params).await?;
         refuse_unwritten(written, || format!("the credential {}", credential.id))

@@ -22,6 +22,7 @@ fn credential() -> Credential {
         scopes: scopes("ranks:write"),
         power_ceiling: None,
         created_at: start(),
+        made_by: None,
         expires_at: None,
         revoked_at: None,
     }

@@ -79,6 +79,7 @@ async fn open(path: &Path, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<A
         scopes: [Scope::Admin].into_iter().collect(),
         power_ceiling: None,
         created_at: clock.now(),
+        made_by: None,
         expires_at: None,
         revoked_at: None,
     };

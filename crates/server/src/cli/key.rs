@@ -128,6 +128,7 @@ impl Grant {
             scopes: self.scopes.unwrap_or_else(Scopes::usual),
             power_ceiling: self.power_ceiling.map(Power),
             created_at: now,
+            made_by: None,
             expires_at: self.expires,
             revoked_at: None,
         };
@@ -193,7 +194,8 @@ impl List {
         let mut tx = storage.read().await?;
         let community = find_community(&mut *tx, &self.community).await?;
         let now = SystemClock::default().now();
-        let mut table = Table::new(["ID", "NAME", "SCOPES", "CEILING", "CREATED", "STATE", "LAST USED"]);
+        let mut table =
+            Table::new(["ID", "NAME", "SCOPES", "CEILING", "CREATED", "MADE BY", "STATE", "LAST USED"]);
         let uses = CredentialUses::default().of(&mut *tx, community.id).await?;
         for credential in tx.credentials(community.id).await? {
             let state = state(&credential, now);
@@ -205,6 +207,7 @@ impl List {
                 credential.scopes.to_string().replace(' ', ","),
                 credential.power_ceiling.map_or_else(|| "none".to_owned(), |power| power.to_string()),
                 wire_format(credential.created_at),
+                credential.made_by.map_or_else(|| "-".to_owned(), |maker| maker.to_string()),
                 state,
                 last_used,
             ]);

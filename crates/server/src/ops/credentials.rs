@@ -69,6 +69,7 @@ impl Command for CreateCredential {
             scopes: self.scopes,
             power_ceiling: self.power_ceiling,
             created_at: work.now,
+            made_by: Some(self.maker.id).filter(|id| *id != CredentialId::OPERATOR),
             expires_at: self.expires_at,
             revoked_at: None,
         };

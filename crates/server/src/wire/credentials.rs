@@ -17,6 +17,9 @@ pub struct CredentialBody {
     pub(crate) scopes: Vec<String>,
     pub(crate) power_ceiling: Option<u32>,
     pub(crate) created_at: Time,
+    /// The credential that made this one. Null if the operator did, or if it is not known.
+    #[serde(default)]
+    pub(crate) created_by: Option<CredentialId>,
     pub(crate) expires_at: Option<Time>,
     pub(crate) revoked_at: Option<Time>,
     /// When it was last used, as far as this server knows. Uses at another server on the same database, or
@@ -44,6 +47,7 @@ impl CredentialBody {
             scopes,
             power_ceiling: credential.power_ceiling.map(|power| power.0),
             created_at: Time(credential.created_at),
+            created_by: credential.made_by,
             expires_at: credential.expires_at.map(Time),
             revoked_at: credential.revoked_at.map(Time),
             last_used_at: last_used_at.map(Time),

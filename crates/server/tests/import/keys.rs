@@ -17,11 +17,11 @@ impl Operator {
         let mut lines = list.lines();
         assert_eq!(
             lines.next().map(|header| header.split_whitespace().collect::<Vec<_>>().join(" ")).as_deref(),
-            Some("ID NAME SCOPES CEILING CREATED STATE LAST USED")
+            Some("ID NAME SCOPES CEILING CREATED MADE BY STATE LAST USED")
         );
         let row = |line: &str| {
             let cells: Vec<_> = line.split_whitespace().map(str::to_owned).collect();
-            (cells[0].clone(), cells[5].clone())
+            (cells[0].clone(), cells[6].clone())
         };
         lines.map(row).collect()
     }

@@ -83,6 +83,7 @@ pub(crate) fn bot(community: CommunityId, number: u128) -> Credential {
         scopes: "ranks:write".parse().expect("scopes"),
         power_ceiling: None,
         created_at: time(0),
+        made_by: None,
         expires_at: None,
         revoked_at: None,
     }

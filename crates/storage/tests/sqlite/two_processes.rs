@@ -28,6 +28,7 @@ async fn what_one_has_cached_is_forgotten_when_the_other_writes() {
         scopes: [Scope::Admin].into_iter().collect(),
         power_ceiling: None,
         created_at: now,
+        made_by: None,
         expires_at: None,
         revoked_at: None,
     };

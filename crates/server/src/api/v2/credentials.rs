@@ -58,9 +58,8 @@ pub static LIST: Endpoint =
             data: r#"[
             {
                 "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
-                "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "expiresAt": null,
-                "revokedAt": null,
-                "lastUsedAt": "2026-04-15T00:00:00.000Z"
+                "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "createdBy": null,
+                "expiresAt": null, "revokedAt": null, "lastUsedAt": "2026-04-15T00:00:00.000Z"
             }
         ]"#,
             ..Example::EMPTY
@@ -82,8 +81,8 @@ pub static GET: Endpoint =
             path: "/v2/community/credentials/77777777-7777-7777-7777-777777777777",
             data: r#"{
             "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
-            "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "expiresAt": null,
-            "revokedAt": null, "lastUsedAt": "2026-04-15T00:00:00.000Z"
+            "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "createdBy": null,
+            "expiresAt": null, "revokedAt": null, "lastUsedAt": "2026-04-15T00:00:00.000Z"
         }"#,
             ..Example::EMPTY
         });
@@ -119,8 +118,8 @@ pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createCredenti
         data: r#"{
             "id": "99999999-9999-9999-9999-999999999999", "name": "Discord bot",
             "scopes": ["accounts:read", "ranks:write"], "powerCeiling": 50,
-            "createdAt": "2026-04-15T00:00:00.000Z", "expiresAt": null, "revokedAt": null,
-            "lastUsedAt": null, "key": "rlk_shown_once"
+            "createdAt": "2026-04-15T00:00:00.000Z", "createdBy": "77777777-7777-7777-7777-777777777777",
+            "expiresAt": null, "revokedAt": null, "lastUsedAt": null, "key": "rlk_shown_once"
         }"#,
         ..Example::EMPTY
     });
@@ -164,8 +163,8 @@ pub static REVOKE: Endpoint = Endpoint::new(Tag::Administration, "revokeCredenti
         path: "/v2/community/credentials/77777777-7777-7777-7777-777777777777",
         data: r#"{
             "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
-            "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "expiresAt": null,
-            "revokedAt": "2026-04-15T00:00:00.000Z", "lastUsedAt": "2026-04-15T00:00:00.000Z"
+            "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "createdBy": null,
+            "expiresAt": null, "revokedAt": "2026-04-15T00:00:00.000Z", "lastUsedAt": "2026-04-15T00:00:00.000Z"
         }"#,
         ..Example::EMPTY
     });

@@ -49,6 +49,7 @@ impl Local {
             scopes: [Scope::Admin].into_iter().collect(),
             power_ceiling: None,
             created_at: clock.now(),
+            made_by: None,
             expires_at: None,
             revoked_at: None,
         };

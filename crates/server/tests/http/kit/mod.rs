@@ -325,6 +325,7 @@ impl Server {
             scopes: scopes.parse::<Scopes>().expect("scopes"),
             power_ceiling: None,
             created_at: self.now(),
+            made_by: None,
             expires_at: None,
             revoked_at: None,
         };

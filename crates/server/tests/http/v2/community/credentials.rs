@@ -77,6 +77,23 @@ async fn one_credential_is_shown_like_in_the_list() {
 }
 
 #[tokio::test]
+async fn a_credential_says_which_credential_made_it() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let own = list(&admin).await[0].clone();
+    assert_eq!(own["createdBy"], Value::Null, "the operator made it");
+    let made = create(&admin, json!({"name": "Heir", "scopes": ["admin"]})).await;
+    assert_eq!(made.ok()["data"]["createdBy"], own["id"]);
+    let heir = server.holder_of(&key_of(&made));
+    let grandchild = create(&heir, json!({"name": "Bot", "scopes": ["ranks:write"]})).await;
+    assert_eq!(grandchild.ok()["data"]["createdBy"], made.ok()["data"]["id"]);
+    assert_eq!(admin.get(&path_of(&grandchild)).await.ok()["data"]["createdBy"], made.ok()["data"]["id"]);
+    let makers: Vec<_> =
+        list(&admin).await.as_array().expect("a list").iter().map(|one| one["createdBy"].clone()).collect();
+    assert_eq!(makers, [Value::Null, own["id"].clone(), made.ok()["data"]["id"].clone()]);
+}
+
+#[tokio::test]
 async fn a_community_has_at_most_200_credentials_in_force() {
     let server = Server::start().await;
     let admin = server.admin().await;
