@@ -1,6 +1,6 @@
 //! Credentials: the scopes, the power ceiling and the end of an API key.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -185,4 +185,24 @@ impl Credential {
             _ => Ok(()),
         }
     }
+}
+
+/// Returns those of a community's credentials that `maker` made, directly or through others that it made, and
+/// that are accepted at this time. They keep their order.
+#[must_use]
+pub fn in_force_made_by(maker: CredentialId, all: &[Credential], now: Timestamp) -> Vec<&Credential> {
+    let mut of: HashMap<CredentialId, Vec<CredentialId>> = HashMap::new();
+    for one in all {
+        if let Some(by) = one.made_by {
+            of.entry(by).or_default().push(one.id);
+        }
+    }
+    let (mut made, mut makers) = (HashSet::new(), vec![maker]);
+    while let Some(next) = makers.pop() {
+        let its = of.remove(&next).unwrap_or_default();
+        made.extend(its.iter().copied());
+        makers.extend(its);
+    }
+    let is_left = |one: &&Credential| made.contains(&one.id) && one.accepted_at(now).is_ok();
+    all.iter().filter(is_left).collect()
 }

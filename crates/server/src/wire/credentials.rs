@@ -37,6 +37,18 @@ pub struct NewCredentialBody {
     pub(crate) key: Option<String>,
 }
 
+/// A credential that was revoked, and what becomes of those that it made, directly or through others.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RevokedBody {
+    #[serde(flatten)]
+    pub(crate) credential: CredentialBody,
+    /// The ids of those that are accepted still, oldest first. `cascade=true` revokes them.
+    pub(crate) still_in_force: Vec<CredentialId>,
+    /// The ids of those that were revoked with it, by `cascade=true`, oldest first.
+    pub(crate) also_revoked: Vec<CredentialId>,
+}
+
 impl CredentialBody {
     /// Returns the body for a credential that was last used at this time.
     pub(crate) fn new(credential: Credential, last_used_at: Option<Timestamp>) -> Self {

@@ -100,6 +100,62 @@ fn a_key_is_revoked_once() {
     assert!(unknown.contains("rankledger key list"), "{unknown}");
 }
 
+/// Makes three keys, each made by the one before it, as keys over the API are. Returns their ids.
+fn three_generations(operator: &Operator) -> Vec<String> {
+    for name in ["first", "second", "third"] {
+        operator.succeed(&["key", "create", "--community", "club", "--name", name]);
+    }
+    let ids: Vec<_> = operator.keys().into_iter().map(|(id, _)| id).collect();
+    let file = rusqlite::Connection::open(operator.path("test.db")).expect("the database");
+    for pair in ids.windows(2) {
+        let [maker, made] = pair else { panic!("two ids") };
+        let [maker, made] = [maker, made].map(|id| id.parse::<uuid::Uuid>().expect("a UUID").into_bytes());
+        let sql = "UPDATE credentials SET made_by = ?1 WHERE id = ?2";
+        assert_eq!(file.execute(sql, [maker, made]).expect("an update"), 1);
+    }
+    ids
+}
+
+#[test]
+fn who_revokes_a_key_learns_which_keys_it_made_and_how_to_revoke_those() {
+    let operator = Operator::of_club();
+    let ids = three_generations(&operator);
+    let list = operator.succeed(&["key", "list", "--community", "club"]);
+    assert_eq!(
+        list.lines().filter(|line| line.contains(&ids[0])).count(),
+        2,
+        "as an id, and as a maker: {list}"
+    );
+
+    let revoke = ["key", "revoke", "--community", "club", ids[0].as_str()];
+    let said = operator.succeed(&revoke);
+    let shown = said.replace(&ids[0], "FIRST").replace(&ids[1], "SECOND").replace(&ids[2], "THIRD");
+    insta::assert_snapshot!(shown);
+    let states = || -> Vec<_> { operator.keys().into_iter().map(|(_, state)| state).collect() };
+    assert_eq!(states(), ["revoked", "active", "active"]);
+
+    let again = operator.fail(&revoke);
+    assert!(again.contains("revoked already") && again.contains("--cascade revokes 2 keys"), "{again}");
+    let cascade = [&revoke[..], &["--cascade"]].concat();
+    let said = operator.succeed(&cascade);
+    assert!(said.contains("also revoked 2 keys") && said.contains(&ids[2]), "{said}");
+    assert_eq!(states(), ["revoked", "revoked", "revoked"]);
+    assert!(operator.fail(&cascade).ends_with('Z'), "nothing is left to revoke");
+}
+
+#[test]
+fn a_key_is_revoked_together_with_those_that_it_made() {
+    let operator = Operator::of_club();
+    let ids = three_generations(&operator);
+    let said = operator.succeed(&["key", "revoke", "--community", "club", &ids[1], "--cascade"]);
+    assert!(
+        said.contains("revoked the key \"second\"") && said.contains("also revoked 1 key that"),
+        "{said}"
+    );
+    let states: Vec<_> = operator.keys().into_iter().map(|(_, state)| state).collect();
+    assert_eq!(states, ["active", "revoked", "revoked"]);
+}
+
 #[test]
 fn a_community_that_is_not_there_is_told_with_those_that_are() {
     let operator = Operator::new();

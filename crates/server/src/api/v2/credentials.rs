@@ -12,14 +12,15 @@ use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::CredentialPath;
+use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::Command;
 use crate::ops::credential_uses::CredentialUses;
-use crate::ops::credentials::{CreateCredential, RevokeCredential};
+use crate::ops::credentials::{CreateCredential, RevokeCredential, Revoked};
 use crate::system::new_api_key;
-use crate::wire::credentials::{CredentialBody, NewCredentialBody};
+use crate::wire::credentials::{CredentialBody, NewCredentialBody, RevokedBody};
 use crate::wire::problem::Problem;
 use crate::wire::text_schemas::Name;
 use crate::wire::time::Time;
@@ -155,6 +156,19 @@ pub async fn create(
     write.submit(command, tell).await
 }
 
+/// The query of Revoke Credential.
+pub struct RevokeQuery {
+    cascade: bool,
+}
+
+impl FromQuery for RevokeQuery {
+    fn read(params: &mut QueryReader) -> Result<Self, Problem> {
+        let description =
+            "Whether to revoke all credentials that this one made as well, directly or through others.";
+        Ok(Self { cascade: params.flag("cascade", description)?.unwrap_or(false) })
+    }
+}
+
 /// `DELETE /v2/community/credentials/{credentialId}`: the endpoint of [`revoke`].
 pub static REVOKE: Endpoint = Endpoint::new(Tag::Administration, "revokeCredential", "Revoke a credential")
     .per_minute(60)
@@ -164,20 +178,27 @@ pub static REVOKE: Endpoint = Endpoint::new(Tag::Administration, "revokeCredenti
         data: r#"{
             "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
             "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "createdBy": null,
-            "expiresAt": null, "revokedAt": "2026-04-15T00:00:00.000Z", "lastUsedAt": "2026-04-15T00:00:00.000Z"
+            "expiresAt": null, "revokedAt": "2026-04-15T00:00:00.000Z",
+            "lastUsedAt": "2026-04-15T00:00:00.000Z", "stillInForce": [], "alsoRevoked": []
         }"#,
         ..Example::EMPTY
     });
 
-/// Revokes a credential: it is not accepted any more.
+/// Revokes a credential: it is not accepted any more. The answer names the credentials that it made and that
+/// are accepted still; with `cascade=true` they are revoked as well.
 pub async fn revoke(
     write: Write,
     caller: Caller<Admin>,
     CredentialPath(id): CredentialPath,
-) -> Result<Reply<CredentialBody>, Problem> {
+    Query(RevokeQuery { cascade }): Query<RevokeQuery>,
+) -> Result<Reply<RevokedBody>, Problem> {
     let uses = write.app.feature::<CredentialUses>().as_ref().clone();
-    let command = RevokeCredential { revoker: caller.credential(), id, uses };
-    write.submit(command, |(credential, used)| Reply::new(CredentialBody::new(credential, used))).await
+    let command = RevokeCredential { revoker: caller.credential(), id, cascade, uses };
+    let tell = |Revoked { credential, last_used_at, still_in_force, also_revoked }| {
+        let credential = CredentialBody::new(credential, last_used_at);
+        Reply::new(RevokedBody { credential, still_in_force, also_revoked })
+    };
+    write.submit(command, tell).await
 }
 
 fn scopes(names: &[String]) -> Result<Scopes, Problem> {

@@ -1,38 +1,37 @@
-//! `/v2/community/credentials`: listing, making and revoking API keys with an API key.
+//! `/v2/community/credentials`: listing and making API keys with an API key.
 
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use rankledger_domain::rank::Power;
 use serde_json::{Value, json};
 
 use crate::kit::{Actor, Answer, Server, account};
 
-const PATH: &str = "/v2/community/credentials";
+pub(super) const PATH: &str = "/v2/community/credentials";
 
-async fn create(admin: &Actor, body: Value) -> Answer {
+pub(super) async fn create(admin: &Actor, body: Value) -> Answer {
     admin.post(PATH, body).await
 }
 
-async fn list(admin: &Actor) -> Value {
+pub(super) async fn list(admin: &Actor) -> Value {
     admin.get(PATH).await.ok()["data"].clone()
 }
 
 /// Returns the key of a credential that was made.
 #[track_caller]
-fn key_of(answer: &Answer) -> String {
+pub(super) fn key_of(answer: &Answer) -> String {
     answer.ok()["data"]["key"].as_str().expect("a key").to_owned()
 }
 
 /// Returns the path of a credential that was made.
 #[track_caller]
-fn path_of(answer: &Answer) -> String {
+pub(super) fn path_of(answer: &Answer) -> String {
     format!("{PATH}/{}", answer.ok()["data"]["id"].as_str().expect("an id"))
 }
 
 /// Returns an administrator whose credential ends in an hour, and that time.
-async fn admin_for_an_hour(server: &Server) -> (Actor, Timestamp) {
+pub(super) async fn admin_for_an_hour(server: &Server) -> (Actor, Timestamp) {
     let end = server.now() + SignedDuration::from_hours(1);
     (server.bot_with("admin", |credential| credential.expires_at = Some(end)).await, end)
 }
@@ -263,104 +262,6 @@ async fn a_body_of_another_shape_is_refused_at_the_place() {
     let unknown = create(&admin, json!({"name": "A", "scopes": ["community:read", "ranks:rule"]})).await;
     insta::assert_json_snapshot!(unknown.whole());
     assert_eq!(list(&admin).await, before);
-}
-
-#[tokio::test]
-async fn a_credential_that_is_revoked_is_not_accepted_from_then_on() {
-    let server = Server::start().await;
-    let admin = server.admin().await;
-    let made = create(&admin, json!({"name": "Bot", "scopes": ["community:read"]})).await;
-    let bot = server.holder_of(&key_of(&made));
-    bot.get("/v2/community").await.ok();
-    let answer = admin.delete(&path_of(&made)).await;
-    insta::assert_json_snapshot!(answer.whole());
-    bot.get("/v2/community").await.problem(401, "revoked-credential");
-
-    server.advance(Duration::from_mins(1));
-    let again = admin.delete(&path_of(&made)).await;
-    assert_eq!(again.ok()["data"], answer.ok()["data"], "it was revoked when it was");
-    assert_eq!(list(&admin).await[1], answer.ok()["data"], "the list keeps it");
-}
-
-#[tokio::test]
-async fn a_credential_that_was_revoked_while_its_request_waited_makes_no_other() {
-    let server = Server::start().await;
-    let admin = server.admin().await;
-    let own = list(&admin).await[0]["id"].as_str().expect("an id").to_owned();
-    let (path, body) = (format!("{PATH}/{own}"), json!({"name": "Heir", "scopes": ["admin"]}));
-    // Both requests are authenticated before either is written.
-    let requests = [admin.delete(&path).boxed_local(), create(&admin, body).boxed_local()];
-    let answers = server.together(requests).await;
-    let [revoked, made] = answers.as_slice() else { panic!("two answers") };
-    revoked.ok();
-    made.problem(401, "revoked-credential");
-}
-
-#[tokio::test]
-async fn an_administrator_revokes_their_own_credential_but_once() {
-    let server = Server::start().await;
-    let admin = server.admin().await;
-    let id = list(&admin).await[0]["id"].as_str().expect("an id").to_owned();
-    let path = format!("{PATH}/{id}");
-    let answer = admin.delete(&path).await;
-    assert_eq!(answer.ok()["data"]["revokedAt"], "2026-05-01T12:00:00.000Z");
-    admin.delete(&path).await.problem(401, "revoked-credential");
-}
-
-#[tokio::test]
-async fn of_two_revocations_at_once_both_are_answered_the_same() {
-    let server = Server::start().await;
-    let admin = server.admin().await;
-    let made = create(&admin, json!({"name": "Bot", "scopes": ["community:read"]})).await;
-    let path = path_of(&made);
-    let requests = [admin.delete(&path), admin.delete(&path)];
-    let answers = server.together(requests).await;
-    assert_eq!(answers[0].ok()["data"], answers[1].ok()["data"]);
-}
-
-#[tokio::test]
-async fn a_credential_revokes_none_that_reaches_higher() {
-    let server = Server::start().await;
-    let low = server.admin_below(50).await;
-    let made = server.admin().await;
-    let unlimited = create(&made, json!({"name": "High", "scopes": ["community:read"]})).await;
-    let ceiling = json!({"name": "High", "scopes": ["community:read"], "powerCeiling": 51});
-    let higher = create(&made, ceiling).await;
-    for high in [&unlimited, &higher] {
-        low.delete(&path_of(high)).await.problem(403, "exceeds-credential");
-        server.holder_of(&key_of(high)).get("/v2/community").await.ok();
-    }
-    insta::assert_json_snapshot!(low.delete(&path_of(&higher)).await.whole());
-    let equal = json!({"name": "Equal", "scopes": ["admin"], "powerCeiling": 50});
-    let equal = create(&made, equal).await;
-    low.delete(&path_of(&equal)).await.ok();
-}
-
-#[tokio::test]
-async fn a_credential_revokes_none_that_lasts_longer() {
-    let server = Server::start().await;
-    let (short, end) = admin_for_an_hour(&server).await;
-    let admin = server.admin().await;
-    let until = |end: Option<Timestamp>| json!({"name": "Bot", "scopes": ["community:read"], "expiresAt": end.map(|end| end.to_string())});
-    for late in [None, Some(end + SignedDuration::from_millis(1))] {
-        let made = create(&admin, until(late)).await;
-        short.delete(&path_of(&made)).await.problem(403, "exceeds-credential");
-        server.holder_of(&key_of(&made)).get("/v2/community").await.ok();
-    }
-    let made = create(&admin, until(Some(end))).await;
-    short.delete(&path_of(&made)).await.ok();
-}
-
-#[tokio::test]
-async fn a_credential_that_is_not_here_is_not_revoked() {
-    let server = Server::start().await;
-    let (admin, theirs) = (server.admin().await, server.neighbours_admin().await);
-    let id = list(&theirs).await[0]["id"].as_str().expect("an id").to_owned();
-    admin.delete(&format!("{PATH}/{id}")).await.problem(404, "credential-not-found");
-    insta::assert_json_snapshot!(admin.delete(&format!("{PATH}/{id}")).await.whole());
-    admin.delete(&format!("{PATH}/{}", account::NOBODY)).await.problem(404, "credential-not-found");
-    admin.delete(&format!("{PATH}/me")).await.problem(400, "invalid-path");
-    assert_eq!(list(&theirs).await[0]["revokedAt"], Value::Null);
 }
 
 #[tokio::test]

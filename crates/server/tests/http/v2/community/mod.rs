@@ -3,6 +3,7 @@
 mod accounts;
 mod credential_uses;
 mod credentials;
+mod credentials_revoke;
 mod definitions;
 mod departments;
 mod departments_administration;

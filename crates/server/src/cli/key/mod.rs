@@ -1,5 +1,7 @@
 //! `rankledger key`: make, adopt, list and revoke API keys.
 
+mod revoke;
+
 use std::io::{BufRead, IsTerminal, Write};
 use std::sync::Arc;
 
@@ -13,7 +15,6 @@ use rankledger_domain::name::check_name;
 use rankledger_domain::rank::Power;
 use rankledger_domain::time::{Clock, wire_format};
 use rankledger_storage::{Storage, WriteTx};
-use uuid::Uuid;
 
 use super::database::DatabaseArgs;
 use super::database::find_community;
@@ -30,7 +31,7 @@ pub(super) enum KeyCommand {
     /// List the keys of a community
     List(List),
     /// Revoke a key
-    Revoke(Revoke),
+    Revoke(revoke::Revoke),
 }
 
 /// What a new key may do.
@@ -74,17 +75,6 @@ pub(super) struct List {
     /// The public id of the community
     #[arg(long, value_name = "ID")]
     community: String,
-    #[command(flatten)]
-    database: DatabaseArgs,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Revoke {
-    /// The public id of the community
-    #[arg(long, value_name = "ID")]
-    community: String,
-    /// The id of the key, as `key list` shows it
-    key_id: Uuid,
     #[command(flatten)]
     database: DatabaseArgs,
 }
@@ -223,28 +213,5 @@ fn state(credential: &Credential, now: Timestamp) -> String {
         (Ok(()), Some(end)) => format!("active until {}", wire_format(end)),
         (Err(EndedCredential::Expired(end)), _) => format!("expired {}", wire_format(end)),
         (Err(EndedCredential::Revoked(at)), _) => format!("revoked {}", wire_format(at)),
-    }
-}
-
-impl Revoke {
-    async fn run(self) -> Result<()> {
-        let storage = self.database.open_existing().await?;
-        let mut tx = storage.begin().await?;
-        let community = find_community(&mut *tx, &self.community).await?;
-        let id = CredentialId(self.key_id);
-        let known = tx.credentials(community.id).await?.into_iter().find(|credential| credential.id == id);
-        let Some(credential) = known else {
-            let community = community.public_id;
-            bail!(
-                "{community} has no key {id}: `rankledger key list --community {community}` shows those it has"
-            );
-        };
-        if let Some(at) = credential.revoked_at {
-            bail!("the key \"{}\" was revoked already, at {}", credential.name, wire_format(at));
-        }
-        tx.revoke_credential(community.id, id, SystemClock::default().now()).await?;
-        tx.commit().await?;
-        writeln!(std::io::stdout(), "revoked the key \"{}\" ({id})", credential.name)?;
-        Ok(())
     }
 }
