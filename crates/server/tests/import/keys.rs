@@ -63,6 +63,95 @@ fn a_key_has_the_scopes_and_limits_it_was_given() {
     assert!(past.contains("has passed"), "{past}");
 }
 
+/// Makes an operator with a community of three ranks.
+fn of_three_ranks() -> Operator {
+    let operator = Operator::new();
+    let file = operator.file(
+        "club.yaml",
+        "community: { id: club, name: The Club }
+departments:
+  - label: Police
+    ranks:
+      - { key: cadet, label: Cadet, power: 10 }
+      - { key: officer, label: Officer, power: 20 }
+      - { key: chief, label: Chief, power: 90 }
+",
+    );
+    operator.succeed(&["import", &file]);
+    operator
+}
+
+impl Operator {
+    /// Runs a command that must succeed. Returns what it says besides its result, without ids.
+    fn remarks(&self, command: &[&str]) -> String {
+        let output = self.run(command, "");
+        let remarks = text(&output.stderr);
+        assert!(output.status.success(), "{remarks}");
+        let without_id = |(before, rest): (&str, &str)| format!("{before}(id ID{}", &rest[36..]);
+        remarks.split_once("(id ").map_or_else(|| remarks.clone(), without_id)
+    }
+
+    /// Returns the power ceiling of the newest key of the club.
+    fn newest_ceiling(&self) -> String {
+        let list = self.succeed(&["key", "list", "--community", "club"]);
+        let newest = list.lines().last().expect("a key");
+        newest.split_whitespace().nth(3).expect("a ceiling").to_owned()
+    }
+}
+
+#[test]
+fn a_key_says_what_it_may_do_and_does_not_reach_the_highest_rank() {
+    let operator = of_three_ranks();
+    insta::assert_snapshot!(operator.remarks(&with(&["key", "create"], &[])));
+    assert_eq!(operator.newest_ceiling(), "90");
+}
+
+#[test]
+fn a_key_reaches_what_is_asked_for_on_purpose() {
+    let operator = of_three_ranks();
+    let scoped = |options: &[&'static str]| {
+        let create =
+            with(&["key", "create"], &["--scopes", "ranks:write", "--expires", "2126-01-01T00:00:00Z"]);
+        operator.remarks(&[&create[..], options].concat())
+    };
+    insta::assert_snapshot!(scoped(&["--power-ceiling", "20"]));
+    assert_eq!(operator.newest_ceiling(), "20");
+    assert!(scoped(&["--power-ceiling", "91"]).contains("below 91: at present these are all ranks."));
+    let all = scoped(&["--power-ceiling", "none"]);
+    assert!(all.contains("It has no power ceiling: it reaches every rank and account, also Chief."), "{all}");
+    assert_eq!(operator.newest_ceiling(), "none");
+}
+
+#[test]
+fn a_key_that_may_do_everything_reaches_everything() {
+    let operator = of_three_ranks();
+    let said = operator.remarks(&with(&["key", "create"], &["--scopes", "admin"]));
+    assert!(said.contains("- do everything, also make other keys (admin)\n"), "{said}");
+    assert!(
+        said.contains("It has no power ceiling: it reaches every rank and account, also Chief."),
+        "{said}"
+    );
+    assert_eq!(operator.newest_ceiling(), "none");
+}
+
+#[test]
+fn a_key_that_is_adopted_reaches_what_it_did_and_a_ceiling_is_proposed() {
+    let operator = of_three_ranks();
+    let said = operator.remarks(&with(&["key", "adopt"], &["an-old-key-of-a-bot"]));
+    assert!(said.contains("also Chief (a key made with --power-ceiling 90 does not)."), "{said}");
+    assert_eq!(operator.newest_ceiling(), "none");
+    operator.remarks(&with(&["key", "adopt"], &["another-old-key-1", "--power-ceiling", "90"]));
+    assert_eq!(operator.newest_ceiling(), "90");
+}
+
+#[test]
+fn a_key_of_a_community_without_ranks_has_no_ceiling_and_says_why() {
+    let operator = Operator::of_club();
+    let said = operator.remarks(&with(&["key", "create"], &[]));
+    assert!(said.contains("no rank above others"), "{said}");
+    assert_eq!(operator.newest_ceiling(), "none");
+}
+
 #[test]
 fn a_key_is_adopted_from_standard_input_or_the_command_line() {
     let operator = Operator::of_club();
