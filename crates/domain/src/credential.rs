@@ -134,6 +134,36 @@ impl FromStr for Scopes {
     }
 }
 
+/// By how much the rate limits of the endpoints are multiplied for a credential: 1 to [`RateFactor::MOST`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RateFactor(u32);
+
+impl RateFactor {
+    /// The limits as they are.
+    pub const ONE: Self = Self(1);
+
+    /// The largest factor.
+    pub const MOST: u32 = 1000;
+
+    /// Returns the factor; `None` for a number that is none.
+    #[must_use]
+    pub fn new(factor: u32) -> Option<Self> {
+        (1..=Self::MOST).contains(&factor).then_some(Self(factor))
+    }
+
+    /// Returns the factor as a number.
+    #[must_use]
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl fmt::Display for RateFactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// A credential: the row of an API key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credential {
@@ -148,6 +178,8 @@ pub struct Credential {
     /// Power ceiling: the credential changes only what is strictly below it. `None` if it may change
     /// everything.
     pub power_ceiling: Option<Power>,
+    /// By how much the rate limits are multiplied for it.
+    pub rate_factor: RateFactor,
     /// Time at which the credential was made.
     pub created_at: Timestamp,
     /// The credential that made this one. `None` if an operator did, or if it is not known.

@@ -4,7 +4,9 @@ use proptest::collection::vec;
 use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
 use proptest::sample::Index;
 use rankledger_domain::api_key::{ApiKey, KeyHash, MalformedKey, PREFIX};
-use rankledger_domain::credential::{Credential, EndedCredential, Scope, Scopes, in_force_made_by};
+use rankledger_domain::credential::{
+    Credential, EndedCredential, RateFactor, Scope, Scopes, in_force_made_by,
+};
 use rankledger_domain::ids::{CommunityId, CredentialId};
 use uuid::Uuid;
 
@@ -21,6 +23,7 @@ fn credential() -> Credential {
         name: "Game server".to_owned(),
         scopes: scopes("ranks:write"),
         power_ceiling: None,
+        rate_factor: RateFactor::ONE,
         created_at: start(),
         made_by: None,
         expires_at: None,
@@ -159,6 +162,18 @@ fn a_revoked_credential_is_not_accepted() {
 fn a_credential_both_revoked_and_expired_is_called_revoked() {
     let credential = Credential { revoked_at: Some(hours(1)), expires_at: Some(hours(2)), ..credential() };
     assert_eq!(credential.accepted_at(hours(3)), Err(EndedCredential::Revoked(hours(1))));
+}
+
+#[test]
+fn a_rate_factor_is_a_number_from_1_to_1000() {
+    for factor in [1, 2, 1000] {
+        assert_eq!(RateFactor::new(factor).map(RateFactor::get), Some(factor));
+    }
+    for none in [0, 1001, u32::MAX] {
+        assert_eq!(RateFactor::new(none), None);
+    }
+    assert_eq!(RateFactor::ONE.to_string(), "1");
+    assert!(RateFactor::ONE < RateFactor::new(2).expect("a factor"));
 }
 
 /// Returns a credential with the id `number`, made by the one with the id `by`.

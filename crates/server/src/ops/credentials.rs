@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::api_key::KeyHash;
-use rankledger_domain::credential::{Credential, Scope, Scopes, in_force_made_by};
+use rankledger_domain::credential::{Credential, RateFactor, Scope, Scopes, in_force_made_by};
 use rankledger_domain::ids::{CommunityId, CredentialId};
 use rankledger_domain::rank::Power;
 use rankledger_domain::time::wire_format;
@@ -29,6 +29,8 @@ pub struct CreateCredential {
     pub scopes: Scopes,
     /// See [`Credential::power_ceiling`].
     pub power_ceiling: Option<Power>,
+    /// See [`Credential::rate_factor`].
+    pub rate_factor: RateFactor,
     /// See [`Credential::expires_at`].
     pub expires_at: Option<Timestamp>,
 }
@@ -82,6 +84,7 @@ impl Command for CreateCredential {
             name: self.name,
             scopes: self.scopes,
             power_ceiling: self.power_ceiling,
+            rate_factor: self.rate_factor,
             created_at: work.now,
             made_by: Some(self.maker.id).filter(|id| *id != CredentialId::OPERATOR),
             expires_at: self.expires_at,
@@ -162,6 +165,9 @@ fn excess(own: &Credential, other: &Credential) -> Option<String> {
         && other.power_ceiling.is_none_or(|power| power > ceiling)
     {
         return Some(format!("its power ceiling must be at most {ceiling}"));
+    }
+    if other.rate_factor > own.rate_factor && !own.is_unlimited_admin() {
+        return Some(format!("its rate factor must be at most {}", own.rate_factor));
     }
     if let Some(end) = own.expires_at
         && other.expires_at.is_none_or(|expires_at| expires_at > end)

@@ -1,7 +1,7 @@
 //! Credentials on the wire. The secret is part of one answer only: the one that creates the credential.
 
 use jiff::Timestamp;
-use rankledger_domain::credential::Credential;
+use rankledger_domain::credential::{Credential, RateFactor};
 use rankledger_domain::ids::CredentialId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,9 @@ pub struct CredentialBody {
     pub(crate) name: String,
     pub(crate) scopes: Vec<String>,
     pub(crate) power_ceiling: Option<u32>,
+    /// By how much the rate limits are multiplied for it.
+    #[serde(default = "one")]
+    pub(crate) rate_factor: u32,
     pub(crate) created_at: Time,
     /// The credential that made this one. Null if the operator did, or if it is not known.
     #[serde(default)]
@@ -26,6 +29,11 @@ pub struct CredentialBody {
     /// before a crash, are known to about an hour.
     #[serde(default)]
     pub(crate) last_used_at: Option<Time>,
+}
+
+/// The factor of the credentials of a server that does not name it.
+fn one() -> u32 {
+    RateFactor::ONE.get()
 }
 
 /// A credential that was made now, with its secret.
@@ -58,6 +66,7 @@ impl CredentialBody {
             name: credential.name,
             scopes,
             power_ceiling: credential.power_ceiling.map(|power| power.0),
+            rate_factor: credential.rate_factor.get(),
             created_at: Time(credential.created_at),
             created_by: credential.made_by,
             expires_at: credential.expires_at.map(Time),

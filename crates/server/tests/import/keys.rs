@@ -17,11 +17,11 @@ impl Operator {
         let mut lines = list.lines();
         assert_eq!(
             lines.next().map(|header| header.split_whitespace().collect::<Vec<_>>().join(" ")).as_deref(),
-            Some("ID NAME SCOPES CEILING CREATED MADE BY STATE LAST USED")
+            Some("ID NAME SCOPES CEILING RATE CREATED MADE BY STATE LAST USED")
         );
         let row = |line: &str| {
             let cells: Vec<_> = line.split_whitespace().map(str::to_owned).collect();
-            (cells[0].clone(), cells[6].clone())
+            (cells[0].clone(), cells[7].clone())
         };
         lines.map(row).collect()
     }
@@ -120,6 +120,21 @@ fn a_key_reaches_what_is_asked_for_on_purpose() {
     let all = scoped(&["--power-ceiling", "none"]);
     assert!(all.contains("It has no power ceiling: it reaches every rank and account, also Chief."), "{all}");
     assert_eq!(operator.newest_ceiling(), "none");
+}
+
+#[test]
+fn a_key_may_send_more_requests_than_others() {
+    let operator = of_three_ranks();
+    let said = operator.remarks(&with(&["key", "create"], &["--rate-factor", "20"]));
+    assert!(said.contains("It may send 20 times as many requests"), "{said}");
+    let list = operator.succeed(&["key", "list", "--community", "club"]);
+    let newest = list.lines().last().expect("a key");
+    assert_eq!(newest.split_whitespace().nth(4), Some("20"));
+    for none in ["0", "1001", "2.5", "many"] {
+        let output = operator.run(&with(&["key", "create"], &["--rate-factor", none]), "");
+        let error = text(&output.stderr);
+        assert!(!output.status.success() && error.contains("a whole number from 1 to 1000"), "{error}");
+    }
 }
 
 #[test]

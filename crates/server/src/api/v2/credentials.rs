@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use jiff::Timestamp;
-use rankledger_domain::credential::{Credential, Scope, Scopes};
+use rankledger_domain::credential::{Credential, RateFactor, Scope, Scopes};
 use rankledger_domain::ids::CommunityId;
 use rankledger_domain::rank::Power;
 use schemars::JsonSchema;
@@ -41,6 +41,11 @@ pub struct CreateBody {
     #[serde(default, deserialize_with = "whole_number::optional")]
     #[schemars(range(max = u32::MAX))]
     power_ceiling: Option<u32>,
+    /// By how much the rate limits of the endpoints are multiplied for the credential. Without it, they are
+    /// as documented.
+    #[serde(default, deserialize_with = "whole_number::optional")]
+    #[schemars(range(min = 1, max = RateFactor::MOST))]
+    rate_factor: Option<u32>,
     /// The time at which the credential ends. Without it, it does not end.
     #[schemars(with = "Option<Time>")]
     expires_at: Option<Timestamp>,
@@ -59,7 +64,7 @@ pub static LIST: Endpoint =
             data: r#"[
             {
                 "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
-                "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "createdBy": null,
+                "powerCeiling": null, "rateFactor": 1, "createdAt": "2026-04-15T00:00:00.000Z", "createdBy": null,
                 "expiresAt": null, "revokedAt": null, "lastUsedAt": "2026-04-15T00:00:00.000Z"
             }
         ]"#,
@@ -82,7 +87,7 @@ pub static GET: Endpoint =
             path: "/v2/community/credentials/77777777-7777-7777-7777-777777777777",
             data: r#"{
             "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
-            "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "createdBy": null,
+            "powerCeiling": null, "rateFactor": 1, "createdAt": "2026-04-15T00:00:00.000Z", "createdBy": null,
             "expiresAt": null, "revokedAt": null, "lastUsedAt": "2026-04-15T00:00:00.000Z"
         }"#,
             ..Example::EMPTY
@@ -118,7 +123,7 @@ pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createCredenti
         body: r#"{"name": "Discord bot", "scopes": ["accounts:read", "ranks:write"], "powerCeiling": 50}"#,
         data: r#"{
             "id": "99999999-9999-9999-9999-999999999999", "name": "Discord bot",
-            "scopes": ["accounts:read", "ranks:write"], "powerCeiling": 50,
+            "scopes": ["accounts:read", "ranks:write"], "powerCeiling": 50, "rateFactor": 1,
             "createdAt": "2026-04-15T00:00:00.000Z", "createdBy": "77777777-7777-7777-7777-777777777777",
             "expiresAt": null, "revokedAt": null, "lastUsedAt": null, "key": "rlk_shown_once"
         }"#,
@@ -145,6 +150,7 @@ pub async fn create(
         name: body.name,
         scopes: scopes(&body.scopes)?,
         power_ceiling: body.power_ceiling.map(Power),
+        rate_factor: rate_factor(body.rate_factor)?,
         expires_at: body.expires_at,
     };
     let key = key.reveal().to_owned();
@@ -177,7 +183,7 @@ pub static REVOKE: Endpoint = Endpoint::new(Tag::Administration, "revokeCredenti
         path: "/v2/community/credentials/77777777-7777-7777-7777-777777777777",
         data: r#"{
             "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
-            "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "createdBy": null,
+            "powerCeiling": null, "rateFactor": 1, "createdAt": "2026-04-15T00:00:00.000Z", "createdBy": null,
             "expiresAt": null, "revokedAt": "2026-04-15T00:00:00.000Z",
             "lastUsedAt": "2026-04-15T00:00:00.000Z", "stillInForce": [], "alsoRevoked": []
         }"#,
@@ -199,6 +205,12 @@ pub async fn revoke(
         Reply::new(RevokedBody { credential, still_in_force, also_revoked })
     };
     write.submit(command, tell).await
+}
+
+fn rate_factor(factor: Option<u32>) -> Result<RateFactor, Problem> {
+    let factor = factor.map_or(Some(RateFactor::ONE), RateFactor::new);
+    let what = || format!("it must be a whole number from 1 to {}", RateFactor::MOST);
+    factor.ok_or_else(|| Problem::invalid_body("/rateFactor", &what()))
 }
 
 fn scopes(names: &[String]) -> Result<Scopes, Problem> {

@@ -1,6 +1,6 @@
 //! What a new key may do, and to whom, in sentences.
 
-use rankledger_domain::credential::{Credential, Scope};
+use rankledger_domain::credential::{Credential, RateFactor, Scope};
 use rankledger_domain::rank::{CommunityRanks, Power};
 use rankledger_domain::time::wire_format;
 
@@ -16,6 +16,10 @@ pub(super) fn abilities(granted: &Granted) -> String {
     let mut lines = vec![format!("In {} ({}) it may:", harmless(&community.name), community.public_id)];
     lines.extend(credential.scopes.iter().map(|scope| format!("- {} ({scope})", in_words(scope))));
     lines.push(reach(granted));
+    let factor = credential.rate_factor;
+    if factor > RateFactor::ONE {
+        lines.push(format!("It may send {factor} times as many requests as the rate limits allow others."));
+    }
     if let Some(end) = credential.expires_at {
         lines.push(format!("It ends at {}.", wire_format(end)));
     }

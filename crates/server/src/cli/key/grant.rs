@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use jiff::Timestamp;
 use rankledger_domain::api_key::ApiKey;
-use rankledger_domain::credential::{Credential, Scope, Scopes};
+use rankledger_domain::credential::{Credential, RateFactor, Scope, Scopes};
 use rankledger_domain::ids::{CredentialId, Ids};
 use rankledger_domain::name::check_name;
 use rankledger_domain::rank::{CommunityRanks, Power};
@@ -35,6 +35,10 @@ pub(super) struct Grant {
     /// reaches all
     #[arg(long, value_name = "N|none")]
     power_ceiling: Option<Ceiling>,
+    /// Multiply the rate limits by this for the key, 1 to 1000: a game server needs more than a bot
+    /// [default: 1]
+    #[arg(long, value_name = "N", value_parser = parse_rate_factor)]
+    rate_factor: Option<RateFactor>,
     /// When it ends, such as 2027-01-01T00:00:00Z [default: never]
     #[arg(long, value_name = "TIME")]
     expires: Option<Timestamp>,
@@ -87,6 +91,11 @@ fn parse_scopes(text: &str) -> Result<Scopes> {
     Ok(scopes)
 }
 
+fn parse_rate_factor(text: &str) -> Result<RateFactor> {
+    let factor = text.parse().ok().and_then(RateFactor::new);
+    factor.with_context(|| format!("it must be a whole number from 1 to {}", RateFactor::MOST))
+}
+
 impl Grant {
     /// Stores a key with this grant.
     pub(super) async fn store(
@@ -118,6 +127,7 @@ impl Grant {
             name: self.name,
             scopes,
             power_ceiling,
+            rate_factor: self.rate_factor.unwrap_or(RateFactor::ONE),
             created_at: now,
             made_by: None,
             expires_at: self.expires,

@@ -57,8 +57,17 @@ impl List {
         let mut tx = storage.read().await?;
         let community = find_community(&mut *tx, &self.community).await?;
         let now = SystemClock::default().now();
-        let mut table =
-            Table::new(["ID", "NAME", "SCOPES", "CEILING", "CREATED", "MADE BY", "STATE", "LAST USED"]);
+        let mut table = Table::new([
+            "ID",
+            "NAME",
+            "SCOPES",
+            "CEILING",
+            "RATE",
+            "CREATED",
+            "MADE BY",
+            "STATE",
+            "LAST USED",
+        ]);
         let uses = CredentialUses::default().of(&mut *tx, community.id).await?;
         for credential in tx.credentials(community.id).await? {
             let state = state(&credential, now);
@@ -69,6 +78,7 @@ impl List {
                 credential.name,
                 credential.scopes.to_string().replace(' ', ","),
                 credential.power_ceiling.map_or_else(|| "none".to_owned(), |power| power.to_string()),
+                credential.rate_factor.to_string(),
                 wire_format(credential.created_at),
                 credential.made_by.map_or_else(|| "-".to_owned(), |maker| maker.to_string()),
                 state,

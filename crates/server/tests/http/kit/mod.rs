@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rankledger_domain::api_key::ApiKey;
-use rankledger_domain::credential::{Credential, Scopes};
+use rankledger_domain::credential::{Credential, RateFactor, Scopes};
 use rankledger_domain::ids::{CommunityId, CredentialId, Ids};
 use rankledger_domain::rank::Power;
 use rankledger_domain::time::Clock;
@@ -324,6 +324,7 @@ impl Server {
             name: "test bot".to_owned(),
             scopes: scopes.parse::<Scopes>().expect("scopes"),
             power_ceiling: None,
+            rate_factor: RateFactor::ONE,
             created_at: self.now(),
             made_by: None,
             expires_at: None,

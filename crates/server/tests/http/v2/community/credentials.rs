@@ -215,6 +215,26 @@ async fn a_credential_makes_none_that_lasts_longer() {
 }
 
 #[tokio::test]
+async fn only_an_admin_without_a_ceiling_gives_a_rate_factor_above_its_own() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let with = |factor: Value| json!({"name": "Server", "scopes": ["admin"], "powerCeiling": 50, "rateFactor": factor});
+    assert_eq!(create(&admin, with(Value::Null)).await.ok()["data"]["rateFactor"], 1);
+    let low = create(&admin, with(json!(20))).await;
+    assert_eq!(low.ok()["data"]["rateFactor"], 20);
+    assert_eq!(admin.get(&path_of(&low)).await.ok()["data"]["rateFactor"], 20);
+    let low = server.holder_of(&key_of(&low));
+    assert_eq!(create(&low, with(json!(20.0))).await.ok()["data"]["rateFactor"], 20);
+    let refused = create(&low, with(json!(21))).await;
+    let detail = refused.problem(403, "exceeds-credential")["detail"].as_str().expect("a sentence");
+    assert!(detail.ends_with("its rate factor must be at most 20."), "{detail}");
+
+    let high = create(&admin, with(json!(1000))).await;
+    low.delete(&path_of(&high)).await.problem(403, "exceeds-credential");
+    admin.delete(&path_of(&high)).await.ok();
+}
+
+#[tokio::test]
 async fn a_credential_ends_when_it_was_made_to() {
     let server = Server::start().await;
     let admin = server.admin().await;
@@ -250,6 +270,9 @@ async fn a_body_of_another_shape_is_refused_at_the_place() {
         (json!({"name": "A", "scopes": ["community:read accounts:read"]}), "/scopes/0"),
         (json!({"name": "A", "scopes": ["community:read", ""]}), "/scopes/1"),
         (json!({"name": "A", "scopes": read, "powerCeiling": -1}), "/powerCeiling"),
+        (json!({"name": "A", "scopes": read, "rateFactor": 0}), "/rateFactor"),
+        (json!({"name": "A", "scopes": read, "rateFactor": 1001}), "/rateFactor"),
+        (json!({"name": "A", "scopes": read, "rateFactor": 1.5}), "/rateFactor"),
         (json!({"name": "A", "scopes": read, "powerCeiling": 4_294_967_296_u64}), "/powerCeiling"),
         (json!({"name": "A", "scopes": read, "expiresAt": "tomorrow"}), "/expiresAt"),
         (json!({"name": "A", "scopes": read, "expiresAt": "2027-01-01"}), "/expiresAt"),
