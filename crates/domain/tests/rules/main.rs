@@ -26,6 +26,7 @@ mod name;
 mod profile_field;
 mod promotion_flow;
 mod pruning;
+mod rank;
 mod rollback;
 mod rollback_laws;
 mod rollbacks;

@@ -42,6 +42,7 @@ needs! {
     AccountsWrite = "accounts:write",
     RanksWrite = "ranks:write",
     RanksUndo = "ranks:undo",
+    RanksRollback = "ranks:rollback",
     Admin = "admin"
 }
 

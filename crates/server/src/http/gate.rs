@@ -11,7 +11,6 @@ use tower::{Layer, Service};
 
 use crate::http::authenticate::{Authenticated, admit};
 use crate::http::{App, Endpoint, idempotency};
-use crate::wire::problem::Problem;
 
 /// Puts the gate before the handler of an endpoint.
 #[derive(Clone)]
@@ -50,9 +49,9 @@ where
             Ok(credential) => credential,
             Err(problem) => return problem.into_response(),
         };
-        let verdict = app.limiter.check(credential.id, endpoint).await;
-        let mut response = if let Some(wait) = verdict.and_then(|verdict| verdict.wait) {
-            Problem::rate_limited(wait).into_response()
+        let verdict = app.limiter.check(&credential, endpoint).await;
+        let mut response = if let Some(problem) = verdict.and_then(|verdict| verdict.refusal()) {
+            problem.into_response()
         } else {
             request.extensions_mut().insert(Authenticated(credential));
             let answer = |request: Request| async move {

@@ -65,7 +65,8 @@ pub(super) fn custom_log_type(of: &CustomLogType) -> Value {
 pub(crate) fn credential(of: &Credential) -> Value {
     json!({
         "id": of.id, "name": of.name, "scopes": of.scopes.iter().map(Scope::as_str).collect::<Vec<_>>(),
-        "powerCeiling": of.power_ceiling.map(|power| power.0), "expiresAt": of.expires_at.map(Time),
+        "powerCeiling": of.power_ceiling.map(|power| power.0), "rateFactor": of.rate_factor.get(),
+        "expiresAt": of.expires_at.map(Time),
     })
 }
 

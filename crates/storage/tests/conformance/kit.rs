@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rankledger_domain::account::{Account, HeldRank};
-use rankledger_domain::credential::Credential;
+use rankledger_domain::credential::{Credential, RateFactor};
 use rankledger_domain::ids::{
     AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, DepartmentId, LogId, RankId, UndoId,
 };
@@ -83,7 +83,9 @@ pub(crate) fn bot(community: CommunityId, number: u128) -> Credential {
         name: "bot".to_owned(),
         scopes: "ranks:write".parse().expect("scopes"),
         power_ceiling: None,
+        rate_factor: RateFactor::ONE,
         created_at: time(0),
+        made_by: None,
         expires_at: None,
         revoked_at: None,
     }

@@ -129,6 +129,37 @@ async fn changes_of_version_3_are_linked_to_a_chain() {
     }
 }
 
+/// Credentials of a database of version 14.
+const CREDENTIALS_OF_VERSION_14: &str = "
+    INSERT INTO communities (id, uuid, public_id, name, sub_version, undo_needs_user, created_at)
+    VALUES (1, x'00000000000000000000000000000001', 'club', 'The Club', 3, 0, 0);
+    INSERT INTO credentials (community, id, name, key_hash, scopes, created_at)
+    VALUES (1, x'00000000000000000000000000000001', 'bot', zeroblob(32), 'ranks:write ranks:undo', 1),
+        (1, x'00000000000000000000000000000002', 'forced', x'01', 'accounts:read ranks:undo ranks:force', 2),
+        (1, x'00000000000000000000000000000003', 'reader', x'02', 'accounts:read', 3),
+        (1, x'00000000000000000000000000000004', 'admin', x'03', 'admin', 4);";
+
+#[tokio::test]
+async fn a_credential_that_could_undo_can_still_roll_back() {
+    let place = TestDatabase::new();
+    let mut conn = Connection::open(place.file()).expect("a file");
+    conn.pragma_update(None, "application_id", 0x524B_4C47).expect("the mark of Rankledger");
+    migrate(&mut conn, 14);
+    conn.execute_batch(CREDENTIALS_OF_VERSION_14).expect("its credentials");
+    drop(conn);
+    let storage = SqliteStorage::open(&place.file()).expect("it is brought up to date");
+    let mut tx = storage.read().await.expect("a view");
+    let credentials = tx.credentials(CommunityId(1)).await.expect("a list");
+    let scopes: Vec<_> = credentials.iter().map(|credential| credential.scopes.to_string()).collect();
+    let expected = [
+        "ranks:write ranks:undo ranks:rollback",
+        "accounts:read ranks:undo ranks:rollback ranks:force",
+        "accounts:read",
+        "admin",
+    ];
+    assert_eq!(scopes, expected);
+}
+
 #[tokio::test]
 async fn what_refers_to_accounts_and_ranks_from_the_ledger_does_so_without_foreign_keys() {
     let place = TestDatabase::new();

@@ -52,11 +52,10 @@ pub async fn answer(
     if envelope.r#type.as_deref() != Some(legacy.name) {
         return Err(Problem::path_not_found(legacy.path));
     }
-    let verdict = app.limiter.check(credential.id, legacy.endpoint).await;
-    let answered = match (verdict.and_then(|verdict| verdict.wait), items(envelope.data)) {
-        (Some(wait), _) => Err(Problem::rate_limited(wait)),
+    let verdict = app.limiter.check(&credential, legacy.endpoint).await;
+    let answered = match (verdict.and_then(|verdict| verdict.refusal()), items(envelope.data)) {
         (None, Ok(items)) => (legacy.run)(Call { app, credential, address, items }).await,
-        (None, Err(problem)) => Err(problem),
+        (Some(problem), _) | (None, Err(problem)) => Err(problem),
     };
     let mut response = answered.into_response();
     if let Some(verdict) = verdict {

@@ -44,7 +44,8 @@ pub(super) struct Rollback {
     ["user", "credential", "batch", "account", "rank", "from", "to", "plan_token"],
 ))]
 struct Order {
-    /// Undo what later changes superseded, too; a key needs the scope ranks:force for it
+    /// Undo what later changes superseded, too; a key needs the scope ranks:force for it, besides
+    /// ranks:rollback
     #[arg(long)]
     force: bool,
     /// Carry out what a preview with --json showed, by its planToken

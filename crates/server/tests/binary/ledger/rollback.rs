@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::kit::{BOTH, Ledger, Through, answer, said, timeless, with_answers};
-use crate::kit::{Community, KEY, Process, account_id, database_url, rankledger};
+use super::kit::{ADMIN_KEY, BOTH, Ledger, Through, answer, said, timeless, with_answers};
+use crate::kit::{Community, Process, account_id, database_url, rankledger, succeed};
 
 const PREVIEW: &str = "\
 ACCOUNT   WOULD UNDO  WOULD SKIP  SO THAT
@@ -143,8 +143,12 @@ fn one_that_takes_longer_is_waited_for() {
 fn the_names_of_many_accounts_are_known_within_the_documented_limits() {
     const ACCOUNTS: u32 = 30;
     let community = Community::of(ACCOUNTS);
-    let server = Process::start(&["serve", "--database", &database_url(&community.database)]);
-    let args = ["rollback", "--from", "1h", "--url", &server.url(""), "--key", KEY];
+    let url = database_url(&community.database);
+    let adopt = ["key", "adopt", "--database", &url, "--community", "club", "--name", "repair"];
+    let scopes = ["--scopes", "community:read,accounts:read,ranks:rollback"];
+    succeed(rankledger(&adopt).args(scopes).arg(ADMIN_KEY));
+    let server = Process::start(&["serve", "--database", &url]);
+    let args = ["rollback", "--from", "1h", "--url", &server.url(""), "--key", ADMIN_KEY];
     let shown = said(&mut rankledger(&args));
     assert_eq!(shown.code, Some(0), "{}", shown.err);
     assert_eq!(shown.out.lines().filter(|line| line.starts_with("Member ")).count(), 30, "{}", shown.out);

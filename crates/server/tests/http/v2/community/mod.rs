@@ -5,6 +5,7 @@ mod administration;
 mod administration_listed;
 mod credential_uses;
 mod credentials;
+mod credentials_revoke;
 mod definitions;
 mod departments;
 mod departments_administration;

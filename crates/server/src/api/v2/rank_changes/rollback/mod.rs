@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use crate::api::v2::rank_changes::rollback::plans_in_turn::PlansInTurn;
 use crate::api::v2::rank_changes::rollback::under_way::{Progress, Running, RunningRollbacks};
 use crate::http::body::StrictBody;
-use crate::http::caller::{Caller, RanksUndo};
+use crate::http::caller::{Caller, RanksRollback};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::feature::Feature;
 use crate::http::path::RollbackPath;
@@ -86,7 +86,7 @@ pub static ROLL_BACK: Endpoint = Endpoint::new(Tag::Ledger, "rollBackRankChanges
 /// `planToken` of that answer the rollback is carried out, in one transaction.
 pub async fn roll_back(
     write: Write,
-    caller: Caller<RanksUndo>,
+    caller: Caller<RanksRollback>,
     StrictBody(body): StrictBody<RollbackBody>,
 ) -> Result<Reply<RollbackAnswer, MaybeAccepted>, Problem> {
     let token = match (body.filter, body.plan_token) {
@@ -243,7 +243,7 @@ pub static STATUS: Endpoint =
 /// `GET /v2/community/rank-changes/rollbacks/{batchId}`: how far a rollback is, and what it did.
 pub async fn status(
     State(app): State<App>,
-    caller: Caller<RanksUndo>,
+    caller: Caller<RanksRollback>,
     RollbackPath(batch): RollbackPath,
 ) -> Result<Reply<StatusBody>, Problem> {
     let community = caller.community();
