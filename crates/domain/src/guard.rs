@@ -1,10 +1,10 @@
-//! Guards: limits on how much a person, a credential and all of a community together may take away in a minute
-//! and in an hour, and the freeze of a community.
+//! Guards: limits on how much a person, a credential and all of a community together may take away in a
+//! minute and in an hour, and the freeze of a community.
 //!
-//! A removal is a rank or a standing that is taken away, by whatever road: see the glossary. The window slides:
-//! in any minute and in any hour, there are no more removals than its limit. A removal that was made exactly
-//! one minute ago no longer counts for the minute; one that a clock that was ahead has put into the future
-//! never counts.
+//! A removal is a rank or a standing that is taken away, by whatever road: see the glossary. The window
+//! slides: in any minute and in any hour, there are no more removals than its limit. A removal that was made
+//! exactly one minute ago no longer counts for the minute; one that a clock that was ahead has put into the
+//! future never counts.
 
 use std::time::Duration;
 

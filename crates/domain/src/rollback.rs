@@ -5,8 +5,9 @@
 //!
 //! A rollback differs from single undos in three things. A redo counts as made on top of everything; a change
 //! that a step of a rollback brings back returns to its old position, below the changes that were made on top
-//! of it. A change that needs no undo because what it gave has ended is out of the way of older ones. A grant whose end has passed
-//! is left out, and the rest of its change is undone. So steps do not conflict with each other.
+//! of it. A change that needs no undo because what it gave has ended is out of the way of older ones. A grant
+//! whose end has passed is left out, and the rest of its change is undone. So steps do not conflict with each
+//! other.
 
 use jiff::Timestamp;
 

@@ -1,6 +1,6 @@
-//! Grants and bans that end: whose are over, and when the next one will be. Of all communities, but those that
-//! an unfinished import makes: nothing happens in them before it is finished; and but those that are frozen:
-//! nothing ends in them.
+//! Grants and bans that end: whose are over, and when the next one will be. Of all communities, but those
+//! that an unfinished import makes: nothing happens in them before it is finished; and but those that are
+//! frozen: nothing ends in them.
 
 use async_trait::async_trait;
 use jiff::Timestamp;

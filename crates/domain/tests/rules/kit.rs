@@ -101,8 +101,8 @@ pub(crate) fn acting(ceiling: Option<u32>, person: Option<&Account>) -> Authorit
 
 /// Reads a request. `+officer` adds, `-officer` removes, `=officer` sets; `+`, `-` and `=` alone mean an
 /// empty list; `active` and `inactive` give the status. Names are keys or UUIDs. `+officer@2` adds until two
-/// hours after the start, `+officer@never` without an end, `+officer~2` at least until then, and `+officer^2` for
-/// two hours longer; the same goes for `=`.
+/// hours after the start, `+officer@never` without an end, `+officer~2` at least until then, and `+officer^2`
+/// for two hours longer; the same goes for `=`.
 pub(crate) fn request(words: &str) -> ChangeRequest {
     let mut request = ChangeRequest::default();
     for word in words.split_whitespace() {

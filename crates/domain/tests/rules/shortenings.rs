@@ -1,5 +1,5 @@
-//! Ends that take something away: when a request does, how the guard counts it, and how an undo and a rollback
-//! look through the end of a grant.
+//! Ends that take something away: when a request does, how the guard counts it, and how an undo and a
+//! rollback look through the end of a grant.
 
 use rankledger_domain::grant::MAX_YEARS;
 use rankledger_domain::guard::removals;

@@ -16,6 +16,7 @@ pub mod endpoint;
 pub mod etag;
 pub mod feature;
 pub mod gate;
+pub mod guard_trips;
 pub mod idempotency;
 pub mod keys_in_use;
 pub mod own_community;

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::FromRequestParts;
+use http::Extensions;
 use http::request::Parts;
 
 use crate::http::App;
@@ -27,7 +28,13 @@ impl Address {
     /// Returns the address of a request.
     #[must_use]
     pub fn of(request: &Parts) -> Self {
-        Self(request.extensions.get::<Peer>().map(|Peer(address)| *address))
+        Self::among(&request.extensions)
+    }
+
+    /// Returns the address of a request that has these extensions.
+    #[must_use]
+    pub fn among(extensions: &Extensions) -> Self {
+        Self(extensions.get::<Peer>().map(|Peer(address)| *address))
     }
 }
 

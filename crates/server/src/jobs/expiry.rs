@@ -22,8 +22,8 @@ use crate::ops::{Ledger, LedgerError, OpError};
 /// Longest pause before the scheduler looks again: an earlier end may have been added in the meantime.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Number of grants that are taken away, or bans that are lifted, in one command; other commands may share its
-/// commit.
+/// Number of grants that are taken away, or bans that are lifted, in one command; other commands may share
+/// its commit.
 const PORTION: u32 = 200;
 
 /// Name of the lease in the database.
@@ -83,8 +83,8 @@ impl Watch {
         }
     }
 
-    /// Takes away every grant and lifts every ban that has ended, in portions. Returns how long to wait before
-    /// looking again.
+    /// Takes away every grant and lifts every ban that has ended, in portions. Returns how long to wait
+    /// before looking again.
     async fn expire_due(&self) -> Result<Duration, OpError> {
         loop {
             let mut tx = self.storage.read().await?;

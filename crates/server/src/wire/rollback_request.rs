@@ -75,8 +75,8 @@ pub struct FilterBody {
     pub(crate) accounts: Option<Vec<Uuid>>,
 }
 
-/// The token of a plan: the filter that it was made with, and a digest of the plan. Its text is signed with the
-/// key of the community: nobody else can make one.
+/// The token of a plan: the filter that it was made with, and a digest of the plan. Its text is signed with
+/// the key of the community: nobody else can make one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PlanToken {
     /// The filter.

@@ -1,5 +1,5 @@
-//! What somebody with a stolen bot key tries, and what a careless person does: ends that take away, undos that
-//! take away, roads past the guard, forged tokens. The rules themselves are tested with the domain.
+//! What somebody with a stolen bot key tries, and what a careless person does: ends that take away, undos
+//! that take away, roads past the guard, forged tokens. The rules themselves are tested with the domain.
 
 use std::time::Duration;
 
@@ -347,4 +347,29 @@ async fn nobody_takes_back_their_own_bans_and_whoever_reaches_no_account_leaves_
     low.run(&low.preview(json!({"accounts": [account::CHIEF]})).await).await.ok();
     let row = bot.get(&format!("/v2/community/accounts/{}", account::CHIEF)).await;
     assert_eq!(row.ok()["data"]["banned"], true);
+}
+
+#[tokio::test]
+async fn a_trip_of_the_guard_is_in_the_log_once_a_minute() {
+    let (server, admin, bot) = guarded(1).await;
+    bot.set_ranks(account::OFFICER, json!({"remove": ["medic"]})).await.undo_id();
+    for _ in 0..3 {
+        too_much(&bot.set_ranks(account::CADET, json!({"set": []})).await);
+    }
+    let trips = async || {
+        let log = admin.get("/v2/community/administration?kind=guard.tripped").await;
+        log.ok()["data"]["entries"].as_array().expect("the entries").clone()
+    };
+    let mut noted = trips().await;
+    while noted.is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        noted = trips().await;
+    }
+    assert_eq!(noted.len(), 1);
+    assert_eq!((&noted[0]["after"]["removals"], &noted[0]["after"]["limit"]), (&json!(1), &json!(1)));
+    assert!(noted[0]["credentialId"].is_string(), "{}", noted[0]);
+    server.advance(Duration::from_secs(30));
+    too_much(&bot.set_ranks(account::CADET, json!({"set": []})).await);
+    admin.set_ranks(account::CADET, json!({"add": ["medic"]})).await.undo_id();
+    assert_eq!(trips().await.len(), 1);
 }

@@ -200,13 +200,8 @@ pub async fn revoke(
     Query(RevokeQuery { cascade }): Query<RevokeQuery>,
 ) -> Result<Reply<RevokedBody>, Problem> {
     let uses = write.app.feature::<CredentialUses>().as_ref().clone();
-    let command = RevokeCredential {
-        address: caller.address(),
-        revoker: caller.credential(),
-        id,
-        cascade,
-        uses,
-    };
+    let command =
+        RevokeCredential { address: caller.address(), revoker: caller.credential(), id, cascade, uses };
     let tell = |Revoked { credential, last_used_at, still_in_force, also_revoked }| {
         let credential = CredentialBody::new(credential, last_used_at);
         Reply::new(RevokedBody { credential, still_in_force, also_revoked })

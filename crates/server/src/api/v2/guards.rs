@@ -45,8 +45,8 @@ pub struct SetBody {
     #[serde(default, deserialize_with = "whole_number::optional")]
     #[schemars(range(min = LEAST_LIMIT, max = MOST_LIMIT))]
     community_removals_per_minute: Option<u32>,
-    /// The number of removals that all together may make within any 3600 seconds. Until it is set, three times
-    /// that of one.
+    /// The number of removals that all together may make within any 3600 seconds. Until it is set, three
+    /// times that of one.
     #[serde(default, deserialize_with = "whole_number::optional")]
     #[schemars(range(min = LEAST_LIMIT, max = MOST_LIMIT))]
     community_removals_per_hour: Option<u32>,

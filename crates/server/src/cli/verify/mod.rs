@@ -1,6 +1,6 @@
 //! `rankledger verify`: checks that the history and the record of administration are whole and unaltered, and
-//! that every account holds what the history leads to. The server is not trusted: the hashes are computed here,
-//! from the first change that was not pruned.
+//! that every account holds what the history leads to. The server is not trusted: the hashes are computed
+//! here, from the first change that was not pruned.
 
 mod accounts;
 mod kept;

@@ -150,8 +150,7 @@ impl Report {
         }
         let mut text = self.in_words()?;
         // Where the ledger is broken, a record of administration that is not is no news.
-        let is_ledger_whole = self.broken.is_empty() && self.broken_accounts.is_empty();
-        if is_ledger_whole || self.log.as_ref().is_some_and(|log| !log.is_whole()) {
+        if self.is_ledger_whole() || self.log.as_ref().is_some_and(|log| !log.is_whole()) {
             text += &LogReport::in_words(self.log.as_ref())?;
         }
         print::print(&print_lines(&text))?;
@@ -164,8 +163,13 @@ impl Report {
         Ok(())
     }
 
+    /// Whether nothing is broken but perhaps the record of administration.
+    fn is_ledger_whole(&self) -> bool {
+        self.broken.is_empty() && self.broken_accounts.is_empty()
+    }
+
     fn in_words(&self) -> Result<String> {
-        if self.whole { self.whole_in_words() } else { self.broken_in_words() }
+        if self.is_ledger_whole() { self.whole_in_words() } else { self.broken_in_words() }
     }
 
     /// Names every change and every account that is broken.

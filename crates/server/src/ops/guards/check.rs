@@ -1,8 +1,9 @@
 //! Freeze and guard: the checks on every act that changes ranks or takes something away, while it is planned.
 //!
-//! In a frozen community only a credential of scope `admin` without a power ceiling changes or repairs anything.
-//! The guard limits how much a person, a credential and all together take away within a minute and an hour, by
-//! whatever road. Such a credential is exempt from it: whoever repairs is never kept from repairing.
+//! In a frozen community only a credential of scope `admin` without a power ceiling changes or repairs
+//! anything. The guard limits how much a person, a credential and all together take away within a minute and
+//! an hour, by whatever road. Such a credential is exempt from it: whoever repairs is never kept from
+//! repairing.
 
 use std::collections::BTreeMap;
 
@@ -56,8 +57,8 @@ impl Authorized {
         self.guard(view, planned, guard::removals(transition)).await
     }
 
-    /// Checks a planned act: refuses it in a frozen community, or if it takes away more than the guard allows,
-    /// what is in `planned` included. Adds its `removals` to `planned`.
+    /// Checks a planned act: refuses it in a frozen community, or if it takes away more than the guard
+    /// allows, what is in `planned` included. Adds its `removals` to `planned`.
     pub(in crate::ops) async fn guard(
         &self,
         view: &mut View<'_>,
@@ -77,9 +78,9 @@ impl Authorized {
         Ok(())
     }
 
-    /// Refuses so many removals in a frozen community, or if that is more than the guard allows after those in
-    /// `planned`. Used by operations that remove ranks in several changes, which are made either all or not at
-    /// all.
+    /// Refuses so many removals in a frozen community, or if that is more than the guard allows after those
+    /// in `planned`. Used by operations that remove ranks in several changes, which are made either all or
+    /// not at all.
     pub(in crate::ops) async fn guard_removals(
         &self,
         view: &mut View<'_>,

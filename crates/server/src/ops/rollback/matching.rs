@@ -25,8 +25,9 @@ const MAX_LOOKED_AT: usize = 10 * MAX_CHANGES;
 const PORTION: u32 = 1000;
 
 /// Loads the histories that the rollback undoes, the account that was changed last first. Refuses to undo
-/// changes that the actor made, whatever the filter says: somebody else has to look at them. Only a credential
-/// of scope `admin` without a power ceiling may: whoever repairs is never kept from repairing again.
+/// changes that the actor made, whatever the filter says: somebody else has to look at them. Only a
+/// credential of scope `admin` without a power ceiling may: whoever repairs is never kept from repairing
+/// again.
 pub(super) async fn histories(
     view: &mut View<'_>,
     authorized: &Authorized,
@@ -148,8 +149,8 @@ fn by_account(mut lineages: Vec<Lineage>) -> Vec<(AccountId, Vec<Lineage>)> {
     accounts
 }
 
-/// Whether a matching change may have to be undone, before its whole lineage is loaded: it is not reversed, or
-/// by a rollback, which may have been undone as well.
+/// Whether a matching change may have to be undone, before its whole lineage is loaded: it is not reversed,
+/// or by a rollback, which may have been undone as well.
 async fn may_live_again(
     community: CommunityId,
     change: &RankChange,

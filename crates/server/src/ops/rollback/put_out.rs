@@ -25,8 +25,9 @@ const ACTS: [(ActKind, Returned); 3] = [
     (ActKind::AccountArchived, Returned { from_ban: false, from_archive: true }),
 ];
 
-/// Returns the accounts that are out by an act that the filter selects, each with what is given back. A filter
-/// by ranks or by a batch selects no such act. Refuses those of the actor, as the rollback of their changes.
+/// Returns the accounts that are out by an act that the filter selects, each with what is given back. A
+/// filter by ranks or by a batch selects no such act. Refuses those of the actor, as the rollback of their
+/// changes.
 pub(super) async fn returned(
     view: &mut View<'_>,
     authorized: &Authorized,
@@ -81,7 +82,8 @@ async fn selected(
     }
 }
 
-/// Whether the last act that put this account out is one that the filter selects: what others did since stays.
+/// Whether the last act that put this account out is one that the filter selects: what others did since
+/// stays.
 async fn is_last(
     view: &mut View<'_>,
     authorized: &Authorized,

@@ -98,8 +98,8 @@ impl Model {
         wanted.into_iter().map(|rank| self.grant_after(before, request, rank)).collect()
     }
 
-    /// Returns the grant of a rank with the end that the request gives it, if it gives one. Of several entries
-    /// the last one with an end counts.
+    /// Returns the grant of a rank with the end that the request gives it, if it gives one. Of several
+    /// entries the last one with an end counts.
     fn grant_after(&self, before: &[Grant], request: &Request, rank: Rank) -> Grant {
         let held = grant_of(before, rank);
         let said = |(_, entry): &(List, &Entry)| entry.rank == rank && entry.end != End::Unsaid;

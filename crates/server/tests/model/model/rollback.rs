@@ -135,8 +135,8 @@ impl Model {
         targets
     }
 
-    /// Returns the change of the lineage before the rollbacks at its end that were taken back, and that do not
-    /// match the filter themselves.
+    /// Returns the change of the lineage before the rollbacks at its end that were taken back, and that do
+    /// not match the filter themselves.
     fn before_rollbacks(&self, number: usize, filter: &Filter) -> usize {
         let is_other = |number: usize| {
             let change = self.change_of(number);

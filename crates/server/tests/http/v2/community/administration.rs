@@ -180,8 +180,12 @@ fn on_structure() -> Vec<Done> {
 
 /// Acts of protection.
 fn on_protection() -> Vec<Done> {
-    let guard =
-        |per_minute: u32| json!({"enabled": true, "removalsPerMinute": per_minute, "removalsPerHour": 100});
+    let guard = |per_minute: u32| {
+        json!({
+            "enabled": true, "removalsPerMinute": per_minute, "removalsPerHour": 100,
+            "communityRemovalsPerMinute": 3 * per_minute, "communityRemovalsPerHour": 300,
+        })
+    };
     vec![
         (
             "PUT",
@@ -307,7 +311,7 @@ async fn a_key_that_is_made_and_revoked_is_recorded_without_its_secret() {
     let made = admin.post("/v2/community/credentials", body).await;
     let (id, key) = (made.ok()["data"]["id"].clone(), made.ok()["data"]["key"].as_str().expect("a key"));
     let state = json!({
-        "id": id, "name": "Bot", "scopes": ["accounts:read"], "powerCeiling": 50, "expiresAt": null
+        "id": id, "name": "Bot", "scopes": ["accounts:read"], "powerCeiling": 50, "rateFactor": 1, "expiresAt": null
     });
     assert_eq!(newest(&admin).await["after"], state);
     assert!(!server.has_in_its_database(key).await);
