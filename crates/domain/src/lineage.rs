@@ -106,6 +106,11 @@ impl Lineage {
         self.reversals.iter().rev().chain(std::iter::once(&self.root))
     }
 
+    /// Returns the changes of the lineage, from the first to the last.
+    pub fn oldest_first(&self) -> impl Iterator<Item = &RankChange> {
+        self.changes()
+    }
+
     fn changes(&self) -> impl Iterator<Item = &RankChange> {
         std::iter::once(&self.root).chain(&self.reversals)
     }

@@ -145,17 +145,17 @@ pub fn is_to_be_undone(
     found: ChangeNumber,
     matches: impl Fn(&RankChange) -> bool,
 ) -> bool {
-    let newest_first: Vec<_> = lineage.newest_first().collect();
     let is_of_others = |change: &RankChange| change.batch.is_some() && !matches(change);
-    let mut rest = &newest_first[..];
-    while let [taken_back, rolled_back, before @ ..] = rest
-        && is_of_others(taken_back)
-        && is_of_others(rolled_back)
-    {
-        rest = before;
+    let mut counting: Vec<&RankChange> = Vec::new();
+    for change in lineage.oldest_first() {
+        if is_of_others(change) && counting.last().is_some_and(|last| is_of_others(last)) {
+            counting.pop();
+        } else {
+            counting.push(change);
+        }
     }
-    rest.first().is_some_and(|last| last.number == found)
-        && rest.iter().take_while(|change| matches(change)).count() % 2 == 1
+    counting.last().is_some_and(|last| last.number == found)
+        && counting.iter().rev().take_while(|change| matches(change)).count() % 2 == 1
 }
 
 /// Plans the steps for one account.

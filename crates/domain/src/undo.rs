@@ -160,8 +160,10 @@ fn refuse_unless_undoable(
     ranks: &CommunityRanks,
 ) -> Result<(), Refusal> {
     let is_move = undone.transition.is_move();
-    let in_the_way = |item: &&UndoItem| match item.state {
+    let in_the_way = |item: &&UndoItem| match &item.state {
         SlotState::Superseded(_) => true,
+        // What has ended since is over, and the rest is not half of a move.
+        SlotState::Already(Some(by)) if by.source == Source::Expiry => false,
         SlotState::Already(_) => is_move && item.slot != Slot::Status,
         SlotState::Clean | SlotState::Retired | SlotState::Expired => false,
     };

@@ -74,7 +74,7 @@ impl Command for CreateCredential {
     type Output = Credential;
 
     const REFUSES: &'static [&'static ProblemType] =
-        &[&types::EXCEEDS_CREDENTIAL, &types::TOO_MANY_CREDENTIALS];
+        &[&types::EXCEEDS_CREDENTIAL, &types::TOO_MANY_CREDENTIALS, &types::COMMUNITY_FROZEN];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.maker.community)
@@ -83,6 +83,7 @@ impl Command for CreateCredential {
     async fn run(self, work: &mut Work<'_>) -> Result<Credential, OpError> {
         let all = work.tx.credentials(self.maker.community).await?;
         refuse_ended(&all, &self.maker, work.now)?;
+        refuse_frozen(&self.maker, work).await?;
         let in_force = all.iter().filter(|credential| credential.accepted_at(work.now).is_ok());
         if in_force.count() >= MOST {
             return Err(Problem::too_many_credentials(MOST).into());
@@ -113,7 +114,7 @@ impl Command for CreateCredential {
 impl Command for RevokeCredential {
     type Output = Revoked;
 
-    const REFUSES: &'static [&'static ProblemType] = &[&types::EXCEEDS_CREDENTIAL];
+    const REFUSES: &'static [&'static ProblemType] = &[&types::EXCEEDS_CREDENTIAL, &types::COMMUNITY_FROZEN];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.revoker.community)
@@ -123,6 +124,7 @@ impl Command for RevokeCredential {
         let community = self.revoker.community;
         let all = work.tx.credentials(community).await?;
         refuse_ended(&all, &self.revoker, work.now)?;
+        refuse_frozen(&self.revoker, work).await?;
         let found = all.iter().find(|credential| credential.id == self.id);
         let mut credential = found.cloned().ok_or_else(|| Problem::credential_not_found(self.id))?;
         if let Some(limit) = excess(&self.revoker, &credential) {
@@ -165,6 +167,11 @@ impl RevokeCredential {
             format!("the credential \"{name}\" ({id}), which it made, would be revoked as well, and {limit}");
         Err(Problem::exceeds_credential(&limit).into())
     }
+}
+
+/// Refuses to make or revoke credentials in a frozen community with one that has a power ceiling.
+async fn refuse_frozen(own: &Credential, work: &mut Work<'_>) -> Result<(), OpError> {
+    if own.is_unlimited_admin() { Ok(()) } else { work.view().refuse_frozen(own.community).await }
 }
 
 /// Refuses a credential that ended while its request waited to be written. Such a credential must not make or

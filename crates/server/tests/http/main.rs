@@ -17,6 +17,7 @@ mod metrics;
 mod openapi;
 mod paths;
 mod problems;
+mod put_out;
 mod rate_limits;
 mod request_ids;
 mod scheduler;

@@ -166,6 +166,7 @@ pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createRank", "
     .refuses(&[
         &types::ALREADY_TAKEN,
         &types::REFUSED_ENTRY,
+        &types::COMMUNITY_FROZEN,
         &types::INSUFFICIENT_POWER,
         &types::UNKNOWN_USER,
     ])
@@ -209,6 +210,7 @@ pub static EDIT: Endpoint = Endpoint::new(Tag::Administration, "editRank", "Edit
         &types::DEPARTMENT_NOT_FOUND,
         &types::ALREADY_TAKEN,
         &types::REFUSED_ENTRY,
+        &types::COMMUNITY_FROZEN,
         &types::INSUFFICIENT_POWER,
         &types::UNKNOWN_USER,
     ])
@@ -292,7 +294,12 @@ pub async fn retire(
 /// `POST /v2/community/ranks/{rankId}/restore`: the endpoint of [`restore`].
 pub static RESTORE: Endpoint = Endpoint::new(Tag::Administration, "restoreRank", "Restore a retired rank")
     .per_minute(60)
-    .refuses(&[&types::REFUSED_ENTRY, &types::INSUFFICIENT_POWER, &types::UNKNOWN_USER])
+    .refuses(&[
+        &types::REFUSED_ENTRY,
+        &types::COMMUNITY_FROZEN,
+        &types::INSUFFICIENT_POWER,
+        &types::UNKNOWN_USER,
+    ])
     .example(Example {
         path: "/v2/community/ranks/33333333-3333-3333-3333-333333333333/restore",
         body: "{}",

@@ -148,7 +148,8 @@ impl Order {
         let report = run(client, &body).map_err(|error| with_fresh_preview(error, names.as_deref_mut()))?;
         show(&report, Tense::Report, names)?;
         if !self.json {
-            match read::<ReportBody>(&report)?.batch_id {
+            let ReportBody { batch_id, effect } = read(&report)?;
+            match batch_id.filter(|_| effect.counts.undone > 0) {
                 Some(batch) => eprintln!("to undo it as a whole: rankledger rollback --batch {batch}"),
                 None => eprintln!("no rank was changed"),
             }

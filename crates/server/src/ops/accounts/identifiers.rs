@@ -37,6 +37,7 @@ impl Command for RegisterIdentifiers {
 
     const REFUSES: &'static [&'static ProblemType] = &[
         &types::INSUFFICIENT_POWER,
+        &types::COMMUNITY_FROZEN,
         &types::IDENTIFIER_TAKEN,
         &types::ACCOUNT_BANNED,
         &types::ACCOUNT_ARCHIVED,
@@ -52,6 +53,7 @@ impl Command for RegisterIdentifiers {
         // Elsewhere, the person behind a linked identifier acts as this account.
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
         authorized.check_account(&found.standing.account, work.now)?;
+        authorized.guard(&mut work.view(), &mut PlannedRemovals::default(), 0).await?;
         refuse_taken(work, community, self.account, &self.identifiers).await?;
         refuse_barred(&found.standing.account, &found.details.identifiers, &self.identifiers)?;
         let (profile, known) = (found.details.profile.clone(), found.details.identifiers.to_vec());

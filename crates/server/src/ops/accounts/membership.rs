@@ -86,9 +86,10 @@ impl Planned for ChangeMembership {
         let before = view.snapshot_at(self.actor.community(), self.account, None).await?.standing.account;
         let authorized = Authorized::of(&self.actor, view).await?;
         authorized.check_account(&before, view.now)?;
-        if self.action.source().is_none() {
-            let ranks = self.ranks_removed(view).await?;
-            authorized.check_account(&Account { ranks, ..before.clone() }, view.now)?;
+        // Whoever bans anew decides over the ban that is there, as whoever lifts it.
+        let is_again = self.action == MembershipAction::Ban && before.banned;
+        if self.action.source().is_none() || is_again {
+            check_as_before(&authorized, &before, view).await?;
         }
         let mut plan =
             MembershipPlan { authorized, before, transition: None, removals: PlannedRemovals::default() };
@@ -147,23 +148,36 @@ impl MembershipPlan {
     }
 }
 
-impl ChangeMembership {
-    /// Loads the ranks that the last ban, kick or archiving removed: an actor who restores the account needs
-    /// power over the ranks that it had.
-    async fn ranks_removed(&self, view: &mut View<'_>) -> Result<Vec<HeldRank>, OpError> {
-        let community = self.actor.community();
-        let mut removed = Vec::new();
-        let look = &mut |change: RankChange| {
-            let puts_out = matches!(change.source, Source::Ban | Source::Kick | Source::Archive);
-            if puts_out {
-                removed = change.transition.before;
-            }
-            !puts_out
-        };
-        view.tx.look_back(community, self.account, ChangeNumber(0), look).await?;
-        Ok(removed)
-    }
+/// Refuses to bring an account back to somebody who has no power over the ranks that the last ban, kick or
+/// archiving took from it.
+pub(in crate::ops) async fn check_as_before(
+    authorized: &Authorized,
+    account: &Account,
+    view: &mut View<'_>,
+) -> Result<(), OpError> {
+    let ranks = ranks_taken(view, authorized.community, account.id).await?;
+    authorized.check_account(&Account { ranks, ..account.clone() }, view.now)
+}
 
+/// Loads the ranks that the last ban, kick or archiving of an account took.
+async fn ranks_taken(
+    view: &mut View<'_>,
+    community: CommunityId,
+    account: AccountId,
+) -> Result<Vec<HeldRank>, OpError> {
+    let mut taken = Vec::new();
+    let look = &mut |change: RankChange| {
+        let puts_out = matches!(change.source, Source::Ban | Source::Kick | Source::Archive);
+        if puts_out {
+            taken = change.transition.before;
+        }
+        !puts_out
+    };
+    view.tx.look_back(community, account, ChangeNumber(0), look).await?;
+    Ok(taken)
+}
+
+impl ChangeMembership {
     /// Returns what the log says of it. The ranks that it took are in the rank change that it names.
     fn act(&self, before: &Account, after: &Account, change: Option<&RankChange>) -> NewAct {
         let before = json!({"banned": before.banned, "archived": before.archived});

@@ -80,8 +80,8 @@ fn resolve_ranks(names: &[RankName], ranks: &CommunityRanks) -> Result<Vec<RankI
     if unknown.is_empty() { Ok(known) } else { Err(Refusal::UnknownRank(unknown)) }
 }
 
-/// Whether the undo of the lineage's last change, which a rollback recorded, brings back a change of the
-/// actor that somebody else took back. One's own rollback may be undone.
+/// Whether the undo of the lineage's last change brings back a change of the actor that somebody else took
+/// back.
 fn brings_back_own(lineage: &Lineage, authorized: &Authorized) -> bool {
     let mut newest_first = lineage.newest_first();
     let was_taken_by_others = newest_first.next().is_some_and(|taking| !authorized.made(taking));
@@ -95,8 +95,9 @@ fn refuse_own(
     filter: &HistoryFilter,
     authorized: &Authorized,
 ) -> Result<(), OpError> {
-    let is_own =
-        if filter.batch.is_some() { brings_back_own(lineage, authorized) } else { authorized.made(change) };
+    // One's own rollback may be undone as a batch.
+    let is_own = filter.batch.is_none() && authorized.made(change);
+    let is_own = is_own || brings_back_own(lineage, authorized);
     if is_own && !authorized.is_unlimited_admin { Err(Problem::own_rollback().into()) } else { Ok(()) }
 }
 

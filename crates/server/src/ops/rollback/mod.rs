@@ -153,6 +153,9 @@ impl Planned for RunRollback {
     }
 
     async fn plan(&self, view: &mut View<'_>) -> Result<Self::Plan, OpError> {
+        if !self.request.actor.credential.is_unlimited_admin() {
+            view.refuse_frozen(self.request.actor.community()).await?;
+        }
         let (authorized, plan) = self.request.plan(view).await?;
         if digest(&plan) != self.previewed {
             return Err(Problem::plan_stale().into());
@@ -181,6 +184,12 @@ impl Planned for RunRollback {
             let new = new.reversing(target).in_batch(self.batch).because(self.reason.clone());
             let number = work.record(community, new).await?.number;
             recorded = Some((recorded.map_or(number, |(first, _)| first), number));
+        }
+        let gives_back = plan.accounts.iter().any(|account| account.returned() != Returned::default());
+        if recorded.is_none() && gives_back {
+            // A rollback of no rank change is kept too: it has no numbers.
+            let last = work.tx.last_change_number(community).await?;
+            recorded = Some((last.next(), last));
         }
         let batch = recorded.map(|_| self.batch);
         if let Some((first, last)) = recorded {

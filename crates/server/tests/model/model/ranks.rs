@@ -1,7 +1,7 @@
 //! Changes of the ranks themselves: retiring them, restoring them, giving them another power. Decision 6.
 
 use super::authority::Height;
-use super::{Model, Plan, grant_of};
+use super::{Model, Plan};
 use crate::community::{ACCOUNTS, Account, Rank};
 use crate::outcome::Refusal;
 use crate::steps::Actor;
@@ -16,11 +16,9 @@ impl Model {
     ) -> Result<Vec<(Account, usize)>, Refusal> {
         self.check_person(by)?;
         self.check_reach(by, Height::Power(self.powers[rank]))?;
+        self.check_frozen(by)?;
         let mut losses = Vec::new();
         if remove_from_holders {
-            if (0..ACCOUNTS.len()).any(|account| grant_of(&self.held(account), rank).is_some()) {
-                self.check_frozen(by)?;
-            }
             for account in 0..ACCOUNTS.len() {
                 let mut after = self.held(account);
                 after.retain(|grant| grant.rank != rank);
@@ -43,6 +41,7 @@ impl Model {
     pub(super) fn restore(&mut self, by: Actor, rank: Rank) -> Result<Option<usize>, Refusal> {
         self.check_person(by)?;
         self.check_reach(by, Height::Power(self.powers[rank]))?;
+        self.check_frozen(by)?;
         self.retired[rank] = false;
         Ok(None)
     }
@@ -50,6 +49,7 @@ impl Model {
     /// Gives a rank another power.
     pub(super) fn repower(&mut self, by: Actor, rank: Rank, power: u32) -> Result<Option<usize>, Refusal> {
         self.check_person(by)?;
+        self.check_frozen(by)?;
         self.check_reach(by, Height::Power(self.powers[rank].max(power)))?;
         self.powers[rank] = power;
         Ok(None)

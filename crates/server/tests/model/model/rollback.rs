@@ -26,6 +26,8 @@ impl Model {
         }
         self.check_not_own(by, filter, &targets)?;
         let authority = self.authority(by);
+        let reaches = |put_out: &PutOut| authority.reaches(self.height_to_return(put_out.account));
+        let returned: Vec<_> = returned.into_iter().filter(reaches).collect();
         let recorded = self.changes.len();
         self.check_frozen(by)?;
         self.batches += 1;
@@ -39,11 +41,9 @@ impl Model {
             }
         }
         for (account, targets) in accounts {
-            if authority.reaches(self.height(account)) {
-                for put_out in returned.iter().filter(|put_out| put_out.account == account) {
-                    let flags = if put_out.is_ban { &mut self.banned } else { &mut self.archived };
-                    flags[account] = false;
-                }
+            for put_out in returned.iter().filter(|put_out| put_out.account == account) {
+                let flags = if put_out.is_ban { &mut self.banned } else { &mut self.archived };
+                flags[account] = false;
             }
             let fates_there =
                 targets.into_iter().map(|target| (target, self.roll_back(authority, target, on_conflict)));
@@ -51,7 +51,7 @@ impl Model {
         }
         self.rolling_back = false;
         self.out_of_the_way.clear();
-        let undid = self.changes.len() > recorded;
+        let undid = self.changes.len() > recorded || !returned.is_empty();
         if !undid {
             self.batches -= 1;
         }
@@ -128,35 +128,29 @@ impl Model {
     fn targets(&self, filter: &Filter) -> Vec<usize> {
         let last = self.numbered().filter(|(number, _)| self.reversal_of(*number).is_none());
         let odd = last.filter(|(number, _)| {
-            self.fitting_at_the_end(self.before_rollbacks(*number, filter), filter) % 2 == 1
+            let counting = self.counting(*number, filter);
+            let fits = |number: &&usize| self.fits(self.change_of(**number), filter);
+            counting.iter().take_while(fits).count() % 2 == 1
         });
         let mut targets: Vec<_> = odd.map(|(number, _)| number).collect();
         targets.reverse();
         targets
     }
 
-    /// Returns the change of the lineage before the rollbacks at its end that were taken back, and that do
-    /// not match the filter themselves.
-    fn before_rollbacks(&self, number: usize, filter: &Filter) -> usize {
+    /// Returns the changes of the lineage that ends with this one, newest first, without rollbacks that do
+    /// not match the filter and the rollbacks that took them back.
+    fn counting(&self, last: usize, filter: &Filter) -> Vec<usize> {
         let is_other = |number: usize| {
             let change = self.change_of(number);
             change.batch.is_some() && !self.fits(change, filter)
         };
-        let reversed = |number: usize| self.change_of(number).reverses;
-        match reversed(number).and_then(|taken_back| Some((taken_back, reversed(taken_back)?))) {
-            Some((taken_back, before)) if is_other(number) && is_other(taken_back) => {
-                self.before_rollbacks(before, filter)
-            }
-            _ => number,
+        let mut counting =
+            self.change_of(last).reverses.map_or_else(Vec::new, |before| self.counting(before, filter));
+        match counting.first() {
+            Some(before) if is_other(last) && is_other(*before) => drop(counting.remove(0)),
+            _ => counting.insert(0, last),
         }
-    }
-
-    fn fitting_at_the_end(&self, number: usize, filter: &Filter) -> usize {
-        let change = self.change_of(number);
-        if !self.fits(change, filter) {
-            return 0;
-        }
-        1 + change.reverses.map_or(0, |reversed| self.fitting_at_the_end(reversed, filter))
+        counting
     }
 
     fn fits(&self, change: &Change, filter: &Filter) -> bool {
@@ -182,7 +176,8 @@ impl Model {
             if filter.batch.is_some() {
                 self.took_from(*target, by)
             } else {
-                self.is_by(self.before_rollbacks(*target, filter), by)
+                let found = self.counting(*target, filter).first().copied();
+                found.is_some_and(|found| self.is_by(found, by)) || self.took_from(*target, by)
             }
         };
         if by.credential != Credential::Open && targets.iter().any(is_own) {

@@ -116,7 +116,9 @@ impl Model {
     /// Refuses an undo that is not clean, and one that would undo only half a move.
     fn check_clean(&self, number: usize, items: &[Item]) -> Result<(), Refusal> {
         let any = |state| items.iter().any(|item| item.state == state);
-        let already = |item: &Item| item.slot != Slot::Status && item.state == State::Already;
+        let has_ended = |item: &Item| item.by.is_some_and(|by| self.change_of(by).source == "expiry");
+        let already =
+            |item: &Item| item.slot != Slot::Status && item.state == State::Already && !has_ended(item);
         if any(State::Superseded) || (self.is_move(number) && items.iter().any(already)) {
             let unclean = items.iter().filter(|item| item.state != State::Clean).copied();
             return Err(Refusal { items: unclean.collect(), ..Refusal::new(409, "undo-conflict") });

@@ -24,9 +24,9 @@ use crate::http::reply::{MaybeAccepted, Reply};
 use crate::http::signing_key::signing_secret;
 use crate::http::write::Write;
 use crate::http::{App, checks};
-use crate::ops::View;
 use crate::ops::actor::Actor;
 use crate::ops::rollback::{RollbackRequest, RolledBack, RunRollback, digest};
+use crate::ops::{Planned, View};
 use crate::wire::problem::{Problem, types};
 use crate::wire::rollback::{PreviewBody, ReportBody, RollbackAnswer, RunningBody, StatusBody};
 use crate::wire::rollback_request::{PlanToken, RollbackBody};
@@ -124,7 +124,7 @@ pub async fn roll_back(
         let command = RunRollback { request, previewed, batch: BatchId(write.app.ids.uuid()), reason };
         run(write, command, token).await
     } else {
-        let (preview, _) = preview(&write.app, request, token).await?;
+        let preview = preview(&write.app, request, token).await?;
         Ok(Reply::new(RollbackAnswer::Preview(preview)).ready())
     }
 }
@@ -143,13 +143,18 @@ fn request(actor: Actor, token: &PlanToken) -> Result<RollbackRequest, Problem> 
     Ok(RollbackRequest { actor, filter: filter::read(&token.filter)?, on_conflict })
 }
 
-/// Plans a rollback, after the plans of the same community that were asked for before. Returns the preview,
-/// and the digest of the plan.
-async fn preview(
-    app: &App,
-    request: RollbackRequest,
-    token: PlanToken,
-) -> Result<(PreviewBody, String), Problem> {
+/// Plans what the writer would plan, apart from it: what is refused costs the writer nothing.
+async fn try_apart(app: &App, command: RunRollback) -> Result<(), Problem> {
+    let _turn = app.feature::<PlansInTurn>().turn(command.request.actor.community()).await;
+    let now = app.clock.now();
+    let plan = app.read_apart(move |mut tx| {
+        Box::pin(async move { Ok(command.plan(&mut View::new(tx.as_mut(), now)).await.map(drop)?) })
+    });
+    plan.await
+}
+
+/// Plans a rollback, after the plans of the same community that were asked for before.
+async fn preview(app: &App, request: RollbackRequest, token: PlanToken) -> Result<PreviewBody, Problem> {
     let community = request.actor.community();
     let secret = signing_secret(app, community).await?;
     let _turn = app.feature::<PlansInTurn>().turn(community).await;
@@ -158,8 +163,7 @@ async fn preview(
         Box::pin(async move { Ok(request.plan(&mut View::new(tx.as_mut(), now)).await?.1) })
     });
     let plan = plan.await?;
-    let digest = digest(&plan);
-    Ok((PreviewBody::new(&plan, token.of(digest.clone(), &secret)), digest))
+    Ok(PreviewBody::new(&plan, token.of(digest(&plan), &secret)))
 }
 
 /// Carries a rollback out, also when the client does not wait for it.
@@ -169,12 +173,14 @@ async fn run(
     token: PlanToken,
 ) -> Result<Reply<RollbackAnswer, MaybeAccepted>, Problem> {
     let (app, request, batch) = (write.app.clone(), command.request.clone(), command.batch);
-    if !write.repeats().await? {
-        let (fresh, digest) = preview(&app, request.clone(), token.clone()).await?;
-        // A plan that is stale costs the writer nothing.
-        if digest != command.previewed {
-            return Err(Problem::plan_stale().with_preview(json!(fresh)));
-        }
+    if !write.repeats().await?
+        && let Err(refusal) = try_apart(&app, command.clone()).await
+    {
+        return Err(if refusal.is(&types::PLAN_STALE) {
+            refusal.with_preview(json!(preview(&app, request, token).await?))
+        } else {
+            refusal
+        });
     }
     let under_way = app.feature::<RunningRollbacks>().begin(request.actor.community(), batch);
     let carried_out = tokio::spawn(async move {
@@ -185,7 +191,7 @@ async fn run(
     });
     match tokio::time::timeout(app.feature::<Patience>().0, carried_out).await {
         Ok(Ok(Err(stale))) if stale.is(&types::PLAN_STALE) => {
-            let (fresh, _) = preview(&app, request, token).await?;
+            let fresh = preview(&app, request, token).await?;
             Err(stale.with_preview(json!(fresh)))
         }
         Ok(Ok(outcome)) => outcome,
