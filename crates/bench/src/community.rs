@@ -3,7 +3,7 @@
 use anyhow::Result;
 use jiff::Timestamp;
 use rankledger_domain::api_key::ApiKey;
-use rankledger_domain::credential::{Credential, Scope};
+use rankledger_domain::credential::{Credential, RateFactor, Scope};
 use rankledger_domain::definition::{FieldKind, ProfileFieldDefinition};
 use rankledger_domain::ids::{CommunityId, CredentialId, DepartmentId, RankId};
 use rankledger_domain::name::{Name, Word};
@@ -61,11 +61,13 @@ pub fn actor(community: CommunityId, now: Timestamp) -> Actor {
         name: "bench".to_owned(),
         scopes: [Scope::Admin].into_iter().collect(),
         power_ceiling: None,
+        rate_factor: RateFactor::ONE,
         created_at: now,
+        made_by: None,
         expires_at: None,
         revoked_at: None,
     };
-    Actor { credential, user: None }
+    Actor { credential, user: None, address: None }
 }
 
 /// Returns the id by which clients name a community, by its index from 0.

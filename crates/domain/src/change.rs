@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::account::{Account, HeldRank};
 use crate::authority::Authority;
-use crate::grant::{Grant, GrantEnd};
+use crate::grant::{Grant, GrantEnd, latest_end};
 use crate::ids::RankId;
 use crate::rank::{CommunityRanks, RankName};
 use crate::refusal::{EndedEntry, NamedEntry, Refusal, RetiredEntry};
@@ -35,10 +35,11 @@ pub fn plan_change(
         return Err(Refusal::EmptyRequest);
     }
     let lists = Lists::resolve(ranks, request)?;
-    lists.refuse_retired(account, ranks)?;
+    lists.refuse_retired(account, ranks, now)?;
     lists.refuse_ended(ranks, now)?;
+    lists.refuse_too_late(account, ranks, now)?;
 
-    let after = lists.apply_to(&account.ranks);
+    let after = lists.apply_to(&account.ranks, now);
     let transition = Transition {
         status_before: account.com_status,
         status_after: status_after(account, authority, &after, request.active),
@@ -115,9 +116,14 @@ impl Lists {
 
     /// Refuses to give a retired rank, or to give it for longer than it is held. A retired rank may stay
     /// where it is held, for a shorter time too, and may be removed.
-    fn refuse_retired(&self, account: &Account, ranks: &CommunityRanks) -> Result<(), Refusal> {
+    fn refuse_retired(
+        &self,
+        account: &Account,
+        ranks: &CommunityRanks,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
         let gives = |entry: Entry| match account.grant_of(entry.rank) {
-            Some(held) => entry.end.apply_to(held).outlasts(held),
+            Some(held) => entry.end.apply_to(entry.rank, Some(held), now).outlasts(held),
             None => true,
         };
         let refused = self.given().filter(|&(_, _, entry)| ranks.is_retired(entry.rank) && gives(entry));
@@ -134,13 +140,30 @@ impl Lists {
     /// Refuses grants whose end is not in the future.
     fn refuse_ended(&self, ranks: &CommunityRanks, now: Timestamp) -> Result<(), Refusal> {
         let ended = |(list, index, entry): (&str, usize, Entry)| match entry.end {
-            GrantEnd::At(end) if end <= now => {
+            GrantEnd::At(end) | GrantEnd::AtLeast(end) if end <= now => {
                 Some(EndedEntry { pointer: pointer(list, index), label: ranks.label(entry.rank), end })
             }
             _ => None,
         };
         let ended: Vec<_> = self.given().filter_map(ended).collect();
         if ended.is_empty() { Ok(()) } else { Err(Refusal::EndHasPassed(ended)) }
+    }
+
+    /// Refuses to extend a grant beyond [`latest_end`].
+    fn refuse_too_late(
+        &self,
+        account: &Account,
+        ranks: &CommunityRanks,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let too_late = |(list, index, entry): (&str, usize, Entry)| {
+            let GrantEnd::Later(_) = entry.end else { return None };
+            let grant = entry.end.apply_to(entry.rank, account.grant_of(entry.rank), now);
+            let end = grant.expires_at.filter(|end| *end > latest_end(now))?;
+            Some(EndedEntry { pointer: pointer(list, index), label: ranks.label(entry.rank), end })
+        };
+        let too_late: Vec<_> = self.given().filter_map(too_late).collect();
+        if too_late.is_empty() { Ok(()) } else { Err(Refusal::EndTooLate(too_late)) }
     }
 
     /// Returns the entries of `set`, then those of `add`, each with its list and its index in the list.
@@ -158,16 +181,17 @@ impl Lists {
 
     /// Returns the ranks held afterwards. Those already held keep their position, and their end unless
     /// another is asked for. New ones follow in the order given, each once.
-    fn apply_to(&self, held: &[HeldRank]) -> Vec<HeldRank> {
+    fn apply_to(&self, held: &[HeldRank], now: Timestamp) -> Vec<HeldRank> {
         let names = |entries: &[Entry], rank: RankId| entries.iter().any(|entry| entry.rank == rank);
         let in_base = |rank: RankId| self.set.as_ref().is_none_or(|set| names(set, rank));
         let wanted = |rank: RankId| (in_base(rank) || names(&self.add, rank)) && !self.remove.contains(&rank);
 
         let stay = held.iter().copied().filter(|held| wanted(held.rank));
-        let mut after: Vec<HeldRank> = stay.map(|held| self.end_of(held.rank).apply_to(held)).collect();
+        let grant = |rank: RankId, held: Option<HeldRank>| self.end_of(rank).apply_to(rank, held, now);
+        let mut after: Vec<HeldRank> = stay.map(|held| grant(held.rank, Some(held))).collect();
         for (_, _, Entry { rank, .. }) in self.given() {
             if wanted(rank) && !after.iter().any(|held| held.rank == rank) {
-                after.push(self.end_of(rank).apply_to(HeldRank::permanent(rank)));
+                after.push(grant(rank, None));
             }
         }
         after

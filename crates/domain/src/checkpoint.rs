@@ -33,6 +33,26 @@ pub struct Signed {
     pub signature: [u8; 64],
 }
 
+/// Signs a message of this server for itself with the secret half of a community's Ed25519 key. `purpose`
+/// keeps it from being taken for another one.
+#[must_use]
+pub fn seal(secret: &[u8; 32], purpose: &str, message: &[u8]) -> [u8; 64] {
+    SigningKey::from_bytes(secret).sign(&sealed(purpose, message)).to_bytes()
+}
+
+/// Returns whether [`seal`] made this signature.
+#[must_use]
+pub fn is_sealed(secret: &[u8; 32], purpose: &str, message: &[u8], signature: &[u8; 64]) -> bool {
+    let key = SigningKey::from_bytes(secret).verifying_key();
+    key.verify_strict(&sealed(purpose, message), &Signature::from_bytes(signature)).is_ok()
+}
+
+fn sealed(purpose: &str, message: &[u8]) -> Vec<u8> {
+    let mut sealed = format!("rankledger {purpose}\n").into_bytes();
+    sealed.extend_from_slice(message);
+    sealed
+}
+
 impl Checkpoint {
     /// Returns the text that is signed: five lines, each with its line break.
     #[must_use]

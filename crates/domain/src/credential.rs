@@ -1,6 +1,6 @@
 //! Credentials: the scopes, the power ceiling and the end of an API key.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -21,8 +21,10 @@ pub enum Scope {
     AccountsWrite,
     /// Change the ranks of accounts.
     RanksWrite,
-    /// Undo rank changes.
+    /// Undo single rank changes.
     RanksUndo,
+    /// Undo all that somebody did, in a rollback.
+    RanksRollback,
     /// Undo slots that later changes superseded, in a rollback.
     RanksForce,
     /// Everything.
@@ -31,12 +33,13 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::CommunityRead,
         Self::AccountsRead,
         Self::AccountsWrite,
         Self::RanksWrite,
         Self::RanksUndo,
+        Self::RanksRollback,
         Self::RanksForce,
         Self::Admin,
     ];
@@ -50,6 +53,7 @@ impl Scope {
             Self::AccountsWrite => "accounts:write",
             Self::RanksWrite => "ranks:write",
             Self::RanksUndo => "ranks:undo",
+            Self::RanksRollback => "ranks:rollback",
             Self::RanksForce => "ranks:force",
             Self::Admin => "admin",
         }
@@ -66,7 +70,7 @@ impl fmt::Display for Scope {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "there is no scope \"{0}\"; the scopes are community:read, accounts:read, accounts:write, ranks:write, ranks:undo, \
-     ranks:force and admin"
+     ranks:rollback, ranks:force and admin"
 )]
 pub struct UnknownScope(String);
 
@@ -86,6 +90,15 @@ impl FromStr for Scope {
 pub struct Scopes(BTreeSet<Scope>);
 
 impl Scopes {
+    /// Returns the scopes of a key that is made without naming any: what a bot needs. It undoes single
+    /// changes; whatever changes much at once (a rollback, force, administration) is given on purpose.
+    #[must_use]
+    pub fn usual() -> Self {
+        let is_usual =
+            |scope: &Scope| !matches!(scope, Scope::RanksRollback | Scope::RanksForce | Scope::Admin);
+        Scope::ALL.into_iter().filter(is_usual).collect()
+    }
+
     /// Returns whether `scope` is among them; `admin` includes every scope.
     #[must_use]
     pub fn allow(&self, scope: Scope) -> bool {
@@ -121,6 +134,36 @@ impl FromStr for Scopes {
     }
 }
 
+/// By how much the rate limits of the endpoints are multiplied for a credential: 1 to [`RateFactor::MOST`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RateFactor(u32);
+
+impl RateFactor {
+    /// The limits as they are.
+    pub const ONE: Self = Self(1);
+
+    /// The largest factor.
+    pub const MOST: u32 = 1000;
+
+    /// Returns the factor; `None` for a number that is none.
+    #[must_use]
+    pub fn new(factor: u32) -> Option<Self> {
+        (1..=Self::MOST).contains(&factor).then_some(Self(factor))
+    }
+
+    /// Returns the factor as a number.
+    #[must_use]
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl fmt::Display for RateFactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// A credential: the row of an API key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credential {
@@ -135,8 +178,12 @@ pub struct Credential {
     /// Power ceiling: the credential changes only what is strictly below it. `None` if it may change
     /// everything.
     pub power_ceiling: Option<Power>,
+    /// By how much the rate limits are multiplied for it.
+    pub rate_factor: RateFactor,
     /// Time at which the credential was made.
     pub created_at: Timestamp,
+    /// The credential that made this one. `None` if an operator did, or if it is not known.
+    pub made_by: Option<CredentialId>,
     /// End of the credential. `None` if it never ends.
     pub expires_at: Option<Timestamp>,
     /// Time of the revocation. `None` if the credential was not revoked.
@@ -170,4 +217,24 @@ impl Credential {
             _ => Ok(()),
         }
     }
+}
+
+/// Returns those of a community's credentials that `maker` made, directly or through others that it made, and
+/// that are accepted at this time. They keep their order.
+#[must_use]
+pub fn in_force_made_by(maker: CredentialId, all: &[Credential], now: Timestamp) -> Vec<&Credential> {
+    let mut of: HashMap<CredentialId, Vec<CredentialId>> = HashMap::new();
+    for one in all {
+        if let Some(by) = one.made_by {
+            of.entry(by).or_default().push(one.id);
+        }
+    }
+    let (mut made, mut makers) = (HashSet::new(), vec![maker]);
+    while let Some(next) = makers.pop() {
+        let its = of.remove(&next).unwrap_or_default();
+        made.extend(its.iter().copied());
+        makers.extend(its);
+    }
+    let is_left = |one: &&Credential| made.contains(&one.id) && one.accepted_at(now).is_ok();
+    all.iter().filter(is_left).collect()
 }

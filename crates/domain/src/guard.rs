@@ -1,8 +1,10 @@
-//! Guards: limits on how many ranks a person or a credential may take away in a minute and in an hour, and
-//! the freeze of a community.
+//! Guards: limits on how much a person, a credential and all of a community together may take away in a
+//! minute and in an hour, and the freeze of a community.
 //!
-//! The window slides: in any minute and in any hour, no more ranks are taken away than its limit. A removal
-//! that was made exactly one minute ago no longer counts for the minute.
+//! A removal is a rank or a standing that is taken away, by whatever road: see the glossary. The window
+//! slides: in any minute and in any hour, there are no more removals than its limit. A removal that was made
+//! exactly one minute ago no longer counts for the minute; one that a clock that was ahead has put into the
+//! future never counts.
 
 use std::time::Duration;
 
@@ -18,18 +20,43 @@ pub const LEAST_LIMIT: u32 = 1;
 /// Highest value of a limit.
 pub const MOST_LIMIT: u32 = 100_000;
 
+/// How many times as much as one person or credential all together may take away, unless it is set.
+pub const TOGETHER: u32 = 3;
+
 /// The guards of a community's ranks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Guards {
     /// Whether removals are counted and limited.
     pub enabled: bool,
-    /// Limits of the removals.
+    /// Limits of the removals of each person, and of each credential.
     pub limits: RemovalLimits,
+    /// Limits of the removals of all together. `None`: [`TOGETHER`] times those of one.
+    pub together: Option<RemovalLimits>,
     /// The freeze, during which no rank is changed. `None` if the community is not frozen.
     pub frozen: Option<Freeze>,
 }
 
-/// Numbers of ranks that each person, and each credential, may take away.
+impl Guards {
+    /// Returns the limits of the removals that are counted for somebody.
+    #[must_use]
+    pub fn limits_of(&self, who: CountedFor) -> RemovalLimits {
+        match who {
+            CountedFor::Person(_) | CountedFor::Credential(_) => self.limits,
+            CountedFor::Community => self.together(),
+        }
+    }
+
+    /// Returns the limits of the removals of all together.
+    #[must_use]
+    pub fn together(&self) -> RemovalLimits {
+        let times = |limit: u32| limit.saturating_mul(TOGETHER).min(MOST_LIMIT);
+        let RemovalLimits { per_minute, per_hour } = self.limits;
+        let usual = RemovalLimits { per_minute: times(per_minute), per_hour: times(per_hour) };
+        self.together.unwrap_or(usual)
+    }
+}
+
+/// Numbers of removals that are allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RemovalLimits {
     /// Within any 60 seconds.
@@ -57,22 +84,24 @@ pub struct Freeze {
     pub reason: Option<String>,
 }
 
-/// Number of ranks that were taken away at one moment.
+/// Number of removals at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Removals {
     /// The moment.
     pub at: Timestamp,
-    /// Number of ranks.
+    /// Number of removals.
     pub count: u32,
 }
 
-/// The person or the credential whose removals are counted.
+/// Those whose removals are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CountedFor {
     /// The person who acts.
     Person(AccountId),
     /// The credential that is used.
     Credential(CredentialId),
+    /// Everybody in the community.
+    Community,
 }
 
 impl CountedFor {
@@ -82,7 +111,28 @@ impl CountedFor {
         match self {
             Self::Person(account) => account.0,
             Self::Credential(credential) => credential.0,
+            Self::Community => Uuid::nil(),
         }
+    }
+}
+
+/// The removals that are counted for somebody at some moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// For whom.
+    pub who: CountedFor,
+    /// Number of removals in the minute before.
+    pub last_minute: u64,
+    /// Number of removals in the hour before.
+    pub last_hour: u64,
+}
+
+impl Counted {
+    /// Returns what is counted at this time of the removals made lately.
+    #[must_use]
+    pub fn at(now: Timestamp, who: CountedFor, lately: &[Removals]) -> Self {
+        let within = |window: Window| counted(lately, window, now).map(|of| u64::from(of.count)).sum();
+        Self { who, last_minute: within(Window::Minute), last_hour: within(Window::Hour) }
     }
 }
 
@@ -105,6 +155,11 @@ impl Window {
         }
     }
 
+    /// Returns the time from which removals do not count any more.
+    fn end(self, of: &Removals) -> Timestamp {
+        of.at.saturating_add(self.length()).unwrap_or(Timestamp::MAX)
+    }
+
     /// Returns the name of the window.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -115,6 +170,26 @@ impl Window {
     }
 }
 
+/// The span of time whose removals count at some moment: the hour before it, and a minute after it, because
+/// the clocks of several nodes differ a little. What a clock that was far ahead has counted is outside of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CountedSpan {
+    /// The span begins after this time.
+    pub after: Timestamp,
+    /// The last time of the span.
+    pub until: Timestamp,
+}
+
+impl CountedSpan {
+    /// Returns the span whose removals count at this time.
+    #[must_use]
+    pub fn at(now: Timestamp) -> Self {
+        let after = now.saturating_sub(Window::Hour.length()).unwrap_or(Timestamp::MIN);
+        let until = now.saturating_add(Window::Minute.length()).unwrap_or(Timestamp::MAX);
+        Self { after, until }
+    }
+}
+
 /// Removals that exceed a limit of the guard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Excess {
@@ -122,9 +197,9 @@ pub struct Excess {
     pub limit: u32,
     /// Window of the limit.
     pub window: Window,
-    /// Number of ranks that were taken away in that window before.
+    /// Number of removals in that window before.
     pub recent: u64,
-    /// Number of ranks that would be taken away now.
+    /// Number of removals that are asked for now.
     pub removals: u32,
     /// Time until the removals are allowed. `None` if they alone exceed the limit, so that waiting does not
     /// help.
@@ -139,17 +214,23 @@ impl Excess {
     }
 }
 
-/// Returns how many ranks a transition takes away: those held before it and not after. A different end for a
-/// rank that stays does not count.
+/// Returns how much a transition takes away: the ranks held before it and not after, those that stay and end
+/// sooner, and the active status if the transition was asked to take it.
 #[must_use]
 pub fn removals(transition: &Transition) -> u32 {
-    let stays = |held| transition.after.iter().any(|other| other.rank == held);
-    let gone = transition.before.iter().filter(|held| !stays(held.rank)).count();
-    u32::try_from(gone).unwrap_or(u32::MAX)
+    let deactivates = transition.active == Some(false) && transition.touches_status();
+    ranks_removed(transition).saturating_add(u32::from(deactivates))
 }
 
-/// Checks that `removals` ranks may be taken away now, after the removals of the last hour (`lately`, oldest
-/// first).
+/// Returns how many ranks a transition takes away, at once or by a sooner end.
+#[must_use]
+pub fn ranks_removed(transition: &Transition) -> u32 {
+    let stays = |held| transition.after.iter().any(|other| other.rank == held);
+    let gone = transition.before.iter().filter(|held| !stays(held.rank)).count();
+    u32::try_from(gone + transition.shortened().count()).unwrap_or(u32::MAX)
+}
+
+/// Checks that so many `removals` may be made now, after those of the last hour (`lately`, oldest first).
 ///
 /// If both limits are exceeded, the error is the one with the longer wait.
 pub fn check_removals(
@@ -163,9 +244,14 @@ pub fn check_removals(
     minute.into_iter().chain(hour).max_by_key(Excess::longest_wait).map_or(Ok(()), Err)
 }
 
+/// Returns the removals that count for this window now.
+fn counted(lately: &[Removals], window: Window, now: Timestamp) -> impl Iterator<Item = &Removals> {
+    let latest = CountedSpan::at(now).until;
+    lately.iter().filter(move |of| of.at <= latest && window.end(of) > now)
+}
+
 fn excess(limit: u32, window: Window, lately: &[Removals], removals: u32, now: Timestamp) -> Option<Excess> {
-    let end = |of: &Removals| of.at.saturating_add(window.length()).unwrap_or(Timestamp::MAX);
-    let counted: Vec<_> = lately.iter().filter(|of| end(of) > now).collect();
+    let counted: Vec<_> = counted(lately, window, now).collect();
     let recent: u64 = counted.iter().map(|of| u64::from(of.count)).sum();
     let limit_left = u64::from(limit).checked_sub(u64::from(removals));
     let excess = |wait| Excess { limit, window, recent, removals, wait };
@@ -179,6 +265,6 @@ fn excess(limit: u32, window: Window, lately: &[Removals], removals: u32, now: T
         left <= allowed
     });
     // Once all removals have left the window none is counted, which is always within the limit.
-    let until = free.map_or(now, |of| end(of));
+    let until = free.map_or(now, |of| window.end(of));
     Some(excess(Some(until.duration_since(now).unsigned_abs())))
 }

@@ -51,12 +51,40 @@ pub enum BadIdentifier {
     },
 }
 
+/// The types that people share: a household has one address, and often one computer. An identifier of such
+/// a type says nothing of who somebody is.
+const SHARED_KINDS: [&str; 2] = ["ip", "hwid"];
+
+/// Returns whether an identifier of this type belongs to one person.
+#[must_use]
+pub fn is_personal(kind: &str) -> bool {
+    !SHARED_KINDS.contains(&kind)
+}
+
+/// Returns whether a text has the form of a Discord id that stands without its type: 17 to 20 digits.
+#[must_use]
+pub fn is_discord_id(text: &str) -> bool {
+    (17..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Splits an id of an account, such as `steam:110000112345678`, into its type and its value. `None` if it is
+/// a value alone. The colons of an IPv6 address separate no type.
+#[must_use]
+pub fn split_kind(id: &str) -> Option<(&str, &str)> {
+    let (kind, value) = id.split_once(':')?;
+    (is_kind(kind) && id.parse::<IpAddr>().is_err()).then_some((kind, value))
+}
+
+fn is_kind(kind: &str) -> bool {
+    let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    (1..=MAX_KIND_LENGTH).contains(&kind.len()) && kind.bytes().all(is_fit)
+}
+
 impl IdentifierName {
     /// Reads an identifier. The value may repeat the type, as in `steam:110000112345678`.
     pub fn parse(kind: &str, value: &str) -> Result<Self, BadIdentifier> {
         let kind = kind.trim().to_ascii_lowercase();
-        let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-        if !(1..=MAX_KIND_LENGTH).contains(&kind.len()) || !kind.bytes().all(is_fit) {
+        if !is_kind(&kind) {
             return Err(BadIdentifier::Kind);
         }
         let value = without_kind(&kind, value.trim());

@@ -45,7 +45,8 @@ uuid_id! {
     UndoId
 }
 uuid_id! {
-    /// Names the log entry of a rank change: `originalLogId` on the wire.
+    /// Names what has a place in the log of a community: a rank change (`originalLogId` on the wire), or the
+    /// entry of an act that is none.
     LogId
 }
 uuid_id! {

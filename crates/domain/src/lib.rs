@@ -18,6 +18,8 @@ pub mod guard;
 pub mod identifier;
 pub mod ids;
 pub mod lineage;
+pub mod log;
+pub mod log_chain;
 pub mod name;
 pub mod profile_field;
 pub mod promotion_flow;

@@ -49,6 +49,13 @@ impl Lineage {
         }
     }
 
+    /// Returns the last change of the lineage, if it came after `named`, a change of this lineage: it is what
+    /// has undone `named` in the end, or what has brought it back. `None` if `named` was never reversed.
+    #[must_use]
+    pub fn last_after(&self, named: ChangeNumber) -> Option<&RankChange> {
+        Some(self.last()).filter(|last| last.number > named)
+    }
+
     /// Returns whether this change belongs to the lineage.
     pub(crate) fn contains(&self, number: ChangeNumber) -> bool {
         self.changes().any(|change| change.number == number)
@@ -97,6 +104,11 @@ impl Lineage {
     /// Returns the changes of the lineage, from the last to the first.
     pub fn newest_first(&self) -> impl Iterator<Item = &RankChange> {
         self.reversals.iter().rev().chain(std::iter::once(&self.root))
+    }
+
+    /// Returns the changes of the lineage, from the first to the last.
+    pub fn oldest_first(&self) -> impl Iterator<Item = &RankChange> {
+        self.changes()
     }
 
     fn changes(&self) -> impl Iterator<Item = &RankChange> {

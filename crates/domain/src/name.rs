@@ -33,6 +33,9 @@ pub enum BadName {
     /// The text could garble a terminal or turn the text around it.
     #[error("it holds the control character U+{:04X}: take that out", u32::from(*.0))]
     Control(char),
+    /// The name of an account would be taken for a number or a Discord id.
+    #[error("it has digits only, which mean an account by its number or its Discord id: add a letter")]
+    Digits,
     /// The word or key is too long.
     #[error("it has {0} characters: shorten it to {MAX_SHORT_WORD_LENGTH}")]
     LongWord(usize),
@@ -134,6 +137,22 @@ pub fn check_name(name: &str) -> Result<(), BadName> {
         length if length > MAX_NAME_LENGTH => Err(BadName::TooLong(length)),
         _ => Ok(()),
     }
+}
+
+/// Checks the name of an account: digits alone would be taken for the number or the Discord id of somebody
+/// else.
+pub fn check_account_name(name: &str) -> Result<(), BadName> {
+    check_name(name)?;
+    let mut visible = name.chars().filter(|&c| is_visible(c));
+    if visible.all(|c| c.is_ascii_digit()) { Err(BadName::Digits) } else { Ok(()) }
+}
+
+/// Returns whether a text that means an account has digits only, but for white space around it. Such a text
+/// is a number or a Discord id, never a name.
+#[must_use]
+pub fn is_digits(text: &str) -> bool {
+    let text = text.trim();
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Returns whether a character is visible: it is neither white space nor one of those that only shape the

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::account::Account;
 use crate::change::ChangeRequest;
 use crate::grant::Grant;
 use crate::ids::RankId;
@@ -50,6 +51,15 @@ pub enum FlowDirection {
 pub struct FlowRanks {
     add: Vec<RankId>,
     remove: Vec<RankId>,
+}
+
+/// Why a flow is not for an account: a flow moves somebody from one step to the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Misfit {
+    /// The account holds none of the ranks that would be taken away. Never empty.
+    HoldsNone(Vec<RankId>),
+    /// The account holds all the ranks already that would be given. Never empty.
+    HoldsAll(Vec<RankId>),
 }
 
 /// A flow may not be run in the direction that was asked for.
@@ -117,6 +127,12 @@ impl FlowRanks {
         &self.remove
     }
 
+    /// Returns the ranks that are given, and those that are taken away: forwards (`promote`), or in reverse.
+    #[must_use]
+    pub fn in_direction(&self, promote: bool) -> (&[RankId], &[RankId]) {
+        if promote { (&self.add, &self.remove) } else { (&self.remove, &self.add) }
+    }
+
     /// Returns every rank that the flow adds or removes.
     pub fn all(&self) -> impl Iterator<Item = RankId> {
         self.add.iter().chain(&self.remove).copied()
@@ -124,13 +140,26 @@ impl FlowRanks {
 }
 
 impl PromotionFlow {
+    /// Checks that the account stands where the flow begins, forwards (`promote`) or in reverse: it holds one
+    /// of the ranks that are taken away, if any are, and not yet all that are given.
+    pub fn fits(&self, account: &Account, promote: bool) -> Result<(), Misfit> {
+        let (given, taken) = self.ranks.in_direction(promote);
+        let holds = |rank: &RankId| account.holds(*rank);
+        if !taken.is_empty() && !taken.iter().any(holds) {
+            return Err(Misfit::HoldsNone(taken.to_vec()));
+        }
+        if !given.is_empty() && given.iter().all(holds) {
+            return Err(Misfit::HoldsAll(given.to_vec()));
+        }
+        Ok(())
+    }
+
     /// Returns the change that the flow asks for, forwards (`promote`) or in reverse.
     pub fn request(&self, promote: bool) -> Result<ChangeRequest, WrongDirection> {
         if !self.direction.allows(promote) {
             return Err(WrongDirection { promote });
         }
-        let FlowRanks { add, remove } = &self.ranks;
-        let (add, remove) = if promote { (add, remove) } else { (remove, add) };
+        let (add, remove) = self.ranks.in_direction(promote);
         let names = |ranks: &[RankId]| -> Vec<_> { ranks.iter().copied().map(RankName::Id).collect() };
         let add = names(add).into_iter().map(Grant::plain).collect();
         Ok(ChangeRequest { set: None, add: Some(add), remove: Some(names(remove)), active: None })

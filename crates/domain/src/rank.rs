@@ -122,6 +122,30 @@ impl CommunityRanks {
         self.get(id).map_or(Power(u32::MAX), |rank| rank.power)
     }
 
+    /// Returns the power ceiling that is proposed for a new key: the power of the highest rank in use, so
+    /// that the key reaches every rank but the highest ones. `None` if no rank in use is below another: with
+    /// that ceiling the key would reach none.
+    #[must_use]
+    pub fn proposed_ceiling(&self) -> Option<Power> {
+        let powers = || self.in_use().map(|rank| rank.power);
+        let highest = powers().max()?;
+        powers().any(|power| power < highest).then_some(highest)
+    }
+
+    /// Returns the ranks in use that a credential with this power ceiling does not reach, the highest first.
+    #[must_use]
+    pub fn beyond(&self, ceiling: Power) -> Vec<&Rank> {
+        let mut beyond: Vec<_> = self.in_use().filter(|rank| rank.power >= ceiling).collect();
+        beyond.sort_by(|a, b| {
+            b.power.cmp(&a.power).then_with(|| a.label.cmp(&b.label)).then_with(|| a.id.0.cmp(&b.id.0))
+        });
+        beyond
+    }
+
+    fn in_use(&self) -> impl Iterator<Item = &Rank> {
+        self.by_id.values().filter(|rank| !rank.retired)
+    }
+
     /// Returns whether the rank may no longer be given.
     #[must_use]
     pub fn is_retired(&self, id: RankId) -> bool {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::authority::PowerRefusal;
 use crate::ids::{AccountId, ChangeNumber, CredentialId, RankId, UndoId};
-use crate::rank_change::RankChange;
+use crate::rank_change::{RankChange, Source};
 
 /// Why nothing was written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +22,9 @@ pub enum Refusal {
     /// Grants that the request would end at a time that has passed: every one of the request.
     #[error("ends that have passed: {0:?}")]
     EndHasPassed(Vec<EndedEntry>),
+    /// Grants that the request would extend beyond the latest end: every one of the request.
+    #[error("ends that are too late: {0:?}")]
+    EndTooLate(Vec<EndedEntry>),
     /// An undo would give back a grant whose end has passed.
     #[error("grants that have ended: {0:?}")]
     GrantExpired(Vec<RankId>),
@@ -62,7 +65,7 @@ pub struct RetiredEntry {
     pub label: String,
 }
 
-/// A grant that would end at a time that has passed.
+/// A grant that would end at a time that has passed, or that is too late.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndedEntry {
     /// Position in the request: a JSON pointer such as `/add/0`.
@@ -84,8 +87,10 @@ pub struct ChangeRef {
     pub at: Timestamp,
     /// Person who acted, if one was named.
     pub actor: Option<AccountId>,
-    /// Credential that was used. `None` for the operator's own commands.
+    /// Credential that was used. `None` for the operator's own commands, and for the server itself.
     pub credential: Option<CredentialId>,
+    /// Origin of the change.
+    pub source: Source,
 }
 
 impl From<&RankChange> for ChangeRef {
@@ -96,6 +101,7 @@ impl From<&RankChange> for ChangeRef {
             at: change.at,
             actor: change.actor,
             credential: change.credential,
+            source: change.source,
         }
     }
 }

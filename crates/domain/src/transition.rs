@@ -35,6 +35,14 @@ impl Transition {
         self.before.iter().filter(|held| !self.after.contains(held)).copied()
     }
 
+    /// Returns the grants that were shortened, in the order before: the rank stays, and its end comes sooner
+    /// or is new.
+    pub fn shortened(&self) -> impl Iterator<Item = HeldRank> {
+        let is_shorter =
+            |held: &HeldRank| self.after.iter().any(|after| after.rank == held.rank && held.outlasts(*after));
+        self.before.iter().copied().filter(move |held| is_shorter(held))
+    }
+
     /// Returns whether the rank was added or removed.
     #[must_use]
     pub fn touches_rank(&self, rank: RankId) -> bool {

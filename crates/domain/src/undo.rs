@@ -2,17 +2,17 @@
 //!
 //! An undo applies the inverse of what the change did, rank by rank; it does not restore the state from
 //! before it. Effects of later changes on other ranks stay. The undo of an undo is a redo, under the same
-//! rules.
+//! rules. The end of a grant is no decision of anybody: an undo that gives a rank back looks through it.
 
 use jiff::Timestamp;
 
 use crate::account::{Account, HeldRank};
 use crate::authority::Authority;
 use crate::change::refuse_gain;
-use crate::ids::RankId;
+use crate::ids::{ChangeNumber, RankId};
 use crate::lineage::Lineage;
 use crate::rank::CommunityRanks;
-use crate::rank_change::RankChange;
+use crate::rank_change::{RankChange, Source};
 use crate::refusal::{ChangeRef, Refusal, RetiredEntry, Slot, SlotState, UndoItem};
 use crate::transition::{Transition, automatic_status, is_gain, same_ranks};
 
@@ -29,12 +29,15 @@ pub enum OnConflict {
 }
 
 /// The later changes that the undo of the last change of a lineage has to look at: for each slot the last
-/// live one that touched it. Older ones do not matter, however many there are.
+/// live one that touched it, and the last one before the end of a grant. Older ones do not matter, however
+/// many there are.
 #[derive(Debug)]
 pub struct LaterChanges<'a> {
     lineage: &'a Lineage,
-    /// The ranks that no later change was found to touch so far.
+    /// The ranks that no later change but the end of a grant was found to touch so far.
     ranks: Vec<RankId>,
+    /// Those of them that the end of a grant was found to touch.
+    ended: Vec<RankId>,
     /// Whether no later change was found to touch the status so far.
     status: bool,
     newest_first: Vec<RankChange>,
@@ -46,21 +49,33 @@ impl<'a> LaterChanges<'a> {
     pub fn of(lineage: &'a Lineage) -> Self {
         let undone = &lineage.undone().transition;
         let (ranks, status) = (undone.touched_ranks(), undone.touches_status());
-        Self { lineage, ranks, status, newest_first: Vec::new() }
+        Self { lineage, ranks, ended: Vec::new(), status, newest_first: Vec::new() }
     }
 
     /// Looks at the next live change of the account, from the newest on. Returns whether older ones matter.
     pub fn look_at(&mut self, change: RankChange) -> bool {
         if !self.lineage.contains(change.number) {
-            let (transition, count) = (&change.transition, self.ranks.len());
-            self.ranks.retain(|rank| !transition.touches_rank(*rank));
-            let touches_status = self.status && transition.touches_status();
+            let touches_status = self.status && change.transition.touches_status();
             self.status &= !touches_status;
-            if touches_status || self.ranks.len() < count {
+            if self.touches_rank(&change) || touches_status {
                 self.newest_first.push(change);
             }
         }
         self.status || !self.ranks.is_empty()
+    }
+
+    /// Whether the change touches a rank in a way that matters. Notes that it does.
+    fn touches_rank(&mut self, change: &RankChange) -> bool {
+        let touches = |rank: &RankId| change.transition.touches_rank(*rank);
+        if change.source == Source::Expiry {
+            let count = self.ended.len();
+            let ended = self.ranks.iter().filter(|rank| !self.ended.contains(rank) && touches(rank));
+            self.ended.extend(ended.copied().collect::<Vec<_>>());
+            return self.ended.len() > count;
+        }
+        let count = self.ranks.len();
+        self.ranks.retain(|rank| !touches(rank));
+        self.ranks.len() < count
     }
 
     /// Returns them as [`plan_undo`] takes them: oldest first.
@@ -76,7 +91,8 @@ impl<'a> LaterChanges<'a> {
 pub struct Inverse {
     /// Transition that the undo makes.
     pub transition: Transition,
-    /// Slots that are not undone. Empty with [`OnConflict::Refuse`].
+    /// Slots that are not undone. With [`OnConflict::Refuse`] only a rollback has any: grants whose end has
+    /// passed.
     pub skipped: Vec<UndoItem>,
 }
 
@@ -96,27 +112,32 @@ pub fn plan_undo(
 ) -> Result<Option<Inverse>, Refusal> {
     let keeps_inactive = authority.keeps_inactive(account);
     let slots = Slots { account, ranks, lineage, later, now, keeps_inactive };
-    let items = slots.items();
-    // An undo that had to skip everything did nothing. Its redo does nothing either, but makes the change
-    // live again.
-    if !items.is_empty() && items.iter().all(|item| matches!(item.state, SlotState::Already(_))) {
-        return Ok(None);
-    }
-    if on_conflict == OnConflict::Refuse {
-        refuse_unless_undoable(&items, lineage.undone(), ranks)?;
-    }
-    let (undone, rest): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| match item.state {
-        SlotState::Clean => true,
-        SlotState::Superseded(_) => on_conflict == OnConflict::Force,
-        SlotState::Already(_) | SlotState::Retired | SlotState::Expired => false,
-    });
-    let transition = slots.transition(&undone);
-    authority.check(account, &transition, ranks, now).map_err(Refusal::InsufficientPower)?;
-    if transition.raises() {
-        refuse_gain(account)?;
-    }
-    let skipped = if on_conflict == OnConflict::Refuse { Vec::new() } else { rest };
-    Ok(Some(Inverse { transition, skipped }))
+    slots.plan(authority, on_conflict, EndedGrants::Refuse)
+}
+
+/// Plans the undo of the last change of `lineage` as a step of a rollback: a grant whose end has passed is
+/// left out, and listed as skipped, instead of keeping the rest of the change from being undone.
+pub(crate) fn plan_step(
+    account: &Account,
+    ranks: &CommunityRanks,
+    authority: &Authority,
+    lineage: &Lineage,
+    later: &[RankChange],
+    on_conflict: OnConflict,
+    now: Timestamp,
+) -> Result<Option<Inverse>, Refusal> {
+    let keeps_inactive = authority.keeps_inactive(account);
+    let slots = Slots { account, ranks, lineage, later, now, keeps_inactive };
+    slots.plan(authority, on_conflict, EndedGrants::LeaveOut)
+}
+
+/// What becomes of an undo that would give back a grant whose end has passed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum EndedGrants {
+    /// The undo is refused, if it refuses conflicts too.
+    Refuse,
+    /// The rest is undone.
+    LeaveOut,
 }
 
 /// Returns the state of each slot for the undo of the last change of `lineage`. `later` as for [`plan_undo`].
@@ -139,8 +160,10 @@ fn refuse_unless_undoable(
     ranks: &CommunityRanks,
 ) -> Result<(), Refusal> {
     let is_move = undone.transition.is_move();
-    let in_the_way = |item: &&UndoItem| match item.state {
+    let in_the_way = |item: &&UndoItem| match &item.state {
         SlotState::Superseded(_) => true,
+        // What has ended since is over, and the rest is not half of a move.
+        SlotState::Already(Some(by)) if by.source == Source::Expiry => false,
         SlotState::Already(_) => is_move && item.slot != Slot::Status,
         SlotState::Clean | SlotState::Retired | SlotState::Expired => false,
     };
@@ -176,6 +199,41 @@ struct Slots<'a> {
 }
 
 impl Slots<'_> {
+    /// See [`plan_undo`].
+    fn plan(
+        &self,
+        authority: &Authority,
+        on_conflict: OnConflict,
+        ended: EndedGrants,
+    ) -> Result<Option<Inverse>, Refusal> {
+        let Self { account, ranks, lineage, now, .. } = *self;
+        let items = self.items();
+        // An undo that had to skip everything did nothing. Its redo does nothing either, but makes the change
+        // live again.
+        if !items.is_empty() && items.iter().all(|item| matches!(item.state, SlotState::Already(_))) {
+            return Ok(None);
+        }
+        let left_out = |item: &UndoItem| ended == EndedGrants::LeaveOut && item.state == SlotState::Expired;
+        if on_conflict == OnConflict::Refuse {
+            let items: Vec<_> = items.iter().filter(|item| !left_out(item)).cloned().collect();
+            refuse_unless_undoable(&items, lineage.undone(), ranks)?;
+        }
+        let (undone, mut skipped): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| match item.state {
+            SlotState::Clean => true,
+            SlotState::Superseded(_) => on_conflict == OnConflict::Force,
+            SlotState::Already(_) | SlotState::Retired | SlotState::Expired => false,
+        });
+        let transition = self.transition(&undone);
+        authority.check(account, &transition, ranks, now).map_err(Refusal::InsufficientPower)?;
+        if transition.raises() {
+            refuse_gain(account)?;
+        }
+        if on_conflict == OnConflict::Refuse {
+            skipped.retain(left_out);
+        }
+        Ok(Some(Inverse { transition, skipped }))
+    }
+
     /// Returns one item for each rank that the change added or removed, and one for the status if it was
     /// asked for one and changed it.
     fn items(&self) -> Vec<UndoItem> {
@@ -198,9 +256,17 @@ impl Slots<'_> {
     }
 
     fn state_of_rank(&self, rank: RankId) -> SlotState {
-        let wanted = grant_of(&self.inverted(rank).before, rank);
-        let there = wanted == grant_of(&self.account.ranks, rank);
-        match slot_state(there, self.last_touch(|transition| transition.touches_rank(rank))) {
+        let inverted = self.inverted(rank);
+        let (wanted, since) = (grant_of(&inverted.transition.before, rank), inverted.number);
+        let held = grant_of(&self.account.ranks, rank);
+        let touches = |change: &RankChange| change.transition.touches_rank(rank);
+        let last_touch = if wanted.is_some() && held.is_none() {
+            // The rank is given back: that a grant has ended in the meantime is in nobody's way.
+            self.last_touch(since, |change| change.source != Source::Expiry && touches(change))
+        } else {
+            self.last_touch(since, touches)
+        };
+        match slot_state(wanted == held, last_touch) {
             SlotState::Clean if self.gives_retired(wanted) => SlotState::Retired,
             SlotState::Clean if wanted.is_some_and(|held| held.has_ended(self.now)) => SlotState::Expired,
             state => state,
@@ -215,20 +281,23 @@ impl Slots<'_> {
     fn state_of_status(&self) -> SlotState {
         let inverted = self.lineage.inverted(Transition::touches_status);
         let there = self.account.com_status == inverted.transition.status_before;
-        slot_state(there, self.last_touch(Transition::touches_status))
+        let last_touch = self.last_touch(inverted.number, |change| change.transition.touches_status());
+        slot_state(there, last_touch)
     }
 
-    /// Returns the transition that an undo inverts in this rank.
-    fn inverted(&self, rank: RankId) -> &Transition {
-        &self.lineage.inverted(|transition| transition.touches_rank(rank)).transition
+    /// Returns the change that an undo inverts in this rank.
+    fn inverted(&self, rank: RankId) -> &RankChange {
+        self.lineage.inverted(|transition| transition.touches_rank(rank))
     }
 
-    /// Returns the last live change, after the lineage's own, for which `touches` is true.
-    fn last_touch(&self, touches: impl Fn(&Transition) -> bool) -> Option<&RankChange> {
-        let since = self.lineage.inverted(&touches).number;
-        self.later.iter().rev().take_while(|change| change.number > since).find(|change| {
-            change.is_live() && !self.lineage.contains(change.number) && touches(&change.transition)
-        })
+    /// Returns the last live change after `since` that is none of the lineage, and for which `touches` is
+    /// true.
+    fn last_touch(&self, since: ChangeNumber, touches: impl Fn(&RankChange) -> bool) -> Option<&RankChange> {
+        self.later
+            .iter()
+            .rev()
+            .take_while(|change| change.number > since)
+            .find(|change| change.is_live() && !self.lineage.contains(change.number) && touches(change))
     }
 
     /// Returns the transition that inverts these items and nothing else.
@@ -237,7 +306,7 @@ impl Slots<'_> {
         let done = &self.lineage.undone().transition;
 
         let undone_ranks = || done.touched_ranks().into_iter().filter(|&rank| is_undone(Slot::Rank(rank)));
-        let wanted = |rank: RankId| grant_of(&self.inverted(rank).before, rank);
+        let wanted = |rank: RankId| grant_of(&self.inverted(rank).transition.before, rank);
 
         let mut after = self.account.ranks.clone();
         after.retain(|held| undone_ranks().all(|rank| rank != held.rank || wanted(rank).is_some()));
@@ -245,7 +314,8 @@ impl Slots<'_> {
             if let Some(held) = after.iter_mut().find(|held| held.rank == grant.rank) {
                 *held = grant;
             } else {
-                let position = position_of_return(grant.rank, &self.inverted(grant.rank).before, &after);
+                let then = &self.inverted(grant.rank).transition.before;
+                let position = position_of_return(grant.rank, then, &after);
                 after.insert(position, grant);
             }
         }

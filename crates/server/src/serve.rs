@@ -26,6 +26,7 @@ use crate::http::rate_limit::Limiter;
 use crate::http::shell::Shell;
 use crate::jobs::credential_uses::CredentialUsesJob;
 use crate::jobs::expiry::Scheduler;
+use crate::jobs::health::{self, HealthJob};
 use crate::ops::Ledger;
 use crate::ops::credential_uses::CredentialUses;
 use crate::ops::ledger::{LedgerOptions, WriterThread};
@@ -61,7 +62,10 @@ pub async fn serve(
     let scheduler = Scheduler::start(Arc::clone(&storage), ledger.clone(), clock, app.ids.as_ref());
     let credential_uses =
         CredentialUsesJob::start(app.feature::<CredentialUses>().as_ref().clone(), ledger.clone());
+    let clock = Arc::clone(&app.clock);
+    let health = HealthJob::start(Arc::clone(&app.storage), ledger.clone(), clock, health::PERIOD);
     let connections = accept_until_signal(listener, router(app)).await?;
+    health.stop();
     scheduler.stop().await;
     drain(connections).await;
     credential_uses.stop().await;
@@ -117,10 +121,10 @@ async fn accept_until_signal(listener: TcpListener, router: Shell) -> Result<Gra
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
+                Ok((stream, peer)) => {
                     // Without it small answers wait for the client's acknowledgement; not vital if it fails.
                     let _ = stream.set_nodelay(true);
-                    let service = TowerToHyperService::new(router.clone());
+                    let service = TowerToHyperService::new(router.of_peer(peer.into()));
                     let mut http = http1::Builder::new();
                     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
                     let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));

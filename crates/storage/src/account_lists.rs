@@ -53,9 +53,10 @@ pub struct AccountFilter {
 pub struct AccountSelector {
     /// By id.
     pub id: Option<AccountId>,
-    /// By a verified identifier, as `type:value` or the value alone, or by an untyped id.
+    /// By a verified identifier, as `type:value` or the value alone, or by an untyped id. `type:value` finds
+    /// identifiers of that type only.
     pub api_id: Option<String>,
-    /// By name, without regard to case.
+    /// By name, without regard to case. Digits alone are no name, and find nobody.
     pub username: Option<String>,
     /// By Discord id: of the row, or a verified identifier.
     pub discord: Option<String>,

@@ -2,6 +2,10 @@
 
 use std::fmt::Display;
 
+use jiff::{SignedDuration, Timestamp};
+
+use crate::heads::NewestChange;
+
 /// Something that an operator should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HealthWarning {
@@ -37,16 +41,45 @@ impl Check {
     }
 }
 
+/// How far the clock of a machine may be behind what was recorded last before its operator is warned.
+const TELL_BEHIND: SignedDuration = SignedDuration::from_mins(1);
+
+/// Returns how far the clock of this machine is behind a recorded time. `None` if it is not behind, or by so
+/// little that nobody has to know.
+#[must_use]
+pub fn behind(now: Timestamp, recorded: Timestamp) -> Option<SignedDuration> {
+    let behind = recorded.duration_since(now);
+    (behind > TELL_BEHIND).then_some(behind)
+}
+
+/// Reports on the time of the newest change of all ledgers, where the clock of this machine says `now`.
+pub(crate) fn times(newest: Option<NewestChange>, now: Timestamp) -> Check {
+    const NAME: &str = "times";
+    let late = newest.and_then(|newest| behind(now, newest.at).map(|behind| (newest, behind)));
+    match late {
+        None => Check::fine(NAME, "no newest change lies in the future"),
+        Some((NewestChange { community, number, at }, behind)) => Check::warning(
+            NAME,
+            format!(
+                "the newest change of {community}, {number}, is of {at}, which is {} seconds in the future: set the clock of \
+                 this machine by NTP. If it is right, another clock was wrong when that change was recorded",
+                behind.as_secs()
+            ),
+        ),
+    }
+}
+
 /// Counts the communities.
 pub(crate) const COMMUNITIES: &str = "SELECT count(*) FROM communities";
 
-/// Some of the communities whose ledger does not end with the change that its head names. Both engines read
-/// it.
+/// Some of the communities whose ledger does not end with the change that its head names, or is pruned up to
+/// its end, which [`crate::pruning::WritePruning`] refuses. Both engines read it.
 pub(crate) const BROKEN_LEDGERS: &str = "
     SELECT c.public_id FROM ledger_heads h
     JOIN communities c ON c.id = h.community
     LEFT JOIN rank_changes last ON last.community = h.community AND last.number = h.last_number
-    WHERE (h.last_number > 0 AND (last.hash IS NULL OR last.hash <> h.last_hash))
+    WHERE h.last_hash IS NULL OR (h.pruned_number > 0 AND h.pruned_number >= h.last_number)
+        OR (h.last_number > 0 AND (last.hash IS NULL OR last.hash <> h.last_hash))
         OR EXISTS (SELECT 1 FROM rank_changes later
             WHERE later.community = h.community AND later.number > h.last_number)
     ORDER BY c.public_id LIMIT 10";

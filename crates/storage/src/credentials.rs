@@ -3,18 +3,19 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::api_key::KeyHash;
-use rankledger_domain::credential::{Credential, Scopes};
+use rankledger_domain::credential::{Credential, RateFactor, Scopes};
 use rankledger_domain::ids::{CommunityId, CredentialId};
 
-use crate::Result;
 use crate::sql::value::params;
 use crate::sql::{Row, SqlTx, refuse_unwritten};
 use crate::transfer::{Table, tables};
+use crate::{Result, StorageError};
 
 /// The table of this noun.
 pub(crate) const TABLES: &[Table] = tables! {
     credentials: [community Int, id Id]
-        name Text, key_hash Bytes, scopes Text, power_ceiling Int, created_at Int, expires_at Int, revoked_at Int;
+        name Text, key_hash Bytes, scopes Text, power_ceiling Int, created_at Int, expires_at Int, revoked_at Int, made_by Id,
+        rate_factor Int;
 };
 
 /// Reading credentials.
@@ -50,10 +51,17 @@ fn credential(row: &Row<'_>) -> Result<Credential> {
         name: row.get("name")?,
         scopes: row.word("scopes", |names| names.parse::<Scopes>().ok())?,
         power_ceiling: row.get("power_ceiling")?,
+        rate_factor: rate_factor(row.get("rate_factor")?)?,
         created_at: row.get("created_at")?,
+        made_by: row.get("made_by")?,
         expires_at: row.get("expires_at")?,
         revoked_at: row.get("revoked_at")?,
     })
+}
+
+fn rate_factor(stored: u32) -> Result<RateFactor> {
+    let factor = RateFactor::new(stored);
+    factor.ok_or_else(|| StorageError::Corrupt(format!("column rate_factor: {stored} is out of range")))
 }
 
 #[async_trait]
@@ -89,10 +97,11 @@ impl<T: SqlTx> ReadCredentials for T {
 impl<T: SqlTx> WriteCredentials for T {
     async fn insert_credential(&mut self, credential: &Credential, hash: &KeyHash) -> Result<()> {
         let sql = "INSERT INTO credentials
-                 (community, id, name, key_hash, scopes, power_ceiling, created_at, expires_at, revoked_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                 (community, id, name, key_hash, scopes, power_ceiling, created_at, expires_at, revoked_at,
+                  made_by, rate_factor)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
              ON CONFLICT DO NOTHING";
-        let scopes = credential.scopes.to_string();
+        let (scopes, rate_factor) = (credential.scopes.to_string(), credential.rate_factor.get());
         let params = params![
             credential.community,
             credential.id,
@@ -103,6 +112,8 @@ impl<T: SqlTx> WriteCredentials for T {
             credential.created_at,
             credential.expires_at,
             credential.revoked_at,
+            credential.made_by,
+            rate_factor,
         ];
         let written = self.writing(credential.community).await?.run(sql, params).await?;
         refuse_unwritten(written, || format!("the credential {}", credential.id))

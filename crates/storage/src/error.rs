@@ -5,6 +5,8 @@
 
 use std::path::PathBuf;
 
+use rankledger_domain::ids::CommunityId;
+
 /// An error of storage.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -58,6 +60,13 @@ pub enum StorageError {
     /// Something unique is there already.
     #[error("already there: {0}")]
     Conflict(String),
+    /// The end of a community's ledger has no hash that a change could be linked to.
+    #[error(
+        "the ledger of the community with the internal key {key} has no hash at its end, so that nothing can be linked to it: \
+         somebody has written to the database past Rankledger. Restore it from a backup; `rankledger verify` says more",
+        key = .0.0
+    )]
+    BrokenLedger(CommunityId),
     /// The database holds something that this program cannot have written.
     #[error("the database holds something that Rankledger did not write there: {0}")]
     Corrupt(String),

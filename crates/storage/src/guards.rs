@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rankledger_domain::guard::{Freeze, Guards, RemovalLimits, Removals};
+use rankledger_domain::guard::{CountedSpan, Freeze, Guards, RemovalLimits, Removals};
 use rankledger_domain::ids::CommunityId;
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ use crate::transfer::{Table, tables};
 pub(crate) const TABLES: &[Table] = tables! {
     community_guards: [community Int]
         enabled Bool, removals_per_minute Int, removals_per_hour Int, frozen_at Int, frozen_by Id, frozen_with Id,
-        frozen_reason Text;
+        frozen_reason Text, together_per_minute Int, together_per_hour Int;
     rank_removals: [community Int, who Id, at Int] count Int;
 };
 
@@ -25,14 +25,21 @@ pub trait ReadGuards {
     /// The guards of a community: the usual ones, if nothing was ever set.
     async fn guards(&mut self, community: CommunityId) -> Result<Guards>;
 
-    /// Returns the removals counted for `who`, the id of an account or of a credential, after this time:
-    /// oldest first.
+    /// Returns the removals counted for `who` in this span of time, oldest first. For `who` see
+    /// [`rankledger_domain::guard::CountedFor::uuid`].
     async fn rank_removals(
         &mut self,
         community: CommunityId,
         who: Uuid,
-        after: Timestamp,
+        span: CountedSpan,
     ) -> Result<Vec<Removals>>;
+
+    /// Returns the removals counted for everybody in this span of time, each with for whom.
+    async fn all_rank_removals(
+        &mut self,
+        community: CommunityId,
+        span: CountedSpan,
+    ) -> Result<Vec<(Uuid, Removals)>>;
 }
 
 /// Writing guards.
@@ -49,12 +56,12 @@ pub trait WriteGuards {
         removals: Removals,
     ) -> Result<()>;
 
-    /// Forgets what was counted for `who` up to this time, which is included.
+    /// Forgets what was counted for `who` outside of this span of time.
     async fn forget_rank_removals(
         &mut self,
         community: CommunityId,
         who: Uuid,
-        until: Timestamp,
+        span: CountedSpan,
     ) -> Result<()>;
 }
 
@@ -66,8 +73,15 @@ fn guards(row: &Row<'_>) -> Result<Guards> {
             per_minute: row.get("removals_per_minute")?,
             per_hour: row.get("removals_per_hour")?,
         },
+        together: together(row)?,
         frozen: frozen_at.map(|at| freeze(row, at)).transpose()?,
     })
+}
+
+fn together(row: &Row<'_>) -> Result<Option<RemovalLimits>> {
+    let (per_minute, per_hour) = (row.get("together_per_minute")?, row.get("together_per_hour")?);
+    let limits = Option::zip(per_minute, per_hour);
+    Ok(limits.map(|(per_minute, per_hour)| RemovalLimits { per_minute, per_hour }))
 }
 
 fn freeze(row: &Row<'_>, at: Timestamp) -> Result<Freeze> {
@@ -97,13 +111,27 @@ impl<T: SqlTx> ReadGuards for T {
         &mut self,
         community: CommunityId,
         who: Uuid,
-        after: Timestamp,
+        span: CountedSpan,
     ) -> Result<Vec<Removals>> {
-        let sql =
-            "SELECT at, count FROM rank_removals WHERE community = $1 AND who = $2 AND at > $3 ORDER BY at";
+        let sql = "SELECT at, count FROM rank_removals
+             WHERE community = $1 AND who = $2 AND at > $3 AND at <= $4 ORDER BY at";
         let tx = self.on(community).await?;
-        tx.all(sql, params![community, who, after], |row| {
+        tx.all(sql, params![community, who, span.after, span.until], |row| {
             Ok(Removals { at: row.get("at")?, count: row.get("count")? })
+        })
+        .await
+    }
+
+    async fn all_rank_removals(
+        &mut self,
+        community: CommunityId,
+        span: CountedSpan,
+    ) -> Result<Vec<(Uuid, Removals)>> {
+        let sql = "SELECT who, at, count FROM rank_removals
+             WHERE community = $1 AND at > $2 AND at <= $3 ORDER BY who, at";
+        let tx = self.on(community).await?;
+        tx.all(sql, params![community, span.after, span.until], |row| {
+            Ok((row.get("who")?, Removals { at: row.get("at")?, count: row.get("count")? }))
         })
         .await
     }
@@ -113,22 +141,35 @@ impl<T: SqlTx> ReadGuards for T {
 impl<T: SqlTx> WriteGuards for T {
     async fn put_guards(&mut self, community: CommunityId, guards: &Guards) -> Result<()> {
         let sql = "INSERT INTO community_guards (community, enabled, removals_per_minute, removals_per_hour, frozen_at,
-                 frozen_by, frozen_with, frozen_reason)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                 frozen_by, frozen_with, frozen_reason, together_per_minute, together_per_hour)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
              ON CONFLICT (community) DO UPDATE
              SET enabled = excluded.enabled, removals_per_minute = excluded.removals_per_minute,
                  removals_per_hour = excluded.removals_per_hour, frozen_at = excluded.frozen_at,
                  frozen_by = excluded.frozen_by, frozen_with = excluded.frozen_with,
-                 frozen_reason = excluded.frozen_reason";
+                 frozen_reason = excluded.frozen_reason, together_per_minute = excluded.together_per_minute,
+                 together_per_hour = excluded.together_per_hour";
         let RemovalLimits { per_minute, per_hour } = guards.limits;
         let frozen = guards.frozen.as_ref();
         let (at, by) = (frozen.map(|freeze| freeze.at), frozen.and_then(|freeze| freeze.user));
         let with = frozen.map(|freeze| freeze.credential);
         let reason = frozen.and_then(|freeze| freeze.reason.as_deref());
+        let together_per_minute = guards.together.map(|limits| limits.per_minute);
+        let together_per_hour = guards.together.map(|limits| limits.per_hour);
         let tx = self.writing(community).await?;
-        tx.run(sql, params![community, guards.enabled, per_minute, per_hour, at, by, with, reason])
-            .await
-            .map(drop)
+        let values = params![
+            community,
+            guards.enabled,
+            per_minute,
+            per_hour,
+            at,
+            by,
+            with,
+            reason,
+            together_per_minute,
+            together_per_hour
+        ];
+        tx.run(sql, values).await.map(drop)
     }
 
     async fn count_rank_removals(
@@ -147,10 +188,10 @@ impl<T: SqlTx> WriteGuards for T {
         &mut self,
         community: CommunityId,
         who: Uuid,
-        until: Timestamp,
+        span: CountedSpan,
     ) -> Result<()> {
-        let sql = "DELETE FROM rank_removals WHERE community = $1 AND who = $2 AND at <= $3";
+        let sql = "DELETE FROM rank_removals WHERE community = $1 AND who = $2 AND (at <= $3 OR at > $4)";
         let tx = self.on(community).await?.writing_beside().await?;
-        tx.run(sql, params![community, who, until]).await.map(drop)
+        tx.run(sql, params![community, who, span.after, span.until]).await.map(drop)
     }
 }

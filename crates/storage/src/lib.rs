@@ -31,14 +31,14 @@ pub mod error;
 pub mod grants;
 mod grants_bytes;
 pub mod guards;
-mod heads;
+pub mod heads;
 pub mod history;
 pub mod idempotency_keys;
 pub mod identifiers;
 pub mod json;
 pub mod leases;
+pub mod log;
 mod migrations;
-pub mod outbox;
 pub mod postgres;
 pub mod prefetch;
 pub mod profiles;
@@ -72,11 +72,12 @@ use departments::{ReadDepartments, WriteDepartments};
 pub use error::StorageError;
 use grants::ReadGrants;
 use guards::{ReadGuards, WriteGuards};
+use heads::ReadHeads;
 use history::ReadHistory;
 use idempotency_keys::{ReadIdempotencyKeys, WriteIdempotencyKeys};
 use identifiers::{ReadIdentifiers, WriteIdentifiers};
 use leases::WriteLeases;
-use outbox::{ReadOutbox, WriteOutbox};
+use log::{ReadLog, WriteLog};
 use prefetch::Prefetch;
 use profiles::{ReadProfiles, WriteProfiles};
 use promotion_flows::{ReadPromotionFlows, WritePromotionFlows};
@@ -85,7 +86,7 @@ use rank_changes::{ReadRankChanges, WriteRankChanges};
 use rollbacks::{ReadRollbacks, WriteRollbacks};
 use short_urls::{ReadShortUrls, WriteShortUrls};
 use signing_keys::{ReadSigningKeys, WriteSigningKeys};
-use standings::ReadStandings;
+use standings::{ReadAllStandings, ReadStandings};
 use transfer::Table;
 use unfinished_imports::{ReadUnfinishedImports, WriteUnfinishedImports};
 
@@ -115,7 +116,7 @@ const TABLES: &[&[Table]] = &[
     standings::TABLES,
     rank_changes::TABLES,
     change_times::TABLES,
-    outbox::TABLES,
+    log::TABLES,
     idempotency_keys::TABLES,
 ];
 
@@ -165,6 +166,7 @@ pub trait Storage: Send + Sync {
 pub trait ReadTx:
     ReadAccountLists
     + ReadAccounts
+    + ReadAllStandings
     + ReadClockRows
     + ReadCommunities
     + ReadCredentialUses
@@ -173,10 +175,11 @@ pub trait ReadTx:
     + ReadDepartments
     + ReadGrants
     + ReadGuards
+    + ReadHeads
     + ReadHistory
     + ReadIdempotencyKeys
     + ReadIdentifiers
-    + ReadOutbox
+    + ReadLog
     + ReadProfiles
     + ReadPromotionFlows
     + ReadPruning
@@ -205,7 +208,7 @@ pub trait WriteTx:
     + WriteIdempotencyKeys
     + WriteIdentifiers
     + WriteLeases
-    + WriteOutbox
+    + WriteLog
     + WriteProfiles
     + WritePromotionFlows
     + WritePruning

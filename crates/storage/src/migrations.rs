@@ -11,14 +11,16 @@ pub(crate) const POSTGRES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "
 
 /// Returns the runner of the migrations that a database has not seen.
 pub(crate) fn runner(migrations: &[(&str, &str)]) -> Runner {
-    let named =
-        |(name, sql): &(&str, &str)| Migration::unapplied(name, sql).expect("V, its number, and its name");
-    Runner::new(&migrations.iter().map(named).collect::<Vec<_>>())
+    Runner::new(&migrations.iter().map(migration).collect::<Vec<_>>())
 }
 
 /// The number of the newest one.
 pub(crate) fn newest(migrations: &[(&str, &str)]) -> i32 {
-    i32::try_from(migrations.len()).expect("they are few")
+    migrations.last().map_or(0, |last| migration(last).version())
+}
+
+fn migration((name, sql): &(&str, &str)) -> Migration {
+    Migration::unapplied(name, sql).expect("V, its number, and its name")
 }
 
 #[cfg(test)]

@@ -60,8 +60,8 @@ pub trait WritePruning {
     /// the history or is the last of it, or if a change after it reverses one up to it.
     async fn prune(&mut self, community: CommunityId, up_to: ChangeNumber, at: Timestamp) -> Result<()>;
 
-    /// Deletes changes before the beginning of the history, `limit` of them at the most: with a change go its
-    /// events, and with the last change of a rollback its report. Returns how many changes were deleted.
+    /// Deletes changes before the beginning of the history, `limit` of them at the most; with the last change
+    /// of a rollback goes its report. Returns how many changes were deleted.
     async fn delete_pruned(&mut self, community: CommunityId, limit: u32) -> Result<usize>;
 }
 
@@ -154,7 +154,6 @@ impl<T: SqlTx + ReadHistory + ReadRankChanges> WritePruning for T {
         tx.run(imports, params![community, last]).await?;
         for of_changes in [
             "DELETE FROM rollbacks WHERE community = $1 AND last_number <= $2",
-            "DELETE FROM outbox WHERE community = $1 AND change_number <= $2",
             "DELETE FROM undo_ids WHERE community = $1 AND undo_id IN
                  (SELECT undo_id FROM rank_changes WHERE community = $1 AND number <= $2)",
             "DELETE FROM change_times WHERE community = $1 AND thousand * 1000 + 1000 <= $2",

@@ -1,21 +1,26 @@
 //! The standings of accounts: the narrow row that rank changes read and write (see
-//! [`crate::rank_changes::WriteRankChanges`]), and the details beside it that clients see as well.
+//! [`crate::rank_changes::WriteRankChanges`]), and the details beside it that clients see as well. Also all
+//! standings as a list, for whoever compares them with the ledger.
 
 use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use rankledger_domain::account::Account;
+use jiff::Timestamp;
+use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rankledger_domain::rank_change::RankChange;
 use serde::{Serialize, Serializer};
+use uuid::Uuid;
 
-use crate::Result;
 use crate::accounts::Profile;
 use crate::clock_rows::ClockRow;
 use crate::identifiers::Identifier;
 use crate::profiles::{Preferences, ProfileField};
+use crate::sql::value::{Grants, params};
+use crate::sql::{Row, SqlTx};
 use crate::transfer::{Table, tables};
+use crate::{Result, grants_bytes};
 
 /// The table of this noun.
 pub(crate) const TABLES: &[Table] = tables! {
@@ -131,4 +136,75 @@ pub trait ReadStandings {
 
     /// Returns the narrow row of an account. `None` if there is no such account.
     async fn standing(&mut self, community: CommunityId, id: AccountId) -> Result<Option<Standing>>;
+}
+
+/// The part of a standing that follows from the ledger, exactly as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredStanding {
+    /// The ranks that the account holds, in order.
+    pub ranks: Vec<HeldRank>,
+    /// Its status.
+    pub com_status: bool,
+    /// The number of its newest rank change; 0 if it has none.
+    pub newest_change: ChangeNumber,
+}
+
+/// An account in the list of all standings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedStanding {
+    /// Its id.
+    pub account: AccountId,
+    /// Its number in the community.
+    pub unique_id: i64,
+    /// Its standing. `None` if the row cannot be read, or names another time as the soonest end of a grant
+    /// than its grants have.
+    pub standing: Option<StoredStanding>,
+}
+
+/// Reading all standings of a community.
+#[async_trait]
+pub trait ReadAllStandings {
+    /// Returns the standings after that of this account, or from the first on: `take` of them at the most, in
+    /// the order of the ids.
+    async fn standings_after(
+        &mut self,
+        community: CommunityId,
+        after: Option<AccountId>,
+        take: u32,
+    ) -> Result<Vec<ListedStanding>>;
+}
+
+#[async_trait]
+impl<T: SqlTx> ReadAllStandings for T {
+    async fn standings_after(
+        &mut self,
+        community: CommunityId,
+        after: Option<AccountId>,
+        take: u32,
+    ) -> Result<Vec<ListedStanding>> {
+        // No id sorts before the one of zeros, which an account may have.
+        let (is_after, account) = after.map_or((">=", AccountId(Uuid::nil())), |after| (">", after));
+        let sql = format!(
+            "SELECT s.account, a.unique_id, s.ranks, s.com_status, s.last_change, s.next_end
+             FROM account_standings s JOIN accounts a ON a.community = s.community AND a.id = s.account
+             WHERE s.community = $1 AND s.account {is_after} $2 ORDER BY s.account LIMIT $3"
+        );
+        self.on(community).await?.all(&sql, params![community, account, take], listed_standing).await
+    }
+}
+
+fn listed_standing(row: &Row<'_>) -> Result<ListedStanding> {
+    Ok(ListedStanding {
+        account: row.get(0)?,
+        unique_id: row.get(1)?,
+        standing: stored_standing(row).unwrap_or_default(),
+    })
+}
+
+/// Returns the standing of a row. `None` if the row contradicts itself.
+fn stored_standing(row: &Row<'_>) -> Result<Option<StoredStanding>> {
+    let Grants(ranks) = row.get(2)?;
+    let next_end: Option<Timestamp> = row.get(5)?;
+    let is_sound = next_end == grants_bytes::next_end(&ranks);
+    Ok(is_sound.then_some(StoredStanding { ranks, com_status: row.get(3)?, newest_change: row.get(4)? }))
 }

@@ -68,5 +68,5 @@ async fn seeded_actor(storage: &dyn Storage) -> Result<Actor> {
     let community = community.context("the database was not made by `seed`")?;
     let credential = tx.credentials(community.id).await?.pop();
     let credential = credential.context("the database has lost its credential: make it anew with `seed`")?;
-    Ok(Actor { credential, user: None })
+    Ok(Actor { credential, user: None, address: None })
 }

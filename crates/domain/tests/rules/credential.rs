@@ -4,7 +4,9 @@ use proptest::collection::vec;
 use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
 use proptest::sample::Index;
 use rankledger_domain::api_key::{ApiKey, KeyHash, MalformedKey, PREFIX};
-use rankledger_domain::credential::{Credential, EndedCredential, Scope, Scopes};
+use rankledger_domain::credential::{
+    Credential, EndedCredential, RateFactor, Scope, Scopes, in_force_made_by,
+};
 use rankledger_domain::ids::{CommunityId, CredentialId};
 use uuid::Uuid;
 
@@ -21,7 +23,9 @@ fn credential() -> Credential {
         name: "Game server".to_owned(),
         scopes: scopes("ranks:write"),
         power_ceiling: None,
+        rate_factor: RateFactor::ONE,
         created_at: start(),
+        made_by: None,
         expires_at: None,
         revoked_at: None,
     }
@@ -47,6 +51,7 @@ fn scopes_are_called_as_documented() {
         "accounts:write",
         "ranks:write",
         "ranks:undo",
+        "ranks:rollback",
         "ranks:force",
         "admin",
     ];
@@ -115,6 +120,21 @@ fn every_other_scope_together_is_not_admin() {
 }
 
 #[test]
+fn the_usual_scopes_undo_single_changes_and_nothing_larger() {
+    let usual = Scopes::usual();
+    assert_eq!(usual.to_string(), "community:read accounts:read accounts:write ranks:write ranks:undo");
+    for scope in [Scope::RanksRollback, Scope::RanksForce, Scope::Admin] {
+        assert!(!usual.allow(scope), "{scope}");
+    }
+}
+
+#[test]
+fn undoing_single_changes_does_not_include_rolling_back() {
+    assert!(!scopes("ranks:undo ranks:force").allow(Scope::RanksRollback));
+    assert!(!scopes("ranks:rollback").allow(Scope::RanksUndo));
+}
+
+#[test]
 fn no_scopes_allow_nothing() {
     assert_eq!(scopes(""), Scopes::default());
     assert!(Scope::ALL.into_iter().all(|scope| !scopes("").allow(scope)));
@@ -142,6 +162,58 @@ fn a_revoked_credential_is_not_accepted() {
 fn a_credential_both_revoked_and_expired_is_called_revoked() {
     let credential = Credential { revoked_at: Some(hours(1)), expires_at: Some(hours(2)), ..credential() };
     assert_eq!(credential.accepted_at(hours(3)), Err(EndedCredential::Revoked(hours(1))));
+}
+
+#[test]
+fn a_rate_factor_is_a_number_from_1_to_1000() {
+    for factor in [1, 2, 1000] {
+        assert_eq!(RateFactor::new(factor).map(RateFactor::get), Some(factor));
+    }
+    for none in [0, 1001, u32::MAX] {
+        assert_eq!(RateFactor::new(none), None);
+    }
+    assert_eq!(RateFactor::ONE.to_string(), "1");
+    assert!(RateFactor::ONE < RateFactor::new(2).expect("a factor"));
+}
+
+/// Returns a credential with the id `number`, made by the one with the id `by`.
+fn made(number: u128, by: Option<u128>) -> Credential {
+    let id = |number| CredentialId(Uuid::from_u128(number));
+    Credential { id: id(number), made_by: by.map(id), ..credential() }
+}
+
+#[test]
+fn a_credential_has_made_what_it_made_itself_and_what_that_made() {
+    let all = [
+        made(1, None),
+        made(5, Some(4)),
+        made(2, Some(1)),
+        made(3, Some(2)),
+        made(4, Some(2)),
+        made(6, None),
+    ];
+    let numbers = |maker| -> Vec<_> {
+        let found = in_force_made_by(CredentialId(Uuid::from_u128(maker)), &all, hours(1));
+        found.iter().map(|one| one.id.0.as_u128()).collect()
+    };
+    assert_eq!(numbers(1), [5, 2, 3, 4], "in the order of the list");
+    assert_eq!(numbers(2), [5, 3, 4]);
+    for without in [3, 5, 6, 99] {
+        assert_eq!(numbers(without), [0; 0], "{without}");
+    }
+}
+
+#[test]
+fn what_was_made_through_a_credential_that_has_ended_is_still_in_force() {
+    let revoked = Credential { revoked_at: Some(hours(1)), ..made(2, Some(1)) };
+    let expired = Credential { expires_at: Some(hours(2)), ..made(3, Some(2)) };
+    let all = [made(1, None), revoked, expired, made(4, Some(3))];
+    let numbers = |now| -> Vec<_> {
+        let found = in_force_made_by(all[0].id, &all, now);
+        found.iter().map(|one| one.id.0.as_u128()).collect()
+    };
+    assert_eq!(numbers(hours(1)), [3, 4]);
+    assert_eq!(numbers(hours(2)), [4]);
 }
 
 #[test]

@@ -267,6 +267,14 @@ proptest! {
                 GrantEnd::Keep => before.grant_of(id(key)).and_then(|held| held.expires_at),
                 GrantEnd::Never => None,
                 GrantEnd::At(end) => Some(end),
+                GrantEnd::AtLeast(end) => match before.grant_of(id(key)) {
+                    Some(held) => held.expires_at.map(|held| held.max(end)),
+                    None => Some(end),
+                },
+                GrantEnd::Later(more) => match before.grant_of(id(key)) {
+                    Some(held) => held.expires_at.map(|held| held.max(ledger.now) + more.0),
+                    None => Some(ledger.now + more.0),
+                },
             };
             prop_assert_eq!(grant.expires_at, expected, "{}", key);
         }
@@ -298,7 +306,7 @@ proptest! {
     ) {
         ledger.now = hours(now);
         let grants = request.set.iter().chain(&request.add).flatten();
-        let has_ended = grants.clone().any(|grant| matches!(grant.end, GrantEnd::At(end) if end <= ledger.now));
+        let has_ended = grants.clone().any(|grant| matches!(grant.end, GrantEnd::At(end) | GrantEnd::AtLeast(end) if end <= ledger.now));
         match ledger.plan(&request) {
             Err(Refusal::EndHasPassed(entries)) => prop_assert!(has_ended && !entries.is_empty()),
             plan => {

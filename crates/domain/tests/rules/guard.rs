@@ -4,7 +4,12 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
-use rankledger_domain::guard::{Excess, RemovalLimits, Removals, Window, check_removals, removals};
+use rankledger_domain::guard::{
+    Counted, CountedFor, CountedSpan, Excess, Guards, MOST_LIMIT, RemovalLimits, Removals, Window,
+    check_removals, removals,
+};
+use rankledger_domain::ids::AccountId;
+use uuid::Uuid;
 
 use crate::kit::{Ledger, held, until};
 
@@ -90,7 +95,31 @@ fn ranks_that_are_gone_are_counted_and_no_others() {
 
     let mut ledger = Ledger::holding("officer medic");
     let number = ledger.grant(vec![until("officer", 1), held("medic")]);
-    assert_eq!(removals(&ledger.entry(number).transition), 0, "another end takes nothing away");
+    assert_eq!(removals(&ledger.entry(number).transition), 1, "a sooner end takes away as well");
+}
+
+#[test]
+fn counts_from_the_future_are_of_no_account_but_other_nodes_may_be_a_little_ahead() {
+    let leaped = [(315_360_000_000, 5), (315_363_600_000, 5)];
+    assert_eq!(check_removals(LIMITS, &lately(&leaped), 5, at(0)), Ok(()));
+    assert_eq!(wait(&[(1000, 5)], 1, 0), Some(Duration::from_secs(61)));
+    let counted =
+        Counted::at(at(90_000), CountedFor::Community, &lately(&[(0, 1), (60_000, 2), (900_000, 4)]));
+    assert_eq!((counted.last_minute, counted.last_hour), (2, 3));
+    let span = CountedSpan::at(at(0));
+    assert_eq!((span.after, span.until), (at(-3_600_000), at(60_000)));
+}
+
+#[test]
+fn all_together_may_take_three_times_as_much_as_one_unless_it_is_set() {
+    let guards = Guards { limits: LIMITS, ..Guards::default() };
+    assert_eq!(guards.limits_of(CountedFor::Community), RemovalLimits { per_minute: 15, per_hour: 36 });
+    assert_eq!(guards.limits_of(CountedFor::Person(AccountId(Uuid::nil()))), LIMITS);
+    let set = RemovalLimits { per_minute: 1, per_hour: 2 };
+    let guards = Guards { together: Some(set), ..guards };
+    assert_eq!(guards.limits_of(CountedFor::Community), set);
+    let many = RemovalLimits { per_minute: MOST_LIMIT, per_hour: MOST_LIMIT };
+    assert_eq!(Guards { limits: many, ..Guards::default() }.together(), many);
 }
 
 /// Generates moments in time, each with the number of ranks to take away then.

@@ -57,6 +57,7 @@ fn asked_grant() -> impl Strategy<Value = Grant> {
         6 => Just(GrantEnd::Keep),
         1 => Just(GrantEnd::Never),
         3 => (1..4_i64).prop_map(|end| GrantEnd::At(hours(end))),
+        2 => (1..4_i64).prop_map(|end| GrantEnd::AtLeast(hours(end))),
     ];
     (key(), end).prop_map(|(key, end)| Grant { name: RankName::parse(key), end })
 }

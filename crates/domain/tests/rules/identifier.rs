@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use rankledger_domain::identifier::{
-    BadIdentifier, IdentifierName, MAX_KIND_LENGTH, MAX_VALUE_LENGTH, is_control,
+    BadIdentifier, IdentifierName, MAX_KIND_LENGTH, MAX_VALUE_LENGTH, is_control, is_discord_id, is_personal,
+    split_kind,
 };
 
 /// Returns the value that is kept; `kind` is a type in the spelling that is kept.
@@ -273,4 +274,38 @@ proptest! {
         prop_assert_eq!(kept("steam", &number.to_string()), hex.clone());
         prop_assert_eq!(kept("steam", &hex.to_ascii_uppercase()), hex);
     }
+}
+
+#[test]
+fn an_id_is_split_at_its_first_colon_if_a_type_stands_before_it() {
+    for (id, expected) in [
+        ("steam:110000112345678", Some(("steam", "110000112345678"))),
+        ("x:steam:110000112345678", Some(("x", "steam:110000112345678"))),
+        ("custom_1-x:", Some(("custom_1-x", ""))),
+        ("110000112345678", None),
+        (":1", None),
+        ("two words:1", None),
+        ("d\u{e4}:1", None),
+        ("2001:db8::1", None),
+        ("fe80::1", None),
+        ("::1", None),
+        ("ip:2001:db8::1", Some(("ip", "2001:db8::1"))),
+    ] {
+        assert_eq!(split_kind(id), expected, "{id}");
+    }
+    assert_eq!(split_kind(&format!("{}:1", "x".repeat(MAX_KIND_LENGTH + 1))), None);
+}
+
+#[test]
+fn a_discord_id_has_17_to_20_digits() {
+    for (length, expected) in [(16, false), (17, true), (20, true), (21, false)] {
+        assert_eq!(is_discord_id(&"1".repeat(length)), expected, "{length}");
+    }
+    assert!(!is_discord_id("10000000000000000a") && !is_discord_id(" 100000000000000001"));
+}
+
+#[test]
+fn what_a_household_shares_is_personal_to_nobody() {
+    assert!(is_personal("discord") && is_personal("steam") && is_personal("license"));
+    assert!(!is_personal("ip") && !is_personal("hwid"));
 }

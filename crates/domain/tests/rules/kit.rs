@@ -3,7 +3,7 @@
 //! Ranks are named by their keys (`officer`), lists of ranks by words (`"officer medic"`), and requests by
 //! short words: see [`request`].
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::authority::Authority;
 use rankledger_domain::change::{ChangeRequest, plan_change};
@@ -101,7 +101,8 @@ pub(crate) fn acting(ceiling: Option<u32>, person: Option<&Account>) -> Authorit
 
 /// Reads a request. `+officer` adds, `-officer` removes, `=officer` sets; `+`, `-` and `=` alone mean an
 /// empty list; `active` and `inactive` give the status. Names are keys or UUIDs. `+officer@2` adds until two
-/// hours after the start, `+officer@never` without an end; the same goes for `=`.
+/// hours after the start, `+officer@never` without an end, `+officer~2` at least until then, and `+officer^2`
+/// for two hours longer; the same goes for `=`.
 pub(crate) fn request(words: &str) -> ChangeRequest {
     let mut request = ChangeRequest::default();
     for word in words.split_whitespace() {
@@ -117,10 +118,17 @@ pub(crate) fn request(words: &str) -> ChangeRequest {
 }
 
 fn grant(word: &str) -> Grant {
-    let (name, end) = match word.split_once('@') {
-        None => (word, GrantEnd::Keep),
-        Some((name, "never")) => (name, GrantEnd::Never),
-        Some((name, end)) => (name, GrantEnd::At(hours(end.parse().expect("a number of hours")))),
+    let number = |text: &str| text.parse::<i64>().expect("a number of hours");
+    let (name, end) = if let Some((name, end)) = word.split_once('~') {
+        (name, GrantEnd::AtLeast(hours(number(end))))
+    } else if let Some((name, more)) = word.split_once('^') {
+        (name, GrantEnd::Later(number(more).hours().fieldwise()))
+    } else {
+        match word.split_once('@') {
+            None => (word, GrantEnd::Keep),
+            Some((name, "never")) => (name, GrantEnd::Never),
+            Some((name, end)) => (name, GrantEnd::At(hours(number(end)))),
+        }
     };
     Grant { name: RankName::parse(name), end }
 }
@@ -246,6 +254,22 @@ impl Ledger {
             active: None,
         };
         self.record(transition, ChangeKind::Change, None)
+    }
+
+    /// Lets the time come to so many hours after the start, and takes away the grants that have ended, as the
+    /// server does. Returns the change, if one was needed.
+    pub(crate) fn wait_until(&mut self, time: i64) -> Option<ChangeNumber> {
+        self.now = hours(time);
+        let (now, mut after) = (self.now, self.account.ranks.clone());
+        after.retain(|held| !held.has_ended(now));
+        if after == self.account.ranks {
+            return None;
+        }
+        let number = self.grant(after);
+        let index = usize::try_from(number.0 - 1).expect("numbers begin at 1");
+        self.entries[index].source = Source::Expiry;
+        self.entries[index].actor = None;
+        Some(number)
     }
 
     /// Returns the lineage that a change belongs to.

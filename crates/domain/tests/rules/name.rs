@@ -2,7 +2,7 @@
 
 use rankledger_domain::name::{
     BadName, BadReason, Key, MAX_NAME_LENGTH, MAX_REASON_LENGTH, MAX_SHORT_WORD_LENGTH, Name, Word,
-    check_name, check_reason, check_word,
+    check_account_name, check_name, check_reason, check_word, is_digits,
 };
 
 #[test]
@@ -33,6 +33,34 @@ fn a_name_has_at_most_128_characters_and_characters_are_not_bytes() {
     assert_eq!(check_name(&"\u{1f46e}".repeat(MAX_NAME_LENGTH)), Ok(()));
     assert_eq!(check_name(&"x".repeat(129)), Err(BadName::TooLong(129)));
     assert_eq!(BadName::TooLong(129).to_string(), "it has 129 characters: shorten it to 128");
+}
+
+#[test]
+fn the_name_of_an_account_is_more_than_digits() {
+    for name in ["911", "1", "100000000000000001", " 42 ", "4 2", "4\u{200b}2"] {
+        assert_eq!(check_account_name(name), Err(BadName::Digits), "{name:?}");
+        assert_eq!(check_name(name), Ok(()), "another thing may be called so: {name:?}");
+    }
+    for name in ["911a", "#1", "-1", "1.5", "\u{661}\u{662}", "4\u{1f46e}2", "Unit 42"] {
+        assert_eq!(check_account_name(name), Ok(()), "{name:?}");
+    }
+    assert_eq!(check_account_name(" "), Err(BadName::Empty));
+}
+
+#[test]
+fn digits_alone_mean_a_number_or_an_id() {
+    for (text, expected) in [
+        ("911", true),
+        (" 911\n", true),
+        ("", false),
+        (" ", false),
+        ("9 11", false),
+        ("-1", false),
+        ("\u{661}", false),
+        ("911a", false),
+    ] {
+        assert_eq!(is_digits(text), expected, "{text:?}");
+    }
 }
 
 #[test]

@@ -4,11 +4,11 @@ use rankledger_domain::change::ChangeRequest;
 use rankledger_domain::grant::Grant;
 use rankledger_domain::ids::RankId;
 use rankledger_domain::name::Name;
-use rankledger_domain::promotion_flow::{FlowDirection, FlowRanks, PromotionFlow, WrongDirection};
+use rankledger_domain::promotion_flow::{FlowDirection, FlowRanks, Misfit, PromotionFlow, WrongDirection};
 use rankledger_domain::rank::RankName;
 use uuid::Uuid;
 
-use crate::kit::id;
+use crate::kit::{account, id};
 
 fn flow(direction: FlowDirection) -> PromotionFlow {
     PromotionFlow {
@@ -51,6 +51,25 @@ fn a_flow_of_one_direction_is_refused_in_the_other() {
         assert!(flow(kept).request(promote).is_ok());
         assert_eq!(flow(other).request(promote), Err(WrongDirection { promote }));
     }
+}
+
+#[test]
+fn a_flow_is_for_those_who_stand_where_it_begins() {
+    let flow = flow(FlowDirection::Both);
+    let fits = |held: &str, promote: bool| flow.fits(&account(1, held), promote);
+    assert_eq!(fits("recruit", true), Ok(()));
+    assert_eq!(fits("recruit medic", true), Ok(()), "not yet all that it gives");
+    assert_eq!(fits("sergeant", true), Err(Misfit::HoldsNone(vec![id("recruit")])));
+    let gives = vec![id("officer"), id("medic")];
+    assert_eq!(fits("recruit officer medic", true), Err(Misfit::HoldsAll(gives.clone())));
+    assert_eq!(fits("medic", false), Ok(()), "one of those that are taken is enough");
+    assert_eq!(fits("", false), Err(Misfit::HoldsNone(gives)));
+    assert_eq!(fits("medic recruit", false), Err(Misfit::HoldsAll(vec![id("recruit")])));
+    let gives_only =
+        PromotionFlow { ranks: FlowRanks::stored(vec![id("medic")], Vec::new()), ..flow.clone() };
+    assert_eq!(gives_only.fits(&account(1, ""), true), Ok(()), "it takes nothing");
+    assert_eq!(gives_only.fits(&account(1, ""), false), Err(Misfit::HoldsNone(vec![id("medic")])));
+    assert_eq!(gives_only.fits(&account(1, "medic"), false), Ok(()), "it gives nothing");
 }
 
 #[test]

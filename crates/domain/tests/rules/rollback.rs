@@ -187,7 +187,7 @@ fn a_batch_is_taken_back_as_a_whole() {
     assert_eq!(numbers(&steps), [4, 3]);
     assert_eq!(ledger.account, before);
     roll_back(&mut ledger);
-    assert_eq!(ledger.held(), "chief", "what the second batch brought back is not the rogue's");
+    assert_eq!(ledger.held(), "officer medic", "a rollback that was taken back can be made again");
 }
 
 #[test]

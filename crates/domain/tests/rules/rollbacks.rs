@@ -1,9 +1,11 @@
 //! Rollbacks of the ledger in memory: the changes of one person are undone as planned.
 
+use std::cmp::Reverse;
+
 use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber};
 use rankledger_domain::rank_change::RankChange;
-use rankledger_domain::rollback::{AccountHistory, Outcome, Step, makes_a_difference, plan_rollback};
+use rankledger_domain::rollback::{AccountHistory, Outcome, Returned, Step, is_to_be_undone, plan_rollback};
 use rankledger_domain::undo::OnConflict;
 use uuid::Uuid;
 
@@ -39,14 +41,16 @@ impl Ledger {
         matches: impl Fn(&RankChange) -> bool,
         on_conflict: OnConflict,
     ) -> (Vec<Step>, Account) {
-        let standing =
-            self.entries.iter().rev().filter(|change| change.reversed_by.is_none() && matches(change));
-        let lineages = standing.map(|change| self.lineage(change));
-        let lineages: Vec<_> = lineages.filter(|lineage| makes_a_difference(lineage, &matches)).collect();
+        let found = self.entries.iter().filter(|change| matches(change));
+        let lineages = found.map(|change| (change.number, self.lineage(change)));
+        let to_be_undone = lineages.filter(|(found, lineage)| is_to_be_undone(lineage, *found, &matches));
+        let mut lineages: Vec<_> = to_be_undone.map(|(_, lineage)| lineage).collect();
+        lineages.sort_by_key(|lineage| Reverse(lineage.last().number));
         let first = lineages.iter().map(|lineage| lineage.root().number).min().unwrap_or(ChangeNumber(0));
         let is_live = |change: &&RankChange| change.number > first && change.is_live();
         let live = self.entries.iter().filter(is_live).cloned().collect();
-        let history = AccountHistory { account: self.account.clone(), lineages, live };
+        let returned = Returned::default();
+        let history = AccountHistory { account: self.account.clone(), lineages, live, returned };
         plan_rollback(history, &self.ranks, &self.authority, on_conflict, self.now)
     }
 

@@ -243,6 +243,22 @@ fn a_redo_leaves_later_changes_to_other_ranks() {
 }
 
 #[test]
+fn the_last_change_of_a_lineage_is_what_undid_a_change_or_brought_it_back() {
+    let mut ledger = Ledger::holding("officer");
+    let change = ledger.change("+medic");
+    let last_after = |ledger: &Ledger, number| {
+        let lineage = ledger.lineage(ledger.entry(number));
+        lineage.last_after(number).map(|last| last.number)
+    };
+    assert_eq!(last_after(&ledger, change), None);
+    let undo = ledger.undo(change);
+    assert_eq!(last_after(&ledger, change), Some(undo));
+    let redo = ledger.undo(undo);
+    let found = [change, undo, redo].map(|number| last_after(&ledger, number));
+    assert_eq!(found, [Some(redo), Some(redo), None]);
+}
+
+#[test]
 fn after_a_redo_the_change_is_undone_again_by_its_own_id() {
     let mut ledger = Ledger::holding("officer");
     let change = ledger.change("+medic");

@@ -1,6 +1,7 @@
 //! Undos after later changes of the same ranks: clean, already, superseded; pure changes and moves.
 
 use rankledger_domain::ids::{AccountId, ChangeNumber};
+use rankledger_domain::rank_change::Source;
 use rankledger_domain::refusal::{ChangeRef, Refusal, SlotState};
 use uuid::Uuid;
 
@@ -65,7 +66,8 @@ fn a_conflict_says_which_rank_which_change_who_and_when() {
     (ledger.actor, ledger.now) = (actor, hours(3));
     let later = ledger.change("+medic");
     let undo_id = ledger.entry(later).undo_id;
-    let culprit = ChangeRef { number: ChangeNumber(3), undo_id, at: hours(3), actor, credential: None };
+    let (number, source) = (ChangeNumber(3), Source::Api);
+    let culprit = ChangeRef { number, undo_id, at: hours(3), actor, credential: None, source };
     let items = vec![item("medic", SlotState::Superseded(culprit))];
     assert_eq!(ledger.undo_refusal(change), Refusal::UndoConflict(items));
 }

@@ -12,6 +12,7 @@ use tokio::sync::Mutex;
 
 use crate::http::App;
 use crate::http::feature::Feature;
+use crate::ops::clock_watch::health_warnings;
 use crate::wire::problem::Problem;
 
 /// The longest time that a watcher waits for the database.
@@ -37,7 +38,7 @@ pub struct ReadinessBody {
     warnings: Vec<String>,
 }
 
-/// The newest warnings of the database, with the time since the start at which they were asked for.
+/// The newest warnings, with the time since the start at which they were asked for.
 struct LastLook(Mutex<Option<(Duration, Arc<[HealthWarning]>)>>);
 
 impl Feature for LastLook {
@@ -66,7 +67,7 @@ pub async fn readyz(State(app): State<App>) -> Result<Json<ReadinessBody>, Probl
     Ok(Json(ReadinessBody { status: "ready", warnings }))
 }
 
-/// Reads from the database, and returns its warnings.
+/// Reads from the database, and returns its warnings, and those about the clock beside it.
 async fn look(app: &App) -> Result<Arc<[HealthWarning]>, Problem> {
     // One step in an index, however many communities there are.
     app.storage.read().await?.community_by_public_id("").await?;
@@ -78,7 +79,9 @@ async fn look(app: &App) -> Result<Arc<[HealthWarning]>, Problem> {
     {
         return Ok(Arc::clone(warnings));
     }
-    let warnings: Arc<[HealthWarning]> = app.storage.health_warnings(app.clock.now()).await?.into();
+    let watch = app.ledger.clock_watch();
+    let warnings = health_warnings(app.storage.as_ref(), app.clock.as_ref(), watch).await?;
+    let warnings: Arc<[HealthWarning]> = warnings.into();
     *last = Some((now, Arc::clone(&warnings)));
     Ok(warnings)
 }

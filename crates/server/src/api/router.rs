@@ -52,7 +52,7 @@ impl Table for Routes {
     }
 
     fn legacy(mut self, legacy: &'static LegacyType) -> Self {
-        let handler = move |app, body| v1::request::answer(app, legacy, body);
+        let handler = move |app, address, body| v1::request::answer(app, address, legacy, body);
         self.router = self.router.route(legacy.path, post(handler));
         self
     }

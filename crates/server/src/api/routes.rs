@@ -5,8 +5,8 @@
 
 use super::table::Table;
 use super::v2::{
-    accounts, clockin_types, community, credentials, custom_log_types, departments, guards, profile_fields,
-    promotion_flows, rank_changes, ranks, short_urls,
+    accounts, administration, clockin_types, community, credentials, custom_log_types, departments, guards,
+    profile_fields, promotion_flows, rank_changes, ranks, short_urls,
 };
 use super::{health, metrics, openapi, problems, v1};
 
@@ -84,6 +84,11 @@ fn history<T: Table>(table: T) -> T {
             "/v2/community/rank-changes/checkpoint",
             &rank_changes::checkpoint::SHOW,
             rank_changes::checkpoint::show,
+        )
+        .get(
+            "/v2/community/rank-changes/standings",
+            &rank_changes::standings::EXPORT,
+            rank_changes::standings::export,
         )
         .post(
             "/v2/community/rank-changes/rollback",
@@ -183,13 +188,19 @@ fn definitions<T: Table>(table: T) -> T {
         )
 }
 
-/// Adds the guards and the freeze, for administrators.
+/// Adds the guards, the freeze and the record of administration, for administrators.
 fn protection<T: Table>(table: T) -> T {
     table
         .get("/v2/community/guards", &guards::SHOW, guards::show)
         .put("/v2/community/guards", &guards::SET, guards::set)
         .post("/v2/community/freeze", &guards::FREEZE, guards::freeze)
         .post("/v2/community/unfreeze", &guards::UNFREEZE, guards::unfreeze)
+        .get("/v2/community/administration", &administration::LIST, administration::list)
+        .get(
+            "/v2/community/administration/export",
+            &administration::export::EXPORT,
+            administration::export::export,
+        )
 }
 
 /// Adds the legacy v1 API.

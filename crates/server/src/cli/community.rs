@@ -4,14 +4,17 @@ use std::io::Write;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
+use rankledger_domain::log::ActKind;
 use rankledger_domain::name::{check_name, check_word};
 use rankledger_domain::time::Clock;
 use rankledger_storage::communities::NewCommunity;
 
 use super::database::DatabaseArgs;
 use super::table::Table;
+use crate::ops::acts::{NewAct, Origin, write_act};
 use crate::ops::import::{check_host, community_uuid};
-use crate::system::SystemClock;
+use crate::ops::logged;
+use crate::system::{SystemClock, SystemIds};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum CommunityCommand {
@@ -73,6 +76,7 @@ impl Create {
             let id = &self.id;
             bail!("an unfinished import makes the community \"{id}\": see `rankledger import --status`");
         }
+        let now = SystemClock::default().now();
         let community = NewCommunity {
             uuid: community_uuid(&self.id),
             public_id: self.id,
@@ -80,9 +84,11 @@ impl Create {
             sub_version: self.sub_version,
             undo_needs_user: self.undo_needs_user,
             custom_domain: self.custom_domain,
-            created_at: SystemClock::default().now(),
+            created_at: now,
         };
-        tx.insert_community(&community).await?;
+        let made = tx.insert_community(&community).await?;
+        let act = NewAct::of(ActKind::SettingsChanged).after(&logged::new_settings(&community));
+        write_act(tx.as_mut(), &SystemIds, now, Origin::operator(made), act).await?;
         tx.commit().await?;
         let id = community.public_id;
         writeln!(

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use rankledger_domain::api_key::ApiKey;
-use rankledger_domain::credential::{Credential, Scope};
+use rankledger_domain::credential::{Credential, RateFactor, Scope};
 use rankledger_domain::ids::{CredentialId, Ids};
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
@@ -78,7 +78,9 @@ async fn open(path: &Path, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<A
         name: "demo".to_owned(),
         scopes: [Scope::Admin].into_iter().collect(),
         power_ceiling: None,
+        rate_factor: RateFactor::ONE,
         created_at: clock.now(),
+        made_by: None,
         expires_at: None,
         revoked_at: None,
     };

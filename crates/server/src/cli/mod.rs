@@ -12,6 +12,7 @@ mod filter;
 mod history;
 mod import;
 mod key;
+mod log;
 mod mask;
 mod migrate;
 mod moment;
@@ -59,13 +60,15 @@ enum Command {
     Import(import::Import),
     /// Show what was changed, newest first, or one change in full
     History(history::History),
+    /// Show what was done besides rank changes, newest first: bans, keys, ranks, settings and the like
+    Log(log::Log),
     /// Undo one rank change
     Undo(undo::Undo),
     /// Take back what somebody did: shown first, then done
     Rollback(rollback::Rollback),
     /// Write the history into a file
     Export(export::Export),
-    /// Check that the history is whole and unaltered
+    /// Check that the history is whole and unaltered, and that all hold what it leads to
     Verify(verify::Verify),
     /// Print what the history has come to, signed, to be kept elsewhere
     Checkpoint(checkpoint::Checkpoint),
@@ -109,6 +112,7 @@ impl Command {
             Self::Key(command) => command.run().await,
             Self::Import(command) => command.run().await,
             Self::History(command) => block_in_place(|| command.run()),
+            Self::Log(command) => block_in_place(|| command.run()),
             Self::Undo(command) => block_in_place(|| command.run()),
             Self::Rollback(command) => block_in_place(|| command.run()),
             Self::Export(command) => block_in_place(|| command.run()),

@@ -18,7 +18,7 @@ use super::moment::in_words;
 use super::print;
 use super::serve::start_log;
 use crate::ops::prune::{PrunePlan, delete_pruned, prune};
-use crate::system::SystemClock;
+use crate::system::{SystemClock, SystemIds};
 
 #[derive(Debug, Args)]
 pub(super) struct Prune {
@@ -90,7 +90,7 @@ impl Prune {
 
     async fn carry_out(&self, storage: &dyn Storage, community: &Community) -> Result<()> {
         let now = SystemClock::default().now();
-        let plan = prune(storage, community.id, self.before.time(), now).await?;
+        let plan = prune(storage, community.id, self.before.time(), now, &SystemIds).await?;
         let mut deleted = 0;
         let rest = delete_pruned(storage, community.id, |total| deleted = total).await;
         rest.with_context(|| {

@@ -13,6 +13,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use super::database::DatabaseArgs;
 use crate::config::{Overrides, RateLimitMode, RateLimits, RedisUrl, Settings, SiteUrl, Sites};
+use crate::ops::clock_watch::{ClockWatch, health_warnings};
 use crate::system::{SystemClock, SystemIds};
 
 #[derive(Debug, Args)]
@@ -91,9 +92,9 @@ async fn warn_if_empty(storage: &dyn Storage) -> Result<()> {
     Ok(())
 }
 
-/// Logs the health warnings, which `/readyz` also shows from now on.
+/// Logs the health warnings, which `/readyz` also shows from now on, and the log once a minute.
 async fn log_health_warnings(storage: &dyn Storage, clock: &dyn Clock) -> Result<()> {
-    for warning in storage.health_warnings(clock.now()).await? {
+    for warning in health_warnings(storage, clock, &ClockWatch::default()).await? {
         tracing::warn!("{}", warning.text);
     }
     Ok(())

@@ -55,7 +55,7 @@ impl DatabaseUrl {
     /// Looks at it, without changing anything. It need not be there.
     pub async fn check_up(&self, options: PostgresOptions, clock: &dyn Clock) -> Vec<Check> {
         match self {
-            Self::Sqlite(path) => sqlite::check_up(path),
+            Self::Sqlite(path) => sqlite::check_up(path, clock.now()),
             Self::Postgres(url) => postgres::check_up(url, options, clock).await,
         }
     }

@@ -92,8 +92,8 @@ impl fmt::Display for Settings {
     }
 }
 
-/// How often a credential may call each endpoint.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+/// How often a credential, and a community, may call each endpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RateLimits {
     /// Whether there are limits at all.
@@ -104,6 +104,26 @@ pub struct RateLimits {
     /// Requests a minute that differ from the documented ones, by operation id; 0 switches a limit off.
     #[serde(default)]
     pub per_minute: BTreeMap<String, u32>,
+    /// How many times the requests of one credential all credentials of a community together may send; 0 if
+    /// only each by itself is limited.
+    #[serde(default = "community_factor")]
+    pub community_factor: u32,
+}
+
+/// The usual [`RateLimits::community_factor`].
+fn community_factor() -> u32 {
+    10
+}
+
+impl Default for RateLimits {
+    fn default() -> Self {
+        Self {
+            mode: RateLimitMode::default(),
+            shared: None,
+            per_minute: BTreeMap::new(),
+            community_factor: community_factor(),
+        }
+    }
 }
 
 impl fmt::Display for RateLimits {
@@ -111,6 +131,9 @@ impl fmt::Display for RateLimits {
         write!(f, "{}", self.mode)?;
         for (operation, limit) in &self.per_minute {
             write!(f, ",{operation}={limit}/min")?;
+        }
+        if self.community_factor != community_factor() {
+            write!(f, ",community_factor={}", self.community_factor)?;
         }
         if let Some(url) = &self.shared {
             write!(f, ",shared={url}")?;

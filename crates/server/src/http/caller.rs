@@ -2,6 +2,7 @@
 //! it.
 
 use std::marker::PhantomData;
+use std::net::IpAddr;
 
 use aide::OperationInput;
 use aide::generate::GenContext;
@@ -13,6 +14,7 @@ use rankledger_domain::ids::CommunityId;
 
 use crate::http::authenticate::Authenticated;
 use crate::http::describe::CREDENTIAL;
+use crate::http::peer::Address;
 use crate::http::{App, describe};
 use crate::ops::actor::{Actor, UserName};
 use crate::wire::problem::{Problem, types};
@@ -40,19 +42,22 @@ needs! {
     AccountsWrite = "accounts:write",
     RanksWrite = "ranks:write",
     RanksUndo = "ranks:undo",
+    RanksRollback = "ranks:rollback",
     Admin = "admin"
 }
 
 /// A credential that has the scope `S`.
 pub struct Caller<S> {
     credential: Credential,
+    address: Option<IpAddr>,
     scope: PhantomData<S>,
 }
 
 impl<S: Needs> Caller<S> {
-    /// The caller with this credential, if it has the scope.
-    pub fn of(credential: Credential) -> Result<Self, Problem> {
-        let caller = Self { credential, scope: PhantomData };
+    /// The caller with this credential, if it has the scope. `address` is that of its request, if it came
+    /// from a network.
+    pub fn of(credential: Credential, address: Option<IpAddr>) -> Result<Self, Problem> {
+        let caller = Self { credential, address, scope: PhantomData };
         caller.require(S::SCOPE)?;
         Ok(caller)
     }
@@ -73,6 +78,12 @@ impl<S> Caller<S> {
         self.credential.community
     }
 
+    /// The address that the request came from; `None` if it came from no network.
+    #[must_use]
+    pub fn address(&self) -> Option<IpAddr> {
+        self.address
+    }
+
     /// The credential.
     #[must_use]
     pub fn credential(self) -> Credential {
@@ -82,7 +93,7 @@ impl<S> Caller<S> {
     /// The caller, together with the person it names.
     #[must_use]
     pub fn actor(self, user: Option<&str>) -> Actor {
-        Actor { credential: self.credential, user: user.map(UserName::parse) }
+        Actor { credential: self.credential, user: user.map(UserName::parse), address: self.address }
     }
 }
 
@@ -92,7 +103,7 @@ impl<S: Needs> FromRequestParts<App> for Caller<S> {
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
         let Authenticated(credential) =
             parts.extensions.get::<Authenticated>().cloned().ok_or_else(Problem::missing_credential)?;
-        Self::of(credential)
+        Self::of(credential, Address::of(parts).0)
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::AccountId;
-use rankledger_domain::name::{BadName, check_key, check_name, check_reason};
+use rankledger_domain::name::{BadName, check_account_name, check_key, check_name, check_reason};
 use uuid::Uuid;
 
 use crate::wire::problem::Problem;
@@ -21,6 +21,11 @@ pub fn number(pointer: &str, number: i64, range: RangeInclusive<i64>) -> Result<
 /// Checks a name: 1 to 128 characters, kept as sent, without control characters.
 pub fn name(pointer: &str, name: &str) -> Result<(), Problem> {
     check_name(name).map_err(|error| Problem::invalid_body(pointer, &error.to_string()))
+}
+
+/// Checks the name of an account: a name that is not only digits, which would mean a number or a Discord id.
+pub fn account_name(pointer: &str, name: &str) -> Result<(), Problem> {
+    text(pointer, check_account_name(name))
 }
 
 /// Checks a name that may be absent.

@@ -10,7 +10,10 @@ use futures_util::future::BoxFuture;
 use tower::{Layer, Service};
 
 use crate::http::authenticate::{Authenticated, admit};
+use crate::http::guard_trips::{self, Refused};
+use crate::http::peer::Address;
 use crate::http::{App, Endpoint, idempotency};
+use crate::ops::acts::Origin;
 use crate::wire::problem::Problem;
 
 /// Puts the gate before the handler of an endpoint.
@@ -50,9 +53,14 @@ where
             Ok(credential) => credential,
             Err(problem) => return problem.into_response(),
         };
-        let verdict = app.limiter.check(credential.id, endpoint).await;
-        let mut response = if let Some(wait) = verdict.and_then(|verdict| verdict.wait) {
-            Problem::rate_limited(wait).into_response()
+        let refused = Refused {
+            community: credential.community,
+            credential: credential.id,
+            origin: Origin::of(&credential, Address::among(request.extensions()).0),
+        };
+        let verdict = app.limiter.check(&credential, endpoint).await;
+        let mut response = if let Some(problem) = verdict.and_then(|verdict| verdict.refusal()) {
+            problem.into_response()
         } else {
             request.extensions_mut().insert(Authenticated(credential));
             let answer = |request: Request| async move {
@@ -61,6 +69,7 @@ where
             };
             if writes { idempotency::recall(&app, request, answer).await } else { answer(request).await }
         };
+        guard_trips::note(&app, refused, response.extensions().get::<Problem>());
         if let Some(verdict) = verdict {
             verdict.write_headers(response.headers_mut());
         }

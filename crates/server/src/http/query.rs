@@ -15,11 +15,13 @@ use jiff::Timestamp;
 use schemars::{Schema, json_schema};
 use uuid::Uuid;
 
+use crate::http::unknown_members::meant;
 use crate::http::{App, describe};
 use crate::wire::problem::{Problem, types};
 
-/// The query of a request. A parameter that the endpoint does not know is ignored. An empty parameter counts
-/// as absent. A parameter that is given twice is refused, because the meaning is unclear.
+/// The query of a request. A parameter that the endpoint does not know is ignored, unless it is a misspelling
+/// of a known one: see [`meant`]. An empty parameter counts as absent. A parameter that is given twice is
+/// refused, because the meaning is unclear.
 pub struct Query<T>(pub T);
 
 /// A type that is read from a query. It asks for every parameter that it knows, whatever the values of the
@@ -34,8 +36,16 @@ pub trait FromQuery: Sized {
 pub struct QueryReader(Mode);
 
 enum Mode {
-    Reading(Vec<(String, String)>),
+    Reading(Vec<Given>),
     Describing(Vec<Parameter>),
+}
+
+/// A parameter of a request.
+struct Given {
+    name: String,
+    value: String,
+    /// Whether the endpoint has asked for it.
+    is_known: bool,
 }
 
 /// A parameter that was asked for.
@@ -52,26 +62,52 @@ impl<T: FromQuery> FromRequestParts<App> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let query = Pairs::<Vec<(String, String)>>::from_request_parts(parts, app).await;
         let Pairs(pairs) = query.map_err(|_| Problem::undecodable_query())?;
-        T::read(&mut QueryReader(Mode::Reading(pairs))).map(Self)
+        let given = pairs.into_iter().map(|(name, value)| Given { name, value, is_known: false });
+        let mut reader = QueryReader(Mode::Reading(given.collect()));
+        let read = T::read(&mut reader);
+        reader.refuse_misspelt::<T>()?;
+        read.map(Self)
     }
 }
 
 impl<T: FromQuery> OperationInput for Query<T> {
     fn operation_input(_: &mut GenContext, operation: &mut Operation) {
-        let mut reader = QueryReader(Mode::Describing(Vec::new()));
-        // The result without parameters is not needed: the call only collects the parameters that are asked
-        // for.
-        let _ = T::read(&mut reader);
-        if let Mode::Describing(parameters) = reader.0 {
-            for Parameter { name, required, description, schema } in parameters {
-                describe::add_query_parameter(operation, name, required, description, schema);
-            }
+        for Parameter { name, required, description, schema } in parameters::<T>() {
+            describe::add_query_parameter(operation, name, required, description, schema);
         }
         describe::problems::add(operation, &[&types::INVALID_QUERY]);
     }
 }
 
+/// Returns the parameters that a query is read from.
+fn parameters<T: FromQuery>() -> Vec<Parameter> {
+    let mut reader = QueryReader(Mode::Describing(Vec::new()));
+    // The result without parameters is not needed: the call only collects the parameters that are asked for.
+    let _ = T::read(&mut reader);
+    match reader.0 {
+        Mode::Describing(parameters) => parameters,
+        Mode::Reading(_) => Vec::new(),
+    }
+}
+
 impl QueryReader {
+    /// Refuses a query with a parameter that the endpoint does not know and that is a misspelling of a known
+    /// one. The reading may have ended early: what it did not ask for may be known.
+    fn refuse_misspelt<T: FromQuery>(&self) -> Result<(), Problem> {
+        let Mode::Reading(given) = &self.0 else { return Ok(()) };
+        let mut unknown = given.iter().filter(|given| !given.is_known).peekable();
+        if unknown.peek().is_none() {
+            return Ok(());
+        }
+        let known: Vec<_> = parameters::<T>().iter().map(|parameter| parameter.name).collect();
+        for Given { name, .. } in unknown.filter(|given| !known.contains(&given.name.as_str())) {
+            if let Some(meant) = meant(name, &known) {
+                return Err(Problem::misspelt_query(name, meant));
+            }
+        }
+        Ok(())
+    }
+
     /// Returns the parameter as it was given. `None` if it is absent or empty. `schema` describes it.
     fn ask(
         &mut self,
@@ -81,8 +117,11 @@ impl QueryReader {
         schema: Schema,
     ) -> Result<Option<&str>, Problem> {
         match &mut self.0 {
-            Mode::Reading(pairs) => {
-                let mut values = pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
+            Mode::Reading(given) => {
+                let mut values = given.iter_mut().filter(|given| given.name == name).map(|given| {
+                    given.is_known = true;
+                    given.value.as_str()
+                });
                 let value = values.next();
                 if values.next().is_some() {
                     return Err(Problem::repeated_query(name));
@@ -99,10 +138,10 @@ impl QueryReader {
     /// The refusal of a parameter that was given: it must be what is expected.
     pub fn refusal(&self, name: &str, expected: &str) -> Problem {
         let given = match &self.0 {
-            Mode::Reading(pairs) => pairs.iter().find(|(key, _)| key == name),
+            Mode::Reading(given) => given.iter().find(|given| given.name == name),
             Mode::Describing(_) => None,
         };
-        Problem::invalid_query(name, given.map_or("", |(_, text)| text), expected)
+        Problem::invalid_query(name, given.map_or("", |given| given.value.as_str()), expected)
     }
 
     /// The parameter's text.

@@ -17,6 +17,7 @@ use futures_util::future::BoxFuture;
 use tower::Service;
 
 use crate::http::body::BODY_LIMIT;
+use crate::http::peer::Peer;
 use crate::http::reply::Seal;
 use crate::http::{App, of_panic, request};
 
@@ -26,21 +27,31 @@ pub struct Shell {
     app: App,
     seal: Seal,
     routes: Router,
+    peer: Option<Peer>,
 }
 
 impl Shell {
     /// Puts the shell around routes.
     #[must_use]
     pub fn new(app: App, seal: Seal, routes: Router) -> Self {
-        Self { app, seal, routes }
+        Self { app, seal, routes, peer: None }
+    }
+
+    /// Returns the shell for the requests of a connection with this other end.
+    #[must_use]
+    pub fn of_peer(&self, peer: Peer) -> Self {
+        Self { peer: Some(peer), ..self.clone() }
     }
 
     /// Answers a request: within its time, with its id and its line in the log, also if a handler panics, and
     /// with the body written.
     async fn answer(self, mut request: Request) -> Response {
-        let Self { app, seal, mut routes } = self;
+        let Self { app, seal, mut routes, peer } = self;
         let (path, method) = (request.uri().path().to_owned(), request.method().clone());
         DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(peer);
+        }
         let answer = |request: Request| async move {
             let answered = AssertUnwindSafe(async move { routes.call(request).await }).catch_unwind().await;
             answered.map_or_else(of_panic, |Ok(response)| response)

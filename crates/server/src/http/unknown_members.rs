@@ -2,7 +2,8 @@
 //! done.
 //!
 //! The rule, in one place for every body: in an object within a body (a grant, a filter, an identifier, ...)
-//! an unknown member is refused. At the top of a body it depends on who calls: see [`TopMembers`].
+//! an unknown member is refused. At the top of a body it depends on who calls: see [`TopMembers`]. The names
+//! that are taken for misspellings, here and in queries, are those of [`meant`].
 
 use std::fmt;
 
@@ -11,6 +12,13 @@ use serde::forward_to_deserialize_any;
 use serde_ignored::Path;
 use serde_path_to_error::{Segment, Track};
 
+use crate::wire::nearest::nearest;
+
+/// The members by which clients of the documented API name an account. Some send them to every endpoint, so
+/// that none is a misspelling, although `apiId` is near to `accId`.
+const SENT_ANYWHERE: [&str; 7] =
+    ["accId", "accountId", "apiId", "username", "discord", "discordId", "uniqueId"];
+
 /// The treatment of unknown members at the top of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TopMembers {
@@ -18,7 +26,7 @@ pub enum TopMembers {
     /// documented API calls.
     Known,
     /// Unknown members are ignored, for clients of the documented API send some. Only a misspelling of a
-    /// known member is refused: the same letters, but for their case, `_` and `-`.
+    /// known member is refused: see [`meant`].
     Any,
 }
 
@@ -60,10 +68,9 @@ fn refusal<'de, T: Deserialize<'de>>(path: &Path<'_>, top: TopMembers) -> Option
         return Some(UnknownMember { pointer: pointer_of_ignored(path), what: what.to_owned() });
     };
     let known = members_of::<T>();
-    let meant = known.iter().find(|known| letters(known).eq(letters(key)));
-    let what = match (meant, top) {
+    let what = match (meant(key, known), top) {
         (Some(meant), _) => {
-            format!("there is no such member here. Did you mean {meant}? Correct its name, or leave it out")
+            format!("there is no \"{key}\" here: did you mean \"{meant}\"? Correct its name, or leave it out")
         }
         (None, TopMembers::Known) => {
             let known = known.join(", ");
@@ -74,9 +81,11 @@ fn refusal<'de, T: Deserialize<'de>>(path: &Path<'_>, top: TopMembers) -> Option
     Some(UnknownMember { pointer: pointer_of_ignored(path), what })
 }
 
-/// Returns the letters of a name, without regard to case, `_` and `-`.
-fn letters(name: &str) -> impl Iterator<Item = char> {
-    name.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase)
+/// Returns the known name that an unknown one is a misspelling of, see [`nearest`]. `None` if it is far from
+/// all, or if clients send it everywhere.
+#[must_use]
+pub fn meant<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    if SENT_ANYWHERE.contains(&name) { None } else { nearest(name, known) }
 }
 
 /// Returns the names of the members that a struct is read from. Empty if the type is no struct.

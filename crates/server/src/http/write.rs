@@ -13,7 +13,7 @@ use schemars::json_schema;
 use crate::http::idempotency::LONGEST_KEY;
 use crate::http::reply::Reply;
 use crate::http::{App, describe};
-use crate::ops::once::{Done, KeyedRequest, Once};
+use crate::ops::once::{Done, Earlier, KeyedRequest, Once};
 use crate::ops::{Command, DryRun, View};
 use crate::wire::problem::{Problem, types};
 
@@ -34,6 +34,15 @@ impl FromRequestParts<App> for Write {
 }
 
 impl Write {
+    /// Whether an earlier request had the same idempotency key, so that the ledger answers this one from
+    /// memory or refuses it, whatever is true by now.
+    pub async fn repeats(&self) -> Result<bool, Problem> {
+        let Some(request) = &self.request else { return Ok(false) };
+        let mut tx = self.app.storage.read().await?;
+        let earlier = request.earlier(tx.as_mut(), self.app.clock.now()).await?;
+        Ok(!matches!(earlier, Earlier::None))
+    }
+
     /// Carries a command out and returns the reply that `reply` makes of its output. Returns the stored reply
     /// if the request repeats an earlier one.
     pub async fn submit<C, T, K>(

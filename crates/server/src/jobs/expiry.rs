@@ -1,6 +1,6 @@
-//! The scheduler: takes grants away when they end, without a request.
+//! The scheduler: takes grants away and lifts bans when they end, without a request.
 //!
-//! Grants that ended while no server ran are found when the next one starts. Of several nodes on one
+//! Grants and bans that ended while no server ran are found when the next one starts. Of several nodes on one
 //! database, the node that has the lease does it.
 
 use std::panic::AssertUnwindSafe;
@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use jiff::Timestamp;
 use rankledger_domain::ids::Ids;
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
@@ -15,12 +16,14 @@ use tokio::task::JoinHandle;
 
 use crate::jobs::lease::Lease;
 use crate::ops::expire_grants::ExpireGrants;
+use crate::ops::lift_bans::LiftBans;
 use crate::ops::{Ledger, LedgerError, OpError};
 
 /// Longest pause before the scheduler looks again: an earlier end may have been added in the meantime.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Number of grants that are taken away in one command; other commands may share its commit.
+/// Number of grants that are taken away, or bans that are lifted, in one command; other commands may share
+/// its commit.
 const PORTION: u32 = 200;
 
 /// Name of the lease in the database.
@@ -70,7 +73,7 @@ impl Watch {
                 Err(error) => {
                     // Said once, not every second.
                     if !is_failing {
-                        tracing::warn!(%error, "ranks whose time is over are not taken away just now; trying again");
+                        tracing::warn!(%error, "ranks and bans whose time is over stay as they are just now; trying again");
                     }
                     is_failing = true;
                     LONGEST_PAUSE
@@ -80,23 +83,31 @@ impl Watch {
         }
     }
 
-    /// Takes away every grant that has ended, in portions. Returns how long to wait before looking again.
+    /// Takes away every grant and lifts every ban that has ended, in portions. Returns how long to wait
+    /// before looking again.
     async fn expire_due(&self) -> Result<Duration, OpError> {
         loop {
-            let next = self.storage.read().await?.next_grant_end().await?;
+            let mut tx = self.storage.read().await?;
+            let (grant, ban) = (tx.next_grant_end().await?, tx.next_ban_end().await?);
+            drop(tx);
             let now = self.clock.now();
-            match next {
-                None => return Ok(LONGEST_PAUSE),
-                Some(end) if end > now => {
-                    return Ok(end.duration_since(now).unsigned_abs().min(LONGEST_PAUSE));
-                }
-                Some(_) => {}
+            let is_due = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
+            if !is_due(grant) && !is_due(ban) {
+                let next = grant.into_iter().chain(ban).min();
+                let pause = next.map(|end| end.duration_since(now).unsigned_abs());
+                return Ok(pause.map_or(LONGEST_PAUSE, |pause| pause.min(LONGEST_PAUSE)));
             }
             if !self.lease.take().await? {
                 return Ok(LONGEST_PAUSE);
             }
-            let accounts = self.ledger.submit(ExpireGrants { limit: PORTION }).await?;
-            tracing::info!(accounts, "ranks whose time was over were taken away");
+            if is_due(grant) {
+                let accounts = self.ledger.submit(ExpireGrants { limit: PORTION }).await?;
+                tracing::info!(accounts, "ranks whose time was over were taken away");
+            }
+            if is_due(ban) {
+                let accounts = self.ledger.submit(LiftBans { limit: PORTION }).await?;
+                tracing::info!(accounts, "bans whose time was over were lifted");
+            }
         }
     }
 }

@@ -3,4 +3,5 @@
 
 pub mod credential_uses;
 pub mod expiry;
+pub mod health;
 mod lease;

@@ -1,12 +1,15 @@
 //! The actor of a request: the credential, and the person it names.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use rankledger_domain::account::Account;
 use rankledger_domain::credential::Credential;
+use rankledger_domain::identifier::is_discord_id;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use uuid::Uuid;
 
+use super::acts::Origin;
 use super::{OpError, View};
 use crate::wire::problem::Problem;
 
@@ -28,11 +31,9 @@ impl UserName {
         if let Ok(uuid) = Uuid::parse_str(name) {
             return Self::Account(AccountId(uuid));
         }
-        let looks_like_snowflake =
-            (17..=20).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_digit());
         match name.strip_prefix("discord:") {
             Some(id) if !id.is_empty() => Self::Discord(id.to_owned()),
-            None if looks_like_snowflake => Self::Discord(name.to_owned()),
+            None if is_discord_id(name) => Self::Discord(name.to_owned()),
             _ => Self::Other(name.to_owned()),
         }
     }
@@ -55,6 +56,8 @@ pub struct Actor {
     pub credential: Credential,
     /// The person it names, if it does.
     pub user: Option<UserName>,
+    /// The address that it came from; `None` if it came from no network.
+    pub address: Option<IpAddr>,
 }
 
 impl Actor {
@@ -62,6 +65,12 @@ impl Actor {
     #[must_use]
     pub fn community(&self) -> CommunityId {
         self.credential.community
+    }
+
+    /// Returns the origin of an act that takes no person.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin::of(&self.credential, self.address)
     }
 
     /// Refuses an undo or a rollback that names no person, if the community demands one.

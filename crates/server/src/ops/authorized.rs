@@ -8,11 +8,12 @@ use rankledger_domain::account::Account;
 use rankledger_domain::authority::{Authority, PowerRefusal};
 use rankledger_domain::ids::{AccountId, CommunityId, CredentialId};
 use rankledger_domain::rank::{CommunityRanks, Rank};
-use rankledger_domain::rank_change::Source;
+use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::refusal::Refusal;
 use rankledger_domain::transition::Transition;
 
 use super::actor::Actor;
+use super::acts::Origin;
 use super::record::NewRankChange;
 use super::{OpError, View};
 
@@ -26,8 +27,9 @@ pub struct Authorized {
     pub authority: Authority,
     pub(super) person: Option<Account>,
     pub(super) credential: CredentialId,
+    origin: Origin,
     /// See [`rankledger_domain::credential::Credential::is_unlimited_admin`].
-    is_unlimited_admin: bool,
+    pub(super) is_unlimited_admin: bool,
 }
 
 impl Authorized {
@@ -39,13 +41,20 @@ impl Authorized {
         let person = actor.person(view).await?;
         let authority = Authority::new(actor.credential.power_ceiling, person.as_ref(), &ranks, view.now);
         let (credential, is_unlimited_admin) = (actor.credential.id, actor.credential.is_unlimited_admin());
-        Ok(Self { community, ranks, authority, person, credential, is_unlimited_admin })
+        let origin = actor.origin().by(person.as_ref().map(|person| person.id));
+        Ok(Self { community, ranks, authority, person, credential, origin, is_unlimited_admin })
     }
 
     /// The account of the named person; `None` if the credential acts by itself.
     #[must_use]
     pub fn person(&self) -> Option<AccountId> {
         self.person.as_ref().map(|person| person.id)
+    }
+
+    /// Returns who acts, as the log has it.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// Returns the change that records `transition` in the name of whoever acts.
@@ -61,10 +70,17 @@ impl Authorized {
         NewRankChange::by_server(account, transition, source, at).acted(self.person(), credential)
     }
 
-    /// Refuses a repair in a community that is frozen, unless a credential of scope `admin` without a power
-    /// ceiling makes it. Whoever is named does not matter: a stolen key can name anybody.
-    pub(super) async fn check_repair(&self, view: &mut View<'_>) -> Result<(), OpError> {
-        if self.is_unlimited_admin { Ok(()) } else { view.refuse_frozen(self.community).await }
+    /// Whether they made this change: the person who is named, or the credential if no person made it.
+    pub(super) fn made(&self, change: &RankChange) -> bool {
+        self.did(change.actor, change.credential)
+    }
+
+    /// Whether they did what this person did, or this credential if no person is named.
+    pub(super) fn did(&self, actor: Option<AccountId>, credential: Option<CredentialId>) -> bool {
+        match actor {
+            Some(actor) => Some(actor) == self.person(),
+            None => credential == Some(self.credential),
+        }
     }
 
     /// Refuses an act on an account whose power is not below that of whoever acts.

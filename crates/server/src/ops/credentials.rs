@@ -1,17 +1,22 @@
 //! Making and revoking credentials with a credential: nobody hands out more than they have.
 
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::api_key::KeyHash;
-use rankledger_domain::credential::{Credential, Scope, Scopes};
+use rankledger_domain::credential::{Credential, RateFactor, Scope, Scopes, in_force_made_by};
 use rankledger_domain::ids::{CommunityId, CredentialId};
+use rankledger_domain::log::ActKind;
 use rankledger_domain::rank::Power;
 use rankledger_domain::time::wire_format;
 
 use super::Command;
 use super::OpError;
 use super::Work;
+use super::acts::{NewAct, Origin};
 use super::credential_uses::CredentialUses;
+use super::logged;
 use crate::wire::problem::{Problem, ProblemType, types};
 
 /// The most credentials in force that a community gets over the API.
@@ -21,6 +26,8 @@ const MOST: usize = 200;
 pub struct CreateCredential {
     /// The credential that makes it.
     pub maker: Credential,
+    /// The address that the request came from; `None` if it came from no network.
+    pub address: Option<IpAddr>,
     /// The hash of its key.
     pub hash: KeyHash,
     /// The name of the credential. It has been checked.
@@ -29,6 +36,8 @@ pub struct CreateCredential {
     pub scopes: Scopes,
     /// See [`Credential::power_ceiling`].
     pub power_ceiling: Option<Power>,
+    /// See [`Credential::rate_factor`].
+    pub rate_factor: RateFactor,
     /// See [`Credential::expires_at`].
     pub expires_at: Option<Timestamp>,
 }
@@ -38,10 +47,26 @@ pub struct CreateCredential {
 pub struct RevokeCredential {
     /// The credential that revokes it.
     pub revoker: Credential,
+    /// The address that the request came from; `None` if it came from no network.
+    pub address: Option<IpAddr>,
     /// The credential.
     pub id: CredentialId,
+    /// Whether to revoke all that it made as well, directly or through others.
+    pub cascade: bool,
     /// When credentials were used.
     pub uses: CredentialUses,
+}
+
+/// A credential that was revoked.
+pub struct Revoked {
+    /// The credential afterwards.
+    pub credential: Credential,
+    /// When it was last used, as far as that is known.
+    pub last_used_at: Option<Timestamp>,
+    /// Those that it made, directly or through others, and that are accepted still, oldest first.
+    pub still_in_force: Vec<CredentialId>,
+    /// Those that it made and that were revoked with it, oldest first.
+    pub also_revoked: Vec<CredentialId>,
 }
 
 #[async_trait]
@@ -49,7 +74,7 @@ impl Command for CreateCredential {
     type Output = Credential;
 
     const REFUSES: &'static [&'static ProblemType] =
-        &[&types::EXCEEDS_CREDENTIAL, &types::TOO_MANY_CREDENTIALS];
+        &[&types::EXCEEDS_CREDENTIAL, &types::TOO_MANY_CREDENTIALS, &types::COMMUNITY_FROZEN];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.maker.community)
@@ -58,6 +83,7 @@ impl Command for CreateCredential {
     async fn run(self, work: &mut Work<'_>) -> Result<Credential, OpError> {
         let all = work.tx.credentials(self.maker.community).await?;
         refuse_ended(&all, &self.maker, work.now)?;
+        refuse_frozen(&self.maker, work).await?;
         let in_force = all.iter().filter(|credential| credential.accepted_at(work.now).is_ok());
         if in_force.count() >= MOST {
             return Err(Problem::too_many_credentials(MOST).into());
@@ -68,40 +94,84 @@ impl Command for CreateCredential {
             name: self.name,
             scopes: self.scopes,
             power_ceiling: self.power_ceiling,
+            rate_factor: self.rate_factor,
             created_at: work.now,
+            made_by: Some(self.maker.id).filter(|id| *id != CredentialId::OPERATOR),
             expires_at: self.expires_at,
             revoked_at: None,
         };
-        refuse_excess(&self.maker, &credential)?;
+        if let Some(limit) = excess(&self.maker, &credential) {
+            return Err(Problem::exceeds_credential(&limit).into());
+        }
         work.tx.insert_credential(&credential, &self.hash).await?;
+        let act = NewAct::of(ActKind::KeyCreated).after(&logged::credential(&credential));
+        work.log(Origin::of(&self.maker, self.address), act).await?;
         Ok(credential)
     }
 }
 
 #[async_trait]
 impl Command for RevokeCredential {
-    /// The credential afterwards, and when it was last used.
-    type Output = (Credential, Option<Timestamp>);
+    type Output = Revoked;
 
-    const REFUSES: &'static [&'static ProblemType] = &[&types::EXCEEDS_CREDENTIAL];
+    const REFUSES: &'static [&'static ProblemType] = &[&types::EXCEEDS_CREDENTIAL, &types::COMMUNITY_FROZEN];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.revoker.community)
     }
 
-    async fn run(self, work: &mut Work<'_>) -> Result<Self::Output, OpError> {
+    async fn run(self, work: &mut Work<'_>) -> Result<Revoked, OpError> {
         let community = self.revoker.community;
         let all = work.tx.credentials(community).await?;
         refuse_ended(&all, &self.revoker, work.now)?;
-        let found = all.into_iter().find(|credential| credential.id == self.id);
-        let mut credential = found.ok_or_else(|| Problem::credential_not_found(self.id))?;
-        refuse_excess(&self.revoker, &credential)?;
-        if work.tx.revoke_credential(community, self.id, work.now).await? {
+        refuse_frozen(&self.revoker, work).await?;
+        let found = all.iter().find(|credential| credential.id == self.id);
+        let mut credential = found.cloned().ok_or_else(|| Problem::credential_not_found(self.id))?;
+        if let Some(limit) = excess(&self.revoker, &credential) {
+            return Err(Problem::exceeds_credential(&limit).into());
+        }
+        let made = in_force_made_by(self.id, &all, work.now);
+        if self.cascade {
+            self.refuse_excess_of_any(&made)?;
+            for one in &made {
+                self.revoke(one, work).await?;
+            }
+        }
+        if self.revoke(&credential, work).await? {
             credential.revoked_at = Some(work.now);
         }
         let last_used_at = self.uses.of(&mut *work.tx, community).await?.remove(&self.id);
-        Ok((credential, last_used_at))
+        let made = made.iter().map(|one| one.id).collect();
+        let (still_in_force, also_revoked) =
+            if self.cascade { (Vec::new(), made) } else { (made, Vec::new()) };
+        Ok(Revoked { credential, last_used_at, still_in_force, also_revoked })
     }
+}
+
+impl RevokeCredential {
+    /// Revokes a credential. Returns whether it was not revoked before.
+    async fn revoke(&self, credential: &Credential, work: &mut Work<'_>) -> Result<bool, OpError> {
+        if !work.tx.revoke_credential(credential.community, credential.id, work.now).await? {
+            return Ok(false);
+        }
+        let act = NewAct::of(ActKind::KeyRevoked).before(&logged::credential(credential));
+        work.log(Origin::of(&self.revoker, self.address), act).await?;
+        Ok(true)
+    }
+
+    /// Refuses to revoke any of these that could do more than the revoker, by name.
+    fn refuse_excess_of_any(&self, made: &[&Credential]) -> Result<(), OpError> {
+        let beyond = made.iter().find_map(|one| excess(&self.revoker, one).map(|limit| (one, limit)));
+        let Some((Credential { name, id, .. }, limit)) = beyond else { return Ok(()) };
+        let limit =
+            format!("the credential \"{name}\" ({id}), which it made, would be revoked as well, and {limit}");
+        Err(Problem::exceeds_credential(&limit).into())
+    }
+}
+
+/// Refuses to make or revoke credentials in a frozen community with one that has a power ceiling.
+async fn refuse_frozen(own: &Credential, work: &mut Work<'_>) -> Result<(), OpError> {
+    if own.is_unlimited_admin() { Ok(()) } else { work.view().refuse_frozen(own.community).await }
 }
 
 /// Refuses a credential that ended while its request waited to be written. Such a credential must not make or
@@ -112,23 +182,25 @@ fn refuse_ended(all: &[Credential], own: &Credential, now: Timestamp) -> Result<
     Ok(accepted.map_err(Problem::ended_credential)?)
 }
 
-/// A credential makes and revokes none that could do what it cannot, or goes on when it has ended.
-fn refuse_excess(own: &Credential, other: &Credential) -> Result<(), OpError> {
+/// Returns the bound that `other` would have to keep to, as the end of a sentence, if it could do what `own`
+/// cannot, or goes on when `own` has ended. A credential makes and revokes no such credential.
+fn excess(own: &Credential, other: &Credential) -> Option<String> {
     let beyond = Scope::ALL.into_iter().find(|scope| other.scopes.allow(*scope) && !own.scopes.allow(*scope));
     if let Some(scope) = beyond {
-        return Err(Problem::exceeds_credential(&format!("it must not have the scope {scope}")).into());
+        return Some(format!("it must not have the scope {scope}"));
     }
     if let Some(ceiling) = own.power_ceiling
         && other.power_ceiling.is_none_or(|power| power > ceiling)
     {
-        return Err(
-            Problem::exceeds_credential(&format!("its power ceiling must be at most {ceiling}")).into()
-        );
+        return Some(format!("its power ceiling must be at most {ceiling}"));
+    }
+    if other.rate_factor > own.rate_factor && !own.is_unlimited_admin() {
+        return Some(format!("its rate factor must be at most {}", own.rate_factor));
     }
     if let Some(end) = own.expires_at
         && other.expires_at.is_none_or(|expires_at| expires_at > end)
     {
-        return Err(Problem::exceeds_credential(&format!("it must end by {}", wire_format(end))).into());
+        return Some(format!("it must end by {}", wire_format(end)));
     }
-    Ok(())
+    None
 }

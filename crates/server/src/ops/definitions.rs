@@ -6,19 +6,23 @@ use async_trait::async_trait;
 use rankledger_domain::definition::{ClockInType, CustomLogType, ProfileFieldDefinition};
 use rankledger_domain::ids::CommunityId;
 use rankledger_domain::name::Word;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::Command;
 use super::OpError;
 use super::Work;
+use super::actor::Actor;
+use super::acts::NewAct;
+use super::logged;
 use crate::wire::problem::{DefinitionKind, Problem, ProblemType, types};
 
 /// A request to make a definition, or to update the one with the same id. An existing definition keeps its
 /// position; a new one goes last.
 #[derive(Debug, Clone)]
 pub struct Define<T> {
-    /// The community.
-    pub community: CommunityId,
+    /// The actor of the request.
+    pub actor: Actor,
     /// The definition, which has been checked.
     pub definition: T,
 }
@@ -26,8 +30,8 @@ pub struct Define<T> {
 /// A request to remove a definition.
 #[derive(Debug, Clone)]
 pub struct Remove<T: Definition> {
-    /// The community.
-    pub community: CommunityId,
+    /// The actor of the request.
+    pub actor: Actor,
     /// The definition's id.
     pub id: T::Id,
 }
@@ -47,6 +51,9 @@ pub trait Definition: Clone + Send + Sync + 'static {
     /// Returns the position, which can be changed.
     fn position(&mut self) -> &mut i64;
 
+    /// Returns how it looks in the log.
+    fn logged(&self) -> Value;
+
     /// All that there are, in order.
     async fn all(work: &mut Work<'_>, community: CommunityId) -> Result<Vec<Self>, OpError>;
 
@@ -63,16 +70,22 @@ impl<T: Definition> Command for Define<T> {
     type Output = T;
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.community)
+        Some(self.actor.community())
     }
 
     async fn run(mut self, work: &mut Work<'_>) -> Result<T, OpError> {
-        let mut all = T::all(work, self.community).await?;
+        let community = self.actor.community();
+        let mut all = T::all(work, community).await?;
         let last = all.iter_mut().map(|definition| *definition.position()).max();
         let old = all.iter_mut().find(|old| old.id() == self.definition.id());
+        let before = old.as_ref().map(|old| old.logged());
         *self.definition.position() =
             old.map_or_else(|| last.map_or(0, |last| last + 1), |old| *old.position());
-        self.definition.put(work, self.community).await?;
+        self.definition.put(work, community).await?;
+        let after = self.definition.logged();
+        if before.as_ref() != Some(&after) {
+            work.log(self.actor.origin(), NewAct::structure(before.as_ref(), Some(&after))).await?;
+        }
         Ok(self.definition)
     }
 }
@@ -85,20 +98,22 @@ impl<T: Definition> Command for Remove<T> {
     const REFUSES: &'static [&'static ProblemType] = &[&types::DEFINITION_NOT_FOUND];
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.community)
+        Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<T, OpError> {
-        let all = T::all(work, self.community).await?;
+        let community = self.actor.community();
+        let all = T::all(work, community).await?;
         let found = all.into_iter().find(|definition| *definition.id() == self.id);
         let found = found.ok_or_else(|| Problem::definition_not_found(T::KIND, &self.id))?;
-        T::remove(work, self.community, &self.id).await?;
+        T::remove(work, community, &self.id).await?;
+        work.log(self.actor.origin(), NewAct::structure(Some(&found.logged()), None)).await?;
         Ok(found)
     }
 }
 
 macro_rules! definition {
-    ($type:ident, $id:ty, $kind:expr, $all:ident, $put:ident, $remove:ident(|$name:ident| $given:expr)) => {
+    ($type:ident, $id:ty, $kind:expr, $logged:ident, $all:ident, $put:ident, $remove:ident(|$name:ident| $given:expr)) => {
         #[async_trait]
         impl Definition for $type {
             type Id = $id;
@@ -111,6 +126,10 @@ macro_rules! definition {
 
             fn position(&mut self) -> &mut i64 {
                 &mut self.position
+            }
+
+            fn logged(&self) -> Value {
+                logged::$logged(self)
             }
 
             async fn all(work: &mut Work<'_>, community: CommunityId) -> Result<Vec<Self>, OpError> {
@@ -132,6 +151,7 @@ definition!(
     ProfileFieldDefinition,
     Word,
     DefinitionKind::ProfileField,
+    profile_field,
     profile_field_definitions,
     put_profile_field_definition,
     remove_profile_field_definition(|id| id.as_str())
@@ -140,6 +160,7 @@ definition!(
     ClockInType,
     Word,
     DefinitionKind::ClockInType,
+    clockin_type,
     clockin_types,
     put_clockin_type,
     remove_clockin_type(|id| id.as_str())
@@ -148,6 +169,7 @@ definition!(
     CustomLogType,
     Uuid,
     DefinitionKind::CustomLogType,
+    custom_log_type,
     custom_log_types,
     put_custom_log_type,
     remove_custom_log_type(|id| *id)

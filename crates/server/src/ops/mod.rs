@@ -3,8 +3,10 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod acts;
 pub mod authorized;
 pub mod change_ranks;
+pub mod clock_watch;
 pub mod command;
 pub mod credential_uses;
 pub mod credentials;
@@ -14,6 +16,8 @@ pub mod expire_grants;
 pub mod guards;
 pub mod import;
 pub mod ledger;
+pub mod lift_bans;
+pub(crate) mod logged;
 pub mod once;
 pub mod plan;
 pub mod promotion_flows;

@@ -4,9 +4,13 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rankledger_domain::ids::{ChangeNumber, CommunityId};
+use rankledger_domain::ids::{ChangeNumber, CommunityId, Ids};
+use rankledger_domain::log::ActKind;
 use rankledger_domain::pruning::last_cut;
 use rankledger_storage::{ReadTx, Storage, StorageError};
+use serde_json::json;
+
+use super::acts::{NewAct, Origin, write_act};
 
 /// Number of changes that are deleted in one transaction.
 const PORTION: u32 = 5000;
@@ -62,11 +66,15 @@ pub async fn prune(
     community: CommunityId,
     before: Timestamp,
     now: Timestamp,
+    ids: &dyn Ids,
 ) -> Result<PrunePlan, StorageError> {
     let mut tx = storage.begin().await?;
     let plan = PrunePlan::of(community, before, tx.as_mut()).await?;
     if plan.up_to > plan.begins_after {
         tx.prune(community, plan.up_to, now).await?;
+        let [before, after] = [plan.begins_after, plan.up_to].map(|number| json!({"beginsAfter": number}));
+        let act = NewAct::of(ActKind::HistoryPruned).before(&before).after(&after);
+        write_act(tx.as_mut(), ids, now, Origin::operator(community), act).await?;
         tx.commit().await?;
     }
     Ok(plan)

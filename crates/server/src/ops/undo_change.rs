@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use rankledger_domain::ids::{ChangeNumber, CommunityId, UndoId};
 use rankledger_domain::lineage::Lineage;
 use rankledger_domain::rank_change::{RankChange, Source};
-use rankledger_domain::refusal::{Refusal, UndoItem};
+use rankledger_domain::refusal::{ChangeRef, Refusal, UndoItem};
 use rankledger_domain::undo::{Inverse, LaterChanges, OnConflict, plan_undo, undo_items};
 use rankledger_storage::ReadTx;
 use rankledger_storage::prefetch::Prefetch;
@@ -14,6 +14,7 @@ use rankledger_storage::standings::{AccountSnapshot, Standing};
 
 use super::actor::Actor;
 use super::authorized::Authorized;
+use super::guards::check::PlannedRemovals;
 use super::{DryRun, OpError, Planned, View, Work};
 use crate::wire::problem::Problem;
 
@@ -47,6 +48,7 @@ pub struct UndoPlan {
     case: UndoCase,
     before: AccountSnapshot,
     inverse: Option<Inverse>,
+    removals: PlannedRemovals,
 }
 
 /// The account before and after the undo.
@@ -99,18 +101,20 @@ impl Planned for UndoChange {
         case.target()?;
         let authorized = Authorized::of(&self.actor, view).await?;
         let inverse = case.inverse(&authorized, self.on_conflict, view)?;
-        if inverse.is_some() {
-            authorized.check_repair(view).await?;
+        let mut removals = PlannedRemovals::default();
+        if let Some(inverse) = &inverse {
+            authorized.guard_change(view, &mut removals, &inverse.transition).await?;
         }
-        Ok(UndoPlan { authorized, case, before, inverse })
+        Ok(UndoPlan { authorized, case, before, inverse, removals })
     }
 
     async fn commit(self, plan: UndoPlan, work: &mut Work<'_>) -> Result<ChangeUndone, OpError> {
-        let UndoPlan { authorized, case, before, inverse } = plan;
+        let UndoPlan { authorized, case, before, inverse, removals } = plan;
         let Some(Inverse { transition, skipped }) = inverse else {
             let (named, after) = (case.named, before.clone());
             return Ok(ChangeUndone { named, before, after, skipped: Vec::new(), reversal: None });
         };
+        removals.count(work, authorized.community).await?;
         let new = authorized.new_change(case.named.account, transition, Source::Api, work.now);
         let new = new.reversing(case.target()?).because(self.reason);
         let reversal = work.record(authorized.community, new).await?;
@@ -175,6 +179,10 @@ pub struct UndoOutlook {
     pub items: Vec<UndoItem>,
     /// Why the undo would be refused. `None` if it would be carried out.
     pub refusal: Option<Refusal>,
+    /// Whether the change counts: it was not reversed, or it was brought back since.
+    pub is_in_force: bool,
+    /// The change that undid it in the end, or brought it back. `None` if it was never reversed.
+    pub last_reversal: Option<ChangeRef>,
 }
 
 impl UndoOutlook {
@@ -183,14 +191,16 @@ impl UndoOutlook {
         let community = actor.community();
         let before = view.standing(community, named.account).await?;
         let case = UndoCase::load(view, community, named, before).await?;
+        let last_reversal = case.lineage.last_after(case.named.number).map(ChangeRef::from);
         if let Err(refusal) = case.target() {
-            return Ok(Self { items: Vec::new(), refusal: Some(refusal) });
+            let refusal = Some(refusal);
+            return Ok(Self { items: Vec::new(), refusal, is_in_force: false, last_reversal });
         }
         let authorized = Authorized::of(actor, view).await?;
         let refusal = case.inverse(&authorized, OnConflict::Refuse, view).err();
         let UndoCase { lineage, before, later, .. } = &case;
         let items = undo_items(&before.account, &authorized.ranks, lineage, later, view.now);
-        Ok(Self { items, refusal })
+        Ok(Self { items, refusal, is_in_force: true, last_reversal })
     }
 }
 

@@ -1,13 +1,13 @@
 //! The context of a command inside the writer's transaction.
 
 use jiff::Timestamp;
-use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, Ids};
+use rankledger_domain::ids::{AccountId, CommunityId, Ids};
 use rankledger_domain::rank_change::RankChange;
-use rankledger_storage::outbox::OutboxEvent;
 use rankledger_storage::standings::AccountSnapshot;
 use rankledger_storage::{StorageError, WriteTx};
 use uuid::Uuid;
 
+use super::acts::{NewAct, Origin, write_act};
 use super::record::{NewRankChange, record};
 use super::{OpError, View};
 use crate::wire::problem::Problem;
@@ -46,16 +46,9 @@ impl<'a> Work<'a> {
         self.tx.snapshot(community, id).await?.ok_or_else(|| Problem::account_not_found(id).into())
     }
 
-    /// Puts an event about an account into the outbox.
-    pub async fn emit(
-        &mut self,
-        community: CommunityId,
-        topic: &str,
-        account: AccountId,
-        change: Option<ChangeNumber>,
-    ) -> Result<(), StorageError> {
-        let event = OutboxEvent { id: self.uuid(), topic: topic.to_owned(), account, change, at: self.now };
-        self.tx.push_event(community, &event).await
+    /// Writes an act that is no rank change into the log of the community.
+    pub async fn log(&mut self, origin: Origin, act: NewAct) -> Result<(), StorageError> {
+        write_act(self.tx.as_mut(), self.ids, self.now, origin, act).await
     }
 
     /// Carries a transition out and records it.

@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use std::fmt::{self, Formatter};
 
 use jiff::Timestamp;
-use jiff::fmt::temporal::SpanParser;
-use jiff::tz::TimeZone;
-use rankledger_domain::grant::{Grant, GrantEnd, MAX_YEARS, latest_end};
+use rankledger_domain::grant::{Grant, GrantEnd};
 use rankledger_domain::rank::RankName;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -15,20 +13,15 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::json;
 
+use crate::wire::ends::{DURATION, end_at, end_in, span};
 use crate::wire::problem::Problem;
-
-/// An ISO 8601 duration; that it says something, and not too much, is checked by [`RequestedGrant::grant`].
-const DURATION: &str =
-    r"^P([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]{1,9})?S)?)?$";
-
-static SPANS: SpanParser = SpanParser::new();
 
 /// An entry of `set` or `add`: a text, which is the rank alone, or an object.
 #[derive(Debug)]
 pub struct RequestedGrant(GrantMembers);
 
 /// The entry as an object. The shell refuses other members: a misspelt end would give the rank for ever.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct GrantMembers {
     rank: String,
@@ -36,6 +29,29 @@ struct GrantMembers {
     expires_at: Option<EndText>,
     #[serde(default, deserialize_with = "given")]
     expires_in: Option<String>,
+    on_held: Option<String>,
+}
+
+/// What becomes of the end of a rank that is held already.
+#[derive(Clone, Copy)]
+enum OnHeld {
+    /// The later end counts.
+    KeepLonger,
+    /// The duration is added to the end, or to now.
+    Extend,
+    /// The end that is given counts.
+    Replace,
+}
+
+impl OnHeld {
+    fn parse(word: &str) -> Option<Self> {
+        match word {
+            "keep-longer" => Some(Self::KeepLonger),
+            "extend" => Some(Self::Extend),
+            "replace" => Some(Self::Replace),
+            _ => None,
+        }
+    }
 }
 
 /// An end as it is written.
@@ -74,7 +90,7 @@ impl<'de> Visitor<'de> for GrantVisitor {
     }
 
     fn visit_str<E: Error>(self, rank: &str) -> Result<RequestedGrant, E> {
-        Ok(RequestedGrant(GrantMembers { rank: rank.to_owned(), expires_at: None, expires_in: None }))
+        Ok(RequestedGrant(GrantMembers { rank: rank.to_owned(), ..GrantMembers::default() }))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<RequestedGrant, A::Error> {
@@ -101,22 +117,44 @@ impl JsonSchema for RequestedGrant {
         let expires_in = json!({
             "type": "string",
             "pattern": DURATION,
-            "description": "The duration of the grant from now, in ISO 8601, such as P30D or PT12H.",
+            "description": "The duration of the grant, in ISO 8601, such as P30D or PT12H: from now, or with `extend` from the present end.",
         });
+        let on_held = |words: &[&str]| {
+            json!({
+                "enum": words,
+                "description": "What becomes of a rank that is held already. `keep-longer`, which is the default in `add`: the later end counts. `extend`: the duration is added to the present end, or to now. `replace`, which is the default in `set`: the end is this one, also if it is sooner.",
+            })
+        };
+        let without = |names: &[&str]| {
+            let required: Vec<_> = names.iter().map(|name| json!({ "required": [name] })).collect();
+            json!({ "anyOf": required })
+        };
         json_schema!({
             "oneOf": [
                 { "type": "string" },
                 {
                     "type": "object",
-                    "properties": { "rank": rank, "expiresAt": expires_at },
+                    "properties": { "rank": rank },
                     "required": ["rank"],
-                    "not": { "required": ["expiresIn"] },
+                    "not": without(&["expiresAt", "expiresIn", "onHeld"]),
                 },
                 {
                     "type": "object",
-                    "properties": { "rank": rank, "expiresIn": expires_in },
+                    "properties": {
+                        "rank": rank, "expiresAt": expires_at, "onHeld": on_held(&["keep-longer", "replace"]),
+                    },
+                    "required": ["rank", "expiresAt"],
+                    "not": without(&["expiresIn"]),
+                },
+                {
+                    "type": "object",
+                    "properties": {
+                        "rank": rank,
+                        "expiresIn": expires_in,
+                        "onHeld": on_held(&["keep-longer", "extend", "replace"]),
+                    },
                     "required": ["rank", "expiresIn"],
-                    "not": { "required": ["expiresAt"] },
+                    "not": without(&["expiresAt"]),
                 },
             ],
         })
@@ -124,9 +162,11 @@ impl JsonSchema for RequestedGrant {
 }
 
 impl RequestedGrant {
-    /// Returns the grant that the entry asks for; `pointer` is the JSON pointer of the entry.
-    fn grant(&self, pointer: &str, now: Timestamp) -> Result<Grant, Problem> {
-        let GrantMembers { rank, expires_at, expires_in } = &self.0;
+    /// Returns the grant that the entry asks for; `pointer` is the JSON pointer of the entry. `usual`: what
+    /// becomes of a rank that is held, if the entry does not say.
+    fn grant(&self, pointer: &str, usual: OnHeld, now: Timestamp) -> Result<Grant, Problem> {
+        let GrantMembers { rank, expires_at, expires_in, .. } = &self.0;
+        let on_held = self.on_held(pointer)?;
         let end = match (expires_at, expires_in) {
             (None, None) => GrantEnd::Keep,
             (Some(_), Some(_)) => {
@@ -134,44 +174,78 @@ impl RequestedGrant {
                 return Err(Problem::invalid_body(pointer, what));
             }
             (Some(EndText::Never), None) => GrantEnd::Never,
-            (Some(EndText::At(time)), None) => end(&format!("{pointer}/expiresAt"), time_of(time), now)?,
-            (None, Some(duration)) => end(&format!("{pointer}/expiresIn"), after(duration, now), now)?,
+            (Some(EndText::At(time)), None) => {
+                until(end_at(&format!("{pointer}/expiresAt"), time, now)?, on_held.unwrap_or(usual))
+            }
+            (None, Some(duration)) => {
+                let pointer = format!("{pointer}/expiresIn");
+                match on_held.unwrap_or(usual) {
+                    OnHeld::Extend => GrantEnd::Later(span(&pointer, duration)?.fieldwise()),
+                    on_held => until(end_in(&pointer, duration, now)?, on_held),
+                }
+            }
         };
         Ok(Grant { name: RankName::parse(rank), end })
     }
+
+    /// Reads `onHeld`, which says something of an end only, and `extend` of a duration only.
+    fn on_held(&self, pointer: &str) -> Result<Option<OnHeld>, Problem> {
+        let GrantMembers { expires_at, expires_in, on_held, .. } = &self.0;
+        let Some(word) = on_held else { return Ok(None) };
+        let refuse = |what: &str| Problem::invalid_body(&format!("{pointer}/onHeld"), what);
+        match OnHeld::parse(word) {
+            None => Err(refuse("it must be \"keep-longer\", \"extend\" or \"replace\"")),
+            Some(OnHeld::Extend) if expires_in.is_none() => {
+                Err(refuse("\"extend\" needs the duration that is added: give expiresIn"))
+            }
+            Some(_) if expires_at.is_none() && expires_in.is_none() => {
+                Err(refuse("it says what becomes of an end, and there is none: give expiresIn or expiresAt"))
+            }
+            on_held => Ok(on_held),
+        }
+    }
 }
 
-/// Returns the grants of a list; `pointer` is the JSON pointer of the list.
-pub fn grants(pointer: &str, entries: &[RequestedGrant], now: Timestamp) -> Result<Vec<Grant>, Problem> {
-    let grant = |(index, entry): (usize, &RequestedGrant)| entry.grant(&format!("{pointer}/{index}"), now);
+/// An end that stands beside `set` and `add` instead of in an entry: it is refused wherever it is read,
+/// because without an end the ranks would be given for ever.
+#[derive(Debug, Default)]
+pub struct MisplacedEnd;
+
+impl<'de> Deserialize<'de> for MisplacedEnd {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        let what = "an end belongs in the entry of the rank that is to end, as in {\"add\": [{\"rank\": \"vip\", \
+                    \"expiresIn\": \"P7D\"}]}";
+        Err(D::Error::custom(what))
+    }
+}
+
+/// Returns the grants of `set`, which replace the ends that are held; `pointer` is the JSON pointer of the
+/// list.
+pub fn set_grants(pointer: &str, entries: &[RequestedGrant], now: Timestamp) -> Result<Vec<Grant>, Problem> {
+    grants(pointer, entries, OnHeld::Replace, now)
+}
+
+/// Returns the grants of `add`, which take nothing away; `pointer` is the JSON pointer of the list.
+pub fn add_grants(pointer: &str, entries: &[RequestedGrant], now: Timestamp) -> Result<Vec<Grant>, Problem> {
+    grants(pointer, entries, OnHeld::KeepLonger, now)
+}
+
+fn grants(
+    pointer: &str,
+    entries: &[RequestedGrant],
+    usual: OnHeld,
+    now: Timestamp,
+) -> Result<Vec<Grant>, Problem> {
+    let grant =
+        |(index, entry): (usize, &RequestedGrant)| entry.grant(&format!("{pointer}/{index}"), usual, now);
     entries.iter().enumerate().map(grant).collect()
 }
 
-/// Returns the end that a member gives, in whole milliseconds. The rules of the domain refuse an end that has
-/// passed.
-fn end(pointer: &str, end: Result<Timestamp, &str>, now: Timestamp) -> Result<GrantEnd, Problem> {
-    let end = end.map_err(|what| Problem::invalid_body(pointer, what))?;
-    if end > latest_end(now) {
-        let what =
-            format!("it is more than {MAX_YEARS} years ahead: leave it out if the grant is not to end");
-        return Err(Problem::invalid_body(pointer, &what));
+fn until(end: Timestamp, on_held: OnHeld) -> GrantEnd {
+    match on_held {
+        OnHeld::Replace => GrantEnd::At(end),
+        OnHeld::KeepLonger | OnHeld::Extend => GrantEnd::AtLeast(end),
     }
-    let millis = Timestamp::from_millisecond(end.as_millisecond());
-    Ok(GrantEnd::At(millis.expect("a whole millisecond of a valid time is valid")))
-}
-
-fn time_of(text: &str) -> Result<Timestamp, &'static str> {
-    text.parse().map_err(|_| "it must be a time such as 2026-12-31T23:59:59Z, or null for no end")
-}
-
-/// Returns the time that is `duration` after now. Months and years are those of the calendar, in UTC.
-fn after(duration: &str, now: Timestamp) -> Result<Timestamp, &'static str> {
-    let span = SPANS.parse_span(duration).ok().filter(|span| span.is_positive());
-    let span =
-        span.ok_or("it must be an ISO 8601 duration longer than nothing, such as P30D, PT12H or P1Y6M")?;
-    // A time beyond the calendar is too far ahead as well.
-    let end = now.to_zoned(TimeZone::UTC).checked_add(span);
-    Ok(end.map_or(Timestamp::MAX, |end| end.timestamp()))
 }
 
 /// An entry of `remove`: a text, for what is taken away has no end.

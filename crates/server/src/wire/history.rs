@@ -26,8 +26,12 @@ pub struct DetailBody {
     pub(crate) change: RankChangeBody,
     /// The change that it reverses.
     pub(crate) reversed_change: Option<ChangeRefBody>,
-    /// The change that reversed it.
+    /// The change that reversed it. That may itself have been reversed since: see `inForce`.
     pub(crate) reversal: Option<ChangeRefBody>,
+    /// Whether the change counts now: it was not reversed, or it was brought back since.
+    pub(crate) in_force: bool,
+    /// The change that undid it in the end, or brought it back; null if it was never reversed.
+    pub(crate) last_reversal: Option<ChangeRefBody>,
     pub(crate) undo: OutlookBody,
 }
 

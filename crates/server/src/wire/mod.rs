@@ -1,4 +1,5 @@
-//! The wire format: bodies, problem details, times. This module knows no route and no database.
+//! The wire format: bodies, problem details, times, names that are almost right. This module knows no route
+//! and no database.
 
 pub mod account;
 pub mod account_parts;
@@ -6,15 +7,19 @@ pub mod account_summary;
 pub mod checkpoint;
 pub mod credentials;
 pub mod departments;
+pub(crate) mod ends;
 pub mod envelope;
 pub mod grants;
 pub mod guards;
 pub mod history;
+pub mod log;
+pub mod nearest;
 pub mod objects;
 pub mod problem;
 pub mod rank_change;
 pub mod rollback;
 pub mod rollback_request;
+pub mod standings;
 mod stored_body;
 pub mod text_schemas;
 pub mod time;

@@ -94,6 +94,13 @@ pub(crate) struct AccountEffectBody {
     pub(crate) current_ranks: Vec<RankId>,
     pub(crate) previous_status: bool,
     pub(crate) current_status: bool,
+    /// Whether the ban is lifted, which the person or the credential of the filter had made. Absent if not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) unbanned: bool,
+    /// Whether the account is brought back, which the person or the credential of the filter had kicked or
+    /// archived. Absent if not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) restored: bool,
     /// The changes, newest first.
     pub(crate) changes: Vec<StepBody>,
 }
@@ -165,6 +172,8 @@ impl From<&AccountPlan> for AccountEffectBody {
             current_ranks: plan.after.rank_ids(),
             previous_status: plan.before.com_status,
             current_status: plan.after.com_status,
+            unbanned: plan.returned().from_ban,
+            restored: plan.returned().from_archive,
             changes: plan.steps.iter().map(StepBody::from).collect(),
         }
     }

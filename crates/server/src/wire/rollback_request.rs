@@ -2,12 +2,17 @@
 //! showed.
 
 use data_encoding::BASE64URL_NOPAD;
+use rankledger_domain::checkpoint::{is_sealed, seal};
+use rankledger_storage::signing_keys::SigningSecret;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::wire::objects::optional_object;
 use crate::wire::text_schemas::Reason;
+
+/// What the signature of a token is for.
+const PURPOSE: &str = "plan token";
 
 /// The most accounts, and the most ranks, that a filter names.
 pub const MOST_NAMED: usize = 500;
@@ -70,7 +75,8 @@ pub struct FilterBody {
     pub(crate) accounts: Option<Vec<Uuid>>,
 }
 
-/// The token of a plan: the filter that it was made with, and a digest of the plan.
+/// The token of a plan: the filter that it was made with, and a digest of the plan. Its text is signed with
+/// the key of the community: nobody else can make one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PlanToken {
     /// The filter.
@@ -82,18 +88,24 @@ pub struct PlanToken {
 }
 
 impl PlanToken {
-    /// Reads a token. `None` if the text is not the token of a preview.
+    /// Reads a token. `None` if the text is not the token of a preview of the community with this key.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let json = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
-        serde_json::from_slice::<Self>(&json).ok().filter(|token| token.digest.is_some())
+    pub fn parse(text: &str, secret: &SigningSecret) -> Option<Self> {
+        let (json, signature) = text.split_once('.')?;
+        let json = BASE64URL_NOPAD.decode(json.as_bytes()).ok()?;
+        let signature = BASE64URL_NOPAD.decode(signature.as_bytes()).ok()?.try_into().ok()?;
+        if !is_sealed(secret, PURPOSE, &json, &signature) {
+            return None;
+        }
+        serde_json::from_slice(&json).ok()
     }
 
     /// Returns the text of the token for clients, for a plan with this digest.
     #[must_use]
-    pub fn of(mut self, digest: String) -> String {
+    pub fn of(mut self, digest: String, secret: &SigningSecret) -> String {
         self.digest = Some(digest);
         let json = serde_json::to_vec(&self).expect("plain data always has a JSON form");
-        BASE64URL_NOPAD.encode(&json)
+        let signature = seal(secret, PURPOSE, &json);
+        format!("{}.{}", BASE64URL_NOPAD.encode(&json), BASE64URL_NOPAD.encode(&signature))
     }
 }

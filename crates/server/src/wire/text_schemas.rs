@@ -67,6 +67,9 @@ macro_rules! texts {
 texts! {
     /// A name: at least one character that is neither white space nor control character.
     Name = ["^[^", control_or_break!(), "]*[^", unseen!(), "][^", control_or_break!(), "]*$"], 1, MAX_NAME_LENGTH;
+    /// The name of an account: a name with a visible character that is not a digit.
+    AccountName = ["^[^", control_or_break!(), "]*[^0-9", unseen!(), "][^", control_or_break!(), "]*$"],
+        1, MAX_NAME_LENGTH;
     /// A name, or nothing.
     OptionalName = ["^([^", control_or_break!(), "]*[^", unseen!(), "][^", control_or_break!(), "]*)?$"],
         0, MAX_NAME_LENGTH;

@@ -32,6 +32,14 @@ pub struct ChangeRefBody {
     pub(crate) at: Time,
     pub(crate) user_id: Option<AccountId>,
     pub(crate) credential_id: Option<CredentialId>,
+    /// The source of the change: `api`, `expiry` and so on, as in the history.
+    #[serde(default = "unknown_source")]
+    pub(crate) source: Cow<'static, str>,
+}
+
+/// What an answer of an older server says of the source.
+fn unknown_source() -> Cow<'static, str> {
+    "api".into()
 }
 
 impl From<&ChangeRef> for ChangeRefBody {
@@ -42,6 +50,7 @@ impl From<&ChangeRef> for ChangeRefBody {
             at: Time(change.at),
             user_id: change.actor,
             credential_id: change.credential,
+            source: change.source.as_str().into(),
         }
     }
 }

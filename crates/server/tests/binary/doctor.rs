@@ -6,7 +6,7 @@ use std::process::Command;
 
 use rankledger_instances::Redis;
 
-use crate::kit::{Community, database_url, free_address, rankledger, run};
+use crate::kit::{Community, Process, agent, database_url, free_address, rankledger, run};
 
 /// Returns the command that runs the doctor on a database, with a free address to listen on.
 pub(crate) fn doctor(database: &str) -> Command {
@@ -62,6 +62,7 @@ fn a_sound_database_has_no_failure_and_stays_as_it_is() {
         "journal",
         "integrity",
         "ledgers",
+        "times",
         "rate limits",
         "address",
     ] {
@@ -105,6 +106,26 @@ fn a_ledger_that_does_not_end_as_its_head_says_is_named() {
     let community = Community::of(1);
     change(&community.database, "UPDATE ledger_heads SET last_number = 5");
     assert_fails(&mut doctor(&database_url(&community.database)), "ledgers", &["club", "verify"]);
+}
+
+#[test]
+fn a_clock_that_is_behind_the_newest_change_is_a_warning_at_the_start_and_later() {
+    let community = Community::of(2);
+    let url = database_url(&community.database);
+    change(&community.database, "UPDATE rank_changes SET at = at + 86400000 WHERE number = 2");
+    let (code, lines) = examine(&mut doctor(&url));
+    let (verdict, text) = said_of(&lines, "times");
+    assert_eq!((code, verdict.as_str()), (Some(0), "warning"), "{lines:#?}");
+    assert!(text.contains("the newest change of club, 2, is of 20") && text.contains("NTP"), "{text}");
+
+    let server = Process::serve(&community.database);
+    let mut ready = agent().get(server.url("/readyz")).call().expect("an answer");
+    assert_eq!(ready.status().as_u16(), 200);
+    let ready = ready.body_mut().read_to_string().expect("text");
+    let (_, log) = server.terminate();
+    let behind = "seconds behind the time of what was recorded last";
+    assert!(ready.contains(behind), "{ready}");
+    assert!(log.iter().any(|line| line.contains("WARN") && line.contains(behind)), "{log:#?}");
 }
 
 #[test]

@@ -56,6 +56,7 @@ fn an_unknown_key_in_the_configuration_is_named() {
         ("listen = \"nowhere\"\n", ["line 1", "address"]),
         ("[rate_limits.per_minute]\nsetAcountRanks = 5\n", ["setAcountRanks", "setAccountRanks"]),
         ("[rate_limits]\nmode = \"sometimes\"\n", ["sometimes", "documented"]),
+        ("[rate_limits]\ncommunity_factor = -1\n", ["line 2", "-1"]),
         ("listen = \n", ["line 1", "rankledger.toml"]),
     ] {
         std::fs::write(&config, text).expect("a file");
@@ -72,7 +73,7 @@ fn the_file_is_obeyed_where_no_flag_says_otherwise() {
     let config = community.folder.path().join("rankledger.toml");
     let other = free_address();
     let text = format!(
-        "listen = \"{other}\"\ndatabase = \"sqlite:/proc/nowhere/x.db\"\n[rate_limits]\nmode = \"off\"\n"
+        "listen = \"{other}\"\ndatabase = \"sqlite:/proc/nowhere/x.db\"\n[rate_limits]\nmode = \"off\"\ncommunity_factor = 3\n"
     );
     std::fs::write(&config, text).expect("a file");
     let config = config.to_str().expect("a path of text");
@@ -85,7 +86,10 @@ fn the_file_is_obeyed_where_no_flag_says_otherwise() {
         assert_eq!(status, 200, "the file switched the limits off");
     }
     let log = server.said().join("\n");
-    assert!(log.contains(&database) && log.contains("rate_limits=off"), "it says what it runs with: {log}");
+    assert!(
+        log.contains(&database) && log.contains("rate_limits=off,community_factor=3"),
+        "it says what it runs with: {log}"
+    );
 }
 
 #[test]

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use rankledger_domain::credential::RateFactor;
 use rankledger_server::config::RateLimits;
 use serde_json::json;
 
-use crate::kit::{Actor, Answer, ENDPOINTS, Options, Server, account};
+use crate::kit::{ALL_SCOPES, Actor, Answer, ENDPOINTS, Options, Server, account};
 
 async fn server_with_documented_limits() -> Server {
     server_with(&[]).await
@@ -182,6 +183,100 @@ async fn an_operator_sets_another_limit_or_none() {
         assert_eq!(unlimited.header("ratelimit-policy"), None);
         bot.get("/v2/community/sub-version").await.ok();
     }
+}
+
+/// Starts a server with the documented limits, where all credentials of a community together may send this
+/// many times as much as one.
+async fn server_with_community_factor(community_factor: u32) -> Server {
+    let rate_limits = RateLimits { community_factor, ..RateLimits::default() };
+    Server::with(Options { rate_limits, ..Options::default() }).await
+}
+
+/// Returns a bot whose limits are multiplied by this.
+async fn bot_of_factor(server: &Server, factor: u32) -> Actor {
+    let factor = RateFactor::new(factor).expect("a factor");
+    server.bot_with(ALL_SCOPES, |credential| credential.rate_factor = factor).await
+}
+
+#[tokio::test]
+async fn many_keys_are_no_way_round_the_limit() {
+    let server = server_with_documented_limits().await;
+    for _ in 0..10 {
+        assert_eq!(exhaust(&server.bot().await).await.0, 13);
+    }
+    let another = server.bot().await;
+    let (passed, refusal) = exhaust(&another).await;
+    assert_eq!(passed, 0);
+    refusal.problem(429, "rate-limited");
+    insta::assert_json_snapshot!(refusal.whole());
+    another.get("/v2/community/departments").await.ok();
+    server.neighbours_bot().await.get("/v2/community").await.ok();
+
+    server.advance(retry_after(&refusal));
+    another.get("/v2/community").await.ok();
+    server.advance(Duration::from_mins(1));
+    assert_eq!(exhaust(&another).await.0, 13);
+}
+
+#[tokio::test]
+async fn a_request_that_is_refused_for_the_community_takes_nothing_from_the_credential() {
+    let server = server_with_community_factor(1).await;
+    let (bot, other) = (server.bot().await, server.bot().await);
+    assert_eq!(exhaust(&bot).await.0, 13);
+    for _ in 0..100 {
+        other.get("/v2/community").await.problem(429, "rate-limited");
+    }
+    server.advance(Duration::from_mins(1));
+    assert_eq!(exhaust(&other).await.0, 13);
+}
+
+#[tokio::test]
+async fn the_headers_show_the_limit_that_is_closest() {
+    let server = server_with_community_factor(2).await;
+    let (bot, other, third) = (server.bot().await, server.bot().await, server.bot().await);
+    exhaust(&bot).await;
+    for left in (5..13).rev() {
+        let answer = other.get("/v2/community").await;
+        assert_eq!(answer.header("ratelimit-policy"), Some("\"getCommunity\";q=13;w=60"), "{left}");
+    }
+    let answer = third.get("/v2/community").await;
+    assert_eq!(answer.header("ratelimit-policy"), Some("\"getCommunity.community\";q=26;w=60"));
+    let state = answer.header("ratelimit").expect("the state of the limit");
+    assert!(state.starts_with("\"getCommunity.community\";r=4;t="), "{state}");
+}
+
+#[tokio::test]
+async fn an_operator_sets_how_much_all_credentials_together_may_send_or_no_limit() {
+    let server = server_with_community_factor(1).await;
+    assert_eq!(exhaust(&server.bot().await).await.0, 13);
+    assert_eq!(exhaust(&server.bot().await).await.0, 0);
+    let server = server_with_community_factor(0).await;
+    for _ in 0..12 {
+        assert_eq!(exhaust(&server.bot().await).await.0, 13);
+    }
+}
+
+#[tokio::test]
+async fn a_key_with_a_factor_has_that_many_times_the_limit() {
+    let server = server_with_documented_limits().await;
+    let game_server = bot_of_factor(&server, 3).await;
+    let first = game_server.get("/v2/community").await;
+    assert_eq!(first.header("ratelimit-policy"), Some("\"getCommunity\";q=39;w=60"));
+    let (passed, refusal) = exhaust(&game_server).await;
+    assert_eq!(passed, 38);
+    assert_eq!(retry_after(&refusal), Duration::from_secs(2), "60 s / 39");
+    assert_eq!(exhaust(&server.bot().await).await.0, 13, "others have their own");
+}
+
+#[tokio::test]
+async fn a_key_with_a_large_factor_is_held_back_by_its_own_limit_alone_and_leaves_room_for_others() {
+    let server = server_with_documented_limits().await;
+    let game_server = bot_of_factor(&server, 30).await;
+    assert_eq!(exhaust(&game_server).await.0, 390);
+    for _ in 0..9 {
+        assert_eq!(exhaust(&server.bot().await).await.0, 13);
+    }
+    assert_eq!(exhaust(&server.bot().await).await.0, 0, "ten credentials have used their limits up");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use rankledger_domain::promotion_flow::FlowDirection;
 use rankledger_server::ops::import::{Document, Format, Outcome, Tally};
 use rankledger_server::ops::prune::{delete_pruned, prune};
+use rankledger_server::system::SystemIds;
 use serde_json::json;
 
 use super::kit::{Database, NOW, club, document, time};
@@ -256,7 +257,7 @@ async fn what_was_pruned_does_not_come_back() {
         later.replace("actor: Bob, reason: why }", "actor: Bob, reason: why, at: 2026-05-01T00:00:00Z }");
     database.import_yaml(&later).await.expect("one more change is imported");
     let storage = database.storage.as_ref();
-    let plan = prune(storage, club, Timestamp::MAX, time(NOW)).await.expect("it is pruned");
+    let plan = prune(storage, club, Timestamp::MAX, time(NOW), &SystemIds).await.expect("it is pruned");
     assert_eq!(plan.changes(), last, "all but the last");
     let pruned = database.everything().await;
     for _ in 0..2 {

@@ -205,6 +205,8 @@ fn wrong_arguments_are_told_without_a_backtrace() {
         &["key", "create", "--community", "club", "--name", "k", "--scopes", "everything"],
         &["key", "create", "--community", "club", "--name", "k", "--scopes", ","],
         &["key", "create", "--community", "club", "--name", "k", "--expires", "tomorrow"],
+        &["key", "create", "--community", "club", "--name", "k", "--power-ceiling", "high"],
+        &["key", "create", "--community", "club", "--name", "k", "--power-ceiling", "-1"],
         &["key", "revoke", "--community", "club", "not-a-uuid"],
     ] {
         let output = operator.run(arguments, "");

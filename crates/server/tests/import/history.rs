@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
+use rankledger_domain::log::ActKind;
 use rankledger_domain::rank_change::{ChangeKind, Source};
+use rankledger_storage::history::Order;
+use rankledger_storage::log::{LinkedEntry, LogFilter};
+use serde_json::Value;
 
 use super::kit::{Database, Everything, NOW, club, time};
 
@@ -76,14 +80,25 @@ async fn an_account_begins_no_later_than_its_first_change() {
 }
 
 #[tokio::test]
-async fn a_change_is_its_own_event() {
+async fn an_import_that_is_finished_is_in_the_log_after_its_changes() {
     let database = Database::new().await;
     database.import_yaml(&club(HISTORY)).await.expect("it is imported");
     let all = database.everything().await;
     let mut tx = database.storage.read().await.expect("a view");
-    let events = tx.pending_events(all.community.id, 100).await.expect("the events");
-    assert_ne!(all.changes.len(), 0);
-    assert_eq!(events, [], "the outbox has what is no rank change");
+    let log = tx.log(all.community.id, &LogFilter::default(), Order::OldestFirst, None, 10).await;
+    let log = log.expect("a page").entries;
+    let [LinkedEntry { entry, .. }] = log.as_slice() else { panic!("{log:?}") };
+    assert_eq!(entry.act.kind, ActKind::ImportFinished);
+    assert_eq!(entry.position.after_change, all.changes.last().expect("there are changes").number);
+    let after: Value = serde_json::from_str(entry.act.after.as_deref().expect("its counts")).expect("JSON");
+    assert_eq!(after["rankChanges"], all.changes.len());
+    assert_eq!((entry.act.actor, entry.act.credential, entry.act.address), (None, None, None));
+    drop(tx);
+
+    database.import_yaml(&club(HISTORY)).await.expect("it is imported again");
+    let mut tx = database.storage.read().await.expect("a view");
+    let again = tx.log(all.community.id, &LogFilter::default(), Order::OldestFirst, None, 10).await;
+    assert_eq!(again.expect("a page").entries, log, "an import that changes nothing is no act");
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod demo;
 mod grants;
 mod history;
 mod identifiers;
+mod identities;
 mod keys;
 mod killed;
 mod kit;

@@ -109,8 +109,8 @@ async fn identifiers() {
          activityRows: [{{ id: {ID}4, startTime: 2026-01-01T00:00:00Z, type: patrol }}] }}]"
     );
     database.import_yaml(&club(&stored)).await.expect("it is imported");
-    let taken = "  - { name: Fay, identifiers: [{ type: discord, value: '1' }] }\n";
-    expect(&database, taken, &[("accounts[0].identifiers[0]", "belongs to \"Eve\"")]).await;
+    let taken = format!("  - {{ name: Fay, id: {ID}6, identifiers: [{{ type: discord, value: '1' }}] }}\n");
+    expect(&database, &taken, &[("accounts[0].identifiers[0]", "belongs to \"Eve\"")]).await;
     let another_id =
         format!("  - {{ name: Eve, identifiers: [{{ type: discord, value: '1', id: {ID}5 }}] }}\n");
     expect(&database, &another_id, &[("accounts[0].identifiers[0].id", &format!("{ID}4"))]).await;
@@ -176,8 +176,10 @@ async fn an_identifier_in_two_spellings() {
 
     let stored = "accounts: [{ name: Eve, identifiers: [{ type: license, value: 00FF }] }]";
     database.import_yaml(&club(stored)).await.expect("it is imported");
-    let taken = "  - { name: Fay, identifiers: [{ type: license, value: 'LICENSE:00ff' }] }\n";
-    expect(&database, taken, &[("accounts[0].identifiers[0]", "license:00ff belongs to \"Eve\"")]).await;
+    let taken = format!(
+        "  - {{ name: Fay, id: {ID}6, identifiers: [{{ type: license, value: 'LICENSE:00ff' }}] }}\n"
+    );
+    expect(&database, &taken, &[("accounts[0].identifiers[0]", "license:00ff belongs to \"Eve\"")]).await;
 }
 
 #[tokio::test]

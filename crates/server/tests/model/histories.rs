@@ -45,8 +45,9 @@ impl Cast {
         prop_oneof![
             30 => (by(), account(), self.request(), tried())
                 .prop_map(|(by, account, request, tried)| Step::Change { by, account, request, tried }),
-            7 => (by(), flow(), vec(account(), 1..3), tried())
-                .prop_map(|(by, (flow, promote), users, tried)| Step::Flow { by, flow, users, promote, tried }),
+            7 => (by(), flow(), vec(account(), 1..3), any::<bool>(), tried()).prop_map(
+                |(by, (flow, promote), users, force, tried)| Step::Flow { by, flow, users, promote, force, tried }
+            ),
             34 => (by(), pick(), any_of(&[OnConflict::Refuse, OnConflict::Skip]), tried())
                 .prop_map(|(by, change, on_conflict, tried)| Step::Undo { by, change, on_conflict, tried }),
             5 => (by(), account(), any_of(&[Out::Ban, Out::Kick, Out::Archive]), any::<bool>())
@@ -59,6 +60,7 @@ impl Cast {
             2 => (by(), rank(), any_of(&[0, 10, 20, 40, 60, 95]))
                 .prop_map(|(by, rank, power)| Step::Repower { by, rank, power }),
             7 => (1..5_i64, weighted(0.8)).prop_map(|(hours, noticed)| Step::Wait { hours, noticed }),
+            2 => (by(), weighted(0.4)).prop_map(|(by, frozen)| Step::Freeze { by, frozen }),
             4 => (by(), self.filter(), any_of(&[OnConflict::Refuse, OnConflict::Force]))
                 .prop_map(|(by, filter, on_conflict)| Step::Rollback { by, filter, on_conflict }),
         ]
@@ -98,6 +100,8 @@ impl Cast {
             1 => Just(End::Never),
             1 => (1..6_i64).prop_map(End::At),
             2 => (1..6_i64).prop_map(End::In),
+            1 => (1..6_i64).prop_map(End::Extended),
+            2 => (1..6_i64).prop_map(End::Replaced),
         ];
         (self.rank(), end).prop_map(|(rank, end)| Entry { rank, end })
     }

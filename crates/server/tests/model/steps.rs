@@ -11,7 +11,7 @@ pub(crate) enum Step {
     /// Set Account Ranks.
     Change { by: By, account: Account, request: Request, tried: bool },
     /// Trigger Promotion Flows, of one flow for some accounts.
-    Flow { by: By, flow: usize, users: Vec<Account>, promote: bool, tried: bool },
+    Flow { by: By, flow: usize, users: Vec<Account>, promote: bool, force: bool, tried: bool },
     /// Undo Rank Change.
     Undo { by: By, change: Pick, on_conflict: OnConflict, tried: bool },
     /// Bans, kicks or archives an account.
@@ -26,6 +26,8 @@ pub(crate) enum Step {
     Repower { by: By, rank: Rank, power: u32 },
     /// Lets time pass. If `noticed`, grants that have ended are taken away.
     Wait { hours: Hour, noticed: bool },
+    /// Freezes the community, or lifts that.
+    Freeze { by: By, frozen: bool },
     /// Previews a rollback and then runs it.
     Rollback { by: By, filter: Filter, on_conflict: OnConflict },
 }
@@ -134,10 +136,14 @@ pub(crate) enum End {
     Unsaid,
     /// The grant has no end.
     Never,
-    /// The grant ends at a time, so many hours from now.
+    /// The grant ends at a time, so many hours from now. In `add`, a longer grant stays as it is.
     At(Hour),
-    /// The grant lasts so many hours.
+    /// The grant lasts so many hours. In `add`, a longer grant stays as it is.
     In(Hour),
+    /// The grant lasts so many hours longer than it did.
+    Extended(Hour),
+    /// The grant lasts so many hours, also if it lasted longer before.
+    Replaced(Hour),
 }
 
 /// A recorded change, counted back from the newest.

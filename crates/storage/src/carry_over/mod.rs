@@ -3,12 +3,12 @@
 //!
 //! A process that is killed meanwhile is no matter: rows are written in the order of their keys, so the
 //! highest key of the lean table says where to go on. So does it if two processes are at it. The tables of
-//! before go when all is there.
+//! before go when all is there. A ledger from before there was a hash chain is linked; nothing else ever is.
 
 mod wide;
 mod wide_grants;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use rankledger_domain::chain::{self, ChainHash};
@@ -27,6 +27,10 @@ const PORTION: u32 = 10_000;
 /// How often the log says how far it has come.
 const REPORT_PERIOD: Duration = Duration::from_secs(5);
 
+/// Stands for the hash of a change that has lost it: no change has this one, so that `verify` names the
+/// change.
+const LOST: ChainHash = ChainHash([0; 32]);
+
 /// A ledger that is being carried over.
 pub(crate) struct CarryOver {
     step: Step,
@@ -34,6 +38,8 @@ pub(crate) struct CarryOver {
     reached: (CommunityId, ChangeNumber),
     /// Its hash.
     hash: Option<ChainHash>,
+    /// The communities whose ledger is from before there was a hash chain. `None` until that is looked up.
+    unlinked: Option<HashSet<CommunityId>>,
     /// The newest change of each account that has one, as far as was reached.
     newest: HashMap<Whose, ChangeNumber>,
     done: u64,
@@ -52,6 +58,7 @@ impl CarryOver {
             step: Step::Changes,
             reached: (CommunityId(i64::MIN), ChangeNumber(0)),
             hash: None,
+            unlinked: None,
             newest: HashMap::new(),
             done: 0,
             reported: Instant::now(),
@@ -63,8 +70,11 @@ impl CarryOver {
         let tx = tx.writing_anywhere().await?;
         match self.step {
             Step::Changes => {
+                if self.unlinked.is_none() {
+                    self.unlinked = Some(unlinked(tx).await?);
+                }
                 if !self.carry_changes(tx).await? {
-                    link_heads(tx).await?;
+                    self.link_heads(tx).await?;
                     self.step = Step::Standings((CommunityId(i64::MIN), AccountId(Uuid::nil())));
                 }
                 self.report(tx).await?;
@@ -120,11 +130,25 @@ impl CarryOver {
         }
     }
 
+    /// Whether the ledger of a community is from before there was a hash chain.
+    fn is_unlinked(&self, community: CommunityId) -> bool {
+        self.unlinked.as_ref().is_some_and(|unlinked| unlinked.contains(&community))
+    }
+
     /// Returns the hash of the change after the one that was reached: its own, or, if it is from before there
-    /// was a chain, a new link.
+    /// was a chain, a new link. A change that has lost its hash gets none.
     async fn hash_of<T: SqlTx>(&self, tx: &mut T, wide: &WideChange) -> Result<ChainHash> {
         if let Some(hash) = wide.hash {
             return Ok(hash);
+        }
+        if !self.is_unlinked(wide.community) {
+            let (community, number) = (wide.community.0, wide.change.number.0);
+            tracing::error!(
+                community,
+                number,
+                "a rank change has lost its hash and is not linked anew: see `rankledger verify`"
+            );
+            return Ok(LOST);
         }
         let before = match self.hash {
             Some(hash) if self.reached.0 == wide.community => hash,
@@ -167,6 +191,30 @@ impl CarryOver {
         Ok(Some(*last))
     }
 
+    /// Gives the heads of the ledgers a hash that are from before there was a chain.
+    async fn link_heads<T: SqlTx>(&self, tx: &mut T) -> Result<()> {
+        let sql = "SELECT h.community, c.hash FROM ledger_heads h
+             LEFT JOIN rank_changes c ON c.community = h.community AND c.number = h.last_number
+             WHERE h.last_hash IS NULL";
+        let heads: Vec<(CommunityId, Option<ChainHash>)> =
+            tx.all(sql, params![], |row| Ok((row.get(0)?, row.get(1)?))).await?;
+        for (community, hash) in heads {
+            if !self.is_unlinked(community) {
+                let community = community.0;
+                tracing::error!(community, "a ledger has lost the hash at its end: see `rankledger verify`");
+                continue;
+            }
+            tracing::info!(community = community.0, "a ledger from before the hash chain was linked");
+            let hash = match hash {
+                Some(hash) => hash,
+                None => genesis(tx, community).await?,
+            };
+            let sql = "UPDATE ledger_heads SET last_hash = $2 WHERE community = $1";
+            tx.run(sql, params![community, hash]).await?;
+        }
+        Ok(())
+    }
+
     /// Says now and then how far it has come.
     async fn report<T: SqlTx>(&mut self, tx: &mut T) -> Result<()> {
         if self.reported.elapsed() >= REPORT_PERIOD {
@@ -180,22 +228,14 @@ impl CarryOver {
     }
 }
 
-/// Gives the heads of ledgers a hash that are from before there was a chain.
-async fn link_heads<T: SqlTx>(tx: &mut T) -> Result<()> {
-    let sql = "SELECT h.community, c.hash FROM ledger_heads h
-         LEFT JOIN rank_changes c ON c.community = h.community AND c.number = h.last_number
-         WHERE h.last_hash IS NULL";
-    let heads: Vec<(CommunityId, Option<ChainHash>)> =
-        tx.all(sql, params![], |row| Ok((row.get(0)?, row.get(1)?))).await?;
-    for (community, hash) in heads {
-        let hash = match hash {
-            Some(hash) => hash,
-            None => genesis(tx, community).await?,
-        };
-        let sql = "UPDATE ledger_heads SET last_hash = $2 WHERE community = $1";
-        tx.run(sql, params![community, hash]).await?;
-    }
-    Ok(())
+/// Returns the communities whose ledger is from before there was a hash chain, which came with migration 4:
+/// none of their changes has a hash, nor has the end. Whatever else lacks a hash has lost it.
+async fn unlinked<T: SqlTx>(tx: &mut T) -> Result<HashSet<CommunityId>> {
+    let sql = "SELECT c.id FROM communities c LEFT JOIN ledger_heads h ON h.community = c.id
+         WHERE h.last_hash IS NULL AND coalesce(h.pruned_number, 0) = 0
+             AND NOT EXISTS (SELECT 1 FROM wide_rank_changes w WHERE w.community = c.id AND w.hash IS NOT NULL)";
+    let found: Vec<CommunityId> = tx.all(sql, params![], |row| row.get(0)).await?;
+    Ok(found.into_iter().collect())
 }
 
 /// Returns what the chain of a community begins with.

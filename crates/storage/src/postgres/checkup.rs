@@ -1,13 +1,16 @@
 //! The check-up of a database and its server. Nothing is changed in it.
 
 use deadpool_postgres::Object;
+use jiff::Timestamp;
+use rankledger_domain::ids::ChangeNumber;
 use rankledger_domain::time::Clock;
 
-use super::codec::engine_error;
+use super::codec::{engine_error, get, time};
 use super::connection::Connections;
 use super::{PostgresOptions, PostgresUrl, fitness, migrations, transfer};
 use crate::Result;
-use crate::checkup::{BROKEN_LEDGERS, COMMUNITIES, Check, ledgers, schema};
+use crate::checkup::{BROKEN_LEDGERS, COMMUNITIES, Check, ledgers, schema, times};
+use crate::heads::{LATEST_HEAD, NewestChange};
 
 /// Looks at the database at this place, which need not be there, and at its server.
 pub async fn check_up(url: &PostgresUrl, options: PostgresOptions, clock: &dyn Clock) -> Vec<Check> {
@@ -41,6 +44,7 @@ async fn look(
     checks.push(writing(&client, url, found > 0).await?);
     if found == known {
         checks.push(heads(&client).await?);
+        checks.push(latest(&client, clock.now()).await?);
     }
     Ok(())
 }
@@ -133,4 +137,16 @@ async fn heads(client: &Object) -> Result<Check> {
     let broken = client.query(BROKEN_LEDGERS, &[]).await.map_err(engine_error)?;
     let broken: Vec<String> = broken.iter().map(|row| row.get(0)).collect();
     Ok(ledgers(communities, &broken))
+}
+
+async fn latest(client: &Object, now: Timestamp) -> Result<Check> {
+    let row = client.query_opt(LATEST_HEAD, &[]).await.map_err(engine_error)?;
+    let newest = row.map(|row| {
+        Result::Ok(NewestChange {
+            community: get(&row, 0)?,
+            number: ChangeNumber(get(&row, 1)?),
+            at: time(&row, 2)?,
+        })
+    });
+    Ok(times(newest.transpose()?, now))
 }

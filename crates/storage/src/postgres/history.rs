@@ -166,7 +166,8 @@ impl ReadHistory for PgTx {
             return Ok(head);
         }
         let sql = "SELECT last_number, last_hash FROM ledger_heads WHERE community = $1";
-        let head = self.on(community).await?.one(sql, &[&community.0], ledger_head).await?;
+        let head =
+            self.on(community).await?.one(sql, &[&community.0], |row| ledger_head(row, community)).await?;
         let head = head.ok_or_else(|| no_ledger(community))?;
         if self.is_locked(community) {
             self.seen.heads.found(community, head);

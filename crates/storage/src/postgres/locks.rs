@@ -10,8 +10,8 @@ use tokio_postgres::Row;
 use super::codec::{chain_hash, get};
 use super::session::Params;
 use super::tx::PgTx;
-use crate::Result;
 use crate::history::LedgerHead;
+use crate::{Result, StorageError};
 
 /// Whether to wait for a community to which somebody else writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl PgTx {
         let params: Params<'_> = &[&ids];
         // In this order: a revision must be that which is there once the lock is.
         let (heads, revisions) = join!(
-            self.all(lock, params, |row| Ok((CommunityId(get(row, 2)?), ledger_head(row)?))),
+            self.all(lock, params, locked_head),
             self.all(revisions, params, |row| Ok((CommunityId(get(row, 0)?), get(row, 1)?))),
         );
         let (heads, revisions) = (heads?, revisions?);
@@ -62,7 +62,10 @@ impl PgTx {
             IfLocked::Skip => heads.iter().map(|(community, _)| *community).collect(),
         };
         for (community, head) in heads {
-            self.seen.heads.found(community, head);
+            // A broken one is read again by the command that needs it, and fails no other.
+            if let Ok(head) = head {
+                self.seen.heads.found(community, head);
+            }
         }
         let of_locked = revisions.into_iter().filter(|(community, _)| locked.contains(community));
         self.seen.revisions.extend(of_locked);
@@ -76,7 +79,15 @@ impl PgTx {
     }
 }
 
-/// Reads the number and the hash of a ledger's last change.
-pub(super) fn ledger_head(row: &Row) -> Result<LedgerHead> {
-    Ok(LedgerHead { number: ChangeNumber(get(row, 0)?), hash: chain_hash(row, 1)? })
+/// Reads a row of a head that is locked: whose it is, and the head.
+fn locked_head(row: &Row) -> Result<(CommunityId, Result<LedgerHead>)> {
+    let community = CommunityId(get(row, 2)?);
+    Ok((community, ledger_head(row, community)))
+}
+
+/// Reads the number and the hash of a ledger's last change. [`StorageError::BrokenLedger`] if there is no
+/// hash.
+pub(super) fn ledger_head(row: &Row, community: CommunityId) -> Result<LedgerHead> {
+    let hash = chain_hash(row, 1).map_err(|_| StorageError::BrokenLedger(community))?;
+    Ok(LedgerHead { number: ChangeNumber(get(row, 0)?), hash })
 }

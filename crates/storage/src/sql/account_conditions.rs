@@ -1,7 +1,9 @@
 //! Conditions on the accounts that a list or a search is about. Reading these accounts stands in
 //! `sqlite/account_lists.rs` and `postgres/account_lists.rs`.
 
+use rankledger_domain::identifier::split_kind;
 use rankledger_domain::ids::CommunityId;
+use rankledger_domain::name::is_digits;
 
 use super::Value;
 use super::value::ToValue;
@@ -33,7 +35,7 @@ impl<'a> AccountConditions<'a> {
         let conditions = Self::of(community)
             .and("a.id = ?", selector.id.as_ref())
             .and("a.unique_id = ?", selector.unique_id.as_ref())
-            .and_sought("a.name_folded = ?", selector.username.as_deref().map(str::to_lowercase))
+            .and_name(selector.username.as_deref())
             .and_sought(
                 "a.id IN (SELECT id FROM accounts WHERE community = $1 AND discord_id = ?
                      UNION ALL SELECT account FROM identifiers
@@ -67,17 +69,31 @@ impl<'a> AccountConditions<'a> {
         self
     }
 
-    /// Adds the condition that an account has this id: untyped, verified, or verified of the type before the
-    /// colon.
+    /// Adds the condition that an account has this name, if there is one. Digits find no account by name:
+    /// they mean a number or a Discord id.
+    fn and_name(mut self, name: Option<&str>) -> Self {
+        if name.is_some_and(is_digits) {
+            self.sql.push("FALSE".to_owned());
+            return self;
+        }
+        self.and_sought("a.name_folded = ?", name.map(str::to_lowercase))
+    }
+
+    /// Adds the condition that an account has this id: an untyped one, or a verified identifier. An id with a
+    /// type finds identifiers of that type only, a value alone those of any type.
     fn and_api_id(mut self, api_id: &str) -> Self {
-        let (kind, value) = api_id.split_once(':').unwrap_or(("", api_id));
-        let [whole, kind, value] = [api_id, kind, value].map(|text| self.parameter(text));
+        let untyped = self.parameter(api_id);
+        let verified = match split_kind(api_id) {
+            Some((kind, value)) => {
+                let [kind, value] = [kind, value].map(|text| self.parameter(text));
+                format!("value = {value} AND type = {kind}")
+            }
+            None => format!("value = {untyped}"),
+        };
         self.sql.push(format!(
-            "a.id IN (SELECT account FROM api_ids WHERE community = $1 AND value = {whole}
+            "a.id IN (SELECT account FROM api_ids WHERE community = $1 AND value = {untyped}
                  UNION ALL SELECT account FROM identifiers
-                 WHERE community = $1 AND value = {whole} AND verified
-                 UNION ALL SELECT account FROM identifiers
-                 WHERE community = $1 AND value = {value} AND type = {kind} AND verified)"
+                 WHERE community = $1 AND {verified} AND verified)"
         ));
         self
     }

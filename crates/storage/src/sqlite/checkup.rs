@@ -3,27 +3,31 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::Connection;
+use jiff::Timestamp;
+use rankledger_domain::ids::ChangeNumber;
+use rusqlite::{Connection, OptionalExtension as _};
 
+use super::codec::time;
 use super::connection::{cannot_open, open_existing};
 use super::{migrations, transfer};
-use crate::checkup::{BROKEN_LEDGERS, COMMUNITIES, Check, ledgers, schema};
+use crate::checkup::{BROKEN_LEDGERS, COMMUNITIES, Check, ledgers, schema, times};
+use crate::heads::{LATEST_HEAD, NewestChange};
 use crate::{Result, StorageError};
 
 /// How long to wait for another process that writes.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Looks at the database in this file, which need not be there.
+/// Looks at the database in this file, which need not be there, at this time of this machine.
 #[must_use]
-pub fn check_up(path: &Path) -> Vec<Check> {
+pub fn check_up(path: &Path, now: Timestamp) -> Vec<Check> {
     let mut checks = Vec::new();
-    if let Err(error) = look(path, &mut checks) {
+    if let Err(error) = look(path, now, &mut checks) {
         checks.push(Check::failed("database", error));
     }
     checks
 }
 
-fn look(path: &Path, checks: &mut Vec<Check>) -> Result<()> {
+fn look(path: &Path, now: Timestamp, checks: &mut Vec<Check>) -> Result<()> {
     if !path.exists() {
         return Err(StorageError::Open {
             database: path.display().to_string(),
@@ -39,7 +43,7 @@ fn look(path: &Path, checks: &mut Vec<Check>) -> Result<()> {
     checks.push(schema(found, known));
     checks.push(writing(&conn, path));
     if found == known {
-        let look = || Ok([journal(&conn)?, integrity(&conn)?, heads(&conn)?]);
+        let look = || Ok([journal(&conn)?, integrity(&conn)?, heads(&conn)?, latest(&conn, now)?]);
         checks.extend(look().map_err(|error: rusqlite::Error| cannot_open(path, &error))?);
     }
     Ok(())
@@ -84,4 +88,11 @@ fn heads(conn: &Connection) -> rusqlite::Result<Check> {
     let mut statement = conn.prepare(BROKEN_LEDGERS)?;
     let broken = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
     Ok(ledgers(communities, &broken))
+}
+
+fn latest(conn: &Connection, now: Timestamp) -> rusqlite::Result<Check> {
+    let newest = conn.query_row(LATEST_HEAD, [], |row| {
+        Ok(NewestChange { community: row.get(0)?, number: ChangeNumber(row.get(1)?), at: time(row, 2)? })
+    });
+    Ok(times(newest.optional()?, now))
 }

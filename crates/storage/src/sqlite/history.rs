@@ -4,10 +4,11 @@
 use std::collections::VecDeque;
 
 use async_trait::async_trait;
+use rankledger_domain::chain::ChainHash;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rusqlite::{Row, ToSql};
 
-use super::codec::{Id, chain_hash, engine_error};
+use super::codec::{Id, engine_error};
 use super::rank_changes::{linked_change, one_change};
 use super::tx::SqliteTx;
 use crate::history::{
@@ -225,9 +226,12 @@ impl ReadHistory for SqliteTx {
         let sql = "SELECT last_number, last_hash FROM ledger_heads WHERE community = ?1";
         let head = self.one(sql, [community.0], |row| {
             let number = ChangeNumber(row.get("last_number")?);
-            Ok(LedgerHead { number, hash: chain_hash(row, "last_hash")? })
+            let hash = row.get_ref("last_hash")?.as_blob().ok();
+            Ok((number, hash.and_then(|bytes| bytes.try_into().ok()).map(ChainHash)))
         })?;
-        let head = head.ok_or_else(|| no_ledger(community))?;
+        let (number, hash) = head.ok_or_else(|| no_ledger(community))?;
+        let hash = hash.ok_or(StorageError::BrokenLedger(community))?;
+        let head = LedgerHead { number, hash };
         self.heads().found(community, head);
         Ok(head)
     }

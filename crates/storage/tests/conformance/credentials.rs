@@ -1,7 +1,7 @@
 //! Credentials.
 
 use rankledger_domain::api_key::KeyHash;
-use rankledger_domain::credential::Credential;
+use rankledger_domain::credential::{Credential, RateFactor};
 use rankledger_domain::ids::{CommunityId, CredentialId};
 use rankledger_domain::rank::Power;
 use rankledger_storage::{Storage, StorageError};
@@ -15,7 +15,9 @@ fn credential(community: CommunityId, number: u128) -> Credential {
         name: format!("bot {number}"),
         scopes: "ranks:write ranks:undo".parse().expect("scopes"),
         power_ceiling: Some(Power(50)),
+        rate_factor: RateFactor::new(1000).expect("a factor"),
         created_at: time(i64::try_from(number).expect("a small number")),
+        made_by: Some(CredentialId(uuid(7))),
         expires_at: Some(time(100)),
         revoked_at: None,
     }
@@ -31,7 +33,13 @@ pub(crate) async fn a_credential_is_found_by_its_hash(storage: &dyn Storage) {
     let mut tx = begin(storage).await;
     let club = tx.insert_community(&new_community("club")).await.expect("a community");
     let full = credential(club, 2);
-    let bare = Credential { power_ceiling: None, expires_at: None, ..credential(club, 1) };
+    let bare = Credential {
+        power_ceiling: None,
+        rate_factor: RateFactor::ONE,
+        made_by: None,
+        expires_at: None,
+        ..credential(club, 1)
+    };
     tx.insert_credential(&full, &hash(1)).await.expect("a credential");
     tx.insert_credential(&bare, &hash(2)).await.expect("a credential");
     assert_eq!(tx.credential_by_hash(&hash(1)).await.expect("a look-up"), Some(full.clone()));

@@ -6,14 +6,15 @@ use rankledger_domain::ids::{ChangeNumber, UndoId};
 use rankledger_domain::rank::CommunityRanks;
 use rankledger_storage::account_lists::{AccountFilter, AccountSelector};
 use rankledger_storage::clock_rows::LatestRows;
-use rankledger_storage::outbox::{ACCOUNT_UPDATED, OutboxEvent};
+use rankledger_storage::history::Order;
+use rankledger_storage::log::LogFilter;
 use rankledger_storage::profiles::ProfileField;
 use rankledger_storage::{Storage, WriteTx};
 use serde_json::json;
 
 use crate::kit::{
-    account_id, begin, carry_out, change, clock_row, community, held, identifier, live_changes_after,
-    new_community, rank_id, time, transition, uuid,
+    account_id, act, begin, carry_out, change, clock_row, community, held, identifier, live_changes_after,
+    new_community, rank_id, transition, uuid,
 };
 
 async fn fill(tx: &mut dyn WriteTx, public_id: &str) -> rankledger_domain::ids::CommunityId {
@@ -21,14 +22,7 @@ async fn fill(tx: &mut dyn WriteTx, public_id: &str) -> rankledger_domain::ids::
     tx.put_identifier(id, &identifier(31, 1, "a")).await.expect("an identifier");
     tx.set_api_ids(id, account_id(1), &["LEGACY".to_owned()]).await.expect("api ids");
     tx.append_rank_change(id, &change(1)).await.expect("a change");
-    let event = OutboxEvent {
-        id: uuid(900),
-        topic: ACCOUNT_UPDATED.to_owned(),
-        account: account_id(1),
-        change: Some(ChangeNumber(1)),
-        at: time(1),
-    };
-    tx.push_event(id, &event).await.expect("an event");
+    tx.append_to_log(id, &act(1)).await.expect("an entry");
     carry_out(tx, id, account_id(1), &transition(&[], &[held(1)])).await;
     tx.put_clock_row(id, account_id(1), &clock_row(70, 1)).await.expect("a clock row");
     tx.put_activity_row(id, account_id(1), Some(1), &clock_row(70, 1)).await.expect("an activity row");
@@ -71,7 +65,8 @@ pub(crate) async fn no_finder_sees_another_community(storage: &dyn Storage) {
     assert_eq!(tx.rank_change_by_undo_id(other, UndoId(uuid(1001))).await.expect("a look-up"), None);
     assert_eq!(live_changes_after(tx.as_mut(), other, id, ChangeNumber(0)).await, []);
     assert_eq!(tx.last_change_number(other).await.expect("a look-up"), ChangeNumber(0));
-    assert_eq!(tx.pending_events(other, 10).await.expect("a list"), []);
+    let log = tx.log(other, &LogFilter::default(), Order::OldestFirst, None, 10).await.expect("a page");
+    assert_eq!(log.entries, []);
 }
 
 pub(crate) async fn no_finder_sees_what_accounts_of_another_community_did(storage: &dyn Storage) {

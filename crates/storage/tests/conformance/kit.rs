@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 use rankledger_domain::account::{Account, HeldRank};
-use rankledger_domain::credential::Credential;
+use rankledger_domain::credential::{Credential, RateFactor};
 use rankledger_domain::ids::{
     AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, DepartmentId, LogId, RankId, UndoId,
 };
+use rankledger_domain::log::{Act, ActKind};
 use rankledger_domain::rank::{Power, Rank};
 use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_domain::transition::Transition;
@@ -82,7 +83,9 @@ pub(crate) fn bot(community: CommunityId, number: u128) -> Credential {
         name: "bot".to_owned(),
         scopes: "ranks:write".parse().expect("scopes"),
         power_ceiling: None,
+        rate_factor: RateFactor::ONE,
         created_at: time(0),
+        made_by: None,
         expires_at: None,
         revoked_at: None,
     }
@@ -197,6 +200,22 @@ pub(crate) fn change(number: i64) -> RankChange {
         batch: Some(BatchId(uuid(6))),
         reverses: None,
         reversed_by: None,
+    }
+}
+
+/// Returns an act with everything filled in.
+pub(crate) fn act(number: i64) -> Act {
+    let own = u128::from(number.unsigned_abs());
+    Act {
+        id: LogId(uuid(3000 + own)),
+        at: time(number),
+        kind: ActKind::AccountRenamed,
+        actor: Some(account_id(2)),
+        credential: Some(CredentialId(uuid(5))),
+        address: Some("192.0.2.7".parse().expect("an address")),
+        account: Some(account_id(1)),
+        before: Some(r#"{"name":"Ann"}"#.to_owned()),
+        after: Some(format!(r#"{{"name":"\"Zoë\" {number}"}}"#)),
     }
 }
 

@@ -65,6 +65,12 @@ pub(crate) async fn accounts_are_found_by_every_selector(storage: &dyn Storage) 
     tx.put_identifier(club, &identifier(31, 2, "765")).await.expect("an identifier");
     let discord = Identifier { kind: "discord".into(), ..identifier(32, 3, "4242") };
     tx.put_identifier(club, &discord).await.expect("an identifier");
+    // A value that looks like an identifier of another type, and one that looks like an identifier but is an
+    // address.
+    let other =
+        |kind: &str, id, account, value| Identifier { kind: kind.into(), ..identifier(id, account, value) };
+    tx.put_identifier(club, &other("x", 33, 3, "steam:765")).await.expect("an identifier");
+    tx.put_identifier(club, &other("ip", 34, 3, "fe80::1")).await.expect("an identifier");
     tx.set_api_ids(club, account_id(1), &["LEGACY".to_owned()]).await.expect("api ids");
 
     let text = |text: &str| Some(text.to_owned());
@@ -80,11 +86,28 @@ pub(crate) async fn accounts_are_found_by_every_selector(storage: &dyn Storage) 
         (AccountSelector { api_id: text("steam:765"), ..none() }, vec![2]),
         (AccountSelector { api_id: text("765"), ..none() }, vec![2]),
         (AccountSelector { api_id: text("discord:765"), ..none() }, vec![]),
+        (AccountSelector { api_id: text("x:steam:765"), ..none() }, vec![3]),
+        (AccountSelector { api_id: text("fe80::1"), ..none() }, vec![3]),
+        (AccountSelector { api_id: text("ip:fe80::1"), ..none() }, vec![3]),
+        (AccountSelector { api_id: text("x:765"), ..none() }, vec![]),
         (AccountSelector { api_id: text("LEGACY"), ..none() }, vec![1]),
+        (AccountSelector { api_id: text("x:LEGACY"), ..none() }, vec![]),
     ] {
         let page = tx.search_accounts(club, &selector, 10).await.expect("a search");
         assert_eq!(numbers(&page.items), expected, "{selector:?}");
         assert_eq!(page.total as usize, expected.len());
+    }
+}
+
+pub(crate) async fn digits_are_nobodys_name(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = with_odd_one(tx.as_mut()).await;
+    let old = tx.snapshot(club, account_id(2)).await.expect("a look-up").expect("the account").details;
+    for (name, found) in [("765", 0), (" 765 ", 0), ("765a", 1)] {
+        let profile = Profile { name: name.to_owned(), ..old.profile.clone() };
+        tx.update_profile(club, &profile).await.expect("a name");
+        let selector = AccountSelector { username: Some(name.to_owned()), ..AccountSelector::default() };
+        assert_eq!(tx.search_accounts(club, &selector, 10).await.expect("a search").total, found, "{name}");
     }
 }
 

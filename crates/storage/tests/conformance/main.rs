@@ -14,6 +14,7 @@ mod departments;
 mod freshness;
 mod grants;
 mod guards;
+mod heads;
 mod history;
 mod idempotency_keys;
 mod identifiers;
@@ -21,12 +22,14 @@ mod isolation;
 mod kit;
 mod leases;
 mod listing;
+mod log;
 mod profiles;
 mod pruning;
 mod rank_changes;
 mod rollbacks;
 mod short_urls;
 mod signing_keys;
+mod standings;
 mod transactions;
 mod unfinished_imports;
 
@@ -45,7 +48,7 @@ macro_rules! conformance {
                     an_activity_row_stays_with_its_account, activity_rows_are_found_by_type_and_server,
                     an_activity_row_is_brought_up_to_date_and_comes_with_its_server;
                 listing: a_list_is_filtered_and_counted, a_list_comes_in_pages, accounts_are_found_by_every_selector,
-                    selectors_are_combined, a_summary_shows_ranks_and_active_ids;
+                    digits_are_nobodys_name, selectors_are_combined, a_summary_shows_ranks_and_active_ids;
                 communities: a_community_comes_back_as_it_was_stored, a_public_id_is_taken_once,
                     game_servers_are_counted;
                 credential_uses: the_latest_use_of_each_credential_is_kept;
@@ -58,7 +61,10 @@ macro_rules! conformance {
                 freshness: whatever_is_written_is_seen_by_the_next_transaction,
                     whatever_is_not_kept_is_seen_by_nobody_else, a_view_stays_as_it_began_while_others_write;
                 guards: a_community_begins_with_the_usual_guards, guards_come_back_as_they_were_stored,
-                    removals_are_counted_for_each_and_come_oldest_first, old_removals_are_forgotten_for_one_only;
+                    removals_are_counted_for_each_and_come_oldest_first,
+                    removals_outside_of_a_span_are_forgotten_for_one_only,
+                    the_removals_of_all_together_are_counted_under_an_id_of_nobody;
+                heads: the_latest_of_the_newest_changes_is_found;
                 idempotency_keys: a_key_is_found_by_its_credential_and_name,
                     a_key_that_is_stored_again_replaces_what_was_known,
                     the_oldest_keys_are_removed_first_a_few_at_a_time;
@@ -68,22 +74,27 @@ macro_rules! conformance {
                     a_place_in_the_history_stays_while_it_grows, each_change_is_linked_to_the_one_before,
                     a_change_that_is_refused_moves_no_head, every_community_has_a_history_and_a_chain_of_its_own;
                 grants: the_holders_of_ended_grants_are_found_in_the_order_of_the_ends,
-                    the_next_end_of_a_grant_is_known;
+                    the_next_end_of_a_grant_is_known, nothing_ends_in_a_frozen_community,
+                    bans_that_have_ended_are_found_in_the_order_of_the_ends;
                 identifiers: identifiers_come_back_oldest_first, a_verified_value_has_one_owner,
                     an_identifier_stays_with_its_account, an_identifier_that_is_removed_is_free_for_others, discord_ids_are_found_in_rows_and_identifiers;
                 leases: a_lease_has_one_holder_who_may_renew_it, a_lease_that_is_over_or_given_back_is_free;
+                log: an_entry_comes_back_as_it_was_written, entries_are_linked_to_each_other_and_to_the_ledger,
+                    every_community_has_a_log_and_a_chain_of_its_own, an_entry_that_is_rolled_back_leaves_its_place,
+                    the_log_is_filtered_by_each_member, the_members_of_a_filter_of_the_log_are_combined,
+                    the_log_comes_in_pages_in_both_orders, places_are_shared_with_rank_changes;
                 isolation: no_finder_sees_another_community, no_finder_sees_what_accounts_of_another_community_did,
                     the_same_ids_live_in_two_communities;
                 profiles: parts_are_replaced_not_repeated, an_emptied_profile_field_is_gone;
                 pruning: a_pruned_history_begins_after_what_went,
                     a_history_is_not_pruned_in_the_midst_of_a_lineage_nor_whole, what_could_be_pruned_is_found,
-                    with_a_change_go_its_events_and_with_a_rollback_its_report,
+                    with_a_rollback_goes_its_report,
                     what_an_import_recorded_is_known_when_it_is_pruned;
                 rank_changes: a_change_comes_back_as_it_was_recorded, numbers_have_no_hole_and_no_repeat,
-                    an_undo_id_is_taken_once, a_change_is_reversed_once, only_live_changes_are_found_after_a_number,
-                    events_come_oldest_first, an_event_tells_of_an_account_with_or_without_a_change;
+                    an_undo_id_is_taken_once, a_change_is_reversed_once, only_live_changes_are_found_after_a_number;
                 rollbacks: a_rollback_comes_back_as_it_was_kept, a_rollback_is_kept_once_in_a_community;
                 signing_keys: a_community_keeps_one_signing_key;
+                standings: all_standings_come_in_the_order_of_the_ids, a_standing_names_what_left_it_so;
                 short_urls: a_short_url_is_found_by_its_code_whose_ever_it_is, a_short_url_is_found_by_where_it_leads,
                     a_code_is_taken_once_on_a_server;
                 transactions: what_is_not_committed_leaves_nothing, a_savepoint_takes_back_what_came_after_it,

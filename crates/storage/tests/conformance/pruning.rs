@@ -5,7 +5,6 @@ use rankledger_domain::ids::{BatchId, ChangeNumber, CommunityId};
 use rankledger_domain::pruning::Reversal;
 use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
 use rankledger_storage::history::{HistoryFilter, Order};
-use rankledger_storage::outbox::{ACCOUNT_KICKED, ACCOUNT_UPDATED, OutboxEvent};
 use rankledger_storage::pruning::PrunedHistory;
 use rankledger_storage::rollbacks::Rollback;
 use rankledger_storage::{ReadTx, Storage, StorageError, WriteTx};
@@ -23,19 +22,8 @@ async fn filled(tx: &mut dyn WriteTx, public_id: &str) -> CommunityId {
             _ => change(number),
         };
         tx.append_rank_change(club, &change).await.expect("a change");
-        tx.push_event(club, &event(number)).await.expect("its event");
     }
     club
-}
-
-fn event(number: i64) -> OutboxEvent {
-    OutboxEvent {
-        id: uuid(u128::from(number.unsigned_abs())),
-        topic: ACCOUNT_UPDATED.to_owned(),
-        account: account_id(1),
-        change: Some(ChangeNumber(number)),
-        at: time(number),
-    }
 }
 
 /// Returns the numbers in the history, in this order.
@@ -152,17 +140,14 @@ pub(crate) async fn what_could_be_pruned_is_found(storage: &dyn Storage) {
     assert_eq!(tx.recorded_before(empty, time(9)).await.expect("a look-up"), ChangeNumber(0));
 }
 
-pub(crate) async fn with_a_change_go_its_events_and_with_a_rollback_its_report(storage: &dyn Storage) {
+pub(crate) async fn with_a_rollback_goes_its_report(storage: &dyn Storage) {
     let mut tx = begin(storage).await;
     let club = community(tx.as_mut(), "club").await;
     let other = filled(tx.as_mut(), "other").await;
     for (number, batch) in [(1, 7), (2, 8), (3, 8), (4, 9)] {
         let of_rollback = RankChange { batch: Some(BatchId(uuid(batch))), ..change(number) };
         tx.append_rank_change(club, &of_rollback).await.expect("a change");
-        tx.push_event(club, &event(number)).await.expect("its event");
     }
-    let kicked = OutboxEvent { topic: ACCOUNT_KICKED.to_owned(), change: None, ..event(9) };
-    tx.push_event(club, &kicked).await.expect("an event without a change");
     for community in [club, other] {
         for (batch, first, last) in [(7, 1, 1), (8, 2, 3), (9, 4, 4)] {
             let [first, last] = [first, last].map(ChangeNumber);
@@ -181,8 +166,6 @@ pub(crate) async fn with_a_change_go_its_events_and_with_a_rollback_its_report(s
             assert!(others.is_some());
         }
     }
-    assert_eq!(tx.pending_events(club, 10).await.expect("a list"), [event(4), kicked]);
-    assert_eq!(tx.pending_events(other, 10).await.expect("a list").len(), 7);
 }
 
 pub(crate) async fn what_an_import_recorded_is_known_when_it_is_pruned(storage: &dyn Storage) {

@@ -1,25 +1,13 @@
-//! The ledger and the outbox.
+//! The ledger.
 
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::ids::{ChangeNumber, UndoId};
 use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
-use rankledger_storage::outbox::{ACCOUNT_KICKED, ACCOUNT_UPDATED, OutboxEvent};
 use rankledger_storage::{Storage, StorageError};
 
 use crate::kit::{
     account_id, begin, change, community, held, live_changes_after, rank_id, reversal, time, transition, uuid,
 };
-
-/// Returns the event of the change `number`.
-fn event(number: i64) -> OutboxEvent {
-    OutboxEvent {
-        id: uuid(u128::from(number.unsigned_abs())),
-        topic: ACCOUNT_UPDATED.to_owned(),
-        account: account_id(1),
-        change: Some(ChangeNumber(number)),
-        at: time(number),
-    }
-}
 
 pub(crate) async fn a_change_comes_back_as_it_was_recorded(storage: &dyn Storage) {
     let mut tx = begin(storage).await;
@@ -117,36 +105,4 @@ pub(crate) async fn only_live_changes_are_found_after_a_number(storage: &dyn Sto
     };
     tx.look_back(club, account_id(1), ChangeNumber(0), look).await.expect("a walk");
     assert_eq!(first, [8], "it ends when enough was seen");
-}
-
-pub(crate) async fn events_come_oldest_first(storage: &dyn Storage) {
-    let mut tx = begin(storage).await;
-    let club = community(tx.as_mut(), "club").await;
-    for number in 1..=3 {
-        tx.append_rank_change(club, &change(number)).await.expect("a change");
-        tx.push_event(club, &event(number)).await.expect("an event");
-    }
-    assert_eq!(tx.pending_events(club, 2).await.expect("a list"), [event(1), event(2)]);
-    assert_eq!(tx.pending_events(club, 10).await.expect("a list").len(), 3);
-}
-
-pub(crate) async fn an_event_tells_of_an_account_with_or_without_a_change(storage: &dyn Storage) {
-    let mut tx = begin(storage).await;
-    let club = community(tx.as_mut(), "club").await;
-    let kicked =
-        OutboxEvent { topic: ACCOUNT_KICKED.to_owned(), account: account_id(3), change: None, ..event(1) };
-    tx.push_event(club, &kicked).await.expect("an event without a change");
-    for number in 1..=2 {
-        tx.append_rank_change(club, &change(number)).await.expect("a change");
-    }
-    tx.push_event(club, &event(2)).await.expect("an event with one");
-    assert_eq!(tx.pending_events(club, 10).await.expect("a list"), [kicked, event(2)]);
-    let stranger = OutboxEvent { account: account_id(9), change: None, ..event(3) };
-    for nothing in [stranger, event(3)] {
-        let refused = tx.push_event(club, &nothing).await;
-        assert!(
-            matches!(refused, Err(StorageError::Conflict(_))),
-            "there is no such account or change: {refused:?}"
-        );
-    }
 }

@@ -1,6 +1,7 @@
 //! A ledger of each earlier version is carried over to the lean form when its file is opened.
 
 use rankledger_storage::sqlite::SqliteStorage;
+use rankledger_storage::{Storage as _, StorageError};
 use rusqlite::Connection;
 
 use crate::TestDatabase;
@@ -122,4 +123,49 @@ fn ranks_that_cannot_be_read_are_refused_by_the_number_of_their_change() {
     drop(conn);
     let error = SqliteStorage::open(&place.file()).err().expect("it is refused").to_string();
     assert!(error.contains("rank change 1234"), "{error}");
+}
+
+/// Returns the numbers of the changes without a hash of their own, and whether the end has one.
+fn unlinked(place: &TestDatabase) -> (Vec<i64>, bool) {
+    let conn = Connection::open(place.file()).expect("the file");
+    let sql = "SELECT number FROM rank_changes WHERE hash = zeroblob(32) ORDER BY number";
+    let mut numbers = conn.prepare(sql).expect("a query");
+    let numbers = numbers.query_map([], |row| row.get(0)).expect("its rows").collect::<Result<_, _>>();
+    let end = "SELECT last_hash IS NOT NULL FROM ledger_heads";
+    (numbers.expect("numbers"), conn.query_row(end, [], |row| row.get(0)).expect("an end"))
+}
+
+#[test]
+fn a_hash_that_was_lost_is_not_made_anew() {
+    for (lost, expected) in [
+        ("UPDATE rank_changes SET hash = NULL WHERE number >= 2499", (vec![2499, 2500], true)),
+        ("UPDATE ledger_heads SET last_hash = NULL", (vec![], false)),
+        (
+            "UPDATE rank_changes SET hash = NULL WHERE number = 1234; UPDATE ledger_heads SET last_hash = NULL",
+            (vec![1234], false),
+        ),
+    ] {
+        let place = TestDatabase::new();
+        of_version(&place, 13);
+        Connection::open(place.file()).expect("the file").execute_batch(lost).expect("rows");
+        for _ in 0..2 {
+            drop(SqliteStorage::open(&place.file()).expect("it is brought up to date"));
+            assert_eq!(unlinked(&place), expected, "{lost}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_linked_to_an_end_without_a_hash() {
+    let place = TestDatabase::new();
+    of_version(&place, 13);
+    let storage = SqliteStorage::open(&place.file()).expect("it is brought up to date");
+    let conn = Connection::open(place.file()).expect("the file");
+    for lost in ["NULL", "x'00'"] {
+        conn.execute(&format!("UPDATE ledger_heads SET last_hash = {lost}"), []).expect("a row");
+        let mut tx = storage.begin().await.expect("a transaction");
+        let club = tx.communities().await.expect("a list")[0].id;
+        let head = tx.ledger_head(club).await;
+        assert!(matches!(head, Err(StorageError::BrokenLedger(broken)) if broken == club), "{head:?}");
+    }
 }

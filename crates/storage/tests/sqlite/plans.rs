@@ -71,15 +71,16 @@ fn clock_rows_and_activity_rows_are_found_in_order_by_their_account() {
 }
 
 #[test]
-fn what_somebody_took_away_lately_is_found_in_order_and_forgotten_by_key() {
+fn what_somebody_took_away_lately_is_found_in_order() {
     let place = TestDatabase::new();
     let conn = place.made();
     let who = "WHERE community = ?1 AND who = ?2";
     let by_key = "SEARCH rank_removals USING PRIMARY KEY (community=? AND who=? AND";
-    let lately = plan(&conn, &format!("SELECT at, count FROM rank_removals {who} AND at > ?3 ORDER BY at"));
-    assert_eq!(lately, [format!("{by_key} at>?)")], "and nothing is sorted");
-    let old = plan(&conn, &format!("DELETE FROM rank_removals {who} AND at <= ?3"));
-    assert_eq!(old, [format!("{by_key} at<?)")]);
+    let lately = plan(
+        &conn,
+        &format!("SELECT at, count FROM rank_removals {who} AND at > ?3 AND at <= ?4 ORDER BY at"),
+    );
+    assert_eq!(lately, [format!("{by_key} at>? AND at<?)")], "and nothing is sorted");
 }
 
 #[test]
@@ -148,18 +149,36 @@ fn the_history_is_found_by_an_index_and_nothing_is_sorted() {
 }
 
 #[test]
-fn what_is_pruned_is_found_by_number_and_its_events_by_the_change() {
+fn what_is_pruned_is_found_by_number() {
     let place = TestDatabase::new();
     let conn = place.made();
     let changes = plan(&conn, "DELETE FROM rank_changes WHERE community = ?1 AND number <= ?2");
     let by_number = "SEARCH rank_changes USING PRIMARY KEY (community=? AND number<?)";
     assert!(changes.iter().any(|step| step == by_number), "{changes:?}");
-    let events = plan(&conn, "DELETE FROM outbox WHERE community = ?1 AND change_number <= ?2");
-    let by_change = "outbox_by_change (community=? AND change_number<?)";
-    assert!(events.iter().any(|step| step.ends_with(by_change)), "{events:?}");
-    // SQLite runs this look-up before it deletes a change.
-    let of_one = plan(&conn, "SELECT 1 FROM outbox WHERE community = ?1 AND change_number = ?2");
-    assert!(of_one[0].ends_with("outbox_by_change (community=? AND change_number=?)"), "{of_one:?}");
+}
+
+#[test]
+fn a_place_in_the_log_is_found_without_looking_at_others() {
+    let place = TestDatabase::new();
+    let conn = place.made();
+    for (sql, expected) in [
+        (
+            "SELECT place, after_change FROM log_entries WHERE community = ?1 AND place <= ?2
+             ORDER BY place DESC LIMIT 1",
+            "SEARCH log_entries USING PRIMARY KEY (community=? AND place<?)",
+        ),
+        (
+            "SELECT place, after_change FROM log_entries WHERE community = ?1 AND after_change < ?2
+             ORDER BY after_change DESC, place DESC LIMIT 1",
+            "SEARCH log_entries USING COVERING INDEX log_entries_by_change (community=? AND after_change<?)",
+        ),
+        (
+            "SELECT * FROM log_entries WHERE community = ?1 AND place < ?2 ORDER BY place DESC LIMIT 26",
+            "SEARCH log_entries USING PRIMARY KEY (community=? AND place<?)",
+        ),
+    ] {
+        assert_eq!(plan(&conn, sql), [expected], "{sql}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Two processes on one file: each sees the writes of the other with its next transaction.
 
 use rankledger_domain::api_key::KeyHash;
-use rankledger_domain::credential::{Credential, Scope};
+use rankledger_domain::credential::{Credential, RateFactor, Scope};
 use rankledger_domain::guard::Guards;
 use rankledger_domain::ids::CredentialId;
 use rankledger_storage::communities::NewCommunity;
@@ -27,7 +27,9 @@ async fn what_one_has_cached_is_forgotten_when_the_other_writes() {
         name: "bot".to_owned(),
         scopes: [Scope::Admin].into_iter().collect(),
         power_ceiling: None,
+        rate_factor: RateFactor::ONE,
         created_at: now,
+        made_by: None,
         expires_at: None,
         revoked_at: None,
     };

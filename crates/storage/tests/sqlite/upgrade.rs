@@ -5,7 +5,6 @@ use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rankledger_storage::Storage;
 use rankledger_storage::clock_rows::LatestRows;
 use rankledger_storage::history::LedgerHead;
-use rankledger_storage::outbox::{ACCOUNT_KICKED, OutboxEvent};
 use rankledger_storage::sqlite::SqliteStorage;
 use refinery_core::{Runner, SchemaVersion, Target, load_sql_migrations};
 use rusqlite::Connection;
@@ -13,7 +12,7 @@ use uuid::Uuid;
 
 use crate::TestDatabase;
 
-/// Rows of a database of version 2: a community with two accounts, each with one rank change in the outbox.
+/// Rows of a database of version 2: a community with two accounts, each with one rank change.
 const ROWS_OF_VERSION_2: &str = "
     INSERT INTO communities (id, uuid, public_id, name, sub_version, undo_needs_user, created_at)
     VALUES (1, x'00000000000000000000000000000001', 'club', 'The Club', 3, 0, 0);
@@ -54,28 +53,6 @@ fn of_version_2(place: &TestDatabase) {
 
 fn account(number: u128) -> AccountId {
     AccountId(Uuid::from_u128(number))
-}
-
-#[tokio::test]
-async fn events_of_rank_changes_leave_the_outbox_and_others_stay() {
-    let place = TestDatabase::new();
-    of_version_3(&place);
-    let conn = Connection::open(place.file()).expect("the file");
-    let kicked = "INSERT INTO outbox (community, id, topic, account, change_number, created_at)
-        VALUES (1, x'00000000000000000000000000000023', 'account.kicked', x'00000000000000000000000000000001', 2, 7)";
-    conn.execute(kicked, []).expect("an event");
-    drop(conn);
-    let storage = SqliteStorage::open(&place.file()).expect("it is brought up to date");
-    let kicked = OutboxEvent {
-        id: Uuid::from_u128(0x23),
-        topic: ACCOUNT_KICKED.to_owned(),
-        account: account(1),
-        change: Some(ChangeNumber(2)),
-        at: jiff::Timestamp::from_millisecond(7).expect("a time in range"),
-    };
-    let mut tx = storage.read().await.expect("a view");
-    let events = tx.pending_events(CommunityId(1), 10).await.expect("a list");
-    assert_eq!(events, [kicked], "a rank change is its own event");
 }
 
 #[tokio::test]
@@ -150,6 +127,37 @@ async fn changes_of_version_3_are_linked_to_a_chain() {
             assert_eq!(tx.ledger_head(CommunityId(community)).await.expect("a look-up"), head);
         }
     }
+}
+
+/// Credentials of a database of version 14.
+const CREDENTIALS_OF_VERSION_14: &str = "
+    INSERT INTO communities (id, uuid, public_id, name, sub_version, undo_needs_user, created_at)
+    VALUES (1, x'00000000000000000000000000000001', 'club', 'The Club', 3, 0, 0);
+    INSERT INTO credentials (community, id, name, key_hash, scopes, created_at)
+    VALUES (1, x'00000000000000000000000000000001', 'bot', zeroblob(32), 'ranks:write ranks:undo', 1),
+        (1, x'00000000000000000000000000000002', 'forced', x'01', 'accounts:read ranks:undo ranks:force', 2),
+        (1, x'00000000000000000000000000000003', 'reader', x'02', 'accounts:read', 3),
+        (1, x'00000000000000000000000000000004', 'admin', x'03', 'admin', 4);";
+
+#[tokio::test]
+async fn a_credential_that_could_undo_can_still_roll_back() {
+    let place = TestDatabase::new();
+    let mut conn = Connection::open(place.file()).expect("a file");
+    conn.pragma_update(None, "application_id", 0x524B_4C47).expect("the mark of Rankledger");
+    migrate(&mut conn, 14);
+    conn.execute_batch(CREDENTIALS_OF_VERSION_14).expect("its credentials");
+    drop(conn);
+    let storage = SqliteStorage::open(&place.file()).expect("it is brought up to date");
+    let mut tx = storage.read().await.expect("a view");
+    let credentials = tx.credentials(CommunityId(1)).await.expect("a list");
+    let scopes: Vec<_> = credentials.iter().map(|credential| credential.scopes.to_string()).collect();
+    let expected = [
+        "ranks:write ranks:undo ranks:rollback",
+        "accounts:read ranks:undo ranks:rollback ranks:force",
+        "accounts:read",
+        "admin",
+    ];
+    assert_eq!(scopes, expected);
 }
 
 #[tokio::test]

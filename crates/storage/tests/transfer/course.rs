@@ -41,7 +41,7 @@ async fn a_copy_is_carried_on_where_it_was_interrupted() {
     let targets: [&dyn WholeDatabase; 2] = [&sqlite.storage, &postgres.storage];
     for target in targets {
         for before in
-            [Step::Copy("accounts"), Step::Copy("outbox"), Step::Compare("ranks"), Step::CheckTarget]
+            [Step::Copy("accounts"), Step::Copy("log_entries"), Step::Compare("ranks"), Step::CheckTarget]
         {
             interrupted(&source.storage, target, before).await;
         }
@@ -85,7 +85,7 @@ async fn a_source_that_is_written_to_meanwhile_is_noticed() {
     ] {
         let (source, target) = (filled().await, Sqlite::fresh());
         let mut watch = |progress: Progress| {
-            if progress.step == Step::Copy("outbox") {
+            if progress.step == Step::Copy("log_entries") {
                 source.file().execute(sql, []).expect("a write");
             }
         };

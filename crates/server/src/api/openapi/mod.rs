@@ -130,7 +130,8 @@ impl Table for Description {
         describe::<I, O>(&mut operation);
         authenticate::describe(&mut operation);
         if method != Method::GET {
-            describe::problems::add(&mut operation, &[&types::QUEUE_FULL, &types::OUTCOME_UNKNOWN]);
+            let of_writes = [&types::QUEUE_FULL, &types::OUTCOME_UNKNOWN, &types::BROKEN_LEDGER];
+            describe::problems::add(&mut operation, &of_writes);
             describe::add_headers_of_answer(&mut operation, 200, &["Idempotency-Replayed"]);
         }
         describe::problems::add(&mut operation, endpoint.refuses);

@@ -173,7 +173,7 @@ pub(super) async fn undo_rank_change(call: Call) -> Result<LegacyReply, Problem>
 /// Set Account Name.
 pub(super) async fn set_name(call: Call) -> Result<LegacyReply, Problem> {
     let (caller, account) = call.about::<AccountsWrite>().await?;
-    let command = call.body::<SetNameBody>()?.command(caller.community(), account)?;
+    let command = call.body::<SetNameBody>()?.command(caller, account)?;
     let confirmation = name::confirmation(&command);
     call.app.ledger.submit(command).await?;
     Ok(LegacyReply::text(confirmation))
@@ -182,17 +182,18 @@ pub(super) async fn set_name(call: Call) -> Result<LegacyReply, Problem> {
 /// Edit Profile Fields.
 pub(super) async fn edit_profile_fields(call: Call) -> Result<LegacyReply, Problem> {
     let (caller, account) = call.about::<AccountsWrite>().await?;
-    let command = call.body::<EditBody>()?.command(caller.community(), account);
+    let command = call.body::<EditBody>()?.command(caller, account);
     LegacyReply::json(&profile_fields::bodies(call.app.ledger.submit(command).await?))
 }
 
 /// Force Sync.
 pub(super) async fn force_sync(call: Call) -> Result<LegacyReply, Problem> {
     let (caller, account) = call.about::<AccountsWrite>().await?;
-    let command = call.body::<SyncBody>()?.command(caller.community(), account)?;
+    let body = call.body::<SyncBody>()?;
     let mut tx = call.app.storage.read().await?;
     let community = own_community(tx.as_mut(), caller.community()).await?;
     drop(tx);
+    let command = body.command(caller, account)?;
     let name = call.app.ledger.submit(command).await?;
     Ok(LegacyReply::text(sync::confirmation(&community.name, &name, account)))
 }

@@ -14,7 +14,7 @@ use crate::wire::problem::Problem;
 /// Clocks an account in or out, and says which.
 pub(super) async fn clock(call: Call) -> Result<LegacyReply, Problem> {
     let (caller, account) = call.about::<AccountsWrite>().await?;
-    let command = call.body::<ClockBody>()?.command(caller.community(), account)?;
+    let command = call.body::<ClockBody>()?.command(caller, account)?;
     let forced = command.action == ClockAction::ForceIn;
     Ok(LegacyReply::text(match call.app.ledger.submit(command).await? {
         Clocked::In(_) if forced => "FORCE CLOCKED IN",

@@ -163,7 +163,7 @@ pub(super) async fn trigger_promotion_flows(call: Call) -> Result<LegacyReply, P
     let entries = items.into_iter().enumerate();
     let data = entries.map(|(index, item)| from_value::<RunEntry>(&format!("/data/{index}"), item));
     let data = data.collect::<Result<_, _>>()?;
-    let body = TriggerBody { data, user_id: None, reason: None, dry_run: Some(dry_run) };
+    let body = TriggerBody { data, user_id: None, reason: None, force: None, dry_run: Some(dry_run) };
     let id = caller.community();
     let command = body.command(caller)?;
     let community = own_community(app.storage.read().await?.as_mut(), id).await?;

@@ -1,5 +1,7 @@
 //! A call of v1: its body, its credential and its request objects.
 
+use std::net::IpAddr;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use rankledger_domain::api_key::ApiKey;
@@ -15,7 +17,10 @@ use crate::api::v1::LegacyType;
 use crate::http::authenticate::accepted;
 use crate::http::body::{JsonBody, from_value};
 use crate::http::caller::{Caller, Needs};
+use crate::http::guard_trips::{self, Refused};
+use crate::http::peer::Address;
 use crate::http::{App, checks};
+use crate::ops::acts::Origin;
 use crate::wire::problem::Problem;
 
 /// The body of every call. Other members that clients send are ignored.
@@ -34,12 +39,14 @@ pub struct Call {
     pub app: App,
     /// The credential of the caller.
     pub credential: Credential,
+    address: Option<IpAddr>,
     items: Vec<Value>,
 }
 
 /// Runs a call of this type and returns the response.
 pub async fn answer(
     State(app): State<App>,
+    Address(address): Address,
     legacy: &'static LegacyType,
     JsonBody(envelope): JsonBody<Envelope>,
 ) -> Result<Response, Problem> {
@@ -47,12 +54,18 @@ pub async fn answer(
     if envelope.r#type.as_deref() != Some(legacy.name) {
         return Err(Problem::path_not_found(legacy.path));
     }
-    let verdict = app.limiter.check(credential.id, legacy.endpoint).await;
-    let answered = match (verdict.and_then(|verdict| verdict.wait), items(envelope.data)) {
-        (Some(wait), _) => Err(Problem::rate_limited(wait)),
-        (None, Ok(items)) => (legacy.run)(Call { app, credential, items }).await,
-        (None, Err(problem)) => Err(problem),
+    let verdict = app.limiter.check(&credential, legacy.endpoint).await;
+    let refused = Refused {
+        community: credential.community,
+        credential: credential.id,
+        origin: Origin::of(&credential, address),
     };
+    let note = app.clone();
+    let answered = match (verdict.and_then(|verdict| verdict.refusal()), items(envelope.data)) {
+        (None, Ok(items)) => (legacy.run)(Call { app, credential, address, items }).await,
+        (Some(problem), _) | (None, Err(problem)) => Err(problem),
+    };
+    guard_trips::note(&note, refused, answered.as_ref().err());
     let mut response = answered.into_response();
     if let Some(verdict) = verdict {
         verdict.write_headers(response.headers_mut());
@@ -130,7 +143,7 @@ impl Text {
 impl Call {
     /// Returns the caller, if its credential has the scope `S`.
     pub fn caller<S: Needs>(&self) -> Result<Caller<S>, Problem> {
-        Caller::of(self.credential.clone())
+        Caller::of(self.credential.clone(), self.address)
     }
 
     /// Returns the request object, read as `T`. Reads an empty object if there is none. `accId` is removed

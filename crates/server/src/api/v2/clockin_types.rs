@@ -86,7 +86,7 @@ pub async fn define(
 ) -> Result<Reply<ClockInTypeBody>, Problem> {
     let label = checks::text("/label", name::Name::parse(body.label))?;
     let definition = ClockInType { id, label, position: 0 };
-    let command = Define { community: caller.community(), definition };
+    let command = Define { actor: caller.actor(None), definition };
     write.submit(command, |kind| Reply::new(kind.into())).await
 }
 
@@ -107,6 +107,6 @@ pub async fn remove(
     caller: Caller<Admin>,
     ClockInTypePath(id): ClockInTypePath,
 ) -> Result<Reply<ClockInTypeBody>, Problem> {
-    let command = Remove::<ClockInType> { community: caller.community(), id };
+    let command = Remove::<ClockInType> { actor: caller.actor(None), id };
     write.submit(command, |kind| Reply::new(kind.into())).await
 }

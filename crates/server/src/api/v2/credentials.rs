@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use jiff::Timestamp;
-use rankledger_domain::credential::{Credential, Scope, Scopes};
+use rankledger_domain::credential::{Credential, RateFactor, Scope, Scopes};
 use rankledger_domain::ids::CommunityId;
 use rankledger_domain::rank::Power;
 use schemars::JsonSchema;
@@ -12,14 +12,15 @@ use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::CredentialPath;
+use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::Command;
 use crate::ops::credential_uses::CredentialUses;
-use crate::ops::credentials::{CreateCredential, RevokeCredential};
+use crate::ops::credentials::{CreateCredential, RevokeCredential, Revoked};
 use crate::system::new_api_key;
-use crate::wire::credentials::{CredentialBody, NewCredentialBody};
+use crate::wire::credentials::{CredentialBody, NewCredentialBody, RevokedBody};
 use crate::wire::problem::Problem;
 use crate::wire::text_schemas::Name;
 use crate::wire::time::Time;
@@ -40,6 +41,11 @@ pub struct CreateBody {
     #[serde(default, deserialize_with = "whole_number::optional")]
     #[schemars(range(max = u32::MAX))]
     power_ceiling: Option<u32>,
+    /// By how much the rate limits of the endpoints are multiplied for the credential. Without it, they are
+    /// as documented.
+    #[serde(default, deserialize_with = "whole_number::optional")]
+    #[schemars(range(min = 1, max = RateFactor::MOST))]
+    rate_factor: Option<u32>,
     /// The time at which the credential ends. Without it, it does not end.
     #[schemars(with = "Option<Time>")]
     expires_at: Option<Timestamp>,
@@ -58,9 +64,8 @@ pub static LIST: Endpoint =
             data: r#"[
             {
                 "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
-                "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "expiresAt": null,
-                "revokedAt": null,
-                "lastUsedAt": "2026-04-15T00:00:00.000Z"
+                "powerCeiling": null, "rateFactor": 1, "createdAt": "2026-04-15T00:00:00.000Z", "createdBy": null,
+                "expiresAt": null, "revokedAt": null, "lastUsedAt": "2026-04-15T00:00:00.000Z"
             }
         ]"#,
             ..Example::EMPTY
@@ -82,8 +87,8 @@ pub static GET: Endpoint =
             path: "/v2/community/credentials/77777777-7777-7777-7777-777777777777",
             data: r#"{
             "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
-            "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "expiresAt": null,
-            "revokedAt": null, "lastUsedAt": "2026-04-15T00:00:00.000Z"
+            "powerCeiling": null, "rateFactor": 1, "createdAt": "2026-04-15T00:00:00.000Z", "createdBy": null,
+            "expiresAt": null, "revokedAt": null, "lastUsedAt": "2026-04-15T00:00:00.000Z"
         }"#,
             ..Example::EMPTY
         });
@@ -118,9 +123,9 @@ pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createCredenti
         body: r#"{"name": "Discord bot", "scopes": ["accounts:read", "ranks:write"], "powerCeiling": 50}"#,
         data: r#"{
             "id": "99999999-9999-9999-9999-999999999999", "name": "Discord bot",
-            "scopes": ["accounts:read", "ranks:write"], "powerCeiling": 50,
-            "createdAt": "2026-04-15T00:00:00.000Z", "expiresAt": null, "revokedAt": null,
-            "lastUsedAt": null, "key": "rlk_shown_once"
+            "scopes": ["accounts:read", "ranks:write"], "powerCeiling": 50, "rateFactor": 1,
+            "createdAt": "2026-04-15T00:00:00.000Z", "createdBy": "77777777-7777-7777-7777-777777777777",
+            "expiresAt": null, "revokedAt": null, "lastUsedAt": null, "key": "rlk_shown_once"
         }"#,
         ..Example::EMPTY
     });
@@ -140,11 +145,13 @@ pub async fn create(
     }
     let key = new_api_key().map_err(|error| Problem::internal(&error))?;
     let command = CreateCredential {
+        address: caller.address(),
         maker: caller.credential(),
         hash: key.hash(),
         name: body.name,
         scopes: scopes(&body.scopes)?,
         power_ceiling: body.power_ceiling.map(Power),
+        rate_factor: rate_factor(body.rate_factor)?,
         expires_at: body.expires_at,
     };
     let key = key.reveal().to_owned();
@@ -156,6 +163,19 @@ pub async fn create(
     write.submit(command, tell).await
 }
 
+/// The query of Revoke Credential.
+pub struct RevokeQuery {
+    cascade: bool,
+}
+
+impl FromQuery for RevokeQuery {
+    fn read(params: &mut QueryReader) -> Result<Self, Problem> {
+        let description =
+            "Whether to revoke all credentials that this one made as well, directly or through others.";
+        Ok(Self { cascade: params.flag("cascade", description)?.unwrap_or(false) })
+    }
+}
+
 /// `DELETE /v2/community/credentials/{credentialId}`: the endpoint of [`revoke`].
 pub static REVOKE: Endpoint = Endpoint::new(Tag::Administration, "revokeCredential", "Revoke a credential")
     .per_minute(60)
@@ -164,21 +184,35 @@ pub static REVOKE: Endpoint = Endpoint::new(Tag::Administration, "revokeCredenti
         path: "/v2/community/credentials/77777777-7777-7777-7777-777777777777",
         data: r#"{
             "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
-            "powerCeiling": null, "createdAt": "2026-04-15T00:00:00.000Z", "expiresAt": null,
-            "revokedAt": "2026-04-15T00:00:00.000Z", "lastUsedAt": "2026-04-15T00:00:00.000Z"
+            "powerCeiling": null, "rateFactor": 1, "createdAt": "2026-04-15T00:00:00.000Z", "createdBy": null,
+            "expiresAt": null, "revokedAt": "2026-04-15T00:00:00.000Z",
+            "lastUsedAt": "2026-04-15T00:00:00.000Z", "stillInForce": [], "alsoRevoked": []
         }"#,
         ..Example::EMPTY
     });
 
-/// Revokes a credential: it is not accepted any more.
+/// Revokes a credential: it is not accepted any more. The answer names the credentials that it made and that
+/// are accepted still; with `cascade=true` they are revoked as well.
 pub async fn revoke(
     write: Write,
     caller: Caller<Admin>,
     CredentialPath(id): CredentialPath,
-) -> Result<Reply<CredentialBody>, Problem> {
+    Query(RevokeQuery { cascade }): Query<RevokeQuery>,
+) -> Result<Reply<RevokedBody>, Problem> {
     let uses = write.app.feature::<CredentialUses>().as_ref().clone();
-    let command = RevokeCredential { revoker: caller.credential(), id, uses };
-    write.submit(command, |(credential, used)| Reply::new(CredentialBody::new(credential, used))).await
+    let command =
+        RevokeCredential { address: caller.address(), revoker: caller.credential(), id, cascade, uses };
+    let tell = |Revoked { credential, last_used_at, still_in_force, also_revoked }| {
+        let credential = CredentialBody::new(credential, last_used_at);
+        Reply::new(RevokedBody { credential, still_in_force, also_revoked })
+    };
+    write.submit(command, tell).await
+}
+
+fn rate_factor(factor: Option<u32>) -> Result<RateFactor, Problem> {
+    let factor = factor.map_or(Some(RateFactor::ONE), RateFactor::new);
+    let what = || format!("it must be a whole number from 1 to {}", RateFactor::MOST);
+    factor.ok_or_else(|| Problem::invalid_body("/rateFactor", &what()))
 }
 
 fn scopes(names: &[String]) -> Result<Scopes, Problem> {

@@ -115,7 +115,7 @@ pub async fn define(
         melonly_id: checks::optional_text("/melonlyId", body.melonly_id.map(name::Word::parse))?,
         position: 0,
     };
-    let command = Define { community: caller.community(), definition };
+    let command = Define { actor: caller.actor(None), definition };
     write.submit(command, |kind| Reply::new(kind.into())).await
 }
 
@@ -139,6 +139,6 @@ pub async fn remove(
     caller: Caller<Admin>,
     LogTypePath(id): LogTypePath,
 ) -> Result<Reply<CustomLogTypeBody>, Problem> {
-    let command = Remove::<CustomLogType> { community: caller.community(), id };
+    let command = Remove::<CustomLogType> { actor: caller.actor(None), id };
     write.submit(command, |kind| Reply::new(kind.into())).await
 }

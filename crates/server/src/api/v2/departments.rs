@@ -176,7 +176,7 @@ pub async fn create(
     checks::name("/label", &body.label)?;
     checks::optional_name("/labelTwo", body.label_two.as_deref())?;
     let (label, label_two) = (Some(body.label), body.label_two);
-    let command = PutDepartment { community: caller.community(), id: None, label, label_two };
+    let command = PutDepartment { actor: caller.actor(None), id: None, label, label_two };
     write.submit(command, |department| Reply::new(department.into())).await
 }
 
@@ -202,7 +202,7 @@ pub async fn edit(
 ) -> Result<Reply<FullDepartmentBody>, Problem> {
     checks::optional_name("/label", label.as_deref())?;
     checks::optional_name("/labelTwo", label_two.as_deref())?;
-    let command = PutDepartment { community: caller.community(), id: Some(id), label, label_two };
+    let command = PutDepartment { actor: caller.actor(None), id: Some(id), label, label_two };
     write.submit(command, |department| Reply::new(department.into())).await
 }
 
@@ -297,7 +297,7 @@ pub async fn order(
     caller: Caller<Admin>,
     StrictBody(OrderBody { departments }): StrictBody<OrderBody>,
 ) -> Result<Reply<Vec<FullDepartmentBody>>, Problem> {
-    let command = OrderDepartments { community: caller.community(), departments };
+    let command = OrderDepartments { actor: caller.actor(None), departments };
     let tell =
         |ordered: Vec<Department>| Reply::new(ordered.into_iter().map(FullDepartmentBody::from).collect());
     write.submit(command, tell).await

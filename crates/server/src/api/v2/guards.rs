@@ -1,7 +1,13 @@
 //! `GET` and `PUT /v2/community/guards`, `POST /v2/community/freeze` and `POST /v2/community/unfreeze`.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
+
 use axum::extract::State;
-use rankledger_domain::guard::{LEAST_LIMIT, MOST_LIMIT};
+use jiff::Timestamp;
+use rankledger_domain::guard::{Counted, CountedFor, CountedSpan, LEAST_LIMIT, MOST_LIMIT, Removals};
+use rankledger_domain::ids::{AccountId, CommunityId, CredentialId};
+use rankledger_storage::ReadTx;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -14,7 +20,7 @@ use crate::http::{App, checks};
 use crate::ops::Command;
 use crate::ops::guards::freeze::{FreezeCommunity, UnfreezeCommunity};
 use crate::ops::guards::settings::SetGuards;
-use crate::wire::guards::GuardsBody;
+use crate::wire::guards::{CountedBody, GuardsAndCountsBody, GuardsBody};
 use crate::wire::problem::Problem;
 use crate::wire::text_schemas::Reason;
 use crate::wire::whole_number;
@@ -23,16 +29,27 @@ use crate::wire::whole_number;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SetBody {
-    /// Whether removals of ranks are counted and limited.
+    /// Whether removals are counted and limited: ranks, time of ranks, the active status, memberships and
+    /// identifiers that are taken away.
     enabled: Option<bool>,
-    /// The number of ranks that each person, and each credential, may take away within any 60 seconds.
+    /// The number of removals that each person, and each credential, may make within any 60 seconds.
     #[serde(default, deserialize_with = "whole_number::optional")]
     #[schemars(range(min = LEAST_LIMIT, max = MOST_LIMIT))]
     removals_per_minute: Option<u32>,
-    /// The number of ranks that each person, and each credential, may take away within any 3600 seconds.
+    /// The number of removals that each person, and each credential, may make within any 3600 seconds.
     #[serde(default, deserialize_with = "whole_number::optional")]
     #[schemars(range(min = LEAST_LIMIT, max = MOST_LIMIT))]
     removals_per_hour: Option<u32>,
+    /// The number of removals that all together may make within any 60 seconds. Until it is set, three times
+    /// that of one.
+    #[serde(default, deserialize_with = "whole_number::optional")]
+    #[schemars(range(min = LEAST_LIMIT, max = MOST_LIMIT))]
+    community_removals_per_minute: Option<u32>,
+    /// The number of removals that all together may make within any 3600 seconds. Until it is set, three
+    /// times that of one.
+    #[serde(default, deserialize_with = "whole_number::optional")]
+    #[schemars(range(min = LEAST_LIMIT, max = MOST_LIMIT))]
+    community_removals_per_hour: Option<u32>,
 }
 
 /// The body of Freeze Community.
@@ -60,14 +77,45 @@ pub static SHOW: Endpoint =
         .per_minute(60)
         .example(Example {
             path: "/v2/community/guards",
-            data: r#"{"enabled": false, "removalsPerMinute": 20, "removalsPerHour": 100, "frozen": null}"#,
+            data: r#"{
+                "enabled": false, "removalsPerMinute": 20, "removalsPerHour": 100,
+                "communityRemovalsPerMinute": 60, "communityRemovalsPerHour": 300, "frozen": null, "counted": []
+            }"#,
             ..Example::EMPTY
         });
 
-/// Returns the guards of the community, and its freeze.
-pub async fn show(State(app): State<App>, caller: Caller<Admin>) -> Result<Reply<GuardsBody>, Problem> {
-    let guards = app.storage.read().await?.guards(caller.community()).await?;
-    Ok(Reply::new(guards.into()))
+/// Returns the guards of the community, its freeze, and what is counted now and for whom.
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller<Admin>,
+) -> Result<Reply<GuardsAndCountsBody>, Problem> {
+    let (mut tx, now) = (app.storage.read().await?, app.clock.now());
+    let guards = tx.guards(caller.community()).await?;
+    let counted = counted(tx.as_mut(), caller.community(), now).await?;
+    let counted = counted.into_iter().map(CountedBody::from).collect();
+    Ok(Reply::new(GuardsAndCountsBody { guards: guards.into(), counted }))
+}
+
+/// Loads what is counted now, and for whom: the most first.
+async fn counted(
+    tx: &mut dyn ReadTx,
+    community: CommunityId,
+    now: Timestamp,
+) -> Result<Vec<Counted>, Problem> {
+    let credentials: HashSet<_> =
+        tx.credentials(community).await?.into_iter().map(|credential| credential.id).collect();
+    let mut of: BTreeMap<_, Vec<Removals>> = BTreeMap::new();
+    for (id, removals) in tx.all_rank_removals(community, CountedSpan::at(now)).await? {
+        let who = match CredentialId(id) {
+            _ if id == CountedFor::Community.uuid() => CountedFor::Community,
+            credential if credentials.contains(&credential) => CountedFor::Credential(credential),
+            _ => CountedFor::Person(AccountId(id)),
+        };
+        of.entry(who).or_default().push(removals);
+    }
+    let mut counted: Vec<_> = of.into_iter().map(|(who, lately)| Counted::at(now, who, &lately)).collect();
+    counted.sort_by_key(|counted| Reverse(counted.last_hour));
+    Ok(counted)
 }
 
 /// `PUT /v2/community/guards`: the endpoint of [`set`].
@@ -78,7 +126,7 @@ pub static SET: Endpoint =
         .example(Example {
             path: "/v2/community/guards",
             body: r#"{"enabled": true}"#,
-            data: r#"{"enabled": true, "removalsPerMinute": 20, "removalsPerHour": 100, "frozen": null}"#,
+            data: r#"{"enabled": true, "removalsPerMinute": 20, "removalsPerHour": 100, "communityRemovalsPerMinute": 60, "communityRemovalsPerHour": 300, "frozen": null}"#,
             ..Example::EMPTY
         });
 
@@ -90,11 +138,15 @@ pub async fn set(
 ) -> Result<Reply<GuardsBody>, Problem> {
     check_limit("/removalsPerMinute", body.removals_per_minute)?;
     check_limit("/removalsPerHour", body.removals_per_hour)?;
+    check_limit("/communityRemovalsPerMinute", body.community_removals_per_minute)?;
+    check_limit("/communityRemovalsPerHour", body.community_removals_per_hour)?;
     let command = SetGuards {
-        credential: caller.credential(),
+        actor: caller.actor(None),
         enabled: body.enabled,
         per_minute: body.removals_per_minute,
         per_hour: body.removals_per_hour,
+        together_per_minute: body.community_removals_per_minute,
+        together_per_hour: body.community_removals_per_hour,
     };
     write.submit(command, |guards| Reply::new(guards.into())).await
 }
@@ -109,6 +161,7 @@ pub static FREEZE: Endpoint =
             body: r#"{"reason": "Somebody demotes everybody"}"#,
             data: r#"{
             "enabled": false, "removalsPerMinute": 20, "removalsPerHour": 100,
+            "communityRemovalsPerMinute": 60, "communityRemovalsPerHour": 300,
             "frozen": {
                 "at": "2026-04-15T00:00:00.000Z", "userId": null,
                 "credentialId": "77777777-7777-7777-7777-777777777777",
@@ -137,7 +190,7 @@ pub static UNFREEZE: Endpoint =
         .example(Example {
             path: "/v2/community/unfreeze",
             body: "{}",
-            data: r#"{"enabled": false, "removalsPerMinute": 20, "removalsPerHour": 100, "frozen": null}"#,
+            data: r#"{"enabled": false, "removalsPerMinute": 20, "removalsPerHour": 100, "communityRemovalsPerMinute": 60, "communityRemovalsPerHour": 300, "frozen": null}"#,
             ..Example::EMPTY
         });
 

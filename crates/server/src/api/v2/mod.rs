@@ -1,6 +1,7 @@
 //! The endpoints of v2. A file's path is the path of its URLs after `/v2/community`.
 
 pub mod accounts;
+pub mod administration;
 pub mod clockin_types;
 pub mod community;
 pub mod credentials;

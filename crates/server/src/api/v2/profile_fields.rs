@@ -130,7 +130,7 @@ pub async fn define(
         metadata: body.metadata.unwrap_or_default(),
         position: 0,
     };
-    let command = Define { community: caller.community(), definition };
+    let command = Define { actor: caller.actor(None), definition };
     write.submit(command, |field| Reply::new(field.into())).await
 }
 
@@ -154,7 +154,7 @@ pub async fn remove(
     caller: Caller<Admin>,
     FieldPath(id): FieldPath,
 ) -> Result<Reply<ProfileFieldBody>, Problem> {
-    let command = Remove::<ProfileFieldDefinition> { community: caller.community(), id };
+    let command = Remove::<ProfileFieldDefinition> { actor: caller.actor(None), id };
     write.submit(command, |field| Reply::new(field.into())).await
 }
 

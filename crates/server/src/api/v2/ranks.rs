@@ -166,6 +166,7 @@ pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createRank", "
     .refuses(&[
         &types::ALREADY_TAKEN,
         &types::REFUSED_ENTRY,
+        &types::COMMUNITY_FROZEN,
         &types::INSUFFICIENT_POWER,
         &types::UNKNOWN_USER,
     ])
@@ -209,6 +210,7 @@ pub static EDIT: Endpoint = Endpoint::new(Tag::Administration, "editRank", "Edit
         &types::DEPARTMENT_NOT_FOUND,
         &types::ALREADY_TAKEN,
         &types::REFUSED_ENTRY,
+        &types::COMMUNITY_FROZEN,
         &types::INSUFFICIENT_POWER,
         &types::UNKNOWN_USER,
     ])
@@ -292,7 +294,12 @@ pub async fn retire(
 /// `POST /v2/community/ranks/{rankId}/restore`: the endpoint of [`restore`].
 pub static RESTORE: Endpoint = Endpoint::new(Tag::Administration, "restoreRank", "Restore a retired rank")
     .per_minute(60)
-    .refuses(&[&types::REFUSED_ENTRY, &types::INSUFFICIENT_POWER, &types::UNKNOWN_USER])
+    .refuses(&[
+        &types::REFUSED_ENTRY,
+        &types::COMMUNITY_FROZEN,
+        &types::INSUFFICIENT_POWER,
+        &types::UNKNOWN_USER,
+    ])
     .example(Example {
         path: "/v2/community/ranks/33333333-3333-3333-3333-333333333333/restore",
         body: "{}",
@@ -357,7 +364,7 @@ pub async fn order(
     StrictBody(OrderBody { ranks }): StrictBody<OrderBody>,
 ) -> Result<Reply<Vec<FullRankBody>>, Problem> {
     let ranks = ranks.iter().map(|name| RankName::parse(name)).collect();
-    let command = OrderRanks { community: caller.community(), department, ranks };
+    let command = OrderRanks { actor: caller.actor(None), department, ranks };
     let tell =
         |ordered: Vec<DepartmentRank>| Reply::new(ordered.into_iter().map(FullRankBody::from).collect());
     write.submit(command, tell).await

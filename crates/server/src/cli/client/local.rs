@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use axum::body::{Body, BodyDataStream, Bytes};
 use futures_util::StreamExt;
-use rankledger_domain::credential::{Credential, Scope};
+use rankledger_domain::credential::{Credential, RateFactor, Scope};
 use rankledger_domain::ids::CredentialId;
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
@@ -48,7 +48,9 @@ impl Local {
             name: "operator".to_owned(),
             scopes: [Scope::Admin].into_iter().collect(),
             power_ceiling: None,
+            rate_factor: RateFactor::ONE,
             created_at: clock.now(),
+            made_by: None,
             expires_at: None,
             revoked_at: None,
         };

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::wire::envelope::Envelope;
-use crate::wire::problem::ProblemSummary;
+use crate::wire::problem::{ProblemSummary, ProblemType};
 
 /// Number of times that a request is repeated which the server refused for the moment.
 const RETRIES: usize = 5;
@@ -95,6 +95,13 @@ pub(super) struct Refusal {
     problem: ProblemSummary,
     /// A fresh preview, where the plan of a rollback is stale.
     pub(super) preview: Option<Value>,
+}
+
+impl Refusal {
+    /// Whether the problem is of this type.
+    pub(super) fn is(&self, kind: &ProblemType) -> bool {
+        self.problem.r#type == kind.uri()
+    }
 }
 
 impl Client {

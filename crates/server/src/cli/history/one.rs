@@ -23,7 +23,7 @@ pub(super) fn show(client: &Client, change: &ChangeName, as_json: bool) -> Resul
 }
 
 fn described(detail: &DetailBody, names: &mut Names<'_>) -> Result<String> {
-    let DetailBody { change, reversed_change, reversal, .. } = detail;
+    let DetailBody { change, reversed_change, .. } = detail;
     let active = |is: bool| if is { "active" } else { "inactive" };
     let status = if change.previous_status == change.current_status {
         active(change.current_status).to_owned()
@@ -46,7 +46,10 @@ fn described(detail: &DetailBody, names: &mut Names<'_>) -> Result<String> {
     }
     lines.extend(change.reason.as_ref().map(|reason| ("reason", print::harmless(reason))));
     lines.extend(change.batch_id.map(|batch| ("batch", batch.to_string())));
-    for (name, related) in [("reverses", reversed_change), ("undone by", reversal)] {
+    let [undone_by, back_by] = reversals(detail);
+    for (name, related) in
+        [("reverses", reversed_change.as_ref()), ("undone by", undone_by), ("back by", back_by)]
+    {
         if let Some(related) = related {
             lines.push((name, other(related, names)?));
         }
@@ -59,6 +62,13 @@ fn described(detail: &DetailBody, names: &mut Names<'_>) -> Result<String> {
     Ok(text)
 }
 
+/// Returns the change that undid it, and the one that brought it back. Of a change that was undone and
+/// brought back several times the last word counts.
+fn reversals(detail: &DetailBody) -> [Option<&ChangeRefBody>; 2] {
+    let DetailBody { reversal, in_force, last_reversal, .. } = detail;
+    if *in_force { [reversal.as_ref(), last_reversal.as_ref()] } else { [last_reversal.as_ref(), None] }
+}
+
 fn other(change: &ChangeRefBody, names: &mut Names<'_>) -> Result<String> {
     let who = names.who(change.user_id, change.credential_id)?;
     Ok(format!("change {} of {} UTC by {who}", change.change_number, in_words(change.at.0)))
@@ -68,7 +78,8 @@ fn other(change: &ChangeRefBody, names: &mut Names<'_>) -> Result<String> {
 fn outlook(detail: &DetailBody, names: &mut Names<'_>) -> Result<String> {
     let number = detail.change.change_number;
     let Some(problem) = &detail.undo.problem else {
-        return Ok(format!("It can be undone: rankledger undo {number}\n"));
+        let again = if detail.last_reversal.is_some() { "It counts again, and can" } else { "It can" };
+        return Ok(format!("{again} be undone: rankledger undo {number}\n"));
     };
     let mut text =
         format!("An undo would be refused. {} ({})\n", print::harmless(&problem.detail), problem.r#type);

@@ -23,10 +23,12 @@ pub(super) enum Tense {
     Report,
 }
 
-/// Counts the accounts of which a change is undone.
+/// Counts the accounts of which a change is undone, or that get their standing back.
 pub(super) fn touched(effect: &EffectBody) -> usize {
-    let is_touched =
-        |account: &&AccountEffectBody| account.changes.iter().any(|step| step.outcome == "undone");
+    let is_touched = |account: &&AccountEffectBody| {
+        let is_undone = account.changes.iter().any(|step| step.outcome == "undone");
+        is_undone || account.unbanned || account.restored
+    };
     effect.accounts.iter().filter(is_touched).count()
 }
 
@@ -108,7 +110,9 @@ fn difference(account: &AccountEffectBody, names: &Names<'_>) -> String {
     let lost = account.previous_ranks.iter().filter(|rank| !account.current_ranks.contains(rank));
     let gained = gained.map(|rank| format!("+{}", names.rank(*rank)));
     let lost = lost.map(|rank| format!("-{}", names.rank(*rank)));
-    let mut all: Vec<_> = gained.chain(lost).collect();
+    let standing = [(account.unbanned, "unbanned"), (account.restored, "restored")];
+    let standing = standing.into_iter().filter(|(is_so, _)| *is_so).map(|(_, word)| word.to_owned());
+    let mut all: Vec<_> = standing.chain(gained).chain(lost).collect();
     if account.previous_status != account.current_status {
         all.push(if account.current_status { "active" } else { "inactive" }.to_owned());
     }

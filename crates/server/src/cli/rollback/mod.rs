@@ -44,7 +44,8 @@ pub(super) struct Rollback {
     ["user", "credential", "batch", "account", "rank", "from", "to", "plan_token"],
 ))]
 struct Order {
-    /// Undo what later changes superseded, too; a key needs the scope ranks:force for it
+    /// Undo what later changes superseded, too; a key needs the scope ranks:force for it, besides
+    /// ranks:rollback
     #[arg(long)]
     force: bool,
     /// Carry out what a preview with --json showed, by its planToken
@@ -121,7 +122,7 @@ impl Order {
         };
         let reply = client.post(PATH, &body)?;
         let PreviewBody { plan_token, effect } = reply.read()?;
-        let is_nothing = effect.counts.undone == 0;
+        let is_nothing = touched(&effect) == 0;
         // With --yes the report says the same again.
         if is_nothing || !self.yes {
             show(&reply.data, Tense::Preview, names)?;
@@ -147,9 +148,10 @@ impl Order {
         let report = run(client, &body).map_err(|error| with_fresh_preview(error, names.as_deref_mut()))?;
         show(&report, Tense::Report, names)?;
         if !self.json {
-            match read::<ReportBody>(&report)?.batch_id {
+            let ReportBody { batch_id, effect } = read(&report)?;
+            match batch_id.filter(|_| effect.counts.undone > 0) {
                 Some(batch) => eprintln!("to undo it as a whole: rankledger rollback --batch {batch}"),
-                None => eprintln!("nothing was undone"),
+                None => eprintln!("no rank was changed"),
             }
         }
         Ok(())

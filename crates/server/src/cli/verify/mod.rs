@@ -1,7 +1,10 @@
-//! `rankledger verify`: checks that the history is whole and unaltered. The server is not trusted: the hashes
-//! are computed here, from the first change that was not pruned.
+//! `rankledger verify`: checks that the history and the record of administration are whole and unaltered, and
+//! that every account holds what the history leads to. The server is not trusted: the hashes are computed
+//! here, from the first change that was not pruned.
 
+mod accounts;
 mod kept;
+mod log;
 mod report;
 mod walk;
 
@@ -15,11 +18,15 @@ use clap::Args;
 use super::checkpoint;
 use super::client::Client;
 use super::client::target::Target;
+use super::names::Names;
 use super::print;
 use crate::wire::checkpoint::CheckpointBody;
 use crate::wire::history::{ExportLine, HistoryBody};
 use crate::wire::rank_change::RankChangeBody;
-use kept::{Beginning, beginning, from_file, refuse_other_community, signed};
+use crate::wire::standings::StandingLine;
+use accounts::Accounts;
+use kept::{Beginning, Now, from_file, refuse_other_community, signed};
+use log::LogWalk;
 use report::{Report, Verdict};
 use walk::Walk;
 
@@ -63,37 +70,54 @@ impl Verify {
         let kept = self.checkpoint.as_deref().map(from_file).transpose()?;
         let client = self.target.open()?;
         // Asked for first: what is recorded from now on is none of its business.
-        let now: CheckpointBody = client.get(checkpoint::PATH, &Vec::new())?.read()?;
-        let end = signed(&now).context("the checkpoint of today")?;
+        let now = Now::ask(&client)?;
         if let Some(kept) = &kept {
             refuse_other_community(kept, &now)?;
         }
         let kept_end = kept.as_ref().map(signed).transpose()?;
+        let names = Names::new(&client)?;
+        // Read before the history, which then has every change that a standing names.
+        let accounts = Accounts::new(read_standings(&client)?, &now, &names);
 
-        let beginning = beginning(&now)?;
-        let noted = [Some(end.number), kept_end.map(|kept| kept.number)];
-        let mut walk = Walk::new(end.community, beginning, noted);
-        let read = read_history(&client, &mut walk);
+        // Read before the history, so that all that it refers to is in that.
+        let mut log = LogWalk::read(&client, now.uuid)?;
+        let mut walk = Walk::new(&now, kept_end.map(|kept| kept.number), accounts);
+        let read = read_history(&client, &mut walk, log.as_mut());
         if read.is_err() || !walk.is_whole() {
-            refuse_pruned_meanwhile(&client, beginning)?;
+            refuse_pruned_meanwhile(&client, now.beginning())?;
         }
         read?;
         settle(&client, &mut walk)?;
-        walk.compare_end(&end);
+        walk.compare_end(now.end.as_ref());
         if let (Some(kept), Some(kept_end)) = (&kept, &kept_end) {
-            walk.compare_kept(kept_end, kept.public_key == now.public_key);
+            let has_same_key = now.end.as_ref().is_none_or(|end| end.public_key == kept.public_key);
+            walk.compare_kept(kept_end, has_same_key);
         }
-        Ok(Report::new(&now, walk, beginning, kept_end.as_ref()))
+        walk.compare_standings();
+        let log = log.map(|log| log.finish(now.beginning()));
+        Ok(Report::new(&now, walk, kept_end.as_ref()).with_log(log))
     }
 }
 
+/// Reads what every account holds.
+fn read_standings(client: &Client) -> Result<Vec<StandingLine>> {
+    let older = "what the accounts hold could not be read, which a server of an older version does not tell";
+    let export = client.download("/v2/community/rank-changes/standings", &Vec::new()).context(older)?;
+    let lines = BufReader::new(export).lines().map(|line| {
+        let line = line.context("the list of what the accounts hold broke off")?;
+        serde_json::from_str(&line).context("what an account holds is not what this version knows")
+    });
+    lines.collect()
+}
+
 /// Reads the whole history, oldest first. It ends where it was when this began.
-fn read_history(client: &Client, walk: &mut Walk) -> Result<()> {
+fn read_history(client: &Client, walk: &mut Walk<'_>, mut log: Option<&mut LogWalk>) -> Result<()> {
     let query = vec![("format", "ndjson".to_owned())];
     let export = client.download("/v2/community/rank-changes/export", &query)?;
     for (index, line) in BufReader::new(export).lines().enumerate() {
         let line = line.context("the history broke off")?;
         let read = serde_json::from_str::<ExportLine>(&line).map_err(anyhow::Error::from);
+        let read = read.inspect(|line| log.iter_mut().for_each(|log| log.meet(line)));
         read.and_then(|line| walk.step(line))
             .with_context(|| format!("line {} of the history is not what this version knows", index + 1))?;
     }
@@ -110,7 +134,7 @@ fn refuse_pruned_meanwhile(client: &Client, beginning: Option<Beginning>) -> Res
 }
 
 /// Changes may have been reversed by others that were recorded since the reading began: those are looked at.
-fn settle(client: &Client, walk: &mut Walk) -> Result<()> {
+fn settle(client: &Client, walk: &mut Walk<'_>) -> Result<()> {
     if walk.has_open_claims() {
         match recorded_after(client, walk) {
             Ok(later) => walk.settle(&later),
@@ -122,7 +146,7 @@ fn settle(client: &Client, walk: &mut Walk) -> Result<()> {
 }
 
 /// Loads the changes that were recorded after the end of the walk.
-fn recorded_after(client: &Client, walk: &Walk) -> Result<Vec<RankChangeBody>> {
+fn recorded_after(client: &Client, walk: &Walk<'_>) -> Result<Vec<RankChangeBody>> {
     let (mut later, mut cursor) = (Vec::new(), None::<String>);
     loop {
         let query = cursor.into_iter().map(|cursor| ("cursor", cursor)).collect();

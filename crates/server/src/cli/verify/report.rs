@@ -10,15 +10,24 @@ use rankledger_domain::time::wire_format;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::kept::Beginning;
+use super::accounts::BrokenAccount;
+use super::kept::{Beginning, Now};
+use super::log::LogReport;
 use super::walk::Broken;
 use super::walk::Walk;
 use crate::cli::moment::in_words;
 use crate::cli::print;
-use crate::wire::checkpoint::CheckpointBody;
 
-/// Largest number of broken changes that are listed.
+/// Largest number of broken changes that are listed, and of broken accounts.
 const TOLD: usize = 100;
+
+/// Advice, whatever is broken.
+const ADVICE: &str = "somebody has written to the database past Rankledger, or its disk is damaged. Keep a copy of it as it \
+                      is, find out who may write to it, and restore a backup that `rankledger verify` calls whole";
+
+/// Advice, if an account is broken.
+const ADVICE_OF_ACCOUNTS: &str = "until then an account acts with what it holds, whether the ledger gave it that or not: freeze \
+                                  the community, and change no rank of such an account";
 
 /// The result of a verification.
 #[derive(Serialize)]
@@ -31,12 +40,21 @@ pub(super) struct Report {
     changes: u64,
     last_number: ChangeNumber,
     last_hash: String,
+    /// Number of accounts that were compared with the ledger.
+    accounts: u64,
+    /// Number of further accounts of which only pruned changes tell: what they hold could not be compared.
+    unchecked_accounts: u64,
     /// The last change that was pruned before them.
     pruned_to: Option<Pruned>,
     checkpoint: Option<Kept>,
     broken_count: usize,
     /// Lowest number first.
     broken: Vec<Broken>,
+    broken_accounts_count: usize,
+    /// Lowest number of the account first.
+    broken_accounts: Vec<BrokenAccount>,
+    /// The record of administration; null if the server does not show it to this key.
+    log: Option<LogReport>,
 }
 
 /// The verdict of a verification.
@@ -72,40 +90,50 @@ struct Kept {
 }
 
 impl Report {
-    pub(super) fn new(
-        now: &CheckpointBody,
-        walk: Walk,
-        beginning: Option<Beginning>,
-        kept: Option<&Checkpoint>,
-    ) -> Self {
+    pub(super) fn new(now: &Now, walk: Walk<'_>, kept: Option<&Checkpoint>) -> Self {
+        let beginning = now.beginning();
         let (changes, last_number, last_hash) = (walk.changes(), walk.last(), walk.last_hash().to_string());
-        let mut broken = walk.into_broken();
-        let broken_count = broken.len();
+        let (accounts, unchecked_accounts) = walk.accounts();
+        let (mut broken, mut broken_accounts) = walk.into_broken();
+        let (broken_count, broken_accounts_count) = (broken.len(), broken_accounts.len());
         broken.truncate(TOLD);
+        broken_accounts.truncate(TOLD);
         let kept = kept.map(|kept| Kept {
             number: kept.number,
             at: wire_format(kept.at),
             compared: beginning.is_none_or(|pruned| pruned.number <= kept.number),
             time: kept.at,
         });
-        let pruned_to = beginning.map(|pruned| Pruned {
+        let pruned_to = beginning.map(|pruned: Beginning| Pruned {
             number: pruned.number,
             hash: pruned.hash.to_string(),
             at: wire_format(pruned.at),
             time: pruned.at,
         });
         Self {
-            whole: broken.is_empty(),
+            whole: broken.is_empty() && broken_accounts.is_empty(),
             community: now.community.clone(),
             uuid: now.uuid,
             changes,
             last_number,
             last_hash,
+            accounts: accounts - unchecked_accounts,
+            unchecked_accounts,
             pruned_to,
             checkpoint: kept,
             broken_count,
             broken,
+            broken_accounts_count,
+            broken_accounts,
+            log: None,
         }
+    }
+
+    /// Adds what was found in the record of administration.
+    pub(super) fn with_log(mut self, log: Option<LogReport>) -> Self {
+        self.whole &= log.as_ref().is_none_or(LogReport::is_whole);
+        self.log = log;
+        self
     }
 
     pub(super) fn verdict(&self) -> Verdict {
@@ -117,25 +145,65 @@ impl Report {
     }
 
     pub(super) fn print(&self, as_json: bool) -> Result<()> {
-        if as_json { print::json(self) } else { print::print(&print_lines(&self.in_words()?)) }
+        if as_json {
+            return print::json(self);
+        }
+        let mut text = self.in_words()?;
+        // Where the ledger is broken, a record of administration that is not is no news.
+        if self.is_ledger_whole() || self.log.as_ref().is_some_and(|log| !log.is_whole()) {
+            text += &LogReport::in_words(self.log.as_ref())?;
+        }
+        print::print(&print_lines(&text))?;
+        if !self.whole {
+            eprintln!("{ADVICE}");
+        }
+        if !self.broken_accounts.is_empty() {
+            eprintln!("{ADVICE_OF_ACCOUNTS}");
+        }
+        Ok(())
+    }
+
+    /// Whether nothing is broken but perhaps the record of administration.
+    fn is_ledger_whole(&self) -> bool {
+        self.broken.is_empty() && self.broken_accounts.is_empty()
     }
 
     fn in_words(&self) -> Result<String> {
+        if self.is_ledger_whole() { self.whole_in_words() } else { self.broken_in_words() }
+    }
+
+    /// Names every change and every account that is broken.
+    fn broken_in_words(&self) -> Result<String> {
         let mut text = String::new();
-        if let Some(first) = self.broken.first() {
-            writeln!(text, "BROKEN at change {}: {}", first.number, first.detail)?;
-            for broken in &self.broken[1..] {
-                writeln!(text, "also at change {}: {}", broken.number, broken.detail)?;
-            }
-            if self.broken_count > self.broken.len() {
-                writeln!(text, "and at {} more", self.broken_count - self.broken.len())?;
-            }
-            return Ok(text);
+        for (index, broken) in self.broken.iter().enumerate() {
+            let begin = if index == 0 { "BROKEN" } else { "also" };
+            writeln!(text, "{begin} at change {}: {}", broken.number, broken.detail)?;
         }
+        if self.broken_count > self.broken.len() {
+            writeln!(text, "and at {} more", self.broken_count - self.broken.len())?;
+        }
+        for (index, broken) in self.broken_accounts.iter().enumerate() {
+            let begin = if index == 0 { "BROKEN" } else { "also" };
+            let number = broken.unique_id.map(|number| format!("{number} ")).unwrap_or_default();
+            writeln!(text, "{begin} at account {number}({}): {}", broken.account, broken.detail)?;
+        }
+        if self.broken_accounts_count > self.broken_accounts.len() {
+            let more = self.broken_accounts_count - self.broken_accounts.len();
+            writeln!(text, "and {}", print::count(more, "more account"))?;
+        }
+        Ok(text)
+    }
+
+    fn whole_in_words(&self) -> Result<String> {
+        let mut text = String::new();
         let changes = print::count(usize::try_from(self.changes).unwrap_or(usize::MAX), "change");
         writeln!(text, "{}: {changes}, whole and linked without a break", self.community)?;
         writeln!(text, "  last change  {}", self.last_number)?;
         writeln!(text, "  its hash     {}", self.last_hash)?;
+        writeln!(text, "  accounts     {}, as the ledger leaves them", self.accounts)?;
+        if self.unchecked_accounts > 0 {
+            writeln!(text, "  not checked  {}, of which only pruned changes tell", self.unchecked_accounts)?;
+        }
         if let Some(Pruned { number, time, .. }) = &self.pruned_to {
             writeln!(text, "  begins after {number}, up to which it was pruned on {} UTC", in_words(*time))?;
         }

@@ -6,12 +6,12 @@ use std::ops::RangeInclusive;
 use anyhow::Result;
 use rankledger_domain::chain::{self, ChainHash};
 use rankledger_domain::checkpoint::Checkpoint;
-use rankledger_domain::ids::{AccountId, ChangeNumber};
+use rankledger_domain::ids::ChangeNumber;
 use rankledger_domain::rank_change::RankChange;
 use serde::Serialize;
-use uuid::Uuid;
 
-use super::kept::Beginning;
+use super::accounts::{Accounts, BrokenAccount};
+use super::kept::{Beginning, End, Now};
 use crate::wire::history::ExportLine;
 use crate::wire::rank_change::RankChangeBody;
 
@@ -29,6 +29,10 @@ pub(super) enum Fault {
     Reversal,
     /// The change does not name the account's change before it.
     Previous,
+    /// The change does not begin where the account's change before it ended.
+    Before,
+    /// More is said to be pruned than ever can be.
+    Pruned,
     /// The end of the ledger says otherwise.
     End,
     /// The checkpoint that was kept says otherwise.
@@ -45,7 +49,7 @@ pub(super) struct Broken {
 }
 
 /// The state of the walk through the history.
-pub(super) struct Walk {
+pub(super) struct Walk<'a> {
     /// The hashes that the next change may be linked to: the hash of the change before it, both as written
     /// there and as computed, so that one altered change does not discredit the next. Empty after a change
     /// that could not be read.
@@ -57,35 +61,33 @@ pub(super) struct Walk {
     noted: HashMap<ChangeNumber, Option<ChainHash>>,
     /// Which changes claim to be reversed, by the number of the change that is to have done it.
     claims: BTreeMap<ChangeNumber, Vec<ChangeNumber>>,
-    /// The newest change of each account that was met.
-    newest: HashMap<AccountId, ChangeNumber>,
-    /// The change that the history begins after; 0 if it is whole.
-    pruned: ChangeNumber,
-    /// Numbers of which nothing is known.
+    accounts: Accounts<'a>,
+    /// The change that the history begins after; 0 if it is whole. `None` if it may begin anywhere, as long
+    /// as it has not begun.
+    pruned: Option<ChangeNumber>,
+    /// Numbers of which nothing is known, lowest first.
     unseen: Vec<RangeInclusive<ChangeNumber>>,
     broken: BTreeMap<ChangeNumber, Broken>,
 }
 
-impl Walk {
-    /// Before the first change, or the first after what was pruned. Notes the hashes at these numbers.
-    pub(super) fn new(
-        community: Uuid,
-        beginning: Option<Beginning>,
-        noted: [Option<ChangeNumber>; 2],
-    ) -> Self {
-        let (last, last_hash) = beginning.map_or_else(
-            || (ChangeNumber(0), chain::genesis(community)),
-            |pruned| (pruned.number, pruned.hash),
+impl<'a> Walk<'a> {
+    /// Before the first change, or the first after what was pruned. Notes the hashes at the end, and at the
+    /// number of a checkpoint that was kept.
+    pub(super) fn new(now: &Now, kept: Option<ChangeNumber>, accounts: Accounts<'a>) -> Self {
+        let (last, last_hash) = now.beginning().map_or_else(
+            || (ChangeNumber(0), chain::genesis(now.uuid)),
+            |Beginning { number, hash, .. }| (number, hash),
         );
+        let end = now.end.as_ref().map(|end| end.checkpoint.number);
         let mut walk = Self {
             links: vec![last_hash],
             last,
             last_hash,
             changes: 0,
-            noted: noted.into_iter().flatten().map(|number| (number, None)).collect(),
+            noted: end.into_iter().chain(kept).map(|number| (number, None)).collect(),
             claims: BTreeMap::new(),
-            newest: HashMap::new(),
-            pruned: last,
+            accounts,
+            pruned: end.map(|_| last),
             unseen: Vec::new(),
             broken: BTreeMap::new(),
         };
@@ -116,6 +118,7 @@ impl Walk {
     /// Goes on to this number; the numbers in between are missing. Returns false if the number lies behind:
     /// then this change stands in the place of the next one.
     fn go_to(&mut self, number: ChangeNumber) -> bool {
+        self.begin(number);
         let next = self.last.next();
         if number < next {
             self.miss(next, next, &format!(", and one with the number {number} stands in its place"));
@@ -127,6 +130,22 @@ impl Walk {
         }
         self.last = number;
         true
+    }
+
+    /// Begins with the change of this number, if it is not known where the history begins.
+    fn begin(&mut self, number: ChangeNumber) {
+        if self.pruned.is_none() {
+            self.last = number.previous();
+            self.pruned = Some(self.last);
+            if self.last != ChangeNumber(0) {
+                self.links.clear();
+            }
+        }
+    }
+
+    /// The change that the history begins after.
+    fn pruned(&self) -> ChangeNumber {
+        self.pruned.unwrap_or(ChangeNumber(0))
     }
 
     fn miss(&mut self, first: ChangeNumber, last: ChangeNumber, why: &str) {
@@ -158,6 +177,7 @@ impl Walk {
         } else {
             let detail = "its hash is not that of what it says and of the change before it: one of the two was altered";
             self.break_at(change.number, Fault::Hash, detail);
+            self.unseen.push(change.number..=change.number);
         }
         if let Some(by) = change.reversed_by {
             if by > change.number {
@@ -170,7 +190,7 @@ impl Walk {
                 );
             }
         }
-        self.newest.insert(change.account, change.number);
+        self.accounts.meet(&change, is_good);
         self.links = vec![written];
         self.links.extend(computed.into_iter().filter(|hash| *hash != written));
         self.last_hash = written;
@@ -190,8 +210,12 @@ impl Walk {
             );
         }
         if let Some(reversed) = change.reverses {
-            let is_unseen = self.unseen.iter().any(|range| range.contains(&reversed));
-            if !claimants.contains(&reversed) && !is_unseen {
+            if reversed <= self.pruned() {
+                let detail = format!(
+                    "it reverses change {reversed}, which is pruned: `rankledger prune` never separates these two"
+                );
+                self.break_at(number, Fault::Pruned, &detail);
+            } else if !claimants.contains(&reversed) && !self.is_unseen(reversed) {
                 self.break_at(
                     reversed,
                     Fault::Reversal,
@@ -201,20 +225,31 @@ impl Walk {
         }
     }
 
-    /// Checks that a change names the account's change before it, as far as all changes in between are known.
+    /// Checks that a change names the account's change before it, and begins where that ended, as far as all
+    /// changes in between are known.
     fn check_previous(&mut self, change: &RankChange, previous: ChangeNumber) {
-        let newest = self.newest.get(&change.account).copied();
+        let newest = self.accounts.newest(change.account);
         let is_right = match newest {
             Some(newest) => previous == newest,
-            None => previous <= self.pruned,
+            None => previous <= self.pruned(),
         };
-        if !is_right && !self.unseen.iter().any(|range| range.contains(&previous)) {
+        if is_right {
+            let is_first = previous == ChangeNumber(0) && self.pruned() == ChangeNumber(0);
+            if let Some(detail) = self.accounts.begins_otherwise(change, is_first) {
+                self.break_at(change.number, Fault::Before, &detail);
+            }
+        } else if !self.is_unseen(previous) {
             let detail = match newest {
                 Some(newest) => format!("it does not name change {newest} as the account's change before it"),
                 None => "it names a change of the account before it, and there is none".to_owned(),
             };
             self.break_at(change.number, Fault::Previous, &detail);
         }
+    }
+
+    /// Whether nothing is known of a number.
+    fn is_unseen(&self, number: ChangeNumber) -> bool {
+        is_among(&self.unseen, number)
     }
 
     fn note(&mut self, number: ChangeNumber, hash: ChainHash) {
@@ -246,12 +281,17 @@ impl Walk {
 
     /// Whether nothing is broken so far.
     pub(super) fn is_whole(&self) -> bool {
-        self.broken.is_empty()
+        self.broken.is_empty() && self.accounts.are_whole()
     }
 
-    /// Returns the broken changes, lowest number first.
-    pub(super) fn into_broken(self) -> Vec<Broken> {
-        self.broken.into_values().collect()
+    /// Returns the number of accounts, and of how many of them only pruned changes tell.
+    pub(super) fn accounts(&self) -> (u64, u64) {
+        (self.accounts.count(), self.accounts.unchecked())
+    }
+
+    /// Returns the broken changes and the broken accounts, lowest number first.
+    pub(super) fn into_broken(self) -> (Vec<Broken>, Vec<BrokenAccount>) {
+        (self.broken.into_values().collect(), self.accounts.into_broken())
     }
 
     /// Whether changes claim to be reversed by others that were not met.
@@ -273,8 +313,20 @@ impl Walk {
     }
 
     /// Compares with what the server says that the end is.
-    pub(super) fn compare_end(&mut self, end: &Checkpoint) {
-        if end.number > self.last {
+    pub(super) fn compare_end(&mut self, end: Option<&End>) {
+        let Some(End { checkpoint: end, beginning, .. }) = end else {
+            let detail =
+                "nothing can be recorded here: the end of the ledger, which is kept apart, has lost its hash";
+            return self.break_at(self.last.next(), Fault::End, detail);
+        };
+        if let Some(pruned) = beginning.filter(|pruned| pruned.number >= end.number) {
+            let detail = format!(
+                "the history is said to be pruned up to it, and change {} is the last: `rankledger prune` leaves that, so \
+                 that somebody else hides all changes",
+                end.number
+            );
+            self.break_at(pruned.number, Fault::Pruned, &detail);
+        } else if end.number > self.last {
             let why = format!(": the ledger says that change {} is the last", end.number);
             self.miss(self.last.next(), end.number, &why);
         } else if self.noted.get(&end.number).is_some_and(|hash| hash.is_some_and(|hash| hash != end.hash)) {
@@ -299,4 +351,18 @@ impl Walk {
             self.break_at(kept.number, Fault::Checkpoint, detail);
         }
     }
+
+    /// Compares the ledger with what the accounts hold.
+    pub(super) fn compare_standings(&mut self) {
+        let (last, pruned) = (self.last, self.pruned());
+        let unseen = std::mem::take(&mut self.unseen);
+        self.accounts.settle(last, pruned, |number| is_among(&unseen, number));
+        self.unseen = unseen;
+    }
+}
+
+/// Whether a number is in one of these ranges, lowest first.
+fn is_among(ranges: &[RangeInclusive<ChangeNumber>], number: ChangeNumber) -> bool {
+    let after = ranges.partition_point(|range| *range.end() < number);
+    ranges.get(after).is_some_and(|range| range.contains(&number))
 }

@@ -1,24 +1,31 @@
--- Counts a request, or refuses it: the bucket (GCRA) of one credential at one endpoint, for all nodes.
+-- Counts a request, or refuses it, for all nodes. The request takes from each of its buckets (GCRA), and passes only
+-- if all of them have room; a refused one takes from none.
 --
--- KEYS[1]  the bucket: when it will be full again, in microseconds of the clock here; none if it is full
--- ARGV[1]  after how many microseconds another request passes
--- ARGV[2]  how many pass at once
--- Answers how many more would pass at once, and how many microseconds to wait: 0 if this request passes.
+-- KEYS  the buckets: when each will be full again, in microseconds of the clock here; none if it is full
+-- ARGV  for each bucket: after how many microseconds another request passes, and how many pass at once
+-- Answers for each bucket how many more would pass at once, and how many microseconds to wait: 0 if it has room.
 
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local period, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+local until_full, answer, passes = {}, {}, true
 
-local until_full = math.max((tonumber(redis.call('GET', KEYS[1])) or 0) - now, 0)
-if until_full > 60000000 then
-    until_full = 0 -- No bucket takes more than a minute: the clock was set back.
+for i, bucket in ipairs(KEYS) do
+    local period, burst = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+    local before = math.max((tonumber(redis.call('GET', bucket)) or 0) - now, 0)
+    if before > 60000000 then
+        before = 0 -- No bucket takes more than a minute: the clock was set back.
+    end
+    local room = period * (burst - 1) - before
+    passes = passes and room >= 0
+    until_full[i] = before + period
+    answer[2 * i - 1] = math.max(math.floor(room / period), 0)
+    answer[2 * i] = math.max(-room, 0)
 end
 
-local room = period * (burst - 1) - until_full
-if room < 0 then
-    return {0, -room}
+if passes then
+    for i, bucket in ipairs(KEYS) do
+        local full_at = string.format('%.0f', now + until_full[i])
+        redis.call('SET', bucket, full_at, 'PX', math.ceil(until_full[i] / 1000))
+    end
 end
-
-until_full = until_full + period
-redis.call('SET', KEYS[1], string.format('%.0f', now + until_full), 'PX', math.ceil(until_full / 1000))
-return {math.floor(room / period), 0}
+return answer

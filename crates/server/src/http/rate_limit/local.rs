@@ -1,57 +1,43 @@
-//! The buckets of this process, by the governor crate.
+//! The buckets of this process.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
-use governor::clock::Clock as GovernorClock;
-use governor::middleware::StateInformationMiddleware;
-use governor::nanos::Nanos;
-use governor::state::keyed::DashMapStateStore;
-use governor::{Quota, RateLimiter};
-use rankledger_domain::ids::CredentialId;
-use rankledger_domain::time::Clock;
+use rankledger_domain::ids::{CommunityId, CredentialId};
 
-use crate::http::rate_limit::{Limit, Verdict};
+use crate::http::rate_limit::limit::Verdict;
+use crate::http::rate_limit::request::Request;
 
-type Buckets =
-    RateLimiter<CredentialId, DashMapStateStore<CredentialId>, MonotonicClock, StateInformationMiddleware>;
+/// The buckets of an endpoint. One lock holds them all, so that a request takes from both of its buckets or
+/// from neither; it is held for the two look-ups.
+#[derive(Default)]
+pub(super) struct LocalBuckets(Mutex<FullAt>);
 
-/// The buckets of an endpoint, one for each credential.
-pub(super) struct LocalBuckets {
-    limit: Limit,
-    buckets: Buckets,
-    clock: MonotonicClock,
-}
-
-#[derive(Clone)]
-struct MonotonicClock(Arc<dyn Clock>);
-
-impl GovernorClock for MonotonicClock {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        self.0.elapsed().into()
-    }
+/// When each bucket is full again, in microseconds since the clock began. A bucket that is not there is full.
+#[derive(Default)]
+struct FullAt {
+    credentials: HashMap<CredentialId, u64>,
+    communities: HashMap<CommunityId, u64>,
 }
 
 impl LocalBuckets {
-    pub(super) fn new(limit: Limit, clock: Arc<dyn Clock>) -> Self {
-        let quota = Quota::with_period(limit.period).expect("no limit has a period of 0");
-        let clock = MonotonicClock(clock);
-        let buckets =
-            Buckets::new(quota.allow_burst(limit.burst), DashMapStateStore::default(), clock.clone());
-        Self { limit, buckets, clock }
-    }
-
-    pub(super) fn limit(&self) -> Limit {
-        self.limit
-    }
-
-    /// Counts a request, or refuses it.
-    pub(super) fn check(&self, credential: CredentialId) -> Verdict {
-        let (remaining, wait) = match self.buckets.check_key(&credential) {
-            Ok(state) => (state.remaining_burst_capacity(), None),
-            Err(until) => (0, Some(until.wait_time_from(self.clock.now()))),
-        };
-        Verdict { limit: self.limit, remaining, wait }
+    /// Counts a request at `now`, in microseconds since the clock began, or refuses it.
+    pub(super) fn check(&self, request: &Request, now: u64) -> Verdict {
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let FullAt { credentials, communities } = &mut *buckets;
+        let own = credentials.entry(request.credential).or_default();
+        let mut verdict = request.own.decide(*own, now);
+        let community =
+            request.community.map(|limit| (limit, communities.entry(request.of_community).or_default()));
+        if let Some((limit, full_at)) = &community {
+            verdict = verdict.closer(limit.decide(**full_at, now));
+        }
+        if verdict.wait.is_none() {
+            request.own.take(own, now);
+            if let Some((limit, full_at)) = community {
+                limit.take(full_at, now);
+            }
+        }
+        verdict
     }
 }

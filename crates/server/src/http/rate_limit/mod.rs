@@ -1,61 +1,46 @@
-//! The rate limits: how often a credential may call an endpoint.
+//! The rate limits: how often a credential, and a community as a whole, may call an endpoint.
 //!
 //! A limit is a smooth bucket (GCRA). A burst of the full minute's count passes at once; then the bucket
-//! refills evenly, so that the wait is a few seconds. The buckets are those of this process (`local`) or
-//! those that all nodes share (`shared`). While the shared ones do not answer, those of this process decide.
-//! The headers are those of the IETF draft `draft-ietf-httpapi-ratelimit-headers`.
+//! refills evenly, so that the wait is a few seconds. A request takes from the bucket of its credential and
+//! from that of its community, and passes only if both have room. The buckets are those of this process
+//! (`local`) or those that all nodes share (`shared`). While the shared ones do not answer, those of this
+//! process decide. The headers are those of the IETF draft `draft-ietf-httpapi-ratelimit-headers`.
 
+mod limit;
 mod local;
+mod request;
 mod shared;
 
 use std::collections::HashMap;
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
-use rankledger_domain::ids::CredentialId;
+use rankledger_domain::credential::Credential;
 use rankledger_domain::time::Clock;
 
 use crate::config::{RateLimitMode, RateLimits};
 use crate::http::Endpoint;
+pub use crate::http::rate_limit::limit::Verdict;
 use crate::http::rate_limit::local::LocalBuckets;
+use crate::http::rate_limit::request::Request;
 pub use crate::http::rate_limit::shared::SharedBuckets;
 pub use crate::http::rate_limit::shared::probe;
-use crate::wire::time::whole_seconds;
 
 /// Longest wait of a request for the buckets that nodes share. A slower answer counts as none.
 pub const PATIENCE: Duration = Duration::from_millis(100);
 
-/// A minute in microseconds.
-const MINUTE: u64 = 60_000_000;
-
-const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
-const STATE: HeaderName = HeaderName::from_static("ratelimit");
-
 /// The buckets of every limited endpoint.
 pub struct Limiter {
-    local: HashMap<&'static str, LocalBuckets>,
+    endpoints: HashMap<&'static str, Limited>,
+    community_factor: u32,
+    clock: Arc<dyn Clock>,
     shared: Option<SharedBuckets>,
 }
 
-/// The limit of an endpoint: the number of requests at once, and the period after which another one passes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Limit {
-    operation_id: &'static str,
-    burst: NonZeroU32,
-    /// Whole microseconds: the unit of the time in Redis.
-    period: Duration,
-}
-
-/// The decision of a bucket on one request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verdict {
-    limit: Limit,
-    /// Number of requests that would still pass at once.
-    pub remaining: u32,
-    /// Time until the next request passes. `None` if this one does.
-    pub wait: Option<Duration>,
+/// An endpoint with a limit.
+struct Limited {
+    per_minute: u32,
+    local: LocalBuckets,
 }
 
 impl Limiter {
@@ -76,51 +61,39 @@ impl Limiter {
                 RateLimitMode::Off => 0,
             }
         };
-        let limited = endpoints.into_iter().filter_map(|one| Limit::new(one.operation_id, configured(one)));
-        let local: HashMap<_, _> =
-            limited.map(|limit| (limit.operation_id, LocalBuckets::new(limit, Arc::clone(clock)))).collect();
-        let shared = limits.shared.as_ref().filter(|_| !local.is_empty());
+        let limited = endpoints.into_iter().map(|endpoint| {
+            (
+                endpoint.operation_id,
+                Limited { per_minute: configured(endpoint), local: LocalBuckets::default() },
+            )
+        });
+        let endpoints: HashMap<_, _> = limited.filter(|(_, limited)| limited.per_minute > 0).collect();
+        let shared = limits.shared.as_ref().filter(|_| !endpoints.is_empty());
         let shared = shared.map(|url| SharedBuckets::start(url, patience));
-        Self { local, shared }
+        Self { endpoints, community_factor: limits.community_factor, clock: Arc::clone(clock), shared }
     }
 
-    /// Counts a request, or refuses it. `None` if the endpoint has no limit.
-    pub async fn check(&self, credential: CredentialId, endpoint: &'static Endpoint) -> Option<Verdict> {
-        let local = self.local.get(endpoint.operation_id)?;
+    /// Counts a request, or refuses it. `None` if the endpoint has no limit. Otherwise the verdict is that of
+    /// the bucket that is closest to refusing.
+    pub async fn check(&self, credential: &Credential, endpoint: &'static Endpoint) -> Option<Verdict> {
+        let limited = self.endpoints.get(endpoint.operation_id)?;
+        let request =
+            Request::new(credential, endpoint.operation_id, limited.per_minute, self.community_factor)?;
         if let Some(shared) = &self.shared
-            && let Some(verdict) = shared.check(credential, local.limit()).await
+            && let Some(verdict) = shared.check(&request).await
         {
             return Some(verdict);
         }
-        Some(local.check(credential))
+        Some(limited.local.check(&request, self.now()))
     }
 
     /// Returns the buckets that nodes share. `None` if this node counts by itself.
     pub fn shared(&self) -> Option<&SharedBuckets> {
         self.shared.as_ref()
     }
-}
 
-impl Limit {
-    /// Returns the limit: a burst of the whole minute's count, refilled one by one. `None` if there is none.
-    fn new(operation_id: &'static str, per_minute: u32) -> Option<Self> {
-        let burst = NonZeroU32::new(per_minute)?;
-        let period = MINUTE / u64::from(per_minute);
-        (period > 0).then(|| Self { operation_id, burst, period: Duration::from_micros(period) })
-    }
-}
-
-impl Verdict {
-    /// Writes the headers that show a client its limit and what is left of it.
-    pub fn write_headers(&self, headers: &mut HeaderMap) {
-        let Self { limit: Limit { operation_id, burst, period }, remaining, wait } = *self;
-        let refill = period * (burst.get() - remaining);
-        let until = whole_seconds(wait.unwrap_or(refill));
-        let policy = format!("\"{operation_id}\";q={burst};w=60");
-        let state = format!("\"{operation_id}\";r={remaining};t={until}");
-        for (name, value) in [(POLICY, policy), (STATE, state)] {
-            let value = HeaderValue::try_from(value).expect("digits and a name of letters are a valid value");
-            headers.insert(name, value);
-        }
+    /// The time in microseconds since the clock began.
+    fn now(&self) -> u64 {
+        u64::try_from(self.clock.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 }

@@ -1,5 +1,5 @@
 //! The buckets that all nodes share, in Redis or Valkey. A check is one round trip of the script `gcra.lua`,
-//! which uses the clock of Redis.
+//! for all buckets of a request. The script uses the clock of Redis.
 //!
 //! A request never waits for a connection: a task in the background makes it. Without a connection, or
 //! without an answer in time, the bucket of this process decides. The first request that gets no answer drops
@@ -9,14 +9,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use rankledger_domain::ids::CredentialId;
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, RedisError, Script};
+use redis::{AsyncConnectionConfig, Client, ErrorKind, RedisError, Script};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use crate::config::RedisUrl;
-use crate::http::rate_limit::{Limit, Verdict};
+use crate::http::rate_limit::limit::{Limit, Verdict, Whose};
+use crate::http::rate_limit::request::Request;
 
 /// Longest time to make a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -26,6 +26,9 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// Prefix of every key.
 const PREFIX: &str = "rankledger:limit:";
+
+/// The name of a bucket in Redis, with its limit. `None` in the place of one that there is not.
+type Bucket = Option<(String, Limit)>;
 
 /// The buckets that nodes share.
 pub struct SharedBuckets {
@@ -52,8 +55,8 @@ impl SharedBuckets {
     }
 
     /// Counts a request, or refuses it. `None` if there is no answer.
-    pub(super) async fn check(&self, credential: CredentialId, limit: Limit) -> Option<Verdict> {
-        let verdict = self.link.check(&format!("{credential}:{}", limit.operation_id), limit).await;
+    pub(super) async fn check(&self, request: &Request) -> Option<Verdict> {
+        let verdict = self.link.check(&buckets(request)).await;
         if verdict.is_none() {
             self.fallbacks.fetch_add(1, Ordering::Relaxed);
         }
@@ -88,9 +91,9 @@ impl Link {
         Self { client, script, patience, connection: watch::Sender::new(None) }
     }
 
-    async fn check(&self, bucket: &str, limit: Limit) -> Option<Verdict> {
+    async fn check(&self, buckets: &[Bucket]) -> Option<Verdict> {
         let connection = self.connection.borrow().clone()?;
-        match self.run_script(&connection, bucket, limit).await {
+        match self.run_script(&connection, buckets).await {
             Ok(verdict) => Some(verdict),
             Err(error) => {
                 self.give_up(&connection, &error);
@@ -99,18 +102,23 @@ impl Link {
         }
     }
 
-    /// Runs the script in one round trip. If Redis does not have the script yet, sends it first.
+    /// Runs the script in one round trip. If Redis does not have the script yet, sends it first. Returns the
+    /// verdict of the bucket that is closest to refusing.
     async fn run_script(
         &self,
         connection: &MultiplexedConnection,
-        bucket: &str,
-        limit: Limit,
+        buckets: &[Bucket],
     ) -> Result<Verdict, RedisError> {
-        let mut script = self.script.key(format!("{PREFIX}{bucket}"));
-        script.arg(limit.period.as_micros()).arg(limit.burst.get());
-        let (remaining, wait): (u32, u64) = script.invoke_async(&mut connection.clone()).await?;
-        let wait = (wait > 0).then(|| Duration::from_micros(wait));
-        Ok(Verdict { limit, remaining, wait })
+        let mut script = self.script.prepare_invoke();
+        for (name, limit) in buckets.iter().flatten() {
+            script.key(name).arg(limit.period).arg(limit.burst.get());
+        }
+        let answer: Vec<u64> = script.invoke_async(&mut connection.clone()).await?;
+        let (answers, _) = answer.as_chunks();
+        let answered = buckets.iter().flatten().zip(answers);
+        let verdicts = answered.map(|((_, limit), &[remaining, wait])| limit.verdict(remaining, wait));
+        let closest = verdicts.reduce(Verdict::closer);
+        closest.ok_or_else(|| RedisError::from((ErrorKind::TypeError, "the script answers for no bucket")))
     }
 
     /// Drops a connection that failed, so that [`keep_connected`] makes another one. Only the first request
@@ -130,10 +138,19 @@ impl Link {
             .set_connection_timeout(CONNECT_TIMEOUT)
             .set_response_timeout(self.patience);
         let connection = self.client.get_multiplexed_async_connection_with_config(&config).await?;
-        let limit = Limit::new("probe", 60_000).expect("it is a limit");
-        self.run_script(&connection, limit.operation_id, limit).await?;
+        let limit = Limit::new("probe", Whose::Credential, 60_000);
+        let probe = limit.map(|limit| (format!("{PREFIX}{}", limit.operation_id), limit));
+        self.run_script(&connection, &[probe]).await?;
         Ok(connection)
     }
+}
+
+/// The buckets that a request takes from.
+fn buckets(request: &Request) -> [Bucket; 2] {
+    let operation = request.own.operation_id;
+    let own = (format!("{PREFIX}{}:{operation}", request.credential), request.own);
+    let name = || format!("{PREFIX}community:{}:{operation}", request.of_community.0);
+    [Some(own), request.community.map(|limit| (name(), limit))]
 }
 
 /// Makes a connection, and another one whenever the connection is dropped.

@@ -4,10 +4,13 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::log::ActKind;
 use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::json::Json;
-use rankledger_storage::outbox::ACCOUNT_UPDATED;
 
+use crate::ops::actor::Actor;
+use crate::ops::acts::NewAct;
+use crate::ops::logged;
 use crate::ops::{Command, OpError, Work};
 use crate::wire::problem::Problem;
 
@@ -30,8 +33,8 @@ pub enum ClockAction {
 /// A request to clock an account in or out.
 #[derive(Debug, Clone)]
 pub struct ClockAccount {
-    /// The community.
-    pub community: CommunityId,
+    /// The actor of the request.
+    pub actor: Actor,
     /// The account.
     pub account: AccountId,
     /// The action.
@@ -59,11 +62,11 @@ impl Command for ClockAccount {
     type Output = Clocked;
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.community)
+        Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Clocked, OpError> {
-        let (community, account) = (self.community, self.account);
+        let (community, account) = (self.actor.community(), self.account);
         let standing = work.view().standing(community, account).await?.account;
         let open = work.tx.open_clock_row(community, account).await?;
         let asked = match &self.kind {
@@ -79,7 +82,7 @@ impl Command for ClockAccount {
         match (self.action, open) {
             (ClockAction::Toggle | ClockAction::Out, Some(open)) => {
                 let closed = self.close(work, open).await?;
-                self.changed(work).await?;
+                work.tx.touch(community, account).await?;
                 return Ok(Clocked::Out(closed));
             }
             (ClockAction::Out, None) => return Ok(Clocked::Already { is_in: false }),
@@ -102,7 +105,9 @@ impl Command for ClockAccount {
             kind: kind.into(),
         };
         work.tx.put_clock_row(community, account, &row).await?;
-        self.changed(work).await?;
+        work.tx.touch(community, account).await?;
+        let act = NewAct::of(ActKind::AccountClockedIn).to(account).after(&logged::clock_row(&row));
+        work.log(self.actor.origin(), act).await?;
         Ok(Clocked::In(row))
     }
 }
@@ -110,14 +115,11 @@ impl Command for ClockAccount {
 impl ClockAccount {
     /// Closes the open row, and any older one that an import has left open.
     async fn close(&self, work: &mut Work<'_>, open: ClockRow) -> Result<ClockRow, OpError> {
-        close_open_rows(work, self.community, self.account).await?;
-        Ok(closed_at(open, work.now))
-    }
-
-    async fn changed(&self, work: &mut Work<'_>) -> Result<(), OpError> {
-        work.tx.touch(self.community, self.account).await?;
-        work.emit(self.community, ACCOUNT_UPDATED, self.account, None).await?;
-        Ok(())
+        close_open_rows(work, self.actor.community(), self.account).await?;
+        let act = NewAct::of(ActKind::AccountClockedOut).to(self.account).before(&logged::clock_row(&open));
+        let closed = closed_at(open, work.now);
+        work.log(self.actor.origin(), act.after(&logged::clock_row(&closed))).await?;
+        Ok(closed)
     }
 }
 

@@ -4,14 +4,16 @@ use async_trait::async_trait;
 use rankledger_domain::account::Account;
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::log::ActKind;
 use rankledger_storage::account_lists::AccountSelector;
 use rankledger_storage::accounts::Profile;
-use rankledger_storage::outbox::ACCOUNT_UPDATED;
 use rankledger_storage::profiles::NotificationPreference;
 use rankledger_storage::standings::AccountSnapshot;
+use serde_json::json;
 
-use super::identifiers::refuse_taken;
-use super::identifiers::register;
+use super::identifiers::{refuse_taken, register, spelled};
+use crate::ops::actor::Actor;
+use crate::ops::acts::NewAct;
 use crate::ops::{Command, OpError, Work};
 use crate::wire::problem::{Problem, ProblemType, RefusedEntry, types};
 
@@ -27,8 +29,8 @@ pub const MAX_CHOSEN_UNIQUE_ID: i64 = 999_999_999_999;
 /// A request to make an account. It begins inactive and without ranks: those come by a rank change.
 #[derive(Debug, Clone)]
 pub struct CreateAccount {
-    /// The community.
-    pub community: CommunityId,
+    /// The actor of the request.
+    pub actor: Actor,
     /// Its id; a new one, if absent.
     pub id: Option<AccountId>,
     /// Its name, which has been checked.
@@ -47,11 +49,11 @@ impl Command for CreateAccount {
         &[&types::ALREADY_TAKEN, &types::IDENTIFIER_TAKEN, &types::REFUSED_ENTRY];
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.community)
+        Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<AccountSnapshot, OpError> {
-        let community = self.community;
+        let community = self.actor.community();
         let id = self.id.unwrap_or_else(|| AccountId(work.uuid()));
         self.refuse_known(work, id).await?;
         let unique_id = match self.unique_id {
@@ -59,6 +61,9 @@ impl Command for CreateAccount {
             None => next_unique_id(work, community).await?,
         };
         refuse_taken(work, community, id, &self.identifiers).await?;
+        let act = NewAct::of(ActKind::AccountCreated).to(id).after(&json!({
+            "name": self.name, "uniqueId": unique_id, "identifiers": spelled(&self.identifiers),
+        }));
         let profile = Profile {
             id,
             unique_id,
@@ -78,21 +83,19 @@ impl Command for CreateAccount {
         work.tx.insert_account(community, &profile, &newcomer(id)).await?;
         work.tx.put_notification_preference(community, id, &NotificationPreference::usual()).await?;
         register(work, community, profile, Vec::new(), &self.identifiers).await?;
-        if self.identifiers.is_empty() {
-            work.emit(community, ACCOUNT_UPDATED, id, None).await?;
-        }
+        work.log(self.actor.origin(), act).await?;
         work.snapshot(community, id).await
     }
 }
 
 impl CreateAccount {
     async fn refuse_known(&self, work: &mut Work<'_>, id: AccountId) -> Result<(), OpError> {
-        if work.tx.standing(self.community, id).await?.is_some() {
+        if work.tx.standing(self.actor.community(), id).await?.is_some() {
             return Err(Problem::already_taken("account", "/accId", &id.to_string()).into());
         }
         let Some(unique_id) = self.unique_id else { return Ok(()) };
         let selector = AccountSelector { unique_id: Some(unique_id), ..AccountSelector::default() };
-        if work.tx.search_accounts(self.community, &selector, 1).await?.total > 0 {
+        if work.tx.search_accounts(self.actor.community(), &selector, 1).await?.total > 0 {
             let number = unique_id.to_string();
             return Err(Problem::already_taken("account", "/uniqueId", &number).into());
         }

@@ -1,17 +1,21 @@
 //! Register and Remove Identifiers: ties an account to Discord, Roblox, Steam and the like.
 
 use async_trait::async_trait;
+use rankledger_domain::account::Account;
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::log::ActKind;
 use rankledger_storage::StorageError;
 use rankledger_storage::accounts::Profile;
 use rankledger_storage::identifiers::Identifier;
 use rankledger_storage::json::Json;
-use rankledger_storage::outbox::ACCOUNT_UPDATED;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::ops::actor::Actor;
+use crate::ops::acts::NewAct;
 use crate::ops::authorized::Authorized;
+use crate::ops::guards::check::PlannedRemovals;
 use crate::ops::{Command, OpError, Work};
 use crate::wire::problem::{Problem, ProblemType, TakenIdentifier, types};
 
@@ -31,7 +35,13 @@ impl Command for RegisterIdentifiers {
     /// The identifiers that are registered now, each once.
     type Output = Vec<IdentifierName>;
 
-    const REFUSES: &'static [&'static ProblemType] = &[&types::INSUFFICIENT_POWER, &types::IDENTIFIER_TAKEN];
+    const REFUSES: &'static [&'static ProblemType] = &[
+        &types::INSUFFICIENT_POWER,
+        &types::COMMUNITY_FROZEN,
+        &types::IDENTIFIER_TAKEN,
+        &types::ACCOUNT_BANNED,
+        &types::ACCOUNT_ARCHIVED,
+    ];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
@@ -43,9 +53,16 @@ impl Command for RegisterIdentifiers {
         // Elsewhere, the person behind a linked identifier acts as this account.
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
         authorized.check_account(&found.standing.account, work.now)?;
+        authorized.guard(&mut work.view(), &mut PlannedRemovals::default(), 0).await?;
         refuse_taken(work, community, self.account, &self.identifiers).await?;
+        refuse_barred(&found.standing.account, &found.details.identifiers, &self.identifiers)?;
         let (profile, known) = (found.details.profile.clone(), found.details.identifiers.to_vec());
         register(work, community, profile, known, &self.identifiers).await?;
+        if !self.identifiers.is_empty() {
+            let act = NewAct::of(ActKind::IdentifiersChanged).to(self.account);
+            let act = act.after(&json!({"identifiers": spelled(&self.identifiers)}));
+            work.log(authorized.origin(), act).await?;
+        }
         let mut registered = Vec::with_capacity(self.identifiers.len());
         for name in self.identifiers {
             if !registered.contains(&name) {
@@ -54,6 +71,22 @@ impl Command for RegisterIdentifiers {
         }
         Ok(registered)
     }
+}
+
+/// A barred account gains no identifiers. It has no power now, so that nobody's authority is too low for it;
+/// but once the ban or the archiving is undone, the person behind the identifier would act with all its
+/// ranks.
+fn refuse_barred(account: &Account, known: &[Identifier], names: &[IdentifierName]) -> Result<(), Problem> {
+    let is_known = |name: &IdentifierName| {
+        known.iter().any(|known| known.verified && *known.kind == *name.kind && *known.value == *name.value)
+    };
+    if names.iter().all(is_known) {
+        return Ok(());
+    }
+    if account.banned {
+        return Err(Problem::banned_gains_no_identifiers());
+    }
+    if account.archived { Err(Problem::archived_gains_no_identifiers()) } else { Ok(()) }
 }
 
 /// A verified value has one owner in a community.
@@ -115,9 +148,13 @@ pub(super) async fn register(
     }
     if !names.is_empty() {
         work.tx.update_profile(community, &profile).await?;
-        work.emit(community, ACCOUNT_UPDATED, profile.id, None).await?;
     }
     Ok(())
+}
+
+/// Returns identifiers as the log shows them: the type, a colon, and the value.
+pub(super) fn spelled(names: &[IdentifierName]) -> Vec<String> {
+    names.iter().map(|name| format!("{}:{}", name.kind, name.value)).collect()
 }
 
 fn new_identifier(work: &Work<'_>, account: AccountId, name: &IdentifierName) -> Identifier {
@@ -151,7 +188,8 @@ impl Command for RemoveIdentifier {
     /// The identifier as it was.
     type Output = Identifier;
 
-    const REFUSES: &'static [&'static ProblemType] = &[&types::INSUFFICIENT_POWER];
+    const REFUSES: &'static [&'static ProblemType] =
+        &[&types::INSUFFICIENT_POWER, &types::COMMUNITY_FROZEN, &types::ABNORMAL_USAGE];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
@@ -165,6 +203,9 @@ impl Command for RemoveIdentifier {
         let removed = removed.ok_or_else(|| Problem::identifier_not_found(self.id))?;
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
         authorized.check_account(&found.standing.account, work.now)?;
+        let mut removals = PlannedRemovals::default();
+        authorized.guard(&mut work.view(), &mut removals, 1).await?;
+        removals.count(work, community).await?;
         work.tx.remove_identifier(community, self.id).await?;
         let next = || {
             let mut others = identifiers.iter().filter(|other| other.id != self.id && other.verified);
@@ -179,7 +220,9 @@ impl Command for RemoveIdentifier {
             *on_row = next();
         }
         work.tx.update_profile(community, &profile).await?;
-        work.emit(community, ACCOUNT_UPDATED, self.account, None).await?;
+        let name = format!("{}:{}", removed.kind, removed.value);
+        let act = NewAct::of(ActKind::IdentifiersChanged).to(self.account);
+        work.log(authorized.origin(), act.before(&json!({"identifiers": [name]}))).await?;
         Ok(removed)
     }
 }

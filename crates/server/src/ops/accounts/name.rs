@@ -2,16 +2,19 @@
 
 use async_trait::async_trait;
 use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::log::ActKind;
 use rankledger_storage::accounts::Profile;
-use rankledger_storage::outbox::ACCOUNT_UPDATED;
+use serde_json::json;
 
+use crate::ops::actor::Actor;
+use crate::ops::acts::NewAct;
 use crate::ops::{Command, OpError, Work};
 
 /// A request to rename an account.
 #[derive(Debug, Clone)]
 pub struct SetName {
-    /// The community.
-    pub community: CommunityId,
+    /// The actor of the request.
+    pub actor: Actor,
     /// The account.
     pub account: AccountId,
     /// Its new name, which has been checked.
@@ -23,17 +26,22 @@ impl Command for SetName {
     type Output = ();
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.community)
+        Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<(), OpError> {
-        let found = work.snapshot(self.community, self.account).await?;
+        let community = self.actor.community();
+        let found = work.snapshot(community, self.account).await?;
         if found.details.profile.name == self.name {
             return Ok(());
         }
+        let act = NewAct::of(ActKind::AccountRenamed)
+            .to(self.account)
+            .before(&json!({"name": found.details.profile.name}))
+            .after(&json!({"name": self.name}));
         let profile = Profile { name: self.name, ..found.details.profile.clone() };
-        work.tx.update_profile(self.community, &profile).await?;
-        work.emit(self.community, ACCOUNT_UPDATED, self.account, None).await?;
+        work.tx.update_profile(community, &profile).await?;
+        work.log(self.actor.origin(), act).await?;
         Ok(())
     }
 }

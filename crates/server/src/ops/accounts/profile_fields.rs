@@ -3,17 +3,20 @@
 use async_trait::async_trait;
 use rankledger_domain::definition::ProfileFieldDefinition;
 use rankledger_domain::ids::{AccountId, CommunityId};
-use rankledger_storage::outbox::ACCOUNT_UPDATED;
+use rankledger_domain::log::ActKind;
 use rankledger_storage::profiles::ProfileField;
+use serde_json::{Value, json};
 
+use crate::ops::actor::Actor;
+use crate::ops::acts::NewAct;
 use crate::ops::{Command, OpError, Work};
 use crate::wire::problem::{Problem, ProblemType, RefusedEntry, types};
 
 /// A request to fill in profile fields: all of them, or none.
 #[derive(Debug, Clone)]
 pub struct EditProfileFields {
-    /// The community.
-    pub community: CommunityId,
+    /// The actor of the request.
+    pub actor: Actor,
     /// The account.
     pub account: AccountId,
     /// Values to fill in; null empties a field. Of two entries for one field the last counts.
@@ -28,11 +31,11 @@ impl Command for EditProfileFields {
     const REFUSES: &'static [&'static ProblemType] = &[&types::REFUSED_ENTRY];
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.community)
+        Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Vec<ProfileField>, OpError> {
-        let (community, account) = (self.community, self.account);
+        let (community, account) = (self.actor.community(), self.account);
         work.view().standing(community, account).await?;
         let definitions = work.tx.profile_field_definitions(community).await?;
         self.refuse_unfit(&definitions)?;
@@ -50,13 +53,24 @@ impl Command for EditProfileFields {
         let after = work.tx.profile_fields(community, account).await?;
         if after != before {
             work.tx.touch(community, account).await?;
-            work.emit(community, ACCOUNT_UPDATED, account, None).await?;
+            let act = NewAct::of(ActKind::AccountUpdated).to(account);
+            let act = act.before(&self.edited(&before)).after(&self.edited(&after));
+            work.log(self.actor.origin(), act).await?;
         }
         Ok(after)
     }
 }
 
 impl EditProfileFields {
+    /// Returns the values that an account has in the fields of the request, for the log.
+    fn edited(&self, filled_in: &[ProfileField]) -> Value {
+        let named = |field: &&ProfileField| self.fields.iter().any(|edited| edited.id == field.id);
+        let fields = filled_in.iter().filter(named);
+        let fields: Vec<_> =
+            fields.map(|field| json!({"id": &*field.id, "value": field.value.to_value()})).collect();
+        json!({ "profileFields": fields })
+    }
+
     fn refuse_unfit(&self, definitions: &[ProfileFieldDefinition]) -> Result<(), OpError> {
         let unfit = self.fields.iter().enumerate().filter_map(|(index, field)| {
             let refused = |member: &str, detail: String| {

@@ -1,16 +1,18 @@
-//! Force Sync: tells everybody who listens of an account as it is now.
+//! Force Sync: tells everybody who listens of an account as it is now, by an entry of the log.
 
 use async_trait::async_trait;
 use rankledger_domain::ids::{AccountId, CommunityId};
-use rankledger_storage::outbox::ACCOUNT_UPDATED;
+use rankledger_domain::log::ActKind;
 
+use crate::ops::actor::Actor;
+use crate::ops::acts::NewAct;
 use crate::ops::{Command, OpError, Work};
 
 /// A request to tell of an account again.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct SyncAccount {
-    /// The community.
-    pub community: CommunityId,
+    /// The actor of the request.
+    pub actor: Actor,
     /// The account.
     pub account: AccountId,
 }
@@ -21,12 +23,12 @@ impl Command for SyncAccount {
     type Output = String;
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.community)
+        Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<String, OpError> {
-        let account = work.snapshot(self.community, self.account).await?;
-        work.emit(self.community, ACCOUNT_UPDATED, self.account, None).await?;
+        let account = work.snapshot(self.actor.community(), self.account).await?;
+        work.log(self.actor.origin(), NewAct::of(ActKind::AccountUpdated).to(self.account)).await?;
         Ok(account.details.profile.name.clone())
     }
 }

@@ -1,13 +1,14 @@
-//! Freeze and guard: the checks on every requested rank change while it is planned.
+//! Freeze and guard: the checks on every act that changes ranks or takes something away, while it is planned.
 //!
-//! In a frozen community no rank is changed. The guard limits how many ranks a person and a credential remove
-//! within a minute and an hour. Undos are not counted; who may undo changes in a frozen community is checked
-//! in `authorized.rs`.
+//! In a frozen community only a credential of scope `admin` without a power ceiling changes or repairs
+//! anything. The guard limits how much a person, a credential and all together take away within a minute and
+//! an hour, by whatever road. Such a credential is exempt from it: whoever repairs is never kept from
+//! repairing.
 
 use std::collections::BTreeMap;
 
 use rankledger_domain::credential::Credential;
-use rankledger_domain::guard::{self, CountedFor, Excess, Guards, Removals, Window};
+use rankledger_domain::guard::{self, CountedFor, CountedSpan, Excess, Guards, Removals};
 use rankledger_domain::ids::CommunityId;
 use rankledger_domain::transition::Transition;
 use rankledger_storage::StorageError;
@@ -21,16 +22,15 @@ use crate::wire::problem::Problem;
 pub(in crate::ops) struct PlannedRemovals(BTreeMap<CountedFor, u32>);
 
 impl PlannedRemovals {
-    /// Counts the removals, and deletes counts that are too old to matter.
+    /// Counts the removals, and deletes counts that do not matter any more.
     pub(in crate::ops) async fn count(
         self,
         work: &mut Work<'_>,
         community: CommunityId,
     ) -> Result<(), StorageError> {
-        let hour_ago = work.now - Window::Hour.length();
         for (who, count) in self.0 {
             let counted = Removals { at: work.now, count };
-            work.tx.forget_rank_removals(community, who.uuid(), hour_ago).await?;
+            work.tx.forget_rank_removals(community, who.uuid(), CountedSpan::at(work.now)).await?;
             work.tx.count_rank_removals(community, who.uuid(), counted).await?;
         }
         Ok(())
@@ -46,16 +46,29 @@ pub(super) fn refuse_power_ceiling(credential: &Credential) -> Result<(), OpErro
 }
 
 impl Authorized {
-    /// Checks a planned change: refuses it in a frozen community, or if it removes more ranks than the guard
-    /// allows, those in `planned` included. Adds the ranks that it removes to `planned`.
+    /// Checks a planned change of ranks, be it a change of its own, an undo or a redo. See
+    /// [`Authorized::guard`].
     pub(in crate::ops) async fn guard_change(
         &self,
         view: &mut View<'_>,
         planned: &mut PlannedRemovals,
         transition: &Transition,
     ) -> Result<(), OpError> {
+        self.guard(view, planned, guard::removals(transition)).await
+    }
+
+    /// Checks a planned act: refuses it in a frozen community, or if it takes away more than the guard
+    /// allows, what is in `planned` included. Adds its `removals` to `planned`.
+    pub(in crate::ops) async fn guard(
+        &self,
+        view: &mut View<'_>,
+        planned: &mut PlannedRemovals,
+        removals: u32,
+    ) -> Result<(), OpError> {
+        if self.is_unlimited_admin {
+            return Ok(());
+        }
         view.refuse_frozen(self.community).await?;
-        let removals = guard::removals(transition);
         self.guard_removals(view, planned, removals).await?;
         if removals > 0 && view.tx.guards(self.community).await?.enabled {
             for who in self.counted_for() {
@@ -65,16 +78,16 @@ impl Authorized {
         Ok(())
     }
 
-    /// Refuses to remove so many ranks in a frozen community, or if that is more than the guard allows after
-    /// those in `planned`. Used by operations that remove ranks in several changes, which are made either all
-    /// or not at all.
+    /// Refuses so many removals in a frozen community, or if that is more than the guard allows after those
+    /// in `planned`. Used by operations that remove ranks in several changes, which are made either all or
+    /// not at all.
     pub(in crate::ops) async fn guard_removals(
         &self,
         view: &mut View<'_>,
         planned: &PlannedRemovals,
         removals: u32,
     ) -> Result<(), OpError> {
-        if removals == 0 {
+        if removals == 0 || self.is_unlimited_admin {
             return Ok(());
         }
         view.refuse_frozen(self.community).await?;
@@ -91,10 +104,10 @@ impl Authorized {
         worst.map_or(Ok(()), |(who, excess)| Err(Problem::abnormal_usage(who, &excess).into()))
     }
 
-    /// The credential, and the person if one is named.
+    /// The community, the credential, and the person if one is named.
     fn counted_for(&self) -> impl Iterator<Item = CountedFor> + use<> {
         let person = self.person().map(CountedFor::Person);
-        [CountedFor::Credential(self.credential)].into_iter().chain(person)
+        [CountedFor::Community, CountedFor::Credential(self.credential)].into_iter().chain(person)
     }
 
     async fn excess(
@@ -105,9 +118,9 @@ impl Authorized {
         who: CountedFor,
         removals: u32,
     ) -> Result<Option<Excess>, OpError> {
-        let hour_ago = view.now - Window::Hour.length();
-        let mut lately = view.tx.rank_removals(self.community, who.uuid(), hour_ago).await?;
+        let span = CountedSpan::at(view.now);
+        let mut lately = view.tx.rank_removals(self.community, who.uuid(), span).await?;
         lately.extend(planned.0.get(&who).map(|count| Removals { at: view.now, count: *count }));
-        Ok(guard::check_removals(guards.limits, &lately, removals, view.now).err())
+        Ok(guard::check_removals(guards.limits_of(who), &lately, removals, view.now).err())
     }
 }

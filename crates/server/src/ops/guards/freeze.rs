@@ -3,11 +3,14 @@
 use async_trait::async_trait;
 use rankledger_domain::guard::{Freeze, Guards};
 use rankledger_domain::ids::CommunityId;
+use rankledger_domain::log::ActKind;
 
 use super::check::refuse_power_ceiling;
 use crate::ops::actor::Actor;
+use crate::ops::acts::NewAct;
 use crate::ops::authorized::Authorized;
 use crate::ops::{Command, OpError, Work};
+use crate::wire::guards::FreezeBody;
 use crate::wire::problem::{ProblemType, types};
 
 /// A request to freeze a community. One that is frozen stays as it is.
@@ -44,13 +47,16 @@ impl Command for FreezeCommunity {
         authorized.refuse_barred()?;
         let mut guards = work.tx.guards(authorized.community).await?;
         if guards.frozen.is_none() {
-            guards.frozen = Some(Freeze {
+            let freeze = Freeze {
                 at: work.now,
                 user: authorized.person(),
                 credential: authorized.credential,
                 reason: self.reason,
-            });
+            };
+            let act = NewAct::of(ActKind::CommunityFrozen).after(&FreezeBody::from(&freeze));
+            guards.frozen = Some(freeze);
             work.tx.put_guards(authorized.community, &guards).await?;
+            work.log(authorized.origin(), act).await?;
         }
         Ok(guards)
     }
@@ -73,8 +79,10 @@ impl Command for UnfreezeCommunity {
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
         authorized.refuse_barred()?;
         let mut guards = work.tx.guards(authorized.community).await?;
-        if guards.frozen.take().is_some() {
+        if let Some(freeze) = guards.frozen.take() {
             work.tx.put_guards(authorized.community, &guards).await?;
+            let act = NewAct::of(ActKind::CommunityThawed).before(&FreezeBody::from(&freeze));
+            work.log(authorized.origin(), act).await?;
         }
         Ok(guards)
     }

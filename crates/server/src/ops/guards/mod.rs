@@ -4,3 +4,4 @@
 pub mod check;
 pub mod freeze;
 pub mod settings;
+pub mod trip;

@@ -14,6 +14,7 @@ use super::checks::{Seen, require_name, resolve_ranks};
 use super::document::AccountEntry;
 use super::errors::{DocumentErrors, DocumentPlace};
 use super::grants::{GrantEntry, check_latest_ends, check_passed_ends};
+use super::identities::{Identities, gives_identifiers};
 use super::ids::{Claim, NaturalIds};
 use super::stored::{Stored, StoredAccounts, fold};
 use crate::ops::accounts::create::{FIRST_UNIQUE_ID, MAX_UNIQUE_ID};
@@ -33,11 +34,13 @@ pub(super) struct Accounts<'a> {
     by_id: HashMap<AccountId, usize>,
     by_name: HashMap<String, Vec<usize>>,
     stored: &'a StoredAccounts,
+    identities: &'a Identities<'a>,
 }
 
 pub(super) fn check_accounts<'a>(
     entries: &[AccountEntry],
     stored: &'a Stored,
+    identities: &'a Identities<'a>,
     ranks: &CommunityRanks,
     ids: NaturalIds,
     now: Timestamp,
@@ -48,6 +51,7 @@ pub(super) fn check_accounts<'a>(
         by_id: HashMap::with_capacity(entries.len()),
         by_name: HashMap::with_capacity(entries.len()),
         stored: &stored.accounts,
+        identities,
     };
     let root = DocumentPlace::root("accounts");
     for (index, entry) in entries.iter().enumerate() {
@@ -79,14 +83,7 @@ impl Accounts<'_> {
         errors: &mut DocumentErrors,
     ) {
         let folded = fold(&entry.name);
-        let natural = AccountId(ids.account(&folded));
-        let claim = Claim {
-            given: entry.id,
-            same_name: self.stored.named(&folded),
-            natural: natural.0,
-            natural_is_stored: self.stored.get(natural).is_some(),
-        };
-        let id = AccountId(claim.settle(place, errors));
+        let id = self.identify(entry, &folded, ids, place, errors);
 
         let namesakes = self.by_name.entry(folded).or_default();
         let anonymous = |other: &&usize| entry.id.is_none() || entries[**other].id.is_none();
@@ -109,6 +106,36 @@ impl Accounts<'_> {
         });
     }
 
+    /// Returns the account that an entry means: the one of its id, else the owner of its identifiers, else
+    /// the one of its name, else a new one.
+    fn identify(
+        &self,
+        entry: &AccountEntry,
+        folded: &str,
+        ids: NaturalIds,
+        place: DocumentPlace<'_>,
+        errors: &mut DocumentErrors,
+    ) -> AccountId {
+        if entry.id.is_none()
+            && let Some(owner) = self.identities.owner(entry)
+        {
+            return owner;
+        }
+        let natural = AccountId(ids.account(folded));
+        let claim = Claim {
+            given: entry.id,
+            same_name: self.stored.named(folded),
+            natural: natural.0,
+            natural_is_stored: self.stored.get(natural).is_some(),
+        };
+        if let (None, [one]) = (claim.given, claim.same_name)
+            && let Some(doubt) = self.identities.doubt(&entry.name, AccountId(*one), gives_identifiers(entry))
+        {
+            errors.add(place, doubt);
+        }
+        AccountId(claim.settle(place, errors))
+    }
+
     /// The account that a rank change names, by id or name; with the index of its entry, if it has one.
     pub(super) fn find(&self, name: &str) -> Result<(AccountId, Option<usize>), String> {
         if let Ok(id) = Uuid::parse_str(name).map(AccountId) {
@@ -124,7 +151,8 @@ impl Accounts<'_> {
         let others = stored.filter(|id| !self.by_id.contains_key(id)).map(|id| (id, None));
         let mut found = of_entries.chain(others);
         match (found.next(), found.next()) {
-            (Some(one), None) => Ok(one),
+            (Some(one @ (_, Some(_))), None) => Ok(one),
+            (Some(one @ (id, None)), None) => self.identities.doubt(name, id, false).map_or(Ok(one), Err),
             (Some(_), Some(_)) => Err(format!("several accounts are called \"{name}\": name one by its id")),
             (None, _) => Err(format!("there is no account \"{name}\"; add it under accounts")),
         }

@@ -16,6 +16,7 @@ mod errors;
 mod flows;
 mod grants;
 mod host;
+mod identities;
 mod ids;
 mod journal;
 mod outcome;

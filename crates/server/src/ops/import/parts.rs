@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use rankledger_domain::definition::FieldKind;
 use rankledger_domain::identifier::{BadIdentifier, IdentifierName};
-use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::ids::AccountId;
 use rankledger_storage::communities::GameServer;
 use rankledger_storage::identifiers::Identifier;
 use rankledger_storage::{ReadTx, StorageError};
@@ -21,6 +21,7 @@ use super::document::ClockRowEntry;
 use super::document::IdentifierEntry;
 use super::errors::DocumentErrors;
 use super::errors::DocumentPlace;
+use super::identities::Identities;
 use super::outcome::Outcome;
 use super::stored::Stored;
 
@@ -50,6 +51,7 @@ impl<'a> Known<'a> {
 pub(super) struct PartsChecker<'a> {
     tx: &'a mut dyn ReadTx,
     stored: &'a Stored,
+    identities: &'a Identities<'a>,
     known: &'a Known<'a>,
     errors: &'a mut DocumentErrors,
     identifier_ids: Seen<Uuid, PartPlace>,
@@ -62,12 +64,14 @@ impl<'a> PartsChecker<'a> {
     pub(super) fn new(
         tx: &'a mut dyn ReadTx,
         stored: &'a Stored,
+        identities: &'a Identities<'a>,
         known: &'a Known<'a>,
         errors: &'a mut DocumentErrors,
     ) -> Self {
         Self {
             tx,
             stored,
+            identities,
             known,
             errors,
             identifier_ids: Seen::new(),
@@ -129,10 +133,8 @@ impl<'a> PartsChecker<'a> {
             if let Some(id) = identifier.id {
                 self.identifier_id(id, (account, index), old, place);
             }
-            if let Some(community) = community
-                && verified
-            {
-                self.owner_of_value(community, settled.id, identifier, place).await?;
+            if verified {
+                self.owner_of_value(settled.id, identifier, place);
             }
         }
         Ok(())
@@ -181,15 +183,9 @@ impl<'a> PartsChecker<'a> {
         }
     }
 
-    async fn owner_of_value(
-        &mut self,
-        community: CommunityId,
-        account: AccountId,
-        identifier: &IdentifierEntry,
-        place: DocumentPlace<'_>,
-    ) -> Result<(), StorageError> {
+    fn owner_of_value(&mut self, account: AccountId, identifier: &IdentifierEntry, place: DocumentPlace<'_>) {
         let IdentifierEntry { kind, value, .. } = identifier;
-        if let Some(owner) = self.tx.identifier_owner(community, kind, value).await?
+        if let Some(owner) = self.identities.owner_of(identifier)
             && owner != account
         {
             let name =
@@ -201,7 +197,6 @@ impl<'a> PartsChecker<'a> {
                 ),
             );
         }
-        Ok(())
     }
 
     fn clock_rows(&mut self, account: usize, entry: &AccountEntry, place: DocumentPlace<'_>) {

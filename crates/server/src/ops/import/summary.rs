@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use rankledger_storage::unfinished_imports::DocumentHash;
+use serde_json::{Value, json};
+
 use super::document::Document;
 use super::outcome::Outcome;
 use super::plan::Plan;
@@ -106,6 +109,20 @@ pub struct Summary {
     pub rank_changes_recorded: usize,
     /// Rank changes of the document that were recorded before.
     pub rank_changes_known: usize,
+}
+
+impl Summary {
+    /// Returns the summary as the log shows it, with the SHA-256 of the document.
+    pub(super) fn logged(&self, document: &DocumentHash) -> Value {
+        let tally = |Tally { made, updated, .. }| json!({"made": made, "updated": updated});
+        json!({
+            "document": data_encoding::HEXLOWER.encode(document), "servers": tally(self.servers),
+            "departments": tally(self.departments), "ranks": tally(self.ranks),
+            "promotionFlows": tally(self.promotion_flows), "profileFields": tally(self.profile_fields),
+            "clockInTypes": tally(self.clock_in_types), "customLogTypes": tally(self.custom_log_types),
+            "accounts": tally(self.accounts), "rankChanges": self.rank_changes_recorded,
+        })
+    }
 }
 
 impl fmt::Display for Summary {

@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::log::ActKind;
 use rankledger_domain::rank_change::Source;
 use rankledger_storage::StorageError;
+use rankledger_storage::communities::NewCommunity;
 use rankledger_storage::prefetch::Prefetch;
 use rankledger_storage::unfinished_imports::{ImportProgress, UnfinishedImport};
 
@@ -17,9 +19,10 @@ use super::outcome::Outcome;
 use super::plan::Plan;
 use super::portions::Portion;
 use super::write_accounts::write_account;
+use crate::ops::acts::{NewAct, Origin};
 use crate::ops::error::LedgerError;
 use crate::ops::record::NewRankChange;
-use crate::ops::{Command, Ledger, OpError, Work};
+use crate::ops::{Command, Ledger, OpError, Work, logged};
 
 /// Writes one portion.
 pub(super) struct WritePortion {
@@ -130,6 +133,7 @@ impl WritePortion {
         community: CommunityId,
     ) -> Result<Option<UnfinishedImport>, StorageError> {
         if self.portion.is_last {
+            self.log(work, community).await?;
             if self.journal.unfinished.is_some() {
                 work.tx.finish_import(community).await?;
             }
@@ -156,11 +160,18 @@ impl WritePortion {
         Ok(Some(import))
     }
 
+    /// Writes into the log that the import is finished.
+    async fn log(&self, work: &mut Work<'_>, community: CommunityId) -> Result<(), StorageError> {
+        let done = self.plan.summary(&self.document).logged(&self.document.hash);
+        work.log(Origin::operator(community), NewAct::of(ActKind::ImportFinished).after(&done)).await
+    }
+
     async fn structure(&self, work: &mut Work<'_>, community: CommunityId) -> Result<(), ImportError> {
-        let (plan, tx) = (&*self.plan, work.tx.as_mut());
+        let plan = &*self.plan;
         if let (Outcome::Updated, new) = &plan.community {
-            tx.update_community(community, new).await?;
+            update_settings(work, community, new).await?;
         }
+        let tx = work.tx.as_mut();
         for server in changed(&plan.servers) {
             tx.put_game_server(community, server).await?;
         }
@@ -232,6 +243,21 @@ impl WritePortion {
         }
         Ok(())
     }
+}
+
+/// Brings the settings of the community up to date, and writes that into the log.
+async fn update_settings(
+    work: &mut Work<'_>,
+    community: CommunityId,
+    new: &NewCommunity,
+) -> Result<(), StorageError> {
+    let act = NewAct::of(ActKind::SettingsChanged).after(&logged::new_settings(new));
+    let act = match work.tx.community(community).await? {
+        Some(old) => act.before(&logged::settings(&old)),
+        None => act,
+    };
+    work.tx.update_community(community, new).await?;
+    work.log(Origin::operator(community), act).await
 }
 
 /// Returns the rows that are not stored like this.

@@ -23,6 +23,7 @@ use rankledger_storage::Storage;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
+use super::clock_watch::ClockWatch;
 use super::{Command, LedgerError, OpError};
 use lanes::{Lanes, NotTaken};
 use queued::QueuedCommand;
@@ -76,6 +77,7 @@ impl LedgerStats {
 pub struct Ledger {
     lanes: Arc<Lanes>,
     stats: Arc<LedgerStats>,
+    clock_watch: Arc<ClockWatch>,
 }
 
 impl Ledger {
@@ -88,18 +90,23 @@ impl Ledger {
     ) -> std::io::Result<(Self, WriterThread)> {
         let writers = storage.writers();
         let lanes = Arc::new(Lanes::new(options.queue, storage.is_remote()));
-        let stats = Arc::new(LedgerStats::default());
-        let stats_of_writer = Arc::clone(&stats);
-        let requests = Handle::try_current().ok();
-        let writer =
-            GroupWriter { storage, clock, ids, stats: stats_of_writer, limit: options.group, requests };
+        let (stats, clock_watch) = (Arc::new(LedgerStats::default()), Arc::new(ClockWatch::default()));
+        let writer = GroupWriter {
+            storage,
+            clock,
+            ids,
+            stats: Arc::clone(&stats),
+            clock_watch: Arc::clone(&clock_watch),
+            limit: options.group,
+            requests: Handle::try_current().ok(),
+        };
         // Of its own, so that it goes on while the threads that serve requests are busy.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let writing = writer::write_until_closed(writer, Arc::clone(&lanes), writers);
         let thread = std::thread::Builder::new()
             .name("ledger-writer".to_owned())
             .spawn(move || runtime.block_on(writing))?;
-        Ok((Self { lanes: Arc::clone(&lanes), stats }, WriterThread { lanes, thread }))
+        Ok((Self { lanes: Arc::clone(&lanes), stats, clock_watch }, WriterThread { lanes, thread }))
     }
 
     /// Writes `command` and returns its output once that is durable.
@@ -120,6 +127,12 @@ impl Ledger {
     #[must_use]
     pub fn stats(&self) -> &LedgerStats {
         &self.stats
+    }
+
+    /// Returns the watch over the times that are recorded.
+    #[must_use]
+    pub fn clock_watch(&self) -> &ClockWatch {
+        &self.clock_watch
     }
 
     /// Whether commands are taken.

@@ -15,6 +15,7 @@ use super::lanes::Claim;
 use super::lanes::Lanes;
 use super::queued::Queued;
 use crate::ops::Work;
+use crate::ops::clock_watch::ClockWatch;
 
 /// Writes what is queued until the lanes are closed and empty, with so many writers.
 pub(super) async fn write_until_closed(writer: GroupWriter, lanes: Arc<Lanes>, writers: usize) {
@@ -44,6 +45,7 @@ pub(super) struct GroupWriter {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ids: Arc<dyn Ids>,
     pub(super) stats: Arc<LedgerStats>,
+    pub(super) clock_watch: Arc<ClockWatch>,
     /// See [`super::LedgerOptions::group`].
     pub(super) limit: usize,
     /// The runtime of the requests, if they have one.
@@ -129,10 +131,14 @@ impl GroupWriter {
         }
         // Where few wait, the disk may as well be waited for here: nobody else has anything for this thread.
         let is_durable = group.len() <= FEW || self.requests.is_none();
+        let now = work.now;
         if is_durable {
             work.tx.commit().await?;
         } else {
             work.tx.commit_unflushed().await?;
+        }
+        if written > 0 {
+            self.clock_watch.note(now, self.clock.elapsed());
         }
         Ok(Written { commands: written, is_durable })
     }

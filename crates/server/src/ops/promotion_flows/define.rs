@@ -9,8 +9,9 @@ use rankledger_domain::refusal::{NamedEntry, Refusal, RetiredEntry};
 
 use super::find_flow;
 use crate::ops::actor::Actor;
+use crate::ops::acts::NewAct;
 use crate::ops::authorized::Authorized;
-use crate::ops::{Command, OpError, Work};
+use crate::ops::{Command, OpError, Work, logged};
 use crate::wire::problem::{Problem, ProblemType, RefusedEntry, types};
 
 /// The changes to a flow. A part that is absent stays as it is, or has its default in a new flow.
@@ -84,6 +85,7 @@ impl Command for PutFlow {
     async fn run(self, work: &mut Work<'_>) -> Result<PromotionFlow, OpError> {
         let community = self.actor.community();
         let flows = work.tx.promotion_flows(community).await?;
+        let is_new = matches!(self.flow, FlowToPut::New { .. });
         let mut flow = match self.flow {
             FlowToPut::Existing(name) => {
                 find_flow(&flows, &name).ok_or_else(|| Problem::promotion_flow_not_found(&name))?.clone()
@@ -107,9 +109,14 @@ impl Command for PutFlow {
         }
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
         check_ranks(&authorized, &flow)?;
+        let before = (!is_new).then(|| logged::flow(&flow));
         self.edit.apply_to(&mut flow, &authorized.ranks)?;
         check_ranks(&authorized, &flow)?;
         work.tx.put_promotion_flow(community, &flow).await?;
+        let after = logged::flow(&flow);
+        if before.as_ref() != Some(&after) {
+            work.log(authorized.origin(), NewAct::structure(before.as_ref(), Some(&after))).await?;
+        }
         Ok(flow)
     }
 }
@@ -130,8 +137,10 @@ impl Command for RemoveFlow {
         let flows = work.tx.promotion_flows(community).await?;
         let flow =
             find_flow(&flows, &self.flow).ok_or_else(|| Problem::promotion_flow_not_found(&self.flow))?;
-        check_ranks(&Authorized::of(&self.actor, &mut work.view()).await?, flow)?;
+        let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
+        check_ranks(&authorized, flow)?;
         work.tx.remove_promotion_flow(community, flow.id).await?;
+        work.log(authorized.origin(), NewAct::structure(Some(&logged::flow(flow)), None)).await?;
         Ok(flow.clone())
     }
 }

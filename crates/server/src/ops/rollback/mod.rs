@@ -1,19 +1,24 @@
 //! Rollback: the changes that somebody made, over a time, to many accounts, undone in one transaction.
 
 mod matching;
+mod put_out;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CommunityId, CredentialId};
+use rankledger_domain::log::ActKind;
 use rankledger_domain::rank::RankName;
 use rankledger_domain::rank_change::Source;
-use rankledger_domain::rollback::{AccountPlan, Outcome, RollbackPlan, plan_rollback};
+use rankledger_domain::rollback::{AccountPlan, Outcome, Returned, RollbackPlan, plan_rollback};
 use rankledger_domain::undo::OnConflict;
 use rankledger_storage::rollbacks::Rollback;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::actor::{Actor, UserName};
+use super::acts::NewAct;
 use super::authorized::Authorized;
+use super::guards::check::PlannedRemovals;
 use super::{OpError, Planned, View, Work};
 use crate::wire::problem::Problem;
 use crate::wire::rollback::ReportBody;
@@ -68,6 +73,13 @@ pub struct RunRollback {
     pub reason: Option<String>,
 }
 
+/// A plan that does what its preview showed, and that the guard lets pass.
+pub struct CheckedPlan {
+    authorized: Authorized,
+    plan: RollbackPlan,
+    removals: PlannedRemovals,
+}
+
 /// A rollback that was carried out.
 #[derive(Debug, Clone)]
 pub struct RolledBack {
@@ -100,33 +112,69 @@ impl RollbackRequest {
     }
 }
 
+impl RunRollback {
+    /// Lifts the ban of an account, and brings it back from the archive, as far as the plan says so.
+    async fn give_back(
+        &self,
+        plan: &AccountPlan,
+        authorized: &Authorized,
+        work: &mut Work<'_>,
+    ) -> Result<(), OpError> {
+        let (community, AccountPlan { before, after, .. }) = (authorized.community, plan);
+        let Returned { from_ban, from_archive } = plan.returned();
+        if from_ban || from_archive {
+            work.tx.set_flags(community, after.id, after.banned, after.archived).await?;
+        }
+        if from_ban {
+            let mut profile = work.snapshot(community, after.id).await?.details.profile.clone();
+            profile.ban_info = None;
+            profile.ban_expiration = None;
+            work.tx.update_profile(community, &profile).await?;
+        }
+        let acts = [(from_ban, ActKind::AccountUnbanned), (from_archive, ActKind::AccountRestored)];
+        for (_, kind) in acts.into_iter().filter(|(is_done, _)| *is_done) {
+            let act = NewAct::of(kind)
+                .to(after.id)
+                .before(&json!({"banned": before.banned, "archived": before.archived}))
+                .after(&json!({"banned": after.banned, "archived": after.archived, "reason": self.reason}));
+            work.log(authorized.origin(), act).await?;
+        }
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl Planned for RunRollback {
-    type Plan = (Authorized, RollbackPlan);
+    type Plan = CheckedPlan;
     type Output = RolledBack;
 
     fn community(&self) -> CommunityId {
         self.request.actor.community()
     }
 
-    async fn plan(&self, view: &mut View<'_>) -> Result<(Authorized, RollbackPlan), OpError> {
+    async fn plan(&self, view: &mut View<'_>) -> Result<Self::Plan, OpError> {
+        if !self.request.actor.credential.is_unlimited_admin() {
+            view.refuse_frozen(self.request.actor.community()).await?;
+        }
         let (authorized, plan) = self.request.plan(view).await?;
         if digest(&plan) != self.previewed {
             return Err(Problem::plan_stale().into());
         }
-        authorized.check_repair(view).await?;
-        Ok((authorized, plan))
+        let mut removals = PlannedRemovals::default();
+        authorized.guard(view, &mut removals, plan.removals()).await?;
+        Ok(CheckedPlan { authorized, plan, removals })
     }
 
-    async fn commit(
-        self,
-        (authorized, plan): (Authorized, RollbackPlan),
-        work: &mut Work<'_>,
-    ) -> Result<RolledBack, OpError> {
+    async fn commit(self, plan: CheckedPlan, work: &mut Work<'_>) -> Result<RolledBack, OpError> {
+        let CheckedPlan { authorized, plan, removals } = plan;
         let community = authorized.community;
+        removals.count(work, community).await?;
         let mut recorded: Option<(ChangeNumber, ChangeNumber)> = None;
         if plan.steps().count() > MANY {
             work.tx.expect_many_rows()?;
+        }
+        for account in &plan.accounts {
+            self.give_back(account, &authorized, work).await?;
         }
         for step in plan.steps() {
             let Outcome::Undone(undo) = &step.outcome else { continue };
@@ -137,11 +185,19 @@ impl Planned for RunRollback {
             let number = work.record(community, new).await?.number;
             recorded = Some((recorded.map_or(number, |(first, _)| first), number));
         }
+        let gives_back = plan.accounts.iter().any(|account| account.returned() != Returned::default());
+        if recorded.is_none() && gives_back {
+            // A rollback of no rank change is kept too: it has no numbers.
+            let last = work.tx.last_change_number(community).await?;
+            recorded = Some((last.next(), last));
+        }
         let batch = recorded.map(|_| self.batch);
         if let Some((first, last)) = recorded {
             let report = ReportBody::new(batch, &plan).to_json();
             let rollback = Rollback { batch: self.batch, first, last, at: work.now, report };
             work.tx.insert_rollback(community, &rollback).await?;
+            let done = json!({"batchId": self.batch, "firstNumber": first, "lastNumber": last, "reason": self.reason});
+            work.log(authorized.origin(), NewAct::of(ActKind::RollbackCompleted).after(&done)).await?;
         }
         Ok(RolledBack { plan, batch })
     }

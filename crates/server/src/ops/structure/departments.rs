@@ -7,15 +7,16 @@ use rankledger_storage::departments::Department;
 
 use super::retirement::RemovalFromHolders;
 use crate::ops::actor::Actor;
+use crate::ops::acts::NewAct;
 use crate::ops::authorized::Authorized;
-use crate::ops::{Command, OpError, Planned, View, Work};
+use crate::ops::{Command, OpError, Planned, View, Work, logged};
 use crate::wire::problem::Problem;
 
 /// A request to make a department, or to edit one. What is absent stays as it is.
 #[derive(Debug, Clone)]
 pub struct PutDepartment {
-    /// The community.
-    pub community: CommunityId,
+    /// The actor of the request.
+    pub actor: Actor,
     /// The department to edit; none to make one.
     pub id: Option<DepartmentId>,
     /// Its name, which has been checked; needed to make one.
@@ -45,11 +46,12 @@ impl Command for PutDepartment {
     type Output = Department;
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.community)
+        Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Department, OpError> {
-        let departments = work.tx.departments(self.community).await?;
+        let community = self.actor.community();
+        let departments = work.tx.departments(community).await?;
         let mut department = match self.id {
             Some(id) => find(&departments, id)?,
             None => Department {
@@ -60,9 +62,14 @@ impl Command for PutDepartment {
                 position: departments.iter().map(|old| old.position).max().map_or(0, |last| last + 1),
             },
         };
+        let before = self.id.map(|_| logged::department(&department));
         department.label = self.label.unwrap_or(department.label);
         department.label_two = self.label_two.unwrap_or(department.label_two);
-        work.tx.put_department(self.community, &department).await?;
+        work.tx.put_department(community, &department).await?;
+        let after = logged::department(&department);
+        if before.as_ref() != Some(&after) {
+            work.log(self.actor.origin(), NewAct::structure(before.as_ref(), Some(&after))).await?;
+        }
         Ok(department)
     }
 }
@@ -70,6 +77,7 @@ impl Command for PutDepartment {
 /// The planned retirement or restoration of a department.
 pub struct RetireDepartmentPlan {
     authorized: Authorized,
+    before: Department,
     department: Department,
     removal: RemovalFromHolders,
 }
@@ -86,7 +94,7 @@ impl Planned for RetireDepartment {
 
     async fn plan(&self, view: &mut View<'_>) -> Result<RetireDepartmentPlan, OpError> {
         let community = self.actor.community();
-        let mut department = find(&view.tx.departments(community).await?, self.id)?;
+        let before = find(&view.tx.departments(community).await?, self.id)?;
         let ranks = view.tx.department_ranks(community).await?;
         let ours: Vec<_> =
             ranks.iter().map(|of| &of.rank).filter(|rank| rank.department == self.id).collect();
@@ -100,14 +108,18 @@ impl Planned for RetireDepartment {
             let ids = ours.iter().map(|rank| rank.id).collect::<Vec<_>>();
             removal = RemovalFromHolders::plan(view, &authorized, &ids).await?;
         }
-        department.retired = self.retired;
-        Ok(RetireDepartmentPlan { authorized, department, removal })
+        let department = Department { retired: self.retired, ..before.clone() };
+        Ok(RetireDepartmentPlan { authorized, before, department, removal })
     }
 
     async fn commit(self, plan: RetireDepartmentPlan, work: &mut Work<'_>) -> Result<Self::Output, OpError> {
-        let RetireDepartmentPlan { authorized, department, removal } = plan;
+        let RetireDepartmentPlan { authorized, before, department, removal } = plan;
         let changes = removal.commit(work, &authorized, self.reason.as_ref()).await?;
         work.tx.put_department(authorized.community, &department).await?;
+        if department != before {
+            let [before, after] = [&before, &department].map(logged::department);
+            work.log(authorized.origin(), NewAct::structure(Some(&before), Some(&after))).await?;
+        }
         Ok((department, changes))
     }
 }

@@ -3,17 +3,21 @@
 use async_trait::async_trait;
 use rankledger_domain::ids::{CommunityId, DepartmentId};
 use rankledger_domain::rank::RankName;
+use rankledger_storage::StorageError;
 use rankledger_storage::departments::{Department, DepartmentRank};
+use serde_json::{Value, json};
 
 use super::departments;
+use crate::ops::actor::Actor;
+use crate::ops::acts::NewAct;
 use crate::ops::{Command, OpError, Work};
 use crate::wire::problem::{Problem, ProblemType, RefusedEntry, types};
 
 /// A request to put departments into an order: those named come first, the rest follow as they stand.
 #[derive(Debug, Clone)]
 pub struct OrderDepartments {
-    /// The community.
-    pub community: CommunityId,
+    /// The actor of the request.
+    pub actor: Actor,
     /// The departments that come first, in order.
     pub departments: Vec<DepartmentId>,
 }
@@ -22,8 +26,8 @@ pub struct OrderDepartments {
 /// their present order.
 #[derive(Debug, Clone)]
 pub struct OrderRanks {
-    /// The community.
-    pub community: CommunityId,
+    /// The actor of the request.
+    pub actor: Actor,
     /// The department.
     pub department: DepartmentId,
     /// The ranks that come first, in order.
@@ -38,19 +42,22 @@ impl Command for OrderDepartments {
     const REFUSES: &'static [&'static ProblemType] = &[&types::REFUSED_ENTRY];
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.community)
+        Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Vec<Department>, OpError> {
-        let all = work.tx.departments(self.community).await?;
+        let community = self.actor.community();
+        let all = work.tx.departments(community).await?;
+        let before = departments_in_order(&all);
         let mut ordered =
             reorder(all, &self.departments, |department, id| department.id == *id, "departments")?;
         for (position, department) in (0_i64..).zip(&mut ordered) {
             if department.position != position {
                 department.position = position;
-                work.tx.put_department(self.community, department).await?;
+                work.tx.put_department(community, department).await?;
             }
         }
+        log_order(work, &self.actor, &before, &departments_in_order(&ordered)).await?;
         Ok(ordered)
     }
 }
@@ -63,22 +70,47 @@ impl Command for OrderRanks {
     const REFUSES: &'static [&'static ProblemType] = &[&types::REFUSED_ENTRY];
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.community)
+        Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Vec<DepartmentRank>, OpError> {
-        departments::find(&work.tx.departments(self.community).await?, self.department)?;
-        let mut all = work.tx.department_ranks(self.community).await?;
+        let community = self.actor.community();
+        departments::find(&work.tx.departments(community).await?, self.department)?;
+        let mut all = work.tx.department_ranks(community).await?;
         all.retain(|of| of.rank.department == self.department);
+        let before = ranks_in_order(self.department, &all);
         let mut ordered = reorder(all, &self.ranks, |of, name| of.rank.is_called(name), "ranks")?;
         for (position, rank) in (0_i64..).zip(&mut ordered) {
             if rank.position != position {
                 rank.position = position;
-                work.tx.put_rank(self.community, rank).await?;
+                work.tx.put_rank(community, rank).await?;
             }
         }
+        log_order(work, &self.actor, &before, &ranks_in_order(self.department, &ordered)).await?;
         Ok(ordered)
     }
+}
+
+/// Returns the order of departments as the log shows it.
+fn departments_in_order(departments: &[Department]) -> Value {
+    json!({"departments": departments.iter().map(|department| department.id).collect::<Vec<_>>()})
+}
+
+/// Returns the order of a department's ranks as the log shows it.
+fn ranks_in_order(department: DepartmentId, ranks: &[DepartmentRank]) -> Value {
+    json!({"department": department, "ranks": ranks.iter().map(|of| of.rank.id).collect::<Vec<_>>()})
+}
+
+async fn log_order(
+    work: &mut Work<'_>,
+    actor: &Actor,
+    before: &Value,
+    after: &Value,
+) -> Result<(), StorageError> {
+    if before == after {
+        return Ok(());
+    }
+    work.log(actor.origin(), NewAct::structure(Some(before), Some(after))).await
 }
 
 /// All of them, those named first. One that is named twice, or is not there, is refused.

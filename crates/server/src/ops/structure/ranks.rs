@@ -9,8 +9,10 @@ use rankledger_storage::departments::{Department, DepartmentRank};
 use super::departments;
 use super::retirement::RemovalFromHolders;
 use crate::ops::actor::Actor;
+use crate::ops::acts::NewAct;
 use crate::ops::authorized::Authorized;
-use crate::ops::{Command, OpError, Planned, View, Work};
+use crate::ops::guards::check::PlannedRemovals;
+use crate::ops::{Command, OpError, Planned, View, Work, logged};
 use crate::wire::problem::{Problem, RefusedEntry};
 
 /// The properties of a rank that a request sets. An absent property stays as it is, or has its default in a
@@ -84,12 +86,14 @@ impl Command for PutRank {
             RankTarget::Existing(name) => find(&ranks, name)?,
         };
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
+        authorized.guard(&mut work.view(), &mut PlannedRemovals::default(), 0).await?;
         if let RankTarget::Existing(_) = self.target {
             authorized.check_rank(&rank.rank)?;
         }
         let department = rank.rank.department;
-        self.edit.apply_to(&mut rank);
         let is_new = matches!(self.target, RankTarget::New(_));
+        let before = (!is_new).then(|| logged::rank(&rank));
+        self.edit.apply_to(&mut rank);
         if is_new || rank.rank.department != department {
             refuse_retired(&departments::find(&departments, rank.rank.department)?)?;
         }
@@ -99,6 +103,10 @@ impl Command for PutRank {
         refuse_unfit(&rank, &ranks)?;
         authorized.check_rank(&rank.rank)?;
         work.tx.put_rank(community, &rank).await?;
+        let after = logged::rank(&rank);
+        if before.as_ref() != Some(&after) {
+            work.log(authorized.origin(), NewAct::structure(before.as_ref(), Some(&after))).await?;
+        }
         Ok(rank)
     }
 }
@@ -106,6 +114,7 @@ impl Command for PutRank {
 /// The planned retirement or restoration of a rank.
 pub struct RetireRankPlan {
     authorized: Authorized,
+    before: DepartmentRank,
     rank: DepartmentRank,
     removal: RemovalFromHolders,
 }
@@ -122,9 +131,11 @@ impl Planned for RetireRank {
 
     async fn plan(&self, view: &mut View<'_>) -> Result<RetireRankPlan, OpError> {
         let community = self.actor.community();
-        let mut rank = find(&view.tx.department_ranks(community).await?, &self.rank)?;
+        let before = find(&view.tx.department_ranks(community).await?, &self.rank)?;
+        let mut rank = before.clone();
         let authorized = Authorized::of(&self.actor, view).await?;
         authorized.check_rank(&rank.rank)?;
+        authorized.guard(view, &mut PlannedRemovals::default(), 0).await?;
         if !self.retired {
             let departments = view.tx.departments(community).await?;
             refuse_retired(&departments::find(&departments, rank.rank.department)?)?;
@@ -134,13 +145,17 @@ impl Planned for RetireRank {
             removal = RemovalFromHolders::plan(view, &authorized, &[rank.rank.id]).await?;
         }
         rank.rank.retired = self.retired;
-        Ok(RetireRankPlan { authorized, rank, removal })
+        Ok(RetireRankPlan { authorized, before, rank, removal })
     }
 
     async fn commit(self, plan: RetireRankPlan, work: &mut Work<'_>) -> Result<Self::Output, OpError> {
-        let RetireRankPlan { authorized, rank, removal } = plan;
+        let RetireRankPlan { authorized, before, rank, removal } = plan;
         let changes = removal.commit(work, &authorized, self.reason.as_ref()).await?;
         work.tx.put_rank(authorized.community, &rank).await?;
+        if rank != before {
+            let [before, after] = [&before, &rank].map(logged::rank);
+            work.log(authorized.origin(), NewAct::structure(Some(&before), Some(&after))).await?;
+        }
         Ok((rank, changes))
     }
 }

@@ -157,7 +157,7 @@ impl Problem {
 problem_type! {
     ACCOUNT_BANNED = 409 "account-banned" {
         title: "The account is banned",
-        cause: "A banned account is given no ranks, is not made active, by a change or by an undo, and is not clocked in.",
+        cause: "A banned account is given no ranks, is not made active, by a change or by an undo, is not clocked in, and gains no identifiers.",
         way_out: "Lift the ban first. Ranks can be taken away at any time.",
         example: Problem::account_banned(),
     }
@@ -172,12 +172,18 @@ impl Problem {
     pub(crate) fn banned_from_duty() -> Self {
         Self::new(&ACCOUNT_BANNED, "The account is banned, and is not clocked in: lift the ban first.")
     }
+
+    pub(crate) fn banned_gains_no_identifiers() -> Self {
+        let detail = "The account is banned, and gains no identifiers: whoever has one would act as this account once the \
+                      ban is lifted. Nothing was registered. Lift the ban first.";
+        Self::new(&ACCOUNT_BANNED, detail)
+    }
 }
 
 problem_type! {
     ACCOUNT_ARCHIVED = 409 "account-archived" {
         title: "The account is archived",
-        cause: "An archived account is given no ranks, is not made active, by a change or by an undo, and is not clocked in.",
+        cause: "An archived account is given no ranks, is not made active, by a change or by an undo, is not clocked in, and gains no identifiers.",
         way_out: "Restore the account first.",
         example: Problem::account_archived(),
     }
@@ -191,6 +197,12 @@ impl Problem {
 
     pub(crate) fn archived_from_duty() -> Self {
         Self::new(&ACCOUNT_ARCHIVED, "The account is archived, and is not clocked in: restore it first.")
+    }
+
+    pub(crate) fn archived_gains_no_identifiers() -> Self {
+        let detail = "The account is archived, and gains no identifiers: whoever has one would act as this account once it \
+                      is restored. Nothing was registered. Restore it first.";
+        Self::new(&ACCOUNT_ARCHIVED, detail)
     }
 }
 

@@ -145,6 +145,12 @@ impl Problem {
         &self.0.detail
     }
 
+    /// Returns the members that this type has beside the usual ones.
+    #[must_use]
+    pub fn members(&self) -> &Map<String, Value> {
+        &self.0.members
+    }
+
     /// Shortens it to a part of a successful answer.
     #[must_use]
     pub fn summary(self) -> ProblemSummary {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CredentialId, RankId, UndoId};
+use rankledger_domain::rank_change::Source;
 use rankledger_domain::refusal::ChangeRef;
 use uuid::Uuid;
 
@@ -24,5 +25,6 @@ pub(super) const TIME: Timestamp = Timestamp::constant(1_776_211_200, 0);
 /// Returns a change that a person made.
 pub(super) fn change() -> ChangeRef {
     let (number, credential) = (ChangeNumber(2), None);
-    ChangeRef { number, undo_id: UNDO_ID, at: TIME, actor: Some(ACCOUNT), credential }
+    let source = Source::Api;
+    ChangeRef { number, undo_id: UNDO_ID, at: TIME, actor: Some(ACCOUNT), credential, source }
 }

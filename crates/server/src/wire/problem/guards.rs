@@ -18,7 +18,7 @@ types![COMMUNITY_FROZEN, ABNORMAL_USAGE, POWER_CEILING];
 problem_type! {
     COMMUNITY_FROZEN = 423 "community-frozen" {
         title: "The community is frozen",
-        cause: "An administrator has frozen the community: no rank is changed in it, but by an undo or a rollback with a credential of scope `admin` without a power ceiling. `frozen` says since when, by whom and why.",
+        cause: "An administrator has frozen the community: only a credential of scope `admin` without a power ceiling changes or repairs anything in it. `frozen` says since when, by whom and why.",
         way_out: "Wait, or have an administrator lift it with POST /v2/community/unfreeze.",
         example: Problem::community_frozen(&Freeze {
             at: TIME,
@@ -38,7 +38,7 @@ impl Problem {
         let reason = freeze.reason.as_deref().map(|reason| format!(" (\"{}\")", excerpt(reason)));
         let detail = format!(
             "The community is frozen since {}, by {by}{}: no rank is changed. A credential of scope admin without a power ceiling \
-             lifts it with POST /v2/community/unfreeze; until then such a credential may undo changes.",
+             lifts it with POST /v2/community/unfreeze; until then only such a credential changes or repairs anything.",
             wire_format(freeze.at),
             reason.unwrap_or_default()
         );
@@ -48,8 +48,8 @@ impl Problem {
 
 problem_type! {
     ABNORMAL_USAGE = 429 "abnormal-usage-detected" {
-        title: "Too many ranks taken away",
-        cause: "The person or the credential would take away more ranks than the guard of the community allows in a minute or in an hour. Nothing was written.",
+        title: "Too much taken away",
+        cause: "The person, the credential, or all of the community together would take away more than the guard of the community allows in a minute or in an hour: ranks, time of ranks, the active status, memberships, identifiers. Nothing was written.",
         way_out: "Wait as many seconds as Retry-After says. Without Retry-After the request alone is more than the limit, and never passes. Or have an administrator change the guard with PUT /v2/community/guards.",
         example: Problem::abnormal_usage(CountedFor::Person(ACCOUNT), &Excess {
             limit: 20,
@@ -64,21 +64,23 @@ problem_type! {
 impl Problem {
     pub(crate) fn abnormal_usage(who: CountedFor, excess: &Excess) -> Self {
         let Excess { limit, window, recent, removals, wait } = *excess;
-        let (member, id, who) = match who {
-            CountedFor::Person(id) => ("userId", id.0, format!("account {id}")),
-            CountedFor::Credential(id) => ("credentialId", id.0, format!("credential {id}")),
+        let (member, of, who) = match who {
+            CountedFor::Person(id) => ("userId", json!(id), format!("account {id}")),
+            CountedFor::Credential(id) => ("credentialId", json!(id), format!("credential {id}")),
+            CountedFor::Community => ("community", json!(true), "all together".to_owned()),
         };
-        let ranks = if removals == 1 { "1 rank".to_owned() } else { format!("{removals} ranks") };
+        let times = if removals == 1 { "once".to_owned() } else { format!("{removals} times") };
         let per = match window {
             Window::Minute => "a minute",
             Window::Hour => "an hour",
         };
-        let why =
-            format!("This takes {ranks} away, and the guard of this community lets {who} take {limit} {per}");
+        let why = format!(
+            "This takes something away {times}, and the guard of this community lets {who} do that {limit} times {per}"
+        );
         let way_out = "an administrator changes the guard with PUT /v2/community/guards";
         let detail = match wait {
             Some(wait) => format!(
-                "{why}, of which it has taken {recent}. Nothing was written. It passes in {} s, or if {way_out}.",
+                "{why}, of which {recent} are used up. Nothing was written. It passes in {} s, or if {way_out}.",
                 whole_seconds(wait)
             ),
             None => format!(
@@ -86,7 +88,7 @@ impl Problem {
             ),
         };
         let problem = Self::new(&ABNORMAL_USAGE, detail)
-            .member(member, json!(id))
+            .member(member, of)
             .member("removals", json!(removals))
             .member("recent", json!(recent))
             .member("limit", json!(limit))

@@ -3,6 +3,7 @@
 use http::StatusCode;
 use rankledger_domain::account::AccountPower;
 use rankledger_domain::authority::PowerRefusal;
+use rankledger_domain::grant::MAX_YEARS;
 use rankledger_domain::rank::Power;
 use rankledger_domain::refusal::{EndedEntry, NamedEntry, RetiredEntry};
 use rankledger_domain::time::wire_format;
@@ -177,6 +178,19 @@ impl Problem {
             |entry: &EndedEntry| json!({ "pointer": entry.pointer, "expiresAt": wire_format(entry.end) });
         let errors = entries.iter().map(error).collect();
         Self::new(&END_HAS_PASSED, detail).member("errors", errors)
+    }
+}
+
+impl Problem {
+    /// Grants that the request would extend beyond the latest end. The same fault as an end that is written
+    /// out too late.
+    pub(crate) fn end_too_late(entries: &[EndedEntry]) -> Self {
+        let pointer = entries.first().map_or("", |entry| entry.pointer.as_str());
+        let what = format!(
+            "the grant would end more than {MAX_YEARS} years ahead: extend it by less, or give it without an end with \
+             \"expiresAt\": null"
+        );
+        Self::invalid_body(pointer, &what)
     }
 }
 

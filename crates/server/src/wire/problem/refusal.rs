@@ -11,6 +11,7 @@ impl From<Refusal> for Problem {
             Refusal::UnknownRank(entries) => Self::unknown_rank(&entries),
             Refusal::RankRetired(entries) => Self::rank_retired(&entries),
             Refusal::EndHasPassed(entries) => Self::end_has_passed(&entries),
+            Refusal::EndTooLate(entries) => Self::end_too_late(&entries),
             Refusal::GrantExpired(ranks) => Self::grant_expired(&ranks),
             Refusal::AccountBanned => Self::account_banned(),
             Refusal::AccountArchived => Self::account_archived(),

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use http::Method;
+use rankledger_domain::ids::RankId;
+use rankledger_domain::promotion_flow::Misfit;
+use rankledger_domain::rank::CommunityRanks;
 use serde_json::json;
 
 use super::Problem;
-use super::words::{excerpt, joined};
+use super::words::{excerpt, in_words, joined};
 
 types![
     INVALID_JSON,
@@ -44,8 +47,8 @@ impl Problem {
 problem_type! {
     INVALID_BODY = 400 "invalid-body" {
         title: "The body has the wrong shape",
-        cause: "The body is JSON, but a member has the wrong type or value. `errors` has the JSON pointer of the place.",
-        way_out: "Send the type that the endpoint takes.",
+        cause: "The body is JSON, but a member has the wrong type or value, or is misspelt or unknown. `errors` has the JSON pointer of the place.",
+        way_out: "Send the members and types that the endpoint takes.",
         example: Problem::invalid_body("/add", "invalid type: string \"rank-1\", expected a sequence"),
     }
 }
@@ -83,8 +86,8 @@ impl Problem {
 problem_type! {
     INVALID_QUERY = 400 "invalid-query" {
         title: "A query parameter is malformed",
-        cause: "A query parameter is missing, is given twice, has the wrong type or is out of its range. `errors` names it.",
-        way_out: "Send a value within the range that the detail names.",
+        cause: "A query parameter is missing, is misspelt, is given twice, has the wrong type or is out of its range. `errors` names it.",
+        way_out: "Send the name and a value within the range that the detail gives.",
         example: Problem::invalid_query("take", "1000", "a whole number from 1 to 100"),
         at: "/v2/community/accounts",
     }
@@ -108,6 +111,14 @@ impl Problem {
     pub(crate) fn missing_query(name: &str) -> Self {
         Self::new(&INVALID_QUERY, format!("The query parameter {name} is missing: give it."))
             .member("errors", json!([{ "parameter": name }]))
+    }
+
+    /// `meant`: the parameter of the endpoint that `name` is near to.
+    pub(crate) fn misspelt_query(name: &str, meant: &str) -> Self {
+        let detail = format!(
+            "There is no query parameter \"{name}\" here: did you mean \"{meant}\"? Correct its name, or leave it out."
+        );
+        Self::new(&INVALID_QUERY, detail).member("errors", json!([{ "parameter": name }]))
     }
 
     pub(crate) fn undecodable_query() -> Self {
@@ -251,6 +262,23 @@ impl Problem {
         let detail = format!("{}. Nothing was written.", joined(entries, "; ", name));
         let error = |entry: &RefusedEntry| json!({ "pointer": entry.pointer, "detail": entry.detail });
         Self::new(&REFUSED_ENTRY, detail).member("errors", entries.iter().map(error).collect())
+    }
+
+    /// A flow that is not for the account: it does not stand where the flow begins.
+    pub(crate) fn flow_does_not_fit(misfit: &Misfit, ranks: &CommunityRanks) -> Self {
+        let labels = |of: &[RankId]| in_words(of, |rank| format!("\"{}\"", ranks.label(*rank)));
+        let why = match misfit {
+            Misfit::HoldsNone(taken) => {
+                format!("the account holds none of the ranks that it takes: {}", labels(taken))
+            }
+            Misfit::HoldsAll(given) => {
+                format!("the account already holds what it gives: {}", labels(given))
+            }
+        };
+        let detail = format!(
+            "The flow does not fit, for {why}. \"force\": true in the request does without this check."
+        );
+        Self::new(&REFUSED_ENTRY, detail)
     }
 
     pub(crate) fn wrong_direction(promote: bool) -> Self {

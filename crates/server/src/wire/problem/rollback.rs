@@ -13,8 +13,8 @@ types![OWN_ROLLBACK, ROLLBACK_NOT_FOUND, PLAN_STALE, ROLLBACK_TOO_LARGE];
 problem_type! {
     OWN_ROLLBACK = 403 "own-rollback" {
         title: "Nobody rolls back their own changes",
-        cause: "Whoever asks for the rollback made the changes that it would take back. Or whoever asks for the undo of a rollback is the one from whom that rollback took something.",
-        way_out: "Ask somebody else to do it.",
+        cause: "Whoever asks for the rollback made a change that it would take back. Or whoever asks for the undo of a rollback is the one from whom that rollback took something. This does not hold for a credential of scope `admin` without a power ceiling.",
+        way_out: "Ask somebody else to do it, or choose a filter that leaves your own changes out.",
         example: Problem::own_rollback(),
         at: "/v2/community/rank-changes/rollback",
     }
@@ -23,7 +23,7 @@ problem_type! {
 impl Problem {
     pub(crate) fn own_rollback() -> Self {
         let detail = "Nobody rolls back their own changes, nor brings back what somebody else's rollback took from them: \
-                      another person must do it, with another credential or another userId.";
+                      another person must do it, or a credential of scope admin without a power ceiling.";
         Self::new(&OWN_ROLLBACK, detail)
     }
 }
@@ -74,7 +74,7 @@ impl Problem {
 problem_type! {
     ROLLBACK_TOO_LARGE = 422 "rollback-too-large" {
         title: "More changes than one rollback takes back",
-        cause: "The filter matches more than 20000 changes that are not undone.",
+        cause: "The filter matches more than 20000 changes that are not undone, or ten times as many that are.",
         way_out: "Roll back a shorter time, with `from` and `to`, several times.",
         example: Problem::rollback_too_large(20_000),
         at: "/v2/community/rank-changes/rollback",
@@ -85,7 +85,7 @@ impl Problem {
     /// `most`: the most changes that one rollback takes back.
     pub(crate) fn rollback_too_large(most: usize) -> Self {
         let detail = format!(
-            "The filter matches more than {most} changes that are not undone. Roll back a shorter time, with from \
+            "The filter matches more than {most} changes that are not undone, or ten times as many that are. Roll back a shorter time, with from \
              and to, several times."
         );
         Self::new(&ROLLBACK_TOO_LARGE, detail)

@@ -7,7 +7,7 @@ use rankledger_storage::StorageError;
 
 use super::Problem;
 
-types![INTERNAL, QUEUE_FULL, UNAVAILABLE, OUTCOME_UNKNOWN, TIMEOUT];
+types![INTERNAL, BROKEN_LEDGER, QUEUE_FULL, UNAVAILABLE, OUTCOME_UNKNOWN, TIMEOUT];
 
 /// The wait after which a client may try again.
 const RETRY: Duration = Duration::from_secs(2);
@@ -31,6 +31,23 @@ impl Problem {
     fn fault() -> Self {
         let detail = "Something went wrong here. The request id in X-Request-Id finds it in the log.";
         Self::new(&INTERNAL, detail)
+    }
+}
+
+problem_type! {
+    BROKEN_LEDGER = 500 "broken-ledger" {
+        title: "The end of the ledger is missing",
+        cause: "The end of the community's ledger has no hash that a change could be linked to: somebody has written to the database past Rankledger, or its disk is damaged. Nothing was written.",
+        way_out: "The operator runs `rankledger verify`, and restores the database from a backup that it calls whole.",
+        example: Problem::broken_ledger(),
+    }
+}
+
+impl Problem {
+    pub(crate) fn broken_ledger() -> Self {
+        let detail = "The end of this community's ledger is missing, so that nothing can be recorded: the operator has to look at \
+                      the database with `rankledger verify`.";
+        Self::new(&BROKEN_LEDGER, detail)
     }
 }
 
@@ -161,6 +178,10 @@ impl From<StorageError> for Problem {
                 tracing::error!(%error, "the database is gone");
                 let detail = "The database is not in its place: the operator has to look at it.";
                 Self::new(&UNAVAILABLE, detail)
+            }
+            StorageError::BrokenLedger(_) => {
+                tracing::error!(%error, "a ledger is broken");
+                Self::broken_ledger()
             }
             error => Self::internal(&error),
         }

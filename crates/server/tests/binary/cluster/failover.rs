@@ -23,7 +23,7 @@ fn check_without_primary(reader: &Process, other: &Process) {
 
 /// Gives a rank that ends in a moment, and waits until the scheduler has taken it away.
 fn check_scheduler(node: &Process, url: &str) {
-    let body = json!({"add": [{"rank": "medic", "expiresIn": "PT1S"}]});
+    let body = json!({"add": [{"rank": "medic", "expiresIn": "PT1S", "onHeld": "replace"}]});
     let (status, answer) = set_ranks(&agent(), &node.url(""), &account_id(1), &body).expect("an answer");
     assert_eq!(status, 200, "{answer}");
     assert!(answer["meta"]["expiresAt"].is_object(), "{answer}");

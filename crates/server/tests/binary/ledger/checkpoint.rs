@@ -54,9 +54,23 @@ fn a_history_that_went_on_is_still_that_of_the_checkpoint() {
 fn a_history_that_lost_its_end_without_a_trace_is_found_out() {
     let ledger = Ledger::with_a_rogue_moderator();
     let path = keep(&ledger, Through::File);
-    let lost = "DELETE FROM outbox WHERE change_number > 5; DELETE FROM rank_changes WHERE number > 5;
+    let lost = "DELETE FROM rank_changes WHERE number > 5;
         UPDATE ledger_heads SET last_number = 5, last_hash = (SELECT hash FROM rank_changes WHERE number = 5);";
     database(&ledger.community.database).execute_batch(lost).expect("rows");
+    let said = ledger.say(Through::File, &["verify"]);
+    let traces = "BROKEN at account 1001 (a0000000-0000-0000-0000-000000000001): it says that its newest change is 7, but \
+                  change 5 is the last one\nalso at account 1002 (a0000000-0000-0000-0000-000000000002): ";
+    assert!(said.code == Some(1) && said.out.starts_with(traces), "{}{}", said.out, said.err);
+
+    // Somebody who knows how leaves no trace in the accounts either.
+    let left_by = |number: u32| {
+        format!(
+            "UPDATE account_standings SET (ranks, com_status, last_change) =
+                 (SELECT ranks_after, status_after, number FROM rank_changes WHERE number = {number})
+             WHERE account = (SELECT account FROM rank_changes WHERE number = {number});"
+        )
+    };
+    database(&ledger.community.database).execute_batch(&(left_by(5) + &left_by(2))).expect("rows");
     for through in BOTH {
         ledger.say(through, &["verify"]).printed();
         let said = ledger.say(through, &["verify", "--checkpoint", &path]);

@@ -49,6 +49,24 @@ fn a_filter_is_what_fits_all_of_it() {
 }
 
 #[test]
+fn a_lone_m_is_refused_for_it_can_mean_months_or_minutes() {
+    let ledger = Ledger::with_a_rogue_moderator();
+    for (time, count) in [("6m", 6), ("6 m", 6), ("6M", 6), ("1y 6m", 6), ("2h30m", 30), ("12m ago", 12)] {
+        for option in ["--from", "--to"] {
+            let refused = ledger.say(Through::File, &["history", option, time]);
+            assert_eq!((refused.code, refused.out.as_str()), (Some(2), ""), "{time}: {}", refused.err);
+            let way_out =
+                format!("write {count}mo or P{count}M for months, {count}min or PT{count}M for minutes");
+            assert!(refused.err.contains(&way_out), "{time}: {}", refused.err);
+        }
+    }
+    for time in ["6mo", "6 months", "P6M", "p6m", "6min", "30 minutes", "PT6M", "2h 30min", "500ms"] {
+        let told = ledger.say(Through::File, &["history", "--from", time]);
+        assert_eq!(told.code, Some(0), "{time}: {}", told.err);
+    }
+}
+
+#[test]
 fn more_than_a_page_is_followed_and_what_is_left_is_told() {
     let ledger = Ledger::with_a_rogue_moderator();
     for _ in 0..60 {
@@ -106,6 +124,24 @@ An undo would be refused. {} (/problems/undo-conflict)
         assert!(clean.ends_with("It can be undone: rankledger undo 6\n"), "{clean}");
         assert!(clean.contains("  status        active before, inactive after\n"), "{clean}");
     }
+}
+
+#[test]
+fn a_change_that_was_brought_back_is_not_said_to_be_undone() {
+    let ledger = Ledger::with_a_rogue_moderator();
+    let shown = |number: &str| timeless(&ledger.say(Through::File, &["history", number]).printed());
+    let by = |number: u32| format!("change {number} of 2026-04-15 00:00:00 UTC by operator\n");
+    ledger.say(Through::File, &["undo", "6"]).printed();
+    ledger.say(Through::File, &["undo", "8"]).printed();
+    let back = shown("6");
+    assert!(back.contains(&format!("  undone by     {}  back by       {}", by(8), by(9))), "{back}");
+    assert!(back.ends_with("It counts again, and can be undone: rankledger undo 6\n"), "{back}");
+    ledger.say(Through::File, &["undo", "6"]).printed();
+    let undone = shown("6");
+    assert!(undone.contains(&format!("  undone by     {}  hash", by(10))), "{undone}");
+    assert!(undone.contains("An undo would be refused.") && undone.contains("by change 10"), "{undone}");
+    let redo = shown("9");
+    assert!(redo.contains(&format!("  undone by     {}  hash", by(10))), "{redo}");
 }
 
 #[test]

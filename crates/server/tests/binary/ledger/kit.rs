@@ -2,8 +2,10 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::Command;
 
+use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use crate::kit::{Community, Process, account_id, agent, database_url, rankledger, run, set_ranks, succeed};
@@ -117,6 +119,24 @@ impl Ledger {
         let text = request.call().expect("an answer").body_mut().read_to_string().expect("text");
         serde_json::from_str::<Value>(&text).expect("JSON")["data"].take()
     }
+}
+
+/// Makes a ledger of 9 changes, in which 8 is the undo of 6. In the end the first member is active without a
+/// rank (7), the second is cadet and medic (9), and so is the third (4).
+pub(super) fn ledger_of_nine() -> Ledger {
+    let ledger = Ledger::with_a_rogue_moderator();
+    ledger.say(Through::File, &["undo", "6", "--reason", "Not them"]).printed();
+    ledger.set_ranks(2, &json!({"add": ["medic"]}));
+    ledger
+}
+
+/// Opens a connection that can write everything.
+pub(super) fn tamperer(path: &Path) -> Connection {
+    let connection = Connection::open(path).expect("the database");
+    connection
+        .execute_batch("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON")
+        .expect("settings");
+    connection
 }
 
 /// Returns the text with each time in it replaced by a fixed time of the same length.

@@ -56,6 +56,16 @@ fn it_is_told_first_and_done_when_that_is_wanted() {
 }
 
 #[test]
+fn six_m_prunes_nothing_for_it_is_not_said_whether_these_are_months_or_minutes() {
+    let ledger = ledger();
+    let refused = prune(&ledger, "6m", &["--yes"]);
+    assert_eq!((refused.code, refused.out.as_str()), (Some(2), ""), "{}", refused.err);
+    assert!(refused.err.contains("6mo or P6M for months, 6min or PT6M for minutes"), "{}", refused.err);
+    assert_eq!(numbers(&ledger), (1..=9).collect::<Vec<_>>());
+    assert_eq!(prune(&ledger, "6mo", &["--yes"]).printed(), "club: nothing to prune\n");
+}
+
+#[test]
 fn what_a_later_change_reverses_stays_and_so_does_the_last() {
     let ledger = ledger();
     ledger.say(Through::File, &["undo", "6"]).printed();

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::kit::{BOTH, Ledger, Through, answer, said, timeless, with_answers};
-use crate::kit::{Community, KEY, Process, account_id, database_url, rankledger};
+use super::kit::{ADMIN_KEY, BOTH, Ledger, Through, answer, said, timeless, with_answers};
+use crate::kit::{Community, Process, account_id, database_url, rankledger, succeed};
 
 const PREVIEW: &str = "\
 ACCOUNT   WOULD UNDO  WOULD SKIP  SO THAT
@@ -104,8 +104,8 @@ fn nothing_to_do_and_what_is_refused_is_told() {
         let said = ledger.say(through, &["rollback", "--account", &account_id(2), "--to", "2h", "--yes"]);
         assert_eq!((said.code, said.err.as_str()), (Some(0), "nothing to do\n"));
         assert_eq!(said.out, "\n0 changes of 0 accounts: 0 would be undone, 0 would be skipped\n");
-        let own = ledger.say(through, &["rollback", "--user", &account_id(3), "--as", &account_id(3)]);
-        assert!(own.error(1).ends_with("(/problems/own-rollback)"));
+        let banned = ledger.say(through, &["rollback", "--user", &account_id(99), "--as", &account_id(3)]);
+        assert!(banned.error(1).ends_with("(/problems/unknown-user)"));
         for args in [&["rollback", "--yes"][..], &["rollback", "--plan-token", "x", "--force"]] {
             assert_eq!(ledger.say(through, args).code, Some(2));
         }
@@ -143,8 +143,12 @@ fn one_that_takes_longer_is_waited_for() {
 fn the_names_of_many_accounts_are_known_within_the_documented_limits() {
     const ACCOUNTS: u32 = 30;
     let community = Community::of(ACCOUNTS);
-    let server = Process::start(&["serve", "--database", &database_url(&community.database)]);
-    let args = ["rollback", "--from", "1h", "--url", &server.url(""), "--key", KEY];
+    let url = database_url(&community.database);
+    let adopt = ["key", "adopt", "--database", &url, "--community", "club", "--name", "repair"];
+    let scopes = ["--scopes", "community:read,accounts:read,ranks:rollback"];
+    succeed(rankledger(&adopt).args(scopes).arg(ADMIN_KEY));
+    let server = Process::start(&["serve", "--database", &url]);
+    let args = ["rollback", "--from", "1h", "--url", &server.url(""), "--key", ADMIN_KEY];
     let shown = said(&mut rankledger(&args));
     assert_eq!(shown.code, Some(0), "{}", shown.err);
     assert_eq!(shown.out.lines().filter(|line| line.starts_with("Member ")).count(), 30, "{}", shown.out);

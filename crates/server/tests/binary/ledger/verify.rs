@@ -1,25 +1,16 @@
 //! `rankledger verify`: reports whole histories as whole, and finds an altered row by its number.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::Connection;
 use rusqlite::types::Value as Cell;
 use serde_json::{Value, json};
 
-use super::kit::{BOTH, Ledger, Said, Through};
+use super::kit::{BOTH, Ledger, Said, Through, ledger_of_nine, tamperer};
 use crate::kit::{account_id, agent, set_ranks, undo};
 
 /// Numbers of the rows that are tampered with: a reversed one, one in the middle, the reversal, and the last.
 const ROWS: [i64; 4] = [6, 5, 8, 9];
-
-/// Makes a ledger of 9 changes, in which 8 is the undo of 6.
-fn ledger() -> Ledger {
-    let ledger = Ledger::with_a_rogue_moderator();
-    ledger.say(Through::File, &["undo", "6", "--reason", "Not them"]).printed();
-    ledger.set_ranks(2, &json!({"add": ["medic"]}));
-    ledger
-}
 
 /// Returns the number at which the history is broken, and how.
 #[track_caller]
@@ -33,12 +24,13 @@ fn broken(said: &Said) -> (i64, String) {
 
 #[test]
 fn a_whole_history_is_told_to_be_whole() {
-    let ledger = ledger();
+    let ledger = ledger_of_nine();
     let hash = ledger.change(9)["hash"].as_str().expect("a hash").to_owned();
     for through in BOTH {
         let said = ledger.say(through, &["verify"]).printed();
         let expected = format!(
-            "club: 9 changes, whole and linked without a break\n  last change  9\n  its hash     {hash}\n"
+            "club: 9 changes, whole and linked without a break\n  last change  9\n  its hash     {hash}\n  \
+             accounts     3, as the ledger leaves them\n  3 acts of administration, whole and linked without a break\n"
         );
         assert_eq!(said, expected);
         let report = ledger.say(through, &["verify", "--json"]).json();
@@ -46,12 +38,13 @@ fn a_whole_history_is_told_to_be_whole() {
             (&report["whole"], &report["changes"], &report["broken"]),
             (&json!(true), &json!(9), &json!([]))
         );
+        assert_eq!((&report["accounts"], &report["brokenAccounts"]), (&json!(3), &json!([])));
     }
 }
 
 #[test]
 fn a_history_that_goes_on_meanwhile_is_whole() {
-    let ledger = ledger();
+    let ledger = ledger_of_nine();
     let (base, is_over) = (ledger.server.url(""), AtomicBool::new(false));
     std::thread::scope(|scope| {
         scope.spawn(|| {
@@ -108,15 +101,6 @@ fn tampered(column: &str, cell: &Cell) -> Vec<Cell> {
     }
 }
 
-/// Opens a connection that can write everything.
-fn tamperer(path: &Path) -> Connection {
-    let connection = Connection::open(path).expect("the database");
-    connection
-        .execute_batch("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON")
-        .expect("settings");
-    connection
-}
-
 fn columns(connection: &Connection) -> Vec<String> {
     let mut statement =
         connection.prepare("SELECT name FROM pragma_table_info('rank_changes')").expect("a query");
@@ -126,7 +110,7 @@ fn columns(connection: &Connection) -> Vec<String> {
 
 #[test]
 fn whatever_is_altered_in_any_column_is_found_by_its_number() {
-    let ledger = ledger();
+    let ledger = ledger_of_nine();
     let connection = tamperer(&ledger.community.database);
     let columns = columns(&connection);
     assert_eq!(columns.len(), 21, "the columns: {columns:?}");
@@ -162,7 +146,7 @@ fn whatever_is_altered_in_any_column_is_found_by_its_number() {
 
 #[test]
 fn what_is_broken_is_told_in_a_sentence() {
-    let ledger = ledger();
+    let ledger = ledger_of_nine();
     let connection = tamperer(&ledger.community.database);
     let cases = [
         (
@@ -219,7 +203,7 @@ fn changes_and_their_reversals_name_each_other() {
             "BROKEN at change 1: it names a change of the account before it, and there is none\n",
         ),
     ] {
-        let ledger = ledger();
+        let ledger = ledger_of_nine();
         let connection = tamperer(&ledger.community.database);
         connection.execute(&format!("UPDATE rank_changes SET {sql}"), []).expect("a row");
         for through in BOTH {
@@ -231,7 +215,7 @@ fn changes_and_their_reversals_name_each_other() {
 
 #[test]
 fn the_end_of_the_ledger_is_kept_apart() {
-    let ledger = ledger();
+    let ledger = ledger_of_nine();
     let connection = tamperer(&ledger.community.database);
     connection.execute("DELETE FROM rank_changes WHERE number = 9", []).expect("a row");
     let said = ledger.say(Through::File, &["verify"]);
@@ -243,7 +227,7 @@ fn the_end_of_the_ledger_is_kept_apart() {
 #[test]
 fn a_byte_in_the_file_is_found() {
     const REASON: &[u8] = b"Not them";
-    let Ledger { community, server } = ledger();
+    let Ledger { community, server } = ledger_of_nine();
     server.kill();
     let connection = tamperer(&community.database);
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("the log is moved");

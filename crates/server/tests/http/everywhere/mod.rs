@@ -1,10 +1,12 @@
 //! Behaviour that all endpoints share, tested at each of them: see [`crate::kit::ENDPOINTS`].
 
 mod bodies;
+mod clients;
 mod dry_run;
 mod idempotency;
 mod members;
 mod names;
+mod nearest;
 mod neighbours;
 mod paths;
 mod queries;

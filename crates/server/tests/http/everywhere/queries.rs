@@ -1,5 +1,5 @@
-//! Queries: parameters that an endpoint does not know, and parameters that are given twice, empty or out of
-//! range.
+//! Queries: parameters that an endpoint does not know or that are misspelt, and parameters that are given
+//! twice, empty or out of range.
 
 use serde_json::json;
 
@@ -42,9 +42,47 @@ async fn a_parameter_that_nobody_knows_is_ignored() {
         let admin = server.admin().await;
         server.bot().await;
         let mark = if endpoint.path.contains('?') { '&' } else { '?' };
-        let path = format!("{}{mark}x=1&x=2&page=-1&&=&%FF=%zz&TAKE=0", endpoint.path);
+        let path = format!("{}{mark}x=1&x=2&page=-1&&=&%FF=%zz", endpoint.path);
         admin.send(endpoint.method.clone(), &path, endpoint.body).await.success();
     }
+}
+
+#[tokio::test]
+async fn a_misspelt_parameter_is_refused_and_told_what_was_meant() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    for (path, name, _) in parameters() {
+        let mark = if path.contains('?') { '&' } else { '?' };
+        let mut misspelt = vec![name.to_uppercase(), format!("_{name}"), format!("{name}s")];
+        if name.len() > 3 {
+            misspelt.push(format!("{}{}", &name[..1], &name[2..]));
+        }
+        for other in misspelt {
+            let answer = admin.get(&format!("{path}{mark}{other}=1")).await;
+            assert_eq!(answer.body["errors"], json!([{"parameter": other}]), "{path}: {}", answer.body);
+            let detail = answer.body["detail"].as_str().expect("a sentence");
+            let meant = format!("There is no query parameter \"{other}\" here: did you mean \"{name}\"?");
+            assert!(detail.starts_with(&meant), "{path}: {detail}");
+            answer.problem(400, "invalid-query");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_misspelt_parameter_is_told_before_what_is_wrong_with_the_others() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    for query in ["accounts?ranks=officer&take=1000", "accounts?take=1000&ranks=officer", "lookup?ID=club"] {
+        let answer = admin.get(&format!("/v2/community/{query}")).await;
+        let problem = answer.problem(400, "invalid-query");
+        assert!(
+            problem["detail"].as_str().is_some_and(|detail| detail.contains("did you mean")),
+            "{problem}"
+        );
+    }
+    // One that is far from all is ignored, beside one that is known and malformed.
+    let answer = admin.get("/v2/community/accounts?page=2&take=1000").await;
+    assert_eq!(answer.problem(400, "invalid-query")["errors"][0]["parameter"], "take");
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ fn is_documented(endpoint: &Endpoint) -> bool {
     DOCUMENTED.contains(&endpoint.operation_id)
 }
 
-/// Returns other spellings of a name: `dry_run`, `DRY-RUN`, `dryrun`.
+/// Returns other spellings of a name: `dry_run`, `DRY-RUN`, `dryrun`, `dryRuns`, `dyRun`.
 fn misspellings(name: &str) -> Vec<String> {
     let mut snake = String::new();
     for c in name.chars() {
@@ -33,7 +33,10 @@ fn misspellings(name: &str) -> Vec<String> {
         snake.extend(c.to_lowercase());
     }
     let shouted = snake.replace('_', "-").to_uppercase();
-    let mut all = vec![snake, shouted, name.to_lowercase()];
+    let mut all = vec![snake, shouted, name.to_lowercase(), format!("{name}s")];
+    if name.len() > 3 {
+        all.push(format!("{}{}", &name[..1], &name[2..]));
+    }
     all.retain(|other| other != name);
     all.dedup();
     all
@@ -78,7 +81,8 @@ async fn a_misspelt_member_is_refused_at_every_endpoint_and_told_what_was_meant(
                 let id = endpoint.operation_id;
                 assert_eq!(answer.body["errors"][0]["pointer"], format!("/{other}"), "{id}: {}", answer.body);
                 let detail = answer.body["detail"].as_str().expect("a sentence");
-                assert!(detail.contains(&format!("Did you mean {name}?")), "{id}: {detail}");
+                assert!(detail.contains(&format!("there is no \"{other}\" here")), "{id}: {detail}");
+                assert!(detail.contains(&format!("did you mean \"{name}\"?")), "{id}: {detail}");
                 answer.problem(400, "invalid-body");
             }
         }

@@ -1,5 +1,7 @@
 //! Somebody who calls the API.
 
+use std::net::SocketAddr;
+
 use axum::body::Body;
 use http::{Method, Request};
 use rankledger_server::http::shell::Shell;
@@ -39,6 +41,11 @@ impl Actor {
         let mut actor = self.clone();
         actor.headers.push((name.to_owned(), value.to_owned()));
         actor
+    }
+
+    /// Returns the same caller, whose requests come from this address.
+    pub(crate) fn from(&self, address: SocketAddr) -> Self {
+        Self { router: self.router.of_peer(address.into()), headers: self.headers.clone() }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

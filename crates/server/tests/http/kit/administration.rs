@@ -4,6 +4,7 @@ use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::credential::Credential;
 use rankledger_domain::rank::Power;
 use rankledger_storage::history::{HistoryFilter, LinkedChange, Order};
+use rankledger_storage::log::{LinkedEntry, LogFilter};
 use serde_json::{Value, json};
 
 use super::{Actor, Answer, Server};
@@ -26,29 +27,44 @@ impl Server {
         self.bot_with("admin", |credential| credential.power_ceiling = Some(Power(ceiling))).await
     }
 
-    /// Returns the events since the import, in order: the rank changes, and what the outbox has.
-    pub(crate) async fn events(&self) -> Vec<Value> {
+    /// Returns all entries of the log, oldest first.
+    pub(crate) async fn log(&self) -> Vec<LinkedEntry> {
         let community = self.community("club").await;
+        let mut tx = self.storage.read().await.expect("a view");
+        let all = LogFilter::default();
+        tx.log(community, &all, Order::OldestFirst, None, 10_000).await.expect("a page").entries
+    }
+
+    /// Returns what happened since the import, in the order of the places: rank changes, and acts.
+    pub(crate) async fn events(&self) -> Vec<Value> {
+        let (community, entries) = (self.community("club").await, self.log().await);
         let mut tx = self.storage.read().await.expect("a view");
         let all = HistoryFilter::default();
         let changes = tx.history(community, &all, Order::OldestFirst, None, 10_000).await.expect("a page");
-        let mut events: Vec<_> = changes
-            .changes
-            .iter()
-            .map(|LinkedChange { change, .. }| {
-                let told =
-                    json!({ "topic": "account.updated", "account": change.account, "change": change.number });
-                (change.log_id.0, told)
-            })
-            .collect();
-        for event in tx.pending_events(community, 10_000).await.expect("the events") {
-            let told = json!({ "topic": event.topic, "account": event.account, "change": event.change });
-            events.push((event.id, told));
+        let mut events = Vec::new();
+        for LinkedChange { change, .. } in changes.changes {
+            let place = tx.log_position_before(community, change.number).await.expect("a look-up");
+            let told = json!({"topic": "ranks.changed", "account": change.account, "change": change.number});
+            events.push((place.place_of(change.number), change.log_id, told));
         }
+        for LinkedEntry { entry, .. } in entries {
+            let after: Value = entry
+                .act
+                .after
+                .as_deref()
+                .map_or(Value::Null, |text| serde_json::from_str(text).expect("it is JSON"));
+            let (kind, change) = (entry.act.kind.as_str(), &after["changeNumber"]);
+            let told = json!({"topic": kind, "account": entry.act.account, "change": change});
+            events.push((entry.position.place, entry.act.id, told));
+        }
+        events.sort_by_key(|(place, ..)| *place);
+        assert!(
+            events.iter().zip(1..).all(|((place, ..), expected)| place.0 == expected),
+            "there is no hole"
+        );
         // Ids are counted, and those of the import are in a series of their own.
-        events.retain(|(id, _)| id.as_u64_pair().0 >> 32 == 0);
-        events.sort_by_key(|(id, _)| *id);
-        events.into_iter().map(|(_, told)| told).collect()
+        events.retain(|(_, id, _)| id.0.as_u64_pair().0 >> 32 == 0);
+        events.into_iter().map(|(_, _, told)| told).collect()
     }
 
     /// Returns the stored credential with this key.
@@ -90,9 +106,17 @@ impl Actor {
         self.put("/v2/community/guards", body).await
     }
 
-    /// Returns the guards of the community.
+    /// Returns the guards of the community, without what is counted.
     pub(crate) async fn guards(&self) -> Value {
-        self.get("/v2/community/guards").await.ok()["data"].clone()
+        let mut guards = self.get("/v2/community/guards").await.ok()["data"].clone();
+        let counted = guards.as_object_mut().and_then(|guards| guards.remove("counted"));
+        assert!(counted.is_some_and(|counted| counted.is_array()), "{guards}");
+        guards
+    }
+
+    /// Returns what the guard counts now, and for whom.
+    pub(crate) async fn counted(&self) -> Value {
+        self.get("/v2/community/guards").await.ok()["data"]["counted"].clone()
     }
 
     /// Freezes the community.

@@ -1,5 +1,6 @@
 //! Access past the API: reads the ledger, and changes data that an operator would import.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{FuturesOrdered, StreamExt};
@@ -9,11 +10,14 @@ use rankledger_domain::ids::{AccountId, ChangeNumber, Ids, RankId};
 use rankledger_domain::rank::{Power, Rank};
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::transition::Transition;
+use rankledger_server::jobs::health::HealthJob;
 use rankledger_server::ops::OpError;
 use rankledger_server::ops::expire_grants::ExpireGrants;
+use rankledger_server::ops::lift_bans::LiftBans;
 use rankledger_server::ops::prune::{PrunePlan, delete_pruned, prune};
 use rankledger_server::ops::record::{NewRankChange, record};
 use rankledger_storage::WriteTx;
+use rankledger_storage::accounts::Profile;
 use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::departments::DepartmentRank;
 use rankledger_storage::json::Json;
@@ -108,11 +112,25 @@ impl Server {
 
     /// Writes this Discord id to an account's row.
     pub(crate) async fn link_discord(&self, account: &str, discord_id: &str) {
+        self.edit_profile(account, |profile| profile.discord_id = Some(discord_id.to_owned())).await;
+    }
+
+    /// Gives an account a name, also one that is no longer given to anybody.
+    pub(crate) async fn rename(&self, account: &str, name: &str) {
+        self.edit_profile(account, |profile| name.clone_into(&mut profile.name)).await;
+    }
+
+    /// Gives an account a number, also one that is no longer given to anybody.
+    pub(crate) async fn renumber(&self, account: &str, number: i64) {
+        self.edit_profile(account, |profile| profile.unique_id = number).await;
+    }
+
+    async fn edit_profile(&self, account: &str, edit: impl FnOnce(&mut Profile)) {
         let community = self.community("club").await;
         let mut tx = self.storage.begin().await.expect("a transaction");
         let row = tx.snapshot(community, AccountId(uuid(account))).await.expect("a look-up");
         let mut profile = row.expect("an account of the kit").details.profile.clone();
-        profile.discord_id = Some(discord_id.to_owned());
+        edit(&mut profile);
         tx.update_profile(community, &profile).await.expect("an update");
         tx.commit().await.expect("a commit");
     }
@@ -172,27 +190,39 @@ impl Server {
         self.try_expire(limit).await.expect("ended grants are taken away")
     }
 
+    /// Lifts the bans that have ended, as the scheduler does. Returns how many.
+    pub(crate) async fn lift_bans(&self) -> usize {
+        self.ledger.submit(LiftBans { limit: 100 }).await.expect("bans are lifted")
+    }
+
     /// Removes at most `limit` grants that have ended. Returns an error if that fails.
     pub(crate) async fn try_expire(&self, limit: u32) -> Result<usize, OpError> {
         self.ledger.submit(ExpireGrants { limit }).await
     }
 
+    /// Starts the job that logs the health warnings, as often as this.
+    pub(crate) fn start_health_job(&self, period: Duration) -> HealthJob {
+        let (storage, clock) = (Arc::clone(&self.faults), Arc::clone(&self.clock));
+        HealthJob::start(storage, self.ledger.clone(), clock, period)
+    }
+
     /// Prunes what a community recorded before this time, as an operator does.
     pub(crate) async fn prune(&self, public_id: &str, before: Timestamp) -> PrunePlan {
         let (storage, community) = (self.storage.as_ref(), self.community(public_id).await);
-        let plan = prune(storage, community, before, self.now()).await.expect("it is pruned");
+        let plan =
+            prune(storage, community, before, self.now(), self.ids.as_ref()).await.expect("it is pruned");
         delete_pruned(storage, community, |_| ()).await.expect("it is deleted");
         plan
     }
 
-    /// Returns how many rank changes and events the community has: a rank change is its own event. Neither
-    /// grows when nothing is written.
+    /// Returns how many rank changes the community has, and how many rank changes and acts. Neither grows
+    /// when nothing is written.
     pub(crate) async fn written(&self) -> (i64, usize) {
         let community = self.community("club").await;
         let mut tx = self.storage.read().await.expect("a view");
         let last = tx.last_change_number(community).await.expect("the last number");
-        let events = tx.pending_events(community, 10_000).await.expect("the events");
-        (last.0, events.len() + usize::try_from(last.0).expect("a few"))
+        let entries = self.log().await.len();
+        (last.0, entries + usize::try_from(last.0).expect("a few"))
     }
 }
 

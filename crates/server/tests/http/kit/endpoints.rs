@@ -104,7 +104,8 @@ const BODIES: &[(&str, &str)] = &[
         r#"{"labelFrom": "Recruit", "labelTo": "Officer", "key": "up", "ranksToAdd": ["officer"], "ranksToRemove": ["cadet"],
             "promotionType": "both"}"#),
     ("createCredential",
-        r#"{"name": "Little bot", "scopes": ["community:read"], "powerCeiling": 50, "expiresAt": "2027-01-01T00:00:00Z"}"#),
+        r#"{"name": "Little bot", "scopes": ["community:read"], "powerCeiling": 50, "rateFactor": 2, "expiresAt":
+            "2027-01-01T00:00:00Z"}"#),
     ("setGuards", r#"{"enabled": true, "removalsPerMinute": 10000, "removalsPerHour": 100000}"#),
     ("freezeCommunity", r#"{"userId": "100000000000000004", "reason": "Somebody demotes everybody"}"#),
     ("unfreezeCommunity", r#"{"userId": "100000000000000004"}"#),

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rankledger_domain::api_key::ApiKey;
-use rankledger_domain::credential::{Credential, Scopes};
+use rankledger_domain::credential::{Credential, RateFactor, Scopes};
 use rankledger_domain::ids::{CommunityId, CredentialId, Ids};
 use rankledger_domain::rank::Power;
 use rankledger_domain::time::Clock;
@@ -101,7 +101,7 @@ pub(crate) mod rank {
 
 /// Every scope but `admin`.
 pub(crate) const ALL_SCOPES: &str =
-    "community:read accounts:read accounts:write ranks:write ranks:undo ranks:force";
+    "community:read accounts:read accounts:write ranks:write ranks:undo ranks:rollback ranks:force";
 
 /// A server with a fresh database. Its clock does not move unless a test advances it.
 pub(crate) struct Server {
@@ -223,6 +223,11 @@ impl Server {
         self.clock.advance(by);
     }
 
+    /// Sets the date of the server's machine back.
+    pub(crate) fn set_back(&self, by: Duration) {
+        self.clock.set_back(by);
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -324,7 +329,9 @@ impl Server {
             name: "test bot".to_owned(),
             scopes: scopes.parse::<Scopes>().expect("scopes"),
             power_ceiling: None,
+            rate_factor: RateFactor::ONE,
             created_at: self.now(),
+            made_by: None,
             expires_at: None,
             revoked_at: None,
         };

@@ -9,22 +9,28 @@ use rankledger_domain::ids::Ids;
 use rankledger_domain::time::Clock;
 use uuid::Uuid;
 
-/// A clock that stays at noon of 2026-05-01 until a test advances it.
+/// A clock that stays at noon of 2026-05-01 until a test advances it, or sets it back.
 #[derive(Default)]
 pub(crate) struct SteppingClock {
     elapsed: Mutex<Duration>,
+    set_back: Mutex<Duration>,
 }
 
 impl SteppingClock {
     pub(crate) fn advance(&self, by: Duration) {
         *self.elapsed.lock().unwrap_or_else(PoisonError::into_inner) += by;
     }
+
+    /// Sets the date of the machine back. The time that has passed does not go back.
+    pub(crate) fn set_back(&self, by: Duration) {
+        *self.set_back.lock().unwrap_or_else(PoisonError::into_inner) += by;
+    }
 }
 
 impl Clock for SteppingClock {
     fn now(&self) -> Timestamp {
         let noon: Timestamp = "2026-05-01T12:00:00Z".parse().expect("a time");
-        noon + self.elapsed()
+        noon + self.elapsed() - *self.set_back.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn elapsed(&self) -> Duration {

@@ -137,6 +137,30 @@ async fn two_bots_and_two_endpoints_do_not_share_a_bucket() {
 }
 
 #[tokio::test]
+async fn the_bots_of_a_community_share_a_bucket_on_all_nodes() {
+    let redis = redis();
+    let shared = || {
+        let mut options = options(&redis, 2);
+        options.rate_limits.community_factor = 2;
+        options
+    };
+    let one = Server::with(shared()).await;
+    let other = one.twin_with(shared()).await;
+    until_shared(&one).await;
+    until_shared(&other).await;
+    for node in [&one, &other] {
+        let bot = node.bot().await;
+        bot.get("/v2/community").await.ok();
+        bot.get("/v2/community").await.ok();
+    }
+    let refused = one.bot().await.get("/v2/community").await;
+    refused.problem(429, "rate-limited");
+    assert_eq!(refused.header("ratelimit-policy"), Some("\"getCommunity.community\";q=4;w=60"));
+    one.neighbours_bot().await.get("/v2/community").await.ok();
+    assert_eq!(fallbacks(&one).await + fallbacks(&other).await, 0);
+}
+
+#[tokio::test]
 async fn a_bot_of_the_legacy_api_shares_the_buckets_of_its_endpoints() {
     let redis = redis();
     let nodes = nodes(&redis, 2).await;

@@ -1,12 +1,15 @@
 //! `gcra.lua` alone: it gives the same result for every request as the bucket in memory.
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use jiff::Timestamp;
 use proptest::prelude::*;
-use rankledger_domain::ids::CredentialId;
+use rankledger_domain::credential::{Credential, RateFactor, Scopes};
+use rankledger_domain::ids::{CommunityId, CredentialId};
 use rankledger_domain::time::Clock;
 use rankledger_server::api::v2::community;
 use rankledger_server::config::RateLimits;
@@ -24,6 +27,9 @@ const BEGIN: u64 = 1_800_000_000;
 
 const MINUTE: u64 = 60_000_000;
 
+/// The rate factors of the credentials.
+const FACTORS: [u32; 4] = [1, 1, 2, 7];
+
 /// Returns the script with the time as an argument. Its keys stay, because they would expire by the time of
 /// Redis.
 fn script() -> Script {
@@ -31,18 +37,43 @@ fn script() -> Script {
         assert_eq!(text.matches(from).count(), 1, "{from}");
         text.replace(from, to)
     };
-    let text = replaced(SCRIPT, "redis.call('TIME')", "{ARGV[3], ARGV[4]}");
-    Script::new(&replaced(&text, ", 'PX', math.ceil(until_full / 1000)", ""))
+    let text = replaced(SCRIPT, "redis.call('TIME')", "{ARGV[#ARGV - 1], ARGV[#ARGV]}");
+    Script::new(&replaced(&text, ", 'PX', math.ceil(until_full[i] / 1000)", ""))
 }
 
-/// Runs the script at a time, in microseconds since the beginning. Returns how many more requests would pass,
-/// and how long to wait.
-fn ask(connection: &mut Connection, key: &str, per_minute: u32, time: u64) -> (u32, u64) {
+/// Runs the script at a time, in microseconds since the beginning, for buckets with these names and counts a
+/// minute. Returns for each how many more requests would pass, and how long to wait.
+fn ask_all(connection: &mut Connection, buckets: &[(&str, u32)], time: u64) -> Vec<(u32, u64)> {
     let script = script();
-    let mut call = script.key(key);
-    call.arg(MINUTE / u64::from(per_minute)).arg(per_minute);
+    let mut call = script.prepare_invoke();
+    for (name, per_minute) in buckets {
+        call.key(*name).arg(MINUTE / u64::from(*per_minute)).arg(*per_minute);
+    }
     call.arg(BEGIN + time / 1_000_000).arg(time % 1_000_000);
     call.invoke(connection).expect("an answer")
+}
+
+/// Runs the script for one bucket.
+fn ask(connection: &mut Connection, bucket: &str, per_minute: u32, time: u64) -> (u32, u64) {
+    let answers = ask_all(connection, &[(bucket, per_minute)], time);
+    assert_eq!(answers.len(), 1);
+    answers[0]
+}
+
+/// Returns the credential with this number, of the community of all of them.
+fn credential(number: u32) -> Credential {
+    Credential {
+        id: CredentialId(Uuid::from_u128(number.into())),
+        community: CommunityId(1),
+        name: "bot".to_owned(),
+        scopes: Scopes::usual(),
+        power_ceiling: None,
+        rate_factor: RateFactor::new(FACTORS[number as usize]).expect("a factor"),
+        created_at: Timestamp::UNIX_EPOCH,
+        made_by: None,
+        expires_at: None,
+        revoked_at: None,
+    }
 }
 
 /// Returns a time between two requests: zero, about the time after which another request passes, or any.
@@ -51,37 +82,64 @@ fn pause(per_minute: u32) -> impl Strategy<Value = u64> {
     prop_oneof![4 => Just(0), 2 => period - 1..=period + 1, 2 => 0..=2 * period, 1 => 0..=2 * MINUTE]
 }
 
-/// Returns a count a minute, and the pauses between requests.
-fn requests() -> impl Strategy<Value = (u32, Vec<u64>)> {
+/// Returns a count a minute, the community's factor, and requests: the pause before each, and the number of
+/// its credential.
+fn requests() -> impl Strategy<Value = (u32, u32, Vec<(u64, u32)>)> {
     let per_minute = prop_oneof![1..=60_u32, 61..=10_000_u32];
-    per_minute.prop_flat_map(|per_minute| {
-        (Just(per_minute), proptest::collection::vec(pause(per_minute), 1..=2 * 60))
+    (per_minute, 0..=3_u32).prop_flat_map(|(per_minute, factor)| {
+        let request = (pause(per_minute), 0..4_u32);
+        (Just(per_minute), Just(factor), proptest::collection::vec(request, 1..=2 * 60))
     })
+}
+
+/// Returns what the script says of a request of this credential: the answer of the bucket that is closest to
+/// refusing.
+fn closest(connection: &mut Connection, number: u32, per_minute: u32, factor: u32, time: u64) -> (u32, u64) {
+    let (own, name) = (per_minute * FACTORS[number as usize], format!("credential {number}"));
+    let mut buckets = vec![(name.as_str(), own)];
+    if factor > 0 {
+        buckets.push(("community", own * factor));
+    }
+    let answers = ask_all(connection, &buckets, time).into_iter();
+    answers.min_by_key(|(remaining, wait)| (Reverse(*wait), *remaining)).expect("an answer")
 }
 
 #[test]
 fn it_says_of_every_request_what_the_bucket_of_a_process_says() {
     let redis = redis();
     let connection = RefCell::new(connect(&redis));
-    proptest!(|((per_minute, pauses) in requests())| {
+    proptest!(|((per_minute, factor, requests) in requests())| {
         let mut connection = connection.borrow_mut();
-        let _: () = connection.del("bucket").expect("it is gone");
+        redis::cmd("FLUSHALL").exec(&mut *connection).expect("the buckets are gone");
         let clock = Arc::new(SteppingClock::default());
         let per_endpoint = [("getCommunity".to_owned(), per_minute)].into();
-        let limits = RateLimits { per_minute: per_endpoint, ..RateLimits::default() };
+        let limits = RateLimits { per_minute: per_endpoint, community_factor: factor, ..RateLimits::default() };
         let limiter = Limiter::new([&community::SHOW], &limits, &(Arc::clone(&clock) as Arc<dyn Clock>), PATIENCE);
-        let credential = CredentialId(Uuid::from_u128(1));
         let mut time = 0;
-        for pause in pauses {
+        for (pause, number) in requests {
             time += pause;
             clock.advance(Duration::from_micros(pause));
-            let local = limiter.check(credential, &community::SHOW).now_or_never();
+            let local = limiter.check(&credential(number), &community::SHOW).now_or_never();
             let local = local.expect("it waits for nothing").expect("it is limited");
-            let shared = ask(&mut connection, "bucket", per_minute, time);
+            let shared = closest(&mut connection, number, per_minute, factor, time);
             let wait = local.wait.map_or(0, |wait| wait.as_micros());
             prop_assert_eq!((shared.0, u128::from(shared.1)), (local.remaining, wait));
         }
     });
+}
+
+#[test]
+fn a_request_that_one_bucket_refuses_takes_from_none() {
+    let redis = redis();
+    let mut connection = connect(&redis);
+    let mut ask_both = |own: &str| ask_all(&mut connection, &[(own, 2), ("community", 3)], 0);
+    assert_eq!(ask_both("one"), [(1, 0), (2, 0)]);
+    assert_eq!(ask_both("one"), [(0, 0), (1, 0)]);
+    assert_eq!(ask_both("one"), [(0, MINUTE / 2), (0, 0)], "the community's bucket keeps what is left");
+    assert_eq!(ask_both("other"), [(1, 0), (0, 0)]);
+    for _ in 0..3 {
+        assert_eq!(ask_both("other"), [(0, 0), (0, MINUTE / 3)], "one request is left in its own bucket");
+    }
 }
 
 #[test]
@@ -103,10 +161,16 @@ async fn a_bucket_is_a_key_that_does_not_outlive_its_being_full() {
     passes(&bot, 0).await;
     let mut connection = connect(&redis);
     let keys: Vec<String> = connection.keys("*:getCommunity").expect("the keys");
-    let [key] = keys.as_slice() else { panic!("one key, not {keys:?}") };
-    let credential =
-        key.strip_prefix("rankledger:limit:").and_then(|rest| rest.strip_suffix(":getCommunity"));
-    assert!(credential.is_some_and(|id| Uuid::parse_str(id).is_ok()), "{key}");
-    let left: i64 = connection.pttl(key).expect("how long it stays, in milliseconds");
-    assert!((1..=60_000).contains(&left), "it stays for {left} ms");
+    let owner = |key: &String| {
+        let rest = key.strip_prefix("rankledger:limit:").and_then(|rest| rest.strip_suffix(":getCommunity"));
+        rest.expect("a key of a bucket").to_owned()
+    };
+    let (credentials, others): (Vec<_>, Vec<_>) =
+        keys.iter().map(owner).partition(|owner| Uuid::parse_str(owner).is_ok());
+    assert_eq!(credentials.len(), 1, "{keys:?}");
+    assert_eq!(others, ["community:1"]);
+    for key in &keys {
+        let left: i64 = connection.pttl(key).expect("how long it stays, in milliseconds");
+        assert!((1..=60_000).contains(&left), "{key} stays for {left} ms");
+    }
 }

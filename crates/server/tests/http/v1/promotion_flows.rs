@@ -27,15 +27,15 @@ async fn a_bot_runs_a_flow_and_reads_what_became_of_it() {
 #[tokio::test]
 async fn the_runs_arrive_as_an_array_or_as_an_object_with_numbers_for_keys() {
     for data in [
-        json!([run(&["1001"], true), run(&["1002"], true)]),
-        json!({"0": run(&["1001"], true), "1": run(&["1002"], true)}),
+        json!([run(&["1003"], false), run(&["1002"], true)]),
+        json!({"0": run(&["1003"], false), "1": run(&["1002"], true)}),
     ] {
         let server = Server::start().await;
         let (bot, _) = server.legacy().await;
         let answer = bot.call("TRIGGER_PROMOTION_FLOWS", data).await;
         let results = answer.legacy_json().as_array().expect("results");
         let users: Vec<_> = results.iter().map(|result| &result["users"][0]).collect();
-        assert_eq!(users, [&json!(account::NEWCOMER), &json!(account::CADET)]);
+        assert_eq!(users, [&json!(account::OFFICER), &json!(account::CADET)]);
         assert!(results.iter().all(|result| result["succeeded"] == true), "{}", answer.text);
     }
 }

@@ -6,9 +6,15 @@ use crate::kit::{CALLS, Server};
 
 #[tokio::test]
 async fn a_bot_with_one_scope_is_let_in_where_that_is_needed_and_nowhere_else() {
-    for scope in
-        ["community:read", "accounts:read", "accounts:write", "ranks:write", "ranks:undo", "ranks:force"]
-    {
+    for scope in [
+        "community:read",
+        "accounts:read",
+        "accounts:write",
+        "ranks:write",
+        "ranks:undo",
+        "ranks:rollback",
+        "ranks:force",
+    ] {
         let server = Server::start().await;
         let (bot, _) = server.legacy_with(scope, |_| {}).await;
         for call in CALLS {

@@ -32,13 +32,28 @@ async fn a_misspelt_member_is_refused_and_told_what_was_meant() {
         ("BAN_ACCOUNT", json!({"keepranks": true}), "keepRanks"),
         ("CLOCK_IN_OUT", json!({"forceClockin": true}), "forceClockIn"),
         ("FORCE_SYNC", json!({"unique_id": 1003}), "uniqueId"),
+        ("SET_ACCOUNT_RANKS", json!({"removes": ["cadet"], "add": ["officer"]}), "remove"),
+        ("SET_ACCOUNT_NAME", json!({"newNmae": "x", "newName": "y"}), "newName"),
+        ("GET_LATEST_ACTIVITY", json!({"servrId": 1}), "serverId"),
     ] {
         let mut object = misspelt;
         object["accId"] = json!(account::CADET);
         let refusal = bot.call(call, json!([object])).await;
         let text = refusal.legacy_refusal(400);
-        assert!(text.contains(&format!("Did you mean {meant}?")), "{call}: {text}");
+        assert!(text.contains(&format!("did you mean \"{meant}\"?")), "{call}: {text}");
     }
+    assert_eq!(server.written().await, written);
+}
+
+#[tokio::test]
+async fn an_end_beside_the_ranks_is_told_where_it_belongs() {
+    let server = Server::start().await;
+    let (bot, _) = server.legacy().await;
+    let written = server.written().await;
+    let object = json!({"accId": account::CADET, "add": ["officer"], "expiresIn": "P7D"});
+    let refusal = bot.call("SET_ACCOUNT_RANKS", json!([object])).await;
+    let text = refusal.legacy_refusal(400);
+    assert!(text.starts_with("/data/0/expiresIn ") && text.contains(r#""rank": "vip""#), "{text}");
     assert_eq!(server.written().await, written);
 }
 

@@ -26,6 +26,13 @@ pub(super) struct Authority {
     reach: Height,
 }
 
+impl Authority {
+    /// Returns whether it reaches an account of this height.
+    pub(super) fn reaches(self, height: Height) -> bool {
+        height.below(self.reach)
+    }
+}
+
 impl Model {
     /// Returns the power of an account: that of its highest rank whose end has not passed.
     pub(super) fn height(&self, account: Account) -> Height {

@@ -5,10 +5,11 @@ use crate::community::{ACCOUNTS, Account};
 use crate::steps::Hour;
 
 impl Model {
-    /// Advances the time. If `noticed`, grants that have ended by then are taken away.
+    /// Advances the time. If `noticed`, grants that have ended by then are taken away, unless the community
+    /// is frozen.
     pub(super) fn wait(&mut self, hours: Hour, noticed: bool) {
         self.now += hours;
-        if noticed {
+        if noticed && !self.frozen {
             self.expire();
         }
     }

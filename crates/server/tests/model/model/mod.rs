@@ -7,6 +7,7 @@
 mod authority;
 mod change;
 mod expiry;
+mod freeze;
 mod lineage;
 mod ranks;
 mod rollback;
@@ -46,6 +47,15 @@ pub(crate) struct Change {
     pub(crate) at: Hour,
 }
 
+/// An account was banned, or archived by a kick or by name.
+#[derive(Debug, Clone, Copy)]
+struct PutOut {
+    account: Account,
+    is_ban: bool,
+    by: Actor,
+    at: Hour,
+}
+
 /// A change that is about to be recorded.
 #[derive(Debug)]
 struct Plan {
@@ -61,11 +71,17 @@ pub(crate) struct Model {
     pub(crate) retired: [bool; RANKS.len()],
     pub(crate) banned: [bool; ACCOUNTS.len()],
     pub(crate) archived: [bool; ACCOUNTS.len()],
+    /// Whether the community is frozen.
+    frozen: bool,
     pub(crate) changes: Vec<Change>,
+    /// Who put whom out, in order.
+    put_out: Vec<PutOut>,
     /// Number of rollbacks that have undone something, including the one that is under way.
     pub(crate) batches: usize,
     /// Whether a rollback is under way.
     rolling_back: bool,
+    /// The changes that the rollback under way found undone already.
+    out_of_the_way: Vec<usize>,
 }
 
 impl Model {
@@ -78,9 +94,12 @@ impl Model {
             retired: [false; RANKS.len()],
             banned: [false; ACCOUNTS.len()],
             archived: [false; ACCOUNTS.len()],
+            frozen: false,
             changes: Vec::new(),
+            put_out: Vec::new(),
             batches: 0,
             rolling_back: false,
+            out_of_the_way: Vec::new(),
         };
         for (account, (_, ranks)) in ACCOUNTS.iter().enumerate() {
             let after: Vec<_> = ranks.iter().map(|rank| Grant { rank: *rank, end: None }).collect();
@@ -97,9 +116,10 @@ impl Model {
             Step::Change { by, account, request, .. } => {
                 self.change(by.on(Some(*account)), *account, request).into()
             }
-            Step::Flow { by, flow, users, promote, .. } => {
-                let runs = users.iter().map(|user| self.flow(by.on(Some(*user)), *flow, *user, *promote));
-                Outcome::Flow(runs.collect())
+            Step::Flow { by, .. } if self.is_frozen_for(by.on(None)) => Outcome::Refused(Self::frozen()),
+            Step::Flow { by, flow, users, promote, force, .. } => {
+                let run = |user: &Account| self.flow(by.on(Some(*user)), *flow, *user, *promote, *force);
+                Outcome::Flow(users.iter().map(run).collect())
             }
             Step::Undo { by, change, on_conflict, .. } => {
                 let number = change.among(self.changes.len());
@@ -120,6 +140,7 @@ impl Model {
                 self.wait(*hours, *noticed);
                 Outcome::Done(None)
             }
+            Step::Freeze { by, frozen } => self.freeze(by.on(None), *frozen).into(),
             Step::Rollback { by, filter, on_conflict } => {
                 self.rollback(by.on(None), filter, *on_conflict).into()
             }

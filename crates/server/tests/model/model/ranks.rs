@@ -16,6 +16,7 @@ impl Model {
     ) -> Result<Vec<(Account, usize)>, Refusal> {
         self.check_person(by)?;
         self.check_reach(by, Height::Power(self.powers[rank]))?;
+        self.check_frozen(by)?;
         let mut losses = Vec::new();
         if remove_from_holders {
             for account in 0..ACCOUNTS.len() {
@@ -40,6 +41,7 @@ impl Model {
     pub(super) fn restore(&mut self, by: Actor, rank: Rank) -> Result<Option<usize>, Refusal> {
         self.check_person(by)?;
         self.check_reach(by, Height::Power(self.powers[rank]))?;
+        self.check_frozen(by)?;
         self.retired[rank] = false;
         Ok(None)
     }
@@ -47,6 +49,7 @@ impl Model {
     /// Gives a rank another power.
     pub(super) fn repower(&mut self, by: Actor, rank: Rank, power: u32) -> Result<Option<usize>, Refusal> {
         self.check_person(by)?;
+        self.check_frozen(by)?;
         self.check_reach(by, Height::Power(self.powers[rank].max(power)))?;
         self.powers[rank] = power;
         Ok(None)

@@ -1,7 +1,7 @@
 //! Bans, kicks, archiving, and the way back: decision 6.
 
 use super::authority::Height;
-use super::{Model, Plan};
+use super::{Model, Plan, PutOut};
 use crate::community::Account;
 use crate::outcome::Refusal;
 use crate::steps::{Actor, Back, Out};
@@ -16,12 +16,20 @@ impl Model {
         keep_ranks: bool,
     ) -> Result<Option<usize>, Refusal> {
         self.check_person(by)?;
-        self.check_reach(by, self.height(account))?;
+        let is_again = how == Out::Ban && self.banned[account];
+        let height = if is_again { self.height_to_return(account) } else { self.height(account) };
+        self.check_reach(by, height)?;
         let source = match how {
             Out::Ban => "ban",
             Out::Kick => "kick",
             Out::Archive => "archive",
         };
+        self.check_frozen(by)?;
+        let is_ban = how == Out::Ban;
+        let is_out = if is_ban { self.banned[account] } else { self.archived[account] };
+        if !is_out {
+            self.put_out.push(PutOut { account, is_ban, by, at: self.now });
+        }
         match how {
             Out::Ban => self.banned[account] = true,
             Out::Kick | Out::Archive => self.archived[account] = true,
@@ -42,15 +50,22 @@ impl Model {
         how: Back,
     ) -> Result<Option<usize>, Refusal> {
         self.check_person(by)?;
-        let mut put_out = self.changes.iter().rev().filter(|change| {
-            change.account == account && ["ban", "kick", "archive"].contains(&change.source)
-        });
-        let then = put_out.next().map_or(Height::Power(0), |change| self.height_of(&change.before));
-        self.check_reach(by, self.height(account).max(then))?;
+        self.check_reach(by, self.height_to_return(account))?;
+        self.check_frozen(by)?;
         match how {
             Back::Unban => self.banned[account] = false,
             Back::Restore => self.archived[account] = false,
         }
         Ok(None)
+    }
+
+    /// Returns the power that whoever lets an account in again has to be above: its own, and the one that it
+    /// had when it was put out last.
+    pub(super) fn height_to_return(&self, account: Account) -> Height {
+        let mut put_out = self.changes.iter().rev().filter(|change| {
+            change.account == account && ["ban", "kick", "archive"].contains(&change.source)
+        });
+        let then = put_out.next().map_or(Height::Power(0), |change| self.height_of(&change.before));
+        self.height(account).max(then)
     }
 }

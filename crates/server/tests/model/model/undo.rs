@@ -26,6 +26,9 @@ impl Model {
     ) -> Result<(Option<usize>, Vec<Item>), Refusal> {
         let target = self.last_of_chain(number)?;
         let Undo { plan, skipped } = self.undo_of(self.authority(by), target, on_conflict)?;
+        if plan.is_some() {
+            self.check_frozen(by)?;
+        }
         let account = self.change_of(target).account;
         let reversal = plan.and_then(|plan| self.record(account, plan, "api", Some(by), Some(target)));
         Ok((reversal, skipped))
@@ -53,7 +56,10 @@ impl Model {
         if !items.is_empty() && items.iter().all(|item| item.state == State::Already) {
             return Ok(Undo { plan: None, skipped: Vec::new() });
         }
+        // A rollback leaves out grants that have ended.
+        let left_out = |item: &Item| self.rolling_back && item.state == State::Expired;
         if on_conflict == OnConflict::Refuse {
+            let items: Vec<_> = items.iter().filter(|item| !left_out(item)).copied().collect();
             self.check_clean(target, &items)?;
         }
         let is_undone = |item: &Item| match item.state {
@@ -68,7 +74,7 @@ impl Model {
             self.barred(account).map_or(Ok(()), Err)?;
         }
         if on_conflict == OnConflict::Refuse {
-            skipped.clear();
+            skipped.retain(left_out);
         }
         Ok(Undo { plan: Some(plan), skipped })
     }
@@ -84,8 +90,14 @@ impl Model {
 
     fn item(&self, account: Account, part: Part) -> Item {
         let now = value(&self.held(account), self.active(account), part.slot);
+        // An undo that gives a rank back looks through the end of a grant.
+        let looks_through = matches!((now, part.undone), (Value::Absent, Value::Held(_)));
         let touches = |number: usize, change: &Change| {
-            change.account == account && self.is_live(number) && change.touches(part.slot)
+            change.account == account
+                && self.is_live(number)
+                && change.touches(part.slot)
+                && !(looks_through && change.source == "expiry")
+                && !self.out_of_the_way.contains(&number)
         };
         let touching = self.numbered().filter(|(number, change)| touches(*number, change));
         let by = touching.map(|(number, _)| self.place(number)).filter(|place| *place > part.by).max();
@@ -104,7 +116,9 @@ impl Model {
     /// Refuses an undo that is not clean, and one that would undo only half a move.
     fn check_clean(&self, number: usize, items: &[Item]) -> Result<(), Refusal> {
         let any = |state| items.iter().any(|item| item.state == state);
-        let already = |item: &Item| item.slot != Slot::Status && item.state == State::Already;
+        let has_ended = |item: &Item| item.by.is_some_and(|by| self.change_of(by).source == "expiry");
+        let already =
+            |item: &Item| item.slot != Slot::Status && item.state == State::Already && !has_ended(item);
         if any(State::Superseded) || (self.is_move(number) && items.iter().any(already)) {
             let unclean = items.iter().filter(|item| item.state != State::Clean).copied();
             return Err(Refusal { items: unclean.collect(), ..Refusal::new(409, "undo-conflict") });

@@ -19,6 +19,11 @@ pub(super) fn undone(answer: &Answer) -> Outcome {
 }
 
 pub(super) fn flow(answer: &Answer) -> Outcome {
+    refused(answer).unwrap_or_else(|| Outcome::Flow(runs(answer)))
+}
+
+/// Returns of each run whether it succeeded, and the number of its change.
+fn runs(answer: &Answer) -> Vec<(bool, Option<usize>)> {
     let body = answer.ok();
     let mut changes = body["meta"]["changes"].as_array().expect("a list").iter().peekable();
     let results = body["data"].as_array().expect("a list").iter().map(|result| {
@@ -28,7 +33,7 @@ pub(super) fn flow(answer: &Answer) -> Outcome {
         let change = changes.next_if(|change| ran && change["accId"] == result["users"][0]);
         (succeeded, change.and_then(|change| number(&change["changeNumber"])))
     });
-    Outcome::Flow(results.collect())
+    results.collect()
 }
 
 pub(super) fn retired(answer: &Answer) -> Outcome {

@@ -51,8 +51,8 @@ impl Server {
                 let sent = Sent::post(by.on(Some(*account)), path, self.change_body(request));
                 Sent { method: Method::PATCH, tried: *tried, ..sent }
             }
-            Step::Flow { by, flow, users, promote, tried } => {
-                let body = flow_body(*by, *flow, users, *promote);
+            Step::Flow { by, flow, users, promote, force, tried } => {
+                let body = flow_body(*by, *flow, users, *promote, *force);
                 let actor = Actor { credential: by.credential, person: None };
                 let sent = Sent::post(actor, "/v2/community/promotion-flows/trigger".to_owned(), body);
                 Sent { tried: *tried, read: answers::flow, ..sent }
@@ -86,6 +86,10 @@ impl Server {
                 let path = format!("/v2/community/ranks/{}", rank_id(*rank));
                 let sent = Sent::post(by.on(None), path, json!({ "power": power }));
                 Sent { method: Method::PATCH, ..sent }
+            }
+            Step::Freeze { by, frozen } => {
+                let path = if *frozen { "/v2/community/freeze" } else { "/v2/community/unfreeze" };
+                Sent::post(by.on(None), path.to_owned(), json!({}))
             }
             Step::Rollback { by, filter, on_conflict } => {
                 let on_conflict = if *on_conflict == OnConflict::Force { "force" } else { "skip" };
@@ -148,6 +152,12 @@ impl Server {
                 json!({ "rank": rank, "expiresAt": (self.kit.now() + hours.hours()).to_string() })
             }
             End::In(hours) => json!({ "rank": rank, "expiresIn": format!("PT{hours}H") }),
+            End::Extended(hours) => {
+                json!({ "rank": rank, "expiresIn": format!("PT{hours}H"), "onHeld": "extend" })
+            }
+            End::Replaced(hours) => {
+                json!({ "rank": rank, "expiresIn": format!("PT{hours}H"), "onHeld": "replace" })
+            }
         }
     }
 }
@@ -157,12 +167,12 @@ fn account_path(account: Account, action: &str) -> String {
 }
 
 /// Returns the body for a flow. Each user is a run of its own, because the actor can differ for each.
-fn flow_body(by: By, flow: usize, users: &[Account], promote: bool) -> Value {
+fn flow_body(by: By, flow: usize, users: &[Account], promote: bool, force: bool) -> Value {
     let run = |user: &Account| {
         let run = json!({ "flowId": FLOWS[flow].key, "users": [account_id(*user)], "promote": promote });
         named(by.on(Some(*user)), run)
     };
-    json!({ "data": users.iter().map(run).collect::<Vec<_>>() })
+    json!({ "data": users.iter().map(run).collect::<Vec<_>>(), "force": force })
 }
 
 fn out_word(how: Out) -> &'static str {

@@ -19,15 +19,15 @@ use crate::ops::accounts::create::{CreateAccount, MAX_CHOSEN_UNIQUE_ID};
 use crate::wire::account::FullAccountBody;
 use crate::wire::objects::optional_objects;
 use crate::wire::problem::Problem;
-use crate::wire::text_schemas::Name;
+use crate::wire::text_schemas::AccountName;
 use crate::wire::whole_number;
 
 /// The body of Create Account.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateBody {
-    /// The name of the account.
-    #[schemars(with = "Name")]
+    /// The name of the account. It has a character that is not a digit.
+    #[schemars(with = "AccountName")]
     name: String,
     /// The id of the account. Without it, the server makes one.
     acc_id: Option<Uuid>,
@@ -79,13 +79,13 @@ pub async fn create(
     caller: Caller<AccountsWrite>,
     StrictBody(body): StrictBody<CreateBody>,
 ) -> Result<Reply<FullAccountBody, Versioned>, Problem> {
-    checks::name("/name", &body.name)?;
+    checks::account_name("/name", &body.name)?;
     if let Some(unique_id) = body.unique_id {
         checks::number("/uniqueId", unique_id, 1..=MAX_CHOSEN_UNIQUE_ID)?;
     }
     let community = own_community(write.app.storage.read().await?.as_mut(), caller.community()).await?;
     let command = CreateAccount {
-        community: community.id,
+        actor: caller.actor(None),
         id: body.acc_id.map(AccountId),
         name: body.name,
         unique_id: body.unique_id,

@@ -1,5 +1,6 @@
 //! `POST /v2/community/accounts/{accountId}/` `ban`, `unban`, `kick`, `archive` and `restore`.
 
+use jiff::Timestamp;
 use rankledger_domain::ids::AccountId;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -14,10 +15,12 @@ use crate::http::reply::{Recorded, Reply};
 use crate::http::write::Write;
 use crate::ops::accounts::membership::{ChangeMembership, MembershipAction, MembershipChanged};
 use crate::wire::account::FullAccountBody;
+use crate::wire::ends::{DURATION, end_at, end_in};
 use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Reason;
+use crate::wire::time::Time;
 
-/// The body of Ban, Kick and Archive Account.
+/// The body of Kick and Archive Account.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PutOutBody {
@@ -27,6 +30,27 @@ pub struct PutOutBody {
     /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
     /// The reason, as it is recorded.
+    #[schemars(with = "Option<Reason>")]
+    reason: Option<String>,
+}
+
+/// The body of Ban Account.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BanBody {
+    /// Whether the account keeps its ranks and its status. Without it, a recorded change takes both, and that
+    /// change can be undone.
+    keep_ranks: Option<bool>,
+    /// The time at which the ban ends, and is lifted by the server. Without an end, the ban lasts until it is
+    /// lifted; an end that an earlier ban had is removed.
+    #[schemars(with = "Option<Time>")]
+    expires_at: Option<String>,
+    /// The duration of the ban from now, in ISO 8601, such as P7D: instead of `expiresAt`.
+    #[schemars(extend("pattern" = DURATION))]
+    expires_in: Option<String>,
+    /// The person who acts: an account id, a Discord id, or `discord:` and the id.
+    user_id: Option<String>,
+    /// The reason, as it is recorded. Without it, an earlier ban's stays.
     #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
 }
@@ -183,7 +207,7 @@ pub static ARCHIVE: Endpoint = Endpoint::new(Tag::Administration, "archiveAccoun
 pub static RESTORE: Endpoint =
     Endpoint::new(Tag::Administration, "restoreAccount", "Restore an archived account")
         .per_minute(60)
-        .refuses(&[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER])
+        .refuses(&[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER, &types::COMMUNITY_FROZEN])
         .example(Example {
             path: "/v2/community/accounts/66666666-6666-6666-6666-666666666666/restore",
             body: "{}",
@@ -212,7 +236,7 @@ pub static BAN: Endpoint = Endpoint::new(Tag::Administration, "banAccount", "Ban
 /// `POST /v2/community/accounts/{accountId}/unban`: the endpoint of [`unban`].
 pub static UNBAN: Endpoint = Endpoint::new(Tag::Administration, "unbanAccount", "Lift the ban of an account")
     .per_minute(60)
-    .refuses(&[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER])
+    .refuses(&[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER, &types::COMMUNITY_FROZEN])
     .example(Example {
         path: "/v2/community/accounts/66666666-6666-6666-6666-666666666666/unban",
         body: "{}",
@@ -254,11 +278,46 @@ macro_rules! handlers {
 }
 
 handlers! {
-    ban = Ban, PutOutBody;
     kick = Kick, PutOutBody;
     archive = Archive, PutOutBody;
     unban = Unban, BringBackBody;
     restore = Restore, BringBackBody;
+}
+
+/// `POST /v2/community/accounts/{accountId}/ban`
+pub async fn ban(
+    write: Write,
+    caller: Caller<AccountsWrite>,
+    AccountPath(id): AccountPath,
+    StrictBody(body): StrictBody<BanBody>,
+) -> Result<Reply<FullAccountBody, Recorded>, Problem> {
+    let until = body.end(write.app.clock.now())?;
+    let BanBody { keep_ranks, user_id, reason, .. } = body;
+    let body = PutOutBody { keep_ranks, user_id, reason };
+    let command = body.command(caller, id, MembershipAction::Ban)?;
+    carry_out(write, ChangeMembership { until, ..command }).await
+}
+
+impl BanBody {
+    /// Returns the end of the ban. `None` if it has none.
+    fn end(&self, now: Timestamp) -> Result<Option<Timestamp>, Problem> {
+        let (pointer, end) = match (&self.expires_at, &self.expires_in) {
+            (None, None) => return Ok(None),
+            (Some(_), Some(_)) => {
+                let what = "it comes with expiresIn: give one of them";
+                return Err(Problem::invalid_body("/expiresAt", what));
+            }
+            (Some(time), None) => ("/expiresAt", end_at("/expiresAt", time, now)?),
+            (None, Some(duration)) => ("/expiresIn", end_in("/expiresIn", duration, now)?),
+        };
+        if end <= now {
+            return Err(Problem::invalid_body(
+                pointer,
+                "it has passed: choose a time to come, or leave it out",
+            ));
+        }
+        Ok(Some(end))
+    }
 }
 
 async fn change(
@@ -268,8 +327,14 @@ async fn change(
     action: MembershipAction,
     body: PutOutBody,
 ) -> Result<Reply<FullAccountBody, Recorded>, Problem> {
-    let id = caller.community();
-    let command = body.command(caller, account, action)?;
+    carry_out(write, body.command(caller, account, action)?).await
+}
+
+async fn carry_out(
+    write: Write,
+    command: ChangeMembership,
+) -> Result<Reply<FullAccountBody, Recorded>, Problem> {
+    let id = command.actor.community();
     let community = own_community(write.app.storage.read().await?.as_mut(), id).await?;
     let reply = |MembershipChanged { account, change }: MembershipChanged| {
         let version = account.standing.version;
@@ -294,6 +359,6 @@ impl PutOutBody {
         let reason = checks::reason(self.reason)?;
         let actor = caller.actor(self.user_id.as_deref());
         let keep_ranks = self.keep_ranks.unwrap_or(false);
-        Ok(ChangeMembership { actor, account, action, keep_ranks, reason })
+        Ok(ChangeMembership { actor, account, action, keep_ranks, until: None, reason })
     }
 }

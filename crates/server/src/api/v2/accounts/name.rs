@@ -1,6 +1,6 @@
 //! `PATCH /v2/community/accounts/{accountId}/name`.
 
-use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::ids::AccountId;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -13,14 +13,14 @@ use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::ops::accounts::name::SetName;
 use crate::wire::problem::Problem;
-use crate::wire::text_schemas::Name;
+use crate::wire::text_schemas::AccountName;
 
 /// The body of Set Account Name.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SetNameBody {
-    /// The new name.
-    #[schemars(with = "Name")]
+    /// The new name. It has a character that is not a digit.
+    #[schemars(with = "AccountName")]
     new_name: String,
 }
 
@@ -40,7 +40,7 @@ pub async fn set(
     AccountPath(account): AccountPath,
     JsonBody(body): JsonBody<SetNameBody>,
 ) -> Result<Reply<String>, Problem> {
-    let command = body.command(caller.community(), account)?;
+    let command = body.command(caller, account)?;
     let confirmation = confirmation(&command);
     write.submit(command, |()| Reply::new(confirmation)).await
 }
@@ -49,11 +49,11 @@ impl SetNameBody {
     /// Returns the command for this account.
     pub(in crate::api) fn command(
         self,
-        community: CommunityId,
+        caller: Caller<AccountsWrite>,
         account: AccountId,
     ) -> Result<SetName, Problem> {
-        checks::name("/newName", &self.new_name)?;
-        Ok(SetName { community, account, name: self.new_name })
+        checks::account_name("/newName", &self.new_name)?;
+        Ok(SetName { actor: caller.actor(None), account, name: self.new_name })
     }
 }
 

@@ -1,6 +1,6 @@
 //! `PATCH /v2/community/accounts/{accountId}/profile-fields`.
 
-use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::ids::AccountId;
 use rankledger_storage::profiles::ProfileField;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -56,17 +56,21 @@ pub async fn edit(
     AccountPath(account): AccountPath,
     JsonBody(body): JsonBody<EditBody>,
 ) -> Result<Reply<Vec<ProfileFieldBody>>, Problem> {
-    let command = body.command(caller.community(), account);
+    let command = body.command(caller, account);
     write.submit(command, |after| Reply::new(bodies(after))).await
 }
 
 impl EditBody {
     /// Returns the command for this account.
-    pub(in crate::api) fn command(self, community: CommunityId, account: AccountId) -> EditProfileFields {
+    pub(in crate::api) fn command(
+        self,
+        caller: Caller<AccountsWrite>,
+        account: AccountId,
+    ) -> EditProfileFields {
         let entries = self.profile_fields.into_iter();
         let fields =
             entries.map(|entry| ProfileField { id: entry.id.into(), value: entry.value.into() }).collect();
-        EditProfileFields { community, account, fields }
+        EditProfileFields { actor: caller.actor(None), account, fields }
     }
 }
 

@@ -22,7 +22,7 @@ use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::change_ranks::{ChangeRanks, RanksChanged};
 use crate::wire::account::FullAccountBody;
-use crate::wire::grants::{RemovedRank, RequestedGrant, grants};
+use crate::wire::grants::{MisplacedEnd, RemovedRank, RequestedGrant, add_grants, set_grants};
 use crate::wire::problem::{Problem, types};
 use crate::wire::text_schemas::Reason;
 
@@ -55,7 +55,7 @@ pub(in crate::api) async fn read_standing(
     tx.standing(community, id).await?.ok_or_else(|| Problem::account_not_found(id))
 }
 
-/// The body of Set Account Ranks. Unknown members are ignored.
+/// The body of Set Account Ranks.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SetRanksBody {
@@ -77,6 +77,16 @@ pub struct SetRanksBody {
     reason: Option<String>,
     /// Whether this is a dry run: the server answers what would happen, and writes nothing.
     dry_run: Option<bool>,
+    #[serde(
+        default,
+        rename = "expiresIn",
+        alias = "expiresAt",
+        alias = "expires_in",
+        alias = "expires_at",
+        alias = "expires"
+    )]
+    #[schemars(skip)]
+    _end: MisplacedEnd,
 }
 
 /// `PATCH /v2/community/accounts/{accountId}/ranks`: the endpoint of [`set`].
@@ -179,8 +189,8 @@ impl SetRanksBody {
         checks::same_account(self.acc_id.as_deref(), account)?;
         let reason = checks::reason(self.reason)?;
         let request = ChangeRequest {
-            set: self.set.map(|entries| grants("/set", &entries, now)).transpose()?,
-            add: self.add.map(|entries| grants("/add", &entries, now)).transpose()?,
+            set: self.set.map(|entries| set_grants("/set", &entries, now)).transpose()?,
+            add: self.add.map(|entries| add_grants("/add", &entries, now)).transpose()?,
             remove: self.remove.as_deref().map(rank_names),
             active: self.active,
         };

@@ -1,6 +1,6 @@
 //! `POST /v2/community/accounts/{accountId}/sync`.
 
-use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::ids::AccountId;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -43,8 +43,8 @@ pub async fn force(
     AccountPath(account): AccountPath,
     JsonBody(body): JsonBody<SyncBody>,
 ) -> Result<Reply<String>, Problem> {
-    let command = body.command(caller.community(), account)?;
     let community = own_community(write.app.storage.read().await?.as_mut(), caller.community()).await?;
+    let command = body.command(caller, account)?;
     write.submit(command, move |name| Reply::new(confirmation(&community.name, &name, account))).await
 }
 
@@ -52,11 +52,11 @@ impl SyncBody {
     /// Returns the command for this account.
     pub(in crate::api) fn command(
         self,
-        community: CommunityId,
+        caller: Caller<AccountsWrite>,
         account: AccountId,
     ) -> Result<SyncAccount, Problem> {
         checks::same_account(self.acc_id.as_deref(), account)?;
-        Ok(SyncAccount { community, account })
+        Ok(SyncAccount { actor: caller.actor(None), account })
     }
 }
 

@@ -33,6 +33,9 @@ pub struct TriggerBody {
     /// The reason, as it is recorded.
     #[schemars(with = "Option<Reason>")]
     pub reason: Option<String>,
+    /// Whether to run a flow also on somebody who does not stand where it begins: who holds none of the ranks
+    /// that it takes, or all that it gives.
+    pub force: Option<bool>,
     /// Whether this is a dry run: the server answers what would happen, and writes nothing.
     pub dry_run: Option<bool>,
 }
@@ -130,11 +133,13 @@ impl TriggerBody {
             return Err(Problem::invalid_body("/data", &what));
         }
         let reason = checks::reason(self.reason)?;
-        let (community, credential) = (caller.community(), caller.credential());
+        let (community, address, credential) = (caller.community(), caller.address(), caller.credential());
+        let force = self.force.unwrap_or(false);
         let runs = self.data.into_iter().map(|entry| {
             let user = entry.user_id.as_deref().or(self.user_id.as_deref());
-            let actor = Actor { credential: credential.clone(), user: user.map(UserName::parse) };
-            FlowRun { actor, flow: entry.flow_id, users: entry.users, promote: entry.promote.unwrap_or(true) }
+            let actor = Actor { credential: credential.clone(), user: user.map(UserName::parse), address };
+            let promote = entry.promote.unwrap_or(true);
+            FlowRun { actor, flow: entry.flow_id, users: entry.users, promote, force }
         });
         Ok(TriggerFlows { community, runs: runs.collect(), reason })
     }

@@ -8,14 +8,14 @@ use crate::http::caller::{AccountsRead, Caller};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::own_community::own_community;
 use crate::http::reply::Reply;
-use crate::ops::signing_key::KeepSigningKey;
-use crate::system::new_signing_secret;
+use crate::http::signing_key::signing_secret;
 use crate::wire::checkpoint::CheckpointBody;
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, types};
 
 /// `GET /v2/community/rank-changes/checkpoint`: the endpoint of [`show`].
 pub static SHOW: Endpoint = Endpoint::new(Tag::Ledger, "getCheckpoint", "Get the signed head of the ledger")
     .per_minute(13)
+    .refuses(&[&types::BROKEN_LEDGER])
     .example(Example {
         path: "/v2/community/rank-changes/checkpoint",
         data: r#"{
@@ -36,13 +36,7 @@ pub async fn show(
     caller: Caller<AccountsRead>,
 ) -> Result<Reply<CheckpointBody>, Problem> {
     let id = caller.community();
-    let known = app.storage.read().await?.signing_secret(id).await?;
-    let secret = if let Some(secret) = known {
-        secret
-    } else {
-        let secret = new_signing_secret().map_err(|error| Problem::internal(&error))?;
-        app.ledger.submit(KeepSigningKey { community: id, secret }).await?
-    };
+    let secret = signing_secret(&app, id).await?;
     let mut tx = app.storage.read().await?;
     let community = own_community(tx.as_mut(), id).await?;
     let head = tx.ledger_head(id).await?;

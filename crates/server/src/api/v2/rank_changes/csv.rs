@@ -1,15 +1,17 @@
-//! The history as a table for spreadsheets.
+//! Tables for spreadsheets: the history, and the log of administration.
 
 use csv::{QuoteStyle, WriterBuilder};
 
-use crate::wire::rank_change::{Cells, RankChangeBody};
-
-/// Returns these rows as lines of CSV (RFC 4180), after a head line if `with_head` is set.
+/// Returns these rows as lines of CSV (RFC 4180), after a line with the names of the columns if `head` has
+/// them.
 #[must_use]
-pub fn csv(rows: impl Iterator<Item = Cells>, with_head: bool) -> Vec<u8> {
+pub fn csv<const WIDTH: usize>(
+    head: Option<[&str; WIDTH]>,
+    rows: impl Iterator<Item = [String; WIDTH]>,
+) -> Vec<u8> {
     let mut writer = WriterBuilder::new().quote_style(QuoteStyle::Necessary).from_writer(Vec::new());
-    if with_head {
-        writer.write_record(RankChangeBody::COLUMNS).expect("memory takes it");
+    if let Some(head) = head {
+        writer.write_record(head).expect("memory takes it");
     }
     for cells in rows {
         writer.write_record(cells).expect("every record has as many cells as there are columns");

@@ -11,6 +11,7 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use rankledger_domain::ids::{ChangeNumber, CommunityId};
 use rankledger_storage::history::{HistoryFilter, LinkedChange, Order};
 use rankledger_storage::{ReadTx, StorageError};
+use serde::Serialize;
 
 use crate::api::v2::rank_changes::csv;
 use crate::api::v2::rank_changes::filter::FilterQuery;
@@ -44,14 +45,39 @@ pub struct ExportQuery {
 
 impl FromQuery for ExportQuery {
     fn read(params: &mut QueryReader) -> Result<Self, Problem> {
-        let formats = [("ndjson", Format::Ndjson), ("csv", Format::Csv)];
+        let format = Format::read(params)?;
+        Ok(Self { filter: FilterQuery::read(params)?, format })
+    }
+}
+
+impl Format {
+    /// Reads the parameter `format`.
+    pub(in crate::api) fn read(params: &mut QueryReader) -> Result<Self, Problem> {
+        let formats = [("ndjson", Self::Ndjson), ("csv", Self::Csv)];
         let format = params.choice("format", &formats, "The format of the file. Without it, `ndjson`.")?;
-        Ok(Self { filter: FilterQuery::read(params)?, format: format.unwrap_or(Format::Ndjson) })
+        Ok(format.unwrap_or(Self::Ndjson))
     }
 }
 
 /// A file that is sent while it is read.
 pub struct Export(Response);
+
+impl Export {
+    /// Returns the file of this body. It is called by what it has, and by the public id of its community.
+    pub(in crate::api) fn new(what: &str, public_id: &str, format: Format, body: Body) -> Self {
+        let (kind, ending) = match format {
+            Format::Ndjson => ("application/x-ndjson", "ndjson"),
+            Format::Csv => ("text/csv; charset=utf-8", "csv"),
+        };
+        let is_plain = |c: &char| c.is_ascii_alphanumeric() || "-_.".contains(*c);
+        let name: String = public_id.chars().filter(is_plain).collect();
+        let headers = [
+            (CONTENT_TYPE, kind.to_owned()),
+            (CONTENT_DISPOSITION, format!("attachment; filename=\"{what}-{name}.{ending}\"")),
+        ];
+        Self((headers, body).into_response())
+    }
+}
 
 impl IntoResponse for Export {
     fn into_response(self) -> Response {
@@ -65,7 +91,7 @@ impl OperationOutput for Export {
     fn inferred_responses(_: &mut GenContext, _: &mut Operation) -> Vec<(Option<u16>, ResponseObject)> {
         let types = ["application/x-ndjson", "text/csv"];
         let content = types.map(|kind| (kind.to_owned(), MediaType::default()));
-        let description = "The file: one change a line, oldest first".to_owned();
+        let description = "The file: one change or entry a line, oldest first".to_owned();
         vec![(
             Some(200),
             ResponseObject { description, content: content.into(), ..ResponseObject::default() },
@@ -118,20 +144,10 @@ pub async fn export(
     let after = beginning(id, tx.as_mut()).await?;
     drop(tx);
 
-    let (kind, ending) = match query.format {
-        Format::Ndjson => ("application/x-ndjson", "ndjson"),
-        Format::Csv => ("text/csv; charset=utf-8", "csv"),
-    };
-    let is_plain = |c: &char| c.is_ascii_alphanumeric() || "-_.".contains(*c);
-    let name: String = community.public_id.chars().filter(is_plain).collect();
-    let headers = [
-        (CONTENT_TYPE, kind.to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"rank-changes-{name}.{ending}\"")),
-    ];
     let format = query.format;
     let reading = Reading { app, community: id, filter, after, last, format, is_first: true };
     let portions = stream::unfold(Some(reading), Reading::portion);
-    Ok(Export((headers, Body::from_stream(portions)).into_response()))
+    Ok(Export::new("rank-changes", &community.public_id, format, Body::from_stream(portions)))
 }
 
 /// Returns the number after which the history begins: that of the last pruned change, or 0.
@@ -177,7 +193,9 @@ impl Reading {
         let is_over = this.after >= this.last;
         let bytes = match this.format {
             Format::Ndjson => ndjson(&lines),
-            Format::Csv => csv::csv(lines.into_iter().map(cells), is_first),
+            Format::Csv => {
+                csv::csv(is_first.then_some(RankChangeBody::COLUMNS), lines.into_iter().map(cells))
+            }
         };
         Some((Ok(Bytes::from(bytes)), (!is_over).then_some(this)))
     }
@@ -249,7 +267,8 @@ fn cells(line: ExportLine) -> Cells {
     }
 }
 
-fn ndjson(lines: &[ExportLine]) -> Vec<u8> {
+/// Returns these lines, each as JSON.
+pub(in crate::api) fn ndjson(lines: &[impl Serialize]) -> Vec<u8> {
     let mut file = Vec::new();
     for line in lines {
         serde_json::to_writer(&mut file, line)

@@ -5,6 +5,7 @@ pub mod csv;
 pub mod export;
 pub mod filter;
 pub mod rollback;
+pub mod standings;
 pub mod undo;
 
 use axum::extract::State;
@@ -123,7 +124,7 @@ pub static SHOW: Endpoint = Endpoint::new(
             "previousChange": 3, "reverses": null,
             "reversedBy": null,
             "hash": "6a247b5e8ef3398798bb0e847aa162048d5292aae4034bd2ae1c9307baecbd69",
-            "reversedChange": null, "reversal": null,
+            "reversedChange": null, "reversal": null, "inForce": true, "lastReversal": null,
             "undo": {
                 "clean": true,
                 "items": [
@@ -154,6 +155,8 @@ pub async fn show(
         change: RankChangeBody::from(linked),
         reversed_change: change_ref(reverses, community, tx.as_mut()).await?,
         reversal: change_ref(reversed_by, community, tx.as_mut()).await?,
+        in_force: outlook.is_in_force,
+        last_reversal: outlook.last_reversal.as_ref().map(ChangeRefBody::from),
         undo: OutlookBody {
             clean: outlook.refusal.is_none(),
             items: outlook.items.iter().map(ItemBody::from).collect(),

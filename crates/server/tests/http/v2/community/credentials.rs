@@ -1,38 +1,37 @@
-//! `/v2/community/credentials`: listing, making and revoking API keys with an API key.
+//! `/v2/community/credentials`: listing and making API keys with an API key.
 
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use rankledger_domain::rank::Power;
 use serde_json::{Value, json};
 
 use crate::kit::{Actor, Answer, Server, account};
 
-const PATH: &str = "/v2/community/credentials";
+pub(super) const PATH: &str = "/v2/community/credentials";
 
-async fn create(admin: &Actor, body: Value) -> Answer {
+pub(super) async fn create(admin: &Actor, body: Value) -> Answer {
     admin.post(PATH, body).await
 }
 
-async fn list(admin: &Actor) -> Value {
+pub(super) async fn list(admin: &Actor) -> Value {
     admin.get(PATH).await.ok()["data"].clone()
 }
 
 /// Returns the key of a credential that was made.
 #[track_caller]
-fn key_of(answer: &Answer) -> String {
+pub(super) fn key_of(answer: &Answer) -> String {
     answer.ok()["data"]["key"].as_str().expect("a key").to_owned()
 }
 
 /// Returns the path of a credential that was made.
 #[track_caller]
-fn path_of(answer: &Answer) -> String {
+pub(super) fn path_of(answer: &Answer) -> String {
     format!("{PATH}/{}", answer.ok()["data"]["id"].as_str().expect("an id"))
 }
 
 /// Returns an administrator whose credential ends in an hour, and that time.
-async fn admin_for_an_hour(server: &Server) -> (Actor, Timestamp) {
+pub(super) async fn admin_for_an_hour(server: &Server) -> (Actor, Timestamp) {
     let end = server.now() + SignedDuration::from_hours(1);
     (server.bot_with("admin", |credential| credential.expires_at = Some(end)).await, end)
 }
@@ -74,6 +73,23 @@ async fn one_credential_is_shown_like_in_the_list() {
     admin.get(&unknown).await.problem(404, "credential-not-found");
     server.neighbours_admin().await.get(&path).await.problem(404, "credential-not-found");
     server.bot().await.get(&path).await.problem(403, "missing-scope");
+}
+
+#[tokio::test]
+async fn a_credential_says_which_credential_made_it() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let own = list(&admin).await[0].clone();
+    assert_eq!(own["createdBy"], Value::Null, "the operator made it");
+    let made = create(&admin, json!({"name": "Heir", "scopes": ["admin"]})).await;
+    assert_eq!(made.ok()["data"]["createdBy"], own["id"]);
+    let heir = server.holder_of(&key_of(&made));
+    let grandchild = create(&heir, json!({"name": "Bot", "scopes": ["ranks:write"]})).await;
+    assert_eq!(grandchild.ok()["data"]["createdBy"], made.ok()["data"]["id"]);
+    assert_eq!(admin.get(&path_of(&grandchild)).await.ok()["data"]["createdBy"], made.ok()["data"]["id"]);
+    let makers: Vec<_> =
+        list(&admin).await.as_array().expect("a list").iter().map(|one| one["createdBy"].clone()).collect();
+    assert_eq!(makers, [Value::Null, own["id"].clone(), made.ok()["data"]["id"].clone()]);
 }
 
 #[tokio::test]
@@ -142,6 +158,7 @@ async fn an_admin_hands_out_every_scope() {
         "accounts:write",
         "ranks:write",
         "ranks:undo",
+        "ranks:rollback",
         "ranks:force",
         "admin",
     ] {
@@ -198,6 +215,26 @@ async fn a_credential_makes_none_that_lasts_longer() {
 }
 
 #[tokio::test]
+async fn only_an_admin_without_a_ceiling_gives_a_rate_factor_above_its_own() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let with = |factor: Value| json!({"name": "Server", "scopes": ["admin"], "powerCeiling": 50, "rateFactor": factor});
+    assert_eq!(create(&admin, with(Value::Null)).await.ok()["data"]["rateFactor"], 1);
+    let low = create(&admin, with(json!(20))).await;
+    assert_eq!(low.ok()["data"]["rateFactor"], 20);
+    assert_eq!(admin.get(&path_of(&low)).await.ok()["data"]["rateFactor"], 20);
+    let low = server.holder_of(&key_of(&low));
+    assert_eq!(create(&low, with(json!(20.0))).await.ok()["data"]["rateFactor"], 20);
+    let refused = create(&low, with(json!(21))).await;
+    let detail = refused.problem(403, "exceeds-credential")["detail"].as_str().expect("a sentence");
+    assert!(detail.ends_with("its rate factor must be at most 20."), "{detail}");
+
+    let high = create(&admin, with(json!(1000))).await;
+    low.delete(&path_of(&high)).await.problem(403, "exceeds-credential");
+    admin.delete(&path_of(&high)).await.ok();
+}
+
+#[tokio::test]
 async fn a_credential_ends_when_it_was_made_to() {
     let server = Server::start().await;
     let admin = server.admin().await;
@@ -233,6 +270,9 @@ async fn a_body_of_another_shape_is_refused_at_the_place() {
         (json!({"name": "A", "scopes": ["community:read accounts:read"]}), "/scopes/0"),
         (json!({"name": "A", "scopes": ["community:read", ""]}), "/scopes/1"),
         (json!({"name": "A", "scopes": read, "powerCeiling": -1}), "/powerCeiling"),
+        (json!({"name": "A", "scopes": read, "rateFactor": 0}), "/rateFactor"),
+        (json!({"name": "A", "scopes": read, "rateFactor": 1001}), "/rateFactor"),
+        (json!({"name": "A", "scopes": read, "rateFactor": 1.5}), "/rateFactor"),
         (json!({"name": "A", "scopes": read, "powerCeiling": 4_294_967_296_u64}), "/powerCeiling"),
         (json!({"name": "A", "scopes": read, "expiresAt": "tomorrow"}), "/expiresAt"),
         (json!({"name": "A", "scopes": read, "expiresAt": "2027-01-01"}), "/expiresAt"),
@@ -245,104 +285,6 @@ async fn a_body_of_another_shape_is_refused_at_the_place() {
     let unknown = create(&admin, json!({"name": "A", "scopes": ["community:read", "ranks:rule"]})).await;
     insta::assert_json_snapshot!(unknown.whole());
     assert_eq!(list(&admin).await, before);
-}
-
-#[tokio::test]
-async fn a_credential_that_is_revoked_is_not_accepted_from_then_on() {
-    let server = Server::start().await;
-    let admin = server.admin().await;
-    let made = create(&admin, json!({"name": "Bot", "scopes": ["community:read"]})).await;
-    let bot = server.holder_of(&key_of(&made));
-    bot.get("/v2/community").await.ok();
-    let answer = admin.delete(&path_of(&made)).await;
-    insta::assert_json_snapshot!(answer.whole());
-    bot.get("/v2/community").await.problem(401, "revoked-credential");
-
-    server.advance(Duration::from_mins(1));
-    let again = admin.delete(&path_of(&made)).await;
-    assert_eq!(again.ok()["data"], answer.ok()["data"], "it was revoked when it was");
-    assert_eq!(list(&admin).await[1], answer.ok()["data"], "the list keeps it");
-}
-
-#[tokio::test]
-async fn a_credential_that_was_revoked_while_its_request_waited_makes_no_other() {
-    let server = Server::start().await;
-    let admin = server.admin().await;
-    let own = list(&admin).await[0]["id"].as_str().expect("an id").to_owned();
-    let (path, body) = (format!("{PATH}/{own}"), json!({"name": "Heir", "scopes": ["admin"]}));
-    // Both requests are authenticated before either is written.
-    let requests = [admin.delete(&path).boxed_local(), create(&admin, body).boxed_local()];
-    let answers = server.together(requests).await;
-    let [revoked, made] = answers.as_slice() else { panic!("two answers") };
-    revoked.ok();
-    made.problem(401, "revoked-credential");
-}
-
-#[tokio::test]
-async fn an_administrator_revokes_their_own_credential_but_once() {
-    let server = Server::start().await;
-    let admin = server.admin().await;
-    let id = list(&admin).await[0]["id"].as_str().expect("an id").to_owned();
-    let path = format!("{PATH}/{id}");
-    let answer = admin.delete(&path).await;
-    assert_eq!(answer.ok()["data"]["revokedAt"], "2026-05-01T12:00:00.000Z");
-    admin.delete(&path).await.problem(401, "revoked-credential");
-}
-
-#[tokio::test]
-async fn of_two_revocations_at_once_both_are_answered_the_same() {
-    let server = Server::start().await;
-    let admin = server.admin().await;
-    let made = create(&admin, json!({"name": "Bot", "scopes": ["community:read"]})).await;
-    let path = path_of(&made);
-    let requests = [admin.delete(&path), admin.delete(&path)];
-    let answers = server.together(requests).await;
-    assert_eq!(answers[0].ok()["data"], answers[1].ok()["data"]);
-}
-
-#[tokio::test]
-async fn a_credential_revokes_none_that_reaches_higher() {
-    let server = Server::start().await;
-    let low = server.admin_below(50).await;
-    let made = server.admin().await;
-    let unlimited = create(&made, json!({"name": "High", "scopes": ["community:read"]})).await;
-    let ceiling = json!({"name": "High", "scopes": ["community:read"], "powerCeiling": 51});
-    let higher = create(&made, ceiling).await;
-    for high in [&unlimited, &higher] {
-        low.delete(&path_of(high)).await.problem(403, "exceeds-credential");
-        server.holder_of(&key_of(high)).get("/v2/community").await.ok();
-    }
-    insta::assert_json_snapshot!(low.delete(&path_of(&higher)).await.whole());
-    let equal = json!({"name": "Equal", "scopes": ["admin"], "powerCeiling": 50});
-    let equal = create(&made, equal).await;
-    low.delete(&path_of(&equal)).await.ok();
-}
-
-#[tokio::test]
-async fn a_credential_revokes_none_that_lasts_longer() {
-    let server = Server::start().await;
-    let (short, end) = admin_for_an_hour(&server).await;
-    let admin = server.admin().await;
-    let until = |end: Option<Timestamp>| json!({"name": "Bot", "scopes": ["community:read"], "expiresAt": end.map(|end| end.to_string())});
-    for late in [None, Some(end + SignedDuration::from_millis(1))] {
-        let made = create(&admin, until(late)).await;
-        short.delete(&path_of(&made)).await.problem(403, "exceeds-credential");
-        server.holder_of(&key_of(&made)).get("/v2/community").await.ok();
-    }
-    let made = create(&admin, until(Some(end))).await;
-    short.delete(&path_of(&made)).await.ok();
-}
-
-#[tokio::test]
-async fn a_credential_that_is_not_here_is_not_revoked() {
-    let server = Server::start().await;
-    let (admin, theirs) = (server.admin().await, server.neighbours_admin().await);
-    let id = list(&theirs).await[0]["id"].as_str().expect("an id").to_owned();
-    admin.delete(&format!("{PATH}/{id}")).await.problem(404, "credential-not-found");
-    insta::assert_json_snapshot!(admin.delete(&format!("{PATH}/{id}")).await.whole());
-    admin.delete(&format!("{PATH}/{}", account::NOBODY)).await.problem(404, "credential-not-found");
-    admin.delete(&format!("{PATH}/me")).await.problem(400, "invalid-path");
-    assert_eq!(list(&theirs).await[0]["revokedAt"], Value::Null);
 }
 
 #[tokio::test]

@@ -28,15 +28,16 @@ async fn an_administrator_freezes_the_community_and_everybody_is_told_who_and_wh
     assert_eq!(admin.guards().await, answer.ok()["data"]);
     let refused = bot.set_ranks(account::CADET, json!({"add": ["officer"]})).await;
     insta::assert_json_snapshot!(refused.whole());
-    assert_eq!(server.written().await, written);
+    assert_eq!(server.written().await, (written.0, written.1 + 1), "the freeze alone");
     assert_eq!(bot.ranks_of(account::CADET).await, json!([rank::CADET]));
 }
 
 #[tokio::test]
-async fn no_rank_is_changed_in_any_way() {
+async fn no_rank_is_changed_in_any_way_but_by_an_administrator_without_a_ceiling() {
     let (server, admin, bot) = frozen().await;
+    let low = server.admin_below(100).await;
     let (written, departments) = (server.written().await, admin.departments().await);
-    for actor in [&admin, &bot] {
+    for actor in [&low, &bot] {
         for body in [json!({"add": ["officer"]}), json!({"set": []}), json!({"active": false})] {
             actor.set_ranks(account::CADET, body).await.problem(423, "community-frozen");
         }
@@ -49,13 +50,18 @@ async fn no_rank_is_changed_in_any_way() {
         }
     }
     let body = json!({"removeFromHolders": true});
-    admin.change_rank("cadet", "retire", body.clone()).await.problem(423, "community-frozen");
-    admin.change_department(department::MEDICAL, "retire", body).await.problem(423, "community-frozen");
+    low.change_rank("cadet", "retire", body.clone()).await.problem(423, "community-frozen");
+    low.change_department(department::MEDICAL, "retire", body.clone()).await.problem(423, "community-frozen");
     assert_eq!((server.written().await, admin.departments().await), (written, departments));
+
+    admin.set_ranks(account::CADET, json!({"add": ["medic"]})).await.undo_id();
+    promote(&admin, "1002").await.ok();
+    admin.change_standing(account::OFFICER, "ban", json!({})).await.undo_id();
+    admin.change_department(department::MEDICAL, "retire", body).await.ok();
 }
 
 #[tokio::test]
-async fn what_changes_no_rank_goes_on() {
+async fn what_changes_neither_ranks_nor_standing_goes_on() {
     let (server, admin, bot) = frozen().await;
     let (last, _) = server.written().await;
     let answer = bot.set_ranks(account::CADET, json!({"add": ["cadet"]})).await;
@@ -63,18 +69,23 @@ async fn what_changes_no_rank_goes_on() {
     bot.patch(&format!("/v2/community/accounts/{}/name", account::CADET), json!({"newName": "Arwin"}))
         .await
         .ok();
-    bot.change_standing(account::CADET, "ban", json!({"keepRanks": true})).await.ok();
-    bot.change_standing(account::CADET, "unban", json!({})).await.ok();
-    bot.change_standing(account::OWNER, "archive", json!({})).await.ok();
+    for (action, body) in [("ban", json!({"keepRanks": true})), ("unban", json!({})), ("restore", json!({}))]
+    {
+        bot.change_standing(account::CADET, action, body).await.problem(423, "community-frozen");
+    }
     admin.change_rank("medic", "retire", json!({})).await.ok();
     assert_eq!(server.written().await.0, last);
 }
 
 #[tokio::test]
 async fn frozen_comes_before_too_many() {
-    let (_server, admin, _) = frozen().await;
+    let (server, admin, _) = frozen().await;
     admin.set_guards(json!({"enabled": true, "removalsPerMinute": 1})).await.ok();
-    let answer = admin.change_rank("cadet", "retire", json!({"removeFromHolders": true})).await;
+    let answer = server
+        .admin_below(100)
+        .await
+        .change_rank("cadet", "retire", json!({"removeFromHolders": true}))
+        .await;
     answer.problem(423, "community-frozen");
 }
 

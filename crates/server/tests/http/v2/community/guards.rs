@@ -34,13 +34,19 @@ async fn one_setting_switches_the_guard_on() {
 async fn what_is_not_named_stays_as_it_is() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    let guards = |enabled: bool, minute: u32, hour: u32| json!({"enabled": enabled, "removalsPerMinute": minute, "removalsPerHour": hour, "frozen": null});
+    let guards = |enabled: bool, [minute, hour, minute_of_all, hour_of_all]: [u32; 4]| {
+        json!({
+            "enabled": enabled, "removalsPerMinute": minute, "removalsPerHour": hour,
+            "communityRemovalsPerMinute": minute_of_all, "communityRemovalsPerHour": hour_of_all, "frozen": null,
+        })
+    };
     for (body, expected) in [
-        (json!({"removalsPerMinute": 3}), guards(false, 3, 100)),
-        (json!({"removalsPerHour": 100_000}), guards(false, 3, 100_000)),
-        (json!({"enabled": true, "removalsPerMinute": null}), guards(true, 3, 100_000)),
-        (json!({}), guards(true, 3, 100_000)),
-        (json!({"enabled": false, "removalsPerHour": 1}), guards(false, 3, 1)),
+        (json!({"removalsPerMinute": 3}), guards(false, [3, 100, 9, 300])),
+        (json!({"removalsPerHour": 100_000}), guards(false, [3, 100_000, 9, 100_000])),
+        (json!({"enabled": true, "removalsPerMinute": null}), guards(true, [3, 100_000, 9, 100_000])),
+        (json!({}), guards(true, [3, 100_000, 9, 100_000])),
+        (json!({"communityRemovalsPerMinute": 7}), guards(true, [3, 100_000, 7, 100_000])),
+        (json!({"enabled": false, "removalsPerHour": 1}), guards(false, [3, 1, 7, 100_000])),
     ] {
         assert_eq!(admin.set_guards(body).await.ok()["data"], expected);
         assert_eq!(admin.guards().await, expected);
@@ -51,7 +57,9 @@ async fn what_is_not_named_stays_as_it_is() {
 async fn a_limit_is_from_1_to_100000() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    for member in ["removalsPerMinute", "removalsPerHour"] {
+    let members =
+        ["removalsPerMinute", "removalsPerHour", "communityRemovalsPerMinute", "communityRemovalsPerHour"];
+    for member in members {
         for limit in [0, 100_001] {
             let answer = admin.set_guards(json!({"enabled": true, member: limit})).await;
             let problem = answer.problem(400, "invalid-body");
@@ -92,36 +100,38 @@ async fn giving_ranks_is_never_counted() {
     for key in give(&server, &bot, 30).await {
         bot.set_ranks(account::OFFICER, json!({"add": [key]})).await.undo_id();
     }
-    bot.set_ranks(account::OFFICER, json!({"active": false})).await.undo_id();
     bot.set_ranks(account::CADET, json!({"remove": ["medic", "chief"]})).await.ok();
     bot.set_ranks(account::CADET, json!({"remove": ["cadet"]})).await.undo_id();
     bot.set_ranks(account::CADET, json!({"add": ["cadet"]})).await.undo_id();
 }
 
 #[tokio::test]
-async fn undoing_is_never_counted() {
+async fn a_ban_and_a_retirement_within_the_limit_pass_and_are_counted() {
     let server = Server::start().await;
-    let (admin, bot) = (server.admin().await, server.bot().await);
-    let keys = server.more_ranks(3).await;
-    let given = bot.change_ranks(account::NEWCOMER, json!({"add": keys})).await;
-    admin.set_guards(json!({"enabled": true, "removalsPerMinute": 1})).await.ok();
-    bot.undo(given, json!({})).await.reversal();
-    assert_eq!(bot.ranks_of(account::NEWCOMER).await, json!([]));
-    bot.set_ranks(account::CADET, json!({"set": []})).await.undo_id();
+    let (admin, low) = (server.admin().await, server.admin_below(100).await);
+    admin.set_guards(json!({"enabled": true, "removalsPerMinute": 6})).await.ok();
+    low.change_standing(account::OFFICER, "ban", json!({})).await.undo_id();
+    let body = json!({"removeFromHolders": true});
+    assert_eq!(low.change_rank("cadet", "retire", body).await.ok()["data"]["removedFrom"], 3);
+    let refused = low.set_ranks(account::CHIEF, json!({"set": []})).await;
+    assert_eq!(
+        refused.problem(429, "abnormal-usage-detected")["recent"],
+        6,
+        "two ranks, a standing, three ranks"
+    );
+    server.advance(Duration::from_mins(1));
+    low.set_ranks(account::CHIEF, json!({"set": []})).await.undo_id();
 }
 
 #[tokio::test]
-async fn a_ban_and_a_retirement_within_the_limit_pass_and_are_counted() {
+async fn an_administrator_without_a_ceiling_is_exempt() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    admin.set_guards(json!({"enabled": true, "removalsPerMinute": 5})).await.ok();
-    admin.change_standing(account::OFFICER, "ban", json!({})).await.undo_id();
-    let body = json!({"removeFromHolders": true});
-    assert_eq!(admin.change_rank("cadet", "retire", body).await.ok()["data"]["removedFrom"], 3);
-    let refused = admin.set_ranks(account::CHIEF, json!({"set": []})).await;
-    assert_eq!(refused.problem(429, "abnormal-usage-detected")["recent"], 5);
-    server.advance(Duration::from_mins(1));
-    admin.set_ranks(account::CHIEF, json!({"set": []})).await.undo_id();
+    admin.set_guards(json!({"enabled": true, "removalsPerMinute": 1})).await.ok();
+    for account in [account::OFFICER, account::CHIEF, account::CADET] {
+        admin.set_ranks(account, json!({"set": [], "userId": account::OWNER})).await.undo_id();
+    }
+    assert_eq!(admin.counted().await, json!([]));
 }
 
 #[tokio::test]
@@ -130,12 +140,12 @@ async fn the_neighbours_have_guards_of_their_own() {
     let (admin, theirs) = (server.admin().await, server.neighbours_admin().await);
     admin.set_guards(json!({"enabled": true, "removalsPerMinute": 1})).await.ok();
     assert_eq!(theirs.guards().await["enabled"], false);
-    admin.set_ranks(account::CADET, json!({"set": []})).await.undo_id();
+    let bot = server.bot().await;
+    bot.set_ranks(account::CADET, json!({"set": []})).await.undo_id();
     for ranks in [json!([]), json!(["watchman"]), json!([])] {
         theirs.set_ranks(account::NEIGHBOUR, json!({"set": ranks})).await.undo_id();
     }
-    admin
-        .set_ranks(account::OFFICER, json!({"remove": ["medic"]}))
+    bot.set_ranks(account::OFFICER, json!({"remove": ["medic"]}))
         .await
         .problem(429, "abnormal-usage-detected");
 }

@@ -1,8 +1,11 @@
 //! `GET /v2/community` and `GET /v2/community/sub-version`: which community a credential belongs to.
 
 mod accounts;
+mod administration;
+mod administration_listed;
 mod credential_uses;
 mod credentials;
+mod credentials_revoke;
 mod definitions;
 mod departments;
 mod departments_administration;

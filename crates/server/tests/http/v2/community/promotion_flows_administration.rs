@@ -104,6 +104,7 @@ async fn a_flow_does_from_then_on_what_it_was_edited_to_do() {
 async fn a_flow_that_is_removed_is_answered_and_gone_and_what_it_did_stays() {
     let server = Server::start().await;
     let (admin, bot) = (server.admin().await, server.bot().await);
+    bot.change_ranks(account::NEWCOMER, json!({"set": ["cadet"]})).await;
     assert_eq!(trigger(&bot, "up", true).await["succeeded"], true);
     let before = flows(&admin).await;
     let answer = admin.delete(&format!("{PATH}/up")).await;
@@ -111,7 +112,7 @@ async fn a_flow_that_is_removed_is_answered_and_gone_and_what_it_did_stays() {
     assert_eq!(flows(&admin).await, json!([]));
     assert_eq!(trigger(&bot, "up", true).await["succeeded"], false);
     assert_eq!(bot.ranks_of(account::NEWCOMER).await, json!([rank::OFFICER]));
-    bot.undo(7, json!({})).await.ok();
+    bot.undo(8, json!({})).await.ok();
 
     create(&admin, json!({"labelFrom": "A", "labelTo": "B", "key": "up"})).await.ok();
     let made = flows(&admin).await;

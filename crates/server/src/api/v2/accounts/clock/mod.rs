@@ -2,7 +2,7 @@
 
 pub mod current;
 
-use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::ids::AccountId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -85,7 +85,7 @@ pub async fn clock(
     AccountPath(account): AccountPath,
     JsonBody(body): JsonBody<ClockBody>,
 ) -> Result<Reply<ClockedBody>, Problem> {
-    let command = body.command(caller.community(), account)?;
+    let command = body.command(caller, account)?;
     write.submit(command, |clocked| Reply::new(clocked.into())).await
 }
 
@@ -102,7 +102,7 @@ impl ClockBody {
     /// The command for this account.
     pub(in crate::api) fn command(
         self,
-        community: CommunityId,
+        caller: Caller<AccountsWrite>,
         account: AccountId,
     ) -> Result<ClockAccount, Problem> {
         checks::same_account(self.acc_id.as_deref(), account)?;
@@ -111,7 +111,7 @@ impl ClockBody {
         if let Some(kind) = &kind {
             checks::name("/type", kind)?;
         }
-        Ok(ClockAccount { community, account, action, kind })
+        Ok(ClockAccount { actor: caller.actor(None), account, action, kind })
     }
 
     /// Returns the action that the request asks for. Refuses a request whose members contradict each other.

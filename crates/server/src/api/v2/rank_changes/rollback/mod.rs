@@ -1,6 +1,7 @@
 //! `POST /v2/community/rank-changes/rollback` and `GET /v2/community/rank-changes/rollbacks/{batchId}`.
 
 pub mod filter;
+mod plans_in_turn;
 pub mod under_way;
 
 use std::time::Duration;
@@ -12,18 +13,20 @@ use rankledger_domain::undo::OnConflict;
 use serde_json::json;
 use serde_json::value::RawValue;
 
+use crate::api::v2::rank_changes::rollback::plans_in_turn::PlansInTurn;
 use crate::api::v2::rank_changes::rollback::under_way::{Progress, Running, RunningRollbacks};
 use crate::http::body::StrictBody;
-use crate::http::caller::{Caller, RanksUndo};
+use crate::http::caller::{Caller, RanksRollback};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::feature::Feature;
 use crate::http::path::RollbackPath;
 use crate::http::reply::{MaybeAccepted, Reply};
+use crate::http::signing_key::signing_secret;
 use crate::http::write::Write;
 use crate::http::{App, checks};
-use crate::ops::View;
 use crate::ops::actor::Actor;
 use crate::ops::rollback::{RollbackRequest, RolledBack, RunRollback, digest};
+use crate::ops::{Planned, View};
 use crate::wire::problem::{Problem, types};
 use crate::wire::rollback::{PreviewBody, ReportBody, RollbackAnswer, RunningBody, StatusBody};
 use crate::wire::rollback_request::{PlanToken, RollbackBody};
@@ -50,6 +53,7 @@ pub static ROLL_BACK: Endpoint = Endpoint::new(Tag::Ledger, "rollBackRankChanges
         &types::UNKNOWN_USER,
         &types::INSUFFICIENT_POWER,
         &types::COMMUNITY_FROZEN,
+        &types::ABNORMAL_USAGE,
     ])
     .example(Example {
         path: "/v2/community/rank-changes/rollback",
@@ -57,7 +61,7 @@ pub static ROLL_BACK: Endpoint = Endpoint::new(Tag::Ledger, "rollBackRankChanges
             "filter": {"userId": "11111111-1111-1111-1111-111111111111", "from": "2026-04-15T00:00:00Z"}
         }"#,
         data: r#"{
-            "planToken": "eyJmaWx0ZXIiOnsidXNlcklkIjoiMTExMTExMTEtMTExMS0xMTExLTExMTEtMTExMTExMTExMTExIn0sImZvcmNlIjpmYWxzZSwiZGlnZXN0IjoiIn0",
+            "planToken": "eyJmaWx0ZXIiOnsidXNlcklkIjoiMTExMTExMTEtMTExMS0xMTExLTExMTEtMTExMTExMTExMTExIn0sImZvcmNlIjpmYWxzZSwiZGlnZXN0IjoiIn0.c2lnbmF0dXJl",
             "counts": {"accounts": 1, "changes": 1, "undone": 1, "already": 0, "skipped": 0},
             "accounts": [
                 {
@@ -82,7 +86,7 @@ pub static ROLL_BACK: Endpoint = Endpoint::new(Tag::Ledger, "rollBackRankChanges
 /// `planToken` of that answer the rollback is carried out, in one transaction.
 pub async fn roll_back(
     write: Write,
-    caller: Caller<RanksUndo>,
+    caller: Caller<RanksRollback>,
     StrictBody(body): StrictBody<RollbackBody>,
 ) -> Result<Reply<RollbackAnswer, MaybeAccepted>, Problem> {
     let token = match (body.filter, body.plan_token) {
@@ -94,10 +98,13 @@ pub async fn roll_back(
             let what = "the planToken says it already: leave it out";
             return Err(Problem::invalid_body("/onConflict", what));
         }
-        (None, Some(token)) => PlanToken::parse(&token).ok_or_else(|| {
-            let what = "it is not the planToken of a preview: send it as it was answered";
-            Problem::invalid_body("/planToken", what)
-        })?,
+        (None, Some(token)) => {
+            let secret = signing_secret(&write.app, caller.community()).await?;
+            PlanToken::parse(&token, &secret).ok_or_else(|| {
+                let what = "it is not the planToken of a preview: send it as it was answered";
+                Problem::invalid_body("/planToken", what)
+            })?
+        }
         (Some(_), Some(_)) => {
             let what =
                 "it comes with a planToken: send a filter for a preview, or the token to carry one out";
@@ -136,13 +143,27 @@ fn request(actor: Actor, token: &PlanToken) -> Result<RollbackRequest, Problem> 
     Ok(RollbackRequest { actor, filter: filter::read(&token.filter)?, on_conflict })
 }
 
+/// Plans what the writer would plan, apart from it: what is refused costs the writer nothing.
+async fn try_apart(app: &App, command: RunRollback) -> Result<(), Problem> {
+    let _turn = app.feature::<PlansInTurn>().turn(command.request.actor.community()).await;
+    let now = app.clock.now();
+    let plan = app.read_apart(move |mut tx| {
+        Box::pin(async move { Ok(command.plan(&mut View::new(tx.as_mut(), now)).await.map(drop)?) })
+    });
+    plan.await
+}
+
+/// Plans a rollback, after the plans of the same community that were asked for before.
 async fn preview(app: &App, request: RollbackRequest, token: PlanToken) -> Result<PreviewBody, Problem> {
+    let community = request.actor.community();
+    let secret = signing_secret(app, community).await?;
+    let _turn = app.feature::<PlansInTurn>().turn(community).await;
     let now = app.clock.now();
     let plan = app.read_apart(move |mut tx| {
         Box::pin(async move { Ok(request.plan(&mut View::new(tx.as_mut(), now)).await?.1) })
     });
     let plan = plan.await?;
-    Ok(PreviewBody::new(&plan, token.of(digest(&plan))))
+    Ok(PreviewBody::new(&plan, token.of(digest(&plan), &secret)))
 }
 
 /// Carries a rollback out, also when the client does not wait for it.
@@ -152,6 +173,15 @@ async fn run(
     token: PlanToken,
 ) -> Result<Reply<RollbackAnswer, MaybeAccepted>, Problem> {
     let (app, request, batch) = (write.app.clone(), command.request.clone(), command.batch);
+    if !write.repeats().await?
+        && let Err(refusal) = try_apart(&app, command.clone()).await
+    {
+        return Err(if refusal.is(&types::PLAN_STALE) {
+            refusal.with_preview(json!(preview(&app, request, token).await?))
+        } else {
+            refusal
+        });
+    }
     let under_way = app.feature::<RunningRollbacks>().begin(request.actor.community(), batch);
     let carried_out = tokio::spawn(async move {
         let running = under_way.clone();
@@ -219,7 +249,7 @@ pub static STATUS: Endpoint =
 /// `GET /v2/community/rank-changes/rollbacks/{batchId}`: how far a rollback is, and what it did.
 pub async fn status(
     State(app): State<App>,
-    caller: Caller<RanksUndo>,
+    caller: Caller<RanksRollback>,
     RollbackPath(batch): RollbackPath,
 ) -> Result<Reply<StatusBody>, Problem> {
     let community = caller.community();

@@ -20,10 +20,27 @@ async fn an_administrator_makes_an_account_of_nothing_but_a_name() {
     let answer = admin.create_account(json!({"name": "Nëw Recruit"})).await;
     insta::assert_json_snapshot!(answer.whole());
     let id = answer.ok()["data"]["accId"].as_str().expect("an id");
-    assert_eq!(server.events().await, [json!({"topic": "account.updated", "account": id, "change": null})]);
+    assert_eq!(server.events().await, [json!({"topic": "account.created", "account": id, "change": null})]);
     let read = server.bot().await.get(&format!("/v2/community/accounts/{id}")).await;
     assert_eq!(read.etag(), answer.etag());
     assert_eq!(read.ok()["data"]["accName"], "Nëw Recruit");
+}
+
+#[tokio::test]
+async fn nobody_is_made_with_a_name_of_digits_only() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let before = all_of(&server, &admin).await;
+    for name in ["100000000000000001", "1001", " 7 "] {
+        let refused = admin.create_account(json!({"name": name})).await;
+        let problem = refused.problem(400, "invalid-body");
+        assert_eq!(problem["errors"][0]["pointer"], "/name", "{name}");
+        assert!(
+            problem["detail"].as_str().is_some_and(|detail| detail.contains("add a letter")),
+            "{problem}"
+        );
+    }
+    assert_eq!(all_of(&server, &admin).await, before);
 }
 
 #[tokio::test]
@@ -43,7 +60,7 @@ async fn an_administrator_makes_an_account_with_an_id_a_number_and_identifiers()
     });
     let answer = admin.create_account(body).await;
     insta::assert_json_snapshot!(answer.whole());
-    let told = json!({"topic": "account.updated", "account": account::NOBODY, "change": null});
+    let told = json!({"topic": "account.created", "account": account::NOBODY, "change": null});
     assert_eq!(server.events().await, [told]);
 }
 

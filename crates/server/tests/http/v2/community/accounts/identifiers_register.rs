@@ -246,3 +246,55 @@ async fn nobody_is_linked_to_an_account_that_stands_too_high_for_the_credential(
     }
     register(&low, account::CADET, &id).await.ok();
 }
+
+#[tokio::test]
+async fn whoever_is_banned_or_archived_gains_no_identifier_that_would_act_as_them_later() {
+    let rogue = "100000000000000066";
+    for (put_out, bring_back, kind) in
+        [("ban", "unban", "account-banned"), ("archive", "restore", "account-archived")]
+    {
+        let server = Server::start().await;
+        let (bot, admin) = (server.bot_below(50).await, server.admin().await);
+        let act = async |action: &str| {
+            admin.post(&format!("/v2/community/accounts/{}/{action}", account::CHIEF), json!({})).await
+        };
+        let taken = act(put_out).await.undo_id();
+        let refused = register(&bot, account::CHIEF, &[("discord", rogue)]).await;
+        refused.problem(409, kind);
+        insta::assert_json_snapshot!(kind, refused.whole());
+        assert_eq!(state(&admin, account::CHIEF, rogue).await, None);
+        act(bring_back).await.ok();
+        admin.undo(&taken, json!({})).await.ok();
+        let medic = |user: &str| json!({"add": ["medic"], "userId": user});
+        let admin_as = async |user: &str| admin.set_ranks(account::CADET, medic(user)).await;
+        admin_as(rogue).await.problem(422, "unknown-user");
+        admin_as("100000000000000004").await.ok();
+    }
+}
+
+#[tokio::test]
+async fn what_a_banned_account_has_already_is_counted_as_before() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    // Game servers report at every join what they know.
+    let known = [("discord", "100000000000000004")];
+    admin.post(&format!("/v2/community/accounts/{}/ban", account::CHIEF), json!({})).await.ok();
+    register(&admin, account::CHIEF, &known).await.ok();
+    assert_eq!(state(&admin, account::CHIEF, known[0].1).await, Some((2, true)));
+    register(&admin, account::CHIEF, &[]).await.ok();
+}
+
+#[tokio::test]
+async fn an_identifier_without_proof_is_not_verified_while_its_account_is_banned() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    admin.post(&format!("/v2/community/accounts/{}/ban", account::CADET), json!({})).await.ok();
+    let refused = register(&admin, account::CADET, &[("steam", "110000100000002")]).await;
+    refused.problem(409, "account-banned");
+    assert_eq!(state(&admin, account::CADET, "110000100000002").await, Some((3, false)));
+    admin
+        .send(http::Method::POST, &format!("/v2/community/accounts/{}/unban", account::CADET), "")
+        .await
+        .ok();
+    register(&admin, account::CADET, &[("steam", "110000100000002")]).await.ok();
+}

@@ -25,7 +25,7 @@ async fn a_bot_renames_an_account() {
     assert_eq!(gone.ok()["data"]["total"], 0);
     assert_eq!(
         server.events().await,
-        [json!({"topic": "account.updated", "account": account::CADET, "change": null})]
+        [json!({"topic": "account.renamed", "account": account::CADET, "change": null})]
     );
 }
 
@@ -47,7 +47,7 @@ async fn a_name_is_kept_as_it_was_sent() {
         "a\u{200b}b",
         "Robert'); DROP TABLE accounts;--",
         "<b>bold</b> & \"quoted\" \\ %00 %s {0}",
-        "555",
+        "555a",
         account::OFFICER,
         &longest,
     ] {
@@ -55,6 +55,25 @@ async fn a_name_is_kept_as_it_was_sent() {
         assert_eq!(answer.ok()["data"], format!("New Community Name ({}): {name}", account::CADET));
         assert_eq!(name_of(&bot, account::CADET).await, name);
     }
+}
+
+#[tokio::test]
+async fn a_name_of_digits_only_is_refused_and_whoever_has_one_keeps_it() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let (legacy, _) = server.legacy().await;
+    server.rename(account::CADET, "555").await;
+    let written = server.written().await;
+    for name in ["555", "100000000000000003", " 42 ", "1"] {
+        let answer = rename(&bot, account::CADET, name).await;
+        assert_eq!(answer.problem(400, "invalid-body")["errors"][0]["pointer"], "/newName", "{name}");
+        let object = json!({"accId": account::CADET, "newName": name});
+        let refusal = legacy.call("SET_ACCOUNT_NAME", json!([object])).await;
+        assert!(refusal.legacy_refusal(400).contains("add a letter"), "{name}");
+    }
+    assert_eq!(server.written().await, written);
+    assert_eq!(name_of(&bot, account::CADET).await, "555");
+    insta::assert_json_snapshot!(rename(&bot, account::CADET, "555").await.whole());
 }
 
 #[tokio::test]

@@ -69,7 +69,7 @@ async fn a_duration_is_counted_from_now_by_the_calendar_in_utc() {
         ("P1Y2M3DT4H5M6S", "2027-07-04T16:05:06.000Z"),
         ("P100Y", "2126-05-01T12:00:00.000Z"),
     ] {
-        let body = json!({"add": [{"rank": "medic", "expiresIn": duration}]});
+        let body = json!({"add": [{"rank": "medic", "expiresIn": duration, "onHeld": "replace"}]});
         let answer = bot.set_ranks(account::CADET, body).await;
         assert_eq!(*ends(&answer), json!({rank::MEDIC: end}), "{duration}");
     }
@@ -111,7 +111,8 @@ async fn another_end_is_a_change_that_can_be_undone() {
     let bot = server.bot().await;
     let give =
         |end: Value| bot.set_ranks(account::OFFICER, json!({"add": [{"rank": "officer", "expiresAt": end}]}));
-    give(json!(AUTUMN)).await.ok();
+    let shorter = json!({"add": [{"rank": "officer", "expiresAt": AUTUMN, "onHeld": "replace"}]});
+    bot.set_ranks(account::OFFICER, shorter).await.ok();
     let later = "2027-01-01T00:00:00.000Z";
     let longer = give(json!(later)).await;
     assert_eq!(*ends(&longer), json!({rank::OFFICER: later}));
@@ -227,7 +228,8 @@ async fn a_retired_rank_is_held_for_a_shorter_time_but_not_for_longer() {
     let server = Server::start().await;
     let bot = server.bot().await;
     let until = |end: Value| json!({"add": [{"rank": "explorer", "expiresAt": end}]});
-    bot.set_ranks(account::EXPLORER, until(json!(AUTUMN))).await.ok();
+    let shorter = json!({"add": [{"rank": "explorer", "expiresAt": AUTUMN, "onHeld": "replace"}]});
+    bot.set_ranks(account::EXPLORER, shorter).await.ok();
     for end in [Value::Null, json!("2026-11-01T12:00:00.001Z")] {
         let places = refused(&server, account::EXPLORER, until(end), 422, "rank-retired").await;
         assert_eq!(places, ["/add/0"]);
@@ -238,7 +240,7 @@ async fn a_retired_rank_is_held_for_a_shorter_time_but_not_for_longer() {
 #[tokio::test]
 async fn whoever_may_not_give_a_rank_may_not_change_its_end() {
     let server = Server::start().await;
-    let body = json!({"add": [{"rank": "medic", "expiresAt": AUTUMN}]});
+    let body = json!({"add": [{"rank": "medic", "expiresAt": AUTUMN, "onHeld": "replace"}]});
     let answer = server.bot_below(30).await.set_ranks(account::OFFICER, body.clone()).await;
     answer.problem(403, "insufficient-power");
     server.bot_below(31).await.set_ranks(account::OFFICER, body).await.ok();
@@ -250,7 +252,8 @@ async fn a_banned_or_archived_account_gets_less_time_but_no_more() {
     for (account, kind) in [(account::BANNED, "account-banned"), (account::ARCHIVED, "account-archived")] {
         let bot = server.bot().await;
         let until = |end: Value| json!({"add": [{"rank": "cadet", "expiresAt": end}]});
-        bot.set_ranks(account, until(json!(AUTUMN))).await.ok();
+        let shorter = json!({"add": [{"rank": "cadet", "expiresAt": AUTUMN, "onHeld": "replace"}]});
+        bot.set_ranks(account, shorter).await.ok();
         bot.set_ranks(account, until(Value::Null)).await.problem(409, kind);
         assert_eq!(ends_of(&bot, account).await, json!({rank::CADET: AUTUMN}));
     }
@@ -260,7 +263,7 @@ async fn a_banned_or_archived_account_gets_less_time_but_no_more() {
 async fn what_ends_is_told_wherever_a_change_is_answered() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    let body = json!({"add": [{"rank": "medic", "expiresAt": AUTUMN}]});
+    let body = json!({"add": [{"rank": "medic", "expiresAt": AUTUMN, "onHeld": "replace"}]});
     admin.set_ranks(account::OFFICER, body).await.ok();
     let path = |action: &str| format!("/v2/community/accounts/{}/{action}", account::OFFICER);
     let banned = admin.post(&path("ban"), json!({"keepRanks": true})).await;
@@ -269,4 +272,21 @@ async fn what_ends_is_told_wherever_a_change_is_answered() {
     assert_eq!(*ends(&unbanned), json!({rank::MEDIC: AUTUMN}));
     let kicked = admin.post(&path("kick"), json!({})).await;
     assert!(kicked.ok()["meta"].get("expiresAt").is_none());
+}
+
+#[tokio::test]
+async fn an_end_beside_the_lists_is_told_where_it_belongs_and_gives_nothing() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let written = server.written().await;
+    for member in ["expiresIn", "expiresAt", "expires_in", "expires_at", "expires"] {
+        for value in [json!("P7D"), json!(AUTUMN), Value::Null, json!({"in": 7})] {
+            let answer = bot.set_ranks(account::CADET, json!({"add": ["medic"], member: value})).await;
+            let problem = answer.problem(400, "invalid-body");
+            assert_eq!(problem["errors"][0]["pointer"], format!("/{member}"));
+            let example = r#"{"add": [{"rank": "vip", "expiresIn": "P7D"}]}"#;
+            assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains(example)), "{problem}");
+        }
+    }
+    assert_eq!(server.written().await, written);
 }

@@ -11,7 +11,9 @@ const HOUR: Duration = Duration::from_hours(1);
 
 /// Gives ranks that end in so many hours.
 async fn give(actor: &Actor, account: &str, ranks: &[(&str, u64)]) -> String {
-    let grants = ranks.iter().map(|(rank, hours)| json!({"rank": rank, "expiresIn": format!("PT{hours}H")}));
+    let grants = ranks
+        .iter()
+        .map(|(rank, hours)| json!({"rank": rank, "expiresIn": format!("PT{hours}H"), "onHeld": "replace"}));
     actor.change_ranks(account, json!({"add": grants.collect::<Vec<_>>()})).await
 }
 

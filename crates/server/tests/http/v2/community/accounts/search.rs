@@ -66,6 +66,54 @@ async fn a_search_that_finds_nobody_answers_an_empty_list() {
 }
 
 #[tokio::test]
+async fn digits_find_nobody_by_name() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let (legacy, _) = server.legacy().await;
+    for name in ["100000000000000003", "1003", "42"] {
+        server.rename(account::CADET, name).await;
+        for query in [format!("username={name}"), format!("username={name}&accId={}", account::CADET)] {
+            let answer = bot.get(&format!("/v2/community/accounts/search?{query}")).await;
+            assert_eq!(answer.ok()["data"], json!({"items": [], "total": 0}), "{query}");
+        }
+        let refusal = legacy.call("GET_COM_ACCOUNT", json!([{"username": name}])).await;
+        let text = "NO ACCOUNT FOUND UNDER GIVEN PARAMETERS IN THIS COMMUNITY";
+        assert_eq!(refusal.legacy_refusal(400), text, "{name}");
+    }
+    let found = bot.get("/v2/community/accounts/search?discord=100000000000000003").await;
+    assert_eq!(found.ok()["data"]["items"][0]["accId"], account::OFFICER);
+}
+
+#[tokio::test]
+async fn an_id_with_a_type_finds_no_identifier_of_another_type() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let (legacy, _) = server.legacy().await;
+    let path = |account: &str| format!("/v2/community/accounts/{account}/identifiers");
+    let register = async |account: &str, kind: &str, value: &str| {
+        let body = json!({"identifiers": [{"type": kind, "value": value}]});
+        bot.post(&path(account), body).await.ok();
+    };
+    register(account::CHIEF, "steam", "110000100000009").await;
+    for (kind, value) in [("x", "steam:110000100000009"), ("y", "discord:100000000000000004")] {
+        register(account::CADET, kind, value).await;
+    }
+    for (id, expected) in [
+        ("steam:110000100000009", account::CHIEF),
+        ("steam:76561197960265737", account::CHIEF),
+        ("110000100000009", account::CHIEF),
+        ("discord:100000000000000004", account::CHIEF),
+        ("100000000000000004", account::CHIEF),
+        ("x:steam:110000100000009", account::CADET),
+    ] {
+        let answer = bot.get(&format!("/v2/community/accounts/search?apiId={id}")).await;
+        assert_eq!(found(&answer), [expected], "{id}");
+        let answer = legacy.call("GET_COM_ACCOUNT", json!([{"apiId": id}])).await;
+        assert_eq!(answer.legacy_json()["accId"], expected, "{id}");
+    }
+}
+
+#[tokio::test]
 async fn the_same_number_finds_another_account_for_the_neighbours() {
     let server = Server::start().await;
     let answer = server.neighbours_bot().await.get("/v2/community/accounts/search?uniqueId=1001").await;

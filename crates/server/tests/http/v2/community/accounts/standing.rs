@@ -37,7 +37,7 @@ async fn a_ban_takes_all_ranks_and_the_active_status_away() {
     assert!(change.credential.is_some());
     assert_eq!(change.transition.removed().count(), 2);
     let events = server.events().await;
-    let of_change = told("account.updated", account::OFFICER, Some(7));
+    let of_change = told("ranks.changed", account::OFFICER, Some(7));
     assert_eq!(events, [of_change, told("account.banned", account::OFFICER, Some(7))]);
 }
 
@@ -54,9 +54,10 @@ async fn an_account_that_is_kicked_or_archived_is_put_into_the_archive() {
     assert_eq!(
         server.events().await,
         [
-            told("account.updated", account::OFFICER, Some(7)),
+            told("ranks.changed", account::OFFICER, Some(7)),
             told("account.kicked", account::OFFICER, Some(7)),
-            told("account.updated", account::CHIEF, Some(8)),
+            told("ranks.changed", account::CHIEF, Some(8)),
+            told("account.archived", account::CHIEF, Some(8)),
         ]
     );
 }
@@ -84,7 +85,8 @@ async fn an_account_that_is_brought_back_has_no_ranks_and_can_be_given_some() {
         }
         assert_eq!(answer.body["meta"]["changeNumber"], Value::Null);
         assert_eq!(answer.header("rankledger-undo-id"), None);
-        assert_eq!(server.events().await.last(), Some(&told("account.updated", account::OFFICER, None)));
+        let kind = if back == "unban" { "account.unbanned" } else { "account.restored" };
+        assert_eq!(server.events().await.last(), Some(&told(kind, account::OFFICER, None)));
         bot.set_ranks(account::OFFICER, json!({"add": ["cadet"]})).await.undo_id();
     }
 }
@@ -182,7 +184,8 @@ async fn a_banned_account_that_kept_its_ranks_loses_them_by_a_second_ban() {
     assert_eq!(answer.undo_id(), server.change(7).await.undo_id.to_string());
     assert_eq!(*answer.ranks(), json!([]));
     assert_eq!(answer.body["data"]["banInfo"], "Again", "the last reason counts");
-    assert_eq!(server.events().await, [told("account.updated", account::BANNED, Some(7))]);
+    let of_change = told("ranks.changed", account::BANNED, Some(7));
+    assert_eq!(server.events().await, [of_change, told("account.banned", account::BANNED, Some(7))]);
 }
 
 #[tokio::test]

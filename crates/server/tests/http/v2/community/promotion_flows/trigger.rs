@@ -13,6 +13,11 @@ pub(super) async fn run(actor: &Actor, flow: &str, users: &[&str]) -> Answer {
     actor.post(PATH, json!({"data": [{"flowId": flow, "users": users}]})).await
 }
 
+/// Runs a flow on these users, also on those who do not stand where it begins.
+pub(super) async fn force(actor: &Actor, flow: &str, users: &[&str]) -> Answer {
+    actor.post(PATH, json!({"data": [{"flowId": flow, "users": users}], "force": true})).await
+}
+
 /// Returns whether each run succeeded.
 #[track_caller]
 pub(super) fn successes(answer: &Answer) -> Vec<bool> {
@@ -77,7 +82,7 @@ async fn a_run_that_changes_nothing_succeeds_and_is_not_recorded() {
     let bot = server.bot().await;
     run(&bot, "up", &[account::CADET]).await.ok();
     let written = server.written().await;
-    let answer = run(&bot, "up", &[account::CADET, account::OFFICER]).await;
+    let answer = force(&bot, "up", &[account::CADET, account::OFFICER]).await;
     assert_eq!(messages(&answer)[0], "Promotion changed nothing: the account is so already");
     assert_eq!((successes(&answer), &answer.ok()["meta"]["changes"]), (vec![true, true], &json!([])));
     assert_eq!(server.written().await, written);
@@ -92,7 +97,7 @@ async fn runs_follow_one_another_in_the_order_of_the_request() {
         {"flowId": "heal", "users": [account::NEWCOMER]},
         {"flowId": "up", "users": [account::CADET], "promote": false},
     ]);
-    let answer = bot.post(PATH, json!({"data": data})).await;
+    let answer = bot.post(PATH, json!({"data": data, "force": true})).await;
     assert_eq!(successes(&answer), [true; 4]);
     let users: Vec<_> = (0..4).map(|index| answer.ok()["data"][index]["users"].clone()).collect();
     assert_eq!(
@@ -114,7 +119,9 @@ async fn each_change_is_recorded_with_source_actor_and_reason() {
         {"flowId": "up", "users": [account::CADET], "userId": account::CHIEF},
         {"flowId": "up", "users": [account::NEWCOMER]},
     ]);
-    let body = json!({"data": data, "userId": "100000000000000004", "reason": "Passed the examination"});
+    let body = json!({
+        "data": data, "userId": "100000000000000004", "reason": "Passed the examination", "force": true,
+    });
     assert_eq!(successes(&bot.post(PATH, body.clone()).await), [true, true]);
     assert_eq!(server.written().await, (last + 2, events + 2));
     for (number, person) in [(last + 1, account::CADET), (last + 2, account::NEWCOMER)] {
@@ -138,11 +145,11 @@ async fn a_run_may_be_anothers_than_the_rest() {
         {"flowId": "up", "users": [account::NEWCOMER]},
         {"flowId": "up", "users": [account::EXPLORER], "userId": null},
     ]);
-    bot.post(PATH, json!({"data": data, "userId": account::CHIEF})).await.ok();
+    bot.post(PATH, json!({"data": data, "userId": account::CHIEF, "force": true})).await.ok();
     for (number, actor) in [(7, account::OWNER), (8, account::CHIEF), (9, account::CHIEF)] {
         assert_eq!(server.change(number).await.actor.map(|id| id.to_string()).as_deref(), Some(actor));
     }
-    bot.post(PATH, json!({"data": [{"flowId": "up", "users": [account::OWNER]}]})).await.ok();
+    force(&bot, "up", &[account::OWNER]).await.ok();
     assert_eq!(server.change(10).await.actor, None);
 }
 
@@ -150,7 +157,7 @@ async fn a_run_may_be_anothers_than_the_rest() {
 async fn each_change_is_undone_by_what_the_answer_says_of_it() {
     let server = Server::start().await;
     let bot = server.bot().await;
-    let answer = run(&bot, "up", &[account::CADET, account::OWNER, account::NEWCOMER]).await;
+    let answer = force(&bot, "up", &[account::CADET, account::OWNER, account::NEWCOMER]).await;
     let changes = answer.ok()["meta"]["changes"].as_array().expect("changes").clone();
     assert_eq!(changes.len(), 3);
     let by_id = changes[0]["undoId"].as_str().expect("an undo id");

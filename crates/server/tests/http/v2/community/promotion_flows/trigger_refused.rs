@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::trigger::{PATH, messages, run, successes};
+use super::trigger::{PATH, force, messages, run, successes};
 use crate::kit::{Actor, Answer, Server, account, rank};
 
 async fn demote(actor: &Actor, flow: &str, user: &str) -> Answer {
@@ -15,7 +15,7 @@ async fn one_refused_user_does_not_stop_the_others() {
     let server = Server::start().await;
     let bot = server.bot().await;
     let users = ["1001", "Nobody", account::BANNED, "1007", "1002"];
-    let answer = run(&bot, "up", &users).await;
+    let answer = force(&bot, "up", &users).await;
     assert_eq!(successes(&answer), [true, false, false, false, true]);
     insta::assert_json_snapshot!(answer.whole());
     assert_eq!(bot.ranks_of(account::CADET).await, json!([rank::OFFICER]));
@@ -79,7 +79,7 @@ async fn a_flow_that_would_give_a_retired_rank_is_refused_where_it_is_not_held()
     let server = Server::with_flows().await;
     let bot = server.bot().await;
     server.edit_rank(rank::MEDIC, |medic| medic.retired = true).await;
-    let answer = run(&bot, "heal", &["1002", "1003"]).await;
+    let answer = force(&bot, "heal", &["1002", "1003"]).await;
     assert_eq!(successes(&answer), [false, true]);
     let detail =
         "The flow would give what is retired: \"Medic\". Have it restored, or take it out of the flow.";
@@ -93,7 +93,7 @@ async fn a_bot_promotes_nobody_and_to_nothing_above_its_ceiling() {
     let server = Server::with_flows().await;
     let bot = server.bot_below(20).await;
     let written = server.written().await;
-    let answer = run(&bot, "up", &["1002", "1003", "1004", "1005"]).await;
+    let answer = force(&bot, "up", &["1002", "1003", "1004", "1005"]).await;
     // The officer is no cadet, and holds the rank that the flow gives. Nothing would change.
     assert_eq!(successes(&answer), [false, true, false, false]);
     assert!(messages(&answer)[0].contains("\"Officer\" has power 20"), "{}", messages(&answer)[0]);
@@ -114,7 +114,7 @@ async fn a_person_promotes_nobody_and_to_nothing_above_themselves() {
         (account::BANNED, "up", account::CADET),
     ] {
         let entry = json!({"flowId": flow, "users": [user], "userId": user_id});
-        let answer = bot.post(PATH, json!({"data": [entry]})).await;
+        let answer = bot.post(PATH, json!({"data": [entry], "force": true})).await;
         assert_eq!(successes(&answer), [false], "{user_id} {flow} {user}");
     }
     assert_eq!(server.written().await, written);
@@ -148,7 +148,8 @@ async fn more_than_1000_results_are_refused_whole() {
     assert_eq!(answer.problem(400, "invalid-body")["errors"][0]["pointer"], "/data");
     insta::assert_json_snapshot!(answer.whole());
     assert_eq!(server.written().await, written);
-    assert_eq!(successes(&bot.post(PATH, json!({"data": [of(999), of(1)]})).await), [true; 1000]);
+    let body = json!({"data": [of(999), of(1)], "force": true});
+    assert_eq!(successes(&bot.post(PATH, body).await), [true; 1000]);
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod rollback_conflicts;
 mod rollback_refused;
 mod rollback_status;
 mod show;
+mod standings;
 mod undo;
 mod undo_conflicts;
 mod undo_if_match;

@@ -64,7 +64,7 @@ async fn a_run_takes_back_what_was_shown() {
     );
     assert_eq!(bot.ranks_of(account::OFFICER).await, json!([rank::OFFICER, rank::MEDIC]));
     assert_eq!(bot.ranks_of(account::NEWCOMER).await, json!([]));
-    assert_eq!(server.written().await, (written.0 + 4, written.1 + 4), "each with its event");
+    assert_eq!(server.written().await, (written.0 + 4, written.1 + 5), "and the rollback itself");
 }
 
 #[tokio::test]

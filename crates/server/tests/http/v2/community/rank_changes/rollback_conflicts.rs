@@ -55,13 +55,13 @@ async fn force_takes_that_back_too() {
 async fn force_has_a_scope_of_its_own() {
     let (server, bot) = superseded().await;
     let written = server.written().await;
-    let undoer = server.bot_with("ranks:undo accounts:read", |_| {}).await;
+    let undoer = server.bot_with("ranks:rollback accounts:read", |_| {}).await;
     let refused = preview_by_force(&undoer, by_chief()).await;
     assert_eq!(refused.problem(403, "missing-scope")["scope"], "ranks:force");
     let preview = preview_by_force(&bot, by_chief()).await;
     assert_eq!(undoer.run(&preview).await.problem(403, "missing-scope")["scope"], "ranks:force");
     assert_eq!(server.written().await, written);
-    preview_by_force(&server.bot_with("ranks:undo ranks:force", |_| {}).await, by_chief()).await.ok();
+    preview_by_force(&server.bot_with("ranks:rollback ranks:force", |_| {}).await, by_chief()).await.ok();
     undoer.roll_back(by_chief()).await.batch();
 }
 

@@ -24,6 +24,27 @@ async fn a_community_that_wants_to_know_who_undoes_wants_to_know_who_rolls_back(
 }
 
 #[tokio::test]
+async fn who_may_undo_single_changes_rolls_nothing_back() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let undo_id =
+        bot.change_ranks(account::CADET, json!({"add": ["officer"], "userId": account::CHIEF})).await;
+    let preview = bot.preview(by_chief()).await;
+    let written = server.written().await;
+    let undoer = server.bot_with("accounts:read ranks:write ranks:undo ranks:force", |_| {}).await;
+    let status = format!("{}/rollbacks/{}", crate::kit::HISTORY, account::NOBODY);
+    for answer in [
+        undoer.rollback(json!({"filter": by_chief()})).await,
+        undoer.run(&preview).await,
+        undoer.get(&status).await,
+    ] {
+        assert_eq!(answer.problem(403, "missing-scope")["scope"], "ranks:rollback");
+    }
+    assert_eq!(server.written().await, written);
+    undoer.undo(&undo_id, json!({})).await.ok();
+}
+
+#[tokio::test]
 async fn a_request_of_another_shape_is_refused_at_the_place() {
     let server = Server::start().await;
     let bot = server.bot().await;
@@ -114,7 +135,7 @@ async fn what_the_neighbours_did_is_not_found_by_us() {
     // The other community cannot use a token of ours.
     let token = admin.preview(json!({ "batchId": batch })).await;
     let body = json!({"planToken": token.plan_token(), "userId": account::NEIGHBOUR});
-    neighbour.rollback(body).await.problem(409, "plan-stale");
+    neighbour.rollback(body).await.problem(400, "invalid-body");
     assert_eq!(neighbour.ranks_of(account::NEIGHBOUR).await, json!([]));
 }
 

@@ -74,13 +74,22 @@ async fn a_rollback_that_takes_longer_is_running_and_then_done() {
 #[tokio::test]
 async fn a_rollback_that_is_refused_later_has_failed_and_says_why() {
     let (server, bot) = impatient().await;
+    server.admin().await.set_guards(json!({"enabled": true, "removalsPerMinute": 1})).await.ok();
     let preview = bot.preview(by_chief()).await;
-    bot.change_ranks(account::CADET, json!({"remove": ["officer"]})).await;
+    // Another removal of the bot waits for the writer before the rollback, and uses the limit up.
+    let held_up = server.hold_up().await;
+    let (removed, accepted) =
+        tokio::join!(bot.set_ranks(account::OFFICER, json!({"remove": ["medic"]})), async {
+            let accepted = bot.run(&preview).await;
+            drop(held_up);
+            accepted
+        });
+    removed.undo_id();
     let written = server.written().await;
-    let failed = outcome(&bot, &put_off(&server, &bot, &preview).await).await;
+    let failed = outcome(&bot, &location(&accepted)).await;
     let data = &failed.ok()["data"];
     assert_eq!((&data["status"], &data["result"]), (&json!("failed"), &Value::Null));
-    assert_eq!(data["problem"]["type"], "/problems/plan-stale");
+    assert_eq!(data["problem"]["type"], "/problems/abnormal-usage-detected");
     assert_eq!(server.written().await, written);
 }
 

@@ -50,11 +50,22 @@ async fn a_change_that_was_redone_can_be_undone_again() {
     let undo_id = bot.change_ranks(account::CADET, json!({"add": ["officer"]})).await;
     let undo = bot.undo(&undo_id, json!({})).await.reversal();
     let redo = bot.undo(&undo, json!({})).await.reversal();
-    for (name, kind, clean) in [(undo_id, "change", true), (undo, "undo", false), (redo, "redo", true)] {
+    for (name, kind, clean, reversal, last) in [
+        (undo_id, "change", true, json!(8), json!(9)),
+        (undo, "undo", false, json!(9), json!(9)),
+        (redo, "redo", true, Value::Null, Value::Null),
+    ] {
         let answer = bot.recorded(name).await;
         let data = &answer.ok()["data"];
         assert_eq!((&data["kind"], &data["undo"]["clean"]), (&json!(kind), &json!(clean)));
+        assert_eq!(data["inForce"], clean, "what counts can be undone, and nothing else");
+        let named = (&data["reversal"]["changeNumber"], &data["lastReversal"]["changeNumber"]);
+        assert_eq!(named, (&reversal, &last), "{kind}");
     }
+    bot.undo(7, json!({})).await.reversal();
+    let answer = bot.recorded(7).await;
+    let data = &answer.ok()["data"];
+    assert_eq!((&data["inForce"], &data["lastReversal"]["changeNumber"]), (&json!(false), &json!(10)));
 }
 
 #[tokio::test]
@@ -140,7 +151,7 @@ async fn a_change_that_is_not_ours_is_not_there() {
 async fn who_may_only_undo_reads_no_history() {
     let server = Server::start().await;
     let bot = server.bot_with("ranks:undo", |_| {}).await;
-    for path in ["", "/1", "/export", "/checkpoint"] {
+    for path in ["", "/1", "/export", "/checkpoint", "/standings"] {
         let answer = bot.get(&format!("{}{path}", crate::kit::HISTORY)).await;
         assert_eq!(answer.problem(403, "missing-scope")["scope"], "accounts:read");
     }

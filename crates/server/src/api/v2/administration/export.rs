@@ -1,0 +1,123 @@
+//! `GET /v2/community/administration/export`: the record of administration as a file, sent while it is read.
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use futures_util::stream;
+use rankledger_domain::ids::CommunityId;
+use rankledger_domain::log::LogPlace;
+use rankledger_storage::StorageError;
+use rankledger_storage::history::Order;
+use rankledger_storage::log::LogFilter;
+
+use crate::api::v2::administration::FilterQuery;
+use crate::api::v2::rank_changes::csv::csv;
+use crate::api::v2::rank_changes::export::{Export, Format, ndjson};
+use crate::http::App;
+use crate::http::caller::{Admin, Caller};
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
+use crate::http::query::{FromQuery, Query, QueryReader};
+use crate::ops::View;
+use crate::wire::log::LogEntryBody;
+use crate::wire::problem::Problem;
+
+/// Number of entries that are read and sent at once.
+const PORTION: u32 = 500;
+
+/// The entries to export, and the format.
+pub struct ExportQuery {
+    filter: FilterQuery,
+    format: Format,
+}
+
+impl FromQuery for ExportQuery {
+    fn read(params: &mut QueryReader) -> Result<Self, Problem> {
+        let format = Format::read(params)?;
+        Ok(Self { filter: FilterQuery::read(params)?, format })
+    }
+}
+
+/// `GET /v2/community/administration/export`: the endpoint of [`export`].
+pub static EXPORT: Endpoint = Endpoint::new(
+    Tag::Administration,
+    "exportAdministration",
+    "Export what was done in the community besides rank changes, as a file",
+)
+.per_minute(13)
+.example(Example {
+    path: "/v2/community/administration/export",
+    query: r#"{"format": "ndjson", "kind": "import.finished"}"#,
+    data: r#"[
+        {
+            "place": 4, "logId": "99999999-9999-9999-9999-999999999999", "at": "2026-04-15T00:00:00.000Z",
+            "kind": "import.finished", "accId": null, "userId": null, "credentialId": null, "address": null,
+            "before": null, "after": {}, "afterChange": 3,
+            "ledgerHash": "6a247b5e8ef3398798bb0e847aa162048d5292aae4034bd2ae1c9307baecbd69",
+            "hash": "c857abf4ec18020c5a8d71aa048c5c44d55a625c8916f0d14889624285cd04aa"
+        }
+    ]"#,
+    is_file: true,
+    ..Example::EMPTY
+});
+
+/// Sends the entries as a file, oldest first.
+pub async fn export(
+    State(app): State<App>,
+    caller: Caller<Admin>,
+    Query(query): Query<ExportQuery>,
+) -> Result<Export, Problem> {
+    let community = caller.community();
+    let mut tx = app.storage.read().await?;
+    let public_id = own_community(tx.as_mut(), community).await?.public_id;
+    let ExportQuery { filter, format } = query;
+    let filter = filter.resolve(community, &mut View::new(tx.as_mut(), app.clock.now())).await?;
+    let last = tx.log_position_at(community, LogPlace(i64::MAX)).await?.place;
+    drop(tx);
+    let reading = Reading { app, community, filter, after: None, last, format };
+    let portions = stream::unfold(Some(reading), Reading::portion);
+    Ok(Export::new("administration", &public_id, format, Body::from_stream(portions)))
+}
+
+/// The progress of an export.
+struct Reading {
+    app: App,
+    community: CommunityId,
+    filter: LogFilter,
+    after: Option<LogPlace>,
+    /// The last entry at the start of the export. Later entries are not in the file.
+    last: LogPlace,
+    format: Format,
+}
+
+impl Reading {
+    /// Returns the next portion of the file, and the state to read on from.
+    async fn portion(this: Option<Self>) -> Option<(Result<Bytes, StorageError>, Option<Self>)> {
+        let mut this = this?;
+        let is_first = this.after.is_none();
+        let entries = match this.read().await {
+            Ok(entries) => entries,
+            Err(error) => {
+                tracing::error!(%error, "an export broke off");
+                return Some((Err(error), None));
+            }
+        };
+        let is_over = this.after.is_none_or(|after| after >= this.last);
+        let bytes = match this.format {
+            Format::Ndjson => ndjson(&entries),
+            Format::Csv => {
+                let head = is_first.then_some(LogEntryBody::COLUMNS);
+                csv(head, entries.into_iter().map(LogEntryBody::cells))
+            }
+        };
+        Some((Ok(Bytes::from(bytes)), (!is_over).then_some(this)))
+    }
+
+    /// Reads the next portion. After the last there is no place to go on from.
+    async fn read(&mut self) -> Result<Vec<LogEntryBody>, StorageError> {
+        let mut tx = self.app.storage.read().await?;
+        let page = tx.log(self.community, &self.filter, Order::OldestFirst, self.after, PORTION).await?;
+        self.after = page.next;
+        let upto = page.entries.into_iter().filter(|linked| linked.entry.position.place <= self.last);
+        Ok(upto.map(LogEntryBody::from).collect())
+    }
+}

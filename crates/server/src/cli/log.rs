@@ -1,0 +1,137 @@
+//! `rankledger log`: what was done besides rank changes, newest first.
+
+use anyhow::Result;
+use clap::Args;
+use rankledger_domain::log::ActKind;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::client::target::Target;
+use super::client::{Client, Query};
+use super::moment::{self, Moment, in_words};
+use super::names::Names;
+use super::print;
+use super::table::Table;
+use crate::wire::log::{LogBody, LogEntryBody};
+
+/// Largest number of entries in a page of the API.
+const PAGE: usize = 100;
+
+/// Number of characters of what was before and after that the list shows.
+const STATE: usize = 48;
+
+#[derive(Debug, Args)]
+pub(super) struct Log {
+    /// How many entries to list at most
+    #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+    /// Print the API's data as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    filter: FilterArgs,
+    #[command(flatten)]
+    target: Target,
+}
+
+/// A filter: what fits everything that is given.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Which entries")]
+struct FilterArgs {
+    /// Of this kind, such as account.banned or key.created
+    #[arg(long, value_parser = parse_kind)]
+    kind: Option<ActKind>,
+    /// About this account
+    #[arg(long, value_name = "ACCOUNT_ID")]
+    account: Option<Uuid>,
+    /// By this person: an account id, or a Discord id
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
+    /// With this API key, by its id
+    #[arg(long, value_name = "KEY_ID")]
+    credential: Option<Uuid>,
+    /// At this time or later: 2026-04-15T00:00:00Z, or how long ago: 2h, 3d
+    #[arg(long, value_name = moment::FORMAT)]
+    from: Option<Moment>,
+    /// Before this time
+    #[arg(long, value_name = moment::FORMAT)]
+    to: Option<Moment>,
+}
+
+fn parse_kind(word: &str) -> Result<ActKind, String> {
+    let known = || ActKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
+    ActKind::parse(word).ok_or_else(|| format!("the kinds are {}", known()))
+}
+
+impl FilterArgs {
+    /// As the parameters of a query.
+    fn query(&self) -> Query {
+        let given = [
+            ("kind", self.kind.map(|kind| kind.as_str().to_owned())),
+            ("accountId", self.account.map(|id| id.to_string())),
+            ("userId", self.user.clone()),
+            ("credentialId", self.credential.map(|id| id.to_string())),
+            ("from", self.from.map(Moment::on_the_wire)),
+            ("to", self.to.map(Moment::on_the_wire)),
+        ];
+        given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+}
+
+impl Log {
+    pub(super) fn run(self) -> Result<()> {
+        let client = self.target.open()?;
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let log = newest(&client, &self.filter, limit)?;
+        if self.json {
+            return print::json(&log);
+        }
+        if log.entries.is_empty() {
+            eprintln!("no entries");
+            return Ok(());
+        }
+        print::print(&table(&log.entries, &mut Names::new(&client)?)?.to_string())?;
+        if log.next_cursor.is_some() {
+            eprintln!("there are older ones: --limit shows more");
+        }
+        Ok(())
+    }
+}
+
+/// Loads the newest entries, page after page, up to this many.
+fn newest(client: &Client, filter: &FilterArgs, limit: usize) -> Result<LogBody> {
+    let mut all = LogBody { entries: Vec::new(), next_cursor: None };
+    loop {
+        let mut query = filter.query();
+        query.push(("take", (limit - all.entries.len()).min(PAGE).to_string()));
+        query.extend(all.next_cursor.take().map(|cursor| ("cursor", cursor)));
+        let page: LogBody = client.get("/v2/community/administration", &query)?.read()?;
+        all.entries.extend(page.entries);
+        all.next_cursor = page.next_cursor;
+        if all.next_cursor.is_none() || all.entries.len() >= limit {
+            return Ok(all);
+        }
+    }
+}
+
+fn table(entries: &[LogEntryBody], names: &mut Names<'_>) -> Result<Table<8>> {
+    names.learn(entries.iter().flat_map(|entry| entry.acc_id.into_iter().chain(entry.user_id)))?;
+    let mut table = Table::new(["PLACE", "WHEN (UTC)", "WHAT", "ACCOUNT", "WHO", "FROM", "BEFORE", "AFTER"]);
+    for entry in entries {
+        table.row([
+            entry.place.to_string(),
+            in_words(entry.at.0),
+            entry.kind.clone().into_owned(),
+            entry.acc_id.map(|id| names.account(id)).transpose()?.unwrap_or_default(),
+            names.who(entry.user_id, entry.credential_id)?,
+            entry.address.map(|address| address.to_string()).unwrap_or_default(),
+            state(entry.before.as_deref()),
+            state(entry.after.as_deref()),
+        ]);
+    }
+    Ok(table)
+}
+
+fn state(json: Option<&RawValue>) -> String {
+    print::shortened(json.map_or("", RawValue::get), STATE)
+}

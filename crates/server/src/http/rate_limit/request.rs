@@ -1,0 +1,37 @@
+//! A request as the limits see it: the buckets that it takes from.
+
+use rankledger_domain::credential::Credential;
+use rankledger_domain::ids::{CommunityId, CredentialId};
+
+use crate::http::rate_limit::limit::{Limit, Whose};
+
+/// A request: its credential and community, with the limit of the bucket of each.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Request {
+    pub(super) credential: CredentialId,
+    pub(super) own: Limit,
+    pub(super) of_community: CommunityId,
+    /// The limit of the community's bucket, in requests like this one. `None` if the community has none.
+    pub(super) community: Option<Limit>,
+}
+
+impl Request {
+    /// Returns the request of a credential to an endpoint with this limit. `None` if nothing limits it.
+    ///
+    /// The rate factor multiplies both limits. So a credential that uses its own limit up takes the same part
+    /// of the community's bucket, whatever its factor.
+    pub(super) fn new(
+        credential: &Credential,
+        operation_id: &'static str,
+        per_minute: u32,
+        community_factor: u32,
+    ) -> Option<Self> {
+        let own = per_minute.saturating_mul(credential.rate_factor.get());
+        Some(Self {
+            credential: credential.id,
+            own: Limit::new(operation_id, Whose::Credential, own)?,
+            of_community: credential.community,
+            community: Limit::new(operation_id, Whose::Community, own.saturating_mul(community_factor)),
+        })
+    }
+}
