@@ -19,12 +19,16 @@ DEPENDENT = [
     ("createCredential", "invalid-body", "/expiresAt"),
     # An end of more than 100 years, or a duration of nothing.
     ("setAccountRanks", "invalid-body", r"/(set|add)/\d+/expires(At|In)"),
+    # The same, a time that has passed, or both at once.
+    ("banAccount", "invalid-body", "/expires(At|In)"),
     # Nothing to search for; or two names of the same parameter that differ.
     ("searchAccounts", "invalid-query", "|accId"),
     # A rank that is not there, or nobody.
     ("getAccounts", "invalid-query", "rank"),
     ("getRankChanges", "invalid-query", "rank|userId"),
     ("exportRankChanges", "invalid-query", "rank|userId"),
+    ("getAdministration", "invalid-query", "userId"),
+    ("exportAdministration", "invalid-query", "userId"),
     # A filter and a token at once, or neither; a filter of nulls; a token that no preview answered.
     ("rollBackRankChanges", "invalid-body", "/filter|/onConflict|/planToken"),
     # Empty texts, where the document asks for UUIDs and times: the fuzzing overlooks formats this deep in a body.
