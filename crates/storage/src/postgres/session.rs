@@ -186,11 +186,29 @@ impl Drop for Session {
             drop(Object::take(client));
             return;
         };
-        runtime.spawn(async move {
-            if let Err(error) = client.batch_execute("ROLLBACK").await {
-                tracing::debug!(%error, "a transaction ended with its connection");
-                drop(Object::take(client));
-            }
-        });
+        let ending = Ending(Some(client));
+        runtime.spawn(ending.roll_back());
+    }
+}
+
+/// A connection whose transaction is being ended. If that is broken off, because its runtime ends, the
+/// connection is closed: whoever got it from the pool would go on with the transaction and its locks.
+struct Ending(Option<Object>);
+
+impl Ending {
+    async fn roll_back(mut self) {
+        let Some(client) = &self.0 else { return };
+        match client.batch_execute("ROLLBACK").await {
+            Ok(()) => drop(self.0.take()),
+            Err(error) => tracing::debug!(%error, "a transaction ended with its connection"),
+        }
+    }
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if let Some(client) = self.0.take() {
+            drop(Object::take(client));
+        }
     }
 }

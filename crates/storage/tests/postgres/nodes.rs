@@ -38,6 +38,25 @@ async fn communities_are_written_side_by_side() {
 }
 
 #[tokio::test]
+async fn a_transaction_that_ends_with_its_runtime_keeps_no_lock() {
+    let cluster = Cluster::fresh().await;
+    let club = cluster.community("club").await;
+    let mut first = begin(&cluster.nodes[0]).await;
+    first.append_rank_change(club, &change(1)).await.expect("a change");
+    let ends_at_once = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        runtime.block_on(async move { drop(first) });
+    };
+    tokio::task::spawn_blocking(ends_at_once).await.expect("it ends");
+    let second = async {
+        let mut second = begin(&cluster.nodes[0]).await;
+        second.append_rank_change(club, &change(1)).await.expect("a change");
+        second.commit().await.expect("a commit");
+    };
+    timeout(MOMENT, second).await.expect("nobody holds the community any more");
+}
+
+#[tokio::test]
 async fn a_node_sees_what_another_has_just_written() {
     let cluster = Cluster::fresh().await;
     let club = cluster.community("club").await;
