@@ -49,7 +49,7 @@ async fn a_transaction_that_ends_with_its_runtime_keeps_no_lock() {
     };
     tokio::task::spawn_blocking(ends_at_once).await.expect("it ends");
     let second = async {
-        let mut second = begin(&cluster.nodes[0]).await;
+        let mut second = begin(&cluster.nodes[1]).await;
         second.append_rank_change(club, &change(1)).await.expect("a change");
         second.commit().await.expect("a commit");
     };
