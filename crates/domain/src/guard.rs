@@ -93,7 +93,7 @@ pub struct Removals {
     pub count: u32,
 }
 
-/// Those whose removals are counted.
+/// A person, a credential or the community whose removals are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CountedFor {
     /// The person who acts.

@@ -80,7 +80,7 @@ pub struct Act {
     pub id: LogId,
     /// When it was done.
     pub at: Timestamp,
-    /// What was done.
+    /// The kind of what was done.
     pub kind: ActKind,
     /// The person who acted, if one was named.
     pub actor: Option<AccountId>,
@@ -98,7 +98,7 @@ pub struct Act {
 
 macro_rules! act_kinds {
     ($($(#[$doc:meta])* $kind:ident = $word:literal,)*) => {
-        /// What was done.
+        /// A kind of act.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum ActKind {
             $($(#[$doc])* $kind,)*

@@ -136,9 +136,10 @@ fn digest_input(outcome: &Outcome) -> String {
 
 /// Returns whether a rollback that found this matching change is to undo the last change of its lineage.
 ///
-/// It is, if the matching changes at the end of the lineage, of which this is the last, made a difference: a
-/// person who undid and redid a change has changed nothing. A rollback and the undo of that rollback cancel
-/// out, and do not count: what lives again through them is found by what made it first.
+/// The last change is to be undone if the matching changes at the end of the lineage, of which `found` is
+/// the last, made a difference: a person who undid and redid a change has changed nothing. A rollback and the
+/// undo of that rollback cancel out, and do not count: what lives again through them is found by what made it
+/// first.
 #[must_use]
 pub fn is_to_be_undone(
     lineage: &Lineage,

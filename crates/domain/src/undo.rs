@@ -36,7 +36,7 @@ pub struct LaterChanges<'a> {
     lineage: &'a Lineage,
     /// The ranks that no later change but the end of a grant was found to touch so far.
     ranks: Vec<RankId>,
-    /// Those of them that the end of a grant was found to touch.
+    /// The ranks among them that the end of a grant was found to touch.
     ended: Vec<RankId>,
     /// Whether no later change was found to touch the status so far.
     status: bool,
@@ -110,8 +110,7 @@ pub fn plan_undo(
     on_conflict: OnConflict,
     now: Timestamp,
 ) -> Result<Option<Inverse>, Refusal> {
-    let keeps_inactive = authority.keeps_inactive(account);
-    let slots = Slots { account, ranks, lineage, later, now, keeps_inactive };
+    let slots = Slots { account, ranks, lineage, later, now };
     slots.plan(authority, on_conflict, EndedGrants::Refuse)
 }
 
@@ -126,12 +125,11 @@ pub(crate) fn plan_step(
     on_conflict: OnConflict,
     now: Timestamp,
 ) -> Result<Option<Inverse>, Refusal> {
-    let keeps_inactive = authority.keeps_inactive(account);
-    let slots = Slots { account, ranks, lineage, later, now, keeps_inactive };
+    let slots = Slots { account, ranks, lineage, later, now };
     slots.plan(authority, on_conflict, EndedGrants::LeaveOut)
 }
 
-/// What becomes of an undo that would give back a grant whose end has passed.
+/// The way an undo goes on that would give back a grant whose end has passed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum EndedGrants {
     /// The undo is refused, if it refuses conflicts too.
@@ -149,7 +147,7 @@ pub fn undo_items(
     later: &[RankChange],
     now: Timestamp,
 ) -> Vec<UndoItem> {
-    Slots { account, ranks, lineage, later, now, keeps_inactive: false }.items()
+    Slots { account, ranks, lineage, later, now }.items()
 }
 
 /// Refuses an undo with conflicts, retired ranks or ended grants. A pure change may be partly undone already;
@@ -162,7 +160,7 @@ fn refuse_unless_undoable(
     let is_move = undone.transition.is_move();
     let in_the_way = |item: &&UndoItem| match &item.state {
         SlotState::Superseded(_) => true,
-        // What has ended since is over, and the rest is not half of a move.
+        // A grant that has ended since is over: the rest is not half of a move.
         SlotState::Already(Some(by)) if by.source == Source::Expiry => false,
         SlotState::Already(_) => is_move && item.slot != Slot::Status,
         SlotState::Clean | SlotState::Retired | SlotState::Expired => false,
@@ -195,7 +193,6 @@ struct Slots<'a> {
     lineage: &'a Lineage,
     later: &'a [RankChange],
     now: Timestamp,
-    keeps_inactive: bool,
 }
 
 impl Slots<'_> {
@@ -223,7 +220,7 @@ impl Slots<'_> {
             SlotState::Superseded(_) => on_conflict == OnConflict::Force,
             SlotState::Already(_) | SlotState::Retired | SlotState::Expired => false,
         });
-        let transition = self.transition(&undone);
+        let transition = self.transition(&undone, authority.keeps_inactive(account));
         authority.check(account, &transition, ranks, now).map_err(Refusal::InsufficientPower)?;
         if transition.raises() {
             refuse_gain(account)?;
@@ -301,7 +298,7 @@ impl Slots<'_> {
     }
 
     /// Returns the transition that inverts these items and nothing else.
-    fn transition(&self, items: &[UndoItem]) -> Transition {
+    fn transition(&self, items: &[UndoItem], keeps_inactive: bool) -> Transition {
         let is_undone = |slot: Slot| items.iter().any(|item| item.slot == slot);
         let done = &self.lineage.undone().transition;
 
@@ -319,7 +316,7 @@ impl Slots<'_> {
                 after.insert(position, grant);
             }
         }
-        let status_after = self.status_after(&after, is_undone(Slot::Status));
+        let status_after = self.status_after(&after, is_undone(Slot::Status), keeps_inactive);
         Transition {
             before: self.account.ranks.clone(),
             status_before: self.account.com_status,
@@ -332,7 +329,7 @@ impl Slots<'_> {
     /// Returns the status after the undo. A status that was asked for is undone like a rank. Otherwise the
     /// status from before the change returns if the ranks from before it do, else the status follows from the
     /// ranks.
-    fn status_after(&self, after: &[HeldRank], status_is_undone: bool) -> bool {
+    fn status_after(&self, after: &[HeldRank], status_is_undone: bool, keeps_inactive: bool) -> bool {
         let current = self.account.com_status;
         if self.lineage.undone().transition.active.is_some() {
             let inverted = self.lineage.inverted(Transition::touches_status);
@@ -340,11 +337,11 @@ impl Slots<'_> {
         }
         let last = &self.lineage.last().transition;
         if same_ranks(after, &last.before) {
-            last.status_before && (current || !self.keeps_inactive)
+            last.status_before && (current || !keeps_inactive)
         } else if same_ranks(after, &self.account.ranks) {
             current
         } else {
-            automatic_status(after, current, self.keeps_inactive)
+            automatic_status(after, current, keeps_inactive)
         }
     }
 }

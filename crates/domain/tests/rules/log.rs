@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use rankledger_domain::ids::ChangeNumber;
 use rankledger_domain::log::{ActKind, LogPlace, LogPosition};
 
-/// What has a place in the log.
+/// A rank change or an act, each of which has a place in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Happened {
     Change(ChangeNumber),

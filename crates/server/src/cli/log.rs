@@ -6,16 +6,14 @@ use rankledger_domain::log::ActKind;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use super::client::Query;
 use super::client::target::Target;
-use super::client::{Client, Query};
 use super::moment::{self, Moment, in_words};
 use super::names::Names;
+use super::newest::newest;
 use super::print;
 use super::table::Table;
 use crate::wire::log::{LogBody, LogEntryBody};
-
-/// Largest number of entries in a page of the API.
-const PAGE: usize = 100;
 
 /// Number of characters of what was before and after that the list shows.
 const STATE: usize = 48;
@@ -82,7 +80,10 @@ impl Log {
     pub(super) fn run(self) -> Result<()> {
         let client = self.target.open()?;
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        let log = newest(&client, &self.filter, limit)?;
+        let rows_of = |page: LogBody| (page.entries, page.next_cursor);
+        let (entries, next_cursor) =
+            newest(&client, "/v2/community/administration", &self.filter.query(), limit, rows_of)?;
+        let log = LogBody { entries, next_cursor };
         if self.json {
             return print::json(&log);
         }
@@ -95,22 +96,6 @@ impl Log {
             eprintln!("there are older ones: --limit shows more");
         }
         Ok(())
-    }
-}
-
-/// Loads the newest entries, page after page, up to this many.
-fn newest(client: &Client, filter: &FilterArgs, limit: usize) -> Result<LogBody> {
-    let mut all = LogBody { entries: Vec::new(), next_cursor: None };
-    loop {
-        let mut query = filter.query();
-        query.push(("take", (limit - all.entries.len()).min(PAGE).to_string()));
-        query.extend(all.next_cursor.take().map(|cursor| ("cursor", cursor)));
-        let page: LogBody = client.get("/v2/community/administration", &query)?.read()?;
-        all.entries.extend(page.entries);
-        all.next_cursor = page.next_cursor;
-        if all.next_cursor.is_none() || all.entries.len() >= limit {
-            return Ok(all);
-        }
     }
 }
 

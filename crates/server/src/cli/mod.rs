@@ -17,6 +17,7 @@ mod mask;
 mod migrate;
 mod moment;
 mod names;
+mod newest;
 mod openapi;
 mod output;
 mod print;

@@ -83,7 +83,7 @@ impl Command for CreateCredential {
     async fn run(self, work: &mut Work<'_>) -> Result<Credential, OpError> {
         let all = work.tx.credentials(self.maker.community).await?;
         refuse_ended(&all, &self.maker, work.now)?;
-        refuse_frozen(&self.maker, work).await?;
+        work.view().refuse_frozen_for(&self.maker).await?;
         let in_force = all.iter().filter(|credential| credential.accepted_at(work.now).is_ok());
         if in_force.count() >= MOST {
             return Err(Problem::too_many_credentials(MOST).into());
@@ -124,7 +124,7 @@ impl Command for RevokeCredential {
         let community = self.revoker.community;
         let all = work.tx.credentials(community).await?;
         refuse_ended(&all, &self.revoker, work.now)?;
-        refuse_frozen(&self.revoker, work).await?;
+        work.view().refuse_frozen_for(&self.revoker).await?;
         let found = all.iter().find(|credential| credential.id == self.id);
         let mut credential = found.cloned().ok_or_else(|| Problem::credential_not_found(self.id))?;
         if let Some(limit) = excess(&self.revoker, &credential) {
@@ -167,11 +167,6 @@ impl RevokeCredential {
             format!("the credential \"{name}\" ({id}), which it made, would be revoked as well, and {limit}");
         Err(Problem::exceeds_credential(&limit).into())
     }
-}
-
-/// Refuses to make or revoke credentials in a frozen community with one that has a power ceiling.
-async fn refuse_frozen(own: &Credential, work: &mut Work<'_>) -> Result<(), OpError> {
-    if own.is_unlimited_admin() { Ok(()) } else { work.view().refuse_frozen(own.community).await }
 }
 
 /// Refuses a credential that ended while its request waited to be written. Such a credential must not make or

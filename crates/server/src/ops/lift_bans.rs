@@ -5,6 +5,7 @@ use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::log::ActKind;
 use serde_json::json;
 
+use super::accounts::membership::write_ban;
 use super::acts::{NewAct, Origin};
 use super::{Command, OpError, Work};
 use crate::wire::time::Time;
@@ -36,11 +37,8 @@ impl Command for LiftBans {
 
 async fn lift(work: &mut Work<'_>, community: CommunityId, id: AccountId) -> Result<(), OpError> {
     let found = work.snapshot(community, id).await?;
-    let mut profile = found.details.profile.clone();
-    profile.ban_info = None;
-    profile.ban_expiration = None;
     work.tx.set_flags(community, id, false, found.standing.account.archived).await?;
-    work.tx.update_profile(community, &profile).await?;
+    write_ban(work, community, id, None).await?;
     let act = NewAct::of(ActKind::AccountUnbanned)
         .to(id)
         .before(&json!({"banned": true, "until": found.details.profile.ban_expiration.map(Time)}))

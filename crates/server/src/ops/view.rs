@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use rankledger_domain::account::Account;
+use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rankledger_domain::lineage::Lineage;
 use rankledger_domain::rank_change::RankChange;
@@ -66,7 +67,13 @@ impl<'a> View<'a> {
         Ok(found)
     }
 
-    /// Refuses to change ranks in a community that is frozen.
+    /// Refuses everybody in a community that is frozen, except a credential of scope `admin` without a power
+    /// ceiling.
+    pub(super) async fn refuse_frozen_for(&mut self, credential: &Credential) -> Result<(), OpError> {
+        if credential.is_unlimited_admin() { Ok(()) } else { self.refuse_frozen(credential.community).await }
+    }
+
+    /// Refuses everybody in a community that is frozen.
     pub(super) async fn refuse_frozen(&mut self, community: CommunityId) -> Result<(), OpError> {
         match self.tx.guards(community).await?.frozen {
             Some(freeze) => Err(Problem::community_frozen(&freeze).into()),

@@ -8,18 +8,15 @@ use anyhow::Result;
 use clap::Args;
 
 use super::client::ChangeName;
-use super::client::Client;
 use super::client::target::Target;
 use super::filter::FilterArgs;
 use super::moment::in_words;
 use super::names::Names;
+use super::newest::newest;
 use super::print;
 use super::table::Table;
 use crate::wire::history::HistoryBody;
 use crate::wire::rank_change::RankChangeBody;
-
-/// Largest number of changes in a page of the API.
-const PAGE: usize = 100;
 
 /// Number of characters of a reason that the list shows.
 const REASON: usize = 40;
@@ -48,7 +45,10 @@ impl History {
             return one::show(&client, change, self.json);
         }
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        let history = newest(&client, &self.filter, limit)?;
+        let rows_of = |page: HistoryBody| (page.rank_changes, page.next_cursor);
+        let (rank_changes, next_cursor) =
+            newest(&client, "/v2/community/rank-changes", &self.filter.query(), limit, rows_of)?;
+        let history = HistoryBody { rank_changes, next_cursor };
         if self.json {
             return print::json(&history);
         }
@@ -61,22 +61,6 @@ impl History {
             eprintln!("there are older ones: --limit shows more, `rankledger export` all");
         }
         Ok(())
-    }
-}
-
-/// Loads the newest changes, page after page, up to this many.
-fn newest(client: &Client, filter: &FilterArgs, limit: usize) -> Result<HistoryBody> {
-    let mut all = HistoryBody { rank_changes: Vec::new(), next_cursor: None };
-    loop {
-        let mut query = filter.query();
-        query.push(("take", (limit - all.rank_changes.len()).min(PAGE).to_string()));
-        query.extend(all.next_cursor.take().map(|cursor| ("cursor", cursor)));
-        let page: HistoryBody = client.get("/v2/community/rank-changes", &query)?.read()?;
-        all.rank_changes.extend(page.rank_changes);
-        all.next_cursor = page.next_cursor;
-        if all.next_cursor.is_none() || all.rank_changes.len() >= limit {
-            return Ok(all);
-        }
     }
 }
 

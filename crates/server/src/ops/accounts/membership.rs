@@ -197,21 +197,37 @@ impl ChangeMembership {
         Ok(())
     }
 
-    /// Writes the reason and the end of a ban, or that there is none. Returns whether they are others than
-    /// before. A ban without a reason keeps that of an earlier one, but not its end.
     async fn write_ban(&self, work: &mut Work<'_>, after: &Account) -> Result<bool, OpError> {
-        let community = self.actor.community();
-        let found = work.snapshot(community, self.account).await?;
-        let mut profile = found.details.profile.clone();
-        let earlier = profile.ban_info.take();
-        profile.ban_info = self.reason.clone().or(earlier).filter(|_| after.banned);
-        profile.ban_expiration = self.until.filter(|_| after.banned);
-        if profile == found.details.profile {
-            return Ok(false);
-        }
-        work.tx.update_profile(community, &profile).await?;
-        Ok(true)
+        let ban = after.banned.then(|| Ban { reason: self.reason.clone(), until: self.until });
+        write_ban(work, self.actor.community(), self.account, ban).await
     }
+}
+
+/// The reason and the end of a ban.
+#[derive(Debug, Clone)]
+pub(in crate::ops) struct Ban {
+    reason: Option<String>,
+    until: Option<Timestamp>,
+}
+
+/// Writes the reason and the end of a ban, or that there is none. Returns whether they are others than
+/// before. A ban without a reason keeps that of an earlier one, but not its end.
+pub(in crate::ops) async fn write_ban(
+    work: &mut Work<'_>,
+    community: CommunityId,
+    account: AccountId,
+    ban: Option<Ban>,
+) -> Result<bool, OpError> {
+    let found = work.snapshot(community, account).await?;
+    let mut profile = found.details.profile.clone();
+    let earlier = profile.ban_info.take();
+    profile.ban_expiration = ban.as_ref().and_then(|ban| ban.until);
+    profile.ban_info = ban.and_then(|ban| ban.reason.or(earlier));
+    if profile == found.details.profile {
+        return Ok(false);
+    }
+    work.tx.update_profile(community, &profile).await?;
+    Ok(true)
 }
 
 impl MembershipAction {

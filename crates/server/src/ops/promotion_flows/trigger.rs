@@ -97,8 +97,8 @@ impl Planned for TriggerFlows {
         if self.runs.is_empty() {
             return Ok(plan);
         }
-        if !self.runs.iter().all(|run| run.actor.credential.is_unlimited_admin()) {
-            view.refuse_frozen(self.community).await?;
+        for run in &self.runs {
+            view.refuse_frozen_for(&run.actor.credential).await?;
         }
         let flows = view.tx.promotion_flows(self.community).await?;
         for run in &self.runs {

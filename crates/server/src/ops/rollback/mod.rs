@@ -15,6 +15,7 @@ use rankledger_storage::rollbacks::Rollback;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::accounts::membership::write_ban;
 use super::actor::{Actor, UserName};
 use super::acts::NewAct;
 use super::authorized::Authorized;
@@ -126,10 +127,7 @@ impl RunRollback {
             work.tx.set_flags(community, after.id, after.banned, after.archived).await?;
         }
         if from_ban {
-            let mut profile = work.snapshot(community, after.id).await?.details.profile.clone();
-            profile.ban_info = None;
-            profile.ban_expiration = None;
-            work.tx.update_profile(community, &profile).await?;
+            write_ban(work, community, after.id, None).await?;
         }
         let acts = [(from_ban, ActKind::AccountUnbanned), (from_archive, ActKind::AccountRestored)];
         for (_, kind) in acts.into_iter().filter(|(is_done, _)| *is_done) {
@@ -153,9 +151,8 @@ impl Planned for RunRollback {
     }
 
     async fn plan(&self, view: &mut View<'_>) -> Result<Self::Plan, OpError> {
-        if !self.request.actor.credential.is_unlimited_admin() {
-            view.refuse_frozen(self.request.actor.community()).await?;
-        }
+        // The guard asks that too, but only once the plan is made, which takes long.
+        view.refuse_frozen_for(&self.request.actor.credential).await?;
         let (authorized, plan) = self.request.plan(view).await?;
         if digest(&plan) != self.previewed {
             return Err(Problem::plan_stale().into());

@@ -11,7 +11,6 @@ use super::retirement::RemovalFromHolders;
 use crate::ops::actor::Actor;
 use crate::ops::acts::NewAct;
 use crate::ops::authorized::Authorized;
-use crate::ops::guards::check::PlannedRemovals;
 use crate::ops::{Command, OpError, Planned, View, Work, logged};
 use crate::wire::problem::{Problem, RefusedEntry};
 
@@ -86,7 +85,7 @@ impl Command for PutRank {
             RankTarget::Existing(name) => find(&ranks, name)?,
         };
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
-        authorized.guard(&mut work.view(), &mut PlannedRemovals::default(), 0).await?;
+        work.view().refuse_frozen_for(&self.actor.credential).await?;
         if let RankTarget::Existing(_) = self.target {
             authorized.check_rank(&rank.rank)?;
         }
@@ -135,7 +134,7 @@ impl Planned for RetireRank {
         let mut rank = before.clone();
         let authorized = Authorized::of(&self.actor, view).await?;
         authorized.check_rank(&rank.rank)?;
-        authorized.guard(view, &mut PlannedRemovals::default(), 0).await?;
+        view.refuse_frozen_for(&self.actor.credential).await?;
         if !self.retired {
             let departments = view.tx.departments(community).await?;
             refuse_retired(&departments::find(&departments, rank.rank.department)?)?;

@@ -8,13 +8,13 @@ use rankledger_domain::log::{ActKind, LogPlace};
 use rankledger_storage::history::Order;
 use rankledger_storage::log::LogFilter;
 
+use crate::api::v2::rank_changes::filter::person;
 use crate::http::App;
 use crate::http::caller::{Admin, Caller};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
 use crate::ops::View;
-use crate::ops::actor::{UserName, find_person};
 use crate::wire::log::{LogBody, LogEntryBody};
 use crate::wire::problem::Problem;
 
@@ -49,10 +49,7 @@ impl FilterQuery {
     /// The filter with its names resolved.
     async fn resolve(self, community: CommunityId, view: &mut View<'_>) -> Result<LogFilter, Problem> {
         let Some(name) = self.user else { return Ok(self.filter) };
-        let person = find_person(&UserName::parse(&name), community, view).await?;
-        let expected = "an account id, or a Discord id that belongs to exactly one account";
-        let person = person.map_err(|_| Problem::invalid_query("userId", &name, expected))?;
-        Ok(LogFilter { actor: Some(person.id), ..self.filter })
+        Ok(LogFilter { actor: Some(person(&name, community, view).await?), ..self.filter })
     }
 }
 

@@ -49,9 +49,7 @@ impl FilterQuery {
     ) -> Result<HistoryFilter, Problem> {
         let Self { mut filter, user, rank } = self;
         if let Some(name) = user {
-            let person = find_person(&UserName::parse(&name), community, view).await?;
-            let expected = "an account id, or a Discord id that belongs to exactly one account";
-            filter.actor = Some(person.map_err(|_| Problem::invalid_query("userId", &name, expected))?.id);
+            filter.actor = Some(person(&name, community, view).await?);
         }
         if let Some(name) = rank {
             let ranks = view.tx.ranks(community).await?;
@@ -61,4 +59,15 @@ impl FilterQuery {
         }
         Ok(filter)
     }
+}
+
+/// Resolves the query parameter `userId`.
+pub(in crate::api) async fn person(
+    name: &str,
+    community: CommunityId,
+    view: &mut View<'_>,
+) -> Result<AccountId, Problem> {
+    let person = find_person(&UserName::parse(name), community, view).await?;
+    let expected = "an account id, or a Discord id that belongs to exactly one account";
+    Ok(person.map_err(|_| Problem::invalid_query("userId", name, expected))?.id)
 }

@@ -12,7 +12,7 @@ use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_storage::StorageError;
 use rankledger_storage::standings::ListedStanding;
 
-use crate::api::v2::rank_changes::export::{Export, Format};
+use crate::api::v2::rank_changes::export::{Export, Format, ndjson};
 use crate::http::App;
 use crate::http::caller::{AccountsRead, Caller};
 use crate::http::endpoint::{Endpoint, Example, Tag};
@@ -87,7 +87,8 @@ impl Reading {
         match this.read().await {
             Ok(standings) => {
                 let is_over = u32::try_from(standings.len()).is_ok_and(|read| read < PORTION);
-                Some((Ok(ndjson(standings)), (!is_over).then_some(this)))
+                let lines: Vec<_> = standings.into_iter().map(StandingLine::from).collect();
+                Some((Ok(Bytes::from(ndjson(&lines))), (!is_over).then_some(this)))
             }
             Err(error) => {
                 tracing::error!(%error, "an export of standings broke off");
@@ -102,14 +103,4 @@ impl Reading {
         self.after = standings.last().map(|last| last.account).or(self.after);
         Ok(standings)
     }
-}
-
-fn ndjson(standings: Vec<ListedStanding>) -> Bytes {
-    let mut file = Vec::new();
-    for standing in standings {
-        serde_json::to_writer(&mut file, &StandingLine::from(standing))
-            .expect("plain data always has a JSON form, and memory takes it");
-        file.push(b'\n');
-    }
-    Bytes::from(file)
 }
