@@ -84,6 +84,7 @@ pub async fn write(tx: &mut dyn WriteTx, public_id: &str, key: &ApiKey, now: Tim
         name: "Bench".to_owned(),
         sub_version: 5,
         undo_needs_user: false,
+        change_needs_user: false,
         custom_domain: None,
         created_at: now,
     };

@@ -32,7 +32,7 @@ pub struct Guards {
     pub limits: RemovalLimits,
     /// Limits of the removals of all together. `None`: [`TOGETHER`] times those of one.
     pub together: Option<RemovalLimits>,
-    /// The freeze, during which no rank is changed. `None` if the community is not frozen.
+    /// The freeze, during which nothing is changed. `None` if the community is not frozen.
     pub frozen: Option<Freeze>,
 }
 

@@ -48,7 +48,7 @@ impl<'a> LaterChanges<'a> {
     #[must_use]
     pub fn of(lineage: &'a Lineage) -> Self {
         let undone = &lineage.undone().transition;
-        let (ranks, status) = (undone.touched_ranks(), undone.touches_status());
+        let (ranks, status) = (undone.touched_ranks(), undone.touches_status() || undone.active.is_some());
         Self { lineage, ranks, ended: Vec::new(), status, newest_first: Vec::new() }
     }
 
@@ -333,7 +333,11 @@ impl Slots<'_> {
         let current = self.account.com_status;
         if self.lineage.undone().transition.active.is_some() {
             let inverted = self.lineage.inverted(Transition::touches_status);
-            return if status_is_undone { inverted.transition.status_before } else { current };
+            return match self.ended_with(after) {
+                _ if status_is_undone => inverted.transition.status_before,
+                Some(end) => end.transition.status_before && (current || !keeps_inactive),
+                None => current,
+            };
         }
         let last = &self.lineage.last().transition;
         if same_ranks(after, &last.before) {
@@ -343,6 +347,14 @@ impl Slots<'_> {
         } else {
             automatic_status(after, current, keeps_inactive)
         }
+    }
+
+    /// Returns the end of a grant that has decided the status, if the undo gives one of its grants back: the
+    /// undo looks through it.
+    fn ended_with(&self, after: &[HeldRank]) -> Option<&RankChange> {
+        let end = self.last_touch(self.lineage.last().number, |change| change.transition.touches_status())?;
+        let is_back = |ended: HeldRank| grant_of(after, ended.rank).is_some();
+        (end.source == Source::Expiry && end.transition.removed().any(is_back)).then_some(end)
     }
 }
 

@@ -14,7 +14,8 @@ use crate::{Result, StorageError};
 /// The tables of this noun.
 pub(crate) const TABLES: &[Table] = tables! {
     communities: [id Int]
-        uuid Id, public_id Text, name Text, sub_version Int, undo_needs_user Bool, created_at Int, custom_domain Text;
+        uuid Id, public_id Text, name Text, sub_version Int, undo_needs_user Bool, created_at Int, custom_domain Text,
+        change_needs_user Bool;
     game_servers: [community Int, id Int] name Text, description Text;
 };
 
@@ -31,8 +32,10 @@ pub struct Community {
     pub name: String,
     /// The subscription level that clients see, 0 to 5.
     pub sub_version: u8,
-    /// Whether an undo must name the person who acts.
+    /// Whether an undo and a rollback must name the person who acts.
     pub undo_needs_user: bool,
+    /// Whether every change of ranks or standing must, undos and rollbacks included.
+    pub change_needs_user: bool,
     /// Its own domain, which short URLs may lead to: a host name.
     pub custom_domain: Option<String>,
     /// How many game servers are stored for it.
@@ -52,6 +55,8 @@ pub struct NewCommunity {
     pub sub_version: u8,
     /// See [`Community::undo_needs_user`].
     pub undo_needs_user: bool,
+    /// See [`Community::change_needs_user`].
+    pub change_needs_user: bool,
     /// See [`Community::custom_domain`].
     pub custom_domain: Option<String>,
     /// When it is made.
@@ -114,6 +119,7 @@ fn community(row: &Row<'_>) -> Result<Community> {
         name: row.get("name")?,
         sub_version: row.get("sub_version")?,
         undo_needs_user: row.get("undo_needs_user")?,
+        change_needs_user: row.get("change_needs_user")?,
         custom_domain: row.get("custom_domain")?,
         servers: row.get("servers")?,
     })
@@ -162,12 +168,21 @@ impl<T: SqlTx> ReadCommunities for T {
 impl<T: SqlTx> WriteCommunities for T {
     async fn insert_community(&mut self, community: &NewCommunity) -> Result<CommunityId> {
         let sql = "INSERT INTO communities
-                 (uuid, public_id, name, sub_version, undo_needs_user, custom_domain, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
+                 (uuid, public_id, name, sub_version, undo_needs_user, change_needs_user, custom_domain, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
              ON CONFLICT DO NOTHING RETURNING id";
-        let NewCommunity { uuid, public_id, name, sub_version, undo_needs_user, custom_domain, created_at } =
-            community;
-        let params = params![uuid, public_id, name, sub_version, undo_needs_user, custom_domain, created_at];
+        let NewCommunity { uuid, public_id, name, sub_version, custom_domain, created_at, .. } = community;
+        let NewCommunity { undo_needs_user, change_needs_user, .. } = community;
+        let params = params![
+            uuid,
+            public_id,
+            name,
+            sub_version,
+            undo_needs_user,
+            change_needs_user,
+            custom_domain,
+            created_at
+        ];
         let tx = self.writing_anywhere().await?;
         let id: Option<CommunityId> = tx.run_returning(sql, params, |row| row.get(0)).await?;
         let id = id.ok_or_else(|| StorageError::Conflict(format!("the community \"{public_id}\"")))?;
@@ -179,10 +194,14 @@ impl<T: SqlTx> WriteCommunities for T {
 
     async fn update_community(&mut self, id: CommunityId, community: &NewCommunity) -> Result<()> {
         let sql = "UPDATE communities
-             SET name = $2, sub_version = $3, undo_needs_user = $4, custom_domain = $5 WHERE id = $1";
-        let NewCommunity { name, sub_version, undo_needs_user, custom_domain, .. } = community;
+             SET name = $2, sub_version = $3, undo_needs_user = $4, change_needs_user = $5, custom_domain = $6
+             WHERE id = $1";
+        let NewCommunity { name, sub_version, undo_needs_user, change_needs_user, custom_domain, .. } =
+            community;
         let tx = self.writing(id).await?;
-        tx.run(sql, params![id, name, sub_version, undo_needs_user, custom_domain]).await.map(drop)
+        tx.run(sql, params![id, name, sub_version, undo_needs_user, change_needs_user, custom_domain])
+            .await
+            .map(drop)
     }
 
     async fn put_game_server(&mut self, community: CommunityId, server: &GameServer) -> Result<()> {

@@ -71,6 +71,27 @@ fn the_undo_of_a_shortening_gives_the_rank_back_after_it_has_ended() {
 }
 
 #[test]
+fn the_undo_of_a_shortening_that_asked_for_a_status_gives_back_the_status_that_the_end_took() {
+    let mut ledger = Ledger::holding("officer");
+    let shortening = ledger.change("+officer@1 active");
+    ledger.wait_until(2).expect("it has ended");
+    assert_eq!((ledger.held().as_str(), ledger.status()), ("", false));
+    ledger.undo(shortening);
+    assert_eq!((ledger.held().as_str(), ledger.status()), ("officer", true));
+}
+
+#[test]
+fn a_status_that_somebody_asked_for_after_the_end_stays() {
+    let mut ledger = Ledger::holding("officer");
+    let shortening = ledger.change("+officer@1 active");
+    ledger.wait_until(2).expect("it has ended");
+    ledger.change("active");
+    ledger.change("inactive");
+    ledger.undo(shortening);
+    assert_eq!((ledger.held().as_str(), ledger.status()), ("officer", false));
+}
+
+#[test]
 fn a_grant_that_has_ended_needs_no_undo() {
     let mut ledger = Ledger::holding("officer");
     let grant = ledger.change("+medic@1");

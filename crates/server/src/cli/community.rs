@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use rankledger_domain::log::ActKind;
 use rankledger_domain::name::{check_name, check_word};
 use rankledger_domain::time::Clock;
-use rankledger_storage::communities::NewCommunity;
+use rankledger_storage::communities::{Community, NewCommunity};
 
 use super::database::DatabaseArgs;
 use super::table::Table;
@@ -37,6 +37,9 @@ pub(super) struct Create {
     /// Demand of every undo and rollback that it names the person who acts
     #[arg(long)]
     undo_needs_user: bool,
+    /// Demand of every change of ranks or standing that it names the person who acts
+    #[arg(long)]
+    change_needs_user: bool,
     /// Its own domain, which short URLs may lead to
     #[arg(long, value_name = "HOST")]
     custom_domain: Option<String>,
@@ -83,6 +86,7 @@ impl Create {
             name: self.name,
             sub_version: self.sub_version,
             undo_needs_user: self.undo_needs_user,
+            change_needs_user: self.change_needs_user,
             custom_domain: self.custom_domain,
             created_at: now,
         };
@@ -103,18 +107,28 @@ impl List {
     async fn run(self) -> Result<()> {
         let storage = self.database.open_existing().await?;
         let communities = storage.read().await?.communities().await?;
-        let mut table = Table::new(["ID", "NAME", "SUB VERSION", "SERVERS", "UNDO NEEDS USER", "UUID"]);
+        let mut table = Table::new(["ID", "NAME", "SUB VERSION", "SERVERS", "USER NEEDED FOR", "UUID"]);
         for community in communities {
+            let user_needed_for = user_needed_for(&community);
             table.row([
                 community.public_id,
                 community.name,
                 community.sub_version.to_string(),
                 community.servers.to_string(),
-                if community.undo_needs_user { "yes" } else { "no" }.to_owned(),
+                user_needed_for.to_owned(),
                 community.uuid.to_string(),
             ]);
         }
         write!(std::io::stdout(), "{table}")?;
         Ok(())
+    }
+}
+
+/// Returns the requests that must name the person who acts.
+fn user_needed_for(community: &Community) -> &'static str {
+    match (community.change_needs_user, community.undo_needs_user) {
+        (true, _) => "every change",
+        (false, true) => "undos",
+        (false, false) => "-",
     }
 }

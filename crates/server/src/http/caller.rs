@@ -14,6 +14,7 @@ use rankledger_domain::ids::CommunityId;
 
 use crate::http::authenticate::Authenticated;
 use crate::http::describe::CREDENTIAL;
+use crate::http::guard_trips::Refused;
 use crate::http::peer::Address;
 use crate::http::{App, describe};
 use crate::ops::actor::{Actor, UserName};
@@ -82,6 +83,12 @@ impl<S> Caller<S> {
     #[must_use]
     pub fn address(&self) -> Option<IpAddr> {
         self.address
+    }
+
+    /// Returns who asks, for what may be refused.
+    #[must_use]
+    pub fn refused(&self) -> Refused {
+        Refused::of(&self.credential, self.address)
     }
 
     /// The credential.

@@ -13,7 +13,6 @@ use crate::http::authenticate::{Authenticated, admit};
 use crate::http::guard_trips::{self, Refused};
 use crate::http::peer::Address;
 use crate::http::{App, Endpoint, idempotency};
-use crate::ops::acts::Origin;
 use crate::wire::problem::Problem;
 
 /// Puts the gate before the handler of an endpoint.
@@ -53,11 +52,7 @@ where
             Ok(credential) => credential,
             Err(problem) => return problem.into_response(),
         };
-        let refused = Refused {
-            community: credential.community,
-            credential: credential.id,
-            origin: Origin::of(&credential, Address::among(request.extensions()).0),
-        };
+        let refused = Refused::of(&credential, Address::among(request.extensions()).0);
         let verdict = app.limiter.check(&credential, endpoint).await;
         let mut response = if let Some(problem) = verdict.and_then(|verdict| verdict.refusal()) {
             problem.into_response()

@@ -2,9 +2,11 @@
 //! credential, so that somebody who goes on trying does not fill the log.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::{CommunityId, CredentialId};
 
 use crate::http::App;
@@ -41,12 +43,18 @@ impl GuardTrips {
 /// Somebody whose request was refused.
 #[derive(Debug, Clone, Copy)]
 pub struct Refused {
-    /// The community.
-    pub community: CommunityId,
-    /// The credential of the request.
-    pub credential: CredentialId,
-    /// Who asked, and from where.
-    pub origin: Origin,
+    community: CommunityId,
+    credential: CredentialId,
+    origin: Origin,
+}
+
+impl Refused {
+    /// Returns who asks with this credential from this address.
+    #[must_use]
+    pub fn of(credential: &Credential, address: Option<IpAddr>) -> Self {
+        let origin = Origin::of(credential, address);
+        Self { community: credential.community, credential: credential.id, origin }
+    }
 }
 
 /// Notes the refusal of a request, if it is one of the guard. Nobody waits for that.

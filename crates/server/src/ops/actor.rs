@@ -7,6 +7,7 @@ use rankledger_domain::account::Account;
 use rankledger_domain::credential::Credential;
 use rankledger_domain::identifier::is_discord_id;
 use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_storage::communities::Community;
 use uuid::Uuid;
 
 use super::acts::Origin;
@@ -73,16 +74,35 @@ impl Actor {
         Origin::of(&self.credential, self.address)
     }
 
-    /// Refuses an undo or a rollback that names no person, if the community demands one.
+    /// Refuses a change of ranks or standing that names no person, if the community demands one.
     pub(super) async fn refuse_nameless(&self, view: &mut View<'_>) -> Result<(), OpError> {
+        self.refuse_nameless_if(view, |community| community.change_needs_user).await
+    }
+
+    /// Refuses an undo or a rollback that names no person, if the community demands one.
+    pub(super) async fn refuse_nameless_undo(&self, view: &mut View<'_>) -> Result<(), OpError> {
+        self.refuse_nameless_if(view, |community| community.change_needs_user || community.undo_needs_user)
+            .await
+    }
+
+    async fn refuse_nameless_if(
+        &self,
+        view: &mut View<'_>,
+        is_demanded: impl Fn(&Community) -> bool + Send,
+    ) -> Result<(), OpError> {
         if self.user.is_some() {
             return Ok(());
         }
         let community = view.tx.community(self.community()).await?;
-        if community.is_some_and(|community| community.undo_needs_user) {
+        if community.as_ref().is_some_and(is_demanded) {
             return Err(Problem::user_required().into());
         }
         Ok(())
+    }
+
+    /// Refuses everybody in a frozen community, except a credential of scope `admin` without a power ceiling.
+    pub(super) async fn refuse_frozen(&self, view: &mut View<'_>) -> Result<(), OpError> {
+        if self.credential.is_unlimited_admin() { Ok(()) } else { view.refuse_frozen(self.community()).await }
     }
 
     /// Loads the account of the person. `None` if no person is named.

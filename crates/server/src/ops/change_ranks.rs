@@ -63,6 +63,7 @@ impl Planned for ChangeRanks {
     async fn plan(&self, view: &mut View<'_>) -> Result<RanksPlan, OpError> {
         let community = self.actor.community();
         let before = view.snapshot_at(community, self.account, self.if_version.as_deref()).await?;
+        self.actor.refuse_nameless(view).await?;
         let authorized = Authorized::of(&self.actor, view).await?;
         let Authorized { ranks, authority, .. } = &authorized;
         let transition = plan_change(&before.standing.account, ranks, authority, &self.request, view.now)?;

@@ -1,7 +1,5 @@
 //! Making and revoking credentials with a credential: nobody hands out more than they have.
 
-use std::net::IpAddr;
-
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::api_key::KeyHash;
@@ -14,8 +12,11 @@ use rankledger_domain::time::wire_format;
 use super::Command;
 use super::OpError;
 use super::Work;
-use super::acts::{NewAct, Origin};
+use super::actor::Actor;
+use super::acts::NewAct;
+use super::authorized::Authorized;
 use super::credential_uses::CredentialUses;
+use super::guards::check::PlannedRemovals;
 use super::logged;
 use crate::wire::problem::{Problem, ProblemType, types};
 
@@ -24,10 +25,8 @@ const MOST: usize = 200;
 
 /// A request to make a credential.
 pub struct CreateCredential {
-    /// The credential that makes it.
-    pub maker: Credential,
-    /// The address that the request came from; `None` if it came from no network.
-    pub address: Option<IpAddr>,
+    /// The actor of the request: the credential that makes it.
+    pub actor: Actor,
     /// The hash of its key.
     pub hash: KeyHash,
     /// The name of the credential. It has been checked.
@@ -45,10 +44,8 @@ pub struct CreateCredential {
 /// A request to revoke a credential.
 #[derive(Debug)]
 pub struct RevokeCredential {
-    /// The credential that revokes it.
-    pub revoker: Credential,
-    /// The address that the request came from; `None` if it came from no network.
-    pub address: Option<IpAddr>,
+    /// The actor of the request: the credential that revokes it.
+    pub actor: Actor,
     /// The credential.
     pub id: CredentialId,
     /// Whether to revoke all that it made as well, directly or through others.
@@ -77,35 +74,35 @@ impl Command for CreateCredential {
         &[&types::EXCEEDS_CREDENTIAL, &types::TOO_MANY_CREDENTIALS, &types::COMMUNITY_FROZEN];
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.maker.community)
+        Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Credential, OpError> {
-        let all = work.tx.credentials(self.maker.community).await?;
-        refuse_ended(&all, &self.maker, work.now)?;
-        work.view().refuse_frozen_for(&self.maker).await?;
+        let all = work.tx.credentials(self.actor.community()).await?;
+        refuse_ended(&all, &self.actor.credential, work.now)?;
+        self.actor.refuse_frozen(&mut work.view()).await?;
         let in_force = all.iter().filter(|credential| credential.accepted_at(work.now).is_ok());
         if in_force.count() >= MOST {
             return Err(Problem::too_many_credentials(MOST).into());
         }
         let credential = Credential {
             id: CredentialId(work.uuid()),
-            community: self.maker.community,
+            community: self.actor.community(),
             name: self.name,
             scopes: self.scopes,
             power_ceiling: self.power_ceiling,
             rate_factor: self.rate_factor,
             created_at: work.now,
-            made_by: Some(self.maker.id).filter(|id| *id != CredentialId::OPERATOR),
+            made_by: Some(self.actor.credential.id).filter(|id| *id != CredentialId::OPERATOR),
             expires_at: self.expires_at,
             revoked_at: None,
         };
-        if let Some(limit) = excess(&self.maker, &credential) {
+        if let Some(limit) = excess(&self.actor.credential, &credential) {
             return Err(Problem::exceeds_credential(&limit).into());
         }
         work.tx.insert_credential(&credential, &self.hash).await?;
         let act = NewAct::of(ActKind::KeyCreated).after(&logged::credential(&credential));
-        work.log(Origin::of(&self.maker, self.address), act).await?;
+        work.log(self.actor.origin(), act).await?;
         Ok(credential)
     }
 }
@@ -114,28 +111,28 @@ impl Command for CreateCredential {
 impl Command for RevokeCredential {
     type Output = Revoked;
 
-    const REFUSES: &'static [&'static ProblemType] = &[&types::EXCEEDS_CREDENTIAL, &types::COMMUNITY_FROZEN];
+    const REFUSES: &'static [&'static ProblemType] =
+        &[&types::EXCEEDS_CREDENTIAL, &types::COMMUNITY_FROZEN, &types::ABNORMAL_USAGE];
 
     fn community(&self) -> Option<CommunityId> {
-        Some(self.revoker.community)
+        Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Revoked, OpError> {
-        let community = self.revoker.community;
+        let community = self.actor.community();
         let all = work.tx.credentials(community).await?;
-        refuse_ended(&all, &self.revoker, work.now)?;
-        work.view().refuse_frozen_for(&self.revoker).await?;
+        refuse_ended(&all, &self.actor.credential, work.now)?;
         let found = all.iter().find(|credential| credential.id == self.id);
         let mut credential = found.cloned().ok_or_else(|| Problem::credential_not_found(self.id))?;
-        if let Some(limit) = excess(&self.revoker, &credential) {
+        if let Some(limit) = excess(&self.actor.credential, &credential) {
             return Err(Problem::exceeds_credential(&limit).into());
         }
         let made = in_force_made_by(self.id, &all, work.now);
-        if self.cascade {
-            self.refuse_excess_of_any(&made)?;
-            for one in &made {
-                self.revoke(one, work).await?;
-            }
+        let with_it: &[_] = if self.cascade { &made } else { &[] };
+        self.refuse_excess_of_any(with_it)?;
+        self.guard(work, with_it.iter().copied().chain([&credential])).await?;
+        for one in with_it {
+            self.revoke(one, work).await?;
         }
         if self.revoke(&credential, work).await? {
             credential.revoked_at = Some(work.now);
@@ -149,19 +146,33 @@ impl Command for RevokeCredential {
 }
 
 impl RevokeCredential {
+    /// Refuses the request in a frozen community, or if it revokes more keys than the guard allows.
+    async fn guard(
+        &self,
+        work: &mut Work<'_>,
+        revoked: impl Iterator<Item = &Credential> + Send,
+    ) -> Result<(), OpError> {
+        let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
+        let removals = revoked.filter(|credential| credential.accepted_at(work.now).is_ok()).count();
+        let mut planned = PlannedRemovals::default();
+        authorized.guard(&mut work.view(), &mut planned, u32::try_from(removals).unwrap_or(u32::MAX)).await?;
+        Ok(planned.count(work, self.actor.community()).await?)
+    }
+
     /// Revokes a credential. Returns whether it was not revoked before.
     async fn revoke(&self, credential: &Credential, work: &mut Work<'_>) -> Result<bool, OpError> {
         if !work.tx.revoke_credential(credential.community, credential.id, work.now).await? {
             return Ok(false);
         }
         let act = NewAct::of(ActKind::KeyRevoked).before(&logged::credential(credential));
-        work.log(Origin::of(&self.revoker, self.address), act).await?;
+        work.log(self.actor.origin(), act).await?;
         Ok(true)
     }
 
     /// Refuses to revoke any of these that could do more than the revoker, by name.
     fn refuse_excess_of_any(&self, made: &[&Credential]) -> Result<(), OpError> {
-        let beyond = made.iter().find_map(|one| excess(&self.revoker, one).map(|limit| (one, limit)));
+        let beyond =
+            made.iter().find_map(|one| excess(&self.actor.credential, one).map(|limit| (one, limit)));
         let Some((Credential { name, id, .. }, limit)) = beyond else { return Ok(()) };
         let limit =
             format!("the credential \"{name}\" ({id}), which it made, would be revoked as well, and {limit}");

@@ -69,12 +69,15 @@ impl<T: Definition> Command for Define<T> {
     /// The definition as it is stored.
     type Output = T;
 
+    const REFUSES: &'static [&'static ProblemType] = &[&types::COMMUNITY_FROZEN];
+
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
     }
 
     async fn run(mut self, work: &mut Work<'_>) -> Result<T, OpError> {
         let community = self.actor.community();
+        self.actor.refuse_frozen(&mut work.view()).await?;
         let mut all = T::all(work, community).await?;
         let last = all.iter_mut().map(|definition| *definition.position()).max();
         let old = all.iter_mut().find(|old| old.id() == self.definition.id());
@@ -95,7 +98,8 @@ impl<T: Definition> Command for Remove<T> {
     /// The definition as it was.
     type Output = T;
 
-    const REFUSES: &'static [&'static ProblemType] = &[&types::DEFINITION_NOT_FOUND];
+    const REFUSES: &'static [&'static ProblemType] =
+        &[&types::DEFINITION_NOT_FOUND, &types::COMMUNITY_FROZEN];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
@@ -103,6 +107,7 @@ impl<T: Definition> Command for Remove<T> {
 
     async fn run(self, work: &mut Work<'_>) -> Result<T, OpError> {
         let community = self.actor.community();
+        self.actor.refuse_frozen(&mut work.view()).await?;
         let all = T::all(work, community).await?;
         let found = all.into_iter().find(|definition| *definition.id() == self.id);
         let found = found.ok_or_else(|| Problem::definition_not_found(T::KIND, &self.id))?;

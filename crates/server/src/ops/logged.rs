@@ -91,7 +91,7 @@ pub(super) fn clock_row(of: &ClockRow) -> Value {
 pub(super) fn settings(of: &Community) -> Value {
     json!({
         "name": of.name, "subVersion": of.sub_version, "undoNeedsUser": of.undo_needs_user,
-        "customDomain": of.custom_domain,
+        "changeNeedsUser": of.change_needs_user, "customDomain": of.custom_domain,
     })
 }
 
@@ -99,6 +99,6 @@ pub(super) fn settings(of: &Community) -> Value {
 pub(crate) fn new_settings(of: &NewCommunity) -> Value {
     json!({
         "name": of.name, "subVersion": of.sub_version, "undoNeedsUser": of.undo_needs_user,
-        "customDomain": of.custom_domain,
+        "changeNeedsUser": of.change_needs_user, "customDomain": of.custom_domain,
     })
 }

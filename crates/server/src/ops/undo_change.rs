@@ -95,7 +95,7 @@ impl Planned for UndoChange {
     async fn plan(&self, view: &mut View<'_>) -> Result<UndoPlan, OpError> {
         let community = self.actor.community();
         let named = self.change.find(view.tx, community).await?;
-        self.actor.refuse_nameless(view).await?;
+        self.actor.refuse_nameless_undo(view).await?;
         let before = view.snapshot_at(community, named.account, self.if_version.as_deref()).await?;
         let case = UndoCase::load(view, community, named, before.standing.clone()).await?;
         case.target()?;

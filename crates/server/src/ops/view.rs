@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use rankledger_domain::account::Account;
-use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rankledger_domain::lineage::Lineage;
 use rankledger_domain::rank_change::RankChange;
@@ -65,12 +64,6 @@ impl<'a> View<'a> {
             return Err(Problem::version_mismatch(version).into());
         }
         Ok(found)
-    }
-
-    /// Refuses everybody in a community that is frozen, except a credential of scope `admin` without a power
-    /// ceiling.
-    pub(super) async fn refuse_frozen_for(&mut self, credential: &Credential) -> Result<(), OpError> {
-        if credential.is_unlimited_admin() { Ok(()) } else { self.refuse_frozen(credential.community).await }
     }
 
     /// Refuses everybody in a community that is frozen.

@@ -23,5 +23,6 @@ mod request_ids;
 mod scheduler;
 mod shared_limits;
 mod stolen_key;
+mod stolen_key_around;
 mod v1;
 mod v2;

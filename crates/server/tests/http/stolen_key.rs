@@ -12,14 +12,14 @@ use crate::kit::{Actor, Answer, Server, account, rank};
 const SECOND: &str = "PT1S";
 
 /// Returns a server whose guard lets each take away this much a minute, its administrator, and a bot.
-async fn guarded(per_minute: u32) -> (Server, Actor, Actor) {
+pub(super) async fn guarded(per_minute: u32) -> (Server, Actor, Actor) {
     let server = Server::start().await;
     let (admin, bot) = (server.admin().await, server.bot().await);
     admin.set_guards(json!({"enabled": true, "removalsPerMinute": per_minute})).await.ok();
     (server, admin, bot)
 }
 
-fn too_much(answer: &Answer) -> &Value {
+pub(super) fn too_much(answer: &Answer) -> &Value {
     answer.problem(429, "abnormal-usage-detected")
 }
 

@@ -12,7 +12,7 @@ use super::kit::{Database, NOW, club, document, time};
 
 /// A community in which everything is filled in and nothing has an id.
 const FULL: &str = "
-community: { id: club, name: The Club, subVersion: 3, undoNeedsUser: true, customDomain: 'cms.club.example:8443' }
+community: { id: club, name: The Club, subVersion: 3, undoNeedsUser: true, changeNeedsUser: true, customDomain: 'cms.club.example:8443' }
 servers: [{ id: 1, name: Main, description: '' }]
 departments:
   - label: Police
@@ -91,7 +91,8 @@ async fn every_key_is_stored() {
     let database = Database::new().await;
     database.import_yaml(FULL).await.expect("it is imported");
     let all = database.everything().await;
-    assert_eq!((all.community.sub_version, all.community.undo_needs_user), (3, true));
+    assert_eq!(all.community.sub_version, 3);
+    assert!(all.community.undo_needs_user && all.community.change_needs_user);
     assert_eq!(
         (all.departments[0].label_two.as_str(), all.departments[1].label_two.as_str()),
         ("PD", "Fire")

@@ -149,11 +149,13 @@ fn communities_are_made_and_listed() {
         "cms.club.example",
     ]);
     operator.succeed(&["community", "create", "b", "--name", "B"]);
+    operator.succeed(&["community", "create", "c", "--name", "C", "--change-needs-user"]);
     let list = operator.succeed(&["community", "list"]);
     let lines: Vec<_> = list.lines().collect();
     assert!(lines[0].starts_with("ID    NAME      SUB VERSION"), "{list}");
-    assert!(lines[1].starts_with("b     B         5            0        no"), "{list}");
-    assert!(lines[2].starts_with("club  The Club  2            0        yes"), "{list}");
+    assert!(lines[1].starts_with("b     B         5            0        -"), "{list}");
+    assert!(lines[2].starts_with("c     C         5            0        every change"), "{list}");
+    assert!(lines[3].starts_with("club  The Club  2            0        undos"), "{list}");
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub(crate) async fn a_community_comes_back_as_it_was_stored(storage: &dyn Storag
         name: "Renamed".to_owned(),
         sub_version: 5,
         undo_needs_user: true,
+        change_needs_user: true,
         custom_domain: Some("club.example".to_owned()),
         ..new_community("first")
     };
@@ -27,6 +28,7 @@ pub(crate) async fn a_community_comes_back_as_it_was_stored(storage: &dyn Storag
         name: "Renamed".to_owned(),
         sub_version: 5,
         undo_needs_user: true,
+        change_needs_user: true,
         custom_domain: Some("club.example".to_owned()),
         servers: 0,
     };

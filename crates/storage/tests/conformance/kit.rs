@@ -57,6 +57,7 @@ pub(crate) fn new_community(public_id: &str) -> NewCommunity {
         name: format!("The {public_id}"),
         sub_version: 3,
         undo_needs_user: false,
+        change_needs_user: false,
         custom_domain: None,
         created_at: time(0),
     }

@@ -59,6 +59,7 @@ fn new_community() -> NewCommunity {
         name: "The Club".to_owned(),
         sub_version: 0,
         undo_needs_user: false,
+        change_needs_user: false,
         custom_domain: None,
         created_at: jiff::Timestamp::UNIX_EPOCH,
     }

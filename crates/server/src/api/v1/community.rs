@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::api::v1::reply::LegacyReply;
 use crate::api::v1::request::Call;
-use crate::api::v2::promotion_flows::trigger::{ResultBody, RunEntry, TriggerBody};
+use crate::api::v2::promotion_flows::trigger::{ResultBody, RunEntry, TriggerBody, note_trips};
 use crate::api::v2::{clockin_types, custom_log_types};
 use crate::http::body::from_value;
 use crate::http::caller::{Caller, CommunityRead, RanksWrite};
@@ -164,10 +164,11 @@ pub(super) async fn trigger_promotion_flows(call: Call) -> Result<LegacyReply, P
     let data = entries.map(|(index, item)| from_value::<RunEntry>(&format!("/data/{index}"), item));
     let data = data.collect::<Result<_, _>>()?;
     let body = TriggerBody { data, user_id: None, reason: None, force: None, dry_run: Some(dry_run) };
-    let id = caller.community();
+    let (id, refused) = (caller.community(), caller.refused());
     let command = body.command(caller)?;
     let community = own_community(app.storage.read().await?.as_mut(), id).await?;
     let results = app.submit_or_dry_run(command, dry_run).await?;
+    note_trips(&app, refused, &results);
     let results = results.into_iter().map(|result| ResultBody::new(result, &community).into());
     LegacyReply::json(&results.collect::<Vec<FlowResult>>())
 }

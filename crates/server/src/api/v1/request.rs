@@ -20,7 +20,6 @@ use crate::http::caller::{Caller, Needs};
 use crate::http::guard_trips::{self, Refused};
 use crate::http::peer::Address;
 use crate::http::{App, checks};
-use crate::ops::acts::Origin;
 use crate::wire::problem::Problem;
 
 /// The body of every call. Other members that clients send are ignored.
@@ -55,11 +54,7 @@ pub async fn answer(
         return Err(Problem::path_not_found(legacy.path));
     }
     let verdict = app.limiter.check(&credential, legacy.endpoint).await;
-    let refused = Refused {
-        community: credential.community,
-        credential: credential.id,
-        origin: Origin::of(&credential, address),
-    };
+    let refused = Refused::of(&credential, address);
     let note = app.clone();
     let answered = match (verdict.and_then(|verdict| verdict.refusal()), items(envelope.data)) {
         (None, Ok(items)) => (legacy.run)(Call { app, credential, address, items }).await,

@@ -70,6 +70,7 @@ pub struct DefineBody {
 pub static DEFINE: Endpoint =
     Endpoint::new(Tag::Administration, "defineClockInType", "Create or edit a clock-in type")
         .per_minute(60)
+        .refuses(Define::<ClockInType>::REFUSES)
         .example(Example {
             path: "/v2/community/clockin-types/training",
             body: r#"{"label": "Training"}"#,

@@ -145,8 +145,7 @@ pub async fn create(
     }
     let key = new_api_key().map_err(|error| Problem::internal(&error))?;
     let command = CreateCredential {
-        address: caller.address(),
-        maker: caller.credential(),
+        actor: caller.actor(None),
         hash: key.hash(),
         name: body.name,
         scopes: scopes(&body.scopes)?,
@@ -200,8 +199,7 @@ pub async fn revoke(
     Query(RevokeQuery { cascade }): Query<RevokeQuery>,
 ) -> Result<Reply<RevokedBody>, Problem> {
     let uses = write.app.feature::<CredentialUses>().as_ref().clone();
-    let command =
-        RevokeCredential { address: caller.address(), revoker: caller.credential(), id, cascade, uses };
+    let command = RevokeCredential { actor: caller.actor(None), id, cascade, uses };
     let tell = |Revoked { credential, last_used_at, still_in_force, also_revoked }| {
         let credential = CredentialBody::new(credential, last_used_at);
         Reply::new(RevokedBody { credential, still_in_force, also_revoked })

@@ -91,6 +91,7 @@ pub struct DefineBody {
 pub static DEFINE: Endpoint =
     Endpoint::new(Tag::Administration, "defineCustomLogType", "Create or edit a custom log type")
         .per_minute(60)
+        .refuses(Define::<CustomLogType>::REFUSES)
         .example(Example {
             path: "/v2/community/custom-log-types/88888888-8888-8888-8888-888888888888",
             body: r#"{"label": "Commendation", "shortCode": "commend"}"#,

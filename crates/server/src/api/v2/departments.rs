@@ -157,6 +157,7 @@ pub struct OrderBody {
 /// `POST /v2/community/departments`: the endpoint of [`create`].
 pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createDepartment", "Create a department")
     .per_minute(60)
+    .refuses(PutDepartment::REFUSES)
     .example(Example {
         path: "/v2/community/departments",
         body: r#"{"label": "Fire Department", "labelTwo": "Fire"}"#,
@@ -183,6 +184,7 @@ pub async fn create(
 /// `PATCH /v2/community/departments/{departmentId}`: the endpoint of [`edit`].
 pub static EDIT: Endpoint = Endpoint::new(Tag::Administration, "editDepartment", "Edit a department")
     .per_minute(60)
+    .refuses(PutDepartment::REFUSES)
     .example(Example {
         path: "/v2/community/departments/11111111-1111-1111-1111-111111111111",
         body: r#"{"labelTwo": "PD"}"#,
@@ -215,6 +217,7 @@ pub static RETIRE: Endpoint =
             &types::UNKNOWN_USER,
             &types::COMMUNITY_FROZEN,
             &types::ABNORMAL_USAGE,
+            &types::USER_REQUIRED,
         ])
         .example(Example {
             path: "/v2/community/departments/11111111-1111-1111-1111-111111111111/retire",
@@ -252,7 +255,7 @@ pub async fn retire(
 pub static RESTORE: Endpoint =
     Endpoint::new(Tag::Administration, "restoreDepartment", "Restore a retired department")
         .per_minute(60)
-        .refuses(&[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER])
+        .refuses(&[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER, &types::COMMUNITY_FROZEN])
         .example(Example {
             path: "/v2/community/departments/11111111-1111-1111-1111-111111111111/restore",
             body: "{}",

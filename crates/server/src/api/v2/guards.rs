@@ -171,7 +171,8 @@ pub static FREEZE: Endpoint =
             ..Example::EMPTY
         });
 
-/// Freezes the community: no rank is changed until the freeze is lifted.
+/// Freezes the community: only a credential of scope `admin` without a power
+/// ceiling changes anything until the freeze is lifted.
 pub async fn freeze(
     write: Write,
     caller: Caller<Admin>,

@@ -102,6 +102,7 @@ fn without_options() -> Value {
 pub static DEFINE: Endpoint =
     Endpoint::new(Tag::Administration, "defineProfileField", "Create or edit a profile field")
         .per_minute(60)
+        .refuses(Define::<ProfileFieldDefinition>::REFUSES)
         .example(Example {
             path: "/v2/community/profile-fields/callsign",
             body: r#"{"label": "Callsign", "type": "text", "metadata": {"placeholder": "1-ADAM-12"}}"#,

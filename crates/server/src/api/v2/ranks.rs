@@ -213,6 +213,7 @@ pub static EDIT: Endpoint = Endpoint::new(Tag::Administration, "editRank", "Edit
         &types::COMMUNITY_FROZEN,
         &types::INSUFFICIENT_POWER,
         &types::UNKNOWN_USER,
+        &types::ABNORMAL_USAGE,
     ])
     .example(Example {
         path: "/v2/community/ranks/33333333-3333-3333-3333-333333333333",
@@ -257,6 +258,7 @@ pub static RETIRE: Endpoint = Endpoint::new(Tag::Administration, "retireRank", "
         &types::UNKNOWN_USER,
         &types::COMMUNITY_FROZEN,
         &types::ABNORMAL_USAGE,
+        &types::USER_REQUIRED,
     ])
     .example(Example {
         path: "/v2/community/ranks/33333333-3333-3333-3333-333333333333/retire",

@@ -46,7 +46,7 @@ impl Command for CreateAccount {
     type Output = AccountSnapshot;
 
     const REFUSES: &'static [&'static ProblemType] =
-        &[&types::ALREADY_TAKEN, &types::IDENTIFIER_TAKEN, &types::REFUSED_ENTRY];
+        &[&types::ALREADY_TAKEN, &types::IDENTIFIER_TAKEN, &types::REFUSED_ENTRY, &types::COMMUNITY_FROZEN];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
@@ -54,6 +54,7 @@ impl Command for CreateAccount {
 
     async fn run(self, work: &mut Work<'_>) -> Result<AccountSnapshot, OpError> {
         let community = self.actor.community();
+        self.actor.refuse_frozen(&mut work.view()).await?;
         let id = self.id.unwrap_or_else(|| AccountId(work.uuid()));
         self.refuse_known(work, id).await?;
         let unique_id = match self.unique_id {

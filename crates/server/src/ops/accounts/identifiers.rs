@@ -53,7 +53,7 @@ impl Command for RegisterIdentifiers {
         // Elsewhere, the person behind a linked identifier acts as this account.
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
         authorized.check_account(&found.standing.account, work.now)?;
-        work.view().refuse_frozen_for(&self.actor.credential).await?;
+        self.actor.refuse_frozen(&mut work.view()).await?;
         refuse_taken(work, community, self.account, &self.identifiers).await?;
         refuse_barred(&found.standing.account, &found.details.identifiers, &self.identifiers)?;
         let (profile, known) = (found.details.profile.clone(), found.details.identifiers.to_vec());

@@ -84,6 +84,7 @@ impl Planned for ChangeMembership {
         // The whole row, though only the standing is needed: a row that cannot be read is found before
         // anything is written.
         let before = view.snapshot_at(self.actor.community(), self.account, None).await?.standing.account;
+        self.actor.refuse_nameless(view).await?;
         let authorized = Authorized::of(&self.actor, view).await?;
         authorized.check_account(&before, view.now)?;
         // Whoever bans anew decides over the ban that is there, as whoever lifts it.

@@ -8,7 +8,9 @@ use serde_json::json;
 
 use crate::ops::actor::Actor;
 use crate::ops::acts::NewAct;
+use crate::ops::authorized::Authorized;
 use crate::ops::{Command, OpError, Work};
+use crate::wire::problem::{ProblemType, types};
 
 /// A request to rename an account.
 #[derive(Debug, Clone)]
@@ -25,6 +27,8 @@ pub struct SetName {
 impl Command for SetName {
     type Output = ();
 
+    const REFUSES: &'static [&'static ProblemType] = &[&types::INSUFFICIENT_POWER, &types::COMMUNITY_FROZEN];
+
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
     }
@@ -35,13 +39,16 @@ impl Command for SetName {
         if found.details.profile.name == self.name {
             return Ok(());
         }
+        let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
+        authorized.check_account(&found.standing.account, work.now)?;
+        self.actor.refuse_frozen(&mut work.view()).await?;
         let act = NewAct::of(ActKind::AccountRenamed)
             .to(self.account)
             .before(&json!({"name": found.details.profile.name}))
             .after(&json!({"name": self.name}));
         let profile = Profile { name: self.name, ..found.details.profile.clone() };
         work.tx.update_profile(community, &profile).await?;
-        work.log(self.actor.origin(), act).await?;
+        work.log(authorized.origin(), act).await?;
         Ok(())
     }
 }

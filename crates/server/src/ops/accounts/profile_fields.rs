@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::ops::actor::Actor;
 use crate::ops::acts::NewAct;
+use crate::ops::authorized::Authorized;
 use crate::ops::{Command, OpError, Work};
 use crate::wire::problem::{Problem, ProblemType, RefusedEntry, types};
 
@@ -28,7 +29,8 @@ impl Command for EditProfileFields {
     /// All that the account has filled in afterwards, in order.
     type Output = Vec<ProfileField>;
 
-    const REFUSES: &'static [&'static ProblemType] = &[&types::REFUSED_ENTRY];
+    const REFUSES: &'static [&'static ProblemType] =
+        &[&types::REFUSED_ENTRY, &types::INSUFFICIENT_POWER, &types::COMMUNITY_FROZEN];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
@@ -36,7 +38,10 @@ impl Command for EditProfileFields {
 
     async fn run(self, work: &mut Work<'_>) -> Result<Vec<ProfileField>, OpError> {
         let (community, account) = (self.actor.community(), self.account);
-        work.view().standing(community, account).await?;
+        let standing = work.view().standing(community, account).await?.account;
+        let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
+        authorized.check_account(&standing, work.now)?;
+        self.actor.refuse_frozen(&mut work.view()).await?;
         let definitions = work.tx.profile_field_definitions(community).await?;
         self.refuse_unfit(&definitions)?;
 
@@ -55,7 +60,7 @@ impl Command for EditProfileFields {
             work.tx.touch(community, account).await?;
             let act = NewAct::of(ActKind::AccountUpdated).to(account);
             let act = act.before(&self.edited(&before)).after(&self.edited(&after));
-            work.log(self.actor.origin(), act).await?;
+            work.log(authorized.origin(), act).await?;
         }
         Ok(after)
     }

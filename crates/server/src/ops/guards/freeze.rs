@@ -1,4 +1,4 @@
-//! Freezing a community, so that no rank is changed in it, and lifting that.
+//! Freezing a community, so that nobody changes ranks, standing, names or structure in it, and lifting that.
 
 use async_trait::async_trait;
 use rankledger_domain::guard::{Freeze, Guards};

@@ -44,6 +44,7 @@ pub(super) fn plan_community(
         name: entry.name.clone(),
         sub_version: entry.sub_version.or(old.map(|old| old.sub_version)).unwrap_or(MAX_SUB_VERSION),
         undo_needs_user: entry.undo_needs_user.or(old.map(|old| old.undo_needs_user)).unwrap_or(false),
+        change_needs_user: entry.change_needs_user.or(old.map(|old| old.change_needs_user)).unwrap_or(false),
         custom_domain: custom_domain.or_else(|| old.and_then(|old| old.custom_domain.clone())),
         created_at: now,
     };
@@ -57,6 +58,7 @@ fn outcome(new: &NewCommunity, old: Option<&Community>) -> Outcome {
             let same = old.name == new.name
                 && old.sub_version == new.sub_version
                 && old.undo_needs_user == new.undo_needs_user
+                && old.change_needs_user == new.change_needs_user
                 && old.custom_domain == new.custom_domain;
             if same { Outcome::Unchanged } else { Outcome::Updated }
         }

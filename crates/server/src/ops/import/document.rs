@@ -81,6 +81,7 @@ pub(super) struct CommunityEntry {
     pub(super) name: String,
     pub(super) sub_version: Option<u8>,
     pub(super) undo_needs_user: Option<bool>,
+    pub(super) change_needs_user: Option<bool>,
     pub(super) custom_domain: Option<String>,
 }
 

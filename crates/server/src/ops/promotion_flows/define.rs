@@ -76,6 +76,7 @@ impl Command for PutFlow {
         &types::UNKNOWN_RANK,
         &types::RANK_RETIRED,
         &types::REFUSED_ENTRY,
+        &types::COMMUNITY_FROZEN,
     ];
 
     fn community(&self) -> Option<CommunityId> {
@@ -84,6 +85,7 @@ impl Command for PutFlow {
 
     async fn run(self, work: &mut Work<'_>) -> Result<PromotionFlow, OpError> {
         let community = self.actor.community();
+        self.actor.refuse_frozen(&mut work.view()).await?;
         let flows = work.tx.promotion_flows(community).await?;
         let is_new = matches!(self.flow, FlowToPut::New { .. });
         let mut flow = match self.flow {
@@ -126,7 +128,7 @@ impl Command for RemoveFlow {
     /// The flow as it was.
     type Output = PromotionFlow;
 
-    const REFUSES: &'static [&'static ProblemType] = &[&types::INSUFFICIENT_POWER];
+    const REFUSES: &'static [&'static ProblemType] = &[&types::INSUFFICIENT_POWER, &types::COMMUNITY_FROZEN];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
@@ -134,6 +136,7 @@ impl Command for RemoveFlow {
 
     async fn run(self, work: &mut Work<'_>) -> Result<PromotionFlow, OpError> {
         let community = self.actor.community();
+        self.actor.refuse_frozen(&mut work.view()).await?;
         let flows = work.tx.promotion_flows(community).await?;
         let flow =
             find_flow(&flows, &self.flow).ok_or_else(|| Problem::promotion_flow_not_found(&self.flow))?;

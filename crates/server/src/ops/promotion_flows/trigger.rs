@@ -60,6 +60,17 @@ pub struct FlowResult {
     pub outcome: Result<Option<FlowChange>, OpError>,
 }
 
+impl FlowResult {
+    /// Returns why the run was refused; `None` if it was not.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Problem> {
+        match &self.outcome {
+            Err(OpError::Refused(problem)) => Some(problem),
+            _ => None,
+        }
+    }
+}
+
 /// A rank change that a flow makes.
 #[derive(Debug, Clone)]
 pub struct FlowChange {
@@ -98,7 +109,8 @@ impl Planned for TriggerFlows {
             return Ok(plan);
         }
         for run in &self.runs {
-            view.refuse_frozen_for(&run.actor.credential).await?;
+            run.actor.refuse_nameless(view).await?;
+            run.actor.refuse_frozen(view).await?;
         }
         let flows = view.tx.promotion_flows(self.community).await?;
         for run in &self.runs {

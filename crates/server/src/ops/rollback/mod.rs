@@ -99,7 +99,7 @@ pub fn digest(plan: &RollbackPlan) -> String {
 impl RollbackRequest {
     /// Plans the rollback: the preview, and the run. Writes nothing.
     pub async fn plan(&self, view: &mut View<'_>) -> Result<(Authorized, RollbackPlan), OpError> {
-        self.actor.refuse_nameless(view).await?;
+        self.actor.refuse_nameless_undo(view).await?;
         let authorized = Authorized::of(&self.actor, view).await?;
         authorized.refuse_barred()?;
         let Authorized { ranks, authority, .. } = &authorized;
@@ -152,7 +152,7 @@ impl Planned for RunRollback {
 
     async fn plan(&self, view: &mut View<'_>) -> Result<Self::Plan, OpError> {
         // The guard asks that too, but only once the plan is made, which takes long.
-        view.refuse_frozen_for(&self.request.actor.credential).await?;
+        self.request.actor.refuse_frozen(view).await?;
         let (authorized, plan) = self.request.plan(view).await?;
         if digest(&plan) != self.previewed {
             return Err(Problem::plan_stale().into());

@@ -10,7 +10,7 @@ use crate::ops::actor::Actor;
 use crate::ops::acts::NewAct;
 use crate::ops::authorized::Authorized;
 use crate::ops::{Command, OpError, Planned, View, Work, logged};
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, ProblemType, types};
 
 /// A request to make a department, or to edit one. What is absent stays as it is.
 #[derive(Debug, Clone)]
@@ -45,12 +45,15 @@ impl Command for PutDepartment {
     /// The department afterwards.
     type Output = Department;
 
+    const REFUSES: &'static [&'static ProblemType] = &[&types::COMMUNITY_FROZEN];
+
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<Department, OpError> {
         let community = self.actor.community();
+        self.actor.refuse_frozen(&mut work.view()).await?;
         let departments = work.tx.departments(community).await?;
         let mut department = match self.id {
             Some(id) => find(&departments, id)?,
@@ -100,14 +103,19 @@ impl Planned for RetireDepartment {
             ranks.iter().map(|of| &of.rank).filter(|rank| rank.department == self.id).collect();
         let authorized = Authorized::of(&self.actor, view).await?;
         authorized.refuse_barred()?;
+        self.actor.refuse_frozen(view).await?;
         for rank in &ours {
             authorized.check_rank(rank)?;
         }
-        let mut removal = RemovalFromHolders::default();
-        if self.retired && self.remove_from_holders {
-            let ids = ours.iter().map(|rank| rank.id).collect::<Vec<_>>();
-            removal = RemovalFromHolders::plan(view, &authorized, &ids).await?;
-        }
+        let removal = match (self.retired, self.remove_from_holders) {
+            (false, _) => RemovalFromHolders::default(),
+            (true, true) => {
+                self.actor.refuse_nameless(view).await?;
+                let ids = ours.iter().map(|rank| rank.id).collect::<Vec<_>>();
+                RemovalFromHolders::plan(view, &authorized, &ids).await?
+            }
+            (true, false) => RemovalFromHolders::none(view, &authorized, ours).await?,
+        };
         let department = Department { retired: self.retired, ..before.clone() };
         Ok(RetireDepartmentPlan { authorized, before, department, removal })
     }

@@ -39,7 +39,7 @@ impl Command for OrderDepartments {
     /// The departments in their new order.
     type Output = Vec<Department>;
 
-    const REFUSES: &'static [&'static ProblemType] = &[&types::REFUSED_ENTRY];
+    const REFUSES: &'static [&'static ProblemType] = &[&types::REFUSED_ENTRY, &types::COMMUNITY_FROZEN];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
@@ -47,6 +47,7 @@ impl Command for OrderDepartments {
 
     async fn run(self, work: &mut Work<'_>) -> Result<Vec<Department>, OpError> {
         let community = self.actor.community();
+        self.actor.refuse_frozen(&mut work.view()).await?;
         let all = work.tx.departments(community).await?;
         let before = departments_in_order(&all);
         let mut ordered =
@@ -67,7 +68,7 @@ impl Command for OrderRanks {
     /// The ranks of the department in their new order.
     type Output = Vec<DepartmentRank>;
 
-    const REFUSES: &'static [&'static ProblemType] = &[&types::REFUSED_ENTRY];
+    const REFUSES: &'static [&'static ProblemType] = &[&types::REFUSED_ENTRY, &types::COMMUNITY_FROZEN];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
@@ -75,6 +76,7 @@ impl Command for OrderRanks {
 
     async fn run(self, work: &mut Work<'_>) -> Result<Vec<DepartmentRank>, OpError> {
         let community = self.actor.community();
+        self.actor.refuse_frozen(&mut work.view()).await?;
         departments::find(&work.tx.departments(community).await?, self.department)?;
         let mut all = work.tx.department_ranks(community).await?;
         all.retain(|of| of.rank.department == self.department);

@@ -7,7 +7,7 @@ use rankledger_domain::rank_change::RankChange;
 use rankledger_storage::departments::{Department, DepartmentRank};
 
 use super::departments;
-use super::retirement::RemovalFromHolders;
+use super::retirement::{RemovalFromHolders, guard_holders};
 use crate::ops::actor::Actor;
 use crate::ops::acts::NewAct;
 use crate::ops::authorized::Authorized;
@@ -85,13 +85,14 @@ impl Command for PutRank {
             RankTarget::Existing(name) => find(&ranks, name)?,
         };
         let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
-        work.view().refuse_frozen_for(&self.actor.credential).await?;
+        self.actor.refuse_frozen(&mut work.view()).await?;
         if let RankTarget::Existing(_) = self.target {
             authorized.check_rank(&rank.rank)?;
         }
         let department = rank.rank.department;
         let is_new = matches!(self.target, RankTarget::New(_));
         let before = (!is_new).then(|| logged::rank(&rank));
+        let power = rank.rank.power;
         self.edit.apply_to(&mut rank);
         if is_new || rank.rank.department != department {
             refuse_retired(&departments::find(&departments, rank.rank.department)?)?;
@@ -101,6 +102,10 @@ impl Command for PutRank {
         }
         refuse_unfit(&rank, &ranks)?;
         authorized.check_rank(&rank.rank)?;
+        if !is_new && rank.rank.power < power {
+            let removals = guard_holders(&mut work.view(), &authorized, &[rank.rank.id]).await?;
+            removals.count(work, community).await?;
+        }
         work.tx.put_rank(community, &rank).await?;
         let after = logged::rank(&rank);
         if before.as_ref() != Some(&after) {
@@ -134,15 +139,19 @@ impl Planned for RetireRank {
         let mut rank = before.clone();
         let authorized = Authorized::of(&self.actor, view).await?;
         authorized.check_rank(&rank.rank)?;
-        view.refuse_frozen_for(&self.actor.credential).await?;
+        self.actor.refuse_frozen(view).await?;
         if !self.retired {
             let departments = view.tx.departments(community).await?;
             refuse_retired(&departments::find(&departments, rank.rank.department)?)?;
         }
-        let mut removal = RemovalFromHolders::default();
-        if self.retired && self.remove_from_holders {
-            removal = RemovalFromHolders::plan(view, &authorized, &[rank.rank.id]).await?;
-        }
+        let removal = match (self.retired, self.remove_from_holders) {
+            (false, _) => RemovalFromHolders::default(),
+            (true, true) => {
+                self.actor.refuse_nameless(view).await?;
+                RemovalFromHolders::plan(view, &authorized, &[rank.rank.id]).await?
+            }
+            (true, false) => RemovalFromHolders::none(view, &authorized, [&before.rank]).await?,
+        };
         rank.rank.retired = self.retired;
         Ok(RetireRankPlan { authorized, before, rank, removal })
     }

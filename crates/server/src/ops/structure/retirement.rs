@@ -1,10 +1,11 @@
-//! Removing retired ranks from those who hold them: a recorded and undoable change for each account.
+//! Removing retired ranks from those who hold them, a recorded and undoable change for each account; and
+//! counting what the holders of a rank lose by an act on the rank.
 
 use std::collections::BTreeSet;
 
 use rankledger_domain::change::{ChangeRequest, plan_change};
 use rankledger_domain::ids::{AccountId, RankId};
-use rankledger_domain::rank::RankName;
+use rankledger_domain::rank::{Rank, RankName};
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::transition::Transition;
 use rankledger_storage::StorageError;
@@ -44,6 +45,18 @@ impl RemovalFromHolders {
         Ok(plan)
     }
 
+    /// Plans no removal: the ranks stay with their holders. The guard counts their retirement as if they
+    /// did not, except for ranks that were retired before.
+    pub(super) async fn none(
+        view: &mut View<'_>,
+        authorized: &Authorized,
+        ranks: impl IntoIterator<Item = &Rank>,
+    ) -> Result<Self, OpError> {
+        let retired: Vec<_> = ranks.into_iter().filter(|rank| !rank.retired).map(|rank| rank.id).collect();
+        let removals = guard_holders(view, authorized, &retired).await?;
+        Ok(Self { changes: Vec::new(), removals })
+    }
+
     /// Records the changes and returns them.
     pub(super) async fn commit(
         self,
@@ -59,6 +72,19 @@ impl RemovalFromHolders {
         }
         Ok(recorded)
     }
+}
+
+/// Checks an act that takes something from everybody who holds one of these ranks: a removal for each rank
+/// held. See [`Authorized::guard`].
+pub(super) async fn guard_holders(
+    view: &mut View<'_>,
+    authorized: &Authorized,
+    ranks: &[RankId],
+) -> Result<PlannedRemovals, OpError> {
+    let mut planned = PlannedRemovals::default();
+    let (_, removals) = holders(view, authorized, ranks).await?;
+    authorized.guard(view, &mut planned, removals).await?;
+    Ok(planned)
 }
 
 /// The accounts that hold one of the ranks, and how many of the ranks they hold together.

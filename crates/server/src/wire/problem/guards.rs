@@ -37,7 +37,7 @@ impl Problem {
         };
         let reason = freeze.reason.as_deref().map(|reason| format!(" (\"{}\")", excerpt(reason)));
         let detail = format!(
-            "The community is frozen since {}, by {by}{}: no rank is changed. A credential of scope admin without a power ceiling \
+            "The community is frozen since {}, by {by}{}: nothing is changed. A credential of scope admin without a power ceiling \
              lifts it with POST /v2/community/unfreeze; until then only such a credential changes or repairs anything.",
             wire_format(freeze.at),
             reason.unwrap_or_default()

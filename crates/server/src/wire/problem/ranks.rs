@@ -228,7 +228,7 @@ impl Problem {
 problem_type! {
     USER_REQUIRED = 400 "user-required" {
         title: "The acting user must be named",
-        cause: "The community is set to demand that an undo or a rollback names the person who acts.",
+        cause: "The community is set to demand that an undo or a rollback, or every change of ranks or standing, names the person who acts.",
         way_out: "Send `userId`: an account id or a Discord id.",
         example: Problem::user_required(),
         at: "/v2/community/rank-changes/11111111-1111-1111-1111-111111111111/undo",
@@ -236,9 +236,9 @@ problem_type! {
 }
 
 impl Problem {
-    /// An undo that names no person, in a community that demands one.
+    /// A change that names no person, in a community that demands one.
     pub fn user_required() -> Self {
-        let detail = "This community wants to know who undoes rank changes: name the person in userId.";
+        let detail = "This community wants to know who makes a change: name the person in userId.";
         Self::new(&USER_REQUIRED, detail).member("errors", json!([{ "pointer": "/userId" }]))
     }
 }

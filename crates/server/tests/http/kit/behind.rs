@@ -19,6 +19,7 @@ use rankledger_server::ops::record::{NewRankChange, record};
 use rankledger_storage::WriteTx;
 use rankledger_storage::accounts::Profile;
 use rankledger_storage::clock_rows::ClockRow;
+use rankledger_storage::communities::NewCommunity;
 use rankledger_storage::departments::DepartmentRank;
 use rankledger_storage::json::Json;
 use uuid::Uuid;
@@ -91,6 +92,25 @@ impl Server {
         let more: Vec<_> = more.collect();
         self.put_ranks(&more).await;
         more.into_iter().filter_map(|more| more.rank.key).collect()
+    }
+
+    /// Makes the community demand a person for every change.
+    pub(crate) async fn demand_persons(&self) {
+        let id = self.community("club").await;
+        let mut tx = self.storage.begin().await.expect("a transaction");
+        let old = tx.community(id).await.expect("a look-up").expect("the community");
+        let demanding = NewCommunity {
+            uuid: old.uuid,
+            public_id: old.public_id,
+            name: old.name,
+            sub_version: old.sub_version,
+            undo_needs_user: old.undo_needs_user,
+            change_needs_user: true,
+            custom_domain: old.custom_domain,
+            created_at: self.now(),
+        };
+        tx.update_community(id, &demanding).await.expect("an update");
+        tx.commit().await.expect("a commit");
     }
 
     async fn stored_rank(&self, id: &str) -> DepartmentRank {

@@ -1,8 +1,8 @@
 //! Meaning of an undo: the section "What an undo means" of the design, and decisions 2 and 10.
 
 use super::authority::Authority;
-use super::lineage::{Part, Value, value};
-use super::{Change, Grant, Model, Plan, gains, is_later, same_ranks};
+use super::lineage::{Part, Value, slots, value};
+use super::{Change, Grant, Model, Plan, gains, grant_of, is_later, same_ranks};
 use crate::community::Account;
 use crate::outcome::{Item, Outlook, Refusal, Slot, State};
 use crate::steps::{Actor, OnConflict};
@@ -160,11 +160,34 @@ impl Model {
             _ => None,
         });
         let status = match target.active {
-            Some(_) => status_undone.unwrap_or_else(|| self.active(target.account)),
+            Some(_) => status_undone.unwrap_or_else(|| self.status_without_end(by, number, &after)),
             None => self.status_after_undo(by, target, &before, &after),
         };
         let active = target.active.map(|_| status);
         Plan { after, status, active }
+    }
+
+    /// Returns the status of the account as it is; or as it was before the end of a grant that the undo of a
+    /// change gives back, if nothing has touched the status since that end.
+    fn status_without_end(&self, by: Actor, number: usize, after: &[Grant]) -> bool {
+        let account = self.change_of(number).account;
+        let touches = |(other, change): &(usize, &Change)| {
+            change.account == account
+                && self.place(*other) > number
+                && self.is_live(*other)
+                && change.touches(Slot::Status)
+                && !self.out_of_the_way.contains(other)
+        };
+        let last = self.numbered().filter(touches).max_by_key(|(other, _)| self.place(*other));
+        let is_back = |end: &Change| {
+            slots().any(|slot| matches!(slot, Slot::Rank(rank) if end.touches(slot) && grant_of(after, rank).is_some()))
+        };
+        match last {
+            Some((_, end)) if end.source == "expiry" && is_back(end) => {
+                end.status_before && (self.active(account) || self.may_rise(by, account))
+            }
+            _ => self.active(account),
+        }
     }
 
     /// Returns the status if the change asked for none: the status before it, if the ranks are those from

@@ -194,6 +194,7 @@ pub static ARCHIVE: Endpoint = Endpoint::new(Tag::Administration, "archiveAccoun
         &types::UNKNOWN_USER,
         &types::COMMUNITY_FROZEN,
         &types::ABNORMAL_USAGE,
+        &types::USER_REQUIRED,
     ])
     .example(Example {
         path: "/v2/community/accounts/66666666-6666-6666-6666-666666666666/archive",
@@ -207,7 +208,12 @@ pub static ARCHIVE: Endpoint = Endpoint::new(Tag::Administration, "archiveAccoun
 pub static RESTORE: Endpoint =
     Endpoint::new(Tag::Administration, "restoreAccount", "Restore an archived account")
         .per_minute(60)
-        .refuses(&[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER, &types::COMMUNITY_FROZEN])
+        .refuses(&[
+            &types::INSUFFICIENT_POWER,
+            &types::UNKNOWN_USER,
+            &types::COMMUNITY_FROZEN,
+            &types::USER_REQUIRED,
+        ])
         .example(Example {
             path: "/v2/community/accounts/66666666-6666-6666-6666-666666666666/restore",
             body: "{}",
@@ -224,6 +230,7 @@ pub static BAN: Endpoint = Endpoint::new(Tag::Administration, "banAccount", "Ban
         &types::UNKNOWN_USER,
         &types::COMMUNITY_FROZEN,
         &types::ABNORMAL_USAGE,
+        &types::USER_REQUIRED,
     ])
     .example(Example {
         path: "/v2/community/accounts/66666666-6666-6666-6666-666666666666/ban",
@@ -236,7 +243,12 @@ pub static BAN: Endpoint = Endpoint::new(Tag::Administration, "banAccount", "Ban
 /// `POST /v2/community/accounts/{accountId}/unban`: the endpoint of [`unban`].
 pub static UNBAN: Endpoint = Endpoint::new(Tag::Administration, "unbanAccount", "Lift the ban of an account")
     .per_minute(60)
-    .refuses(&[&types::INSUFFICIENT_POWER, &types::UNKNOWN_USER, &types::COMMUNITY_FROZEN])
+    .refuses(&[
+        &types::INSUFFICIENT_POWER,
+        &types::UNKNOWN_USER,
+        &types::COMMUNITY_FROZEN,
+        &types::USER_REQUIRED,
+    ])
     .example(Example {
         path: "/v2/community/accounts/66666666-6666-6666-6666-666666666666/unban",
         body: "{}",
@@ -254,6 +266,7 @@ pub static KICK: Endpoint =
             &types::UNKNOWN_USER,
             &types::COMMUNITY_FROZEN,
             &types::ABNORMAL_USAGE,
+            &types::USER_REQUIRED,
         ])
         .example(Example {
             path: "/v2/community/accounts/66666666-6666-6666-6666-666666666666/kick",

@@ -11,6 +11,7 @@ use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::AccountPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
+use crate::ops::Command;
 use crate::ops::accounts::name::SetName;
 use crate::wire::problem::Problem;
 use crate::wire::text_schemas::AccountName;
@@ -25,8 +26,10 @@ pub struct SetNameBody {
 }
 
 /// `PATCH /v2/community/accounts/{accountId}/name`: the endpoint of [`set`].
-pub static SET: Endpoint =
-    Endpoint::new(Tag::Accounts, "setAccountName", "Rename an account").per_minute(22).example(Example {
+pub static SET: Endpoint = Endpoint::new(Tag::Accounts, "setAccountName", "Rename an account")
+    .per_minute(22)
+    .refuses(SetName::REFUSES)
+    .example(Example {
         path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/name",
         body: r#"{"newName": "Example Account"}"#,
         data: r#""New Community Name (00000000-0000-0000-0000-000000000000): Example Account""#,

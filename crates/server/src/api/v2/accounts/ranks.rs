@@ -104,6 +104,7 @@ pub static SET: Endpoint = Endpoint::new(Tag::Accounts, "setAccountRanks", "Chan
         &types::UNKNOWN_USER,
         &types::COMMUNITY_FROZEN,
         &types::ABNORMAL_USAGE,
+        &types::USER_REQUIRED,
     ])
     .example(Example {
         path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/ranks",

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use crate::api::v2::promotion_flows::PromotionFlowBody;
 use crate::http::body::JsonBody;
 use crate::http::caller::{Caller, RanksWrite};
-use crate::http::checks;
 use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::guard_trips::{self, Refused};
 use crate::http::own_community::own_community;
 use crate::http::reply::{RecordedMany, Reply};
 use crate::http::write::Write;
+use crate::http::{App, checks};
 use crate::ops::actor::{Actor, UserName};
 use crate::ops::promotion_flows::trigger::{FlowResult, FlowRun, TriggerFlows};
 use crate::wire::objects::objects;
@@ -74,7 +75,7 @@ pub struct ResultBody {
 /// `POST /v2/community/promotion-flows/trigger`: the endpoint of [`trigger`].
 pub static TRIGGER: Endpoint = Endpoint::new(Tag::General, "triggerPromotionFlows", "Run promotion flows")
     .per_minute(13)
-    .refuses(&[&types::COMMUNITY_FROZEN])
+    .refuses(&[&types::COMMUNITY_FROZEN, &types::USER_REQUIRED])
     .example(Example {
         path: "/v2/community/promotion-flows/trigger",
         body: r#"{"data": [{"flowId": "flow-1", "users": ["ExampleUser"], "promote": true}]}"#,
@@ -111,9 +112,11 @@ pub async fn trigger(
     JsonBody(body): JsonBody<TriggerBody>,
 ) -> Result<Reply<Vec<ResultBody>, RecordedMany>, Problem> {
     let (id, is_dry_run) = (caller.community(), body.dry_run.unwrap_or(false));
+    let (app, refused) = (write.app.clone(), caller.refused());
     let command = body.command(caller)?;
     let community = own_community(write.app.storage.read().await?.as_mut(), id).await?;
     let reply = move |results: Vec<FlowResult>| {
+        note_trips(&app, refused, &results);
         let changes: Vec<_> =
             results.iter().filter_map(|result| result.outcome.as_ref().ok()?.clone()).collect();
         let results = results.into_iter().map(|result| ResultBody::new(result, &community)).collect();
@@ -121,6 +124,13 @@ pub async fn trigger(
             .recorded_many(changes.iter().map(|change| (change.account, change.recorded.as_ref())))
     };
     write.submit_or_dry_run(command, is_dry_run, reply).await
+}
+
+/// Notes that the guard has refused a run.
+pub(in crate::api) fn note_trips(app: &App, refused: Refused, results: &[FlowResult]) {
+    for result in results {
+        guard_trips::note(app, refused, result.refusal());
+    }
 }
 
 impl TriggerBody {

@@ -1,5 +1,6 @@
 //! `POST /v2/community/freeze` and `/unfreeze`: rank changes stop. Only some callers may still undo changes.
 
+use http::Method;
 use serde_json::{Value, json};
 
 use crate::kit::{Actor, Server, account, department, rank};
@@ -61,20 +62,61 @@ async fn no_rank_is_changed_in_any_way_but_by_an_administrator_without_a_ceiling
 }
 
 #[tokio::test]
-async fn what_changes_neither_ranks_nor_standing_goes_on() {
+async fn what_a_game_server_reports_goes_on_and_so_does_what_changes_nothing() {
     let (server, admin, bot) = frozen().await;
     let (last, _) = server.written().await;
     let answer = bot.set_ranks(account::CADET, json!({"add": ["cadet"]})).await;
     assert_eq!(answer.ok()["meta"]["undoId"], Value::Null);
-    bot.patch(&format!("/v2/community/accounts/{}/name", account::CADET), json!({"newName": "Arwin"}))
-        .await
-        .ok();
+    for (path, body) in [("clock", json!({"action": "in"})), ("sync", json!({}))] {
+        bot.post(&format!("/v2/community/accounts/{}/{path}", account::CADET), body).await.ok();
+    }
     for (action, body) in [("ban", json!({"keepRanks": true})), ("unban", json!({})), ("restore", json!({}))]
     {
         bot.change_standing(account::CADET, action, body).await.problem(423, "community-frozen");
     }
     admin.change_rank("medic", "retire", json!({})).await.ok();
     assert_eq!(server.written().await.0, last);
+}
+
+#[tokio::test]
+async fn no_name_and_nothing_that_defines_the_community_is_changed() {
+    let (server, admin, bot) = frozen().await;
+    let low = server.admin_below(100).await;
+    let cadet = format!("/v2/community/accounts/{}", account::CADET);
+    let before = server.written().await;
+    for (method, path, body) in [
+        (Method::PATCH, format!("{cadet}/name"), json!({"newName": "Arwin"})),
+        (
+            Method::PATCH,
+            format!("{cadet}/profile-fields"),
+            json!({"profileFields": [{"id": "motto", "value": "Mine"}]}),
+        ),
+        (Method::POST, "/v2/community/accounts".to_owned(), json!({"name": "Another"})),
+    ] {
+        bot.send(method.clone(), &path, body.to_string()).await.problem(423, "community-frozen");
+        admin.send(method, &path, body.to_string()).await.ok();
+    }
+    assert_eq!(server.written().await, (before.0, before.1 + 3), "by the administrator");
+    let (before, department) = (server.written().await, department::MEDICAL);
+    for (method, path, body) in [
+        (Method::POST, "departments".to_owned(), json!({"label": "Navy"})),
+        (Method::PATCH, format!("departments/{department}"), json!({"label": "Navy"})),
+        (Method::PUT, "departments/order".to_owned(), json!({"departments": [department]})),
+        (Method::POST, format!("departments/{department}/retire"), json!({})),
+        (Method::POST, format!("departments/{department}/restore"), json!({})),
+        (Method::PUT, format!("departments/{department}/ranks/order"), json!({"ranks": ["medic"]})),
+        (Method::POST, "promotion-flows".to_owned(), json!({"labelFrom": "A", "labelTo": "B"})),
+        (Method::PATCH, "promotion-flows/up".to_owned(), json!({"labelTo": "B"})),
+        (Method::DELETE, "promotion-flows/up".to_owned(), Value::Null),
+        (Method::PUT, "clockin-types/patrol".to_owned(), json!({"label": "Beat"})),
+        (Method::DELETE, "clockin-types/patrol".to_owned(), Value::Null),
+        (Method::PUT, "profile-fields/motto".to_owned(), json!({"label": "Words", "type": "text"})),
+        (Method::DELETE, "profile-fields/motto".to_owned(), Value::Null),
+    ] {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        low.send(method, &format!("/v2/community/{path}"), body).await.problem(423, "community-frozen");
+    }
+    assert_eq!(server.written().await, before);
 }
 
 #[tokio::test]
