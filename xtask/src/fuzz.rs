@@ -1,0 +1,40 @@
+//! `cargo xtask fuzz`: the fuzz tests, with many more inputs than in `cargo xtask test`, and others each time.
+
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result};
+use rankledger_instances::{BACKEND_VARIABLE, Environment, Postgres, Redis};
+
+use crate::need::need;
+use crate::shell::{self, root};
+
+/// Number of inputs of all fuzz tests together, unless the command line says otherwise.
+const INPUTS: u64 = 1_000_000;
+
+/// Number of fuzz tests.
+const TESTS: u64 = 4;
+
+/// Plays random inputs on SQLite, or with `--postgres` on PostgreSQL. Prints the seed, with which
+/// `PROPTEST_RNG_SEED` repeats the run.
+pub(crate) fn run(args: &[String]) -> Result<()> {
+    let on_postgres = args.iter().any(|arg| arg == "--postgres");
+    let number = args.iter().find(|arg| *arg != "--postgres");
+    let inputs = match number {
+        Some(number) => number.parse().with_context(|| format!("\"{number}\" is no number of inputs"))?,
+        None => INPUTS,
+    };
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")?;
+    let seed = std::env::var("PROPTEST_RNG_SEED").unwrap_or_else(|_| since_1970.as_secs().to_string());
+    println!("xtask: {inputs} inputs; PROPTEST_RNG_SEED={seed} repeats them");
+    let mut cargo = Command::new("cargo");
+    cargo.args(["test", "--locked", "-p", "rankledger", "--test", "fuzz"]).current_dir(root());
+    cargo.env("RANKLEDGER_FUZZ_INPUTS", inputs.div_ceil(TESTS).to_string()).env("PROPTEST_RNG_SEED", seed);
+    if !on_postgres {
+        return shell::run(&mut cargo);
+    }
+    need("PostgreSQL", "postgresql", Postgres::is_installed)?;
+    need("Redis", "redis-server", Redis::is_installed)?;
+    let environment = Environment::start()?;
+    shell::run(cargo.envs(environment.variables()).env(BACKEND_VARIABLE, "postgres"))
+}
