@@ -106,6 +106,8 @@ pub(crate) fn value() -> impl Strategy<Value = Value> {
 pub(crate) enum Difference {
     /// Another value.
     Replace(Index, Value),
+    /// Another text, where there is one.
+    Retext(Index, String),
     /// The place is left out.
     Remove(Index),
     /// One more member, or one more item.
@@ -121,7 +123,8 @@ pub(crate) enum Difference {
 fn difference() -> impl Strategy<Value = Difference> {
     let place = any::<Index>;
     prop_oneof![
-        6 => (place(), value()).prop_map(|(at, value)| Difference::Replace(at, value)),
+        4 => (place(), value()).prop_map(|(at, value)| Difference::Replace(at, value)),
+        6 => (place(), text()).prop_map(|(at, text)| Difference::Retext(at, text)),
         1 => place().prop_map(Difference::Remove),
         1 => (place(), text(), value()).prop_map(|(at, name, value)| Difference::Add(at, name, value)),
         1 => (place(), option::of(text())).prop_map(|(at, name)| Difference::Wrap(at, name)),
@@ -140,7 +143,14 @@ impl Difference {
     pub(crate) fn apply(&self, whole: &mut Value) {
         let mut places = vec![String::new()];
         collect_places(whole, "", &mut places);
+        if let Self::Retext(..) = self {
+            places.retain(|place| whole.pointer(place).is_some_and(Value::is_string));
+        }
+        if places.is_empty() {
+            return;
+        }
         let (Self::Replace(at, _)
+        | Self::Retext(at, _)
         | Self::Remove(at)
         | Self::Add(at, ..)
         | Self::Wrap(at, _)
@@ -154,6 +164,7 @@ impl Difference {
         let Some(value) = whole.pointer_mut(&place) else { return };
         match self {
             Self::Replace(_, new) => *value = new.clone(),
+            Self::Retext(_, new) => *value = json!(new),
             Self::Add(_, name, new) => match value {
                 Value::Object(members) => drop(members.insert(name.clone(), new.clone())),
                 Value::Array(items) => items.push(new.clone()),

@@ -9,7 +9,7 @@ use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::json::Json;
 
 use crate::ops::actor::Actor;
-use crate::ops::acts::NewAct;
+use crate::ops::acts::{NewAct, Origin};
 use crate::ops::logged;
 use crate::ops::{Command, OpError, Work};
 use crate::wire::problem::Problem;
@@ -81,15 +81,14 @@ impl Command for ClockAccount {
         let stays = |row: &ClockRow| asked.as_ref().is_none_or(|kind| **kind == *row.kind);
         match (self.action, open) {
             (ClockAction::Toggle | ClockAction::Out, Some(open)) => {
-                let closed = self.close(work, open).await?;
+                let closed = closed_at(open, work.now);
+                close_open_rows(work, community, self.actor.origin(), account).await?;
                 work.tx.touch(community, account).await?;
                 return Ok(Clocked::Out(closed));
             }
             (ClockAction::Out, None) => return Ok(Clocked::Already { is_in: false }),
             (ClockAction::In, Some(open)) if stays(&open) => return Ok(Clocked::Already { is_in: true }),
-            (_, Some(open)) => {
-                self.close(work, open).await?;
-            }
+            (_, Some(_)) => close_open_rows(work, community, self.actor.origin(), account).await?,
             (_, None) => {}
         }
         let kind = match asked {
@@ -112,26 +111,18 @@ impl Command for ClockAccount {
     }
 }
 
-impl ClockAccount {
-    /// Closes the open row, and any older one that an import has left open.
-    async fn close(&self, work: &mut Work<'_>, open: ClockRow) -> Result<ClockRow, OpError> {
-        close_open_rows(work, self.actor.community(), self.account).await?;
-        let act = NewAct::of(ActKind::AccountClockedOut).to(self.account).before(&logged::clock_row(&open));
-        let closed = closed_at(open, work.now);
-        work.log(self.actor.origin(), act.after(&logged::clock_row(&closed))).await?;
-        Ok(closed)
-    }
-}
-
-/// Closes all open rows of an account: whoever is put out is off duty.
+/// Closes all open rows of an account: the newest, and older ones that an import has left open.
 pub(super) async fn close_open_rows(
     work: &mut Work<'_>,
     community: CommunityId,
+    by: Origin,
     account: AccountId,
 ) -> Result<(), OpError> {
     while let Some(open) = work.tx.open_clock_row(community, account).await? {
+        let act = NewAct::of(ActKind::AccountClockedOut).to(account).before(&logged::clock_row(&open));
         let closed = closed_at(open, work.now);
         work.tx.put_clock_row(community, account, &closed).await?;
+        work.log(by, act.after(&logged::clock_row(&closed))).await?;
     }
     Ok(())
 }

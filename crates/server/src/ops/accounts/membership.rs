@@ -117,7 +117,7 @@ impl Planned for ChangeMembership {
         }
         if before.banned != after.banned || before.archived != after.archived {
             if self.action.source().is_some() {
-                close_open_rows(work, community, self.account).await?;
+                close_open_rows(work, community, authorized.origin(), self.account).await?;
             }
             self.write(work, &after).await?;
             work.log(authorized.origin(), self.act(&before, &after, change.as_ref())).await?;

@@ -129,6 +129,17 @@ async fn listeners_are_told_each_time() {
 }
 
 #[tokio::test]
+async fn listeners_are_told_of_somebody_who_is_put_out_while_on_duty() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    clock(&bot, account::OFFICER, json!({})).await.ok();
+    bot.change_standing(account::OFFICER, "ban", json!({"keepRanks": true})).await.ok();
+    let told = |topic| json!({"topic": topic, "account": account::OFFICER, "change": null});
+    let topics = ["account.clocked_in", "account.clocked_out", "account.banned"];
+    assert_eq!(server.events().await, topics.map(told));
+}
+
+#[tokio::test]
 async fn rows_that_an_import_has_left_open_are_closed_together() {
     for body in [
         json!({}),
