@@ -55,8 +55,9 @@ pub async fn serve(
     ids: Arc<dyn Ids>,
     rate_limits: &RateLimits,
     sites: Sites,
+    features: Features,
 ) -> Result<()> {
-    let (app, writer) = start(storage, clock, ids, rate_limits, sites)?;
+    let (app, writer) = start(storage, clock, ids, rate_limits, sites, features)?;
     let ledger = app.ledger.clone();
     let (storage, clock) = (Arc::clone(&app.storage), Arc::clone(&app.clock));
     let scheduler = Scheduler::start(Arc::clone(&storage), ledger.clone(), clock, app.ids.as_ref());
@@ -94,6 +95,7 @@ pub fn start(
     ids: Arc<dyn Ids>,
     rate_limits: &RateLimits,
     sites: Sites,
+    features: Features,
 ) -> Result<(App, WriterThread)> {
     let options = LedgerOptions::default();
     let (ledger, writer) = Ledger::start(Arc::clone(&storage), Arc::clone(&clock), Arc::clone(&ids), options)
@@ -106,7 +108,7 @@ pub fn start(
         sites,
         clock,
         ids,
-        features: Features::default(),
+        features,
         request_timeout: REQUEST_TIMEOUT,
         body_timeout: BODY_TIMEOUT,
     });

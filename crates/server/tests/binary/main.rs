@@ -15,6 +15,7 @@ mod kills_retried;
 mod kit;
 mod ledger;
 mod load;
+mod log;
 mod migrate;
 mod postgres_startup;
 mod python;
