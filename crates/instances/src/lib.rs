@@ -3,8 +3,9 @@
 //! Each instance has a temporary folder and listens on a free port of 127.0.0.1. An instance ends when its
 //! value is dropped, or when the program that started it ends in any way. The programs are those of Debian's
 //! packages. [`fresh`] makes a database for a test in any PostgreSQL. A [`Disk`] under a program is slow, fails
-//! or is full.
+//! or is full, and a [`Clock`] breaks.
 
+mod clock;
 mod database;
 mod disk;
 mod environment;
@@ -18,6 +19,7 @@ mod programs;
 mod random;
 mod redis;
 
+pub use clock::Clock;
 pub use database::{Database, fresh};
 pub use disk::Disk;
 pub use environment::{

@@ -23,6 +23,7 @@ use crate::wire::problem::{Problem, ProblemType, types};
 const MOST: usize = 200;
 
 /// A request to make a credential.
+#[derive(Clone)]
 pub struct CreateCredential {
     /// The credential that makes it.
     pub maker: Credential,
@@ -43,7 +44,7 @@ pub struct CreateCredential {
 }
 
 /// A request to revoke a credential.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RevokeCredential {
     /// The credential that revokes it.
     pub revoker: Credential,
