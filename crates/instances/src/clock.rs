@@ -1,6 +1,6 @@
 //! A clock under a program that breaks for one of its threads: a library between the program and
-//! `clock_gettime`, which the C compiler makes from `clock.c`. A thread that is told a year beyond all calendars
-//! panics.
+//! `clock_gettime`, which the C compiler makes from `clock.c`. A thread that is told a year beyond all
+//! calendars panics.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -2,8 +2,8 @@
 //!
 //! Each instance has a temporary folder and listens on a free port of 127.0.0.1. An instance ends when its
 //! value is dropped, or when the program that started it ends in any way. The programs are those of Debian's
-//! packages. [`fresh`] makes a database for a test in any PostgreSQL. A [`Disk`] under a program is slow, fails
-//! or is full, and a [`Clock`] breaks.
+//! packages. [`fresh`] makes a database for a test in any PostgreSQL. A [`Disk`] under a program is slow,
+//! fails or is full, and a [`Clock`] breaks.
 
 mod clock;
 mod database;

@@ -1,5 +1,5 @@
-//! A disk that fails to flush: nobody is promised what may not be on it, and nothing is built upon that. A disk
-//! that is full: everybody is told so, and the server goes on when there is room.
+//! A disk that fails to flush: nobody is promised what may not be on it, and nothing is built upon that. A
+//! disk that is full: everybody is told so, and the server goes on when there is room.
 
 use std::path::Path;
 use std::process::Command;
@@ -79,7 +79,8 @@ fn what_is_acknowledged_beside_a_failing_disk_is_kept() {
     check(&community.database, &acknowledged);
 }
 
-/// Puts a server under load while its disk is filled and room is made again. Returns the acknowledged changes.
+/// Puts a server under load while its disk is filled and room is made again. Returns the acknowledged
+/// changes.
 fn fill_under_load(
     server: Process,
     database: &Path,

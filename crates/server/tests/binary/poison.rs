@@ -46,19 +46,30 @@ fn on_postgresql_nobody_notices_a_command_that_fails() {
     let runtime = runtime.expect("a runtime");
     let database = runtime.block_on(fresh_in_run("bare", async |_| {}));
     make_community(&database.url, POISONED);
+    runtime.block_on(poison(&database.url, "data_exception"));
+    assert_nobody_notices(&database.url);
+    // The same account on a disk that is full, which is nobody's own fault.
+    runtime.block_on(poison(&database.url, "disk_full"));
+    let server = Process::start(&["serve", "--database", &database.url, "--rate-limits", "off"]);
+    let told = set_ranks(&agent(), &server.url(""), &account_id(POISONED), &json!({"add": ["medic"]}));
+    let (status, answer) = told.expect("an answer");
+    assert_eq!((status, &answer["type"]), (503, &json!("/problems/unavailable")), "{answer}");
+    assert!(answer.to_string().contains("The disk of the database is full"), "{answer}");
+}
+
+/// Lets every change of the account fail in a PostgreSQL database from now on, with this error.
+async fn poison(url: &str, error: &str) {
     let sql = format!(
-        "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'poison'; END $$;
-         CREATE TRIGGER poison BEFORE UPDATE ON account_standings FOR EACH ROW
-         WHEN (new.account = '{}') EXECUTE FUNCTION fail()",
+        "CREATE OR REPLACE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN RAISE EXCEPTION 'poison' USING ERRCODE = '{error}'; END $$;
+         CREATE OR REPLACE TRIGGER poison BEFORE UPDATE ON account_standings FOR EACH ROW
+             WHEN (new.account = '{}') EXECUTE FUNCTION fail()",
         account_id(POISONED)
     );
-    runtime.block_on(async {
-        let connected = tokio_postgres::connect(&database.url, tokio_postgres::NoTls).await;
-        let (client, connection) = connected.expect("a connection");
-        tokio::spawn(connection);
-        client.batch_execute(&sql).await.expect("a trigger");
-    });
-    assert_nobody_notices(&database.url);
+    let connected = tokio_postgres::connect(url, tokio_postgres::NoTls).await;
+    let (client, connection) = connected.expect("a connection");
+    tokio::spawn(connection);
+    client.batch_execute(&sql).await.expect("a trigger");
 }
 
 /// Lets all clients change ranks, one request in ten being poisonous, and checks what they are told and what

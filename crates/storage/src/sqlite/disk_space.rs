@@ -48,7 +48,7 @@ fn judge(bytes: u64) -> Check {
 /// is left of it.
 pub(super) fn check_up(database: &Path) -> Check {
     let tried = tempfile::tempfile_in(folder(database)).and_then(|mut file| {
-        file.write_all(&[0; TRIAL])?;
+        file.write_all(&vec![0; TRIAL])?;
         file.sync_data()
     });
     match tried {

@@ -3,9 +3,9 @@
 //! A caller hands a [`Command`] to [`Ledger::submit`] and awaits its answer. The writer takes the queued
 //! commands, also those that are queued while it works, and never waits for more. It runs one command after
 //! the other, commits once, and only then answers. A refused command has written nothing, or is rolled back
-//! to a savepoint, and disturbs no other. If a command spoils the transaction, all of its group are run again,
-//! each kept apart, and those that can be carried out are. The queue is bounded: when it is full, a command is
-//! refused at once and nothing is half done.
+//! to a savepoint, and disturbs no other. If a command spoils the transaction, all of its group are run
+//! again, each kept apart, and those that can be carried out are. The queue is bounded: when it is full, a
+//! command is refused at once and nothing is half done.
 //!
 //! Where the storage lets communities be written to side by side, each has a lane of its own (see `lanes`),
 //! and several writers work at once, each on lanes of its own.
@@ -172,7 +172,7 @@ impl Ledger {
         let mut has_failed = self.has_failed.clone();
         if has_failed.wait_for(|failed| *failed).await.is_err() {
             // It has ended as it should.
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 

@@ -100,9 +100,9 @@ impl<C: Command> Queued for QueuedCommand<C> {
 
     fn fail(self: Box<Self>, error: &StorageError) {
         let failure = match (self.outcome, error) {
-            (Some(Err(own @ (OpError::Storage(_) | OpError::Ledger(LedgerError::Panicked)))), _) => own,
-            // Nothing was kept of the command alone that has failed so.
-            (Some(Err(own)), StorageError::HalfWritten) => own,
+            // Its own failure, or the one that has spoiled the transaction.
+            (Some(Err(own @ (OpError::Storage(_) | OpError::Ledger(LedgerError::Panicked)))), _)
+            | (Some(Err(own)), StorageError::HalfWritten) => own,
             // A command that was not run is known not to be carried out.
             (None, StorageError::Unsettled) => LedgerError::NotCommitted.into(),
             (_, error) => LedgerError::of_group(error).into(),
