@@ -2,9 +2,10 @@
 //!
 //! Each instance has a temporary folder and listens on a free port of 127.0.0.1. An instance ends when its
 //! value is dropped, or when the program that started it ends in any way. The programs are those of Debian's
-//! packages. [`fresh`] makes a database for a test in any PostgreSQL. A [`Disk`] under a program is slow, or
-//! fails.
+//! packages. [`fresh`] makes a database for a test in any PostgreSQL. A [`Disk`] under a program is slow,
+//! fails or is full, and a [`Clock`] breaks.
 
+mod clock;
 mod database;
 mod disk;
 mod environment;
@@ -12,11 +13,13 @@ mod home;
 mod nginx;
 mod port;
 mod postgres;
+mod preload;
 mod process;
 mod programs;
 mod random;
 mod redis;
 
+pub use clock::Clock;
 pub use database::{Database, fresh};
 pub use disk::Disk;
 pub use environment::{

@@ -1,5 +1,6 @@
 //! The `rankledger` binary: reads the command line, runs the command, and prints an error in one line.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use mimalloc::MiMalloc;
@@ -11,7 +12,8 @@ fn main() -> ExitCode {
     match rankledger_server::cli::run() {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            // The exit code tells it to whoever does not read this.
+            let _ = writeln!(io::stderr(), "error: {error:#}");
             ExitCode::FAILURE
         }
     }

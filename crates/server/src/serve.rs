@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -47,7 +47,8 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(8);
 const WRITER_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Serves the API until SIGTERM, SIGINT or SIGHUP. Then it takes no new connection, finishes the requests
-/// under way and the queued commands, and returns.
+/// under way and the queued commands, and returns. It does the same, and fails, if the ledger writer has
+/// ended by a panic: whatever supervises the server is to start it anew.
 pub async fn serve(
     listener: TcpListener,
     storage: Arc<dyn Storage>,
@@ -55,8 +56,9 @@ pub async fn serve(
     ids: Arc<dyn Ids>,
     rate_limits: &RateLimits,
     sites: Sites,
+    features: Features,
 ) -> Result<()> {
-    let (app, writer) = start(storage, clock, ids, rate_limits, sites)?;
+    let (app, writer) = start(storage, clock, ids, rate_limits, sites, features)?;
     let ledger = app.ledger.clone();
     let (storage, clock) = (Arc::clone(&app.storage), Arc::clone(&app.clock));
     let scheduler = Scheduler::start(Arc::clone(&storage), ledger.clone(), clock, app.ids.as_ref());
@@ -64,15 +66,14 @@ pub async fn serve(
         CredentialUsesJob::start(app.feature::<CredentialUses>().as_ref().clone(), ledger.clone());
     let clock = Arc::clone(&app.clock);
     let health = HealthJob::start(Arc::clone(&app.storage), ledger.clone(), clock, health::PERIOD);
-    let connections = accept_until_signal(listener, router(app)).await?;
+    let connections = accept_until_end(listener, router(app), &ledger).await?;
     health.stop();
     scheduler.stop().await;
     drain(connections).await;
     credential_uses.stop().await;
     let stopped = async {
-        // A writer that panicked has said so.
-        let _ = tokio::task::spawn_blocking(move || writer.stop()).await;
-        storage.flush().await
+        tokio::task::spawn_blocking(move || writer.stop()).await?;
+        anyhow::Ok(storage.flush().await?)
     };
     match tokio::time::timeout(WRITER_TIMEOUT, stopped).await {
         Ok(Ok(())) => {}
@@ -84,6 +85,7 @@ pub async fn serve(
         }
     }
     log_totals(&ledger);
+    ensure!(!ledger.has_failed(), "the ledger writer has ended by a panic: start the server again");
     Ok(())
 }
 
@@ -94,6 +96,7 @@ pub fn start(
     ids: Arc<dyn Ids>,
     rate_limits: &RateLimits,
     sites: Sites,
+    features: Features,
 ) -> Result<(App, WriterThread)> {
     let options = LedgerOptions::default();
     let (ledger, writer) = Ledger::start(Arc::clone(&storage), Arc::clone(&clock), Arc::clone(&ids), options)
@@ -106,18 +109,19 @@ pub fn start(
         sites,
         clock,
         ids,
-        features: Features::default(),
+        features,
         request_timeout: REQUEST_TIMEOUT,
         body_timeout: BODY_TIMEOUT,
     });
     Ok((app, writer))
 }
 
-async fn accept_until_signal(listener: TcpListener, router: Shell) -> Result<GracefulShutdown> {
+async fn accept_until_end(listener: TcpListener, router: Shell, ledger: &Ledger) -> Result<GracefulShutdown> {
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
     let mut hang_up = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
     let connections = GracefulShutdown::new();
+    let mut failed = pin!(ledger.failed());
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -139,6 +143,7 @@ async fn accept_until_signal(listener: TcpListener, router: Shell) -> Result<Gra
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
             _ = hang_up.recv() => break,
+            () = &mut failed => break,
         }
     }
     Ok(connections)

@@ -42,6 +42,9 @@ pub enum StorageError {
     /// The database file was deleted or replaced while it was open.
     #[error("the database {path} was deleted or replaced while it was in use: put it back, and start again", path = .0.display())]
     Gone(PathBuf),
+    /// The disk of the database has no room.
+    #[error("the disk of the database is full: {0}")]
+    DiskFull(String),
     /// Other transactions stood in the way for too long.
     #[error("the database was busy with other transactions for too long")]
     Busy,
@@ -73,4 +76,28 @@ pub enum StorageError {
     /// The database engine failed.
     #[error("the database failed: {0}")]
     Engine(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl StorageError {
+    /// Whether it concerns everybody who uses the database at this moment, and not a single operation: the
+    /// database is gone, locked or full.
+    #[must_use]
+    pub fn concerns_everybody(&self) -> bool {
+        match self {
+            Self::Open { .. }
+            | Self::Newer { .. }
+            | Self::Unfinished(_)
+            | Self::Gone(_)
+            | Self::DiskFull(_)
+            | Self::Locked
+            | Self::Unavailable(_)
+            | Self::Unsettled => true,
+            Self::Busy
+            | Self::HalfWritten
+            | Self::Conflict(_)
+            | Self::BrokenLedger(_)
+            | Self::Corrupt(_)
+            | Self::Engine(_) => false,
+        }
+    }
 }

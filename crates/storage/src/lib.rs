@@ -154,6 +154,11 @@ pub trait Storage: Send + Sync {
         false
     }
 
+    /// Whether reads go on while nothing can be written, because the operator wants it so.
+    fn reads_without_primary(&self) -> bool {
+        false
+    }
+
     /// Returns what an operator should know of the database, or of this machine beside it, at this time of
     /// this machine. This is little work, unlike a whole check-up (see [`sqlite::check_up`] and
     /// [`postgres::check_up`]).
@@ -237,6 +242,14 @@ pub trait WriteTx:
     fn expect_many_rows(&mut self) -> Result<()> {
         Ok(())
     }
+
+    /// Keeps operations apart from now on, each behind a savepoint, whatever that costs: all that is written
+    /// since a savepoint is sent before it is released, so that whoever is to blame for a failure is known,
+    /// and the rest of the transaction is not spoiled. An embedded database does so anyway.
+    fn isolate_savepoints(&mut self) {}
+
+    /// Whether the transaction can be committed. It cannot if a failure has taken all of it.
+    fn is_intact(&self) -> bool;
 
     /// Marks a point to which [`WriteTx::rollback_to_savepoint`] goes back. One at a time.
     async fn savepoint(&mut self) -> Result<()>;

@@ -3,6 +3,8 @@
 //! A number is kept where it arises, and read here when it is asked for.
 
 use std::fmt::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use aide::OperationOutput;
 use aide::generate::GenContext;
@@ -12,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 
 use crate::http::App;
+use crate::http::feature::Feature;
 use crate::http::rate_limit::SharedBuckets;
 
 /// A number to watch.
@@ -55,7 +58,23 @@ const METRICS: &[Metric] = &[
         help: "Whether the shared rate limits answer (1) or not (0).",
         value: |app| app.limiter.shared().map(|shared| u64::from(shared.is_up())),
     },
+    Metric {
+        name: "rankledger_log_lines_lost_total",
+        kind: "counter",
+        help: "Lines of the log that were not written, because standard error took no more or not in time.",
+        value: |app| Some(app.feature::<LostLogLines>().0.load(Ordering::Relaxed)),
+    },
 ];
+
+/// The number of lines that the log of this process has lost.
+pub struct LostLogLines(pub Arc<AtomicU64>);
+
+impl Feature for LostLogLines {
+    /// The number of a server that keeps no log of its own: 0.
+    fn new(_: &App) -> Self {
+        Self(Arc::default())
+    }
+}
 
 /// Every metric with its value.
 pub struct Metrics(String);

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
@@ -12,12 +13,11 @@ use rankledger_domain::ids::{CredentialId, Ids};
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
 use rankledger_storage::sqlite::SqliteStorage;
-use tracing_subscriber::filter::LevelFilter;
 use uuid::Uuid;
 
-use super::serve::bind;
-use super::serve::parse_listen;
-use super::serve::start_log;
+use super::log_output::log_through_queue;
+use super::print;
+use super::serve::{bind, exit_code, features, parse_listen};
 use crate::config::{DEFAULT_LISTEN, RateLimitMode, RateLimits, Sites};
 use crate::ops::import::{Document, Format, import_alone};
 use crate::system::{SystemClock, SystemIds};
@@ -42,23 +42,28 @@ pub(super) struct Demo {
 }
 
 impl Demo {
-    pub(super) async fn run(self) -> Result<()> {
+    pub(super) async fn run(self) -> Result<ExitCode> {
         if !self.listen.ip().is_loopback() {
             bail!(
                 "the demo accepts a key that everybody knows, so it listens on a loopback address only: not on {}",
                 self.listen
             );
         }
-        start_log(LevelFilter::INFO)?;
+        let log = log_through_queue()?;
         let folder = tempfile::Builder::new().prefix("rankledger-demo-").tempdir();
         let folder = folder.context("cannot make a temporary folder for the demo's database")?;
         let (clock, ids) = (Arc::new(SystemClock::default()), Arc::new(SystemIds));
         let storage = open(&folder.path().join("demo.db"), clock.clone(), ids.clone()).await?;
 
         let listener = bind(self.listen).await?;
-        print_welcome(listener.local_addr().context("cannot tell the address")?);
+        let welcome = welcome(listener.local_addr().context("cannot tell the address")?);
+        if let Err(error) = print::print(&welcome) {
+            tracing::warn!("nobody reads the welcome: {error:#}");
+        }
         let rate_limits = RateLimits { mode: self.rate_limits, ..RateLimits::default() };
-        crate::serve::serve(listener, storage, clock, ids, &rate_limits, Sites::default()).await
+        let (sites, features) = (Sites::default(), features(&log));
+        let served = crate::serve::serve(listener, storage, clock, ids, &rate_limits, sites, features);
+        Ok(exit_code(served.await))
     }
 }
 
@@ -90,8 +95,8 @@ async fn open(path: &Path, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<A
     Ok(storage)
 }
 
-fn print_welcome(address: SocketAddr) {
-    println!(
+fn welcome(address: SocketAddr) -> String {
+    format!(
         "\
 Rankledger demo: http://{address}
 community YOUR_COMMUNITY_ID, API key {KEY}; everything is gone when it stops (Ctrl-C)
@@ -111,6 +116,7 @@ curl --request POST \\
   --header \"Authorization: Bearer {KEY}\" \\
   --header \"Accept: application/json\" \\
   --data '{{\"userId\":\"11111111-1111-1111-1111-111111111111\"}}'
+
 "
-    );
+    )
 }

@@ -14,8 +14,8 @@ use rankledger_storage::unfinished_imports::UnfinishedImport;
 use tracing_subscriber::filter::LevelFilter;
 
 use super::database::DatabaseArgs;
+use super::log_output::log_directly;
 use super::print;
-use super::serve::start_log;
 use crate::ops::Ledger;
 use crate::ops::import::{Document, import_alone, is_taken_back, take_back, unfinished_imports};
 use crate::ops::ledger::LedgerOptions;
@@ -38,7 +38,7 @@ pub(super) struct Import {
 
 impl Import {
     pub(super) async fn run(self) -> Result<()> {
-        start_log(LevelFilter::ERROR)?;
+        log_directly(LevelFilter::ERROR)?;
         match (&self.file, &self.take_back) {
             (Some(file), _) => self.import(file).await,
             (None, Some(community)) => self.take_back(community).await,

@@ -8,8 +8,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rankledger_storage::transfer::{Copied, CopyError, Progress, Step, copy};
 use tracing_subscriber::filter::LevelFilter;
 
+use super::log_output::log_directly;
 use super::print;
-use super::serve::start_log;
 use crate::config::DatabaseUrl;
 
 /// Interval at which a long step reports its progress if no progress bar is shown.
@@ -27,7 +27,7 @@ pub(super) struct Migrate {
 
 impl Migrate {
     pub(super) async fn run(self) -> Result<()> {
-        start_log(LevelFilter::ERROR)?;
+        log_directly(LevelFilter::ERROR)?;
         let (from, to) = (database("--from", &self.from)?, database("--to", &self.to)?);
         if is_same(&from, &to) {
             bail!("--from and --to name the same database, {from}");

@@ -13,6 +13,7 @@ mod history;
 mod import;
 mod key;
 mod log;
+mod log_output;
 mod mask;
 mod migrate;
 mod moment;
@@ -106,8 +107,8 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 impl Command {
     async fn run(self) -> Result<ExitCode> {
         match self {
-            Self::Demo(command) => command.run().await,
-            Self::Serve(command) => command.run().await,
+            Self::Demo(command) => return command.run().await,
+            Self::Serve(command) => return command.run().await,
             Self::Doctor(command) => return command.run().await,
             Self::Community(command) => command.run().await,
             Self::Key(command) => command.run().await,

@@ -12,11 +12,11 @@ use tracing_subscriber::filter::LevelFilter;
 use super::confirm::confirmed;
 use super::database::DatabaseArgs;
 use super::database::find_community;
+use super::log_output::log_directly;
 use super::moment;
 use super::moment::Moment;
 use super::moment::in_words;
 use super::print;
-use super::serve::start_log;
 use crate::ops::prune::{PrunePlan, delete_pruned, prune};
 use crate::system::{SystemClock, SystemIds};
 
@@ -40,7 +40,7 @@ pub(super) struct Prune {
 
 impl Prune {
     pub(super) async fn run(self) -> Result<()> {
-        start_log(LevelFilter::ERROR)?;
+        log_directly(LevelFilter::ERROR)?;
         let storage = self.database.open_existing().await?;
         let mut tx = storage.read().await?;
         let community = find_community(tx.as_mut(), &self.community).await?;

@@ -1,18 +1,20 @@
 //! `rankledger serve`: serve the API.
 
 use std::net::SocketAddr;
+use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use clap::Args;
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
 
 use super::database::DatabaseArgs;
+use super::log_output::{LogQueue, log_through_queue};
+use crate::api::metrics::LostLogLines;
 use crate::config::{Overrides, RateLimitMode, RateLimits, RedisUrl, Settings, SiteUrl, Sites};
+use crate::http::feature::Features;
 use crate::ops::clock_watch::{ClockWatch, health_warnings};
 use crate::system::{SystemClock, SystemIds};
 
@@ -50,9 +52,9 @@ impl Serve {
         super::database::load(self.database.config.as_deref(), overrides)
     }
 
-    pub(super) async fn run(self) -> Result<()> {
+    pub(super) async fn run(self) -> Result<ExitCode> {
         let settings = self.settings()?;
-        start_log(LevelFilter::INFO)?;
+        let log = log_through_queue()?;
         let storage = settings.database.open(settings.postgres.into()).await?;
         let listener = bind(settings.listen).await?;
         tracing::info!(%settings, "serving");
@@ -60,15 +62,33 @@ impl Serve {
         warn_if_empty(storage.as_ref()).await?;
         let clock = SystemClock::default();
         log_health_warnings(storage.as_ref(), &clock).await?;
-        crate::serve::serve(
+        let served = crate::serve::serve(
             listener,
             storage,
             Arc::new(clock),
             Arc::new(SystemIds),
             &settings.rate_limits,
             settings.sites,
-        )
-        .await
+            features(&log),
+        );
+        Ok(exit_code(served.await))
+    }
+}
+
+/// Returns the features that know of the log.
+pub(super) fn features(log: &LogQueue) -> Features {
+    Features::default().with(LostLogLines(log.lost()))
+}
+
+/// Returns the exit code of a server that has ended, and logs why it failed: standard error may have a reader
+/// that has stalled, and the end must not wait for it.
+pub(super) fn exit_code(served: Result<()>) -> ExitCode {
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
     }
 }
 
@@ -111,19 +131,4 @@ pub(super) async fn bind(listen: SocketAddr) -> Result<TcpListener> {
 pub(super) fn parse_listen(text: &str) -> Result<SocketAddr> {
     let text = text.replace("localhost:", "127.0.0.1:");
     text.parse().context("say an IP address and a port, such as 127.0.0.1:8080")
-}
-
-/// Logs to standard error, as much as `RANKLEDGER_LOG` says, or `otherwise`.
-pub(super) fn start_log(otherwise: LevelFilter) -> Result<()> {
-    let filter = EnvFilter::builder()
-        .with_env_var("RANKLEDGER_LOG")
-        .with_default_directive(otherwise.into())
-        .from_env()
-        .context("RANKLEDGER_LOG is not a log filter such as `info` or `rankledger_server=debug`")?;
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-        .try_init()
-        .map_err(|error| anyhow!("cannot start the log: {error}"))
 }

@@ -15,7 +15,7 @@ use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 use crate::http::unknown_members::{self, Read, TopMembers, UnknownMember};
-use crate::http::{App, describe};
+use crate::http::{App, describe, nul};
 use crate::wire::problem::{Problem, types};
 
 /// The largest request body, in bytes.
@@ -119,6 +119,9 @@ fn refuse_announced(headers: &HeaderMap) -> Result<(), Problem> {
 fn parse<T: DeserializeOwned>(bytes: &[u8], top: TopMembers) -> Result<T, Problem> {
     let bytes = if bytes.trim_ascii().is_empty() { b"{}" } else { bytes };
     refuse_other_encodings(bytes)?;
+    if let Some(pointer) = nul::place(bytes) {
+        return Err(Problem::invalid_body(&pointer, "no text may hold the character U+0000"));
+    }
     if !bytes.trim_ascii_start().starts_with(b"{") {
         // A struct could also be read from an array; the API takes objects.
         return Err(match serde_json::from_slice::<IgnoredAny>(bytes) {

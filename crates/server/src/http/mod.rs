@@ -19,6 +19,7 @@ pub mod gate;
 pub mod guard_trips;
 pub mod idempotency;
 pub mod keys_in_use;
+mod nul;
 pub mod own_community;
 pub mod path;
 pub mod peer;

@@ -48,7 +48,7 @@ impl Write {
     pub async fn submit<C, T, K>(
         self,
         command: C,
-        reply: impl FnOnce(C::Output) -> Reply<T, K> + Send + 'static,
+        reply: impl FnOnce(C::Output) -> Reply<T, K> + Clone + Send + 'static,
     ) -> Result<Reply<T, K>, Problem>
     where
         C: Command,
@@ -78,7 +78,7 @@ impl Write {
         self,
         command: C,
         is_dry_run: bool,
-        reply: impl FnOnce(C::Output) -> Reply<T, K> + Send + 'static,
+        reply: impl FnOnce(C::Output) -> Reply<T, K> + Clone + Send + 'static,
     ) -> Result<Reply<T, K>, Problem>
     where
         C: DryRun,

@@ -75,6 +75,7 @@ impl Lease {
     }
 }
 
+#[derive(Clone)]
 struct Take {
     name: &'static str,
     holder: Uuid,
@@ -95,6 +96,7 @@ impl Command for Take {
     }
 }
 
+#[derive(Clone)]
 struct GiveBack {
     name: &'static str,
     holder: Uuid,

@@ -7,9 +7,9 @@ use rankledger_storage::prefetch::Prefetch;
 use super::{OpError, Work};
 use crate::wire::problem::ProblemType;
 
-/// Something to be written.
+/// Something to be written. It is cloned for each time it is run: once more, if its group fails.
 #[async_trait]
-pub trait Command: Send + 'static {
+pub trait Command: Clone + Send + 'static {
     /// The output that the caller gets once the writes are durable.
     type Output: Send + 'static;
 
@@ -18,7 +18,7 @@ pub trait Command: Send + 'static {
 
     /// Whether it writes only after the last thing that it may refuse. Then it runs without a savepoint,
     /// which costs a copy of every page it changes; and if it fails after all while it writes, its whole
-    /// group is not committed.
+    /// group is run again.
     const WRITES_LAST: bool = false;
 
     /// The community that it writes to; none if it may write to several.

@@ -100,6 +100,7 @@ impl CredentialUses {
 }
 
 /// A request to store uses.
+#[derive(Clone)]
 struct StoreUses {
     community: CommunityId,
     uses: Vec<(CredentialId, Timestamp)>,

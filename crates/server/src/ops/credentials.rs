@@ -24,6 +24,7 @@ use crate::wire::problem::{Problem, ProblemType, types};
 const MOST: usize = 200;
 
 /// A request to make a credential.
+#[derive(Clone)]
 pub struct CreateCredential {
     /// The actor of the request: the credential that makes it.
     pub actor: Actor,
@@ -42,7 +43,7 @@ pub struct CreateCredential {
 }
 
 /// A request to revoke a credential.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RevokeCredential {
     /// The actor of the request: the credential that revokes it.
     pub actor: Actor,

@@ -38,12 +38,28 @@ pub enum LedgerError {
     /// Another process has locked the database.
     #[error("another process has locked the database")]
     DatabaseLocked,
+    /// The disk of the database is full.
+    #[error("the disk of the database is full")]
+    DiskFull,
     /// The connection to the database was lost during the commit of the command.
     #[error("the database was lost during the commit: whether the command was carried out is not known")]
     OutcomeUnknown,
     /// The command itself failed, by a fault of this program.
     #[error("the operation panicked")]
     Panicked,
+}
+
+impl LedgerError {
+    /// Returns what the commands of a group are told that failed with this error.
+    pub(super) fn of_group(error: &StorageError) -> Self {
+        match error {
+            StorageError::Unavailable(_) => Self::DatabaseUnavailable,
+            StorageError::Locked => Self::DatabaseLocked,
+            StorageError::DiskFull(_) => Self::DiskFull,
+            StorageError::Unsettled => Self::OutcomeUnknown,
+            _ => Self::NotCommitted,
+        }
+    }
 }
 
 impl From<Problem> for OpError {
@@ -76,6 +92,7 @@ impl From<LedgerError> for Problem {
             LedgerError::NotCommitted => Self::not_committed(),
             LedgerError::DatabaseUnavailable => Self::database_unavailable(),
             LedgerError::DatabaseLocked => Self::database_locked(),
+            LedgerError::DiskFull => Self::disk_full(),
             LedgerError::OutcomeUnknown => Self::outcome_unknown(),
             LedgerError::Panicked => Self::internal(&error),
         }

@@ -20,6 +20,7 @@ pub mod lift_bans;
 pub(crate) mod logged;
 pub mod once;
 pub mod plan;
+pub mod probe;
 pub mod promotion_flows;
 pub mod prune;
 pub mod record;

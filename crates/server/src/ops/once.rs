@@ -58,6 +58,7 @@ impl KeyedRequest {
 }
 
 /// A command under an idempotency key.
+#[derive(Clone)]
 pub struct Once<C, F> {
     /// The request that asks for it.
     pub request: KeyedRequest,
@@ -79,7 +80,7 @@ pub enum Done<A> {
 impl<C, F, A> Command for Once<C, F>
 where
     C: Command,
-    F: FnOnce(C::Output) -> (A, Vec<u8>) + Send + 'static,
+    F: FnOnce(C::Output) -> (A, Vec<u8>) + Clone + Send + 'static,
     A: Send + 'static,
 {
     type Output = Done<A>;

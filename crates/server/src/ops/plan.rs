@@ -11,7 +11,7 @@ use super::{Command, OpError, View, Work};
 
 /// A command that decides everything before it writes. So it needs no savepoint.
 #[async_trait]
-pub trait Planned: Send + Sync + 'static {
+pub trait Planned: Clone + Send + Sync + 'static {
     /// The planned writes.
     type Plan: Send + 'static;
 

@@ -24,6 +24,7 @@ pub(crate) fn rankledger(args: &[&str]) -> Command {
     // folder.
     command.env("TMPDIR", env!("CARGO_TARGET_TMPDIR"));
     command.env_remove("RANKLEDGER_LISTEN").env_remove("RANKLEDGER_LOG").stdin(Stdio::null());
+    command.env_remove("RANKLEDGER_LOG_FORMAT");
     command
 }
 
@@ -52,19 +53,26 @@ impl Process {
     }
 
     /// Starts this command with a free address, and waits until it is ready.
-    pub(crate) fn spawn(mut command: Command) -> Self {
+    pub(crate) fn spawn(command: Command) -> Self {
+        Self::spawn_logging_to(Stdio::piped(), command)
+    }
+
+    /// Starts this command with a free address and its log in this place, and waits until it is ready. The
+    /// log is read if the place is a pipe of this process.
+    pub(crate) fn spawn_logging_to(stderr: impl Into<Stdio>, mut command: Command) -> Self {
         let address = free_address();
-        command.args(["--listen", &address.to_string()]).stdout(Stdio::null()).stderr(Stdio::piped());
+        command.args(["--listen", &address.to_string()]).stdout(Stdio::null()).stderr(stderr);
         let mut child = command.spawn().expect("the binary starts");
-        let stderr = child.stderr.take().expect("its standard error is ours");
         let (lines, log) = mpsc::channel();
-        std::thread::spawn(move || {
-            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                if lines.send(line).is_err() {
-                    break;
+        if let Some(stderr) = child.stderr.take() {
+            std::thread::spawn(move || {
+                for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                    if lines.send(line).is_err() {
+                        break;
+                    }
                 }
-            }
-        });
+            });
+        }
         let process = Self { child, log, address };
         process.wait_until_ready();
         process
@@ -81,6 +89,12 @@ impl Process {
             assert!(begun.elapsed() < PATIENCE, "the server is not ready; it says: {:?}", self.said());
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Asks `/readyz`. Returns the status and the body.
+    pub(crate) fn readiness(&self) -> (u16, String) {
+        let mut answer = agent().get(self.url("/readyz")).call().expect("an answer");
+        (answer.status().as_u16(), answer.body_mut().read_to_string().expect("a text"))
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -105,6 +119,19 @@ impl Process {
         (status.code(), self.log.iter().collect())
     }
 
+    /// Waits until it ends by itself. Returns the exit code and the rest of the log.
+    pub(crate) fn wait_for_end(mut self) -> (Option<i32>, Vec<String>) {
+        let begun = std::time::Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("its state is known") {
+                break status;
+            }
+            assert!(begun.elapsed() < PATIENCE, "it does not end; it says: {:?}", self.said());
+            std::thread::sleep(Duration::from_millis(10));
+        };
+        (status.code(), self.log.iter().collect())
+    }
+
     /// Sends SIGTERM and does not wait.
     pub(crate) fn ask_to_stop(&self) {
         let id = self.child.id().to_string();
@@ -117,6 +144,15 @@ impl Drop for Process {
         // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Asks until the condition holds.
+pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let begun = std::time::Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < PATIENCE, "it never came to this: {what}");
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 

@@ -56,6 +56,83 @@ async fn a_watcher_does_not_wait_for_a_database_that_does_not_answer() {
     );
 }
 
+/// Returns the sentence of `/readyz`, which must be a 503, a second later.
+async fn unfit(server: &Server) -> String {
+    server.advance(Duration::from_secs(1));
+    let answer = server.stranger().get("/readyz").await;
+    answer.problem(503, "unavailable")["detail"].as_str().expect("a sentence").to_owned()
+}
+
+#[tokio::test]
+async fn a_watcher_sees_that_nothing_can_be_written_until_it_can() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    for (fault, expected) in [
+        (Fault::BrokenWrites, "nothing can be written"),
+        (Fault::FullDisk, "disk of the database is full"),
+        (Fault::LockedWrites, "Another process holds the database"),
+    ] {
+        bot.set_ranks(account::CADET, json!({"set": ["cadet"]})).await.ok();
+        server.fail(fault);
+        let told = bot.set_ranks(account::CADET, json!({"add": ["officer"]})).await;
+        told.problem(503, "unavailable");
+        let sentence = unfit(&server).await;
+        assert!(sentence.contains(expected) && !sentence.contains("s3cret"), "{sentence}");
+        server.recover();
+        assert_eq!(warnings(&server).await, Vec::<String>::new(), "it is ready without a restart");
+        bot.change_ranks(account::CADET, json!({"add": ["officer"]})).await;
+    }
+}
+
+#[tokio::test]
+async fn a_bot_is_told_that_the_disk_is_full() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    server.fail(Fault::FullDisk);
+    let answer = bot.set_ranks(account::CADET, json!({"add": ["officer"]})).await;
+    assert!(answer.header("retry-after").is_some());
+    let detail = answer.problem(503, "unavailable")["detail"].as_str().expect("a sentence").to_owned();
+    assert!(detail.contains("The disk of the database is full. Nothing was written"), "{detail}");
+}
+
+#[tokio::test]
+async fn it_is_tried_whether_something_can_be_written_only_when_nothing_was_for_a_while() {
+    let server = Server::start().await;
+    for _ in 0..5 {
+        assert_eq!(warnings(&server).await, Vec::<String>::new());
+    }
+    assert_eq!(server.ledger.stats().commits(), 1);
+    server.bot().await.change_ranks(account::CADET, json!({"add": ["officer"]})).await;
+    server.advance(Duration::from_secs(8));
+    assert_eq!(warnings(&server).await, Vec::<String>::new());
+    assert_eq!(server.ledger.stats().commits(), 2, "the change tells");
+    assert_eq!(warnings(&server).await, Vec::<String>::new());
+    assert_eq!(server.ledger.stats().commits(), 3);
+    server.fail(Fault::BrokenWrites);
+    server.advance(Duration::from_secs(9));
+    assert!(unfit(&server).await.contains("nothing can be written"), "nobody has written meanwhile");
+}
+
+#[tokio::test]
+async fn a_watcher_sees_that_nothing_is_written_in_time() {
+    let server = Server::start().await;
+    let _held_up = server.hold_up().await;
+    assert!(unfit(&server).await.contains("in time"));
+}
+
+#[tokio::test]
+async fn a_watcher_sees_that_the_writer_has_failed_and_bots_are_told_at_once() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    server.fail(Fault::PanickingWrites);
+    let answer = bot.set_ranks(account::CADET, json!({"add": ["officer"]})).await;
+    assert_eq!(answer.status, 503, "{:?}", answer.body);
+    server.ledger.failed().await;
+    assert!(unfit(&server).await.contains("has failed: it takes no more changes"));
+    bot.set_ranks(account::CADET, json!({"add": ["officer"]})).await.problem(503, "unavailable");
+    assert_eq!(server.stranger().get("/healthz").await.status.as_u16(), 200);
+}
+
 #[tokio::test]
 async fn a_watcher_is_warned_of_what_can_wait() {
     let server = Server::start().await;

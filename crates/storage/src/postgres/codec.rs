@@ -30,6 +30,8 @@ pub(super) fn engine_error(error: tokio_postgres::Error) -> StorageError {
         || *state == SqlState::QUERY_CANCELED
     {
         StorageError::Busy
+    } else if *state == SqlState::DISK_FULL {
+        StorageError::DiskFull(with_cause(&error))
     } else if is_unavailable(state) {
         StorageError::Unavailable(with_cause(&error))
     } else if state.code().starts_with("23") {

@@ -104,6 +104,11 @@ impl Connections {
         standby.get().await.map_err(|error| unavailable(error, "read"))
     }
 
+    /// Whether a standby may be read from.
+    pub(super) fn have_standby(&self) -> bool {
+        self.standby.is_some()
+    }
+
     fn is_without_primary(&self) -> bool {
         let since = self.no_primary_since.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         since.is_some_and(|since| since.elapsed() < OUTAGE)

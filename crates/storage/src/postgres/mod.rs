@@ -136,6 +136,10 @@ impl Storage for PostgresStorage {
         true
     }
 
+    fn reads_without_primary(&self) -> bool {
+        self.connections.have_standby()
+    }
+
     async fn health_warnings(&self, now: Timestamp) -> Result<Vec<HealthWarning>> {
         // One that reads: where there is no primary, a node may go on reading from a standby.
         let client = self.connections.reader().await?;

@@ -25,6 +25,8 @@ pub(super) struct PgTx {
     pub(super) session: Session,
     pub(super) seen: Seen,
     pub(super) buffered: BufferedWrites,
+    /// See [`crate::WriteTx::isolate_savepoints`].
+    pub(super) isolates_savepoints: bool,
 }
 
 impl PgTx {
@@ -37,7 +39,8 @@ impl PgTx {
     }
 
     fn new(session: Session, cache: Arc<Cache>) -> Self {
-        Self { session, seen: Seen::new(cache), buffered: BufferedWrites::default() }
+        let (seen, buffered) = (Seen::new(cache), BufferedWrites::default());
+        Self { session, seen, buffered, isolates_savepoints: false }
     }
 
     /// Returns what is cached of the database.

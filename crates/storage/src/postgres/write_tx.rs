@@ -44,14 +44,30 @@ impl WriteTx for PgTx {
         self.load_idempotency_keys(&wanted.idempotency_keys).await
     }
 
+    fn isolate_savepoints(&mut self) {
+        self.isolates_savepoints = true;
+    }
+
+    fn is_intact(&self) -> bool {
+        !self.session.has_failed()
+    }
+
     async fn savepoint(&mut self) -> Result<()> {
         self.buffered.savepoint();
         self.seen.savepoint();
         self.session.request_savepoint();
+        if self.isolates_savepoints {
+            // At once: also a question that fails would take the transaction with it.
+            self.buffered.take_before().send(&self.session).await?;
+            self.session.make_savepoint().await?;
+        }
         Ok(())
     }
 
     async fn release_savepoint(&mut self) -> Result<()> {
+        if self.isolates_savepoints {
+            self.send_buffered().await?;
+        }
         self.buffered.keep();
         self.session.release_savepoint().await
     }
@@ -67,8 +83,7 @@ impl WriteTx for PgTx {
     }
 
     fn rows_written(&self) -> u64 {
-        // After a failure something may have been written, whatever was counted.
-        self.buffered.written() + u64::from(self.session.has_failed())
+        self.buffered.written()
     }
 
     async fn commit_unflushed(self: Box<Self>) -> Result<()> {

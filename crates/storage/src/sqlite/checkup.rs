@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::codec::time;
 use super::connection::{cannot_open, open_existing};
-use super::{migrations, transfer};
+use super::{disk_space, migrations, transfer};
 use crate::checkup::{BROKEN_LEDGERS, COMMUNITIES, Check, ledgers, schema, times};
 use crate::heads::{LATEST_HEAD, NewestChange};
 use crate::{Result, StorageError};
@@ -42,6 +42,7 @@ fn look(path: &Path, now: Timestamp, checks: &mut Vec<Check>) -> Result<()> {
     let (found, known) = (migrations::newest_found(&conn, path)?, migrations::newest_known());
     checks.push(schema(found, known));
     checks.push(writing(&conn, path));
+    checks.push(disk_space::check_up(path));
     if found == known {
         let look = || Ok([journal(&conn)?, integrity(&conn)?, heads(&conn)?, latest(&conn, now)?]);
         checks.extend(look().map_err(|error: rusqlite::Error| cannot_open(path, &error))?);

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use jiff::Timestamp;
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::chain::ChainHash;
+use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
 use rusqlite::{ErrorCode, Row, RowIndex};
 use uuid::Uuid;
@@ -18,11 +19,21 @@ pub(super) fn engine_error(error: rusqlite::Error) -> StorageError {
         Some(ErrorCode::DatabaseBusy) => StorageError::Locked,
         Some(ErrorCode::DatabaseLocked) => StorageError::Busy,
         Some(ErrorCode::ConstraintViolation) => StorageError::Conflict(error.to_string()),
+        Some(ErrorCode::DiskFull) => StorageError::DiskFull(error.to_string()),
+        Some(ErrorCode::SystemIoFailure) if needs_more_disk(&error) => {
+            StorageError::DiskFull(error.to_string())
+        }
         _ if matches!(error, rusqlite::Error::FromSqlConversionFailure(..)) => {
             StorageError::Corrupt(error.to_string())
         }
         _ => StorageError::Engine(Box::new(error)),
     }
+}
+
+/// Whether a failure of the system is about the size of the file that all processes share beside a database:
+/// it cannot grow on a full disk.
+fn needs_more_disk(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_IOERR_SHMSIZE)
 }
 
 /// A UUID as 16 bytes.

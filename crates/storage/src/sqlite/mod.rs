@@ -10,6 +10,7 @@ mod carry_over;
 mod checkup;
 mod codec;
 mod connection;
+mod disk_space;
 mod file_identity;
 mod history;
 mod idempotency_keys;
@@ -27,6 +28,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::credential::Credential;
 use rusqlite::Connection;
@@ -35,7 +37,7 @@ pub use checkup::check_up;
 
 use crate::cache::{Cache, EMBEDDED_ROOM};
 use crate::communities::Community;
-use crate::{ReadTx, Result, Storage, StorageError, WriteTx};
+use crate::{HealthWarning, ReadTx, Result, Storage, StorageError, WriteTx};
 use connection::WritingConnection;
 use file_identity::FileIdentity;
 use tx::SqliteTx;
@@ -121,6 +123,10 @@ impl Storage for SqliteStorage {
             Some(flusher) => flusher.flush().await,
             None => Ok(()),
         }
+    }
+
+    async fn health_warnings(&self, _now: Timestamp) -> Result<Vec<HealthWarning>> {
+        Ok(disk_space::check_room(&self.path).outcome.err().into_iter().collect())
     }
 
     /// One statement is its own view, and needs no transaction.

@@ -221,6 +221,12 @@ impl WriteTx for SqliteTx {
         self.release_savepoint().await
     }
 
+    fn is_intact(&self) -> bool {
+        // After some failures, such as a full disk, SQLite has rolled back by itself: what is written then is
+        // committed at once, statement by statement.
+        !self.conn().is_autocommit()
+    }
+
     fn rows_written(&self) -> u64 {
         self.conn().total_changes()
     }

@@ -87,13 +87,47 @@ async fn nothing_is_kept_of_a_transaction_in_which_a_statement_failed() {
 
     let mut tx = begin(&cluster.nodes[0]).await;
     give(tx.as_mut(), club, 1, 1).await;
-    let written = tx.rows_written();
+    assert!(tx.is_intact());
     let again = tx.insert_account(club, &profile(1), &standing(1)).await;
     assert!(matches!(again, Err(StorageError::Conflict(_))), "{again:?}");
-    assert_ne!(tx.rows_written(), written, "whoever looks sees that something has happened");
+    assert!(!tx.is_intact(), "whoever looks sees that something has happened");
     let outcome = tx.commit().await;
     assert!(matches!(outcome, Err(StorageError::HalfWritten)), "{outcome:?}");
     assert_eq!(ranks(&cluster, club).await, [0; 0]);
+}
+
+#[tokio::test]
+async fn a_failure_behind_an_isolated_savepoint_spoils_nothing_else() {
+    let cluster = Cluster::fresh().await;
+    let club = cluster.community("club").await;
+    let mut tx = begin(&cluster.nodes[0]).await;
+    tx.isolate_savepoints();
+    tx.savepoint().await.expect("a savepoint");
+    give(tx.as_mut(), club, 1, 1).await;
+    tx.release_savepoint().await.expect("a release");
+
+    // A text that the database does not take: it is found out when it is sent.
+    tx.savepoint().await.expect("a savepoint");
+    let carried_out = transition(&[held(1)], &[held(1), held(9)]);
+    let poison = RankChange { transition: carried_out, reason: Some("\0".to_owned()), ..change(2) };
+    tx.append_rank_change(club, &poison).await.expect("it is buffered");
+    let sent = tx.release_savepoint().await;
+    assert!(matches!(sent, Err(StorageError::Engine(_))), "{sent:?}");
+    assert!(!tx.is_intact());
+    tx.rollback_to_savepoint().await.expect("a way back");
+    assert!(tx.is_intact());
+
+    // A statement that fails before anything is written.
+    tx.savepoint().await.expect("a savepoint");
+    let again = tx.insert_account(club, &profile(1), &standing(1)).await;
+    assert!(matches!(again, Err(StorageError::Conflict(_))), "{again:?}");
+    tx.rollback_to_savepoint().await.expect("a way back");
+
+    tx.savepoint().await.expect("a savepoint");
+    give(tx.as_mut(), club, 2, 2).await;
+    tx.release_savepoint().await.expect("a release");
+    tx.commit().await.expect("a commit");
+    assert_eq!(ranks(&cluster, club).await, [1, 2]);
 }
 
 fn key() -> IdempotencyKey {

@@ -14,16 +14,17 @@ fn now() -> Timestamp {
 }
 
 #[tokio::test]
-async fn a_clock_ten_minutes_off_is_grave_and_the_text_says_how_far() {
+async fn a_clock_ten_minutes_off_is_told_of_with_how_far() {
     let cluster = Cluster::fresh().await;
     for (minutes, expected) in [(10, "seconds ahead of"), (-10, "seconds behind")] {
         let health_warnings = cluster.nodes[0]
             .health_warnings(now() + SignedDuration::from_mins(minutes))
             .await
             .expect("an answer");
-        let grave: Vec<_> = health_warnings.iter().filter(|warning| warning.is_grave).collect();
-        let [warning] = grave.as_slice() else { panic!("{health_warnings:?}") };
-        assert!(warning.text.contains(expected), "{warning:?}");
+        let of_clock: Vec<_> =
+            health_warnings.iter().filter(|warning| warning.text.contains("clock")).collect();
+        let [warning] = of_clock.as_slice() else { panic!("{health_warnings:?}") };
+        assert!(!warning.is_grave && warning.text.contains(expected), "{warning:?}");
     }
 }
 
@@ -40,10 +41,10 @@ fn a_clock_is_judged_by_how_far_it_is_off() {
     let is_grave =
         |seconds| clock(SignedDuration::from_secs(seconds)).outcome.err().map(|found| found.is_grave);
     assert_eq!([0, 5, -5].map(is_grave), [None; 3]);
-    assert_eq!([6, -6, 60].map(is_grave), [Some(false); 3]);
-    assert_eq!([61, -61, 600].map(is_grave), [Some(true); 3]);
+    assert_eq!([6, -6, 61, -61, 86_400].map(is_grave), [Some(false); 5], "it works, with wrong times");
     let text = clock(SignedDuration::from_mins(-10)).outcome.expect_err("it is off").text;
-    assert_eq!(text, "the clock of this machine is 600 seconds behind that of the database: set it by NTP");
+    let expected = "the clock of this machine is 600 seconds behind that of the database: set it by NTP";
+    assert!(text.starts_with(expected), "{text}");
 }
 
 #[test]

@@ -22,6 +22,7 @@ use crate::api::router;
 use crate::cli::database::find_community;
 use crate::config::{RateLimitMode, RateLimits, Sites};
 use crate::http::authenticate::Authenticated;
+use crate::http::feature::Features;
 use crate::http::shell::Shell;
 use crate::ops::ledger::WriterThread;
 use crate::serve;
@@ -55,7 +56,8 @@ impl Local {
             revoked_at: None,
         };
         let no_limits = RateLimits { mode: RateLimitMode::Off, ..RateLimits::default() };
-        let (app, writer) = serve::start(storage, clock, Arc::new(SystemIds), &no_limits, Sites::default())?;
+        let (ids, sites, features) = (Arc::new(SystemIds), Sites::default(), Features::default());
+        let (app, writer) = serve::start(storage, clock, ids, &no_limits, sites, features)?;
         Ok(Self { runtime, router: router(app), writer: Some(writer), operator, place })
     }
 }

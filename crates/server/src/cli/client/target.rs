@@ -14,7 +14,7 @@ use super::Client;
 use super::local::Local;
 use super::remote::Remote;
 use crate::cli::database::DatabaseArgs;
-use crate::cli::serve::start_log;
+use crate::cli::log_output::log_directly;
 use crate::config::SiteUrl;
 
 /// What is said of it on the command line and in the environment.
@@ -70,7 +70,7 @@ impl Target {
         match self {
             Self::Server { url, key } => Ok(Client::new(Remote::new(url, &key.read()?)?)),
             Self::Database { database, community } => {
-                start_log(LevelFilter::ERROR)?;
+                log_directly(LevelFilter::ERROR)?;
                 let place = database.settings()?.database.to_string();
                 let storage = Handle::current().block_on(database.open_existing())?;
                 Ok(Client::new(Local::new(storage, place, community.as_deref())?))

@@ -35,7 +35,7 @@ impl PortionSize {
 const CHANGE: usize = 4;
 
 /// The part of an import that one command writes.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Portion {
     /// Whether it writes the community, its structure and its definitions.
     pub(super) structure: bool,

@@ -74,6 +74,7 @@ pub async fn take_back(
 }
 
 /// Deletes a portion of a community that an unfinished import makes.
+#[derive(Clone)]
 struct DeletePortion {
     community: CommunityId,
 }

@@ -25,6 +25,7 @@ use crate::ops::record::NewRankChange;
 use crate::ops::{Command, Ledger, OpError, Work, logged};
 
 /// Writes one portion.
+#[derive(Clone)]
 pub(super) struct WritePortion {
     plan: Arc<Plan>,
     document: Arc<Document>,

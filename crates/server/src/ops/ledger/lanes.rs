@@ -102,6 +102,13 @@ impl Lanes {
         self.ready.close();
     }
 
+    /// Removes the commands that wait and returns them: nobody will work on them.
+    pub(super) fn drain(&self) -> Vec<Box<dyn Queued>> {
+        let mut state = self.state();
+        state.waiting = 0;
+        state.lanes.values_mut().flat_map(std::mem::take).collect()
+    }
+
     /// Claims lanes with queued commands, as many as fill a group of this size. Returns `None` once the lanes
     /// are closed and no command waits in a lane that nobody works on.
     pub(super) async fn claim(&self, limit: usize) -> Option<Claim<'_>> {
@@ -236,9 +243,19 @@ mod tests {
             false
         }
 
-        async fn run(&mut self, _: &mut Work<'_>) -> bool {
+        async fn run(&mut self, _: &mut Work<'_>) -> Result<bool, StorageError> {
+            Ok(false)
+        }
+
+        fn was_run(&self) -> bool {
             false
         }
+
+        fn has_failed(&self) -> bool {
+            false
+        }
+
+        fn blame(&mut self, _: StorageError) {}
 
         fn answer(self: Box<Self>) {}
 

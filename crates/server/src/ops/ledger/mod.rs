@@ -3,29 +3,35 @@
 //! A caller hands a [`Command`] to [`Ledger::submit`] and awaits its answer. The writer takes the queued
 //! commands, also those that are queued while it works, and never waits for more. It runs one command after
 //! the other, commits once, and only then answers. A refused command has written nothing, or is rolled back
-//! to a savepoint, and disturbs no other. The queue is bounded: when it is full, a command is refused at once
-//! and nothing is half done.
+//! to a savepoint, and disturbs no other. If a command spoils the transaction, all of its group are run
+//! again, each kept apart, and those that can be carried out are. The queue is bounded: when it is full, a
+//! command is refused at once and nothing is half done.
 //!
 //! Where the storage lets communities be written to side by side, each has a lane of its own (see `lanes`),
 //! and several writers work at once, each on lanes of its own.
 
 mod lanes;
+mod last_commit;
 mod queued;
+mod running;
 mod writer;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
 use rankledger_domain::ids::Ids;
 use rankledger_domain::time::Clock;
-use rankledger_storage::Storage;
+use rankledger_storage::{Storage, StorageError};
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::clock_watch::ClockWatch;
 use super::{Command, LedgerError, OpError};
 use lanes::{Lanes, NotTaken};
+use last_commit::LastCommit;
+pub use last_commit::Outcome;
 use queued::QueuedCommand;
 use writer::GroupWriter;
 
@@ -78,6 +84,8 @@ pub struct Ledger {
     lanes: Arc<Lanes>,
     stats: Arc<LedgerStats>,
     clock_watch: Arc<ClockWatch>,
+    last_commit: Arc<LastCommit>,
+    has_failed: watch::Receiver<bool>,
 }
 
 impl Ledger {
@@ -91,22 +99,34 @@ impl Ledger {
         let writers = storage.writers();
         let lanes = Arc::new(Lanes::new(options.queue, storage.is_remote()));
         let (stats, clock_watch) = (Arc::new(LedgerStats::default()), Arc::new(ClockWatch::default()));
+        let last_commit = Arc::new(LastCommit::default());
         let writer = GroupWriter {
             storage,
             clock,
             ids,
             stats: Arc::clone(&stats),
             clock_watch: Arc::clone(&clock_watch),
+            last_commit: Arc::clone(&last_commit),
             limit: options.group,
             requests: Handle::try_current().ok(),
         };
         // Of its own, so that it goes on while the threads that serve requests are busy.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let writing = writer::write_until_closed(writer, Arc::clone(&lanes), writers);
-        let thread = std::thread::Builder::new()
-            .name("ledger-writer".to_owned())
-            .spawn(move || runtime.block_on(writing))?;
-        Ok((Self { lanes: Arc::clone(&lanes), stats, clock_watch }, WriterThread { lanes, thread }))
+        let (failed, has_failed) = watch::channel(false);
+        let queue = Arc::clone(&lanes);
+        let write = move || {
+            if catch_unwind(AssertUnwindSafe(|| runtime.block_on(writing))).is_err() {
+                tracing::error!("the ledger writer ended by a panic: no more commands are taken");
+                queue.close();
+                // Whoever waits for this may have gone.
+                let _ = failed.send(true);
+                queue.drain().into_iter().for_each(|job| job.fail(&StorageError::HalfWritten));
+            }
+        };
+        let thread = std::thread::Builder::new().name("ledger-writer".to_owned()).spawn(write)?;
+        let ledger = Self { lanes: Arc::clone(&lanes), stats, clock_watch, last_commit, has_failed };
+        Ok((ledger, WriterThread { lanes, thread }))
     }
 
     /// Writes `command` and returns its output once that is durable.
@@ -135,6 +155,27 @@ impl Ledger {
         &self.clock_watch
     }
 
+    /// Returns the outcome of the last commit in which something was written. `None` if there was none yet.
+    #[must_use]
+    pub fn last_commit(&self) -> Option<Outcome> {
+        self.last_commit.outcome()
+    }
+
+    /// Whether the writer has ended by a panic. Then no more commands are taken.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        *self.has_failed.borrow()
+    }
+
+    /// Waits until the writer has ended by a panic; for ever, if it never does.
+    pub async fn failed(&self) {
+        let mut has_failed = self.has_failed.clone();
+        if has_failed.wait_for(|failed| *failed).await.is_err() {
+            // It has ended as it should.
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// Whether commands are taken.
     #[must_use]
     pub fn is_open(&self) -> bool {
@@ -152,8 +193,7 @@ impl WriterThread {
     /// Takes no more commands, finishes those that are queued, and ends. Blocks until then.
     pub fn stop(self) {
         self.lanes.close();
-        if self.thread.join().is_err() {
-            tracing::error!("the ledger writer ended by a panic");
-        }
+        // A panic of the writer is caught and told within its thread.
+        let _ = self.thread.join();
     }
 }

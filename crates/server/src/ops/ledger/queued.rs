@@ -21,8 +21,18 @@ pub(super) trait Queued: Send {
     /// Whether it may write something that is then rolled back.
     fn needs_savepoint(&self) -> bool;
 
-    /// Runs the command and keeps the outcome. Returns whether its writes are to be kept.
-    async fn run(&mut self, work: &mut Work<'_>) -> bool;
+    /// Runs the command, perhaps once more, and keeps the outcome. Returns whether its writes are to be kept.
+    /// A failure that concerns everybody is the error of the whole group.
+    async fn run(&mut self, work: &mut Work<'_>) -> Result<bool, StorageError>;
+
+    /// Whether it was run.
+    fn was_run(&self) -> bool;
+
+    /// Whether it was run and refused, or failed.
+    fn has_failed(&self) -> bool;
+
+    /// Puts the failure to write what the command has written in the place of its outcome.
+    fn blame(&mut self, error: StorageError);
 
     /// Sends the outcome, after the commit.
     fn answer(self: Box<Self>);
@@ -33,14 +43,14 @@ pub(super) trait Queued: Send {
 
 /// A command, and the channel to whoever waits for its output.
 pub(super) struct QueuedCommand<C: Command> {
-    command: Option<C>,
+    command: C,
     outcome: Option<Result<C::Output, OpError>>,
     reply: oneshot::Sender<Result<C::Output, OpError>>,
 }
 
 impl<C: Command> QueuedCommand<C> {
     pub(super) fn new(command: C, reply: oneshot::Sender<Result<C::Output, OpError>>) -> Self {
-        Self { command: Some(command), outcome: None, reply }
+        Self { command, outcome: None, reply }
     }
 }
 
@@ -51,22 +61,36 @@ impl<C: Command> Queued for QueuedCommand<C> {
     }
 
     fn prefetch(&self, wanted: &mut Prefetch) {
-        if let Some(command) = &self.command {
-            command.prefetch(wanted);
-        }
+        self.command.prefetch(wanted);
     }
 
     fn needs_savepoint(&self) -> bool {
         !C::WRITES_LAST
     }
 
-    async fn run(&mut self, work: &mut Work<'_>) -> bool {
-        let Some(command) = self.command.take() else { return false };
-        let outcome = AssertUnwindSafe(command.run(work)).catch_unwind().await;
-        let outcome = outcome.unwrap_or(Err(LedgerError::Panicked.into()));
-        let is_kept = outcome.is_ok();
-        self.outcome = Some(outcome);
-        is_kept
+    async fn run(&mut self, work: &mut Work<'_>) -> Result<bool, StorageError> {
+        self.outcome = None;
+        let outcome = AssertUnwindSafe(self.command.clone().run(work)).catch_unwind().await;
+        match outcome.unwrap_or(Err(LedgerError::Panicked.into())) {
+            Err(OpError::Storage(error)) if error.concerns_everybody() => Err(error),
+            outcome => {
+                let is_kept = outcome.is_ok();
+                self.outcome = Some(outcome);
+                Ok(is_kept)
+            }
+        }
+    }
+
+    fn was_run(&self) -> bool {
+        self.outcome.is_some()
+    }
+
+    fn has_failed(&self) -> bool {
+        matches!(self.outcome, Some(Err(_)))
+    }
+
+    fn blame(&mut self, error: StorageError) {
+        self.outcome = Some(Err(error.into()));
     }
 
     fn answer(self: Box<Self>) {
@@ -76,11 +100,12 @@ impl<C: Command> Queued for QueuedCommand<C> {
 
     fn fail(self: Box<Self>, error: &StorageError) {
         let failure = match (self.outcome, error) {
-            (Some(Err(own @ (OpError::Storage(_) | OpError::Ledger(LedgerError::Panicked)))), _) => own,
-            (_, StorageError::Unavailable(_)) => LedgerError::DatabaseUnavailable.into(),
-            (_, StorageError::Locked) => LedgerError::DatabaseLocked.into(),
-            (Some(_), StorageError::Unsettled) => LedgerError::OutcomeUnknown.into(),
-            _ => LedgerError::NotCommitted.into(),
+            // Its own failure, or the one that has spoiled the transaction.
+            (Some(Err(own @ (OpError::Storage(_) | OpError::Ledger(LedgerError::Panicked)))), _)
+            | (Some(Err(own)), StorageError::HalfWritten) => own,
+            // A command that was not run is known not to be carried out.
+            (None, StorageError::Unsettled) => LedgerError::NotCommitted.into(),
+            (_, error) => LedgerError::of_group(error).into(),
         };
         let _ = self.reply.send(Err(failure));
     }

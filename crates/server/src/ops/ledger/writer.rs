@@ -11,11 +11,12 @@ use rankledger_storage::{Storage, StorageError};
 use tokio::runtime::Handle;
 
 use super::LedgerStats;
-use super::lanes::Claim;
-use super::lanes::Lanes;
+use super::lanes::{Claim, Lanes};
+use super::last_commit::LastCommit;
 use super::queued::Queued;
-use crate::ops::Work;
+use super::running::{run, run_behind_savepoint, wanted_by};
 use crate::ops::clock_watch::ClockWatch;
+use crate::ops::{LedgerError, Work};
 
 /// Writes what is queued until the lanes are closed and empty, with so many writers.
 pub(super) async fn write_until_closed(writer: GroupWriter, lanes: Arc<Lanes>, writers: usize) {
@@ -46,6 +47,7 @@ pub(super) struct GroupWriter {
     pub(super) ids: Arc<dyn Ids>,
     pub(super) stats: Arc<LedgerStats>,
     pub(super) clock_watch: Arc<ClockWatch>,
+    pub(super) last_commit: Arc<LastCommit>,
     /// See [`super::LedgerOptions::group`].
     pub(super) limit: usize,
     /// The runtime of the requests, if they have one.
@@ -54,21 +56,60 @@ pub(super) struct GroupWriter {
 
 impl GroupWriter {
     /// Writes the commands that are queued in these lanes, also those that arrive meanwhile, in one commit;
-    /// then answers each.
+    /// then answers each. If that fails by a single command, the others are committed without it.
     async fn write(&self, claim: &mut Claim<'_>) {
         let mut group = Vec::new();
-        match self.commit(&mut group, claim).await {
+        let mut written = self.commit(&mut group, claim).await;
+        if let Err(error) = &written
+            && Self::can_be_rescued(&group, error)
+        {
+            written = self.commit_apart(&mut group, claim).await;
+        }
+        match written {
+            Err(error) if group.len() > 1 && Self::can_be_rescued(&group, &error) => {
+                for job in group {
+                    let mut alone = vec![job];
+                    let written = self.commit_apart(&mut alone, claim).await;
+                    self.finish(alone, written);
+                }
+            }
+            written => {
+                // The group failed before any command was taken: the queued ones would fail too.
+                if written.is_err() && group.is_empty() {
+                    claim.take(&mut group, self.limit);
+                }
+                self.finish(group, written);
+            }
+        }
+    }
+
+    /// Whether some of a group that failed may be committed without the others, or it can be found out which
+    /// of them is to blame.
+    fn can_be_rescued(group: &[Box<dyn Queued>], error: &StorageError) -> bool {
+        let (mut was_run, mut can_succeed) = (false, false);
+        for job in group {
+            was_run |= job.was_run();
+            can_succeed |= !job.has_failed();
+        }
+        let can_be = was_run && can_succeed && !error.concerns_everybody();
+        if can_be {
+            let commands = group.len();
+            tracing::warn!(%error, commands, "a group of commands failed: it is run again, each command apart");
+        }
+        can_be
+    }
+
+    /// Answers the commands of a group that was committed, or tells each why it was not.
+    fn finish(&self, group: Vec<Box<dyn Queued>>, written: Result<Written, StorageError>) {
+        match written {
             Ok(Written { commands, is_durable }) => {
                 self.stats.commands.fetch_add(commands, Ordering::Relaxed);
                 self.stats.commits.fetch_add(u64::from(commands > 0), Ordering::Relaxed);
-                self.answer(group, is_durable);
+                self.answer(group, commands > 0, is_durable);
             }
             Err(error) => {
-                // The group failed before any command was taken: the queued ones would fail too.
-                if group.is_empty() {
-                    claim.take(&mut group, self.limit);
-                }
                 tracing::error!(%error, commands = group.len(), "a group of commands could not be committed");
+                self.last_commit.note(self.clock.elapsed(), Err(LedgerError::of_group(&error)));
                 for job in group {
                     job.fail(&error);
                 }
@@ -79,15 +120,28 @@ impl GroupWriter {
     /// Answers the commands of a group that was committed, once that is durable. Threads that serve requests
     /// do it, if there are any: the next group is written meanwhile, and they wake their own tasks more
     /// cheaply than this thread would.
-    fn answer(&self, group: Vec<Box<dyn Queued>>, is_durable: bool) {
-        let Some(requests) = &self.requests else { return group.into_iter().for_each(Queued::answer) };
+    fn answer(&self, group: Vec<Box<dyn Queued>>, has_written: bool, is_durable: bool) {
+        let (clock, last_commit) = (Arc::clone(&self.clock), Arc::clone(&self.last_commit));
+        let note = move |result| last_commit.note(clock.elapsed(), result);
+        let Some(requests) = &self.requests else {
+            if has_written {
+                note(Ok(()));
+            }
+            return group.into_iter().for_each(Queued::answer);
+        };
         let storage = Arc::clone(&self.storage);
         requests.spawn(async move {
             let flushed = if is_durable { Ok(()) } else { storage.flush().await };
             match flushed {
-                Ok(()) => group.into_iter().for_each(Queued::answer),
+                Ok(()) => {
+                    if has_written {
+                        note(Ok(()));
+                    }
+                    group.into_iter().for_each(Queued::answer);
+                }
                 Err(error) => {
                     tracing::error!(%error, commands = group.len(), "a group of commands may not be on the disk");
+                    note(Err(LedgerError::of_group(&error)));
                     for job in group {
                         job.fail(&error);
                     }
@@ -129,8 +183,33 @@ impl GroupWriter {
             }
             claim.take(group, self.limit);
         }
+        self.end(work, group.len(), written).await
+    }
+
+    /// Runs the commands of a group that has failed again, each kept apart from the others, and commits those
+    /// that succeed.
+    async fn commit_apart(
+        &self,
+        group: &mut [Box<dyn Queued>],
+        claim: &Claim<'_>,
+    ) -> Result<Written, StorageError> {
+        let tx = self.storage.begin().await?;
+        let mut work = Work::new(tx, self.ids.as_ref(), self.clock.now());
+        work.tx.isolate_savepoints();
+        if let Some(communities) = claim.communities() {
+            work.tx.prefetch(&Prefetch { communities, ..Prefetch::default() }).await?;
+        }
+        let mut written = 0;
+        for job in group.iter_mut().filter(|job| job.is_awaited()) {
+            written += u64::from(run_behind_savepoint(job.as_mut(), &mut work).await?);
+        }
+        self.end(work, group.len(), written).await
+    }
+
+    /// Commits what so many commands of a group have written.
+    async fn end(&self, work: Work<'_>, group: usize, written: u64) -> Result<Written, StorageError> {
         // Where few wait, the disk may as well be waited for here: nobody else has anything for this thread.
-        let is_durable = group.len() <= FEW || self.requests.is_none();
+        let is_durable = group <= FEW || self.requests.is_none();
         let now = work.now;
         if is_durable {
             work.tx.commit().await?;
@@ -142,33 +221,4 @@ impl GroupWriter {
         }
         Ok(Written { commands: written, is_durable })
     }
-}
-
-/// Returns what these commands will ask the storage for.
-fn wanted_by(commands: &[Box<dyn Queued>]) -> Prefetch {
-    let mut wanted = Prefetch::default();
-    for job in commands {
-        job.prefetch(&mut wanted);
-    }
-    wanted
-}
-
-/// Runs a command, behind a savepoint of its own if it needs one. Returns whether its writes are kept.
-async fn run(job: &mut dyn Queued, work: &mut Work<'_>) -> Result<bool, StorageError> {
-    if job.needs_savepoint() {
-        work.tx.savepoint().await?;
-        let is_kept = job.run(work).await;
-        if is_kept {
-            work.tx.release_savepoint().await?;
-        } else {
-            work.tx.rollback_to_savepoint().await?;
-        }
-        return Ok(is_kept);
-    }
-    let written_before = work.tx.rows_written();
-    let is_kept = job.run(work).await;
-    if !is_kept && work.tx.rows_written() != written_before {
-        return Err(StorageError::HalfWritten);
-    }
-    Ok(is_kept)
 }

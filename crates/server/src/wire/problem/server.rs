@@ -71,7 +71,7 @@ impl Problem {
 problem_type! {
     UNAVAILABLE = 503 "unavailable" {
         title: "Not available just now",
-        cause: "The database is busy, locked or failing, the clock of the server is wrong, or the server is shutting down. Nothing was written.",
+        cause: "The database is busy, locked or failing, its disk is full, or the server is shutting down. Nothing was written.",
         way_out: "Try again after as many seconds as Retry-After says.",
         example: Problem::shutting_down(),
     }
@@ -86,6 +86,14 @@ impl Problem {
         Self::unavailable("The server is shutting down: try again in a moment.")
     }
 
+    /// The ledger writer has ended by a panic.
+    pub(crate) fn writer_failed() -> Self {
+        Self::unavailable(
+            "The part of the server that writes has failed: it takes no more changes, and ends to be started again. Try again in \
+             a moment.",
+        )
+    }
+
     pub(crate) fn not_committed() -> Self {
         Self::unavailable("The database could not commit. Nothing was written: try again in a moment.")
     }
@@ -94,6 +102,13 @@ impl Problem {
     pub(crate) fn database_unavailable() -> Self {
         Self::unavailable(
             "The database cannot be reached just now. Nothing was written: try again in a moment.",
+        )
+    }
+
+    /// The disk of the database has no room.
+    pub(crate) fn disk_full() -> Self {
+        Self::unavailable(
+            "The disk of the database is full. Nothing was written: try again once the operator has made room.",
         )
     }
 
@@ -172,6 +187,10 @@ impl From<StorageError> for Problem {
             StorageError::Unavailable(_) => {
                 tracing::warn!(%error, "the database cannot be reached");
                 Self::database_unavailable()
+            }
+            StorageError::DiskFull(_) => {
+                tracing::error!(%error, "the disk of the database is full");
+                Self::disk_full()
             }
             StorageError::Unsettled => Self::outcome_unknown(),
             StorageError::Gone(_) => {

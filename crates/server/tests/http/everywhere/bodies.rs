@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{call_with, with_bodies};
-use crate::kit::{ENDPOINTS, Server};
+use crate::kit::{ENDPOINTS, Server, account};
 
 /// Size of the largest body, in bytes.
 const LIMIT: usize = 64 * 1024;
@@ -27,6 +27,31 @@ async fn a_body_that_is_not_json_is_refused() {
         }
     }
     assert_eq!(server.written().await, written);
+}
+
+#[tokio::test]
+async fn a_text_that_no_database_takes_is_refused_and_its_place_is_named() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let written = server.written().await;
+    for endpoint in with_bodies() {
+        for (value, pointer) in [
+            (json!("discord:\0"), "/note"),
+            (json!([{"a/b": ["fine", "\0"]}]), "/note/0/a~1b/1"),
+            (json!({"\0": 1}), "/note/\u{FFFD}"),
+        ] {
+            let answer = call_with(&admin, endpoint, "note", value).await;
+            let problem = answer.problem(400, "invalid-body");
+            assert_eq!(problem["errors"][0]["pointer"], pointer, "{}", endpoint.operation_id);
+            assert!(problem["detail"].as_str().is_some_and(|text| text.contains("U+0000")), "{problem}");
+        }
+    }
+    let body = json!({"add": ["officer"], "userId": "discord:\0"});
+    let problem = admin.set_ranks(account::CADET, body).await;
+    assert_eq!(problem.problem(400, "invalid-body")["errors"][0]["pointer"], "/userId");
+    assert_eq!(server.written().await, written);
+    // A backslash and some letters.
+    admin.set_ranks(account::CADET, json!({"add": ["officer"], "reason": "\\u0000"})).await.ok();
 }
 
 #[tokio::test]

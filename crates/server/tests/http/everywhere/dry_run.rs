@@ -191,6 +191,7 @@ async fn a_dry_run_does_not_disturb_the_changes_that_it_shares_a_transaction_wit
 }
 
 /// A command that retires a rank, loads the ranks, and is then refused.
+#[derive(Clone)]
 struct RetireAndRefuse(CommunityId);
 
 #[async_trait]

@@ -22,6 +22,10 @@ pub(crate) enum Fault {
     BrokenWrites,
     /// Writes fail because another process has locked the database.
     LockedWrites,
+    /// Writes fail because the disk is full.
+    FullDisk,
+    /// Writes panic, outside of any command.
+    PanickingWrites,
 }
 
 /// Error text of a database engine, which no client may see.
@@ -79,6 +83,8 @@ impl Storage for FaultyStorage {
         match self.fault() {
             Some(Fault::BrokenWrites) => Err(StorageError::Engine(ENGINE_WORDS.into())),
             Some(Fault::LockedWrites) => Err(StorageError::Locked),
+            Some(Fault::FullDisk) => Err(StorageError::DiskFull(ENGINE_WORDS.to_owned())),
+            Some(Fault::PanickingWrites) => panic!("{ENGINE_WORDS}"),
             _ => self.inner.begin().await,
         }
     }
