@@ -1,4 +1,4 @@
-//! The `rankledger` binary: reads the command line, runs the command, and prints an error in one line.
+//! The `rankledger` binary: gives the command line its allocator.
 
 use std::process::ExitCode;
 
@@ -8,11 +8,5 @@ use mimalloc::MiMalloc;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    match rankledger_server::cli::run() {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    rankledger_server::cli::run()
 }

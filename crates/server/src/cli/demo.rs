@@ -15,6 +15,7 @@ use rankledger_storage::sqlite::SqliteStorage;
 use tracing_subscriber::filter::LevelFilter;
 use uuid::Uuid;
 
+use super::print;
 use super::serve::bind;
 use super::serve::parse_listen;
 use super::serve::start_log;
@@ -56,7 +57,7 @@ impl Demo {
         let storage = open(&folder.path().join("demo.db"), clock.clone(), ids.clone()).await?;
 
         let listener = bind(self.listen).await?;
-        print_welcome(listener.local_addr().context("cannot tell the address")?);
+        print_welcome(listener.local_addr().context("cannot tell the address")?)?;
         let rate_limits = RateLimits { mode: self.rate_limits, ..RateLimits::default() };
         crate::serve::serve(listener, storage, clock, ids, &rate_limits, Sites::default()).await
     }
@@ -90,8 +91,8 @@ async fn open(path: &Path, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<A
     Ok(storage)
 }
 
-fn print_welcome(address: SocketAddr) {
-    println!(
+fn print_welcome(address: SocketAddr) -> Result<()> {
+    print::print(&format!(
         "\
 Rankledger demo: http://{address}
 community YOUR_COMMUNITY_ID, API key {KEY}; everything is gone when it stops (Ctrl-C)
@@ -111,6 +112,7 @@ curl --request POST \\
   --header \"Authorization: Bearer {KEY}\" \\
   --header \"Accept: application/json\" \\
   --data '{{\"userId\":\"11111111-1111-1111-1111-111111111111\"}}'
+
 "
-    );
+    ))
 }

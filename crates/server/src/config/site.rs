@@ -16,11 +16,16 @@ impl FromStr for SiteUrl {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let refused =
-            || format!("\"{text}\" is not the address of a site, such as https://ranks.example.com");
+        // The text is not shown: it may hold a password.
+        let refused = || {
+            "this is not the address of a site, such as https://ranks.example.com or https://example.com/ranks: it has \
+             no user, no password and no parameters"
+                .to_owned()
+        };
         let uri: Uri = text.parse().map_err(|_| refused())?;
         let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
-        if !is_web || uri.host().is_none_or(str::is_empty) || uri.query().is_some() {
+        let has_credentials = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
+        if !is_web || uri.host().is_none_or(str::is_empty) || uri.query().is_some() || has_credentials {
             return Err(refused());
         }
         Ok(Self(text.trim_end_matches('/').to_owned()))

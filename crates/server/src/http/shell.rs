@@ -14,6 +14,8 @@ use axum::response::Response;
 use axum::{BoxError, http};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use http::HeaderValue;
+use http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use tower::Service;
 
 use crate::http::body::BODY_LIMIT;
@@ -57,8 +59,17 @@ impl Shell {
             answered.map_or_else(of_panic, |Ok(response)| response)
         };
         let response = request::within_its_time(&app, request, answer).await;
-        seal.sealed(&app, &method, &path, response)
+        protected(seal.sealed(&app, &method, &path, response))
     }
+}
+
+/// Forbids caches to keep an answer, for most hold data of members or keys; a page that is the same for everybody
+/// says otherwise itself. Forbids browsers to guess what an answer is.
+fn protected(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
 }
 
 impl<B> Service<http::Request<B>> for Shell

@@ -10,6 +10,7 @@ mod credentials;
 mod everywhere;
 mod examples;
 mod faults;
+mod headers;
 mod health;
 mod kit;
 mod ledger;

@@ -7,7 +7,7 @@ use aide::generate::GenContext;
 use aide::openapi::{MediaType, Operation, Response as ResponseObject};
 use aide::redoc::Redoc;
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use schemars::json_schema;
 
 use crate::http::describe;
@@ -15,6 +15,9 @@ use crate::http::describe;
 /// Content security policy of the page: it loads nothing but itself and the document, from no other host.
 const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; \
                       font-src data:; connect-src 'self'; worker-src blob:; base-uri 'none'; form-action 'none'";
+
+/// Whether caches may keep the document: it is the same for everybody until the server is replaced.
+const FOR_A_WHILE: &str = "public, max-age=300";
 
 /// An image that the script would load from its makers.
 const LOGO: &str = "https://cdn.redoc.ly/redoc/logo-mini.svg";
@@ -42,13 +45,18 @@ pub async fn page() -> Page {
 
 impl IntoResponse for Document {
     fn into_response(self) -> Response {
-        ([(CONTENT_TYPE, "application/json")], super::text()).into_response()
+        let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, FOR_A_WHILE)];
+        (headers, super::text()).into_response()
     }
 }
 
 impl IntoResponse for Page {
     fn into_response(self) -> Response {
-        let headers = [(CONTENT_TYPE, "text/html; charset=utf-8"), (CONTENT_SECURITY_POLICY, POLICY)];
+        let headers = [
+            (CONTENT_TYPE, "text/html; charset=utf-8"),
+            (CONTENT_SECURITY_POLICY, POLICY),
+            (CACHE_CONTROL, FOR_A_WHILE),
+        ];
         (headers, PAGE.as_str()).into_response()
     }
 }

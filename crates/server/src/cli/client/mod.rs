@@ -20,6 +20,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::cli::print;
 use crate::wire::envelope::Envelope;
 use crate::wire::problem::{ProblemSummary, ProblemType};
 
@@ -141,7 +142,7 @@ impl Client {
         for _ in 0..RETRIES {
             let response = self.transport.send(request)?;
             let Some(wait) = wait(&response) else { return Ok(response) };
-            eprintln!("{} asks to wait {} s", self.transport.place(), wait.as_secs());
+            print::say!("{} asks to wait {} s", self.transport.place(), wait.as_secs());
             std::thread::sleep(wait);
         }
         self.transport.send(request)
