@@ -4,6 +4,7 @@
 //! layer costs several allocations, and moves the request and the answer once more.
 
 use std::convert::Infallible;
+use std::mem;
 use std::panic::AssertUnwindSafe;
 use std::task::{Context, Poll};
 
@@ -14,8 +15,8 @@ use axum::response::Response;
 use axum::{BoxError, http};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use http::HeaderValue;
 use http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderValue, Uri};
 use tower::Service;
 
 use crate::http::body::BODY_LIMIT;
@@ -49,6 +50,7 @@ impl Shell {
     /// with the body written.
     async fn answer(self, mut request: Request) -> Response {
         let Self { app, seal, mut routes, peer } = self;
+        with_single_slashes(request.uri_mut());
         let (path, method) = (request.uri().path().to_owned(), request.method().clone());
         DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
         if let Some(peer) = peer {
@@ -61,6 +63,24 @@ impl Shell {
         let response = request::within_its_time(&app, request, answer).await;
         protected(seal.sealed(&app, &method, &path, response))
     }
+}
+
+/// Takes each row of slashes in the path for one: a base URL that ends in a slash makes two.
+fn with_single_slashes(uri: &mut Uri) {
+    if !uri.path().contains("//") {
+        return;
+    }
+    let mut path = String::with_capacity(uri.path().len());
+    for c in uri.path().chars() {
+        if c != '/' || !path.ends_with('/') {
+            path.push(c);
+        }
+    }
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let mut parts = mem::take(uri).into_parts();
+    parts.path_and_query =
+        Some((path + &query).parse().expect("a path without some of its slashes is a path"));
+    *uri = Uri::from_parts(parts).expect("the other parts are those of a URI");
 }
 
 /// Forbids caches to keep an answer, for most hold data of members or keys; a page that is the same for everybody
