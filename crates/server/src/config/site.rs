@@ -6,6 +6,8 @@ use std::str::FromStr;
 use http::Uri;
 use serde::Deserialize;
 
+use super::CorsOrigin;
+
 /// The address of a site, without a slash at its end: `https://host`, `http://host:port`,
 /// `https://host/prefix`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -46,13 +48,15 @@ impl fmt::Display for SiteUrl {
     }
 }
 
-/// Where this server, and the site that its short URLs lead to, are reached.
+/// Where this server is reached, the site that its short URLs lead to, and those whose pages may call it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sites {
     /// Where clients reach this server; the host that a request names, if absent.
     pub public_url: Option<SiteUrl>,
     /// Where short URLs lead; this server, if absent.
     pub site_url: Option<SiteUrl>,
+    /// The sites whose pages may call this server from a browser; none, if empty.
+    pub cors_origins: Vec<CorsOrigin>,
 }
 
 impl fmt::Display for Sites {
@@ -62,6 +66,9 @@ impl fmt::Display for Sites {
         }
         if let Some(url) = &self.site_url {
             write!(f, " site_url={url}")?;
+        }
+        for (index, origin) in self.cors_origins.iter().enumerate() {
+            write!(f, "{}{origin}", if index == 0 { " cors_origins=" } else { "," })?;
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ pub mod authenticate;
 pub mod body;
 pub mod caller;
 pub mod checks;
+pub mod cors;
 pub mod describe;
 pub mod endpoint;
 pub mod etag;

@@ -15,11 +15,13 @@ use axum::response::Response;
 use axum::{BoxError, http};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
-use http::{HeaderValue, Uri};
-use tower::Service;
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderValue, Method, Uri};
+use tower::{Layer, Service};
+use tower_http::cors::CorsLayer;
 
 use crate::http::body::BODY_LIMIT;
+use crate::http::cors::cors;
 use crate::http::peer::Peer;
 use crate::http::reply::Seal;
 use crate::http::{App, of_panic, request};
@@ -31,13 +33,15 @@ pub struct Shell {
     seal: Seal,
     routes: Router,
     peer: Option<Peer>,
+    cors: Option<CorsLayer>,
 }
 
 impl Shell {
     /// Puts the shell around routes.
     #[must_use]
     pub fn new(app: App, seal: Seal, routes: Router) -> Self {
-        Self { app, seal, routes, peer: None }
+        let cors = cors(&app.sites.cors_origins);
+        Self { app, seal, routes, peer: None, cors }
     }
 
     /// Returns the shell for the requests of a connection with this other end.
@@ -49,7 +53,7 @@ impl Shell {
     /// Answers a request: within its time, with its id and its line in the log, also if a handler panics, and
     /// with the body written.
     async fn answer(self, mut request: Request) -> Response {
-        let Self { app, seal, mut routes, peer } = self;
+        let Self { app, seal, mut routes, peer, .. } = self;
         with_single_slashes(request.uri_mut());
         let (path, method) = (request.uri().path().to_owned(), request.method().clone());
         DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
@@ -61,7 +65,23 @@ impl Shell {
             answered.map_or_else(of_panic, |Ok(response)| response)
         };
         let response = request::within_its_time(&app, request, answer).await;
-        protected(seal.sealed(&app, &method, &path, response))
+        seal.sealed(&app, &method, &path, response)
+    }
+
+    /// Answers a request of a browser for a page of another site, too.
+    async fn answer_page(mut self, request: Request) -> Response {
+        let is_plain_options = request.method() == Method::OPTIONS
+            && !request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+        let response = match self.cors.take() {
+            Some(cors) if !is_plain_options => {
+                let answer =
+                    tower::service_fn(move |request| self.clone().answer(request).map(Ok::<_, Infallible>));
+                let Ok(response) = cors.layer(answer).call(request).await;
+                response
+            }
+            _ => self.answer(request).await,
+        };
+        protected(response)
     }
 }
 
@@ -106,7 +126,7 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        let answer = self.clone().answer(request.map(Body::new));
+        let answer = self.clone().answer_page(request.map(Body::new));
         Box::pin(async move { Ok(answer.await) })
     }
 }

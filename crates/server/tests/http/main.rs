@@ -6,6 +6,7 @@
 mod bodies;
 mod compatibility;
 mod concurrency;
+mod cors;
 mod credentials;
 mod everywhere;
 mod examples;
