@@ -14,6 +14,15 @@ use super::CorsOrigin;
 #[serde(try_from = "String")]
 pub struct SiteUrl(String);
 
+impl SiteUrl {
+    /// Returns the path, without a slash at its end: `/prefix`. Empty if the site begins at the root of its host.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        let host = self.0.find("://").map_or(0, |end| end + "://".len());
+        self.0[host..].find('/').map_or("", |begin| &self.0[host + begin..])
+    }
+}
+
 impl FromStr for SiteUrl {
     type Err = String;
 
@@ -57,6 +66,15 @@ pub struct Sites {
     pub site_url: Option<SiteUrl>,
     /// The sites whose pages may call this server from a browser; none, if empty.
     pub cors_origins: Vec<CorsOrigin>,
+}
+
+impl Sites {
+    /// Returns the path below which clients reach this server: `/ranks` behind a proxy that shows it there. Empty
+    /// if it is shown at the root of its host.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        self.public_url.as_ref().map_or("", SiteUrl::path)
+    }
 }
 
 impl fmt::Display for Sites {

@@ -23,6 +23,7 @@ pub mod keys_in_use;
 pub mod own_community;
 pub mod path;
 pub mod peer;
+pub mod prefix;
 mod problem_response;
 pub mod query;
 pub mod rate_limit;

@@ -52,8 +52,12 @@ impl Process {
     }
 
     /// Starts this command with a free address, and waits until it is ready.
-    pub(crate) fn spawn(mut command: Command) -> Self {
-        let address = free_address();
+    pub(crate) fn spawn(command: Command) -> Self {
+        Self::spawn_at(free_address(), command)
+    }
+
+    /// Starts this command with this address, and waits until it is ready.
+    pub(crate) fn spawn_at(address: SocketAddr, mut command: Command) -> Self {
         command.args(["--listen", &address.to_string()]).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary starts");
         let stderr = child.stderr.take().expect("its standard error is ours");

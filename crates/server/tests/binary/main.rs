@@ -17,6 +17,7 @@ mod ledger;
 mod load;
 mod migrate;
 mod postgres_startup;
+mod proxy;
 mod python;
 mod rogue_moderator;
 mod schemathesis;

@@ -18,6 +18,7 @@ mod ledger;
 mod metrics;
 mod openapi;
 mod paths;
+mod prefix;
 mod problems;
 mod put_out;
 mod rate_limits;
