@@ -4,6 +4,7 @@
 //! base32. So a secret scanner can recognise a key, and a mistyped one is refused without a query of the
 //! database. A key adopted from elsewhere may be any text. Of either, only the SHA-256 is stored.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
@@ -17,6 +18,10 @@ pub const PREFIX: &str = "rlk_";
 
 /// Smallest number of characters of a key adopted from elsewhere.
 pub const MIN_ADOPTED_LENGTH: usize = 16;
+
+/// Smallest number of different characters of a key adopted from elsewhere. Of 16 random hexadecimal digits, about
+/// ten differ.
+pub const MIN_ADOPTED_VARIETY: usize = 6;
 
 const ENTROPY_BYTES: usize = 32;
 
@@ -44,7 +49,46 @@ pub enum MalformedKey {
     NotAWord,
 }
 
+/// Why a key is not adopted from elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UnfitKey {
+    /// The text is no key.
+    #[error(transparent)]
+    Malformed(#[from] MalformedKey),
+    /// The key is too short.
+    #[error(
+        "the key is too short to be safe: it needs at least {MIN_ADOPTED_LENGTH} characters, and has {0}"
+    )]
+    TooShort(usize),
+    /// The key consists of few different characters.
+    #[error(
+        "the key is too easily guessed: it needs at least {MIN_ADOPTED_VARIETY} different characters, and has {0}"
+    )]
+    TooUniform(usize),
+    /// The key repeats a word, or counts up or down.
+    #[error(
+        "the key is too easily guessed: it repeats itself or counts, such as 1234567890123456. Adopt a random key, or \
+         make one with `rankledger key create`"
+    )]
+    Pattern,
+}
+
 impl ApiKey {
+    /// Reads a key that clients have already and that is to be accepted from now on. It must not be one that
+    /// is easily guessed.
+    pub fn adopt(text: &str) -> Result<Self, UnfitKey> {
+        let length = text.chars().count();
+        if length < MIN_ADOPTED_LENGTH {
+            return Err(UnfitKey::TooShort(length));
+        }
+        let key = Self::parse(text)?;
+        let variety = text.bytes().collect::<HashSet<_>>().len();
+        if variety < MIN_ADOPTED_VARIETY {
+            return Err(UnfitKey::TooUniform(variety));
+        }
+        if is_pattern(text.as_bytes()) { Err(UnfitKey::Pattern) } else { Ok(key) }
+    }
+
     /// Returns the key made of 256 random bits.
     #[must_use]
     pub fn from_entropy(entropy: [u8; ENTROPY_BYTES]) -> Self {
@@ -83,6 +127,15 @@ fn has_fitting_checksum(body: &str) -> bool {
     let Ok(bytes) = BASE32.decode(body.as_bytes()) else { return false };
     let Some((entropy, checksum)) = bytes.split_at_checked(ENTROPY_BYTES) else { return false };
     crc32fast::hash(entropy).to_be_bytes() == checksum
+}
+
+/// Whether a text is a shorter one repeated, or counts up or down for most of its length.
+fn is_pattern(text: &[u8]) -> bool {
+    let repeats =
+        (1..=text.len() / 2).any(|period| text.iter().zip(&text[period..]).all(|(one, next)| one == next));
+    let is_step = |pair: &&[u8]| pair[0].abs_diff(pair[1]) <= 1;
+    let steps = text.windows(2).filter(is_step).count();
+    repeats || steps * 4 >= (text.len() - 1) * 3
 }
 
 impl fmt::Debug for ApiKey {

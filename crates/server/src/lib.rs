@@ -3,6 +3,9 @@
 //! The modules are floors: each may use those below it, never one above. From the top: [`cli`] and [`serve`],
 //! [`api`], [`http`], [`jobs`], [`ops`], [`wire`], [`config`].
 
+// What is printed passes `cli/print.rs`, which takes out what could garble a terminal.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod api;
 pub mod cli;
 pub mod config;

@@ -1,6 +1,5 @@
-//! The `rankledger` binary: reads the command line, runs the command, and prints an error in one line.
+//! The `rankledger` binary: gives the command line its allocator.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use mimalloc::MiMalloc;
@@ -9,12 +8,5 @@ use mimalloc::MiMalloc;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    match rankledger_server::cli::run() {
-        Ok(code) => code,
-        Err(error) => {
-            // The exit code tells it to whoever does not read this.
-            let _ = writeln!(io::stderr(), "error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    rankledger_server::cli::run()
 }

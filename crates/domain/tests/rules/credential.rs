@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
 use proptest::sample::Index;
-use rankledger_domain::api_key::{ApiKey, KeyHash, MalformedKey, PREFIX};
+use rankledger_domain::api_key::{ApiKey, KeyHash, MalformedKey, PREFIX, UnfitKey};
 use rankledger_domain::credential::{
     Credential, EndedCredential, RateFactor, Scope, Scopes, in_force_made_by,
 };
@@ -308,5 +308,48 @@ proptest! {
     fn scopes_survive_printing_and_reading(chosen in vec(any::<Index>(), 0..6)) {
         let scopes: Scopes = chosen.iter().map(|index| *index.get(&Scope::ALL)).collect();
         prop_assert_eq!(scopes.to_string().parse(), Ok(scopes));
+    }
+}
+
+#[test]
+fn a_key_as_programs_use_them_is_adopted() {
+    for text in [
+        "DF58F1E-FD8A-44C5-BA",
+        "9f86d081884c7d659a2feaa0c55ad015",
+        "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+        "key-of-the-bot-in-the-tests",
+        "7301946528174039",
+        key().reveal(),
+    ] {
+        assert_eq!(ApiKey::adopt(text).map(|key| key.reveal().to_owned()), Ok(text.to_owned()));
+    }
+}
+
+#[test]
+fn a_key_that_is_easily_guessed_is_not_adopted() {
+    for (text, expected) in [
+        ("", UnfitKey::TooShort(0)),
+        ("Ab3$Ef6&Hi9=Kl2", UnfitKey::TooShort(15)),
+        ("1111111111111111", UnfitKey::TooUniform(1)),
+        ("abababababababababababab", UnfitKey::TooUniform(2)),
+        ("0102010301020105", UnfitKey::TooUniform(5)),
+        ("passwordpassword", UnfitKey::Pattern),
+        ("secretsecretsecr", UnfitKey::TooUniform(5)),
+        ("abc123abc123abc123", UnfitKey::Pattern),
+        ("1234567890123456", UnfitKey::Pattern),
+        ("zyxwvutsrqponmlkji", UnfitKey::Pattern),
+        ("aaabbbcccdddeeefff", UnfitKey::Pattern),
+        ("two words of a key", UnfitKey::Malformed(MalformedKey::NotAWord)),
+        ("rlk_mistyped-key-of-somebody", UnfitKey::Malformed(MalformedKey::Checksum)),
+    ] {
+        assert_eq!(ApiKey::adopt(text).err(), Some(expected), "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_random_key_is_adopted(bytes in any::<[u8; 16]>()) {
+        let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        prop_assert_eq!(ApiKey::adopt(&text).err(), None);
     }
 }

@@ -34,11 +34,11 @@ pub fn router(app: App) -> Shell {
 }
 
 /// Writes a problem as plain text if the path belongs to v1, else as problem details.
-fn write_problem(path: &str, response: Response, problem: &Problem) -> Response {
+fn write_problem(path: &str, prefix: &str, response: Response, problem: &Problem) -> Response {
     if v1::is_legacy(path) {
         v1::reply::refuse(response, problem)
     } else {
-        reply::problem_details(path, response, problem)
+        reply::problem_details(path, prefix, response, problem)
     }
 }
 

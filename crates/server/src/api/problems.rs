@@ -3,11 +3,11 @@
 use aide::OperationInput;
 use aide::generate::GenContext;
 use aide::openapi::Operation;
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{FromRequestParts, Path, State};
 use http::request::Parts;
 use schemars::json_schema;
 
-use crate::http::{App, describe};
+use crate::http::{App, describe, prefix};
 use crate::wire::problem::ProblemType;
 use crate::wire::problem::{Problem, types};
 
@@ -34,15 +34,17 @@ impl OperationInput for KindPath {
 }
 
 /// `GET /problems`: every type, a line each.
-pub async fn index() -> String {
-    let line = |kind: &ProblemType| format!("{} {}  {}\n", kind.status, kind.uri(), kind.title);
+pub async fn index(State(app): State<App>) -> String {
+    let prefix = app.sites.prefix();
+    let line = |kind: &ProblemType| format!("{} {prefix}{}  {}\n", kind.status, kind.uri(), kind.title);
     types::all().into_iter().map(line).collect::<Vec<_>>().concat()
 }
 
 /// `GET /problems/{type}`: cause, way out, and an example.
-pub async fn show(KindPath(kind): KindPath) -> String {
+pub async fn show(State(app): State<App>, KindPath(kind): KindPath) -> String {
     let ProblemType { slug, status, title, cause, way_out, .. } = kind;
-    let example = kind.example();
+    let mut example = kind.example();
+    prefix::before_uris(&mut example, app.sites.prefix());
     let example = serde_json::to_string_pretty(&example).expect("an example is plain JSON");
     format!("{title} ({slug}, {status})\n\nCause: {cause}\n\nWay out: {way_out}\n\nExample:\n\n{example}\n")
 }

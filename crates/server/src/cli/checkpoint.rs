@@ -1,10 +1,11 @@
 //! `rankledger checkpoint`: the signed head of the ledger, to be kept elsewhere.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 
 use super::client::target::Target;
 use super::output::OutputArgs;
+use super::print;
 
 /// The path of the checkpoint in the API.
 pub(super) const PATH: &str = "/v2/community/rank-changes/checkpoint";
@@ -20,7 +21,6 @@ pub(super) struct Checkpoint {
 impl Checkpoint {
     pub(super) fn run(self) -> Result<()> {
         let checkpoint = self.target.open()?.get(PATH, &Vec::new())?.data;
-        let text = serde_json::to_string_pretty(&checkpoint).context("this has no JSON form")? + "\n";
-        self.output.copy(&mut text.as_bytes())
+        self.output.copy(&mut print::json_text(&checkpoint)?.as_bytes())
     }
 }

@@ -1,7 +1,5 @@
 //! `rankledger community`: make and list communities.
 
-use std::io::Write;
-
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use rankledger_domain::log::ActKind;
@@ -10,6 +8,7 @@ use rankledger_domain::time::Clock;
 use rankledger_storage::communities::{Community, NewCommunity};
 
 use super::database::DatabaseArgs;
+use super::print;
 use super::table::Table;
 use crate::ops::acts::{NewAct, Origin, write_act};
 use crate::ops::import::{check_host, community_uuid};
@@ -95,11 +94,7 @@ impl Create {
         write_act(tx.as_mut(), &SystemIds, now, Origin::operator(made), act).await?;
         tx.commit().await?;
         let id = community.public_id;
-        writeln!(
-            std::io::stdout(),
-            "made the community {id}; make a key for it with `rankledger key create`"
-        )?;
-        Ok(())
+        print::print(&format!("made the community {id}; make a key for it with `rankledger key create`\n"))
     }
 }
 
@@ -119,8 +114,7 @@ impl List {
                 community.uuid.to_string(),
             ]);
         }
-        write!(std::io::stdout(), "{table}")?;
-        Ok(())
+        print::print(&table.to_string())
     }
 }
 

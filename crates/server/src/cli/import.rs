@@ -1,7 +1,6 @@
 //! `rankledger import`: bring a community in from a document; tell which imports are unfinished, and take one
 //! back.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -58,8 +57,7 @@ impl Import {
         let (clock, ids) = (Arc::new(SystemClock::default()), Arc::new(SystemIds));
         let imported = import_alone(storage, Arc::new(document), clock, ids, progress).await;
         bar.finish_and_clear();
-        writeln!(std::io::stdout(), "{}", imported.with_context(in_file)?)?;
-        Ok(())
+        print::print(&format!("{}\n", imported.with_context(in_file)?))
     }
 
     async fn status(&self) -> Result<()> {

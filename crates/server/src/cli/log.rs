@@ -88,12 +88,12 @@ impl Log {
             return print::json(&log);
         }
         if log.entries.is_empty() {
-            eprintln!("no entries");
+            print::say!("no entries");
             return Ok(());
         }
         print::print(&table(&log.entries, &mut Names::new(&client)?)?.to_string())?;
         if log.next_cursor.is_some() {
-            eprintln!("there are older ones: --limit shows more");
+            print::say!("there are older ones: --limit shows more");
         }
         Ok(())
     }

@@ -2,21 +2,32 @@
 
 use clap::error::{ContextKind, ContextValue};
 
-/// The error, with what may be secret masked in the value that it names.
+/// The place of a value in which there may be a password.
+const MASKED: &str = "***";
+
+/// Returns the error without the values that may hold a password: a URL that is wrong cannot be parsed, so that
+/// nobody knows where in it the password is.
 pub(super) fn mask(mut error: clap::Error) -> clap::Error {
-    if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) {
-        let masked = masked(value);
-        error.insert(ContextKind::InvalidValue, ContextValue::String(masked));
+    if is_about_a_url(&error) {
+        error.insert(ContextKind::InvalidValue, ContextValue::String(MASKED.to_owned()));
+    }
+    // An argument that is not known, or one too many, may itself be a URL.
+    for (kind, signs) in [
+        (ContextKind::InvalidArg, ["@", ":"]),
+        (ContextKind::InvalidSubcommand, ["@", ":"]),
+        (ContextKind::InvalidValue, ["@", "://"]),
+    ] {
+        if let Some(ContextValue::String(text)) = error.get(kind)
+            && signs.iter().any(|sign| text.contains(sign))
+        {
+            error.insert(kind, ContextValue::String(MASKED.to_owned()));
+        }
     }
     error
 }
 
-/// A URL without its user, its password and its parameters. What is no URL stays as it is.
-fn masked(text: &str) -> String {
-    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
-    let (user, place) = rest.rsplit_once('@').map_or(("", rest), |(_, place)| ("***@", place));
-    match place.split_once('?') {
-        Some((place, _)) => format!("{scheme}://{user}{place}?***"),
-        None => format!("{scheme}://{user}{place}"),
-    }
+/// Whether the value is that of an option that takes a URL.
+fn is_about_a_url(error: &clap::Error) -> bool {
+    matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(option)) if option.contains("<URL>"))
+        && error.get(ContextKind::InvalidValue).is_some()
 }

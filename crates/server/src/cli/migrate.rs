@@ -106,7 +106,7 @@ impl Reporter {
         if (is_new && progress.total > 0) || is_due {
             self.told = Some((progress.step, Instant::now()));
             if self.bar.is_hidden() {
-                eprintln!("{}: {} of {}", progress.step, progress.done, progress.total);
+                print::say!("{}: {} of {}", progress.step, progress.done, progress.total);
             }
         }
     }

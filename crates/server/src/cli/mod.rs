@@ -82,8 +82,15 @@ enum Command {
     Openapi(openapi::Openapi),
 }
 
-/// Runs the command line of this process. Answers its exit code.
-pub fn run() -> Result<ExitCode> {
+/// Runs the command line of this process, and prints an error in one line. Returns its exit code.
+pub fn run() -> ExitCode {
+    run_command().unwrap_or_else(|error| {
+        print::say!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run_command() -> Result<ExitCode> {
     let cli = Cli::try_parse().unwrap_or_else(|error| mask::mask(error).exit());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -1,10 +1,9 @@
 //! `rankledger openapi`: the OpenAPI document, as `GET /openapi.json` answers it.
 
-use std::io::{self, Write};
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 
+use super::print;
 use crate::api::openapi;
 
 #[derive(Debug, Args)]
@@ -13,6 +12,6 @@ pub(super) struct Openapi {}
 impl Openapi {
     #[expect(clippy::unused_self, reason = "as the other commands are run")]
     pub(super) fn run(self) -> Result<()> {
-        io::stdout().write_all(openapi::text().as_bytes()).context("cannot print the document")
+        print::print(openapi::text())
     }
 }

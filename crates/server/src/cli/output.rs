@@ -2,12 +2,14 @@
 //! at all.
 
 use std::fs::Permissions;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
+
+use super::print;
 
 #[derive(Debug, Args)]
 pub(super) struct OutputArgs {
@@ -20,9 +22,7 @@ impl OutputArgs {
     /// Copies to the output until the end.
     pub(super) fn copy(&self, from: &mut dyn Read) -> Result<()> {
         let Some(path) = &self.output else {
-            let mut stdout = io::stdout().lock();
-            io::copy(from, &mut stdout).and_then(|_| stdout.flush()).context("the file is not whole")?;
-            return Ok(());
+            return print::copy(from).context("the file is not whole");
         };
         copy_to_file(from, path).with_context(|| format!("cannot write {}", path.display()))
     }

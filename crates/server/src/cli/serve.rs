@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use super::database::DatabaseArgs;
 use super::log_output::{LogQueue, log_through_queue};
 use crate::api::metrics::LostLogLines;
-use crate::config::{Overrides, RateLimitMode, RateLimits, RedisUrl, Settings, SiteUrl, Sites};
+use crate::config::{CorsOrigin, Overrides, RateLimitMode, RateLimits, RedisUrl, Settings, SiteUrl, Sites};
 use crate::http::feature::Features;
 use crate::ops::clock_watch::{ClockWatch, health_warnings};
 use crate::system::{SystemClock, SystemIds};
@@ -37,6 +37,9 @@ pub(super) struct Serve {
     /// Where short URLs lead [default: this server]
     #[arg(long, env = "RANKLEDGER_SITE_URL", value_name = "URL")]
     site_url: Option<SiteUrl>,
+    /// Sites whose pages may call this server from a browser, separated by commas; `*` for all [default: none]
+    #[arg(long, env = "RANKLEDGER_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
+    cors_origins: Vec<CorsOrigin>,
 }
 
 impl Serve {
@@ -47,7 +50,11 @@ impl Serve {
             database: self.database.database,
             rate_limits: self.rate_limits,
             rate_limits_shared: self.rate_limits_shared,
-            sites: Sites { public_url: self.public_url, site_url: self.site_url },
+            sites: Sites {
+                public_url: self.public_url,
+                site_url: self.site_url,
+                cors_origins: self.cors_origins,
+            },
         };
         super::database::load(self.database.config.as_deref(), overrides)
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow};
 use serde::Deserialize;
 
+use super::CorsSettings;
 use super::DatabaseUrl;
 use super::PostgresSettings;
 use super::RateLimits;
@@ -32,6 +33,9 @@ pub struct ConfigFile {
     pub public_url: Option<SiteUrl>,
     /// See [`super::Sites::site_url`].
     pub site_url: Option<SiteUrl>,
+    /// See [`super::Sites::cors_origins`].
+    #[serde(default)]
+    pub cors: CorsSettings,
     /// See [`super::Settings::rate_limits`].
     #[serde(default)]
     pub rate_limits: RateLimits,

@@ -1,6 +1,7 @@
 //! The settings of a server. Flags take precedence over the environment, then the configuration file, then
 //! defaults.
 
+mod cors;
 mod database;
 mod file;
 mod postgres;
@@ -17,6 +18,7 @@ use anyhow::Result;
 use rankledger_storage::postgres::PostgresOptions;
 use serde::Deserialize;
 
+pub use cors::{CorsOrigin, CorsSettings};
 pub use database::DatabaseUrl;
 pub use file::{ConfigFile, in_file};
 pub use postgres::PostgresSettings;
@@ -38,7 +40,7 @@ pub struct Settings {
     pub postgres: PostgresSettings,
     /// How often a credential may call each endpoint.
     pub rate_limits: RateLimits,
-    /// Where this server, and the site that its short URLs lead to, are reached.
+    /// Where this server, and the sites that have to do with it, are reached.
     pub sites: Sites,
 }
 
@@ -74,6 +76,11 @@ impl Settings {
             sites: Sites {
                 public_url: overrides.sites.public_url.or(file.public_url),
                 site_url: overrides.sites.site_url.or(file.site_url),
+                cors_origins: if overrides.sites.cors_origins.is_empty() {
+                    file.cors.origins
+                } else {
+                    overrides.sites.cors_origins
+                },
             },
         })
     }

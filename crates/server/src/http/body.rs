@@ -21,7 +21,11 @@ use crate::wire::problem::{Problem, types};
 /// The largest request body, in bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
 
-/// The body of a request, read as a JSON object. No body at all is an empty object.
+/// Begins the texts of some editors and programs. It says nothing.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// The body of a request, read as a JSON object. No body at all is an empty object, and so is an empty array, as
+/// which Lua writes an empty table.
 ///
 /// The documented cURL lines send no `Content-Type`, so curl claims a form; it is not looked at. Clients of
 /// the documented API send members that are unknown here: see [`TopMembers::Any`].
@@ -117,7 +121,8 @@ fn refuse_announced(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8], top: TopMembers) -> Result<T, Problem> {
-    let bytes = if bytes.trim_ascii().is_empty() { b"{}" } else { bytes };
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    let bytes = if is_nothing(bytes) { b"{}" } else { bytes };
     refuse_other_encodings(bytes)?;
     if let Some(pointer) = nul::place(bytes) {
         return Err(Problem::invalid_body(&pointer, "no text may hold the character U+0000"));
@@ -140,6 +145,13 @@ fn parse<T: DeserializeOwned>(bytes: &[u8], top: TopMembers) -> Result<T, Proble
     without_refused("", read)
 }
 
+/// Whether a body says nothing: it is empty, or an empty array, as which Lua writes an empty table.
+fn is_nothing(bytes: &[u8]) -> bool {
+    let bytes = bytes.trim_ascii();
+    let within = bytes.strip_prefix(b"[").and_then(|bytes| bytes.strip_suffix(b"]"));
+    within.unwrap_or(bytes).trim_ascii().is_empty()
+}
+
 /// Returns what was read, unless a member of it is refused.
 fn without_refused<T>(place: &str, (value, refused): Read<T>) -> Result<T, Problem> {
     match refused {
@@ -158,9 +170,11 @@ fn is_another_type(error: &serde_json::Error) -> bool {
 
 /// Reads a part of a body that was read already; `place` is its JSON pointer.
 pub fn from_value<T: DeserializeOwned>(place: &str, value: Value) -> Result<T, Problem> {
-    if !value.is_object() {
-        return Err(Problem::invalid_body(place, "it is not an object: JSON in braces"));
-    }
+    let value = match value {
+        Value::Array(items) if items.is_empty() => Value::Object(Map::new()),
+        Value::Object(_) => value,
+        _ => return Err(Problem::invalid_body(place, "it is not an object: JSON in braces")),
+    };
     let read = unknown_members::read(value, TopMembers::Any);
     let read = read.map_err(|(pointer, error)| problem(&format!("{place}{pointer}"), &error))?;
     without_refused(place, read)

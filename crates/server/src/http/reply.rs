@@ -27,7 +27,7 @@ use serde_json::{Map, Value, json};
 
 use crate::http::etag::etag;
 use crate::http::idempotency::IDEMPOTENCY_REPLAYED;
-use crate::http::{App, describe};
+use crate::http::{App, describe, prefix};
 use crate::wire::envelope::Meta;
 use crate::wire::problem::Problem;
 use crate::wire::time::Time;
@@ -291,37 +291,40 @@ fn allow(object: &mut Schema, name: &str, schema: Value) {
 #[derive(Clone, Copy)]
 pub struct Seal {
     /// Writes a problem: [`problem_details`], or another form for some paths.
-    pub write_problem: fn(path: &str, response: Response, problem: &Problem) -> Response,
+    pub write_problem: fn(path: &str, prefix: &str, response: Response, problem: &Problem) -> Response,
 }
 
-/// Writes a problem as problem details (RFC 9457).
+/// Writes a problem as problem details (RFC 9457). The prefix is that of the proxy, see [`prefix`].
 #[must_use]
-pub fn problem_details(path: &str, response: Response, problem: &Problem) -> Response {
+pub fn problem_details(path: &str, prefix: &str, response: Response, problem: &Problem) -> Response {
     let mut bytes = Vec::with_capacity(USUAL_BODY);
-    serde_json::to_writer(&mut bytes, &problem.body(path))
+    serde_json::to_writer(&mut bytes, &problem.body(&format!("{prefix}{path}")))
         .expect("problems hold plain data with string keys");
-    with_body(response, "application/problem+json", bytes)
+    with_body(response, "application/problem+json", prefix::before_types(bytes, prefix))
 }
 
 impl Seal {
     /// Writes the body of a response to a request of this method and path. The response to a HEAD request has
     /// the length of the body only.
     pub(super) fn sealed(self, app: &App, method: &Method, path: &str, response: Response) -> Response {
-        let response = self.written(app, path, response);
+        let mut response = self.written(app, path, response);
+        prefix::before_location(&mut response, app.sites.prefix());
         if method == Method::HEAD { response.map(|_| Body::empty()) } else { response }
     }
 
     fn written(self, app: &App, path: &str, mut response: Response) -> Response {
+        let prefix = app.sites.prefix();
         if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-            return (self.write_problem)(path, response, &problem);
+            return (self.write_problem)(path, prefix, response, &problem);
         }
         if let Some(Unsealed { mut body, meta, at }) = response.extensions_mut().remove::<Unsealed>() {
             let timestamp = Time(at.unwrap_or_else(|| app.clock.now()));
-            let meta = Meta { timestamp, path: path.into(), more: Cow::Owned(meta) };
+            let path = if prefix.is_empty() { path.into() } else { format!("{prefix}{path}").into() };
+            let meta = Meta { timestamp, path, more: Cow::Owned(meta) };
             body.extend_from_slice(b",\"meta\":");
             serde_json::to_writer(&mut body, &meta).expect("meta holds plain data with string keys");
             body.push(b'}');
-            return with_body(response, "application/json", body);
+            return with_body(response, "application/json", prefix::before_types(body, prefix));
         }
         response
     }

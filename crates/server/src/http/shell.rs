@@ -4,6 +4,7 @@
 //! layer costs several allocations, and moves the request and the answer once more.
 
 use std::convert::Infallible;
+use std::mem;
 use std::panic::AssertUnwindSafe;
 use std::task::{Context, Poll};
 
@@ -14,9 +15,13 @@ use axum::response::Response;
 use axum::{BoxError, http};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use tower::Service;
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderValue, Method, Uri};
+use tower::{Layer, Service};
+use tower_http::cors::CorsLayer;
 
 use crate::http::body::BODY_LIMIT;
+use crate::http::cors::cors;
 use crate::http::peer::Peer;
 use crate::http::reply::Seal;
 use crate::http::{App, of_panic, request};
@@ -28,13 +33,15 @@ pub struct Shell {
     seal: Seal,
     routes: Router,
     peer: Option<Peer>,
+    cors: Option<CorsLayer>,
 }
 
 impl Shell {
     /// Puts the shell around routes.
     #[must_use]
     pub fn new(app: App, seal: Seal, routes: Router) -> Self {
-        Self { app, seal, routes, peer: None }
+        let cors = cors(&app.sites.cors_origins);
+        Self { app, seal, routes, peer: None, cors }
     }
 
     /// Returns the shell for the requests of a connection with this other end.
@@ -46,7 +53,8 @@ impl Shell {
     /// Answers a request: within its time, with its id and its line in the log, also if a handler panics, and
     /// with the body written.
     async fn answer(self, mut request: Request) -> Response {
-        let Self { app, seal, mut routes, peer } = self;
+        let Self { app, seal, mut routes, peer, .. } = self;
+        with_single_slashes(request.uri_mut());
         let (path, method) = (request.uri().path().to_owned(), request.method().clone());
         DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
         if let Some(peer) = peer {
@@ -59,6 +67,49 @@ impl Shell {
         let response = request::within_its_time(&app, request, answer).await;
         seal.sealed(&app, &method, &path, response)
     }
+
+    /// Answers a request of a browser for a page of another site, too.
+    async fn answer_page(mut self, request: Request) -> Response {
+        let is_plain_options = request.method() == Method::OPTIONS
+            && !request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+        let response = match self.cors.take() {
+            Some(cors) if !is_plain_options => {
+                let answer =
+                    tower::service_fn(move |request| self.clone().answer(request).map(Ok::<_, Infallible>));
+                let Ok(response) = cors.layer(answer).call(request).await;
+                response
+            }
+            _ => self.answer(request).await,
+        };
+        protected(response)
+    }
+}
+
+/// Takes each row of slashes in the path for one: a base URL that ends in a slash makes two.
+fn with_single_slashes(uri: &mut Uri) {
+    if !uri.path().contains("//") {
+        return;
+    }
+    let mut path = String::with_capacity(uri.path().len());
+    for c in uri.path().chars() {
+        if c != '/' || !path.ends_with('/') {
+            path.push(c);
+        }
+    }
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let mut parts = mem::take(uri).into_parts();
+    parts.path_and_query =
+        Some((path + &query).parse().expect("a path without some of its slashes is a path"));
+    *uri = Uri::from_parts(parts).expect("the other parts are those of a URI");
+}
+
+/// Forbids caches to keep an answer, for most hold data of members or keys; a page that is the same for everybody
+/// says otherwise itself. Forbids browsers to guess what an answer is.
+fn protected(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
 }
 
 impl<B> Service<http::Request<B>> for Shell
@@ -75,7 +126,7 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        let answer = self.clone().answer(request.map(Body::new));
+        let answer = self.clone().answer_page(request.map(Body::new));
         Box::pin(async move { Ok(answer.await) })
     }
 }

@@ -1,17 +1,20 @@
-//! Objects within bodies: what is to be an object is not read from an array.
+//! Objects within bodies: what is to be an object is not read from an array, but an empty one, as which Lua
+//! writes an empty table.
 
 use std::fmt;
+use std::iter;
 use std::marker::PhantomData;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, MapDeserializer};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 
 /// An object. A struct by itself could also be read from an array.
 struct Object<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Members(PhantomData)).map(Self)
+        // Of an array, too: it may be an empty one.
+        deserializer.deserialize_any(Members(PhantomData)).map(Self)
     }
 }
 
@@ -23,6 +26,13 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<T, A::Error> {
+        if items.next_element::<IgnoredAny>()?.is_some() {
+            return Err(A::Error::invalid_type(Unexpected::Seq, &self));
+        }
+        T::deserialize(MapDeserializer::new(iter::empty::<((), ())>()))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {

@@ -54,13 +54,21 @@ impl Process {
 
     /// Starts this command with a free address, and waits until it is ready.
     pub(crate) fn spawn(command: Command) -> Self {
-        Self::spawn_logging_to(Stdio::piped(), command)
+        Self::spawn_at(free_address(), command)
     }
 
-    /// Starts this command with a free address and its log in this place, and waits until it is ready. The
-    /// log is read if the place is a pipe of this process.
-    pub(crate) fn spawn_logging_to(stderr: impl Into<Stdio>, mut command: Command) -> Self {
-        let address = free_address();
+    /// Starts this command with this address, and waits until it is ready.
+    pub(crate) fn spawn_at(address: SocketAddr, command: Command) -> Self {
+        Self::spawn_with(address, Stdio::piped(), command)
+    }
+
+    /// Starts this command with a free address and its log in this place, and waits until it is ready.
+    pub(crate) fn spawn_logging_to(stderr: impl Into<Stdio>, command: Command) -> Self {
+        Self::spawn_with(free_address(), stderr, command)
+    }
+
+    /// The log is read if its place is a pipe of this process.
+    fn spawn_with(address: SocketAddr, stderr: impl Into<Stdio>, mut command: Command) -> Self {
         command.args(["--listen", &address.to_string()]).stdout(Stdio::null()).stderr(stderr);
         let mut child = command.spawn().expect("the binary starts");
         let (lines, log) = mpsc::channel();

@@ -19,6 +19,7 @@ mod log;
 mod migrate;
 mod poison;
 mod postgres_startup;
+mod proxy;
 mod python;
 mod rogue_moderator;
 mod schemathesis;

@@ -232,7 +232,10 @@ fn an_address_that_is_wrong_is_refused_without_its_password() {
         "postgres://member:s3cret@host",
         "postgres://member:s3cret@host/ranks?sslmode=sometimes",
         "postgres://member@host/ranks?password=s3cret&colour=blue",
+        "postgres://member:my@s3cret@host/ranks",
+        "postgres://member:my@s3cret/more@host/ranks",
         "mysql://member:s3cret@host/ranks",
+        "postgres:member:s3cret",
     ] {
         std::fs::write(&config, format!("database = \"{url}\"\n")).expect("a file");
         let refused = [
@@ -240,11 +243,16 @@ fn an_address_that_is_wrong_is_refused_without_its_password() {
             run(rankledger(&["serve"]).env("RANKLEDGER_DATABASE", url)),
             run(rankledger(&["serve", "--config"]).arg(&config)),
             run(rankledger(&["doctor", "--config"]).arg(&config)),
+            run(&mut rankledger(&["doctor", "--database", url])),
         ];
         for output in refused {
             let text = said(&output);
             assert!(!output.status.success() && text.contains("postgres://USER:PASSWORD@HOST"), "{text}");
             assert!(!text.contains("s3cret"), "{text}");
+        }
+        for args in [["serve", url], [url, "serve"], ["serve", &format!("--databse={url}")]] {
+            let text = said(&run(&mut rankledger(&args)));
+            assert!(text.contains("error: ") && !text.contains("s3cret"), "{text}");
         }
         let help = run(rankledger(&["serve", "--help"]).env("RANKLEDGER_DATABASE", url));
         assert!(!said(&help).contains("s3cret"), "{}", said(&help));

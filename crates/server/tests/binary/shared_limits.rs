@@ -113,16 +113,44 @@ fn what_is_no_url_of_a_redis_is_refused_with_an_example() {
         assert!(!output.status.success());
         String::from_utf8(output.stderr).expect("text")
     };
-    for url in
-        ["", "10.0.0.5:6379", "http://:secret@10.0.0.5", "redis://:secret@host:port", "redis://host/one"]
-    {
+    for url in [
+        "",
+        "10.0.0.5:6379",
+        "http://:secret@10.0.0.5",
+        "redis://:secret@host:port",
+        "redis://host/one",
+        "rediss://:secret",
+        "rediss:secret",
+        "redis://me:12/secret@host",
+        "redis://me:12?secret@host",
+        "redis://host?protocol=secret",
+    ] {
         std::fs::write(&config, format!("[rate_limits]\nshared = \"{url}\"\n")).expect("a file");
         let of_the_file = refusal(rankledger(&["serve", "--config"]).arg(&config));
-        assert!(!of_the_file.contains("secret"), "{of_the_file}");
         let of_the_flag = refusal(&mut rankledger(&["serve", "--rate-limits-shared", url]));
         let of_the_environment = refusal(rankledger(&["serve"]).env("RANKLEDGER_RATE_LIMITS_SHARED", url));
         for said in [of_the_file, of_the_flag, of_the_environment] {
             assert!(said.contains("rate_limits.shared") && said.contains("redis://10.0.0.5:6379"), "{said}");
+            assert!(!said.contains("secret"), "{said}");
         }
+    }
+}
+
+#[test]
+fn the_address_of_a_redis_is_shown_without_its_password() {
+    for (url, shown) in [
+        ("redis://me:my@s%2Fecret@127.0.0.1:1/3", "redis://***@127.0.0.1:1/3"),
+        ("rediss://:secret@127.0.0.1:1", "rediss://***@127.0.0.1:1"),
+        ("unix:///nowhere/redis.sock?pass=secret", "unix://***@/nowhere/redis.sock"),
+        ("redis://[::1]:1", "redis://[::1]:1"),
+        ("redis://127.0.0.1:1?db=secret", "redis://127.0.0.1:1"),
+    ] {
+        let output = run(&mut rankledger(&["doctor", "--rate-limits-shared", url]));
+        let said = String::from_utf8(output.stdout).expect("text");
+        assert!(
+            said.contains(&format!("shared={shown}")) && said.contains(&format!("{shown} does not answer")),
+            "{said}"
+        );
+        assert!(!said.contains("ecret"), "{said}");
     }
 }

@@ -165,3 +165,47 @@ fn a_slow_client_does_not_keep_others_waiting() {
         set_ranks(&agent(), &server.url(""), &account_id(1), &json!({"add": ["medic"]})).expect("an answer");
     assert_eq!(status, 200);
 }
+
+#[test]
+fn the_sites_whose_pages_may_call_are_configured_in_three_ways() {
+    let community = Community::of(1);
+    let database = database_url(&community.database);
+    let config = community.folder.path().join("rankledger.toml");
+    std::fs::write(&config, "[cors]\norigins = [\"https://a.example\", \"https://b.example\"]\n")
+        .expect("a file");
+    let serve = || {
+        let mut command = rankledger(&["serve", "--database", &database, "--config"]);
+        command.arg(&config);
+        command
+    };
+    let by_flag = |mut command: Command| {
+        command.args(["--cors-origins", "https://d.example,https://e.example"]);
+        command
+    };
+    let by_environment = |mut command: Command| {
+        command.env("RANKLEDGER_CORS_ORIGINS", "https://c.example");
+        command
+    };
+    for (command, origins) in [
+        (serve(), "https://a.example,https://b.example"),
+        (by_environment(serve()), "https://c.example"),
+        (by_flag(by_environment(serve())), "https://d.example,https://e.example"),
+    ] {
+        let server = Process::spawn(command);
+        for origin in origins.split(',') {
+            let request = agent().get(server.url("/v2/community")).header("origin", origin);
+            let answer = request.call().expect("an answer");
+            assert_eq!(
+                answer.headers().get("access-control-allow-origin").map(|value| value.as_bytes()),
+                Some(origin.as_bytes())
+            );
+        }
+        let log = server.said().join("\n");
+        assert!(log.contains(&format!("cors_origins={origins}")), "it says what it runs with: {log}");
+    }
+    for wrong in ["https://a.example/panel", "a.example"] {
+        std::fs::write(&config, format!("[cors]\norigins = [\"{wrong}\"]\n")).expect("a file");
+        let line = refusal(rankledger(&["serve", "--config"]).arg(&config));
+        assert!(line.contains("line 2") && line.contains("https://panel.example.com"), "{line}");
+    }
+}

@@ -75,7 +75,7 @@ async fn every_kind_of_broken_json_is_refused_with_its_place() {
             (b"accId=1&add=officer", at(1, 1)),
             (b"nul", at(1, 3)),
             (b"[1,", at(1, 3)),
-            (b"\xef\xbb\xbf{}", at(1, 1)),
+            (b"{}\xef\xbb\xbf", at(1, 3)),
             (b"{\"add\": [\"\\ud800\"]}", json!({"line": 1})),
             (b"{\"add\": [\"\\x\"]}", json!({"line": 1})),
             (b"{\"add\": [\"a\nb\"]}", json!({"line": 2})),
@@ -154,11 +154,11 @@ async fn every_member_of_another_type_is_named() {
 #[tokio::test]
 async fn a_body_that_is_json_but_no_object_is_refused() {
     let whole = json!({"pointer": ""});
-    let bodies = ["[]", "[[\"officer\"]]", "\"officer\"", "null", "true", "7", "-0.5e3"];
+    let bodies = ["[{}]", "[[\"officer\"]]", "\"officer\"", "null", "true", "7", "-0.5e3"];
     let bodies: Vec<_> = bodies.iter().map(|body| (body.as_bytes(), whole.clone())).collect();
     assert_refused("invalid-body", &bodies).await;
     let server = Server::start().await;
-    insta::assert_json_snapshot!(send(&server.bot().await, "[]").await.whole());
+    insta::assert_json_snapshot!(send(&server.bot().await, "[7]").await.whole());
 }
 
 #[tokio::test]
@@ -175,8 +175,47 @@ async fn a_member_that_is_given_twice_is_refused() {
 async fn no_body_at_all_is_an_empty_object() {
     let server = Server::start().await;
     let bot = server.bot().await;
-    for body in ["", " ", "\r\n\t"] {
+    for body in ["", " ", "\r\n\t", "[]", "[\n]", "\u{feff}", "\u{feff} []"] {
         send(&bot, body).await.problem(422, "empty-request");
+    }
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_is_skipped() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let answer = send(&bot, "\u{feff}{\"add\": [\"medic\"]}").await;
+    assert_eq!(*answer.ranks(), json!([rank::CADET, rank::MEDIC]));
+    assert_eq!(
+        send(&bot, "\u{feff}{\"add\": 7}").await.problem(400, "invalid-body")["errors"][0]["pointer"],
+        "/add"
+    );
+}
+
+#[tokio::test]
+async fn an_empty_table_of_lua_is_an_empty_object_wherever_an_object_is_meant() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let undone = admin.send(Method::POST, "/v2/community/rank-changes/1/undo", "[]").await;
+    assert_ne!(undone.body["type"], "/problems/invalid-body", "{}", undone.body);
+    let field = json!({"label": "Callsign", "type": "text", "metadata": []});
+    admin.put("/v2/community/profile-fields/callsign", field).await.ok();
+    let filter = json!({"filter": []});
+    let of_array = admin.post("/v2/community/rank-changes/rollback", filter).await;
+    let of_object = admin.post("/v2/community/rank-changes/rollback", json!({"filter": {}})).await;
+    assert_eq!(of_array.body["detail"], of_object.body["detail"]);
+    // An array that holds something is no object.
+    for (path, body, place) in [
+        (
+            "/v2/community/profile-fields/callsign",
+            json!({"label": "x", "type": "text", "metadata": [7]}),
+            "/metadata",
+        ),
+        ("/v2/community/rank-changes/rollback", json!({"filter": ["2026-05-01T00:00:00Z"]}), "/filter"),
+    ] {
+        let method = if place == "/filter" { Method::POST } else { Method::PUT };
+        let answer = admin.send(method, path, body.to_string()).await;
+        assert_eq!(answer.problem(400, "invalid-body")["errors"][0]["pointer"], place);
     }
 }
 

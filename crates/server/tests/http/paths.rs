@@ -17,7 +17,6 @@ async fn a_path_that_is_not_there_is_answered_as_a_problem() {
         "/v3/community",
         "/V2/community",
         "/v2/community/",
-        "/v2//community",
         "/v2/community/rank-change",
         "/v2/community/rank-changes/7/redo",
         "/v2/community/../community",
@@ -76,7 +75,6 @@ async fn an_account_id_that_is_no_uuid_is_refused() {
     answer.problem(400, "invalid-path");
     insta::assert_json_snapshot!(answer.whole());
     for id in [
-        "",
         "me",
         "discord:100000000000000002",
         "a0000000-0000-0000-0000-00000000000",
@@ -143,4 +141,49 @@ async fn a_very_long_path_is_answered() {
     let bot = server.bot().await;
     bot.get(&format!("/v2/{}", "x".repeat(60_000))).await.problem(404, "not-found");
     bot.get(&format!("/v2/community/accounts/{}", "x".repeat(60_000))).await.problem(400, "invalid-path");
+}
+
+#[tokio::test]
+async fn doubled_slashes_are_one() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let row = format!("/v2/community/accounts/{}/ranks", account::CADET);
+    let wanted = bot.get(&row).await;
+    for path in [
+        format!("/{row}"),
+        format!("///{row}"),
+        row.replace('/', "//"),
+        row.replace("/accounts/", "/accounts///"),
+    ] {
+        for query in ["", "?", "?a=b//c"] {
+            let answer = bot.get(&format!("{path}{query}")).await;
+            assert_eq!(
+                (answer.status, &answer.body["data"]),
+                (wanted.status, &wanted.body["data"]),
+                "{path}"
+            );
+            assert_eq!(answer.body["meta"]["path"], row, "{path}");
+        }
+    }
+    let missing = bot.get("//v2//cars").await;
+    assert_eq!((missing.status.as_u16(), &missing.body["instance"]), (404, &json!("/v2/cars")));
+    for path in ["//healthz", "//readyz", "//problems//not-found", "//docs"] {
+        assert_eq!(server.stranger().get(path).await.status, 200, "{path}");
+    }
+    let kept = bot.with("idempotency-key", "the-same-request");
+    let first = kept.patch(&row, json!({"add": ["medic"]})).await;
+    let again = kept.patch(&format!("/{row}"), json!({"add": ["medic"]})).await;
+    assert_eq!((&first.body, again.header("idempotency-replayed")), (&again.body, Some("true")));
+}
+
+#[tokio::test]
+async fn doubled_slashes_are_one_in_v1_too() {
+    let server = Server::start().await;
+    let (bot, _) = server.legacy().await;
+    for path in ["//general/get_sub_version", "//general//get_sub_version", "/general///get_sub_version"] {
+        let answer = bot.call_at(path, "GET_SUB_VERSION", json!([])).await;
+        assert_eq!(answer.legacy_text(), "4", "{path}");
+    }
+    let answer = bot.call_at("//general//get_nothing", "GET_NOTHING", json!([])).await;
+    assert_eq!(answer.legacy_refusal(400), "INVALID REQUEST TYPE");
 }

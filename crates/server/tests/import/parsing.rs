@@ -98,3 +98,25 @@ fn a_byte_order_mark_is_skipped() {
     assert!(Document::parse(json, Format::Json).is_ok());
     assert!(Document::parse("\u{feff}community: { id: club, name: Club }\n", Format::Yaml).is_ok());
 }
+
+#[test]
+fn a_member_called_null_is_explained_in_plain_words() {
+    let community = "community: { id: club, name: Club }\n";
+    for (text, place) in [
+        ("null: 7\n", "line 2, column 1"),
+        ("~: 7\n", "line 2, column 1"),
+        ("accounts:\n  - name: Ann\n    null: x\n", "line 4, column 5"),
+        ("accounts:\n  - name: Ann\n    : x\n", "line 4, column 5"),
+        ("accounts:\n  - name: null\n", "line 3, column 11"),
+        ("accounts:\n  - name:\n", "line 3, column "),
+        ("profileFields: [{ id: a, label: A, type: text, metadata: { null: 3 } }]\n", "line 2, column 60"),
+    ] {
+        let said = refusal(&format!("{community}{text}"), Format::Yaml);
+        assert!(said.contains("within quotes") && said.contains(place), "{text}: {said}");
+        assert!(!said.contains("Option") && !said.contains("deserialize"), "{said}");
+    }
+    let list = refusal(&format!("{community}[a]: 7\n"), Format::Yaml);
+    assert!(list.contains("not a list or a mapping at line 2"), "{list}");
+    let twice = refusal(&format!("{community}servers: []\nservers: []\n"), Format::Yaml);
+    assert!(twice.contains("servers") && !twice.contains("Policy"), "{twice}");
+}

@@ -38,6 +38,12 @@ impl FromStr for PostgresUrl {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let example = "write it postgres://USER:PASSWORD@HOST/NAME, with several hosts separated by commas";
+        if !names_credentials_clearly(text) {
+            return Err(format!(
+                "it is not clear where the password in it ends: write an @ in a user, a password or a parameter as %40, \
+                 a / as %2F, a ? as %3F and a % as %25; {example}"
+            ));
+        }
         let mut config: Config = text.parse().map_err(|error| {
             format!("not the address of a database: {}; {example}", super::codec::with_cause(&error))
         })?;
@@ -53,6 +59,15 @@ impl FromStr for PostgresUrl {
         }
         Ok(Self { text: text.to_owned(), config: Box::new(config) })
     }
+}
+
+/// Whether the client library finds the end of the credentials where their author meant it. It takes the first
+/// `@` for that end, so that what follows an `@` within a password would be taken, and shown, as a host.
+fn names_credentials_clearly(text: &str) -> bool {
+    let place = text.split_once("://").map_or(text, |(_, place)| place);
+    let Some((credentials, rest)) = place.split_once('@') else { return true };
+    let user = credentials.split(':').next().unwrap_or_default();
+    !rest.contains('@') && !user.contains(['/', '?'])
 }
 
 fn is_local(host: &Host) -> bool {

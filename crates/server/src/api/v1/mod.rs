@@ -20,7 +20,6 @@ pub use crate::api::v1::types::TYPES;
 /// count as well.
 #[must_use]
 pub fn is_legacy(path: &str) -> bool {
-    // If the base URL ends in a slash, the path begins with two.
     let first = path.trim_start_matches('/').split('/').next();
     matches!(first, Some("general" | "servers" | "forms" | "events" | "erlc" | "sessions"))
 }

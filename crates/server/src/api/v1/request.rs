@@ -18,6 +18,7 @@ use crate::http::authenticate::accepted;
 use crate::http::body::{JsonBody, from_value};
 use crate::http::caller::{Caller, Needs};
 use crate::http::guard_trips::{self, Refused};
+use crate::http::own_community::own_community;
 use crate::http::peer::Address;
 use crate::http::{App, checks};
 use crate::wire::problem::Problem;
@@ -68,16 +69,16 @@ pub async fn answer(
     Ok(response)
 }
 
-/// Returns the credential, if it is one of the community that the call names.
+/// Returns the credential, if it is one of the community that the call names. Without an accepted key, the answer
+/// is the same for a community that is here and for one that is not.
 async fn authenticate(app: &App, envelope: &Envelope) -> Result<Credential, Problem> {
     let id = envelope.id.as_deref().unwrap_or_default();
-    let mut tx = app.storage.read().await?;
-    let community = tx.community_by_public_id(id).await?;
-    let community = community.ok_or_else(|| Problem::community_not_found(id))?;
     let key = envelope.key.as_deref().unwrap_or_default();
     let key = ApiKey::parse(key.trim()).map_err(Problem::malformed_credential)?;
-    let credential = tx.credential_by_hash(&key.hash()).await?;
-    accepted(app, credential.filter(|credential| credential.community == community.id))
+    let mut tx = app.storage.read().await?;
+    let credential = accepted(app, tx.credential_by_hash(&key.hash()).await?)?;
+    let own = own_community(tx.as_mut(), credential.community).await?;
+    if own.public_id == id { Ok(credential) } else { Err(Problem::community_not_found(id)) }
 }
 
 /// Returns the request objects. `data` is an array of them, an object by index (one client sends an array in

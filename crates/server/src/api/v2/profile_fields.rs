@@ -17,6 +17,7 @@ use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::Command;
 use crate::ops::definitions::{Define, Remove};
+use crate::wire::objects::optional_object;
 use crate::wire::problem::Problem;
 use crate::wire::text_schemas::Name;
 
@@ -81,6 +82,7 @@ pub struct DefineBody {
     #[schemars(with = "Option<Vec<Name>>", length(max = MAX_FIELD_OPTIONS), extend("uniqueItems" = true))]
     options: Option<Vec<String>>,
     /// Anything that a form needs to know about the field: keys and values.
+    #[serde(default, deserialize_with = "optional_object")]
     metadata: Option<Map<String, Value>>,
 }
 

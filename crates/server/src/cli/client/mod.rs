@@ -20,6 +20,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::cli::print;
 use crate::wire::envelope::Envelope;
 use crate::wire::problem::{ProblemSummary, ProblemType};
 
@@ -39,6 +40,11 @@ trait Transport {
 
     /// Names the address of the API, for messages.
     fn place(&self) -> String;
+
+    /// Returns the path below which the API is, such as that of a proxy; empty if there is none.
+    fn prefix(&self) -> &str {
+        ""
+    }
 }
 
 /// A request: its target is a path and a query.
@@ -100,7 +106,8 @@ pub(super) struct Refusal {
 impl Refusal {
     /// Whether the problem is of this type.
     pub(super) fn is(&self, kind: &ProblemType) -> bool {
-        self.problem.r#type == kind.uri()
+        // Behind a proxy, its prefix stands before it.
+        self.problem.r#type.ends_with(&kind.uri())
     }
 }
 
@@ -141,7 +148,7 @@ impl Client {
         for _ in 0..RETRIES {
             let response = self.transport.send(request)?;
             let Some(wait) = wait(&response) else { return Ok(response) };
-            eprintln!("{} asks to wait {} s", self.transport.place(), wait.as_secs());
+            print::say!("{} asks to wait {} s", self.transport.place(), wait.as_secs());
             std::thread::sleep(wait);
         }
         self.transport.send(request)
@@ -151,7 +158,8 @@ impl Client {
         if !response.status.is_success() {
             return Err(self.refusal(response));
         }
-        let location = header(&response, &LOCATION).map(str::to_owned);
+        let within = |path: &str| path.strip_prefix(self.transport.prefix()).unwrap_or(path).to_owned();
+        let location = header(&response, &LOCATION).map(within);
         let strange = || self.strange(response.status);
         let text = std::io::read_to_string(response.body.take(LARGEST_ANSWER)).with_context(strange)?;
         let answer: Envelope<Value, Map<String, Value>> =

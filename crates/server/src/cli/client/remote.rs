@@ -64,6 +64,10 @@ impl Transport for Remote {
     fn place(&self) -> String {
         self.url.to_string()
     }
+
+    fn prefix(&self) -> &str {
+        self.url.path()
+    }
 }
 
 impl Remote {

@@ -93,7 +93,7 @@ impl Key {
             }
             Self::Missing => String::new(),
         };
-        match line.trim() {
+        match line.trim_start_matches('\u{feff}').trim() {
             "" => bail!(
                 "a server wants a key: put it into the environment as RANKLEDGER_KEY, or name a file with --key-file"
             ),

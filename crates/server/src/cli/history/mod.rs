@@ -53,12 +53,12 @@ impl History {
             return print::json(&history);
         }
         if history.rank_changes.is_empty() {
-            eprintln!("no changes");
+            print::say!("no changes");
             return Ok(());
         }
         print::print(&table(&history.rank_changes, &mut Names::new(&client)?)?.to_string())?;
         if history.next_cursor.is_some() {
-            eprintln!("there are older ones: --limit shows more, `rankledger export` all");
+            print::say!("there are older ones: --limit shows more, `rankledger export` all");
         }
         Ok(())
     }

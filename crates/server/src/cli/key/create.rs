@@ -1,13 +1,14 @@
 //! `rankledger key create` and `rankledger key adopt`.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Args;
-use rankledger_domain::api_key::{ApiKey, MIN_ADOPTED_LENGTH};
+use rankledger_domain::api_key::ApiKey;
 
 use super::abilities::abilities;
 use super::grant::{Grant, Unasked};
+use crate::cli::print;
 use crate::system::new_api_key;
 
 #[derive(Debug, Args)]
@@ -31,12 +32,11 @@ impl Create {
         let storage = self.grant.database.open_existing().await?;
         let granted = self.grant.store(&storage, &key, Unasked::Propose).await?;
         let (name, id) = (&granted.credential.name, granted.credential.id);
-        eprintln!(
+        print::say!(
             "This is the key \"{name}\" (id {id}). It is shown this once: put it where its client finds it."
         );
-        eprint!("{}", abilities(&granted));
-        writeln!(std::io::stdout(), "{}", key.reveal())?;
-        Ok(())
+        print::ask_text(&abilities(&granted));
+        print::print(&format!("{}\n", key.reveal()))
     }
 }
 
@@ -46,15 +46,12 @@ impl Adopt {
             Some(key) if key != "-" => key,
             _ => read_key()?,
         };
-        if key.chars().count() < MIN_ADOPTED_LENGTH {
-            bail!("the key is too short to be safe: it needs at least {MIN_ADOPTED_LENGTH} characters");
-        }
-        let key = ApiKey::parse(&key).context("this cannot be a key")?;
+        let key = ApiKey::adopt(&key).context("this cannot be a key")?;
         let storage = self.grant.database.open_existing().await?;
         let granted = self.grant.store(&storage, &key, Unasked::None).await?;
         let (name, id) = (&granted.credential.name, granted.credential.id);
-        writeln!(std::io::stdout(), "adopted the key \"{name}\" as {id}")?;
-        eprint!("{}", abilities(&granted));
+        print::print(&format!("adopted the key \"{name}\" as {id}\n"))?;
+        print::ask_text(&abilities(&granted));
         Ok(())
     }
 }
@@ -63,7 +60,7 @@ impl Adopt {
 fn read_key() -> Result<String> {
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
-        eprint!("Key: ");
+        print::ask_text("Key: ");
     }
     let mut line = String::new();
     stdin.lock().read_line(&mut line).context("cannot read the key from standard input")?;

@@ -5,8 +5,6 @@ mod create;
 mod grant;
 mod revoke;
 
-use std::io::Write;
-
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
@@ -15,6 +13,7 @@ use rankledger_domain::time::{Clock, wire_format};
 
 use super::database::DatabaseArgs;
 use super::database::find_community;
+use super::print;
 use super::table::Table;
 use crate::ops::credential_uses::CredentialUses;
 use crate::system::SystemClock;
@@ -85,8 +84,7 @@ impl List {
                 last_used,
             ]);
         }
-        write!(std::io::stdout(), "{table}")?;
-        Ok(())
+        print::print(&table.to_string())
     }
 }
 

@@ -129,7 +129,7 @@ impl Order {
         }
         let is_settled = if is_nothing {
             if !self.json {
-                eprintln!("nothing to do");
+                print::say!("nothing to do");
             }
             false
         } else {
@@ -150,8 +150,8 @@ impl Order {
         if !self.json {
             let ReportBody { batch_id, effect } = read(&report)?;
             match batch_id.filter(|_| effect.counts.undone > 0) {
-                Some(batch) => eprintln!("to undo it as a whole: rankledger rollback --batch {batch}"),
-                None => eprintln!("no rank was changed"),
+                Some(batch) => print::say!("to undo it as a whole: rankledger rollback --batch {batch}"),
+                None => print::say!("no rank was changed"),
             }
         }
         Ok(())

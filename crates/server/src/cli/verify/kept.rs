@@ -88,7 +88,7 @@ pub(super) fn from_file(path: &Path) -> Result<CheckpointBody> {
     let in_file = || format!("the checkpoint in {}", path.display());
     let text = std::fs::read_to_string(path).with_context(in_file)?;
     let read = || {
-        let mut json: Value = serde_json::from_str(&text)?;
+        let mut json: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))?;
         let data = json.get_mut("data").map(Value::take).unwrap_or(json);
         let checkpoint: CheckpointBody = serde_json::from_value(data)?;
         signed(&checkpoint)?;

@@ -57,10 +57,8 @@ impl Verify {
             Ok(Verdict::Broken) => BROKEN.into(),
             Ok(Verdict::NotCompared) => NOT_CHECKED.into(),
             Err(error) => {
-                eprintln!(
-                    "error: the history could not be checked: {}",
-                    print::harmless(&format!("{error:#}"))
-                );
+                let error = print::harmless(&format!("{error:#}"));
+                print::say!("error: the history could not be checked: {error}");
                 NOT_CHECKED.into()
             }
         }

@@ -155,10 +155,10 @@ impl Report {
         }
         print::print(&print_lines(&text))?;
         if !self.whole {
-            eprintln!("{ADVICE}");
+            print::say!("{ADVICE}");
         }
         if !self.broken_accounts.is_empty() {
-            eprintln!("{ADVICE_OF_ACCOUNTS}");
+            print::say!("{ADVICE_OF_ACCOUNTS}");
         }
         Ok(())
     }

@@ -12,8 +12,10 @@ use crate::wire::time::whole_seconds;
 /// A minute in microseconds.
 const MINUTE: u64 = 60_000_000;
 
-const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
-const STATE: HeaderName = HeaderName::from_static("ratelimit");
+/// The limit of an endpoint.
+pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+/// What is left of the limit.
+pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 
 /// The limit of a bucket: the number of requests at once, and the period after which another one passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +105,7 @@ impl Verdict {
         };
         let policy = format!("\"{operation_id}{of}\";q={burst};w=60");
         let state = format!("\"{operation_id}{of}\";r={remaining};t={until}");
-        for (name, value) in [(POLICY, policy), (STATE, state)] {
+        for (name, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, state)] {
             let value = HeaderValue::try_from(value).expect("digits and a name of letters are a valid value");
             headers.insert(name, value);
         }

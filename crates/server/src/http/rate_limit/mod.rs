@@ -20,7 +20,7 @@ use rankledger_domain::time::Clock;
 
 use crate::config::{RateLimitMode, RateLimits};
 use crate::http::Endpoint;
-pub use crate::http::rate_limit::limit::Verdict;
+pub use crate::http::rate_limit::limit::{RATE_LIMIT, RATE_LIMIT_POLICY, Verdict};
 use crate::http::rate_limit::local::LocalBuckets;
 use crate::http::rate_limit::request::Request;
 pub use crate::http::rate_limit::shared::SharedBuckets;

@@ -1,9 +1,10 @@
 //! From the text of a document to its [`Document`], or to a sentence that says where it cannot be read.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use serde_saphyr::options::AliasLimits;
-use serde_saphyr::{Budget, Options};
+use serde_saphyr::{Budget, MessageFormatter, Options, UserMessageFormatter};
 use sha2::{Digest, Sha256};
 
 use super::document::Document;
@@ -62,7 +63,32 @@ impl Document {
 }
 
 fn parse_yaml(text: &str) -> Result<Document, String> {
-    serde_saphyr::from_str_with_options(text, yaml_options(text.len())).map_err(|error| error.to_string())
+    let read = serde_saphyr::from_str_with_options(text, yaml_options(text.len()));
+    read.map_err(|error| error.render_with_formatter(&PlainWords))
+}
+
+/// Says what is wrong with YAML to those who write it, not to those who program with it.
+struct PlainWords;
+
+impl MessageFormatter for PlainWords {
+    fn format_message<'a>(&self, error: &'a serde_saphyr::Error) -> Cow<'a, str> {
+        match error {
+            serde_saphyr::Error::NullIntoString { .. } => Cow::Borrowed(
+                "a text or the name of a member belongs here, and there is none: in YAML `null`, `~` and an empty place \
+                 mean nothing. Write the text, within quotes if it is one of these: \"null\"; or take the line out",
+            ),
+            serde_saphyr::Error::Unexpected { expected: "string scalar", .. } => {
+                Cow::Borrowed("a text or the name of a member belongs here, not a list or a mapping")
+            }
+            serde_saphyr::Error::AliasReplayCounterOverflow { .. }
+            | serde_saphyr::Error::AliasReplayLimitExceeded { .. }
+            | serde_saphyr::Error::AliasExpansionLimitExceeded { .. }
+            | serde_saphyr::Error::AliasReplayStackDepthExceeded { .. } => Cow::Borrowed(
+                "its aliases unfold to too much: write the values out, or give fewer aliases of aliases",
+            ),
+            error => UserMessageFormatter.format_message(error),
+        }
+    }
 }
 
 /// A document may be as long as its community is large: nothing that grows with it is counted. Nesting stays

@@ -8,6 +8,7 @@ mod log;
 mod prune;
 mod rollback;
 mod target;
+mod terminal;
 mod undo;
 mod verify;
 mod verify_accounts;

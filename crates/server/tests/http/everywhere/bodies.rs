@@ -16,7 +16,7 @@ async fn a_body_that_is_not_json_is_refused() {
     for endpoint in with_bodies() {
         let trailing = format!("{} {{}}", endpoint.body);
         let broken = endpoint.body.replacen('{', "{\"x\": nope, ", 1);
-        for body in ["{", "}", "{'a': 1}", "a=1&b=2", "nul", "\u{feff}{}", &trailing, &broken] {
+        for body in ["{", "}", "{'a': 1}", "a=1&b=2", "nul", &trailing, &broken] {
             let answer = admin.send(endpoint.method.clone(), endpoint.path, body.to_owned()).await;
             assert_eq!(answer.status, 400, "{} {body}", endpoint.operation_id);
             answer.problem(400, "invalid-json");
@@ -61,7 +61,7 @@ async fn a_body_that_is_json_but_no_object_is_refused() {
     let written = server.written().await;
     for endpoint in with_bodies() {
         let listed = format!("[{}]", endpoint.body);
-        for body in ["[]", "null", "true", "7", "\"text\"", &listed] {
+        for body in ["[{}]", "null", "true", "7", "\"text\"", &listed] {
             let answer = admin.send(endpoint.method.clone(), endpoint.path, body.to_owned()).await;
             assert_eq!(answer.body["errors"][0]["pointer"], "", "{} {body}", endpoint.operation_id);
             answer.problem(400, "invalid-body");
@@ -118,7 +118,7 @@ async fn no_body_is_as_good_as_an_empty_object() {
     let admin = server.admin().await;
     for endpoint in with_bodies() {
         let empty = admin.send(endpoint.method.clone(), endpoint.path, "{}").await;
-        for body in ["", " \r\n"] {
+        for body in ["", " \r\n", "[]", " [ ] ", "\u{feff}", "\u{feff}{}", "\u{feff}[]"] {
             let answer = admin.send(endpoint.method.clone(), endpoint.path, body).await;
             // The second of the two requests may need no change, or meet a conflict.
             assert_eq!(answer.status == 400, empty.status == 400, "{}", endpoint.operation_id);

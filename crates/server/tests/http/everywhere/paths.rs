@@ -39,15 +39,12 @@ async fn a_slash_at_the_end_makes_another_path_which_is_not_there() {
     let admin = server.admin().await;
     let written = server.written().await;
     for endpoint in ENDPOINTS.iter() {
-        for path in
-            [format!("{}/", bare(endpoint)), format!("{}//", bare(endpoint)), format!("/{}", bare(endpoint))]
-        {
-            let answer = admin.send(endpoint.method.clone(), &path, endpoint.body).await;
-            assert_ne!(answer.status, 200, "{} {path}", endpoint.method);
-            // With an empty last part, the path may be that of another endpoint.
-            if answer.body["type"] != "/problems/invalid-path" && answer.status != 405 {
-                answer.problem(404, "not-found");
-            }
+        let path = format!("{}/", bare(endpoint));
+        let answer = admin.send(endpoint.method.clone(), &path, endpoint.body).await;
+        assert_ne!(answer.status, 200, "{} {path}", endpoint.method);
+        // With an empty last part, the path may be that of another endpoint.
+        if answer.body["type"] != "/problems/invalid-path" && answer.status != 405 {
+            answer.problem(404, "not-found");
         }
         let capitals = bare(endpoint).replacen("/v2/community", "/V2/Community", 1);
         let answer = admin.send(endpoint.method.clone(), &capitals, endpoint.body).await;

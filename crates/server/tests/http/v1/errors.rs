@@ -95,8 +95,7 @@ async fn other_paths_are_still_refused_as_v2_does() {
     for path in ["/", "/generals/x", "/v2/community/general/x"] {
         bot.send(path, "{}").await.problem(404, "not-found");
     }
-    // A base URL that ends in a slash makes a path with two slashes. The other paths name no type.
-    for path in ["//general/get_accounts", "/general", "/servers"] {
+    for path in ["/general", "//general/", "/servers"] {
         assert_eq!(bot.send(path, "{}").await.legacy_refusal(400), INVALID_TYPE, "{path}");
     }
 }

@@ -29,15 +29,16 @@ async fn a_call_without_a_community_or_without_anything_is_refused() {
     let server = Server::start().await;
     let (bot, _) = server.legacy().await;
     for body in [
-        json!({}),
         json!({"key": bot.key, "type": "GET_SUB_VERSION", "data": []}),
         json!({"id": null, "key": bot.key, "type": "GET_SUB_VERSION", "data": []}),
     ] {
         let answer = bot.send("/general/get_sub_version", &body.to_string()).await;
         assert_eq!(answer.legacy_refusal(400), "INVALID COMMUNITY ID", "{body}");
     }
-    let answer = bot.send("/general/get_sub_version", "").await;
-    assert_eq!(answer.legacy_refusal(400), "INVALID COMMUNITY ID");
+    for body in ["", "{}", r#"{"id": "club"}"#] {
+        let answer = bot.send("/general/get_sub_version", body).await;
+        assert_eq!(answer.legacy_refusal(400), "INVALID API KEY", "{body}");
+    }
 }
 
 #[tokio::test]
@@ -91,7 +92,8 @@ async fn the_key_of_one_community_opens_no_other() {
     let neighbours = server.neighbours_legacy().await;
     for call in CALLS {
         for other in [bot.with_id("neighbours"), neighbours.with_id("club"), bot.with_key(&neighbours.key)] {
-            assert_eq!(other.call_listed(*call).await.legacy_refusal(400), "INVALID API KEY", "{}", call.0);
+            let answer = other.call_listed(*call).await;
+            assert_eq!(answer.legacy_refusal(400), "INVALID COMMUNITY ID", "{}", call.0);
         }
     }
 }
@@ -117,7 +119,7 @@ async fn a_key_works_until_its_end_and_not_after() {
 }
 
 #[tokio::test]
-async fn who_is_not_let_in_learns_nothing_of_types_and_objects() {
+async fn who_is_not_let_in_learns_nothing_of_communities_types_and_objects() {
     let server = Server::start().await;
     let (bot, _) = server.legacy().await;
     let stranger = bot.with_key("nobodys");
@@ -128,10 +130,10 @@ async fn who_is_not_let_in_learns_nothing_of_types_and_objects() {
         ("GET_COM_ACCOUNT", json!([{"uniqueId": 1002}])),
         ("GET_COM_ACCOUNT", json!([{"uniqueId": 9999}])),
     ] {
-        let answer = stranger.call_at(path, name, data.clone()).await;
-        assert_eq!(answer.legacy_refusal(400), "INVALID API KEY");
-        let answer = stranger.with_id("elsewhere").call_at(path, name, data).await;
-        assert_eq!(answer.legacy_refusal(400), "INVALID COMMUNITY ID");
+        for id in ["club", "neighbours", "elsewhere", ""] {
+            let answer = stranger.with_id(id).call_at(path, name, data.clone()).await;
+            assert_eq!(answer.legacy_refusal(400), "INVALID API KEY", "{id}");
+        }
     }
 }
 

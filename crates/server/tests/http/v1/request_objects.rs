@@ -80,7 +80,7 @@ async fn data_of_another_type_is_refused_with_its_place() {
             assert_eq!(answer.legacy_refusal(400), text, "{}", call.0);
         }
     }
-    for data in [json!(["x"]), json!([[]]), json!([7]), json!({"0": "x"}), json!([[{"uniqueId": 1002}]])] {
+    for data in [json!(["x"]), json!([[7]]), json!([7]), json!({"0": "x"}), json!([[{"uniqueId": 1002}]])] {
         for name in
             ["SET_ACCOUNT_RANKS", "GET_ACCOUNTS", "UNDO_RANK_CHANGE", "CHECK_COM_APIID", "BAN_ACCOUNT"]
         {
@@ -124,7 +124,7 @@ async fn an_envelope_of_another_shape_is_refused_in_text() {
             "/key is not as it should be: invalid type: sequence, expected a string.",
         ),
         (envelope("type", json!({})), "/type is not as it should be: invalid type: map, expected a string."),
-        ("[]".to_owned(), "The body is not as it should be: it is not an object: JSON in braces."),
+        ("[7]".to_owned(), "The body is not as it should be: it is not an object: JSON in braces."),
         ("{\"id\": \"club\",}".to_owned(), "The body is not JSON: trailing comma at line 1 column 15."),
         ("id=club&type=GET_ACCOUNTS".to_owned(), "The body is not JSON: expected value at line 1 column 1."),
     ] {

@@ -10,7 +10,7 @@ const PATH: &str = "/v2/community/short-urls";
 
 async fn server_with(public_url: Option<&str>, site_url: Option<&str>) -> Server {
     let url = |text: &str| text.parse().expect("the address of a site");
-    let sites = Sites { public_url: public_url.map(url), site_url: site_url.map(url) };
+    let sites = Sites { public_url: public_url.map(url), site_url: site_url.map(url), ..Sites::default() };
     Server::with(Options { sites, ..Options::default() }).await
 }
 

@@ -1,0 +1,147 @@
+//! Behind nginx, configured as in the guide: at the root of a host and under a prefix, what a client follows from an
+//! answer leads to the server.
+
+use std::process::Command;
+
+use http::Response;
+use rankledger_instances::Nginx;
+use serde_json::{Value, json};
+
+use crate::kit::{Community, KEY, Process, account_id, agent, database_url, free_address, rankledger, run};
+
+const GUIDE: &str = include_str!("../../../../docs/guides/running.md");
+
+/// The address of the server in the guide.
+const SERVER: &str = "127.0.0.1:8080";
+
+/// Returns the nginx configuration of this section of the guide.
+fn of_the_guide(section: &str) -> &'static str {
+    let (_, section) = GUIDE.split_once(section).expect("the guide has the section");
+    let (_, site) = section.split_once("```nginx\n").expect("the section has a configuration");
+    site.split("```").next().unwrap_or_default()
+}
+
+/// A server behind an nginx.
+struct Behind {
+    /// Where clients reach the server, without a slash at its end.
+    public: String,
+    /// The prefix of the paths in it.
+    prefix: &'static str,
+    /// The scheme, host and port of the nginx.
+    host: String,
+    _nginx: Nginx,
+    _server: Process,
+}
+
+/// Starts a server behind an nginx that is configured as in this section of the guide. Its certificates are left
+/// out.
+fn behind_nginx(community: &Community, section: &str, prefix: &'static str) -> Behind {
+    let address = free_address();
+    let nginx = Nginx::start(|port| {
+        let site = of_the_guide(section).replace(SERVER, &address.to_string());
+        let site = site.replace("listen 443 ssl;", &format!("listen 127.0.0.1:{port};"));
+        let lines = site.lines().filter(|line| !line.trim_start().starts_with("ssl_"));
+        lines.map(|line| format!("{line}\n")).collect()
+    });
+    let nginx = nginx.expect("an nginx");
+    let host = nginx.url();
+    let public = format!("{host}{prefix}");
+    let server = Process::spawn_at(
+        address,
+        rankledger(&[
+            "serve",
+            "--database",
+            &database_url(&community.database),
+            "--public-url",
+            &format!("{public}/"),
+        ]),
+    );
+    Behind { public, prefix, host, _nginx: nginx, _server: server }
+}
+
+impl Behind {
+    fn get(&self, url: &str) -> Response<ureq::Body> {
+        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
+        let request = config.new_agent().get(url).header("authorization", format!("Bearer {KEY}"));
+        request.call().expect("an answer")
+    }
+
+    fn text(&self, url: &str) -> (u16, String) {
+        let mut answer = self.get(url);
+        (answer.status().as_u16(), answer.body_mut().read_to_string().expect("text"))
+    }
+
+    fn json(&self, url: &str) -> Value {
+        serde_json::from_str(&self.text(url).1).expect("JSON")
+    }
+}
+
+/// Checks that everything leads to the server.
+fn assert_leads_inside(behind: &Behind) {
+    let Behind { public, prefix, host, .. } = behind;
+    let row = behind.json(&format!("{public}/v2/community/accounts/{}", account_id(1)));
+    assert_eq!(row["meta"]["path"], format!("{prefix}/v2/community/accounts/{}", account_id(1)));
+
+    let problem = behind.json(&format!("{public}/v2/community/cars"));
+    assert_eq!(problem["instance"], format!("{prefix}/v2/community/cars"));
+    let (status, page) = behind.text(&format!("{host}{}", problem["type"].as_str().expect("a type")));
+    assert!(status == 200 && page.contains(&format!("\"type\": \"{prefix}/problems/not-found\"")), "{page}");
+    let (_, index) = behind.text(&format!("{public}/problems"));
+    for line in index.lines() {
+        let uri = line.split_whitespace().nth(1).expect("each line has a URI");
+        assert_eq!(behind.get(&format!("{host}{uri}")).status(), 200, "{uri}");
+    }
+
+    let (status, docs) = behind.text(&format!("{public}/docs"));
+    assert!(status == 200 && docs.contains("\"openapi.json\"") && !docs.contains("/openapi.json"));
+    let document = behind.json(&format!("{public}/openapi.json"));
+    assert_eq!(document["servers"], json!([{ "url": public }]));
+    let types = document["components"].to_string();
+    assert!(types.contains(&format!("\"{prefix}/problems/not-found\"")));
+    assert!(prefix.is_empty() || !types.contains("\"/problems/"));
+
+    let body = json!({"path": "/go/example"}).to_string();
+    let shorten = agent().post(format!("{public}/v2/community/short-urls"));
+    let mut made = shorten.header("authorization", format!("Bearer {KEY}")).send(&body).expect("an answer");
+    let made: Value = serde_json::from_str(&made.body_mut().read_to_string().expect("text")).expect("JSON");
+    let short = made["data"]["redirect"].as_str().expect("a short URL").to_owned();
+    assert!(short.starts_with(&format!("{public}/s/")), "{short}");
+    let answer = behind.get(&short);
+    assert_eq!(answer.status(), 302);
+    let location = answer.headers().get("location").and_then(|value| value.to_str().ok());
+    assert_eq!(location, Some(format!("{prefix}/go/example").as_str()));
+
+    for metrics in [format!("{public}/metrics"), format!("{host}/metrics")] {
+        assert_ne!(behind.get(&metrics).status(), 200, "the metrics are not shown to strangers");
+    }
+    let envelope = json!({"id": "club", "key": KEY, "type": "GET_SUB_VERSION", "data": []}).to_string();
+    let mut answer =
+        agent().post(format!("{public}//general/get_sub_version")).send(&envelope).expect("an answer");
+    let level = answer.body_mut().read_to_string().expect("text");
+    assert!(answer.status() == 200 && level.trim().parse::<u8>().is_ok(), "{level}");
+
+    let listed = run(&mut by_url(behind, &["history"]));
+    assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
+    let refused = run(&mut by_url(behind, &["undo", "999"]));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains(&format!("({prefix}/problems/")), "{said}");
+}
+
+/// Returns a command that works on the server through the nginx.
+fn by_url(behind: &Behind, args: &[&str]) -> Command {
+    let mut command = rankledger(args);
+    command.args(["--url", &behind.public]).env("RANKLEDGER_KEY", KEY);
+    command
+}
+
+#[test]
+fn under_a_prefix_everything_leads_inside() {
+    let community = Community::of(1);
+    assert_leads_inside(&behind_nginx(&community, "### Under a prefix", "/ranks"));
+}
+
+#[test]
+fn at_the_root_everything_leads_there() {
+    let community = Community::of(1);
+    assert_leads_inside(&behind_nginx(&community, "### At the root of a host", ""));
+}
