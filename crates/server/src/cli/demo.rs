@@ -18,7 +18,8 @@ use uuid::Uuid;
 use super::serve::bind;
 use super::serve::parse_listen;
 use super::serve::start_log;
-use crate::config::{DEFAULT_LISTEN, RateLimitMode, RateLimits, Sites};
+use crate::config::{ConnectionSettings, DEFAULT_LISTEN, RateLimitMode, RateLimits, Sites};
+use crate::http::connections::{ConnectionLimits, raise_open_files};
 use crate::ops::import::{Document, Format, import_alone};
 use crate::system::{SystemClock, SystemIds};
 
@@ -58,7 +59,8 @@ impl Demo {
         let listener = bind(self.listen).await?;
         print_welcome(listener.local_addr().context("cannot tell the address")?);
         let rate_limits = RateLimits { mode: self.rate_limits, ..RateLimits::default() };
-        crate::serve::serve(listener, storage, clock, ids, &rate_limits, Sites::default()).await
+        let limits = ConnectionLimits::new(&ConnectionSettings::default(), raise_open_files(), 0);
+        crate::serve::serve(listener, storage, clock, ids, &rate_limits, limits, Sites::default()).await
     }
 }
 

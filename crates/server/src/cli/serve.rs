@@ -7,12 +7,14 @@ use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
+use rankledger_storage::postgres::PostgresOptions;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
 use super::database::DatabaseArgs;
-use crate::config::{Overrides, RateLimitMode, RateLimits, RedisUrl, Settings, SiteUrl, Sites};
+use crate::config::{DatabaseUrl, Overrides, RateLimitMode, RateLimits, RedisUrl, Settings, SiteUrl, Sites};
+use crate::http::connections::{ConnectionLimits, raise_open_files};
 use crate::ops::clock_watch::{ClockWatch, health_warnings};
 use crate::system::{SystemClock, SystemIds};
 
@@ -53,6 +55,7 @@ impl Serve {
     pub(super) async fn run(self) -> Result<()> {
         let settings = self.settings()?;
         start_log(LevelFilter::INFO)?;
+        let limits = connection_limits(&settings);
         let storage = settings.database.open(settings.postgres.into()).await?;
         let listener = bind(settings.listen).await?;
         tracing::info!(%settings, "serving");
@@ -66,10 +69,31 @@ impl Serve {
             Arc::new(clock),
             Arc::new(SystemIds),
             &settings.rate_limits,
+            limits,
             settings.sites,
         )
         .await
     }
+}
+
+/// Raises the limit on open files, and returns the limits on connections. Says so if there may be fewer than
+/// the settings allow.
+fn connection_limits(settings: &Settings) -> ConnectionLimits {
+    let PostgresOptions { writers, readers, .. } = settings.postgres.into();
+    let of_database =
+        if matches!(settings.database, DatabaseUrl::Postgres(_)) { writers + readers } else { 0 };
+    let open_files = raise_open_files();
+    let limits = ConnectionLimits::new(&settings.connections, open_files, of_database);
+    if limits.max < settings.connections.max.get() {
+        tracing::warn!(
+            open_files,
+            "the limit on open files leaves room for {} connections instead of {}: raise it (`ulimit -n`, or \
+             LimitNOFILE of systemd)",
+            limits.max,
+            settings.connections.max,
+        );
+    }
+    limits
 }
 
 /// Logs a hint if each node counts rate limits by itself: then the limits are multiplied by the number of

@@ -1,6 +1,7 @@
 //! The settings of a server. Flags take precedence over the environment, then the configuration file, then
 //! defaults.
 
+mod connections;
 mod database;
 mod file;
 mod postgres;
@@ -17,6 +18,7 @@ use anyhow::Result;
 use rankledger_storage::postgres::PostgresOptions;
 use serde::Deserialize;
 
+pub use connections::{ConnectionSettings, Network};
 pub use database::DatabaseUrl;
 pub use file::{ConfigFile, in_file};
 pub use postgres::PostgresSettings;
@@ -38,6 +40,8 @@ pub struct Settings {
     pub postgres: PostgresSettings,
     /// How often a credential may call each endpoint.
     pub rate_limits: RateLimits,
+    /// How many connections it takes, and how long a client may keep one waiting.
+    pub connections: ConnectionSettings,
     /// Where this server, and the site that its short URLs lead to, are reached.
     pub sites: Sites,
 }
@@ -71,6 +75,7 @@ impl Settings {
             database: overrides.database.or(file.database).unwrap_or_default(),
             postgres: file.postgres,
             rate_limits,
+            connections: file.connections,
             sites: Sites {
                 public_url: overrides.sites.public_url.or(file.public_url),
                 site_url: overrides.sites.site_url.or(file.site_url),
@@ -82,13 +87,13 @@ impl Settings {
 impl fmt::Display for Settings {
     /// One line for the log. Secrets are masked in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { listen, database, postgres, rate_limits, sites } = self;
+        let Self { listen, database, postgres, rate_limits, connections, sites } = self;
         write!(f, "listen={listen} database={database}")?;
         if matches!(database, DatabaseUrl::Postgres(_)) {
             let PostgresOptions { writers, readers, read_from_standby } = (*postgres).into();
             write!(f, " writers={writers} readers={readers} read_from_standby={read_from_standby}")?;
         }
-        write!(f, " rate_limits={rate_limits}{sites}")
+        write!(f, " rate_limits={rate_limits}{connections}{sites}")
     }
 }
 

@@ -13,6 +13,7 @@ mod faults;
 mod health;
 mod kit;
 mod ledger;
+mod long_reads;
 mod metrics;
 mod openapi;
 mod paths;

@@ -22,6 +22,7 @@ use crate::api::router;
 use crate::cli::database::find_community;
 use crate::config::{RateLimitMode, RateLimits, Sites};
 use crate::http::authenticate::Authenticated;
+use crate::http::connections::{ConnectionLimits, Connections};
 use crate::http::shell::Shell;
 use crate::ops::ledger::WriterThread;
 use crate::serve;
@@ -55,7 +56,9 @@ impl Local {
             revoked_at: None,
         };
         let no_limits = RateLimits { mode: RateLimitMode::Off, ..RateLimits::default() };
-        let (app, writer) = serve::start(storage, clock, Arc::new(SystemIds), &no_limits, Sites::default())?;
+        let none = Connections::new(ConnectionLimits::default());
+        let (app, writer) =
+            serve::start(storage, clock, Arc::new(SystemIds), &no_limits, Sites::default(), none)?;
         Ok(Self { runtime, router: router(app), writer: Some(writer), operator, place })
     }
 }

@@ -48,6 +48,7 @@ pub static ROLL_BACK: Endpoint = Endpoint::new(Tag::Ledger, "rollBackRankChanges
         &types::MISSING_SCOPE,
         &types::OWN_ROLLBACK,
         &types::PLAN_STALE,
+        &types::READS_BUSY,
         &types::ROLLBACK_TOO_LARGE,
         &types::UNKNOWN_RANK,
         &types::UNKNOWN_USER,
@@ -147,7 +148,7 @@ fn request(actor: Actor, token: &PlanToken) -> Result<RollbackRequest, Problem> 
 async fn try_apart(app: &App, command: RunRollback) -> Result<(), Problem> {
     let _turn = app.feature::<PlansInTurn>().turn(command.request.actor.community()).await;
     let now = app.clock.now();
-    let plan = app.read_apart(move |mut tx| {
+    let plan = app.read_long(move |mut tx| {
         Box::pin(async move { Ok(command.plan(&mut View::new(tx.as_mut(), now)).await.map(drop)?) })
     });
     plan.await
@@ -159,7 +160,7 @@ async fn preview(app: &App, request: RollbackRequest, token: PlanToken) -> Resul
     let secret = signing_secret(app, community).await?;
     let _turn = app.feature::<PlansInTurn>().turn(community).await;
     let now = app.clock.now();
-    let plan = app.read_apart(move |mut tx| {
+    let plan = app.read_long(move |mut tx| {
         Box::pin(async move { Ok(request.plan(&mut View::new(tx.as_mut(), now)).await?.1) })
     });
     let plan = plan.await?;
