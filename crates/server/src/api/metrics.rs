@@ -87,6 +87,12 @@ const METRICS: &[Metric] = &[
         help: "Requests that were refused because too many long reads were under way.",
         value: |app| Some(app.feature::<LongReads>().refused()),
     },
+    Metric {
+        name: "rankledger_sqlite_log_bytes",
+        kind: "gauge",
+        help: "Bytes of SQLite's write-ahead log that are not let start anew yet.",
+        value: |app| app.storage.log_bytes(),
+    },
 ];
 
 /// Every metric with its value.

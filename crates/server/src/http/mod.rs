@@ -20,6 +20,7 @@ pub mod gate;
 pub mod guard_trips;
 pub mod idempotency;
 pub mod keys_in_use;
+mod long_body;
 pub mod long_reads;
 pub mod own_community;
 pub mod path;

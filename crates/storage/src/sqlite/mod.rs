@@ -27,6 +27,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::credential::Credential;
 use rusqlite::Connection;
@@ -35,7 +36,7 @@ pub use checkup::check_up;
 
 use crate::cache::{Cache, EMBEDDED_ROOM};
 use crate::communities::Community;
-use crate::{ReadTx, Result, Storage, StorageError, WriteTx};
+use crate::{HealthWarning, ReadTx, Result, Storage, StorageError, WriteTx};
 use connection::WritingConnection;
 use file_identity::FileIdentity;
 use tx::SqliteTx;
@@ -54,7 +55,7 @@ pub struct SqliteStorage {
     identity: FileIdentity,
     /// `None` if there is no write-ahead log here.
     wal_flusher: Option<WalFlusher>,
-    _wal_checkpointer: WalCheckpointer,
+    wal_checkpointer: WalCheckpointer,
 }
 
 impl SqliteStorage {
@@ -91,7 +92,7 @@ impl SqliteStorage {
             cache,
             identity: FileIdentity::of(path)?,
             wal_flusher,
-            _wal_checkpointer: wal_checkpointer,
+            wal_checkpointer,
         })
     }
 
@@ -121,6 +122,14 @@ impl Storage for SqliteStorage {
             Some(flusher) => flusher.flush().await,
             None => Ok(()),
         }
+    }
+
+    async fn health_warnings(&self, _now: Timestamp) -> Result<Vec<HealthWarning>> {
+        Ok(self.wal_checkpointer.warning().into_iter().collect())
+    }
+
+    fn log_bytes(&self) -> Option<u64> {
+        Some(self.wal_checkpointer.log_bytes())
     }
 
     /// One statement is its own view, and needs no transaction.

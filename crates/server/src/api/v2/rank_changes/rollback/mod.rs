@@ -11,7 +11,6 @@ use rankledger_domain::credential::Scope;
 use rankledger_domain::ids::BatchId;
 use rankledger_domain::undo::OnConflict;
 use serde_json::json;
-use serde_json::value::RawValue;
 
 use crate::api::v2::rank_changes::rollback::plans_in_turn::PlansInTurn;
 use crate::api::v2::rank_changes::rollback::under_way::{Progress, Running, RunningRollbacks};
@@ -209,7 +208,7 @@ async fn run(
 fn reply(done: &RolledBack, under_way: &Running) -> Reply<RollbackAnswer, MaybeAccepted> {
     let report = ReportBody::new(done.batch, &done.plan);
     if done.batch.is_none() {
-        under_way.came_to_nothing(report.to_json());
+        under_way.came_to_nothing(report.keep());
     }
     Reply::new(RollbackAnswer::Done(report)).ready()
 }
@@ -218,6 +217,7 @@ fn reply(done: &RolledBack, under_way: &Running) -> Reply<RollbackAnswer, MaybeA
 pub static STATUS: Endpoint =
     Endpoint::new(Tag::Ledger, "getRollback", "Get the progress and the result of a rollback")
         .per_minute(60)
+        .refuses(&[&types::READS_BUSY])
         .example(Example {
             path: "/v2/community/rank-changes/rollbacks/99999999-9999-9999-9999-999999999999",
             data: r#"{
@@ -256,14 +256,22 @@ pub async fn status(
     let community = caller.community();
     // Looked at first: what ends between the two is found in the other place.
     let under_way = app.feature::<RunningRollbacks>().progress(community, batch);
-    let kept = app.storage.read().await?.rollback(community, batch).await?;
-    let (status, report, problem) = match (kept, under_way) {
-        (Some(kept), _) => ("done", Some(kept.report), None),
-        (None, Some(Progress::Nothing(report))) => ("done", Some(report), None),
-        (None, Some(Progress::Running)) => ("running", None, None),
-        (None, Some(Progress::Failed(problem))) => ("failed", None, Some(problem)),
-        (None, None) => return Err(Problem::rollback_not_found(batch)),
-    };
-    let result = report.map(RawValue::from_string).transpose().map_err(|error| Problem::internal(&error))?;
-    Ok(Reply::new(StatusBody { batch_id: batch, status: status.into(), result, problem }))
+    // The report of a rollback that has ended may be long.
+    let may_be_long = !matches!(under_way, Some(Progress::Running));
+    let status = app.read_maybe_long(may_be_long, move |mut tx| {
+        Box::pin(async move {
+            let kept = tx.rollback(community, batch).await?;
+            let (status, report, problem) = match (kept, under_way) {
+                (Some(kept), _) => ("done", Some(kept.report), None),
+                (None, Some(Progress::Nothing(report))) => ("done", Some(report), None),
+                (None, Some(Progress::Running)) => ("running", None, None),
+                (None, Some(Progress::Failed(problem))) => ("failed", None, Some(problem)),
+                (None, None) => return Err(Problem::rollback_not_found(batch)),
+            };
+            let result = report.map(ReportBody::kept).transpose();
+            let result = result.map_err(|error| Problem::internal(&error))?;
+            Ok(Reply::new(StatusBody { batch_id: batch, status: status.into(), result, problem }))
+        })
+    });
+    status.await
 }
