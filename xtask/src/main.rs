@@ -1,7 +1,8 @@
-//! The project's own chores: `cargo xtask test`, `tidy`, `bench` and `capacity`.
+//! The project's own chores: `cargo xtask test`, `fuzz`, `tidy`, `bench` and `capacity`.
 
 mod bench;
 mod capacity;
+mod fuzz;
 mod measuring;
 mod need;
 mod numbers;
@@ -20,6 +21,7 @@ const USAGE: &str = "\
 cargo xtask test [ARGS]   install what the tests need and is missing, then run all of them,
                           and those of every backend again on PostgreSQL;
                           ARGS go to the test runner, such as the name of a test
+cargo xtask fuzz [INPUTS] run the fuzzers of the HTTP tests with so many inputs (1,000,000) instead of a few thousand
 cargo xtask tidy [--land-migrations] [--headless] [--circles]
                           check what no compiler checks: length of files, width and openings of comments, floors,
                           circles of imports, links, landed migrations; prints `file:line: text` for each finding;
@@ -45,6 +47,7 @@ fn run() -> Result<()> {
     let mut args = std::env::args().skip(1);
     match args.next().as_deref() {
         Some("test") => test::run(&args.collect::<Vec<_>>()),
+        Some("fuzz") => fuzz::run(&args.collect::<Vec<_>>()),
         Some("tidy") => tidy::run(&args.collect::<Vec<_>>()),
         Some("bench") => bench::run(&args.collect::<Vec<_>>()),
         Some("capacity") => capacity::run(&args.collect::<Vec<_>>()),

@@ -10,6 +10,7 @@ mod credentials;
 mod everywhere;
 mod examples;
 mod faults;
+mod fuzz;
 mod health;
 mod kit;
 mod ledger;
