@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: the fuzz tests, with many more inputs than in `cargo xtask test`, and others each time.
+//! `cargo xtask fuzz`: the fuzzers of the HTTP tests, with many more inputs than in `cargo xtask test`, and others each time.
 
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,11 +9,11 @@ use rankledger_instances::{BACKEND_VARIABLE, Environment, Postgres, Redis};
 use crate::need::need;
 use crate::shell::{self, root};
 
-/// Number of inputs of all fuzz tests together, unless the command line says otherwise.
+/// Number of inputs of all fuzzers together, unless the command line says otherwise.
 const INPUTS: u64 = 1_000_000;
 
-/// Number of fuzz tests.
-const TESTS: u64 = 4;
+/// Number of fuzzers: the tests in `crates/server/tests/http/fuzz`.
+const FUZZERS: u64 = 9;
 
 /// Plays random inputs on SQLite, or with `--postgres` on PostgreSQL. Prints the seed, with which
 /// `PROPTEST_RNG_SEED` repeats the run.
@@ -28,8 +28,10 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     let seed = std::env::var("PROPTEST_RNG_SEED").unwrap_or_else(|_| since_1970.as_secs().to_string());
     println!("xtask: {inputs} inputs; PROPTEST_RNG_SEED={seed} repeats them");
     let mut cargo = Command::new("cargo");
-    cargo.args(["test", "--locked", "-p", "rankledger", "--test", "fuzz"]).current_dir(root());
-    cargo.env("RANKLEDGER_FUZZ_INPUTS", inputs.div_ceil(TESTS).to_string()).env("PROPTEST_RNG_SEED", seed);
+    cargo
+        .args(["test", "--locked", "-p", "rankledger", "--test", "http", "--", "fuzz::"])
+        .current_dir(root());
+    cargo.env("RANKLEDGER_FUZZ_INPUTS", inputs.div_ceil(FUZZERS).to_string()).env("PROPTEST_RNG_SEED", seed);
     if !on_postgres {
         return shell::run(&mut cargo);
     }

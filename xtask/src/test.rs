@@ -11,7 +11,7 @@ use crate::python;
 use crate::shell::{self, root, succeeds};
 
 /// The test binaries that run on the backend which [`BACKEND_VARIABLE`] names.
-const OF_EVERY_BACKEND: [&str; 4] = ["fuzz", "http", "import", "model"];
+const OF_EVERY_BACKEND: [&str; 3] = ["http", "import", "model"];
 
 /// Runs all tests, then those of every backend again on PostgreSQL, with cargo-nextest where it is
 /// installed. Its closing line comes last in each run; the second takes place even if the first one fails.

@@ -8,6 +8,10 @@ pub const MAX_KIND_LENGTH: usize = 32;
 /// Largest number of characters of a value.
 pub const MAX_VALUE_LENGTH: usize = 128;
 
+/// Largest number of identifiers that an account is given. A person has a few at each service, and the row of an
+/// account is read and sent with all of them.
+pub const MOST_OF_AN_ACCOUNT: usize = 200;
+
 /// Smallest `SteamID64` of a person's account.
 const FIRST_STEAM_ID: u64 = 76_561_197_960_265_728;
 

@@ -13,12 +13,13 @@ use hyper_util::service::TowerToHyperService;
 use rankledger_domain::ids::Ids;
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::api::{endpoints, router};
 use crate::config::{RateLimits, Sites};
 use crate::http::app::{App, Parts};
+use crate::http::connections::{Admitted, ClientStream, Connections};
 use crate::http::feature::Features;
 use crate::http::keys_in_use::KeysInUse;
 use crate::http::rate_limit;
@@ -34,11 +35,9 @@ use crate::ops::ledger::{LedgerOptions, WriterThread};
 /// Longest time that a request may take, its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Longest time that the body of a request may take to arrive.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Longest time that a client may take to send the head of a request, and that an idle connection may stay.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// The most bytes of requests that are read ahead on a connection, and of answers that wait to be sent before
+/// more of them is made. The head of a request has to fit.
+const BUFFER: usize = 64 * 1024;
 
 /// Longest time that requests under way may go on after the signal to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(8);
@@ -46,19 +45,30 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(8);
 /// Longest time that the ledger writer may then take to finish the queued commands.
 const WRITER_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// The parts that a server is made of.
+pub struct Setup {
+    /// Where the data is.
+    pub storage: Arc<dyn Storage>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// New ids.
+    pub ids: Arc<dyn Ids>,
+    /// How often a credential may call each endpoint.
+    pub rate_limits: RateLimits,
+    /// The connections, and their limits.
+    pub connections: Connections,
+    /// Where this server, and the sites that have to do with it, are reached.
+    pub sites: Sites,
+    /// The states of features that differ from the usual ones.
+    pub features: Features,
+}
+
 /// Serves the API until SIGTERM, SIGINT or SIGHUP. Then it takes no new connection, finishes the requests
 /// under way and the queued commands, and returns. It does the same, and fails, if the ledger writer has
 /// ended by a panic: whatever supervises the server is to start it anew.
-pub async fn serve(
-    listener: TcpListener,
-    storage: Arc<dyn Storage>,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-    rate_limits: &RateLimits,
-    sites: Sites,
-    features: Features,
-) -> Result<()> {
-    let (app, writer) = start(storage, clock, ids, rate_limits, sites, features)?;
+pub async fn serve(listener: TcpListener, setup: Setup) -> Result<()> {
+    let connections = setup.connections.clone();
+    let (app, writer) = start(setup)?;
     let ledger = app.ledger.clone();
     let (storage, clock) = (Arc::clone(&app.storage), Arc::clone(&app.clock));
     let scheduler = Scheduler::start(Arc::clone(&storage), ledger.clone(), clock, app.ids.as_ref());
@@ -66,10 +76,10 @@ pub async fn serve(
         CredentialUsesJob::start(app.feature::<CredentialUses>().as_ref().clone(), ledger.clone());
     let clock = Arc::clone(&app.clock);
     let health = HealthJob::start(Arc::clone(&app.storage), ledger.clone(), clock, health::PERIOD);
-    let connections = accept_until_end(listener, router(app), &ledger).await?;
+    let under_way = accept_until_end(listener, router(app), connections, &ledger).await?;
     health.stop();
     scheduler.stop().await;
-    drain(connections).await;
+    drain(under_way).await;
     credential_uses.stop().await;
     let stopped = async {
         tokio::task::spawn_blocking(move || writer.stop()).await?;
@@ -90,55 +100,47 @@ pub async fn serve(
 }
 
 /// Starts a ledger writer on the storage, and the app that hands commands to it.
-pub fn start(
-    storage: Arc<dyn Storage>,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-    rate_limits: &RateLimits,
-    sites: Sites,
-    features: Features,
-) -> Result<(App, WriterThread)> {
+pub fn start(setup: Setup) -> Result<(App, WriterThread)> {
+    let Setup { storage, clock, ids, rate_limits, connections, sites, features } = setup;
     let options = LedgerOptions::default();
     let (ledger, writer) = Ledger::start(Arc::clone(&storage), Arc::clone(&clock), Arc::clone(&ids), options)
         .context("cannot start the ledger writer")?;
+    let body_timeout = connections.limits().body;
     let app = App::new(Parts {
         storage,
         ledger,
-        limiter: Limiter::new(endpoints::endpoints(), rate_limits, &clock, rate_limit::PATIENCE),
+        limiter: Limiter::new(endpoints::endpoints(), &rate_limits, &clock, rate_limit::PATIENCE),
         keys_in_use: KeysInUse::default(),
         sites,
         clock,
         ids,
-        features,
+        features: features.with(connections),
         request_timeout: REQUEST_TIMEOUT,
-        body_timeout: BODY_TIMEOUT,
+        body_timeout,
     });
     Ok((app, writer))
 }
 
-async fn accept_until_end(listener: TcpListener, router: Shell, ledger: &Ledger) -> Result<GracefulShutdown> {
+async fn accept_until_end(
+    listener: TcpListener,
+    router: Shell,
+    connections: Connections,
+    ledger: &Ledger,
+) -> Result<GracefulShutdown> {
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
     let mut hang_up = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
-    let connections = GracefulShutdown::new();
+    let under_way = GracefulShutdown::new();
     let mut failed = pin!(ledger.failed());
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    // Without it small answers wait for the client's acknowledgement; not vital if it fails.
-                    let _ = stream.set_nodelay(true);
-                    let service = TowerToHyperService::new(router.of_peer(peer.into()));
-                    let mut http = http1::Builder::new();
-                    http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
-                    let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
-                    tokio::spawn(async move {
-                        if let Err(error) = connection.await {
-                            tracing::debug!(%error, "a connection ended early");
-                        }
-                    });
+                    if let Some(admitted) = connections.admit(peer).await {
+                        serve_connection(stream, admitted, &router, &under_way);
+                    }
                 }
-                Err(error) => wait_after(&error).await,
+                Err(error) => make_room_after(&error, &connections).await,
             },
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
@@ -146,18 +148,43 @@ async fn accept_until_end(listener: TcpListener, router: Shell, ledger: &Ledger)
             () = &mut failed => break,
         }
     }
-    Ok(connections)
+    Ok(under_way)
 }
 
-/// A failed accept is one client's trouble, or a shortage of file descriptors that passes.
-async fn wait_after(error: &io::Error) {
+/// Serves a connection, in the background.
+fn serve_connection(stream: TcpStream, admitted: Admitted, router: &Shell, under_way: &GracefulShutdown) {
+    // Without it small answers wait for the client's acknowledgement; not vital if it fails.
+    let _ = stream.set_nodelay(true);
+    let service = TowerToHyperService::new(router.of_connection(&admitted));
+    let idle = admitted.connections().limits().idle;
+    let stream = TokioIo::new(ClientStream::new(stream, &admitted));
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(idle).max_buf_size(BUFFER);
+    let serving = under_way.watch(http.serve_connection(stream, service));
+    tokio::spawn(async move {
+        tokio::select! {
+            ended = serving => {
+                if let Err(error) = ended {
+                    tracing::debug!(%error, "a connection ended early");
+                }
+            }
+            () = admitted.connection().asked_to_end() => {}
+        }
+        drop(admitted);
+    });
+}
+
+/// A failed accept is one client's trouble, or a shortage of file descriptors: then the connection goes that
+/// has kept the server waiting longest.
+async fn make_room_after(error: &io::Error, connections: &Connections) {
     tracing::warn!(%error, "a connection could not be accepted");
+    connections.close_longest_waiting();
     tokio::time::sleep(Duration::from_millis(50)).await;
 }
 
-async fn drain(connections: GracefulShutdown) {
+async fn drain(under_way: GracefulShutdown) {
     tracing::info!("stopping: no new connections, finishing what is under way");
-    let finished = pin!(connections.shutdown());
+    let finished = pin!(under_way.shutdown());
     if tokio::time::timeout(DRAIN_TIMEOUT, finished).await.is_err() {
         tracing::warn!(seconds = DRAIN_TIMEOUT.as_secs(), "some requests were not finished in time");
     }

@@ -165,6 +165,12 @@ pub trait Storage: Send + Sync {
     async fn health_warnings(&self, _now: Timestamp) -> Result<Vec<HealthWarning>> {
         Ok(Vec::new())
     }
+
+    /// Returns the bytes of the write-ahead log that an embedded database keeps beside its file. `None` if the
+    /// database keeps none here.
+    fn log_bytes(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// A consistent view.

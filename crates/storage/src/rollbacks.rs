@@ -25,7 +25,7 @@ pub struct Rollback {
     pub last: ChangeNumber,
     /// When it was carried out.
     pub at: Timestamp,
-    /// The report that the client got: JSON.
+    /// The report that the client got, in the form of the caller that stored it.
     pub report: String,
 }
 

@@ -14,7 +14,9 @@ use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 
 use crate::http::App;
+use crate::http::connections::Connections;
 use crate::http::feature::Feature;
+use crate::http::long_reads::LongReads;
 use crate::http::rate_limit::SharedBuckets;
 
 /// A number to watch.
@@ -63,6 +65,42 @@ const METRICS: &[Metric] = &[
         kind: "counter",
         help: "Lines of the log that were not written, because standard error took no more or not in time.",
         value: |app| Some(app.feature::<LostLogLines>().0.load(Ordering::Relaxed)),
+    },
+    Metric {
+        name: "rankledger_connections_open",
+        kind: "gauge",
+        help: "Open connections of clients.",
+        value: |app| Some(app.feature::<Connections>().open()),
+    },
+    Metric {
+        name: "rankledger_connections_refused_total",
+        kind: "counter",
+        help: "Connections and requests that were refused because there were too many.",
+        value: |app| Some(app.feature::<Connections>().refused()),
+    },
+    Metric {
+        name: "rankledger_connections_closed_for_room_total",
+        kind: "counter",
+        help: "Connections that kept the server waiting and were closed to make room for others.",
+        value: |app| Some(app.feature::<Connections>().closed_for_room()),
+    },
+    Metric {
+        name: "rankledger_connections_stalled_total",
+        kind: "counter",
+        help: "Connections that were cut off because the client took nothing of its answer.",
+        value: |app| Some(app.feature::<Connections>().stalled()),
+    },
+    Metric {
+        name: "rankledger_long_reads_refused_total",
+        kind: "counter",
+        help: "Requests that were refused because too many long reads were under way.",
+        value: |app| Some(app.feature::<LongReads>().refused()),
+    },
+    Metric {
+        name: "rankledger_sqlite_log_bytes",
+        kind: "gauge",
+        help: "Bytes of SQLite's write-ahead log that are not let start anew yet.",
+        value: |app| app.storage.log_bytes(),
     },
 ];
 

@@ -23,6 +23,9 @@ use crate::http::{App, reply};
 use crate::wire::problem::Problem;
 use router::Routes;
 
+/// The paths of those who watch over the server: they are answered also when there are too many connections.
+const WATCHED: &[&str] = &["/healthz", "/readyz", "/metrics"];
+
 /// Returns the whole API.
 pub fn router(app: App) -> Shell {
     let routes = routes::table(Routes::new(app.clone()))
@@ -30,7 +33,7 @@ pub fn router(app: App) -> Shell {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(app.clone());
-    Shell::new(app, Seal { write_problem }, routes)
+    Shell::new(app, Seal { write_problem }, routes, WATCHED)
 }
 
 /// Writes a problem as plain text if the path belongs to v1, else as problem details.

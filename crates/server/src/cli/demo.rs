@@ -18,8 +18,10 @@ use uuid::Uuid;
 use super::log_output::log_through_queue;
 use super::print;
 use super::serve::{bind, exit_code, features, parse_listen};
-use crate::config::{DEFAULT_LISTEN, RateLimitMode, RateLimits, Sites};
+use crate::config::{ConnectionSettings, DEFAULT_LISTEN, RateLimitMode, RateLimits, Sites};
+use crate::http::connections::{ConnectionLimits, Connections, raise_open_files};
 use crate::ops::import::{Document, Format, import_alone};
+use crate::serve::Setup;
 use crate::system::{SystemClock, SystemIds};
 
 /// The key of the documentation's examples.
@@ -61,8 +63,19 @@ impl Demo {
             tracing::warn!("nobody reads the welcome: {error:#}");
         }
         let rate_limits = RateLimits { mode: self.rate_limits, ..RateLimits::default() };
-        let (sites, features) = (Sites::default(), features(&log));
-        let served = crate::serve::serve(listener, storage, clock, ids, &rate_limits, sites, features);
+        let limits = ConnectionLimits::new(&ConnectionSettings::default(), raise_open_files(), 0);
+        let served = crate::serve::serve(
+            listener,
+            Setup {
+                storage,
+                clock,
+                ids,
+                rate_limits,
+                connections: Connections::new(limits),
+                sites: Sites::default(),
+                features: features(&log),
+            },
+        );
         Ok(exit_code(served.await))
     }
 }

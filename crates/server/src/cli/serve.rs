@@ -8,14 +8,19 @@ use anyhow::{Context, Result};
 use clap::Args;
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
+use rankledger_storage::postgres::PostgresOptions;
 use tokio::net::TcpListener;
 
 use super::database::DatabaseArgs;
 use super::log_output::{LogQueue, log_through_queue};
 use crate::api::metrics::LostLogLines;
-use crate::config::{CorsOrigin, Overrides, RateLimitMode, RateLimits, RedisUrl, Settings, SiteUrl, Sites};
+use crate::config::{
+    CorsOrigin, DatabaseUrl, Overrides, RateLimitMode, RateLimits, RedisUrl, Settings, SiteUrl, Sites,
+};
+use crate::http::connections::{ConnectionLimits, Connections, raise_open_files};
 use crate::http::feature::Features;
 use crate::ops::clock_watch::{ClockWatch, health_warnings};
+use crate::serve::Setup;
 use crate::system::{SystemClock, SystemIds};
 
 #[derive(Debug, Args)]
@@ -62,6 +67,7 @@ impl Serve {
     pub(super) async fn run(self) -> Result<ExitCode> {
         let settings = self.settings()?;
         let log = log_through_queue()?;
+        let limits = connection_limits(&settings);
         let storage = settings.database.open(settings.postgres.into()).await?;
         let listener = bind(settings.listen).await?;
         tracing::info!(%settings, "serving");
@@ -71,12 +77,15 @@ impl Serve {
         log_health_warnings(storage.as_ref(), &clock).await?;
         let served = crate::serve::serve(
             listener,
-            storage,
-            Arc::new(clock),
-            Arc::new(SystemIds),
-            &settings.rate_limits,
-            settings.sites,
-            features(&log),
+            Setup {
+                storage,
+                clock: Arc::new(clock),
+                ids: Arc::new(SystemIds),
+                rate_limits: settings.rate_limits,
+                connections: Connections::new(limits),
+                sites: settings.sites,
+                features: features(&log),
+            },
         );
         Ok(exit_code(served.await))
     }
@@ -97,6 +106,26 @@ pub(super) fn exit_code(served: Result<()>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Raises the limit on open files, and returns the limits on connections. Says so if there may be fewer than
+/// the settings allow.
+fn connection_limits(settings: &Settings) -> ConnectionLimits {
+    let PostgresOptions { writers, readers, .. } = settings.postgres.into();
+    let of_database =
+        if matches!(settings.database, DatabaseUrl::Postgres(_)) { writers + readers } else { 0 };
+    let open_files = raise_open_files();
+    let limits = ConnectionLimits::new(&settings.connections, open_files, of_database);
+    if limits.max < settings.connections.max.get() {
+        tracing::warn!(
+            open_files,
+            "the limit on open files leaves room for {} connections instead of {}: raise it (`ulimit -n`, or \
+             LimitNOFILE of systemd)",
+            limits.max,
+            settings.connections.max,
+        );
+    }
+    limits
 }
 
 /// Logs a hint if each node counts rate limits by itself: then the limits are multiplied by the number of

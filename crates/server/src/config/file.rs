@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow};
 use serde::Deserialize;
 
+use super::ConnectionSettings;
 use super::CorsSettings;
 use super::DatabaseUrl;
 use super::PostgresSettings;
@@ -39,6 +40,9 @@ pub struct ConfigFile {
     /// See [`super::Settings::rate_limits`].
     #[serde(default)]
     pub rate_limits: RateLimits,
+    /// See [`super::Settings::connections`].
+    #[serde(default)]
+    pub connections: ConnectionSettings,
 }
 
 impl ConfigFile {

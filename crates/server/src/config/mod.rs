@@ -1,6 +1,7 @@
 //! The settings of a server. Flags take precedence over the environment, then the configuration file, then
 //! defaults.
 
+mod connections;
 mod cors;
 mod database;
 mod file;
@@ -18,6 +19,7 @@ use anyhow::Result;
 use rankledger_storage::postgres::PostgresOptions;
 use serde::Deserialize;
 
+pub use connections::{ConnectionSettings, Network};
 pub use cors::{CorsOrigin, CorsSettings};
 pub use database::DatabaseUrl;
 pub use file::{ConfigFile, in_file};
@@ -40,6 +42,8 @@ pub struct Settings {
     pub postgres: PostgresSettings,
     /// How often a credential may call each endpoint.
     pub rate_limits: RateLimits,
+    /// How many connections it takes, and how long a client may keep one waiting.
+    pub connections: ConnectionSettings,
     /// Where this server, and the sites that have to do with it, are reached.
     pub sites: Sites,
 }
@@ -73,6 +77,7 @@ impl Settings {
             database: overrides.database.or(file.database).unwrap_or_default(),
             postgres: file.postgres,
             rate_limits,
+            connections: file.connections,
             sites: Sites {
                 public_url: overrides.sites.public_url.or(file.public_url),
                 site_url: overrides.sites.site_url.or(file.site_url),
@@ -89,13 +94,13 @@ impl Settings {
 impl fmt::Display for Settings {
     /// One line for the log. Secrets are masked in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { listen, database, postgres, rate_limits, sites } = self;
+        let Self { listen, database, postgres, rate_limits, connections, sites } = self;
         write!(f, "listen={listen} database={database}")?;
         if matches!(database, DatabaseUrl::Postgres(_)) {
             let PostgresOptions { writers, readers, read_from_standby } = (*postgres).into();
             write!(f, " writers={writers} readers={readers} read_from_standby={read_from_standby}")?;
         }
-        write!(f, " rate_limits={rate_limits}{sites}")
+        write!(f, " rate_limits={rate_limits}{connections}{sites}")
     }
 }
 

@@ -1,22 +1,19 @@
 //! The parts of the server that every handler can reach. State of a single feature is not named here: see
-//! [`super::feature`].
+//! [`super::feature`]; how reads run apart from requests is in [`super::long_reads`].
 
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use rankledger_domain::ids::Ids;
 use rankledger_domain::time::Clock;
-use rankledger_storage::{ReadTx, Storage};
-use tokio::runtime::Handle;
+use rankledger_storage::Storage;
 
 use crate::config::Sites;
 use crate::http::feature::{Feature, Features};
 use crate::http::keys_in_use::KeysInUse;
 use crate::http::rate_limit::Limiter;
 use crate::ops::Ledger;
-use crate::wire::problem::Problem;
 
 /// The parts of the server that every handler can reach. Cheap to clone.
 #[derive(Clone)]
@@ -57,18 +54,6 @@ impl App {
     #[must_use]
     pub fn feature<F: Feature>(&self) -> Arc<F> {
         self.features.get(self)
-    }
-
-    /// Runs a long read on a thread apart from those that serve requests.
-    pub async fn read_apart<T: Send + 'static>(
-        &self,
-        read: impl FnOnce(Box<dyn ReadTx>) -> BoxFuture<'static, Result<T, Problem>> + Send + 'static,
-    ) -> Result<T, Problem> {
-        let (storage, runtime) = (Arc::clone(&self.storage), Handle::current());
-        let reading = tokio::task::spawn_blocking(move || {
-            runtime.block_on(async move { read(storage.read().await?).await })
-        });
-        reading.await.unwrap_or_else(|panic| Err(Problem::internal(&panic)))
     }
 }
 

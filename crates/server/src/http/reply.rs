@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 use aide::OperationOutput;
 use aide::generate::GenContext;
 use aide::openapi::{Operation, Response as ResponseObject};
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, LOCATION};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -27,8 +27,10 @@ use serde_json::{Map, Value, json};
 
 use crate::http::etag::etag;
 use crate::http::idempotency::IDEMPOTENCY_REPLAYED;
+use crate::http::long_body::body_of;
 use crate::http::{App, describe, prefix};
 use crate::wire::envelope::Meta;
+use crate::wire::packed::{keep_bytes, kept_bytes};
 use crate::wire::problem::Problem;
 use crate::wire::time::Time;
 
@@ -203,13 +205,14 @@ impl<T, K> Reply<T, K> {
             meta: Cow::Borrowed(&self.meta),
             headers: headers.collect(),
         };
-        serde_json::to_vec(&kept).expect("what is kept is plain data with string keys")
+        keep_bytes(serde_json::to_vec(&kept).expect("what is kept is plain data with string keys"))
     }
 
     /// The reply that was kept under a key.
     pub fn recall(key: &IdempotencyKey) -> Result<Self, Problem> {
         let unreadable = |error: &dyn Display| Problem::internal(&format!("a kept answer: {error}"));
-        let kept: Kept<'_> = serde_json::from_slice(&key.answer).map_err(|error| unreadable(&error))?;
+        let kept = kept_bytes(&key.answer).map_err(|error| unreadable(&error))?;
+        let kept: Kept<'_> = serde_json::from_slice(&kept).map_err(|error| unreadable(&error))?;
         let mut headers = HeaderMap::new();
         headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
         for (name, value) in kept.headers {
@@ -334,5 +337,5 @@ fn with_body(response: Response, content_type: &'static str, bytes: Vec<u8>) -> 
     let (mut parts, _) = response.into_parts();
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
-    Response::from_parts(parts, Body::from(Bytes::from(bytes)))
+    Response::from_parts(parts, body_of(bytes))
 }

@@ -6,25 +6,28 @@
 use std::convert::Infallible;
 use std::mem;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use axum::BoxError;
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::response::Response;
-use axum::{BoxError, http};
+use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use http::header::{ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, CONNECTION, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, Method, Uri};
 use tower::{Layer, Service};
 use tower_http::cors::CorsLayer;
 
 use crate::http::body::BODY_LIMIT;
+use crate::http::connections::{Admitted, Connection, Connections, RequestUnderWay, Waiting};
 use crate::http::cors::cors;
 use crate::http::peer::Peer;
 use crate::http::reply::Seal;
 use crate::http::{App, of_panic, request};
+use crate::wire::problem::Problem;
 
 /// All routes, and the shell around them.
 #[derive(Clone)]
@@ -32,40 +35,75 @@ pub struct Shell {
     app: App,
     seal: Seal,
     routes: Router,
+    /// The paths that are answered on every connection, also when there are too many.
+    always: &'static [&'static str],
     peer: Option<Peer>,
+    on: Option<On>,
     cors: Option<CorsLayer>,
 }
 
+/// The connection of a request, among the others.
+#[derive(Clone)]
+struct On {
+    connection: Arc<Connection>,
+    connections: Connections,
+}
+
 impl Shell {
-    /// Puts the shell around routes.
+    /// Puts the shell around routes. The paths `always` are answered also when there are too many
+    /// connections.
     #[must_use]
-    pub fn new(app: App, seal: Seal, routes: Router) -> Self {
+    pub fn new(app: App, seal: Seal, routes: Router, always: &'static [&'static str]) -> Self {
         let cors = cors(&app.sites.cors_origins);
-        Self { app, seal, routes, peer: None, cors }
+        Self { app, seal, routes, always, peer: None, on: None, cors }
     }
 
-    /// Returns the shell for the requests of a connection with this other end.
+    /// Returns the shell for requests from this address.
     #[must_use]
     pub fn of_peer(&self, peer: Peer) -> Self {
         Self { peer: Some(peer), ..self.clone() }
     }
 
+    /// Returns the shell for the requests of this connection.
+    #[must_use]
+    pub fn of_connection(&self, admitted: &Admitted) -> Self {
+        let connection = Arc::clone(admitted.connection());
+        let peer = Some(Peer::from(connection.address()));
+        let on = On { connection, connections: admitted.connections().clone() };
+        Self { peer, on: Some(on), ..self.clone() }
+    }
+
     /// Answers a request: within its time, with its id and its line in the log, also if a handler panics, and
     /// with the body written.
     async fn answer(self, mut request: Request) -> Response {
-        let Self { app, seal, mut routes, peer, .. } = self;
+        let Self { app, seal, mut routes, always, peer, on, .. } = self;
         with_single_slashes(request.uri_mut());
         let (path, method) = (request.uri().path().to_owned(), request.method().clone());
         DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
+        let mut admission = Ok(None);
         if let Some(peer) = peer {
-            request.extensions_mut().insert(peer);
+            let mut from = peer;
+            if let Some(on) = &on {
+                from = peer.behind_proxies(request.headers(), on.connections.limits());
+                admission = on.admit(peer, from, always.contains(&path.as_str()));
+            }
+            request.extensions_mut().insert(from);
         }
+        let is_refused = admission.is_err();
         let answer = |request: Request| async move {
+            let _under_way = match admission {
+                Ok(under_way) => under_way,
+                Err(problem) => return problem.into_response(),
+            };
             let answered = AssertUnwindSafe(async move { routes.call(request).await }).catch_unwind().await;
             answered.map_or_else(of_panic, |Ok(response)| response)
         };
         let response = request::within_its_time(&app, request, answer).await;
-        seal.sealed(&app, &method, &path, response)
+        let mut response = seal.sealed(&app, &method, &path, response);
+        if is_refused {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
     }
 
     /// Answers a request of a browser for a page of another site, too.
@@ -82,6 +120,28 @@ impl Shell {
             _ => self.answer(request).await,
         };
         protected(response)
+    }
+}
+
+impl On {
+    /// Lets a request in. Refuses it on a connection of the reserve, and if too many requests from its
+    /// address are under way, unless it is one that is `always` answered.
+    fn admit(&self, peer: Peer, from: Peer, always: bool) -> Result<Option<RequestUnderWay>, Problem> {
+        if always {
+            return Ok(None);
+        }
+        if self.connection.is_reserve() {
+            self.connections.note_refused();
+            return Err(Problem::too_many_connections());
+        }
+        if from == peer {
+            return Ok(None);
+        }
+        let under_way = self.connections.request_from(from.address());
+        if under_way.is_none() {
+            self.connections.note_refused();
+        }
+        under_way.map(Some).ok_or_else(Problem::too_many_requests_at_once)
     }
 }
 
@@ -126,7 +186,13 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        let answer = self.clone().answer_page(request.map(Body::new));
-        Box::pin(async move { Ok(answer.await) })
+        let shell = self.clone();
+        let Some(On { connection, .. }) = &self.on else {
+            let answer = shell.answer_page(request.map(Body::new));
+            return Box::pin(async move { Ok(answer.await) });
+        };
+        let work = connection.work();
+        let answer = shell.answer_page(request.map(|body| Waiting::on(connection, Body::new(body))));
+        Box::pin(async move { Ok(answer.await.map(|body| work.until_sent(body))) })
     }
 }

@@ -15,6 +15,7 @@ pub mod history;
 pub mod log;
 pub mod nearest;
 pub mod objects;
+pub mod packed;
 pub mod problem;
 pub mod rank_change;
 pub mod rollback;

@@ -1,6 +1,7 @@
 //! The answers of a rollback on the wire: the preview, the result, and the progress.
 
 use std::borrow::Cow;
+use std::io;
 
 use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, RankId, UndoId};
 use rankledger_domain::refusal::Refusal;
@@ -9,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::wire::packed::{keep_text, kept_text};
 use crate::wire::problem::{ProblemSummary, skipped};
 use crate::wire::time::Time;
 use crate::wire::undo_items::ItemBody;
@@ -134,10 +136,16 @@ impl ReportBody {
         Self { batch_id, effect: EffectBody::new(plan) }
     }
 
-    /// Returns the report as JSON: the form in which it is kept.
+    /// Returns the form in which the report is kept: JSON, packed if it is long.
     #[must_use]
-    pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("plain data with string keys always has a JSON form")
+    pub fn keep(&self) -> String {
+        let json = serde_json::to_string(self);
+        keep_text(json.expect("plain data with string keys always has a JSON form"))
+    }
+
+    /// Returns the JSON of a report that was kept.
+    pub fn kept(kept: String) -> io::Result<Box<RawValue>> {
+        Ok(RawValue::from_string(kept_text(kept)?)?)
     }
 }
 

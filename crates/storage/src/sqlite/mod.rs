@@ -56,7 +56,7 @@ pub struct SqliteStorage {
     identity: FileIdentity,
     /// `None` if there is no write-ahead log here.
     wal_flusher: Option<WalFlusher>,
-    _wal_checkpointer: WalCheckpointer,
+    wal_checkpointer: WalCheckpointer,
 }
 
 impl SqliteStorage {
@@ -93,7 +93,7 @@ impl SqliteStorage {
             cache,
             identity: FileIdentity::of(path)?,
             wal_flusher,
-            _wal_checkpointer: wal_checkpointer,
+            wal_checkpointer,
         })
     }
 
@@ -126,7 +126,12 @@ impl Storage for SqliteStorage {
     }
 
     async fn health_warnings(&self, _now: Timestamp) -> Result<Vec<HealthWarning>> {
-        Ok(disk_space::check_room(&self.path).outcome.err().into_iter().collect())
+        let of_disk = disk_space::check_room(&self.path).outcome.err();
+        Ok(of_disk.into_iter().chain(self.wal_checkpointer.warning()).collect())
+    }
+
+    fn log_bytes(&self) -> Option<u64> {
+        Some(self.wal_checkpointer.log_bytes())
     }
 
     /// One statement is its own view, and needs no transaction.

@@ -187,5 +187,6 @@ fn describe<I: OperationInput, O: OperationOutput>(operation: &mut Operation) {
             responses.responses.insert(status, ReferenceOr::Item(response));
         }
     });
-    describe::problems::add(operation, &[&types::INTERNAL, &types::UNAVAILABLE, &types::TIMEOUT]);
+    let everywhere = [&types::INTERNAL, &types::UNAVAILABLE, &types::TOO_MANY_CONNECTIONS, &types::TIMEOUT];
+    describe::problems::add(operation, &everywhere);
 }

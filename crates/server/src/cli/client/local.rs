@@ -22,10 +22,11 @@ use crate::api::router;
 use crate::cli::database::find_community;
 use crate::config::{RateLimitMode, RateLimits, Sites};
 use crate::http::authenticate::Authenticated;
+use crate::http::connections::{ConnectionLimits, Connections};
 use crate::http::feature::Features;
 use crate::http::shell::Shell;
 use crate::ops::ledger::WriterThread;
-use crate::serve;
+use crate::serve::{self, Setup};
 use crate::system::{SystemClock, SystemIds};
 
 /// The API on an open database.
@@ -56,8 +57,15 @@ impl Local {
             revoked_at: None,
         };
         let no_limits = RateLimits { mode: RateLimitMode::Off, ..RateLimits::default() };
-        let (ids, sites, features) = (Arc::new(SystemIds), Sites::default(), Features::default());
-        let (app, writer) = serve::start(storage, clock, ids, &no_limits, sites, features)?;
+        let (app, writer) = serve::start(Setup {
+            storage,
+            clock,
+            ids: Arc::new(SystemIds),
+            rate_limits: no_limits,
+            connections: Connections::new(ConnectionLimits::default()),
+            sites: Sites::default(),
+            features: Features::default(),
+        })?;
         Ok(Self { runtime, router: router(app), writer: Some(writer), operator, place })
     }
 }

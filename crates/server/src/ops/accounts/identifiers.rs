@@ -1,8 +1,10 @@
 //! Register and Remove Identifiers: ties an account to Discord, Roblox, Steam and the like.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use rankledger_domain::account::Account;
-use rankledger_domain::identifier::IdentifierName;
+use rankledger_domain::identifier::{IdentifierName, MOST_OF_AN_ACCOUNT};
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::log::ActKind;
 use rankledger_storage::StorageError;
@@ -39,6 +41,7 @@ impl Command for RegisterIdentifiers {
         &types::INSUFFICIENT_POWER,
         &types::COMMUNITY_FROZEN,
         &types::IDENTIFIER_TAKEN,
+        &types::TOO_MANY_IDENTIFIERS,
         &types::ACCOUNT_BANNED,
         &types::ACCOUNT_ARCHIVED,
     ];
@@ -56,6 +59,7 @@ impl Command for RegisterIdentifiers {
         self.actor.refuse_frozen(&mut work.view()).await?;
         refuse_taken(work, community, self.account, &self.identifiers).await?;
         refuse_barred(&found.standing.account, &found.details.identifiers, &self.identifiers)?;
+        refuse_too_many(&found.details.identifiers, &self.identifiers)?;
         let (profile, known) = (found.details.profile.clone(), found.details.identifiers.to_vec());
         register(work, community, profile, known, &self.identifiers).await?;
         if !self.identifiers.is_empty() {
@@ -87,6 +91,18 @@ fn refuse_barred(account: &Account, known: &[Identifier], names: &[IdentifierNam
         return Err(Problem::banned_gains_no_identifiers());
     }
     if account.archived { Err(Problem::archived_gains_no_identifiers()) } else { Ok(()) }
+}
+
+/// An account that has too many, from an import, keeps them and gains none.
+fn refuse_too_many(known: &[Identifier], names: &[IdentifierName]) -> Result<(), Problem> {
+    let has = |name: &&IdentifierName| {
+        known.iter().any(|known| *known.kind == *name.kind && *known.value == *name.value)
+    };
+    let new: HashSet<_> = names.iter().filter(|name| !has(name)).collect();
+    if !new.is_empty() && known.len() + new.len() > MOST_OF_AN_ACCOUNT {
+        return Err(Problem::too_many_identifiers(known.len(), new.len(), MOST_OF_AN_ACCOUNT));
+    }
+    Ok(())
 }
 
 /// A verified value has one owner in a community.

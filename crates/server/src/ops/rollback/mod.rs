@@ -190,7 +190,7 @@ impl Planned for RunRollback {
         }
         let batch = recorded.map(|_| self.batch);
         if let Some((first, last)) = recorded {
-            let report = ReportBody::new(batch, &plan).to_json();
+            let report = ReportBody::new(batch, &plan).keep();
             let rollback = Rollback { batch: self.batch, first, last, at: work.now, report };
             work.tx.insert_rollback(community, &rollback).await?;
             let done = json!({"batchId": self.batch, "firstNumber": first, "lastNumber": last, "reason": self.reason});

@@ -14,6 +14,7 @@ types![
     ACCOUNT_NOT_FOUND,
     IDENTIFIER_NOT_FOUND,
     IDENTIFIER_TAKEN,
+    TOO_MANY_IDENTIFIERS,
     VERSION_MISMATCH,
     ACCOUNT_BANNED,
     ACCOUNT_ARCHIVED,
@@ -101,6 +102,28 @@ problem_type! {
             owner: ACCOUNT,
         }]),
         at: "/v2/community/accounts/11111111-1111-1111-1111-111111111111/identifiers",
+    }
+}
+
+problem_type! {
+    TOO_MANY_IDENTIFIERS = 409 "too-many-identifiers" {
+        title: "The account has too many identifiers",
+        cause: "With those of the request, the account would have more identifiers than an account is given.",
+        way_out: "Remove identifiers that nobody uses (DELETE /v2/community/accounts/{accountId}/identifiers/{identifierId}), or leave some out.",
+        example: Problem::too_many_identifiers(200, 1, 200),
+        at: "/v2/community/accounts/11111111-1111-1111-1111-111111111111/identifiers",
+    }
+}
+
+impl Problem {
+    /// The account has `known` identifiers and would be given `new` ones; `most` is the limit.
+    pub(crate) fn too_many_identifiers(known: usize, new: usize, most: usize) -> Self {
+        let detail = format!(
+            "The account has {known} identifiers and would have {} with those of the request: the most is {most}. Nothing was \
+             registered: remove identifiers that nobody uses, or leave some out.",
+            known + new
+        );
+        Self::new(&TOO_MANY_IDENTIFIERS, detail)
     }
 }
 

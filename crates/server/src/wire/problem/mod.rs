@@ -47,6 +47,7 @@ mod details;
 mod examples;
 mod guards;
 mod idempotency;
+mod load;
 mod ranks;
 mod refusal;
 mod requests;

@@ -5,6 +5,7 @@ pub use super::community::*;
 pub use super::credentials::*;
 pub use super::guards::*;
 pub use super::idempotency::*;
+pub use super::load::*;
 pub use super::ranks::*;
 pub use super::requests::*;
 pub use super::rollback::*;
@@ -14,7 +15,8 @@ pub use super::undo::*;
 
 use super::ProblemType;
 use super::{
-    accounts, community, credentials, guards, idempotency, ranks, requests, rollback, server, structure, undo,
+    accounts, community, credentials, guards, idempotency, load, ranks, requests, rollback, server,
+    structure, undo,
 };
 
 /// The types of each file.
@@ -29,6 +31,7 @@ static SUBJECTS: &[&[&ProblemType]] = &[
     rollback::TYPES,
     guards::TYPES,
     idempotency::TYPES,
+    load::TYPES,
     server::TYPES,
 ];
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::body::Body;
-use http::{Method, Request};
+use http::{HeaderName, HeaderValue, Method, Request};
 use rankledger_server::http::shell::Shell;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -78,6 +78,20 @@ impl Actor {
         let request = request.body(body.into()).expect("a valid request");
         let response = self.router.clone().oneshot(request).await.expect("the router always answers");
         Answer::read(path, response).await
+    }
+
+    /// Sends a request with the caller's headers, as far as the request has no such headers of its own.
+    pub(crate) async fn send_as_it_is(&self, mut request: Request<Body>) -> Answer {
+        let own: Vec<_> = request.headers().keys().cloned().collect();
+        for (name, value) in &self.headers {
+            let name = HeaderName::try_from(name).expect("a name of the kit");
+            if !own.contains(&name) {
+                request.headers_mut().append(name, HeaderValue::try_from(value).expect("a value of the kit"));
+            }
+        }
+        let path = request.uri().path().to_owned();
+        let response = self.router.clone().oneshot(request).await.expect("the router always answers");
+        Answer::read(&path, response).await
     }
 
     /// Calls an endpoint as it is listed.

@@ -50,7 +50,7 @@ pub(crate) use system::SteppingClock;
 use test_database::TestDatabase;
 
 /// The community in which the tests act.
-const COMMUNITY: &str = include_str!("community.yaml");
+pub(crate) const COMMUNITY: &str = include_str!("community.yaml");
 
 /// The community of `rankledger demo`.
 const DEMO: &str = include_str!("../../../demo/community.yaml");

@@ -28,10 +28,13 @@ use crate::http::reply::{Reply, Versioned};
 use crate::http::{App, checks};
 use crate::wire::account::AccountBody;
 use crate::wire::account_summary::{PageBody, SummaryBody};
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, types};
 
 /// Number of accounts on a page unless the request asks for another.
 const DEFAULT_TAKE: u32 = 25;
+
+/// Number of skipped accounts beyond which a page takes long to find.
+const MANY: u32 = 1000;
 
 /// The accounts to list.
 pub struct ListQuery {
@@ -66,6 +69,7 @@ impl FromQuery for ListQuery {
 /// `GET /v2/community/accounts`: the endpoint of [`list`].
 pub static LIST: Endpoint = Endpoint::new(Tag::Accounts, "getAccounts", "List the accounts, page by page")
     .per_minute(22)
+    .refuses(&[&types::READS_BUSY])
     .example(Example {
         path: "/v2/community/accounts",
         query: r#"{"skip": 0, "take": 25, "sysStatus": true}"#,
@@ -90,16 +94,21 @@ pub async fn list(
     caller: Caller<AccountsRead>,
     Query(query): Query<ListQuery>,
 ) -> Result<Reply<PageBody>, Problem> {
-    let mut tx = app.storage.read().await?;
-    let community = own_community(tx.as_mut(), caller.community()).await?;
     let ListQuery { skip, take, mut filter, rank } = query;
-    if let Some(name) = rank {
-        let ranks = tx.ranks(community.id).await?;
-        let rank = ranks.resolve(&RankName::parse(&name));
-        let expected = "the id or key of a rank of this community";
-        filter.rank = Some(rank.ok_or_else(|| Problem::invalid_query("rank", &name, expected))?.id);
-    }
-    let page = tx.list_accounts(community.id, &filter, skip, take).await?;
+    let is_long = rank.is_some() || filter != AccountFilter::default() || skip > MANY;
+    let page = app.read_maybe_long(is_long, move |mut tx| {
+        Box::pin(async move {
+            let community = own_community(tx.as_mut(), caller.community()).await?;
+            if let Some(name) = rank {
+                let ranks = tx.ranks(community.id).await?;
+                let rank = ranks.resolve(&RankName::parse(&name));
+                let expected = "the id or key of a rank of this community";
+                filter.rank = Some(rank.ok_or_else(|| Problem::invalid_query("rank", &name, expected))?.id);
+            }
+            Ok((tx.list_accounts(community.id, &filter, skip, take).await?, community))
+        })
+    });
+    let (page, community) = page.await?;
     let items = page.items.into_iter().map(|account| SummaryBody::new(account, &community)).collect();
     Ok(Reply::new(PageBody { items, total: page.total, skip, take }))
 }

@@ -19,7 +19,7 @@ use crate::http::own_community::own_community;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::ops::View;
 use crate::wire::log::LogEntryBody;
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, types};
 
 /// Number of entries that are read and sent at once.
 const PORTION: u32 = 500;
@@ -44,6 +44,7 @@ pub static EXPORT: Endpoint = Endpoint::new(
     "Export what was done in the community besides rank changes, as a file",
 )
 .per_minute(13)
+.refuses(&[&types::READS_BUSY])
 .example(Example {
     path: "/v2/community/administration/export",
     query: r#"{"format": "ndjson", "kind": "import.finished"}"#,
@@ -66,15 +67,19 @@ pub async fn export(
     caller: Caller<Admin>,
     Query(query): Query<ExportQuery>,
 ) -> Result<Export, Problem> {
-    let community = caller.community();
-    let mut tx = app.storage.read().await?;
-    let public_id = own_community(tx.as_mut(), community).await?.public_id;
+    let (community, now) = (caller.community(), app.clock.now());
     let ExportQuery { filter, format } = query;
-    let filter = filter.resolve(community, &mut View::new(tx.as_mut(), app.clock.now())).await?;
-    let last = tx.log_position_at(community, LogPlace(i64::MAX)).await?.place;
-    drop(tx);
+    let begin = app.read_long(move |mut tx| {
+        Box::pin(async move {
+            let public_id = own_community(tx.as_mut(), community).await?.public_id;
+            let filter = filter.resolve(community, &mut View::new(tx.as_mut(), now)).await?;
+            let last = tx.log_position_at(community, LogPlace(i64::MAX)).await?.place;
+            Ok((public_id, filter, last))
+        })
+    });
+    let (public_id, filter, last) = begin.await?;
     let reading = Reading { app, community, filter, after: None, last, format };
-    let portions = stream::unfold(Some(reading), Reading::portion);
+    let portions = stream::unfold(Some(reading), Reading::next);
     Ok(Export::new("administration", &public_id, format, Body::from_stream(portions)))
 }
 
@@ -90,6 +95,12 @@ struct Reading {
 }
 
 impl Reading {
+    /// Makes the next portion of the file when its turn comes.
+    async fn next(this: Option<Self>) -> Option<(Result<Bytes, StorageError>, Option<Self>)> {
+        let app = this.as_ref()?.app.clone();
+        app.portion(Self::portion(this)).await
+    }
+
     /// Returns the next portion of the file, and the state to read on from.
     async fn portion(this: Option<Self>) -> Option<(Result<Bytes, StorageError>, Option<Self>)> {
         let mut this = this?;

@@ -16,7 +16,7 @@ use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
 use crate::ops::View;
 use crate::wire::log::{LogBody, LogEntryBody};
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, types};
 
 /// Number of entries on a page unless the request asks for another.
 const DEFAULT_TAKE: u32 = 25;
@@ -44,6 +44,11 @@ impl FilterQuery {
             to: params.time("to", "Only acts before this time.")?,
         };
         Ok(Self { filter, user })
+    }
+
+    /// Returns whether many entries may have to be looked at to find those that fit.
+    fn may_be_long(&self) -> bool {
+        self.user.is_some() || self.filter != LogFilter::default()
     }
 
     /// The filter with its names resolved.
@@ -77,6 +82,7 @@ pub static LIST: Endpoint = Endpoint::new(
     "List what was done in the community besides rank changes, newest first",
 )
 .per_minute(27)
+.refuses(&[&types::READS_BUSY])
 .example(Example {
     path: "/v2/community/administration",
     query: r#"{"kind": "import.finished", "take": 1}"#,
@@ -111,11 +117,15 @@ pub async fn list(
     caller: Caller<Admin>,
     Query(query): Query<ListQuery>,
 ) -> Result<Reply<LogBody>, Problem> {
-    let community = caller.community();
-    let mut tx = app.storage.read().await?;
+    let (community, now) = (caller.community(), app.clock.now());
     let ListQuery { filter, cursor, take } = query;
-    let filter = filter.resolve(community, &mut View::new(tx.as_mut(), app.clock.now())).await?;
-    let page = tx.log(community, &filter, Order::NewestFirst, cursor, take).await?;
+    let page = app.read_maybe_long(filter.may_be_long(), move |mut tx| {
+        Box::pin(async move {
+            let filter = filter.resolve(community, &mut View::new(tx.as_mut(), now)).await?;
+            Ok(tx.log(community, &filter, Order::NewestFirst, cursor, take).await?)
+        })
+    });
+    let page = page.await?;
     Ok(Reply::new(LogBody {
         entries: page.entries.into_iter().map(LogEntryBody::from).collect(),
         next_cursor: page.next.map(|place| place.to_string()),

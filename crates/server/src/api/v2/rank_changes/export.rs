@@ -22,7 +22,7 @@ use crate::http::own_community::own_community;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::ops::View;
 use crate::wire::history::{ExportLine, UnreadableBody};
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, types};
 use crate::wire::rank_change::{Cells, RankChangeBody};
 
 /// Number of changes that are read and sent at once.
@@ -103,6 +103,7 @@ impl OperationOutput for Export {
 pub static EXPORT: Endpoint =
     Endpoint::new(Tag::Ledger, "exportRankChanges", "Export the rank changes as a file")
         .per_minute(13)
+        .refuses(&[&types::READS_BUSY])
         .example(Example {
             path: "/v2/community/rank-changes/export",
             query: r#"{
@@ -136,17 +137,19 @@ pub async fn export(
     caller: Caller<AccountsRead>,
     Query(query): Query<ExportQuery>,
 ) -> Result<Export, Problem> {
-    let id = caller.community();
-    let mut tx = app.storage.read().await?;
-    let community = own_community(tx.as_mut(), id).await?;
-    let filter = query.filter.resolve(id, &mut View::new(tx.as_mut(), app.clock.now())).await?;
-    let last = tx.last_change_number(id).await?;
-    let after = beginning(id, tx.as_mut()).await?;
-    drop(tx);
-
-    let format = query.format;
+    let (id, now) = (caller.community(), app.clock.now());
+    let ExportQuery { filter, format } = query;
+    let begin = app.read_long(move |mut tx| {
+        Box::pin(async move {
+            let community = own_community(tx.as_mut(), id).await?;
+            let filter = filter.resolve(id, &mut View::new(tx.as_mut(), now)).await?;
+            let last = tx.last_change_number(id).await?;
+            Ok((community, filter, last, beginning(id, tx.as_mut()).await?))
+        })
+    });
+    let (community, filter, last, after) = begin.await?;
     let reading = Reading { app, community: id, filter, after, last, format, is_first: true };
-    let portions = stream::unfold(Some(reading), Reading::portion);
+    let portions = stream::unfold(Some(reading), Reading::next);
     Ok(Export::new("rank-changes", &community.public_id, format, Body::from_stream(portions)))
 }
 
@@ -179,6 +182,12 @@ enum PortionError {
 }
 
 impl Reading {
+    /// Makes the next portion of the file when its turn comes.
+    async fn next(this: Option<Self>) -> Option<(Result<Bytes, PortionError>, Option<Self>)> {
+        let app = this.as_ref()?.app.clone();
+        app.portion(Self::portion(this)).await
+    }
+
     /// Returns the next portion of the file, and the state to read on from.
     async fn portion(this: Option<Self>) -> Option<(Result<Bytes, PortionError>, Option<Self>)> {
         let mut this = this?;

@@ -41,6 +41,23 @@ impl FilterQuery {
         Ok(Self { filter: HistoryFilter { batch: batch.map(BatchId), ..filter }, user, rank })
     }
 
+    /// Returns whether many changes may have to be looked at to find those that fit: not if all changes do, or
+    /// those of one account, which are a list of their own.
+    pub(in crate::api) fn may_be_long(&self) -> bool {
+        let HistoryFilter { accounts: _, actor, credential, batch, ranks, source, from, to, undone } =
+            &self.filter;
+        self.user.is_some()
+            || self.rank.is_some()
+            || actor.is_some()
+            || credential.is_some()
+            || batch.is_some()
+            || !ranks.is_empty()
+            || source.is_some()
+            || from.is_some()
+            || to.is_some()
+            || undone.is_some()
+    }
+
     /// The filter with its names resolved.
     pub async fn resolve(
         self,

@@ -24,7 +24,7 @@ use crate::http::reply::Reply;
 use crate::ops::View;
 use crate::ops::undo_change::UndoOutlook;
 use crate::wire::history::{DetailBody, HistoryBody, OutlookBody};
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, types};
 use crate::wire::rank_change::RankChangeBody;
 use crate::wire::undo_items::{ChangeRefBody, ItemBody};
 
@@ -52,6 +52,7 @@ impl FromQuery for HistoryQuery {
 pub static LIST: Endpoint =
     Endpoint::new(Tag::Ledger, "getRankChanges", "List the rank changes, newest first")
         .per_minute(27)
+        .refuses(&[&types::READS_BUSY])
         .example(Example {
             path: "/v2/community/rank-changes",
             query: r#"{"accountId": "66666666-6666-6666-6666-666666666666", "take": 1}"#,
@@ -90,11 +91,15 @@ pub async fn list(
     caller: Caller<AccountsRead>,
     Query(query): Query<HistoryQuery>,
 ) -> Result<Reply<HistoryBody>, Problem> {
-    let community = caller.community();
-    let mut tx = app.storage.read().await?;
+    let (community, now) = (caller.community(), app.clock.now());
     let HistoryQuery { filter, cursor, take } = query;
-    let filter = filter.resolve(community, &mut View::new(tx.as_mut(), app.clock.now())).await?;
-    let page = tx.history(community, &filter, Order::NewestFirst, cursor, take).await?;
+    let page = app.read_maybe_long(filter.may_be_long(), move |mut tx| {
+        Box::pin(async move {
+            let filter = filter.resolve(community, &mut View::new(tx.as_mut(), now)).await?;
+            Ok(tx.history(community, &filter, Order::NewestFirst, cursor, take).await?)
+        })
+    });
+    let page = page.await?;
     Ok(Reply::new(HistoryBody {
         rank_changes: page.changes.into_iter().map(RankChangeBody::from).collect(),
         next_cursor: page.next.map(|number| number.to_string()),

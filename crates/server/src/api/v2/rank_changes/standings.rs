@@ -17,7 +17,7 @@ use crate::http::App;
 use crate::http::caller::{AccountsRead, Caller};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::own_community::own_community;
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, types};
 use crate::wire::standings::StandingLine;
 
 /// Number of standings that are read and sent at once.
@@ -49,6 +49,7 @@ impl OperationOutput for StandingsFile {
 pub static EXPORT: Endpoint =
     Endpoint::new(Tag::Ledger, "exportStandings", "Export what every account holds as a file")
         .per_minute(13)
+        .refuses(&[&types::READS_BUSY])
         .example(Example {
             path: "/v2/community/rank-changes/standings",
             data: r#"[
@@ -66,8 +67,9 @@ pub static EXPORT: Endpoint =
 /// `lastChange` says how far the ledger had come for an account when its line was read.
 pub async fn export(State(app): State<App>, caller: Caller<AccountsRead>) -> Result<StandingsFile, Problem> {
     let id = caller.community();
-    let community = own_community(app.storage.read().await?.as_mut(), id).await?;
-    let portions = stream::unfold(Some(Reading { app, community: id, after: None }), Reading::portion);
+    let begin = app.read_long(move |mut tx| Box::pin(async move { own_community(tx.as_mut(), id).await }));
+    let community = begin.await?;
+    let portions = stream::unfold(Some(Reading { app, community: id, after: None }), Reading::next);
     let file = Export::new("standings", &community.public_id, Format::Ndjson, Body::from_stream(portions));
     Ok(StandingsFile(file.into_response()))
 }
@@ -81,6 +83,12 @@ struct Reading {
 }
 
 impl Reading {
+    /// Makes the next portion of the file when its turn comes.
+    async fn next(this: Option<Self>) -> Option<(Result<Bytes, StorageError>, Option<Self>)> {
+        let app = this.as_ref()?.app.clone();
+        app.portion(Self::portion(this)).await
+    }
+
     /// Returns the next portion of the file, and the state to read on from.
     async fn portion(this: Option<Self>) -> Option<(Result<Bytes, StorageError>, Option<Self>)> {
         let mut this = this?;

@@ -11,7 +11,6 @@ use rankledger_domain::credential::Scope;
 use rankledger_domain::ids::BatchId;
 use rankledger_domain::undo::OnConflict;
 use serde_json::json;
-use serde_json::value::RawValue;
 
 use crate::api::v2::rank_changes::rollback::plans_in_turn::PlansInTurn;
 use crate::api::v2::rank_changes::rollback::under_way::{Progress, Running, RunningRollbacks};
@@ -48,6 +47,7 @@ pub static ROLL_BACK: Endpoint = Endpoint::new(Tag::Ledger, "rollBackRankChanges
         &types::MISSING_SCOPE,
         &types::OWN_ROLLBACK,
         &types::PLAN_STALE,
+        &types::READS_BUSY,
         &types::ROLLBACK_TOO_LARGE,
         &types::UNKNOWN_RANK,
         &types::UNKNOWN_USER,
@@ -147,7 +147,7 @@ fn request(actor: Actor, token: &PlanToken) -> Result<RollbackRequest, Problem> 
 async fn try_apart(app: &App, command: RunRollback) -> Result<(), Problem> {
     let _turn = app.feature::<PlansInTurn>().turn(command.request.actor.community()).await;
     let now = app.clock.now();
-    let plan = app.read_apart(move |mut tx| {
+    let plan = app.read_long(move |mut tx| {
         Box::pin(async move { Ok(command.plan(&mut View::new(tx.as_mut(), now)).await.map(drop)?) })
     });
     plan.await
@@ -159,7 +159,7 @@ async fn preview(app: &App, request: RollbackRequest, token: PlanToken) -> Resul
     let secret = signing_secret(app, community).await?;
     let _turn = app.feature::<PlansInTurn>().turn(community).await;
     let now = app.clock.now();
-    let plan = app.read_apart(move |mut tx| {
+    let plan = app.read_long(move |mut tx| {
         Box::pin(async move { Ok(request.plan(&mut View::new(tx.as_mut(), now)).await?.1) })
     });
     let plan = plan.await?;
@@ -208,7 +208,7 @@ async fn run(
 fn reply(done: &RolledBack, under_way: &Running) -> Reply<RollbackAnswer, MaybeAccepted> {
     let report = ReportBody::new(done.batch, &done.plan);
     if done.batch.is_none() {
-        under_way.came_to_nothing(report.to_json());
+        under_way.came_to_nothing(report.keep());
     }
     Reply::new(RollbackAnswer::Done(report)).ready()
 }
@@ -217,6 +217,7 @@ fn reply(done: &RolledBack, under_way: &Running) -> Reply<RollbackAnswer, MaybeA
 pub static STATUS: Endpoint =
     Endpoint::new(Tag::Ledger, "getRollback", "Get the progress and the result of a rollback")
         .per_minute(60)
+        .refuses(&[&types::READS_BUSY])
         .example(Example {
             path: "/v2/community/rank-changes/rollbacks/99999999-9999-9999-9999-999999999999",
             data: r#"{
@@ -255,14 +256,22 @@ pub async fn status(
     let community = caller.community();
     // Looked at first: what ends between the two is found in the other place.
     let under_way = app.feature::<RunningRollbacks>().progress(community, batch);
-    let kept = app.storage.read().await?.rollback(community, batch).await?;
-    let (status, report, problem) = match (kept, under_way) {
-        (Some(kept), _) => ("done", Some(kept.report), None),
-        (None, Some(Progress::Nothing(report))) => ("done", Some(report), None),
-        (None, Some(Progress::Running)) => ("running", None, None),
-        (None, Some(Progress::Failed(problem))) => ("failed", None, Some(problem)),
-        (None, None) => return Err(Problem::rollback_not_found(batch)),
-    };
-    let result = report.map(RawValue::from_string).transpose().map_err(|error| Problem::internal(&error))?;
-    Ok(Reply::new(StatusBody { batch_id: batch, status: status.into(), result, problem }))
+    // The report of a rollback that has ended may be long.
+    let may_be_long = !matches!(under_way, Some(Progress::Running));
+    let status = app.read_maybe_long(may_be_long, move |mut tx| {
+        Box::pin(async move {
+            let kept = tx.rollback(community, batch).await?;
+            let (status, report, problem) = match (kept, under_way) {
+                (Some(kept), _) => ("done", Some(kept.report), None),
+                (None, Some(Progress::Nothing(report))) => ("done", Some(report), None),
+                (None, Some(Progress::Running)) => ("running", None, None),
+                (None, Some(Progress::Failed(problem))) => ("failed", None, Some(problem)),
+                (None, None) => return Err(Problem::rollback_not_found(batch)),
+            };
+            let result = report.map(ReportBody::kept).transpose();
+            let result = result.map_err(|error| Problem::internal(&error))?;
+            Ok(Reply::new(StatusBody { batch_id: batch, status: status.into(), result, problem }))
+        })
+    });
+    status.await
 }

@@ -18,7 +18,7 @@ const MOST_KEPT: usize = 256;
 pub enum Progress {
     /// The rollback is being carried out.
     Running,
-    /// The rollback was carried out and undid nothing. Holds the report: JSON.
+    /// The rollback was carried out and undid nothing. Holds the report, as it is kept.
     Nothing(String),
     /// The rollback was refused, or could not be written.
     Failed(ProblemSummary),
@@ -68,7 +68,7 @@ impl RunningRollbacks {
 }
 
 impl Running {
-    /// Notes that the rollback was carried out and undid nothing, with its report: JSON.
+    /// Notes that the rollback was carried out and undid nothing, with its report, as it is kept.
     pub fn came_to_nothing(&self, report: String) {
         self.all.lock().insert(self.key, Progress::Nothing(report));
     }

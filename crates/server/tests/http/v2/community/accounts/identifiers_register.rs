@@ -298,3 +298,25 @@ async fn an_identifier_without_proof_is_not_verified_while_its_account_is_banned
         .ok();
     register(&admin, account::CADET, &[("steam", "110000100000002")]).await.ok();
 }
+
+/// Registers so many new identifiers at once, the first with this number.
+async fn register_many(bot: &Actor, account: &str, first: usize, many: usize) -> Answer {
+    let values: Vec<_> = (first..first + many).map(|number| format!("{number:x}")).collect();
+    let identifiers: Vec<_> = values.iter().map(|value| ("license", value.as_str())).collect();
+    register(bot, account, &identifiers).await
+}
+
+#[tokio::test]
+async fn an_account_has_a_bounded_number_of_identifiers() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    register_many(&bot, account::NEWCOMER, 0, 100).await.ok();
+    // The newcomer has a Discord id besides.
+    let refused = register_many(&bot, account::NEWCOMER, 100, 100).await;
+    let problem = refused.problem(409, "too-many-identifiers");
+    let detail = problem["detail"].as_str().expect("a sentence");
+    assert!(detail.starts_with("The account has 101 identifiers and would have 201 "), "{detail}");
+    register_many(&bot, account::NEWCOMER, 100, 99).await.ok();
+    register_many(&bot, account::NEWCOMER, 0, 100).await.ok();
+    register_many(&bot, account::NEWCOMER, 199, 1).await.problem(409, "too-many-identifiers");
+}

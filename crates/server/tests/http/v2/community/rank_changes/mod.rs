@@ -7,6 +7,7 @@ mod pruned;
 mod rollback;
 mod rollback_batches;
 mod rollback_conflicts;
+mod rollback_long;
 mod rollback_refused;
 mod rollback_status;
 mod show;
