@@ -116,8 +116,11 @@ async fn it_is_tried_whether_something_can_be_written_only_when_nothing_was_for_
 #[tokio::test]
 async fn a_watcher_sees_that_nothing_is_written_in_time() {
     let server = Server::start().await;
-    let _held_up = server.hold_up().await;
-    assert!(unfit(&server).await.contains("in time"));
+    server.fail(Fault::SilentWrites);
+    let answer = server.stranger().get("/readyz").await;
+    server.recover();
+    let problem = answer.problem(503, "unavailable");
+    assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("in time")), "{problem}");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -24,6 +25,8 @@ pub(crate) enum Fault {
     LockedWrites,
     /// Writes fail because the disk is full.
     FullDisk,
+    /// Writes do not begin before there is another fault, or none.
+    SilentWrites,
     /// Writes panic, outside of any command.
     PanickingWrites,
 }
@@ -84,6 +87,12 @@ impl Storage for FaultyStorage {
             Some(Fault::BrokenWrites) => Err(StorageError::Engine(ENGINE_WORDS.into())),
             Some(Fault::LockedWrites) => Err(StorageError::Locked),
             Some(Fault::FullDisk) => Err(StorageError::DiskFull(ENGINE_WORDS.to_owned())),
+            Some(Fault::SilentWrites) => {
+                while matches!(self.fault(), Some(Fault::SilentWrites)) {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+                self.inner.begin().await
+            }
             Some(Fault::PanickingWrites) => panic!("{ENGINE_WORDS}"),
             _ => self.inner.begin().await,
         }

@@ -17,7 +17,7 @@ async fn a_community_that_is_not_here_is_refused_at_every_type() {
         let answer = bot.with_id("elsewhere").call_listed(*call).await;
         assert_eq!(answer.legacy_refusal(400), "INVALID COMMUNITY ID", "{}", call.0);
     }
-    for id in ["", " ", "Club", "club ", "e0000000-0000-0000-0000-000000000001", "club\u{0}"] {
+    for id in ["", " ", "Club", "club ", "e0000000-0000-0000-0000-000000000001", "club\u{1}"] {
         let answer = bot.with_id(id).call("GET_SUB_VERSION", json!([])).await;
         assert_eq!(answer.legacy_refusal(400), "INVALID COMMUNITY ID", "{id:?}");
     }

@@ -210,7 +210,7 @@ async fn an_identifier_that_is_none_is_refused_with_its_pointer() {
         ("license", &"a".repeat(65)),
         ("ip", "192.0.2"),
         ("ip", "192.0.2.1:80"),
-        ("other", "a\u{0}b"),
+        ("other", "a\u{1}b"),
         ("other", "turned \u{202e}around"),
         ("other", "\u{1b}[2J"),
         ("other", &"x".repeat(129)),
