@@ -30,6 +30,7 @@ use crate::jobs::health::{self, HealthJob};
 use crate::ops::Ledger;
 use crate::ops::credential_uses::CredentialUses;
 use crate::ops::ledger::{LedgerOptions, WriterThread};
+use crate::ops::signing_key;
 
 /// Longest time that a request may take, its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -62,6 +63,7 @@ pub async fn serve(
     let scheduler = Scheduler::start(Arc::clone(&storage), ledger.clone(), clock, app.ids.as_ref());
     let credential_uses =
         CredentialUsesJob::start(app.feature::<CredentialUses>().as_ref().clone(), ledger.clone());
+    tokio::spawn(make_missing_keys(Arc::clone(&storage), ledger.clone()));
     let clock = Arc::clone(&app.clock);
     let health = HealthJob::start(Arc::clone(&app.storage), ledger.clone(), clock, health::PERIOD);
     let connections = accept_until_signal(listener, router(app)).await?;
@@ -85,6 +87,13 @@ pub async fn serve(
     }
     log_totals(&ledger);
     Ok(())
+}
+
+/// Makes the signing keys of communities that an older version made.
+async fn make_missing_keys(storage: Arc<dyn Storage>, ledger: Ledger) {
+    if let Err(error) = signing_key::make_missing_keys(storage.as_ref(), &ledger).await {
+        tracing::warn!(%error, "a community has no signing key yet: the next checkpoint or preview makes it");
+    }
 }
 
 /// Starts a ledger writer on the storage, and the app that hands commands to it.

@@ -33,6 +33,20 @@ pub enum StorageError {
         /// The newest schema version that this program knows.
         known: i32,
     },
+    /// The database was written by an older version of this program, and was to be only read.
+    #[error(
+        "the database {database} is at schema version {found}, and this version of Rankledger reads version {known}: \
+         `rankledger serve` brings it up to date, or `rankledger community list` without starting a server. Of a file that must stay \
+         as it is, bring a copy up to date"
+    )]
+    Older {
+        /// The database: its file.
+        database: String,
+        /// Its schema version.
+        found: i32,
+        /// The schema version that this program reads.
+        known: i32,
+    },
     /// A copy of another database into this one was not finished.
     #[error(
         "the database {0} is incomplete: `rankledger migrate` is copying another into it, or was interrupted. Run that again until \
@@ -42,6 +56,40 @@ pub enum StorageError {
     /// The database file was deleted or replaced while it was open.
     #[error("the database {path} was deleted or replaced while it was in use: put it back, and start again", path = .0.display())]
     Gone(PathBuf),
+    /// A program has the database file open.
+    #[error(
+        "a program has the database {path} open, such as a server or a copy of a command: stop it, and run this again",
+        path = .0.display()
+    )]
+    InUse(PathBuf),
+    /// The database was opened to be read only.
+    #[error("the database {path} was opened to be read only", path = .0.display())]
+    ReadOnly(PathBuf),
+    /// The database was read without locks, because nobody had it open, and was written to meanwhile.
+    #[error(
+        "a program has begun to write to the database {path} while it was read, so that this may be wrong: run it again",
+        path = .0.display()
+    )]
+    Changed(PathBuf),
+    /// An operation on a file failed.
+    #[error("{path}: {cause}", path = .path.display())]
+    File {
+        /// The file, or the folder.
+        path: PathBuf,
+        /// The error as the operating system words it, or why the file is not touched.
+        cause: String,
+    },
+    /// The database is damaged, or its history is not whole.
+    #[error(
+        "the database {database} is damaged: {fault}. Keep it as it is, look at its disk, and bring a backup back with \
+         `rankledger restore`"
+    )]
+    Damaged {
+        /// The database: its file.
+        database: String,
+        /// The first fault that was found.
+        fault: String,
+    },
     /// Other transactions stood in the way for too long.
     #[error("the database was busy with other transactions for too long")]
     Busy,

@@ -6,16 +6,20 @@
 //! reason keeps it apart, and the file says which.
 
 mod account_lists;
+mod backup;
 mod carry_over;
 mod checkup;
 mod codec;
 mod connection;
 mod file_identity;
+mod files;
 mod history;
 mod idempotency_keys;
 mod migrations;
 mod profiles;
 mod rank_changes;
+mod read_only;
+mod restore;
 mod sql_tx;
 mod standings;
 mod transfer;
@@ -31,13 +35,17 @@ use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::credential::Credential;
 use rusqlite::Connection;
 
+pub use backup::{Copied, CopiedLedger, back_up};
 pub use checkup::check_up;
+pub use read_only::SqliteReadOnly;
+pub use restore::{Restored, restore};
 
 use crate::cache::{Cache, EMBEDDED_ROOM};
 use crate::communities::Community;
 use crate::{ReadTx, Result, Storage, StorageError, WriteTx};
 use connection::WritingConnection;
 use file_identity::FileIdentity;
+use files::FileState;
 use tx::SqliteTx;
 use wal_checkpoint::WalCheckpointer;
 use wal_flush::WalFlusher;
@@ -73,6 +81,8 @@ impl SqliteStorage {
     }
 
     fn open_unless(path: &Path, refuse: impl FnOnce(&Connection, &Path) -> Result<()>) -> Result<Self> {
+        restore::finish(path)?;
+        let before = FileState::of(path);
         let conn = connection::open_writer(path)?;
         migrations::refuse_strangers(&conn, path)?;
         refuse(&conn, path)?;
@@ -84,12 +94,18 @@ impl SqliteStorage {
         let cache = Arc::new(Cache::new(EMBEDDED_ROOM));
         carry_over::run(&writer, &cache, path)?;
         let wal_checkpointer = WalCheckpointer::start(path, Arc::clone(&writer))?;
+        let identity = FileIdentity::of(path)?;
+        // A connection that was opened while the file was replaced writes to the old one.
+        let is_same = |now: FileState| before.is_none_or(|before| before.is_same_file(now));
+        if !FileState::of(path).is_some_and(is_same) {
+            return Err(StorageError::Gone(path.to_owned()));
+        }
         Ok(Self {
             path: path.to_owned(),
             writer,
             idle_readers: Arc::default(),
             cache,
-            identity: FileIdentity::of(path)?,
+            identity,
             wal_flusher,
             _wal_checkpointer: wal_checkpointer,
         })
