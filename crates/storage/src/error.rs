@@ -79,6 +79,22 @@ pub enum StorageError {
         /// The error as the operating system words it, or why the file is not touched.
         cause: String,
     },
+    /// The write-ahead log beside a database file is not its own.
+    #[error(
+        "the log {log} is not that of the database {database}: the database was replaced by another file, such as a copy, and the \
+         log of the one before is still there. Taken together they would be a blend of two states, so nothing was changed. To keep \
+         this database, move the log away; to have a backup back, use `rankledger restore` instead of copying it",
+        log = .log.display(), database = .database.display()
+    )]
+    ForeignLog {
+        /// The database file.
+        database: PathBuf,
+        /// The log.
+        log: PathBuf,
+    },
+    /// The database was not closed, and is being examined before anything is written to it.
+    #[error("the database {path} was not closed, and is being examined before anything is written to it", path = .0.display())]
+    Examined(PathBuf),
     /// The database is damaged, or its history is not whole.
     #[error(
         "the database {database} is damaged: {fault}. Keep it as it is, look at its disk, and bring a backup back with \

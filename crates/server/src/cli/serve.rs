@@ -53,7 +53,7 @@ impl Serve {
     pub(super) async fn run(self) -> Result<()> {
         let settings = self.settings()?;
         start_log(LevelFilter::INFO)?;
-        let storage = settings.database.open(settings.postgres.into()).await?;
+        let storage = settings.database.open_to_serve(settings.postgres.into()).await?;
         let listener = bind(settings.listen).await?;
         tracing::info!(%settings, "serving");
         tell_who_counts(&settings.rate_limits);

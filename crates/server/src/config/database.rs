@@ -38,6 +38,14 @@ impl DatabaseUrl {
         }
     }
 
+    /// Opens it to serve it, making it if it is not there. A file that was not closed is examined first.
+    pub async fn open_to_serve(&self, options: PostgresOptions) -> Result<Arc<dyn Storage>, StorageError> {
+        match self {
+            Self::Sqlite(path) => Ok(Arc::new(SqliteStorage::open_to_serve(path)?)),
+            Self::Postgres(_) => self.open(options).await,
+        }
+    }
+
     /// Opens it to be read only: a file and what is beside it stay as they are. It must be there.
     pub async fn open_to_read(&self, options: PostgresOptions) -> Result<Arc<dyn Storage>, StorageError> {
         match self {

@@ -35,6 +35,12 @@ pub enum LedgerError {
     /// The database could not be reached, or takes no writes just now.
     #[error("the database cannot be reached just now")]
     DatabaseUnavailable,
+    /// The database was not closed, and is being examined before anything is written to it.
+    #[error("the database is being examined")]
+    DatabaseExamined,
+    /// The database is damaged.
+    #[error("the database is damaged")]
+    DatabaseDamaged,
     /// Another process has locked the database.
     #[error("another process has locked the database")]
     DatabaseLocked,
@@ -75,6 +81,8 @@ impl From<LedgerError> for Problem {
             LedgerError::Closed => Self::shutting_down(),
             LedgerError::NotCommitted => Self::not_committed(),
             LedgerError::DatabaseUnavailable => Self::database_unavailable(),
+            LedgerError::DatabaseExamined => Self::database_examined(),
+            LedgerError::DatabaseDamaged => Self::database_damaged(),
             LedgerError::DatabaseLocked => Self::database_locked(),
             LedgerError::OutcomeUnknown => Self::outcome_unknown(),
             LedgerError::Panicked => Self::internal(&error),

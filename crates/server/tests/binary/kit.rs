@@ -52,7 +52,14 @@ impl Process {
     }
 
     /// Starts this command with a free address, and waits until it is ready.
-    pub(crate) fn spawn(mut command: Command) -> Self {
+    pub(crate) fn spawn(command: Command) -> Self {
+        let process = Self::launch(command);
+        process.wait_until_ready();
+        process
+    }
+
+    /// Starts this command with a free address, and does not wait.
+    pub(crate) fn launch(mut command: Command) -> Self {
         let address = free_address();
         command.args(["--listen", &address.to_string()]).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary starts");
@@ -65,9 +72,7 @@ impl Process {
                 }
             }
         });
-        let process = Self { child, log, address };
-        process.wait_until_ready();
-        process
+        Self { child, log, address }
     }
 
     /// Serves a database file, without rate limits.

@@ -18,7 +18,7 @@ use rusqlite::{Connection, ErrorCode};
 
 use super::files::{COMPANIONS, beside, failed, rename, sync_folder_of};
 use super::read_only::SqliteReadOnly;
-use super::{connection, migrations};
+use super::{connection, file_stamp, migrations};
 use crate::transfer::chain;
 use crate::{ReadTx, Result, Storage as _, StorageError};
 
@@ -106,6 +106,7 @@ impl Partial {
         })?;
         source.execute("VACUUM INTO ?1", [into]).map_err(|error| self.copy_error(database, &error))?;
         drop(source);
+        file_stamp::renew_in_copy(&self.path)?;
         let copied = self.check(database)?;
         self.file.sync_all().map_err(|error| failed(&self.path, &error))?;
         Ok(copied)

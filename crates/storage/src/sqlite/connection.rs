@@ -157,7 +157,7 @@ pub(super) fn open_to_read(path: &Path, way: Way) -> Result<Connection> {
     let location = match way {
         Way::Shared => uri(path, "mode=ro"),
         Way::FileAlone => uri(path, "immutable=1"),
-        Way::FileAndLog => uri(path, "mode=ro&nolock=1"),
+        Way::FileAndLog => uri(path, "mode=ro&vfs=unix-none"),
     };
     let conn = open(path, &location, flags)?;
     let set_up = || {
@@ -225,6 +225,11 @@ fn wait_for_others(attempts: i32) -> bool {
         std::thread::sleep(BUSY_PERIOD);
     }
     is_patient
+}
+
+/// Whether the engine says that the database is damaged.
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
 /// The error for a database that cannot be opened, with what to do about it.

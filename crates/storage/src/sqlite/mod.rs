@@ -11,7 +11,9 @@ mod carry_over;
 mod checkup;
 mod codec;
 mod connection;
+mod examination;
 mod file_identity;
+mod file_stamp;
 mod files;
 mod history;
 mod idempotency_keys;
@@ -26,11 +28,13 @@ mod transfer;
 mod tx;
 mod wal_checkpoint;
 mod wal_flush;
+mod wal_stamps;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::credential::Credential;
 use rusqlite::Connection;
@@ -41,11 +45,13 @@ pub use read_only::SqliteReadOnly;
 pub use restore::{Restored, restore};
 
 use crate::cache::{Cache, EMBEDDED_ROOM};
+use crate::checkup::HealthWarning;
 use crate::communities::Community;
 use crate::{ReadTx, Result, Storage, StorageError, WriteTx};
 use connection::WritingConnection;
+use examination::Soundness;
 use file_identity::FileIdentity;
-use files::FileState;
+use files::{FileState, WAL, beside};
 use tx::SqliteTx;
 use wal_checkpoint::WalCheckpointer;
 use wal_flush::WalFlusher;
@@ -60,6 +66,7 @@ pub struct SqliteStorage {
     idle_readers: Arc<Mutex<Vec<Connection>>>,
     cache: Arc<Cache>,
     identity: FileIdentity,
+    soundness: Arc<Soundness>,
     /// `None` if there is no write-ahead log here.
     wal_flusher: Option<WalFlusher>,
     _wal_checkpointer: WalCheckpointer,
@@ -80,8 +87,20 @@ impl SqliteStorage {
         Self::open_unless(path, |_, _| Ok(()))
     }
 
+    /// Opens the database to serve it. If its log holds commits, the server before did not end by itself: the
+    /// database is examined, beside reads, and takes writes once it is known to be sound.
+    pub fn open_to_serve(path: &Path) -> Result<Self> {
+        let was_closed = FileState::of(&beside(path, WAL)).is_none_or(|log| log.bytes() == 0);
+        let storage = Self::open(path)?;
+        if !was_closed {
+            examination::start(&storage.soundness)?;
+        }
+        Ok(storage)
+    }
+
     fn open_unless(path: &Path, refuse: impl FnOnce(&Connection, &Path) -> Result<()>) -> Result<Self> {
         restore::finish(path)?;
+        file_stamp::refuse_foreign_log(path)?;
         let before = FileState::of(path);
         let conn = connection::open_writer(path)?;
         migrations::refuse_strangers(&conn, path)?;
@@ -106,6 +125,7 @@ impl SqliteStorage {
             idle_readers: Arc::default(),
             cache,
             identity,
+            soundness: Soundness::of(path),
             wal_flusher,
             _wal_checkpointer: wal_checkpointer,
         })
@@ -122,14 +142,15 @@ impl Storage for SqliteStorage {
     async fn begin(&self) -> Result<Box<dyn WriteTx>> {
         let writer = Arc::clone(&self.writer).lock_owned().await;
         self.identity.check()?;
+        self.soundness.check()?;
         writer.mend()?;
-        Ok(Box::new(SqliteTx::begin(writer, Arc::clone(&self.cache))?))
+        Ok(Box::new(SqliteTx::begin(writer, Arc::clone(&self.cache), &self.soundness)?))
     }
 
     async fn read(&self) -> Result<Box<dyn ReadTx>> {
         self.identity.check_lately()?;
         let reader = tx::Reader::new(self.reader()?, Arc::clone(&self.idle_readers));
-        Ok(Box::new(SqliteTx::read(reader, Arc::clone(&self.cache))?))
+        Ok(Box::new(SqliteTx::read(reader, Arc::clone(&self.cache), &self.soundness)?))
     }
 
     async fn flush(&self) -> Result<()> {
@@ -146,6 +167,10 @@ impl Storage for SqliteStorage {
         let reader = tx::Reader::new(self.reader().ok()?, Arc::clone(&self.idle_readers));
         let now = reader.revision(credential.community).ok().flatten();
         (now == Some(revision)).then_some((credential, community))
+    }
+
+    async fn health_warnings(&self, _now: Timestamp) -> Result<Vec<HealthWarning>> {
+        Ok(self.soundness.warning().into_iter().collect())
     }
 }
 

@@ -1,15 +1,18 @@
 //! A database that is only read: nothing is written to its file, and no file is left beside it. So it may be
 //! in a folder that nobody may write to, and belong to somebody else.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use rusqlite::Connection;
 
+use super::examination::Soundness;
 use super::files::{FileState, SHM, WAL, beside};
 use super::tx::{self, SqliteTx};
-use super::{connection, migrations, restore, transfer};
+use super::{connection, file_stamp, migrations, restore, transfer};
 use crate::cache::{Cache, EMBEDDED_ROOM};
 use crate::{ReadTx, Result, Storage, StorageError, WriteTx};
 
@@ -20,6 +23,7 @@ pub struct SqliteReadOnly {
     opened: Opened,
     idle_readers: Arc<Mutex<Vec<Connection>>>,
     cache: Arc<Cache>,
+    soundness: Arc<Soundness>,
 }
 
 /// The way in which a file can be read without a trace.
@@ -80,14 +84,28 @@ impl SqliteReadOnly {
     /// Opens it, also if it was written by an older version.
     pub(super) fn open_any(path: &Path) -> Result<Self> {
         restore::refuse_unfinished(path)?;
+        file_stamp::refuse_foreign_log(path)?;
         let way = Way::of(path);
         let opened = Opened::now(path, way).ok_or_else(|| no_file(path))?;
         let (idle_readers, cache) = (Arc::default(), Arc::new(Cache::new(EMBEDDED_ROOM)));
-        let storage = Self { path: path.to_owned(), way, opened, idle_readers, cache };
+        let soundness = Soundness::of(path);
+        let storage = Self { path: path.to_owned(), way, opened, idle_readers, cache, soundness };
         let conn = storage.reader()?;
         migrations::refuse_strangers(&conn, path)?;
         transfer::refuse_unfinished(&conn, path)?;
         Ok(storage)
+    }
+
+    /// The mode of its journal: `wal` for a write-ahead log. `None` if nobody has the file open and it had none
+    /// when it was closed, like a backup.
+    pub(super) fn journal_mode(&self, conn: &Connection) -> rusqlite::Result<Option<String>> {
+        if self.way != Way::FileAlone {
+            return conn.pragma_query_value(None, "journal_mode", |row| row.get(0)).map(Some);
+        }
+        // A connection that reads the file alone does not ask for the mode that the file notes.
+        let mut head = [0; 19];
+        let read = File::open(&self.path).and_then(|mut file| file.read_exact(&mut head));
+        Ok((read.is_ok() && head[18] == 2).then(|| "wal".to_owned()))
     }
 
     /// A connection to it.
@@ -123,7 +141,7 @@ impl Storage for SqliteReadOnly {
     async fn read(&self) -> Result<Box<dyn ReadTx>> {
         self.check()?;
         let reader = tx::Reader::new(self.reader()?, Arc::clone(&self.idle_readers));
-        Ok(Box::new(SqliteTx::read(reader, Arc::clone(&self.cache))?))
+        Ok(Box::new(SqliteTx::read(reader, Arc::clone(&self.cache), &self.soundness)?))
     }
 
     fn is_read_only(&self) -> bool {

@@ -78,6 +78,8 @@ impl<C: Command> Queued for QueuedCommand<C> {
         let failure = match (self.outcome, error) {
             (Some(Err(own @ (OpError::Storage(_) | OpError::Ledger(LedgerError::Panicked)))), _) => own,
             (_, StorageError::Unavailable(_)) => LedgerError::DatabaseUnavailable.into(),
+            (_, StorageError::Examined(_)) => LedgerError::DatabaseExamined.into(),
+            (_, StorageError::Damaged { .. }) => LedgerError::DatabaseDamaged.into(),
             (_, StorageError::Locked) => LedgerError::DatabaseLocked.into(),
             (Some(_), StorageError::Unsettled) => LedgerError::OutcomeUnknown.into(),
             _ => LedgerError::NotCommitted.into(),

@@ -1,5 +1,7 @@
-//! Backups and restores: taken under load, brought back elsewhere, killed, and refused.
+//! Backups and restores: taken under load, brought back elsewhere, killed, and refused; and what the server does
+//! about a file that was replaced or damaged.
 
+mod blends;
 mod kills;
 mod load;
 mod refusals;
@@ -81,4 +83,11 @@ fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> = entries.map(|entry| name(entry).to_string_lossy().into_owned()).collect();
     names.sort();
     names
+}
+
+#[test]
+fn every_line_of_the_guide_prints_what_it_shows() {
+    let shown =
+        crate::rogue_moderator::prints_what_it_shows(include_str!("../../../../../docs/guides/backup.md"));
+    assert_eq!(shown, 6);
 }
