@@ -16,6 +16,7 @@ use rankledger_storage::Storage;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::api::backups::Backups;
 use crate::api::{endpoints, router};
 use crate::config::{RateLimits, Sites};
 use crate::http::app::{App, Parts};
@@ -24,6 +25,7 @@ use crate::http::keys_in_use::KeysInUse;
 use crate::http::rate_limit;
 use crate::http::rate_limit::Limiter;
 use crate::http::shell::Shell;
+use crate::jobs::backups::{BackupJob, BackupWatch};
 use crate::jobs::credential_uses::CredentialUsesJob;
 use crate::jobs::expiry::Scheduler;
 use crate::jobs::health::{self, HealthJob};
@@ -48,7 +50,7 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(8);
 const WRITER_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Serves the API until SIGTERM, SIGINT or SIGHUP. Then it takes no new connection, finishes the requests
-/// under way and the queued commands, and returns.
+/// under way and the queued commands, and returns. `backups` are those that it takes by itself.
 pub async fn serve(
     listener: TcpListener,
     storage: Arc<dyn Storage>,
@@ -56,18 +58,25 @@ pub async fn serve(
     ids: Arc<dyn Ids>,
     rate_limits: &RateLimits,
     sites: Sites,
+    backups: Option<Arc<BackupWatch>>,
 ) -> Result<()> {
-    let (app, writer) = start(storage, clock, ids, rate_limits, sites)?;
+    let features = Features::default().with(Backups(backups.clone()));
+    let (app, writer) = start(storage, clock, ids, rate_limits, sites, features)?;
     let ledger = app.ledger.clone();
     let (storage, clock) = (Arc::clone(&app.storage), Arc::clone(&app.clock));
     let scheduler = Scheduler::start(Arc::clone(&storage), ledger.clone(), clock, app.ids.as_ref());
     let credential_uses =
         CredentialUsesJob::start(app.feature::<CredentialUses>().as_ref().clone(), ledger.clone());
     tokio::spawn(make_missing_keys(Arc::clone(&storage), ledger.clone()));
+    let backups = backups
+        .map(|watch| BackupJob::start(watch, ledger.clone(), Arc::clone(&app.clock), app.ids.as_ref()));
     let clock = Arc::clone(&app.clock);
     let health = HealthJob::start(Arc::clone(&app.storage), ledger.clone(), clock, health::PERIOD);
     let connections = accept_until_signal(listener, router(app)).await?;
     health.stop();
+    if let Some(backups) = backups {
+        backups.stop().await;
+    }
     scheduler.stop().await;
     drain(connections).await;
     credential_uses.stop().await;
@@ -96,13 +105,15 @@ async fn make_missing_keys(storage: Arc<dyn Storage>, ledger: Ledger) {
     }
 }
 
-/// Starts a ledger writer on the storage, and the app that hands commands to it.
+/// Starts a ledger writer on the storage, and the app that hands commands to it, with the states of these
+/// features.
 pub fn start(
     storage: Arc<dyn Storage>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     rate_limits: &RateLimits,
     sites: Sites,
+    features: Features,
 ) -> Result<(App, WriterThread)> {
     let options = LedgerOptions::default();
     let (ledger, writer) = Ledger::start(Arc::clone(&storage), Arc::clone(&clock), Arc::clone(&ids), options)
@@ -115,7 +126,7 @@ pub fn start(
         sites,
         clock,
         ids,
-        features: Features::default(),
+        features,
         request_timeout: REQUEST_TIMEOUT,
         body_timeout: BODY_TIMEOUT,
     });

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::sync::Mutex;
 
+use crate::api::backups::{self, Backups, NewestBackup};
 use crate::http::App;
 use crate::http::feature::Feature;
 use crate::ops::clock_watch::health_warnings;
@@ -36,6 +37,9 @@ pub struct ReadinessBody {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(default)]
     warnings: Vec<String>,
+    /// The newest backup. Absent if there is none yet, or this server takes none by itself.
+    #[serde(rename = "newestBackup", skip_serializing_if = "Option::is_none")]
+    newest_backup: Option<NewestBackup>,
 }
 
 /// The newest warnings, with the time since the start at which they were asked for.
@@ -63,8 +67,10 @@ pub async fn readyz(State(app): State<App>) -> Result<Json<ReadinessBody>, Probl
     if let Some(warning) = warnings.iter().find(|warning| warning.is_grave) {
         return Err(Problem::unfit(&warning.text));
     }
-    let warnings = warnings.iter().map(|warning| warning.text.clone()).collect();
-    Ok(Json(ReadinessBody { status: "ready", warnings }))
+    let mut warnings: Vec<_> = warnings.iter().map(|warning| warning.text.clone()).collect();
+    let backups = app.feature::<Backups>();
+    warnings.extend(backups.0.as_ref().and_then(|watch| watch.warning(app.clock.now())));
+    Ok(Json(ReadinessBody { status: "ready", warnings, newest_backup: backups::newest(&app) }))
 }
 
 /// Reads from the database, and returns its warnings, and those about the clock beside it.

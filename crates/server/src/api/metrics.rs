@@ -11,6 +11,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 
+use crate::api::backups::Backups;
 use crate::http::App;
 use crate::http::rate_limit::SharedBuckets;
 
@@ -54,6 +55,18 @@ const METRICS: &[Metric] = &[
         kind: "gauge",
         help: "Whether the shared rate limits answer (1) or not (0).",
         value: |app| app.limiter.shared().map(|shared| u64::from(shared.is_up())),
+    },
+    Metric {
+        name: "rankledger_backup_age_seconds",
+        kind: "gauge",
+        help: "Age of the newest backup of those that this server takes by itself.",
+        value: |app| app.feature::<Backups>().0.as_ref()?.age(app.clock.now()).map(|age| age.as_secs()),
+    },
+    Metric {
+        name: "rankledger_backup_failures_total",
+        kind: "counter",
+        help: "Backups that could not be taken.",
+        value: |app| app.feature::<Backups>().0.as_ref().map(|watch| watch.failures()),
     },
 ];
 

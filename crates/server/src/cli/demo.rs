@@ -58,7 +58,7 @@ impl Demo {
         let listener = bind(self.listen).await?;
         print_welcome(listener.local_addr().context("cannot tell the address")?);
         let rate_limits = RateLimits { mode: self.rate_limits, ..RateLimits::default() };
-        crate::serve::serve(listener, storage, clock, ids, &rate_limits, Sites::default()).await
+        crate::serve::serve(listener, storage, clock, ids, &rate_limits, Sites::default(), None).await
     }
 }
 

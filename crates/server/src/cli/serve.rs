@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
@@ -12,7 +12,10 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
 use super::database::DatabaseArgs;
-use crate::config::{Overrides, RateLimitMode, RateLimits, RedisUrl, Settings, SiteUrl, Sites};
+use crate::config::{
+    BackupSettings, DatabaseUrl, Overrides, RateLimitMode, RateLimits, RedisUrl, Settings, SiteUrl, Sites,
+};
+use crate::jobs::backups::BackupWatch;
 use crate::ops::clock_watch::{ClockWatch, health_warnings};
 use crate::system::{SystemClock, SystemIds};
 
@@ -47,7 +50,13 @@ impl Serve {
             rate_limits_shared: self.rate_limits_shared,
             sites: Sites { public_url: self.public_url, site_url: self.site_url },
         };
-        super::database::load(self.database.config.as_deref(), overrides)
+        let settings = super::database::load(self.database.config.as_deref(), overrides)?;
+        if settings.backup.is_some() && matches!(settings.database, DatabaseUrl::Postgres(_)) {
+            bail!(
+                "[backup] is for an SQLite database: PostgreSQL is backed up by its own tools, see `rankledger help backup`"
+            );
+        }
+        Ok(settings)
     }
 
     pub(super) async fn run(self) -> Result<()> {
@@ -56,26 +65,31 @@ impl Serve {
         let storage = settings.database.open_to_serve(settings.postgres.into()).await?;
         let listener = bind(settings.listen).await?;
         tracing::info!(%settings, "serving");
-        tell_who_counts(&settings.rate_limits);
+        tell_who_counts(&settings.rate_limits, storage.as_ref());
         warn_if_empty(storage.as_ref()).await?;
         let clock = SystemClock::default();
         log_health_warnings(storage.as_ref(), &clock).await?;
-        crate::serve::serve(
-            listener,
-            storage,
-            Arc::new(clock),
-            Arc::new(SystemIds),
-            &settings.rate_limits,
-            settings.sites,
-        )
-        .await
+        let backups = backups(settings.backup, &settings.database);
+        let (clock, ids) = (Arc::new(clock), Arc::new(SystemIds));
+        crate::serve::serve(listener, storage, clock, ids, &settings.rate_limits, settings.sites, backups)
+            .await
     }
 }
 
-/// Logs a hint if each node counts rate limits by itself: then the limits are multiplied by the number of
-/// nodes.
-fn tell_who_counts(limits: &RateLimits) {
-    if limits.mode == RateLimitMode::Documented && limits.shared.is_none() {
+/// The backups that this server is to take.
+fn backups(settings: Option<BackupSettings>, database: &DatabaseUrl) -> Option<Arc<BackupWatch>> {
+    match (settings, database) {
+        (Some(settings), DatabaseUrl::Sqlite(path)) => {
+            Some(Arc::new(BackupWatch::new(path.clone(), settings)))
+        }
+        _ => None,
+    }
+}
+
+/// Logs a hint if each node counts rate limits by itself, where there may be several: then the limits are
+/// multiplied by their number. A database that is embedded has one.
+fn tell_who_counts(limits: &RateLimits, storage: &dyn Storage) {
+    if storage.is_remote() && limits.mode == RateLimitMode::Documented && limits.shared.is_none() {
         tracing::info!(
             "rate limits are counted by this node alone: if there are several, give all the same rate_limits.shared"
         );

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow};
 use serde::Deserialize;
 
+use super::BackupSettings;
 use super::DatabaseUrl;
 use super::PostgresSettings;
 use super::RateLimits;
@@ -35,6 +36,8 @@ pub struct ConfigFile {
     /// See [`super::Settings::rate_limits`].
     #[serde(default)]
     pub rate_limits: RateLimits,
+    /// See [`super::Settings::backup`].
+    pub backup: Option<BackupSettings>,
 }
 
 impl ConfigFile {

@@ -1,6 +1,7 @@
 //! The settings of a server. Flags take precedence over the environment, then the configuration file, then
 //! defaults.
 
+mod backup;
 mod database;
 mod file;
 mod postgres;
@@ -17,6 +18,7 @@ use anyhow::Result;
 use rankledger_storage::postgres::PostgresOptions;
 use serde::Deserialize;
 
+pub use backup::BackupSettings;
 pub use database::DatabaseUrl;
 pub use file::{ConfigFile, in_file};
 pub use postgres::PostgresSettings;
@@ -40,6 +42,8 @@ pub struct Settings {
     pub rate_limits: RateLimits,
     /// Where this server, and the site that its short URLs lead to, are reached.
     pub sites: Sites,
+    /// The backups that it takes by itself.
+    pub backup: Option<BackupSettings>,
 }
 
 /// The settings given on the command line or in the environment.
@@ -75,6 +79,7 @@ impl Settings {
                 public_url: overrides.sites.public_url.or(file.public_url),
                 site_url: overrides.sites.site_url.or(file.site_url),
             },
+            backup: file.backup,
         })
     }
 }
@@ -82,13 +87,14 @@ impl Settings {
 impl fmt::Display for Settings {
     /// One line for the log. Secrets are masked in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { listen, database, postgres, rate_limits, sites } = self;
+        let Self { listen, database, postgres, rate_limits, sites, backup } = self;
         write!(f, "listen={listen} database={database}")?;
         if matches!(database, DatabaseUrl::Postgres(_)) {
             let PostgresOptions { writers, readers, read_from_standby } = (*postgres).into();
             write!(f, " writers={writers} readers={readers} read_from_standby={read_from_standby}")?;
         }
-        write!(f, " rate_limits={rate_limits}{sites}")
+        write!(f, " rate_limits={rate_limits}{sites}")?;
+        backup.as_ref().map_or(Ok(()), |backup| write!(f, " backup={backup}"))
     }
 }
 

@@ -22,6 +22,7 @@ use crate::api::router;
 use crate::cli::database::find_community;
 use crate::config::{RateLimitMode, RateLimits, Sites};
 use crate::http::authenticate::Authenticated;
+use crate::http::feature::Features;
 use crate::http::shell::Shell;
 use crate::ops::ledger::WriterThread;
 use crate::serve;
@@ -59,7 +60,8 @@ impl Local {
         };
         let no_limits = RateLimits { mode: RateLimitMode::Off, ..RateLimits::default() };
         let opened = Arc::clone(&storage);
-        let (app, writer) = serve::start(opened, clock, Arc::new(SystemIds), &no_limits, Sites::default())?;
+        let (ids, sites, features) = (Arc::new(SystemIds), Sites::default(), Features::default());
+        let (app, writer) = serve::start(opened, clock, ids, &no_limits, sites, features)?;
         let (router, writer) = (router(app), Some(writer));
         Ok(Self { runtime, router, writer, operator, place, storage, has_signing_key })
     }

@@ -2,6 +2,8 @@
 //! about a file that was replaced or damaged.
 
 mod blends;
+mod job;
+mod keys;
 mod kills;
 mod load;
 mod refusals;
