@@ -16,6 +16,7 @@ use rankledger_storage::Storage;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::api::backups::Backups;
 use crate::api::{endpoints, router};
 use crate::config::{RateLimits, Sites};
 use crate::http::app::{App, Parts};
@@ -25,12 +26,14 @@ use crate::http::keys_in_use::KeysInUse;
 use crate::http::rate_limit;
 use crate::http::rate_limit::Limiter;
 use crate::http::shell::Shell;
+use crate::jobs::backups::{BackupJob, BackupWatch};
 use crate::jobs::credential_uses::CredentialUsesJob;
 use crate::jobs::expiry::Scheduler;
 use crate::jobs::health::{self, HealthJob};
 use crate::ops::Ledger;
 use crate::ops::credential_uses::CredentialUses;
 use crate::ops::ledger::{LedgerOptions, WriterThread};
+use crate::ops::signing_key;
 
 /// Longest time that a request may take, its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -61,6 +64,8 @@ pub struct Setup {
     pub sites: Sites,
     /// The states of features that differ from the usual ones.
     pub features: Features,
+    /// The backups that it takes by itself. `None` if it takes none.
+    pub backups: Option<Arc<BackupWatch>>,
 }
 
 /// Serves the API until SIGTERM, SIGINT or SIGHUP. Then it takes no new connection, finishes the requests
@@ -68,16 +73,23 @@ pub struct Setup {
 /// ended by a panic: whatever supervises the server is to start it anew.
 pub async fn serve(listener: TcpListener, setup: Setup) -> Result<()> {
     let connections = setup.connections.clone();
+    let backups = setup.backups.clone();
     let (app, writer) = start(setup)?;
     let ledger = app.ledger.clone();
     let (storage, clock) = (Arc::clone(&app.storage), Arc::clone(&app.clock));
     let scheduler = Scheduler::start(Arc::clone(&storage), ledger.clone(), clock, app.ids.as_ref());
     let credential_uses =
         CredentialUsesJob::start(app.feature::<CredentialUses>().as_ref().clone(), ledger.clone());
+    tokio::spawn(make_missing_keys(Arc::clone(&storage), ledger.clone()));
+    let backups = backups
+        .map(|watch| BackupJob::start(watch, ledger.clone(), Arc::clone(&app.clock), app.ids.as_ref()));
     let clock = Arc::clone(&app.clock);
     let health = HealthJob::start(Arc::clone(&app.storage), ledger.clone(), clock, health::PERIOD);
     let under_way = accept_until_end(listener, router(app), connections, &ledger).await?;
     health.stop();
+    if let Some(backups) = backups {
+        backups.stop().await;
+    }
     scheduler.stop().await;
     drain(under_way).await;
     credential_uses.stop().await;
@@ -99,9 +111,16 @@ pub async fn serve(listener: TcpListener, setup: Setup) -> Result<()> {
     Ok(())
 }
 
+/// Makes the signing keys of communities that an older version made.
+async fn make_missing_keys(storage: Arc<dyn Storage>, ledger: Ledger) {
+    if let Err(error) = signing_key::make_missing_keys(storage.as_ref(), &ledger).await {
+        tracing::warn!(%error, "a community has no signing key yet: the next checkpoint or preview makes it");
+    }
+}
+
 /// Starts a ledger writer on the storage, and the app that hands commands to it.
 pub fn start(setup: Setup) -> Result<(App, WriterThread)> {
-    let Setup { storage, clock, ids, rate_limits, connections, sites, features } = setup;
+    let Setup { storage, clock, ids, rate_limits, connections, sites, features, backups } = setup;
     let options = LedgerOptions::default();
     let (ledger, writer) = Ledger::start(Arc::clone(&storage), Arc::clone(&clock), Arc::clone(&ids), options)
         .context("cannot start the ledger writer")?;
@@ -114,7 +133,7 @@ pub fn start(setup: Setup) -> Result<(App, WriterThread)> {
         sites,
         clock,
         ids,
-        features: features.with(connections),
+        features: features.with(connections).with(Backups(backups)),
         request_timeout: REQUEST_TIMEOUT,
         body_timeout,
     });

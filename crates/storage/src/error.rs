@@ -33,6 +33,20 @@ pub enum StorageError {
         /// The newest schema version that this program knows.
         known: i32,
     },
+    /// The database was written by an older version of this program, and was to be only read.
+    #[error(
+        "the database {database} is at schema version {found}, and this version of Rankledger reads version {known}: \
+         `rankledger serve` brings it up to date, or `rankledger community list` without starting a server. Of a file that must stay \
+         as it is, bring a copy up to date"
+    )]
+    Older {
+        /// The database: its file.
+        database: String,
+        /// Its schema version.
+        found: i32,
+        /// The schema version that this program reads.
+        known: i32,
+    },
     /// A copy of another database into this one was not finished.
     #[error(
         "the database {0} is incomplete: `rankledger migrate` is copying another into it, or was interrupted. Run that again until \
@@ -45,6 +59,56 @@ pub enum StorageError {
     /// The disk of the database has no room.
     #[error("the disk of the database is full: {0}")]
     DiskFull(String),
+    /// A program has the database file open.
+    #[error(
+        "a program has the database {path} open, such as a server or a copy of a command: stop it, and run this again",
+        path = .0.display()
+    )]
+    InUse(PathBuf),
+    /// The database was opened to be read only.
+    #[error("the database {path} was opened to be read only", path = .0.display())]
+    ReadOnly(PathBuf),
+    /// The database was read without locks, because nobody had it open, and was written to meanwhile.
+    #[error(
+        "a program has begun to write to the database {path} while it was read, so that this may be wrong: run it again",
+        path = .0.display()
+    )]
+    Changed(PathBuf),
+    /// An operation on a file failed.
+    #[error("{path}: {cause}", path = .path.display())]
+    File {
+        /// The file, or the folder.
+        path: PathBuf,
+        /// The error as the operating system words it, or why the file is not touched.
+        cause: String,
+    },
+    /// The write-ahead log beside a database file is not its own.
+    #[error(
+        "the log {log} is not that of the database {database}: the database was replaced by another file, such as a copy, and the \
+         log of the one before is still there. Taken together they would be a blend of two states, so nothing was changed. To keep \
+         this database, move the log away; to have a backup back, use `rankledger restore` instead of copying it",
+        log = .log.display(), database = .database.display()
+    )]
+    ForeignLog {
+        /// The database file.
+        database: PathBuf,
+        /// The log.
+        log: PathBuf,
+    },
+    /// The database was not closed, and is being examined before anything is written to it.
+    #[error("the database {path} was not closed, and is being examined before anything is written to it", path = .0.display())]
+    Examined(PathBuf),
+    /// The database is damaged, or its history is not whole.
+    #[error(
+        "the database {database} is damaged: {fault}. Keep it as it is, look at its disk, and bring a backup back with \
+         `rankledger restore`"
+    )]
+    Damaged {
+        /// The database: its file.
+        database: String,
+        /// The first fault that was found.
+        fault: String,
+    },
     /// Other transactions stood in the way for too long.
     #[error("the database was busy with other transactions for too long")]
     Busy,
@@ -86,9 +150,17 @@ impl StorageError {
         match self {
             Self::Open { .. }
             | Self::Newer { .. }
+            | Self::Older { .. }
             | Self::Unfinished(_)
             | Self::Gone(_)
             | Self::DiskFull(_)
+            | Self::InUse(_)
+            | Self::ReadOnly(_)
+            | Self::Changed(_)
+            | Self::File { .. }
+            | Self::ForeignLog { .. }
+            | Self::Examined(_)
+            | Self::Damaged { .. }
             | Self::Locked
             | Self::Unavailable(_)
             | Self::Unsettled => true,

@@ -159,6 +159,11 @@ pub trait Storage: Send + Sync {
         false
     }
 
+    /// Whether nothing can be written to it: see [`sqlite::SqliteReadOnly`].
+    fn is_read_only(&self) -> bool {
+        false
+    }
+
     /// Returns what an operator should know of the database, or of this machine beside it, at this time of
     /// this machine. This is little work, unlike a whole check-up (see [`sqlite::check_up`] and
     /// [`postgres::check_up`]).

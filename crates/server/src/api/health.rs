@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::sync::Mutex;
 
+use crate::api::backups::{self, Backups, NewestBackup};
 use crate::http::App;
 use crate::http::feature::Feature;
 use crate::ops::clock_watch::health_warnings;
@@ -39,6 +40,9 @@ pub struct ReadinessBody {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(default)]
     warnings: Vec<String>,
+    /// The newest backup. Absent if there is none yet, or this server takes none by itself.
+    #[serde(rename = "newestBackup", skip_serializing_if = "Option::is_none")]
+    newest_backup: Option<NewestBackup>,
 }
 
 /// How long the outcome of a commit tells whether something can be written. After that it is tried, if
@@ -85,8 +89,10 @@ pub async fn readyz(State(app): State<App>) -> Result<Json<ReadinessBody>, Probl
     if let Some(problem) = unfit {
         return Err(problem);
     }
-    let warnings = warnings.iter().map(|warning| warning.text.clone()).collect();
-    Ok(Json(ReadinessBody { status: "ready", warnings }))
+    let mut warnings: Vec<_> = warnings.iter().map(|warning| warning.text.clone()).collect();
+    let backups = app.feature::<Backups>();
+    warnings.extend(backups.0.as_ref().and_then(|watch| watch.warning(app.clock.now())));
+    Ok(Json(ReadinessBody { status: "ready", warnings, newest_backup: backups::newest(&app) }))
 }
 
 /// Reads from the database, and returns its warnings, those about the clock beside it, and whether something

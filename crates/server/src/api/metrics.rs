@@ -13,6 +13,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 
+use crate::api::backups::Backups;
 use crate::http::App;
 use crate::http::connections::Connections;
 use crate::http::feature::Feature;
@@ -101,6 +102,18 @@ const METRICS: &[Metric] = &[
         kind: "gauge",
         help: "Bytes of SQLite's write-ahead log that are not let start anew yet.",
         value: |app| app.storage.log_bytes(),
+    },
+    Metric {
+        name: "rankledger_backup_age_seconds",
+        kind: "gauge",
+        help: "Age of the newest backup of those that this server takes by itself.",
+        value: |app| app.feature::<Backups>().0.as_ref()?.age(app.clock.now()).map(|age| age.as_secs()),
+    },
+    Metric {
+        name: "rankledger_backup_failures_total",
+        kind: "counter",
+        help: "Backups that could not be taken.",
+        value: |app| app.feature::<Backups>().0.as_ref().map(|watch| watch.failures()),
     },
 ];
 

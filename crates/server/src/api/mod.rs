@@ -3,6 +3,7 @@
 //! The path of a handler's file is its path in the URL: `v2/accounts/ranks.rs` serves
 //! `/v2/community/accounts/{accountId}/ranks`. The shell that every request passes is [`crate::http`].
 
+pub mod backups;
 pub mod endpoints;
 pub mod health;
 pub mod metrics;

@@ -13,6 +13,7 @@ use super::table::Table;
 use crate::ops::acts::{NewAct, Origin, write_act};
 use crate::ops::import::{check_host, community_uuid};
 use crate::ops::logged;
+use crate::ops::signing_key::make_key;
 use crate::system::{SystemClock, SystemIds};
 
 #[derive(Debug, Subcommand)]
@@ -90,6 +91,7 @@ impl Create {
             created_at: now,
         };
         let made = tx.insert_community(&community).await?;
+        make_key(tx.as_mut(), made).await.context("cannot make the key that the community signs with")?;
         let act = NewAct::of(ActKind::SettingsChanged).after(&logged::new_settings(&community));
         write_act(tx.as_mut(), &SystemIds, now, Origin::operator(made), act).await?;
         tx.commit().await?;

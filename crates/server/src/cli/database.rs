@@ -32,6 +32,19 @@ impl DatabaseArgs {
 
     /// Opens the database, which must be there: a mistyped name is not to make one.
     pub(super) async fn open_existing(&self) -> Result<Arc<dyn Storage>> {
+        let settings = self.existing()?;
+        Ok(settings.database.open(settings.postgres.into()).await?)
+    }
+
+    /// Opens the database, which must be there, so that nothing is written: a file may belong to somebody else,
+    /// and be where nobody may write.
+    pub(super) async fn open_to_read(&self) -> Result<Arc<dyn Storage>> {
+        let settings = self.existing()?;
+        Ok(settings.database.open_to_read(settings.postgres.into()).await?)
+    }
+
+    /// Reads the settings, and refuses a database that is not there.
+    fn existing(&self) -> Result<Settings> {
         let settings = self.settings()?;
         if !settings.database.exists() {
             bail!(
@@ -39,7 +52,7 @@ impl DatabaseArgs {
                 settings.database
             );
         }
-        Ok(settings.database.open(settings.postgres.into()).await?)
+        Ok(settings)
     }
 
     pub(super) fn settings(&self) -> Result<Settings> {

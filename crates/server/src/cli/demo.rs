@@ -74,6 +74,7 @@ impl Demo {
                 connections: Connections::new(limits),
                 sites: Sites::default(),
                 features: features(&log),
+                backups: None,
             },
         );
         Ok(exit_code(served.await))

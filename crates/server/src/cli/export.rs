@@ -34,7 +34,8 @@ impl Export {
             Format::Csv => "csv",
         };
         query.push(("format", format.to_owned()));
-        let client = self.target.open()?;
-        self.output.copy(&mut client.download("/v2/community/rank-changes/export", &query)?)
+        let client = self.target.open_to_read()?;
+        self.output.copy(&mut client.download("/v2/community/rank-changes/export", &query)?)?;
+        client.settle()
     }
 }

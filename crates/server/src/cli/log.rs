@@ -78,11 +78,12 @@ impl FilterArgs {
 
 impl Log {
     pub(super) fn run(self) -> Result<()> {
-        let client = self.target.open()?;
+        let client = self.target.open_to_read()?;
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let rows_of = |page: LogBody| (page.entries, page.next_cursor);
         let (entries, next_cursor) =
             newest(&client, "/v2/community/administration", &self.filter.query(), limit, rows_of)?;
+        client.settle()?;
         let log = LogBody { entries, next_cursor };
         if self.json {
             return print::json(&log);

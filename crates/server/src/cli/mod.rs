@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod backup;
 mod checkpoint;
 mod client;
 mod community;
@@ -23,6 +24,7 @@ mod openapi;
 mod output;
 mod print;
 mod prune;
+mod restore;
 mod rollback;
 mod serve;
 mod table;
@@ -76,6 +78,10 @@ enum Command {
     Checkpoint(checkpoint::Checkpoint),
     /// Delete the beginning of a history, for good
     Prune(prune::Prune),
+    /// Copy the database into a file while a server runs on it, and check the copy
+    Backup(backup::Backup),
+    /// Put a backup in the place of the database, and keep what was there
+    Restore(restore::Restore),
     /// Copy a database into another that is empty: from SQLite to PostgreSQL, or back
     Migrate(migrate::Migrate),
     /// Print the OpenAPI document of the API
@@ -128,6 +134,8 @@ impl Command {
             Self::Verify(command) => return Ok(block_in_place(|| command.run())),
             Self::Checkpoint(command) => block_in_place(|| command.run()),
             Self::Prune(command) => command.run().await,
+            Self::Backup(command) => block_in_place(|| command.run()),
+            Self::Restore(command) => block_in_place(|| command.run()),
             Self::Migrate(command) => command.run().await,
             Self::Openapi(command) => command.run(),
         }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
@@ -15,10 +15,12 @@ use super::database::DatabaseArgs;
 use super::log_output::{LogQueue, log_through_queue};
 use crate::api::metrics::LostLogLines;
 use crate::config::{
-    CorsOrigin, DatabaseUrl, Overrides, RateLimitMode, RateLimits, RedisUrl, Settings, SiteUrl, Sites,
+    BackupSettings, CorsOrigin, DatabaseUrl, Overrides, RateLimitMode, RateLimits, RedisUrl, Settings,
+    SiteUrl, Sites,
 };
 use crate::http::connections::{ConnectionLimits, Connections, raise_open_files};
 use crate::http::feature::Features;
+use crate::jobs::backups::BackupWatch;
 use crate::ops::clock_watch::{ClockWatch, health_warnings};
 use crate::serve::Setup;
 use crate::system::{SystemClock, SystemIds};
@@ -61,17 +63,23 @@ impl Serve {
                 cors_origins: self.cors_origins,
             },
         };
-        super::database::load(self.database.config.as_deref(), overrides)
+        let settings = super::database::load(self.database.config.as_deref(), overrides)?;
+        if settings.backup.is_some() && matches!(settings.database, DatabaseUrl::Postgres(_)) {
+            bail!(
+                "[backup] is for an SQLite database: PostgreSQL is backed up by its own tools, see `rankledger help backup`"
+            );
+        }
+        Ok(settings)
     }
 
     pub(super) async fn run(self) -> Result<ExitCode> {
         let settings = self.settings()?;
         let log = log_through_queue()?;
         let limits = connection_limits(&settings);
-        let storage = settings.database.open(settings.postgres.into()).await?;
+        let storage = settings.database.open_to_serve(settings.postgres.into()).await?;
         let listener = bind(settings.listen).await?;
         tracing::info!(%settings, "serving");
-        tell_who_counts(&settings.rate_limits);
+        tell_who_counts(&settings.rate_limits, storage.as_ref());
         warn_if_empty(storage.as_ref()).await?;
         let clock = SystemClock::default();
         log_health_warnings(storage.as_ref(), &clock).await?;
@@ -85,6 +93,7 @@ impl Serve {
                 connections: Connections::new(limits),
                 sites: settings.sites,
                 features: features(&log),
+                backups: backups(settings.backup, &settings.database),
             },
         );
         Ok(exit_code(served.await))
@@ -128,10 +137,20 @@ fn connection_limits(settings: &Settings) -> ConnectionLimits {
     limits
 }
 
-/// Logs a hint if each node counts rate limits by itself: then the limits are multiplied by the number of
-/// nodes.
-fn tell_who_counts(limits: &RateLimits) {
-    if limits.mode == RateLimitMode::Documented && limits.shared.is_none() {
+/// The backups that this server is to take.
+fn backups(settings: Option<BackupSettings>, database: &DatabaseUrl) -> Option<Arc<BackupWatch>> {
+    match (settings, database) {
+        (Some(settings), DatabaseUrl::Sqlite(path)) => {
+            Some(Arc::new(BackupWatch::new(path.clone(), settings)))
+        }
+        _ => None,
+    }
+}
+
+/// Logs a hint if each node counts rate limits by itself, where there may be several: then the limits are
+/// multiplied by their number. A database that is embedded has one.
+fn tell_who_counts(limits: &RateLimits, storage: &dyn Storage) {
+    if storage.is_remote() && limits.mode == RateLimitMode::Documented && limits.shared.is_none() {
         tracing::info!(
             "rate limits are counted by this node alone: if there are several, give all the same rate_limits.shared"
         );

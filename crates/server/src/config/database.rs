@@ -1,14 +1,14 @@
 //! The address of the database: `sqlite:PATH` or `postgres://...`.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
 use rankledger_domain::time::Clock;
 use rankledger_storage::checkup::Check;
 use rankledger_storage::postgres::{self, PostgresOptions, PostgresStorage, PostgresUrl};
-use rankledger_storage::sqlite::{self, SqliteStorage};
+use rankledger_storage::sqlite::{self, SqliteReadOnly, SqliteStorage};
 use rankledger_storage::transfer::WholeDatabase;
 use rankledger_storage::{Storage, StorageError};
 use serde::Deserialize;
@@ -24,11 +24,33 @@ pub enum DatabaseUrl {
 }
 
 impl DatabaseUrl {
+    /// A database in this file. Messages name its whole path.
+    fn in_file(path: &Path) -> Self {
+        // It fails where the folder that this runs in is gone; then opening the file fails, too.
+        Self::Sqlite(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
+    }
+
     /// Opens it, making it if it is not there. A PostgreSQL database has to be there; its tables are made.
     pub async fn open(&self, options: PostgresOptions) -> Result<Arc<dyn Storage>, StorageError> {
         match self {
             Self::Sqlite(path) => Ok(Arc::new(SqliteStorage::open(path)?)),
             Self::Postgres(url) => Ok(Arc::new(PostgresStorage::open(url, options).await?)),
+        }
+    }
+
+    /// Opens it to serve it, making it if it is not there. A file that was not closed is examined first.
+    pub async fn open_to_serve(&self, options: PostgresOptions) -> Result<Arc<dyn Storage>, StorageError> {
+        match self {
+            Self::Sqlite(path) => Ok(Arc::new(SqliteStorage::open_to_serve(path)?)),
+            Self::Postgres(_) => self.open(options).await,
+        }
+    }
+
+    /// Opens it to be read only: a file and what is beside it stay as they are. It must be there.
+    pub async fn open_to_read(&self, options: PostgresOptions) -> Result<Arc<dyn Storage>, StorageError> {
+        match self {
+            Self::Sqlite(path) => Ok(Arc::new(SqliteReadOnly::open(path)?)),
+            Self::Postgres(_) => self.open(options).await,
         }
     }
 
@@ -72,7 +94,7 @@ impl DatabaseUrl {
 
 impl Default for DatabaseUrl {
     fn default() -> Self {
-        Self::Sqlite(PathBuf::from("rankledger.db"))
+        Self::in_file(Path::new("rankledger.db"))
     }
 }
 
@@ -97,7 +119,14 @@ impl FromStr for DatabaseUrl {
             Some(path) if path.is_empty() || path.starts_with(':') => {
                 Err("name a file after `sqlite:`, such as sqlite:rankledger.db".to_owned())
             }
-            Some(path) => Ok(Self::Sqlite(PathBuf::from(path))),
+            // Some programs mean a file in the folder that they run in by this, others one in the root folder.
+            Some(path) if path.starts_with("//") && !path.starts_with("///") => {
+                let name = path.trim_start_matches('/');
+                Err(format!(
+                    "write sqlite:{name} for a file in the folder that this runs in, or sqlite:/{name} for one in the root folder"
+                ))
+            }
+            Some(path) => Ok(Self::in_file(Path::new(path))),
             None => Err("a database is written sqlite:PATH, such as sqlite:rankledger.db, or \
                          postgres://USER:PASSWORD@HOST/NAME"
                 .to_owned()),

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow};
 use serde::Deserialize;
 
+use super::BackupSettings;
 use super::ConnectionSettings;
 use super::CorsSettings;
 use super::DatabaseUrl;
@@ -43,6 +44,8 @@ pub struct ConfigFile {
     /// See [`super::Settings::connections`].
     #[serde(default)]
     pub connections: ConnectionSettings,
+    /// See [`super::Settings::backup`].
+    pub backup: Option<BackupSettings>,
 }
 
 impl ConfigFile {

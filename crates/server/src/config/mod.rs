@@ -1,6 +1,7 @@
 //! The settings of a server. Flags take precedence over the environment, then the configuration file, then
 //! defaults.
 
+mod backup;
 mod connections;
 mod cors;
 mod database;
@@ -19,6 +20,7 @@ use anyhow::Result;
 use rankledger_storage::postgres::PostgresOptions;
 use serde::Deserialize;
 
+pub use backup::BackupSettings;
 pub use connections::{ConnectionSettings, Network};
 pub use cors::{CorsOrigin, CorsSettings};
 pub use database::DatabaseUrl;
@@ -46,6 +48,8 @@ pub struct Settings {
     pub connections: ConnectionSettings,
     /// Where this server, and the sites that have to do with it, are reached.
     pub sites: Sites,
+    /// The backups that it takes by itself.
+    pub backup: Option<BackupSettings>,
 }
 
 /// The settings given on the command line or in the environment.
@@ -87,6 +91,7 @@ impl Settings {
                     overrides.sites.cors_origins
                 },
             },
+            backup: file.backup,
         })
     }
 }
@@ -94,13 +99,14 @@ impl Settings {
 impl fmt::Display for Settings {
     /// One line for the log. Secrets are masked in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { listen, database, postgres, rate_limits, connections, sites } = self;
+        let Self { listen, database, postgres, rate_limits, connections, sites, backup } = self;
         write!(f, "listen={listen} database={database}")?;
         if matches!(database, DatabaseUrl::Postgres(_)) {
             let PostgresOptions { writers, readers, read_from_standby } = (*postgres).into();
             write!(f, " writers={writers} readers={readers} read_from_standby={read_from_standby}")?;
         }
-        write!(f, " rate_limits={rate_limits}{connections}{sites}")
+        write!(f, " rate_limits={rate_limits}{connections}{sites}")?;
+        backup.as_ref().map_or(Ok(()), |backup| write!(f, " backup={backup}"))
     }
 }
 

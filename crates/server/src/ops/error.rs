@@ -35,6 +35,12 @@ pub enum LedgerError {
     /// The database could not be reached, or takes no writes just now.
     #[error("the database cannot be reached just now")]
     DatabaseUnavailable,
+    /// The database was not closed, and is being examined before anything is written to it.
+    #[error("the database is being examined")]
+    DatabaseExamined,
+    /// The database is damaged.
+    #[error("the database is damaged")]
+    DatabaseDamaged,
     /// Another process has locked the database.
     #[error("another process has locked the database")]
     DatabaseLocked,
@@ -55,6 +61,8 @@ impl LedgerError {
         match error {
             StorageError::Unavailable(_) => Self::DatabaseUnavailable,
             StorageError::Locked => Self::DatabaseLocked,
+            StorageError::Examined(_) => Self::DatabaseExamined,
+            StorageError::Damaged { .. } => Self::DatabaseDamaged,
             StorageError::DiskFull(_) => Self::DiskFull,
             StorageError::Unsettled => Self::OutcomeUnknown,
             _ => Self::NotCommitted,
@@ -91,6 +99,8 @@ impl From<LedgerError> for Problem {
             LedgerError::Closed => Self::shutting_down(),
             LedgerError::NotCommitted => Self::not_committed(),
             LedgerError::DatabaseUnavailable => Self::database_unavailable(),
+            LedgerError::DatabaseExamined => Self::database_examined(),
+            LedgerError::DatabaseDamaged => Self::database_damaged(),
             LedgerError::DatabaseLocked => Self::database_locked(),
             LedgerError::DiskFull => Self::disk_full(),
             LedgerError::OutcomeUnknown => Self::outcome_unknown(),

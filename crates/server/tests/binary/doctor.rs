@@ -176,3 +176,61 @@ fn shared_limits_that_do_not_answer_are_a_failure_without_their_password() {
     assert_eq!(said_of(&lines, "rate limits").0, "failed");
     assert!(!lines.join("\n").contains("s3cret"), "{lines:#?}");
 }
+
+/// Runs a command as a user who owns nothing here: nobody, if the tests run as the administrator.
+fn as_nobody(command: &Command, folder: &Path) -> Command {
+    use std::os::unix::process::CommandExt as _;
+    // A user who may not enter the folder of the build runs a copy of the program.
+    let copy = folder.join("rankledger");
+    std::fs::copy(command.get_program(), &copy).expect("a copy");
+    let mut other = Command::new(copy);
+    other.args(command.get_args()).current_dir(folder);
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => other.env(name, value),
+            None => other.env_remove(name),
+        };
+    }
+    if std::os::unix::fs::chown(folder.join("rankledger"), Some(65534), Some(65534)).is_ok() {
+        other.uid(65534).gid(65534);
+    }
+    other
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("its mode");
+}
+
+#[test]
+fn whoever_may_not_write_is_told_so_and_leaves_nothing_behind() {
+    let community = Community::of(1);
+    let (folder, url) = (community.folder.path(), database_url(&community.database));
+    let tools = tempfile::tempdir().expect("a folder");
+    set_mode(tools.path(), 0o777);
+    // Imported by one user, and to be served by another, who may read it.
+    set_mode(&community.database, 0o444);
+    set_mode(folder, 0o777);
+    let names = || std::fs::read_dir(folder).expect("the folder").count();
+    let before = names();
+    let (code, lines) = examine(&mut as_nobody(&doctor(&url), tools.path()));
+    let (verdict, text) = said_of(&lines, "writing");
+    assert_eq!((code, verdict.as_str()), (Some(1), "failed"), "{lines:#?}");
+    assert!(text.contains("the file") && text.contains("test.db: ") && text.contains("user"), "{text}");
+    assert_eq!((said_of(&lines, "integrity").0.as_str(), names()), ("ok", before), "{lines:#?}");
+    // The file alone is not enough: SQLite makes others beside it.
+    set_mode(&community.database, 0o666);
+    set_mode(folder, 0o555);
+    let (_, lines) = examine(&mut as_nobody(&doctor(&url), tools.path()));
+    let (verdict, text) = said_of(&lines, "writing");
+    assert!(verdict == "failed" && text.contains("the folder"), "{lines:#?}");
+    assert_eq!((said_of(&lines, "privacy").0.as_str(), names()), ("warning", before));
+    // The commands that read work there all the same.
+    set_mode(&community.database, 0o444);
+    for command in ["verify", "history", "export", "log"] {
+        let output = run(&mut as_nobody(&rankledger(&[command, "--database", &url]), tools.path()));
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!(names(), before);
+    set_mode(folder, 0o755);
+}

@@ -59,16 +59,26 @@ impl Process {
 
     /// Starts this command with this address, and waits until it is ready.
     pub(crate) fn spawn_at(address: SocketAddr, command: Command) -> Self {
-        Self::spawn_with(address, Stdio::piped(), command)
+        Self::launch_with(address, Stdio::piped(), command).ready()
     }
 
     /// Starts this command with a free address and its log in this place, and waits until it is ready.
     pub(crate) fn spawn_logging_to(stderr: impl Into<Stdio>, command: Command) -> Self {
-        Self::spawn_with(free_address(), stderr, command)
+        Self::launch_with(free_address(), stderr, command).ready()
+    }
+
+    /// Starts this command with a free address, and does not wait.
+    pub(crate) fn launch(command: Command) -> Self {
+        Self::launch_with(free_address(), Stdio::piped(), command)
+    }
+
+    fn ready(self) -> Self {
+        self.wait_until_ready();
+        self
     }
 
     /// The log is read if its place is a pipe of this process.
-    fn spawn_with(address: SocketAddr, stderr: impl Into<Stdio>, mut command: Command) -> Self {
+    fn launch_with(address: SocketAddr, stderr: impl Into<Stdio>, mut command: Command) -> Self {
         command.args(["--listen", &address.to_string()]).stdout(Stdio::null()).stderr(stderr);
         let mut child = command.spawn().expect("the binary starts");
         let (lines, log) = mpsc::channel();
@@ -81,9 +91,7 @@ impl Process {
                 }
             });
         }
-        let process = Self { child, log, address };
-        process.wait_until_ready();
-        process
+        Self { child, log, address }
     }
 
     /// Serves a database file, without rate limits.

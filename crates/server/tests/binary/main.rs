@@ -2,6 +2,7 @@
 //! requests that Schemathesis makes up, under load, killed,
 //! and several of them on one database.
 
+mod backups;
 mod cluster;
 mod connections;
 mod credential_uses;

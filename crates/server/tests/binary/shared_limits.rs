@@ -98,10 +98,12 @@ fn a_redis_that_does_not_speak_tls_is_told_and_stops_nobody() {
 }
 
 #[test]
-fn a_node_without_shared_limits_says_that_it_counts_alone() {
+fn a_server_that_is_the_only_one_does_not_say_that_it_counts_alone() {
     let community = Community::of(1);
     let server = Process::start(&["serve", "--database", &database_url(&community.database)]);
-    log_until(&server, "rate limits are counted by this node alone");
+    let (_, log) = server.terminate();
+    assert!(log.iter().any(|line| line.contains("serving")), "{log:?}");
+    assert!(!log.iter().any(|line| line.contains("rate limits are counted")), "{log:?}");
 }
 
 #[test]

@@ -34,6 +34,7 @@ async fn look(
     checks.extend(fitness::lasting(&client, clock.now()).await?);
     checks.push(standbys(&client, url).await?);
     checks.push(connections(&client, options).await?);
+    checks.push(archiving(&client).await?);
 
     if let Err(error) = refuse_what_is_not_ours(&client, url).await {
         checks.push(Check::failed("schema", error));
@@ -109,6 +110,27 @@ async fn connections(client: &Object, options: PostgresOptions) -> Result<Check>
                  server, or lower postgres.writers and postgres.readers"
             ),
         )
+    })
+}
+
+/// Whether the server archives its log. Whether somebody runs `pg_dump` it cannot tell.
+async fn archiving(client: &Object) -> Result<Check> {
+    const NAME: &str = "backups";
+    let sql = "
+        SELECT current_setting('archive_mode') <> 'off',
+            coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false) FROM pg_stat_archiver";
+    let row = client.query_one(sql, &[]).await.map_err(engine_error)?;
+    let (is_on, is_failing): (bool, bool) = (row.get(0), row.get(1));
+    Ok(match (is_on, is_failing) {
+        (true, true) => Check::warning(
+            NAME,
+            "the server could not archive the last part of its log: look at archive_command and at the log of PostgreSQL",
+        ),
+        (true, false) => Check::fine(NAME, "the server archives its log (archive_mode)"),
+        (false, _) => Check::fine(
+            NAME,
+            "the server does not archive its log; whether `pg_dump` is run now and then cannot be seen from here",
+        ),
     })
 }
 

@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 
 use super::codec::engine_error;
 use super::connection::{WritingConnection, cannot_open, has_table};
+use super::examination::Soundness;
 use super::tx::SqliteTx;
 use crate::cache::Cache;
 use crate::carry_over::CarryOver;
@@ -24,7 +25,7 @@ pub(super) fn run(writer: &Arc<Mutex<WritingConnection>>, cache: &Arc<Cache>, pa
     let mut carry_over = CarryOver::new();
     while has_table(&conn(), "wide_rank_changes").map_err(open_error)? {
         let guard = Arc::clone(writer).try_lock_owned().expect("nobody else has it");
-        let tx = Box::new(SqliteTx::begin(guard, Arc::clone(cache))?);
+        let tx = Box::new(SqliteTx::begin(guard, Arc::clone(cache), &Soundness::of(path))?);
         at_once(portion(&mut carry_over, tx))?;
         conn().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").map_err(open_error)?;
     }

@@ -1,7 +1,9 @@
 //! Opening connections, and what each is set to.
 
+use std::ffi::OsString;
 use std::ops::{Deref, DerefMut};
-use std::path::Path;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +13,8 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::codec::Id;
+use super::files::make_private;
+use super::read_only::Way;
 use super::wal_flush::Wal;
 use crate::{Result, StorageError, grants_bytes};
 
@@ -104,7 +108,9 @@ impl DerefMut for WritingConnection {
 /// Opens the connection that is to write, making the file if there is none. Nothing is changed in a file that
 /// is there.
 pub(super) fn open_writer(path: &Path) -> Result<Connection> {
-    open(path, OpenFlags::SQLITE_OPEN_CREATE)
+    // SQLite would let others read it. A folder that is missing is told of below.
+    let _ = make_private(path);
+    open(path, path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
 }
 
 /// Returns whether the database has a write-ahead log.
@@ -128,7 +134,7 @@ fn set_up_writer(conn: &Connection) -> rusqlite::Result<bool> {
 
 /// Opens a connection that reads.
 pub(super) fn open_reader(path: &Path) -> Result<Connection> {
-    let conn = open(path, OpenFlags::empty())?;
+    let conn = open(path, path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let set_up = || {
         conn.pragma_update(None, "query_only", true)?;
         conn.pragma_update(None, "cache_size", READER_CACHE)
@@ -138,17 +144,53 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection> {
 }
 
 /// Opens a connection to a file that is there, which waits so long for others: to move the write-ahead log
-/// into the file, or to look at it. Nothing is changed in the file.
+/// into the file. Nothing is changed in the file.
 pub(super) fn open_existing(path: &Path, patience: Duration) -> Result<Connection> {
-    let conn = open(path, OpenFlags::empty())?;
+    let conn = open(path, path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     conn.busy_timeout(patience).map_err(|error| cannot_open(path, &error))?;
     Ok(conn)
 }
 
-fn open(path: &Path, more: OpenFlags) -> Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+/// Opens a connection that writes nothing, neither to the file nor beside it.
+pub(super) fn open_to_read(path: &Path, way: Way) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    let location = match way {
+        Way::Shared => uri(path, "mode=ro"),
+        Way::FileAlone => uri(path, "immutable=1"),
+        Way::FileAndLog => uri(path, "mode=ro&vfs=unix-none"),
+    };
+    let conn = open(path, &location, flags)?;
+    let set_up = || {
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        if way == Way::FileAndLog {
+            // Then SQLite keeps the index of the log in memory, and makes no file for it.
+            conn.pragma_update(Some("main"), "locking_mode", "EXCLUSIVE")?;
+        }
+        conn.pragma_update(None, "cache_size", READER_CACHE)
+    };
+    set_up().map_err(|error| cannot_open(path, &error))?;
+    Ok(conn)
+}
+
+/// The name of a file with parameters, as SQLite reads it.
+fn uri(path: &Path, parameters: &str) -> PathBuf {
+    let mut uri = b"file:".to_vec();
+    for &byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'%' | b'?' | b'#' => uri.extend(format!("%{byte:02X}").bytes()),
+            _ => uri.push(byte),
+        }
+    }
+    uri.push(b'?');
+    uri.extend(parameters.bytes());
+    OsString::from_vec(uri).into()
+}
+
+/// Opens the file `path`, which SQLite calls `location`.
+fn open(path: &Path, location: &Path, flags: OpenFlags) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | flags;
     let open = || {
-        let mut conn = Connection::open_with_flags(path, flags)?;
+        let mut conn = Connection::open_with_flags(location, flags)?;
         conn.busy_handler(Some(wait_for_others))?;
         conn.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
         conn.pragma_update(None, "foreign_keys", true)?;
@@ -185,9 +227,17 @@ fn wait_for_others(attempts: i32) -> bool {
     is_patient
 }
 
+/// Whether the engine says that the database is damaged.
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+}
+
 /// The error for a database that cannot be opened, with what to do about it.
 pub(super) fn cannot_open(path: &Path, error: &rusqlite::Error) -> StorageError {
     let advice = match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt) => {
+            return StorageError::Damaged { database: path.display().to_string(), fault: error.to_string() };
+        }
         Some(ErrorCode::NotADatabase) => "The file is something else: name another one",
         Some(ErrorCode::CannotOpen) => "Check that its folder exists and that this user may write to it",
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {

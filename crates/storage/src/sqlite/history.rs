@@ -8,7 +8,7 @@ use rankledger_domain::chain::ChainHash;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rusqlite::{Row, ToSql};
 
-use super::codec::{Id, engine_error};
+use super::codec::Id;
 use super::rank_changes::{linked_change, one_change};
 use super::tx::SqliteTx;
 use crate::history::{
@@ -187,10 +187,10 @@ impl SqliteTx {
         }
         sql.extend([" ORDER BY number ", direction]);
         let mut statement = self.prepare(&sql)?;
-        let mut rows = statement.query(&*values).map_err(engine_error)?;
+        let mut rows = statement.query(&*values).map_err(|error| self.failed(error))?;
         let (sieve, mut page) = (Sieve::new(filter), Filling::new(take));
-        while let Some(row) = rows.next().map_err(engine_error)? {
-            if !page.look_at(&sieve, row).map_err(engine_error)? {
+        while let Some(row) = rows.next().map_err(|error| self.failed(error))? {
+            if !page.look_at(&sieve, row).map_err(|error| self.failed(error))? {
                 break;
             }
         }

@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::connection::{cannot_open, has_table};
+use super::file_stamp;
 use crate::migrations;
 use crate::{Result, StorageError};
 
@@ -26,7 +27,7 @@ pub(super) fn run(conn: &mut Connection, path: &Path) -> Result<()> {
         cause: error.to_string(),
         advice: "Its schema is not what this version of Rankledger expects: restore it from a backup",
     })?;
-    Ok(())
+    file_stamp::make(conn).map_err(open_error)
 }
 
 fn refuse_foreign(conn: &Connection, path: &Path) -> Result<()> {

@@ -6,23 +6,30 @@
 //! reason keeps it apart, and the file says which.
 
 mod account_lists;
+mod backup;
 mod carry_over;
 mod checkup;
 mod codec;
 mod connection;
 mod disk_space;
+mod examination;
 mod file_identity;
+mod file_stamp;
+mod files;
 mod history;
 mod idempotency_keys;
 mod migrations;
 mod profiles;
 mod rank_changes;
+mod read_only;
+mod restore;
 mod sql_tx;
 mod standings;
 mod transfer;
 mod tx;
 mod wal_checkpoint;
 mod wal_flush;
+mod wal_stamps;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,13 +40,18 @@ use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::credential::Credential;
 use rusqlite::Connection;
 
+pub use backup::{Copied, CopiedLedger, back_up};
 pub use checkup::check_up;
+pub use read_only::SqliteReadOnly;
+pub use restore::{Restored, restore};
 
 use crate::cache::{Cache, EMBEDDED_ROOM};
 use crate::communities::Community;
 use crate::{HealthWarning, ReadTx, Result, Storage, StorageError, WriteTx};
 use connection::WritingConnection;
+use examination::Soundness;
 use file_identity::FileIdentity;
+use files::{FileState, WAL, beside};
 use tx::SqliteTx;
 use wal_checkpoint::WalCheckpointer;
 use wal_flush::WalFlusher;
@@ -54,6 +66,7 @@ pub struct SqliteStorage {
     idle_readers: Arc<Mutex<Vec<Connection>>>,
     cache: Arc<Cache>,
     identity: FileIdentity,
+    soundness: Arc<Soundness>,
     /// `None` if there is no write-ahead log here.
     wal_flusher: Option<WalFlusher>,
     wal_checkpointer: WalCheckpointer,
@@ -74,7 +87,21 @@ impl SqliteStorage {
         Self::open_unless(path, |_, _| Ok(()))
     }
 
+    /// Opens the database to serve it. If its log holds commits, the server before did not end by itself: the
+    /// database is examined, beside reads, and takes writes once it is known to be sound.
+    pub fn open_to_serve(path: &Path) -> Result<Self> {
+        let was_closed = FileState::of(&beside(path, WAL)).is_none_or(|log| log.bytes() == 0);
+        let storage = Self::open(path)?;
+        if !was_closed {
+            examination::start(&storage.soundness)?;
+        }
+        Ok(storage)
+    }
+
     fn open_unless(path: &Path, refuse: impl FnOnce(&Connection, &Path) -> Result<()>) -> Result<Self> {
+        restore::finish(path)?;
+        file_stamp::refuse_foreign_log(path)?;
+        let before = FileState::of(path);
         let conn = connection::open_writer(path)?;
         migrations::refuse_strangers(&conn, path)?;
         refuse(&conn, path)?;
@@ -86,12 +113,19 @@ impl SqliteStorage {
         let cache = Arc::new(Cache::new(EMBEDDED_ROOM));
         carry_over::run(&writer, &cache, path)?;
         let wal_checkpointer = WalCheckpointer::start(path, Arc::clone(&writer))?;
+        let identity = FileIdentity::of(path)?;
+        // A connection that was opened while the file was replaced writes to the old one.
+        let is_same = |now: FileState| before.is_none_or(|before| before.is_same_file(now));
+        if !FileState::of(path).is_some_and(is_same) {
+            return Err(StorageError::Gone(path.to_owned()));
+        }
         Ok(Self {
             path: path.to_owned(),
             writer,
             idle_readers: Arc::default(),
             cache,
-            identity: FileIdentity::of(path)?,
+            identity,
+            soundness: Soundness::of(path),
             wal_flusher,
             wal_checkpointer,
         })
@@ -108,14 +142,15 @@ impl Storage for SqliteStorage {
     async fn begin(&self) -> Result<Box<dyn WriteTx>> {
         let writer = Arc::clone(&self.writer).lock_owned().await;
         self.identity.check()?;
+        self.soundness.check()?;
         writer.mend()?;
-        Ok(Box::new(SqliteTx::begin(writer, Arc::clone(&self.cache))?))
+        Ok(Box::new(SqliteTx::begin(writer, Arc::clone(&self.cache), &self.soundness)?))
     }
 
     async fn read(&self) -> Result<Box<dyn ReadTx>> {
         self.identity.check_lately()?;
         let reader = tx::Reader::new(self.reader()?, Arc::clone(&self.idle_readers));
-        Ok(Box::new(SqliteTx::read(reader, Arc::clone(&self.cache))?))
+        Ok(Box::new(SqliteTx::read(reader, Arc::clone(&self.cache), &self.soundness)?))
     }
 
     async fn flush(&self) -> Result<()> {
@@ -127,7 +162,8 @@ impl Storage for SqliteStorage {
 
     async fn health_warnings(&self, _now: Timestamp) -> Result<Vec<HealthWarning>> {
         let of_disk = disk_space::check_room(&self.path).outcome.err();
-        Ok(of_disk.into_iter().chain(self.wal_checkpointer.warning()).collect())
+        let of_file = self.soundness.warning();
+        Ok(of_file.into_iter().chain(of_disk).chain(self.wal_checkpointer.warning()).collect())
     }
 
     fn log_bytes(&self) -> Option<u64> {

@@ -9,7 +9,7 @@ use rankledger_domain::transition::Transition;
 use rusqlite::types::ValueRef;
 use rusqlite::{Row, params};
 
-use super::codec::{Id, Millis, chain_hash, engine_error, flag, held_ranks, id, optional_flag, time, word};
+use super::codec::{Id, Millis, chain_hash, flag, held_ranks, id, optional_flag, time, word};
 use super::tx::SqliteTx;
 use crate::accounts::no_standing;
 use crate::history::{LedgerHead, LinkedChange, ReadHistory};
@@ -138,16 +138,16 @@ impl SqliteTx {
         let sql = format!("SELECT {COLUMNS} FROM rank_changes WHERE community = ?1 AND number = ?2");
         let mut statement = self.prepare(&sql)?;
         while number > until {
-            let mut rows = statement.query((community.0, number.0)).map_err(engine_error)?;
-            let Some(row) = rows.next().map_err(engine_error)? else {
+            let mut rows = statement.query((community.0, number.0)).map_err(|error| self.failed(error))?;
+            let Some(row) = rows.next().map_err(|error| self.failed(error))? else {
                 return Err(StorageError::Corrupt(format!("rank change {number} is missing")));
             };
-            let previous = ChangeNumber(row.get(PREVIOUS).map_err(engine_error)?);
+            let previous = ChangeNumber(row.get(PREVIOUS).map_err(|error| self.failed(error))?);
             if previous >= number {
                 return Err(StorageError::Corrupt(format!("rank change {number} has no change before it")));
             }
             number = previous;
-            if !each(row).map_err(engine_error)? {
+            if !each(row).map_err(|error| self.failed(error))? {
                 break;
             }
         }

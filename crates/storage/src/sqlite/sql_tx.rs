@@ -107,7 +107,7 @@ impl SqlTx for SqliteTx {
     async fn run(&mut self, sql: &str, params: Params<'_>) -> Result<u64> {
         let mut statement = self.prepare(sql)?;
         bind(&mut statement, sql, params)?;
-        let written = statement.raw_execute().map_err(engine_error)?;
+        let written = statement.raw_execute().map_err(|error| self.failed(error))?;
         Ok(u64::try_from(written).unwrap_or(u64::MAX))
     }
 
@@ -115,7 +115,7 @@ impl SqlTx for SqliteTx {
         let mut statement = self.prepare(sql)?;
         for params in params {
             bind(&mut statement, sql, params)?;
-            statement.raw_execute().map_err(engine_error)?;
+            statement.raw_execute().map_err(|error| self.failed(error))?;
         }
         Ok(())
     }
@@ -138,7 +138,7 @@ impl SqlTx for SqliteTx {
         let mut statement = self.prepare(sql)?;
         bind(&mut statement, sql, params)?;
         let mut rows = statement.raw_query();
-        let row = rows.next().map_err(engine_error)?;
+        let row = rows.next().map_err(|error| self.failed(error))?;
         row.map(|row| read(&Row(row))).transpose()
     }
 
@@ -152,7 +152,7 @@ impl SqlTx for SqliteTx {
         bind(&mut statement, sql, params)?;
         let mut rows = statement.raw_query();
         let mut found = Vec::new();
-        while let Some(row) = rows.next().map_err(engine_error)? {
+        while let Some(row) = rows.next().map_err(|error| self.failed(error))? {
             found.push(read(&Row(row))?);
         }
         Ok(found)

@@ -10,10 +10,12 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::IDLE_READERS;
 use super::codec::engine_error;
-use super::connection::WritingConnection;
+use super::connection::{WritingConnection, is_damage};
+use super::examination::Soundness;
+use super::file_stamp;
 use crate::cache::{Cache, Revision};
 use crate::heads::Heads;
-use crate::{ReadTx, Result, WriteTx};
+use crate::{ReadTx, Result, StorageError, WriteTx};
 
 /// A transaction. The file of each noun adds its queries.
 pub(super) struct SqliteTx {
@@ -23,6 +25,9 @@ pub(super) struct SqliteTx {
     /// transaction writes may.
     revisions: HashMap<CommunityId, Revision>,
     heads: Heads,
+    soundness: Arc<Soundness>,
+    /// The number of rows that the connection had written before.
+    rows_before: u64,
     open: bool,
     /// Whether it has asked for the larger page cache.
     is_roomy: bool,
@@ -73,18 +78,24 @@ impl Drop for Reader {
 }
 
 impl SqliteTx {
-    pub(super) fn begin(writer: OwnedMutexGuard<WritingConnection>, cache: Arc<Cache>) -> Result<Self> {
-        Self::start(Holder::Writer(writer), cache, "BEGIN IMMEDIATE")
+    pub(super) fn begin(
+        writer: OwnedMutexGuard<WritingConnection>,
+        cache: Arc<Cache>,
+        soundness: &Arc<Soundness>,
+    ) -> Result<Self> {
+        Self::start(Holder::Writer(writer), cache, soundness, "BEGIN IMMEDIATE")
     }
 
-    pub(super) fn read(reader: Reader, cache: Arc<Cache>) -> Result<Self> {
-        Self::start(Holder::Reader(reader), cache, "BEGIN DEFERRED")
+    pub(super) fn read(reader: Reader, cache: Arc<Cache>, soundness: &Arc<Soundness>) -> Result<Self> {
+        Self::start(Holder::Reader(reader), cache, soundness, "BEGIN DEFERRED")
     }
 
-    fn start(conn: Holder, cache: Arc<Cache>, begin: &str) -> Result<Self> {
-        let (revisions, heads) = (HashMap::new(), Heads::default());
-        let mut tx = Self { conn, cache, revisions, heads, open: false, is_roomy: false };
+    fn start(conn: Holder, cache: Arc<Cache>, soundness: &Arc<Soundness>, begin: &str) -> Result<Self> {
+        let (revisions, heads, soundness) = (HashMap::new(), Heads::default(), Arc::clone(soundness));
+        let (rows_before, open, is_roomy) = (0, false, false);
+        let mut tx = Self { conn, cache, revisions, heads, soundness, rows_before, open, is_roomy };
         tx.run(begin, [])?;
+        tx.rows_before = tx.conn().total_changes();
         tx.open = true;
         Ok(tx)
     }
@@ -134,19 +145,27 @@ impl SqliteTx {
     /// Ends the transaction and keeps what it wrote.
     fn end(&mut self) -> Result<()> {
         self.write_heads()?;
+        if self.conn().total_changes() != self.rows_before {
+            self.run(file_stamp::RENEW, [])?;
+        }
         self.run("COMMIT", [])?;
         self.open = false;
         Ok(())
     }
 
+    /// An error of the engine. If it says that the database is damaged, that is remembered.
+    pub(super) fn failed(&self, error: rusqlite::Error) -> StorageError {
+        if is_damage(&error) { self.soundness.note(error.to_string()) } else { engine_error(error) }
+    }
+
     /// The prepared statement for this SQL.
     pub(super) fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>> {
-        self.conn().prepare_cached(sql).map_err(engine_error)
+        self.conn().prepare_cached(sql).map_err(|error| self.failed(error))
     }
 
     /// Runs a statement. Returns the number of rows it wrote.
     pub(super) fn run(&self, sql: &str, params: impl Params) -> Result<usize> {
-        self.prepare(sql)?.execute(params).map_err(engine_error)
+        self.prepare(sql)?.execute(params).map_err(|error| self.failed(error))
     }
 
     /// The first row, read by `read`.
@@ -157,9 +176,9 @@ impl SqliteTx {
         read: impl FnOnce(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>> {
         let mut statement = self.prepare(sql)?;
-        let mut rows = statement.query(params).map_err(engine_error)?;
-        let row = rows.next().map_err(engine_error)?;
-        row.map(read).transpose().map_err(engine_error)
+        let mut rows = statement.query(params).map_err(|error| self.failed(error))?;
+        let row = rows.next().map_err(|error| self.failed(error))?;
+        row.map(read).transpose().map_err(|error| self.failed(error))
     }
 
     /// All rows, read by `read`.
@@ -170,8 +189,8 @@ impl SqliteTx {
         read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>> {
         let mut statement = self.prepare(sql)?;
-        let rows = statement.query_map(params, read).map_err(engine_error)?;
-        rows.collect::<rusqlite::Result<_>>().map_err(engine_error)
+        let rows = statement.query_map(params, read).map_err(|error| self.failed(error))?;
+        rows.collect::<rusqlite::Result<_>>().map_err(|error| self.failed(error))
     }
 }
 

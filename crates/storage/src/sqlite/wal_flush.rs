@@ -14,6 +14,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
+use super::files::{WAL, beside};
 use crate::{Result, StorageError};
 
 /// The write-ahead log of a database.
@@ -29,9 +30,8 @@ pub(super) struct Wal {
 impl Wal {
     /// The log of this database file.
     pub(super) fn of(database: &Path) -> Self {
-        let mut path = database.as_os_str().to_owned();
-        path.push("-wal");
-        Self { path: path.into(), file: Mutex::default(), has_failed: AtomicBool::new(false) }
+        let path = beside(database, WAL);
+        Self { path, file: Mutex::default(), has_failed: AtomicBool::new(false) }
     }
 
     /// Makes durable what was committed before. [`StorageError::Unsettled`] if that fails.

@@ -1,6 +1,8 @@
 //! Whether the hash chains of a database are whole: computed anew, each from the first change that was not
 //! pruned.
 
+use std::fmt;
+
 use rankledger_domain::chain;
 use rankledger_domain::ids::ChangeNumber;
 
@@ -34,6 +36,31 @@ pub(super) async fn check(
         }
     }
     Ok(())
+}
+
+/// The first break in a hash chain.
+pub(crate) struct Fault {
+    community: String,
+    number: ChangeNumber,
+    detail: &'static str,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { community, number, detail } = self;
+        write!(f, "the history of {community} is broken at change {number}: {detail}")
+    }
+}
+
+/// Returns the first break in the chains of all communities. `None` if all are whole.
+pub(crate) async fn first_fault(storage: &dyn Storage) -> crate::Result<Option<Fault>> {
+    let mut tx = storage.read().await?;
+    for community in tx.communities().await? {
+        if let Some((number, detail)) = fault(tx.as_mut(), &community, &mut |_| {}).await? {
+            return Ok(Some(Fault { community: community.public_id, number, detail }));
+        }
+    }
+    Ok(None)
 }
 
 /// Where the chain of a community is broken, and in what way.

@@ -4,7 +4,7 @@
 //! [`copy`] carries the contents of one database into another that is empty, of whichever backend. It uses a
 //! backend through [`WholeDatabase`], and knows the tables that [`tables`] lists.
 
-mod chain;
+pub(crate) mod chain;
 mod compare;
 mod copy;
 pub(crate) mod deletion;

@@ -1,6 +1,7 @@
 //! Behaviour that only SQLite has: opening a file, and refusing a file that is not Rankledger's.
 
 mod carry_over;
+mod foreign_logs;
 mod history;
 mod plans;
 mod two_processes;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use axum::body::{Body, BodyDataStream, Bytes};
 use futures_util::StreamExt;
 use rankledger_domain::credential::{Credential, RateFactor, Scope};
-use rankledger_domain::ids::CredentialId;
+use rankledger_domain::ids::{CommunityId, CredentialId};
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
 use rankledger_storage::communities::Community;
@@ -36,6 +36,8 @@ pub(super) struct Local {
     writer: Option<WriterThread>,
     operator: Credential,
     place: String,
+    storage: Arc<dyn Storage>,
+    has_signing_key: bool,
 }
 
 impl Local {
@@ -43,6 +45,7 @@ impl Local {
     pub(super) fn new(storage: Arc<dyn Storage>, place: String, public_id: Option<&str>) -> Result<Self> {
         let runtime = Handle::current();
         let community = runtime.block_on(choose(storage.as_ref(), public_id))?;
+        let has_signing_key = runtime.block_on(has_signing_key(storage.as_ref(), community.id))?;
         let clock = Arc::new(SystemClock::default());
         let operator = Credential {
             id: CredentialId::OPERATOR,
@@ -58,15 +61,17 @@ impl Local {
         };
         let no_limits = RateLimits { mode: RateLimitMode::Off, ..RateLimits::default() };
         let (app, writer) = serve::start(Setup {
-            storage,
+            storage: Arc::clone(&storage),
             clock,
             ids: Arc::new(SystemIds),
             rate_limits: no_limits,
             connections: Connections::new(ConnectionLimits::default()),
             sites: Sites::default(),
             features: Features::default(),
+            backups: None,
         })?;
-        Ok(Self { runtime, router: router(app), writer: Some(writer), operator, place })
+        let (router, writer) = (router(app), Some(writer));
+        Ok(Self { runtime, router, writer, operator, place, storage, has_signing_key })
     }
 }
 
@@ -97,6 +102,24 @@ impl Transport for Local {
     fn place(&self) -> String {
         self.place.clone()
     }
+
+    fn settle(&self) -> Result<()> {
+        // A read begins with the check.
+        self.runtime.block_on(self.storage.read())?;
+        Ok(())
+    }
+
+    fn is_database(&self) -> bool {
+        true
+    }
+
+    fn has_signing_key(&self) -> bool {
+        self.has_signing_key
+    }
+}
+
+async fn has_signing_key(storage: &dyn Storage, community: CommunityId) -> Result<bool> {
+    Ok(storage.read().await?.signing_secret(community).await?.is_some())
 }
 
 /// The community with this public id, or the only one.

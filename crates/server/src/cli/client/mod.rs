@@ -45,6 +45,21 @@ trait Transport {
     fn prefix(&self) -> &str {
         ""
     }
+
+    /// Fails if what was read may be wrong: see [`Client::settle`].
+    fn settle(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Whether it is a database, and no server is asked.
+    fn is_database(&self) -> bool {
+        false
+    }
+
+    /// Whether the community has a key to sign with, or is given one when it has to sign.
+    fn has_signing_key(&self) -> bool {
+        true
+    }
 }
 
 /// A request: its target is a path and a query.
@@ -114,6 +129,22 @@ impl Refusal {
 impl Client {
     fn new(transport: impl Transport + 'static) -> Self {
         Self { transport: Box::new(transport) }
+    }
+
+    /// Fails if what was read may be wrong, because a database that was opened to be read only was written to
+    /// meanwhile.
+    pub(super) fn settle(&self) -> Result<()> {
+        self.transport.settle()
+    }
+
+    /// Whether it is a database that is asked, and no server.
+    pub(super) fn is_database(&self) -> bool {
+        self.transport.is_database()
+    }
+
+    /// Whether the checkpoints that are asked for are signed with a key that the community keeps.
+    pub(super) fn has_signing_key(&self) -> bool {
+        self.transport.has_signing_key()
     }
 
     /// `GET`.

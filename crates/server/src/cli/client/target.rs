@@ -2,11 +2,13 @@
 
 use std::io::BufRead;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
+use rankledger_storage::Storage;
 use tokio::runtime::Handle;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -67,13 +69,22 @@ impl std::fmt::Debug for Key {
 impl Target {
     /// Opens the database, or makes ready to talk to the server.
     pub(in crate::cli) fn open(self) -> Result<Client> {
+        self.open_by(|database| Handle::current().block_on(database.open_existing()))
+    }
+
+    /// Opens the database without writing to it, or makes ready to talk to the server. [`Client::settle`] is to
+    /// be called in the end.
+    pub(in crate::cli) fn open_to_read(self) -> Result<Client> {
+        self.open_by(|database| Handle::current().block_on(database.open_to_read()))
+    }
+
+    fn open_by(self, open: impl Fn(&DatabaseArgs) -> Result<Arc<dyn Storage>>) -> Result<Client> {
         match self {
             Self::Server { url, key } => Ok(Client::new(Remote::new(url, &key.read()?)?)),
             Self::Database { database, community } => {
                 log_directly(LevelFilter::ERROR)?;
                 let place = database.settings()?.database.to_string();
-                let storage = Handle::current().block_on(database.open_existing())?;
-                Ok(Client::new(Local::new(storage, place, community.as_deref())?))
+                Ok(Client::new(Local::new(open(&database)?, place, community.as_deref())?))
             }
         }
     }

@@ -8,13 +8,16 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
+use jiff::Timestamp;
+use rankledger_domain::time::Clock as _;
 use rankledger_storage::checkup::Check;
 use tokio::net::TcpListener;
 
 use super::print;
 use super::serve::Serve;
-use crate::config::{RateLimitMode, RateLimits, Settings};
+use crate::config::{BackupSettings, RateLimitMode, RateLimits, Settings};
 use crate::http::rate_limit;
+use crate::jobs::backups::BackupWatch;
 use crate::system::SystemClock;
 
 #[derive(Debug, Args)]
@@ -41,9 +44,33 @@ async fn check(settings: &Settings) -> Vec<Check> {
     let mut checks = vec![Check::fine("configuration", settings.to_string())];
     let clock = SystemClock::default();
     checks.extend(settings.database.check_up(settings.postgres.into(), &clock).await);
+    checks.extend(settings.backup.as_ref().map(|backup| backups(backup, clock.now())));
     checks.push(rate_limits(&settings.rate_limits).await);
     checks.push(address(settings.listen).await);
     checks
+}
+
+/// Looks at the folder of the backups, and how old the newest is.
+fn backups(settings: &BackupSettings, now: Timestamp) -> Check {
+    const NAME: &str = "backups";
+    let folder = settings.folder.display();
+    match BackupWatch::newest_in(&settings.folder) {
+        Ok(Some(newest)) if now.duration_since(newest).unsigned_abs() > settings.every * 2 => Check::warning(
+            NAME,
+            format!(
+                "the newest in {folder} is of {newest}, though one is due every {} s",
+                settings.every.as_secs()
+            ),
+        ),
+        Ok(Some(newest)) => Check::fine(NAME, format!("the newest in {folder} is of {newest}")),
+        Ok(None) => {
+            Check::warning(NAME, format!("there is none in {folder} yet: a running server takes one"))
+        }
+        Err(error) => Check::failed(
+            NAME,
+            format!("{error}. Make the folder, and let the user that `rankledger serve` runs as write to it"),
+        ),
+    }
 }
 
 async fn rate_limits(limits: &RateLimits) -> Check {

@@ -40,7 +40,7 @@ pub(super) struct History {
 
 impl History {
     pub(super) fn run(self) -> Result<()> {
-        let client = self.target.open()?;
+        let client = self.target.open_to_read()?;
         if let Some(change) = &self.change {
             return one::show(&client, change, self.json);
         }
@@ -48,6 +48,7 @@ impl History {
         let rows_of = |page: HistoryBody| (page.rank_changes, page.next_cursor);
         let (rank_changes, next_cursor) =
             newest(&client, "/v2/community/rank-changes", &self.filter.query(), limit, rows_of)?;
+        client.settle()?;
         let history = HistoryBody { rank_changes, next_cursor };
         if self.json {
             return print::json(&history);

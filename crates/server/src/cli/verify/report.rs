@@ -40,6 +40,13 @@ pub(super) struct Report {
     changes: u64,
     last_number: ChangeNumber,
     last_hash: String,
+    /// The time of the last change; null if there is none.
+    last_at: Option<String>,
+    #[serde(skip)]
+    last_time: Option<Timestamp>,
+    /// Whether a database was read, and no server asked.
+    #[serde(skip)]
+    is_database: bool,
     /// Number of accounts that were compared with the ledger.
     accounts: u64,
     /// Number of further accounts of which only pruned changes tell: what they hold could not be compared.
@@ -91,7 +98,7 @@ struct Kept {
 
 impl Report {
     pub(super) fn new(now: &Now, walk: Walk<'_>, kept: Option<&Checkpoint>) -> Self {
-        let beginning = now.beginning();
+        let (beginning, last_time) = (now.beginning(), walk.last_at());
         let (changes, last_number, last_hash) = (walk.changes(), walk.last(), walk.last_hash().to_string());
         let (accounts, unchecked_accounts) = walk.accounts();
         let (mut broken, mut broken_accounts) = walk.into_broken();
@@ -117,6 +124,9 @@ impl Report {
             changes,
             last_number,
             last_hash,
+            last_at: last_time.map(wire_format),
+            last_time,
+            is_database: false,
             accounts: accounts - unchecked_accounts,
             unchecked_accounts,
             pruned_to,
@@ -127,6 +137,12 @@ impl Report {
             broken_accounts,
             log: None,
         }
+    }
+
+    /// Notes that a database was read: a copy of one may lack what was recorded last.
+    pub(super) fn of_database(mut self, is_database: bool) -> Self {
+        self.is_database = is_database;
+        self
     }
 
     /// Adds what was found in the record of administration.
@@ -200,6 +216,14 @@ impl Report {
         writeln!(text, "{}: {changes}, whole and linked without a break", self.community)?;
         writeln!(text, "  last change  {}", self.last_number)?;
         writeln!(text, "  its hash     {}", self.last_hash)?;
+        if let Some(at) = self.last_time {
+            let limit = if self.is_database {
+                "; whether more followed, this database alone cannot tell"
+            } else {
+                ""
+            };
+            writeln!(text, "  recorded     {} UTC{limit}", in_words(at))?;
+        }
         writeln!(text, "  accounts     {}, as the ledger leaves them", self.accounts)?;
         if self.unchecked_accounts > 0 {
             writeln!(text, "  not checked  {}, of which only pruned changes tell", self.unchecked_accounts)?;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeInclusive;
 
 use anyhow::Result;
+use jiff::Timestamp;
 use rankledger_domain::chain::{self, ChainHash};
 use rankledger_domain::checkpoint::Checkpoint;
 use rankledger_domain::ids::ChangeNumber;
@@ -56,6 +57,8 @@ pub(super) struct Walk<'a> {
     links: Vec<ChainHash>,
     last: ChangeNumber,
     last_hash: ChainHash,
+    /// The time of the last change that could be read.
+    last_at: Option<Timestamp>,
     changes: u64,
     /// The hashes at the numbers that are to be compared.
     noted: HashMap<ChangeNumber, Option<ChainHash>>,
@@ -83,6 +86,7 @@ impl<'a> Walk<'a> {
             links: vec![last_hash],
             last,
             last_hash,
+            last_at: None,
             changes: 0,
             noted: end.into_iter().chain(kept).map(|number| (number, None)).collect(),
             claims: BTreeMap::new(),
@@ -194,6 +198,7 @@ impl<'a> Walk<'a> {
         self.links = vec![written];
         self.links.extend(computed.into_iter().filter(|hash| *hash != written));
         self.last_hash = written;
+        self.last_at = Some(change.at);
         self.note(change.number, written);
         Ok(())
     }
@@ -267,6 +272,11 @@ impl<'a> Walk<'a> {
     /// The number of the last change that was read.
     pub(super) fn last(&self) -> ChangeNumber {
         self.last
+    }
+
+    /// The time at which the last change was made. `None` if there is none.
+    pub(super) fn last_at(&self) -> Option<Timestamp> {
+        self.last_at
     }
 
     /// Its hash.

@@ -22,6 +22,7 @@ use super::write_accounts::write_account;
 use crate::ops::acts::{NewAct, Origin};
 use crate::ops::error::LedgerError;
 use crate::ops::record::NewRankChange;
+use crate::ops::signing_key::make_key;
 use crate::ops::{Command, Ledger, OpError, Work, logged};
 
 /// Writes one portion.
@@ -97,7 +98,9 @@ impl WritePortion {
             community
         } else {
             let made = work.tx.insert_community(&self.plan.community.1).await;
-            written_at(DocumentPlace::root("community"), made)?
+            let made = written_at(DocumentPlace::root("community"), made)?;
+            make_key(work.tx.as_mut(), made).await?;
+            made
         };
         if self.portion.structure {
             self.structure(work, community).await?;

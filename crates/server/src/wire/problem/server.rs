@@ -71,7 +71,7 @@ impl Problem {
 problem_type! {
     UNAVAILABLE = 503 "unavailable" {
         title: "Not available just now",
-        cause: "The database is busy, locked or failing, its disk is full, or the server is shutting down. Nothing was written.",
+        cause: "The database is busy, locked, failing, damaged or being examined, its disk is full, or the server is shutting down. Nothing was written.",
         way_out: "Try again after as many seconds as Retry-After says.",
         example: Problem::shutting_down(),
     }
@@ -128,6 +128,20 @@ impl Problem {
             "Another process holds the database and does not let go of it. Nothing was written: try again in a moment. \
              If it stays so, the operator has to find that process: a backup, a copy or a second server.",
         )
+    }
+
+    /// The database was not closed, and is being examined before anything is written to it.
+    pub(crate) fn database_examined() -> Self {
+        Self::unavailable(
+            "The server before did not end by itself, and its database is being examined before anything is written to it. Nothing \
+             was written: try again in a moment.",
+        )
+    }
+
+    /// A page of the database is damaged.
+    pub(crate) fn database_damaged() -> Self {
+        let detail = "The database is damaged, and nothing is written to it any more: the operator has to bring a backup back.";
+        Self::new(&UNAVAILABLE, detail)
     }
 
     /// This server should not be asked: something is wrong with the database, or with this machine beside it.
@@ -193,6 +207,11 @@ impl From<StorageError> for Problem {
                 Self::disk_full()
             }
             StorageError::Unsettled => Self::outcome_unknown(),
+            StorageError::Examined(_) => Self::database_examined(),
+            StorageError::Damaged { .. } => {
+                tracing::error!(%error, "the database is damaged");
+                Self::database_damaged()
+            }
             StorageError::Gone(_) => {
                 tracing::error!(%error, "the database is gone");
                 let detail = "The database is not in its place: the operator has to look at it.";

@@ -25,12 +25,19 @@ fn broken(said: &Said) -> (i64, String) {
 #[test]
 fn a_whole_history_is_told_to_be_whole() {
     let ledger = ledger_of_nine();
-    let hash = ledger.change(9)["hash"].as_str().expect("a hash").to_owned();
+    let last = ledger.change(9);
+    let hash = last["hash"].as_str().expect("a hash").to_owned();
+    let recorded = last["at"].as_str().expect("a time").replace('T', " ");
+    let recorded = recorded.split('.').next().expect("seconds");
     for through in BOTH {
         let said = ledger.say(through, &["verify"]).printed();
+        let limit = match through {
+            Through::Server => "",
+            Through::File => "; whether more followed, this database alone cannot tell",
+        };
         let expected = format!(
             "club: 9 changes, whole and linked without a break\n  last change  9\n  its hash     {hash}\n  \
-             accounts     3, as the ledger leaves them\n  3 acts of administration, whole and linked without a break\n"
+             recorded     {recorded} UTC{limit}\n  accounts     3, as the ledger leaves them\n  3 acts of administration, whole and linked without a break\n"
         );
         assert_eq!(said, expected);
         let report = ledger.say(through, &["verify", "--json"]).json();

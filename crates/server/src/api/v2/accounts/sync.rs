@@ -33,6 +33,7 @@ pub static FORCE: Endpoint = Endpoint::new(Tag::Accounts, "forceSync", "Emit the
         path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/sync",
         body: r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
         data: r#""Sync triggered for: Example Community (Example Account - 00000000-0000-0000-0000-000000000000)""#,
+        meta: r#"{"listeners": 0}"#,
         ..Example::EMPTY
     });
 
@@ -45,7 +46,11 @@ pub async fn force(
 ) -> Result<Reply<String>, Problem> {
     let community = own_community(write.app.storage.read().await?.as_mut(), caller.community()).await?;
     let command = body.command(caller, account)?;
-    write.submit(command, move |name| Reply::new(confirmation(&community.name, &name, account))).await
+    let told = move |name: String| {
+        // The sentence is that of the documentation. Nobody can subscribe to events yet.
+        Reply::new(confirmation(&community.name, &name, account)).meta("listeners", 0)
+    };
+    write.submit(command, told).await
 }
 
 impl SyncBody {
