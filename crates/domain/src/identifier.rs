@@ -8,8 +8,8 @@ pub const MAX_KIND_LENGTH: usize = 32;
 /// Largest number of characters of a value.
 pub const MAX_VALUE_LENGTH: usize = 128;
 
-/// Largest number of identifiers that an account is given. A person has a few at each service, and the row of an
-/// account is read and sent with all of them.
+/// Largest number of identifiers that an account is given. A person has a few at each service, and the row of
+/// an account is read and sent with all of them.
 pub const MOST_OF_AN_ACCOUNT: usize = 200;
 
 /// Smallest `SteamID64` of a person's account.

@@ -171,8 +171,8 @@ pub trait Storage: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// Returns the bytes of the write-ahead log that an embedded database keeps beside its file. `None` if the
-    /// database keeps none here.
+    /// Returns the bytes of the write-ahead log that an embedded database keeps beside its file. `None` if
+    /// the database keeps none here.
     fn log_bytes(&self) -> Option<u64> {
         None
     }

@@ -1,5 +1,5 @@
-//! The body of a long answer: kept compressed, and unpacked portion by portion as the client takes it. So many
-//! clients that read slowly take little memory.
+//! The body of a long answer: kept compressed, and unpacked portion by portion as the client takes it. So
+//! many clients that read slowly take little memory.
 
 use std::io::{Cursor, Read};
 use std::pin::Pin;

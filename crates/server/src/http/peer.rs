@@ -1,5 +1,5 @@
-//! The address that a request came from: that of the connection or, if that is a trusted proxy's, the one that
-//! the proxy names in `X-Forwarded-For`.
+//! The address that a request came from: that of the connection or, if that is a trusted proxy's, the one
+//! that the proxy names in `X-Forwarded-For`.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};

@@ -112,7 +112,6 @@ pub struct Work(Arc<Connection>);
 
 impl Work {
     /// Returns the body of an answer that is made while it is sent: the server works as long as it is.
-    #[must_use]
     pub fn until_sent(self, body: Body) -> Body {
         if body.size_hint().exact().is_some() { body } else { Body::new(Sending { body, _work: self }) }
     }
@@ -158,7 +157,6 @@ pub struct Waiting {
 
 impl Waiting {
     /// Returns the body of a request of this connection.
-    #[must_use]
     pub fn on(connection: &Arc<Connection>, body: Body) -> Body {
         if body.is_end_stream() {
             return body;

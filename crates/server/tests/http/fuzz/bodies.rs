@@ -29,7 +29,7 @@ fn with_body(index: usize) -> &'static crate::kit::Endpoint {
 
 #[test]
 fn no_body_is_answered_with_a_fault() {
-    fuzz(bodies(), async |target, (index, body)| {
+    fuzz(&bodies(), &async |target, (index, body)| {
         let endpoint = with_body(*index);
         check(&target.admin.send(endpoint.method.clone(), endpoint.path, body.clone()).await)
     });

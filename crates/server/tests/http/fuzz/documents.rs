@@ -102,5 +102,5 @@ async fn send(target: &Target, Written(text, is_json): &Written) -> TestCaseResu
 
 #[test]
 fn no_import_document_is_answered_with_a_fault() {
-    fuzz(prop_oneof![3 => edited(), 1 => rewritten()], send);
+    fuzz(&prop_oneof![3 => edited(), 1 => rewritten()], &send);
 }

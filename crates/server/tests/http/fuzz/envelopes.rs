@@ -29,7 +29,7 @@ fn envelopes() -> impl Strategy<Value = Envelope> {
 
 #[test]
 fn no_envelope_is_answered_with_a_fault() {
-    fuzz((any::<usize>(), envelopes()), async |target, (index, envelope)| {
+    fuzz(&(any::<usize>(), envelopes()), &async |target, (index, envelope)| {
         let (name, _, listed) = CALLS[index % CALLS.len()];
         let (legacy, path) = (&target.legacy, legacy_type(name).path);
         let whole = |data: Value| {

@@ -45,7 +45,7 @@ fn values() -> impl Strategy<Value = Vec<u8>> {
 #[test]
 fn no_header_is_answered_with_a_fault() {
     let headers = vec((select(READ), values()), 1..4);
-    fuzz((any::<usize>(), headers), async |target, (index, headers)| {
+    fuzz(&(any::<usize>(), headers), &async |target, (index, headers)| {
         let endpoint = &ENDPOINTS[index % ENDPOINTS.len()];
         let mut request = Request::builder().method(endpoint.method.clone()).uri(endpoint.path);
         for (name, value) in headers {
@@ -62,7 +62,7 @@ fn no_header_is_answered_with_a_fault() {
 #[test]
 fn no_idempotency_key_is_answered_with_a_fault() {
     let keys = vec(prop_oneof![3 => "[a-c]", 1 => "[!-~]{1,260}"], 1..6);
-    fuzz((keys, any::<bool>()), async |target, (keys, is_other)| {
+    fuzz(&(keys, any::<bool>()), &async |target, (keys, is_other)| {
         for key in keys {
             let body = if *is_other { r#"{"add":["medic"]}"# } else { r#"{"remove":["medic"]}"# };
             let path = format!("/v2/community/accounts/{}/ranks", account::CADET);

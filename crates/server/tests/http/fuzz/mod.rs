@@ -57,7 +57,7 @@ impl Target {
 }
 
 /// Sends inputs of this kind.
-fn fuzz<S: Strategy>(strategy: S, send: impl AsyncFn(&Target, &S::Value) -> TestCaseResult)
+fn fuzz<S: Strategy>(strategy: &S, send: &impl AsyncFn(&Target, &S::Value) -> TestCaseResult)
 where
     S::Value: Debug + Clone,
 {
@@ -69,7 +69,7 @@ where
     let target = RefCell::new(runtime.block_on(Target::new()));
     let mut runner =
         TestRunner::new(Config { cases, rng_seed, failure_persistence: None, ..Config::default() });
-    let outcome = runner.run(&strategy, |input| {
+    let outcome = runner.run(strategy, |input| {
         refresh(&target, &runtime);
         runtime.block_on(send(&target.borrow(), &input))
     });

@@ -58,7 +58,7 @@ impl Token {
 
 #[test]
 fn no_plan_token_is_answered_with_a_fault() {
-    fuzz(tokens(), async |target, token| {
+    fuzz(&tokens(), &async |target, token| {
         let token = token.of(&target.token);
         let answer = target.admin.rollback(json!({"planToken": token})).await;
         check(&answer)
@@ -68,7 +68,7 @@ fn no_plan_token_is_answered_with_a_fault() {
 #[test]
 fn no_filter_is_answered_with_a_fault() {
     let filters = proptest::collection::btree_map(super::inputs::names(), values(), 0..4);
-    fuzz(filters, async |target, filter| {
+    fuzz(&filters, &async |target, filter| {
         let body: Value = json!({"filter": filter});
         let path = format!("{HISTORY}/rollback");
         check(&target.admin.send(Method::POST, &path, body.to_string()).await)

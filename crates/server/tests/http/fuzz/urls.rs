@@ -19,7 +19,7 @@ fn segments() -> impl Strategy<Value = String> {
 #[test]
 fn no_path_is_answered_with_a_fault() {
     let inputs = (any::<usize>(), vec((any::<usize>(), segments()), 1..3));
-    fuzz(inputs, async |target, (index, replaced)| {
+    fuzz(&inputs, &async |target, (index, replaced)| {
         let endpoint = &ENDPOINTS[index % ENDPOINTS.len()];
         let path = endpoint.path.split('?').next().unwrap_or_default();
         let mut parts: Vec<&str> = path.split('/').collect();
@@ -43,7 +43,7 @@ fn no_query_is_answered_with_a_fault() {
     let encoded = vec((names(), texts()), 0..4)
         .prop_map(|pairs| Serializer::new(String::new()).extend_pairs(pairs).finish());
     let inputs = (any::<usize>(), prop_oneof![6 => encoded, 1 => raw]);
-    fuzz(inputs, async |target, (index, query)| {
+    fuzz(&inputs, &async |target, (index, query)| {
         let reads: Vec<_> = ENDPOINTS.iter().filter(|endpoint| endpoint.body.is_empty()).collect();
         let endpoint = reads[index % reads.len()];
         let path = endpoint.path.split('?').next().unwrap_or_default();

@@ -41,8 +41,8 @@ impl FilterQuery {
         Ok(Self { filter: HistoryFilter { batch: batch.map(BatchId), ..filter }, user, rank })
     }
 
-    /// Returns whether many changes may have to be looked at to find those that fit: not if all changes do, or
-    /// those of one account, which are a list of their own.
+    /// Returns whether many changes may have to be looked at to find those that fit: not if all changes do,
+    /// or those of one account, which are a list of their own.
     pub(in crate::api) fn may_be_long(&self) -> bool {
         let HistoryFilter { accounts: _, actor, credential, batch, ranks, source, from, to, undone } =
             &self.filter;
