@@ -36,8 +36,8 @@ impl DatabaseArgs {
         Ok(settings.database.open(settings.postgres.into()).await?)
     }
 
-    /// Opens the database, which must be there, so that nothing is written: a file may belong to somebody else,
-    /// and be where nobody may write.
+    /// Opens the database, which must be there, so that nothing is written: a file may belong to somebody
+    /// else, and be where nobody may write.
     pub(super) async fn open_to_read(&self) -> Result<Arc<dyn Storage>> {
         let settings = self.existing()?;
         Ok(settings.database.open_to_read(settings.postgres.into()).await?)

@@ -119,7 +119,8 @@ impl FromStr for DatabaseUrl {
             Some(path) if path.is_empty() || path.starts_with(':') => {
                 Err("name a file after `sqlite:`, such as sqlite:rankledger.db".to_owned())
             }
-            // Some programs mean a file in the folder that they run in by this, others one in the root folder.
+            // Some programs mean a file in the folder that they run in by this, others one in the root
+            // folder.
             Some(path) if path.starts_with("//") && !path.starts_with("///") => {
                 let name = path.trim_start_matches('/');
                 Err(format!(

@@ -7,8 +7,8 @@ use crate::http::App;
 use crate::ops::signing_key::{KeepSigningKey, new_secret};
 use crate::wire::problem::Problem;
 
-/// Returns the key of a community. If it has none, because an older version made it, one is made; on a database
-/// that is only read, that is a key for this request alone.
+/// Returns the key of a community. If it has none, because an older version made it, one is made; on a
+/// database that is only read, that is a key for this request alone.
 pub async fn signing_secret(app: &App, community: CommunityId) -> Result<SigningSecret, Problem> {
     let known = app.storage.read().await?.signing_secret(community).await?;
     if let Some(secret) = known {

@@ -1,5 +1,5 @@
-//! Takes backups of an SQLite database and deletes old ones. Of several nodes the one that has the lease does it,
-//! and it only deletes files whose names are those that it gives.
+//! Takes backups of an SQLite database and deletes old ones. Of several nodes the one that has the lease does
+//! it, and it only deletes files whose names are those that it gives.
 
 use std::fs::DirBuilder;
 use std::io;

@@ -1,5 +1,5 @@
-//! The key that a community signs with: its checkpoints, and the plan tokens of its rollbacks. It is made with
-//! the community, so that every copy of the database has the key that signed.
+//! The key that a community signs with: its checkpoints, and the plan tokens of its rollbacks. It is made
+//! with the community, so that every copy of the database has the key that signed.
 
 use async_trait::async_trait;
 use rankledger_domain::ids::CommunityId;

@@ -1,6 +1,6 @@
 //! Whether the database is known to be sound. After an unclean end it is examined beside the reads of the
-//! server, and takes writes once it is known to be sound, or after a bounded time. A page that turns out to be
-//! damaged later stops the writes as well.
+//! server, and takes writes once it is known to be sound, or after a bounded time. A page that turns out to
+//! be damaged later stops the writes as well.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};

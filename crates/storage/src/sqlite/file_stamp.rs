@@ -2,8 +2,9 @@
 //!
 //! Nothing in SQLite's files says so: a backup that is copied over a database, beside whose name the old log
 //! still is, becomes a blend of two states. So every commit writes a stamp, a random number and that of the
-//! commit before it. Each commit in a log names its predecessor, and the file is as one of them left it, or as
-//! the one before the first. A file with another stamp is none that this log goes on from. See decision 22.
+//! commit before it. Each commit in a log names its predecessor, and the file is as one of them left it, or
+//! as the one before the first. A file with another stamp is none that this log goes on from. See decision
+//! 22.
 
 use std::path::Path;
 
@@ -90,8 +91,8 @@ pub(super) fn renew_in_copy(copy: &Path) -> Result<()> {
 /// Refuses a database beside which there is a log that does not go on from it. A log that tells nothing, for
 /// other programs have written it, is not refused.
 ///
-/// Others may write meanwhile: the file is read before the log, which then has every commit that the file has,
-/// unless it has started anew.
+/// Others may write meanwhile: the file is read before the log, which then has every commit that the file
+/// has, unless it has started anew.
 pub(super) fn refuse_foreign_log(database: &Path) -> Result<()> {
     let log = beside(database, WAL);
     let unreadable = |error| failed(&log, &error);
@@ -117,8 +118,8 @@ fn belongs(of_file: [u8; 16], log: &[Stamp]) -> bool {
         || log.iter().any(|commit| commit.own == of_file)
 }
 
-/// The stamp of a file, whatever its log says; zeros if it has none. `None` if it cannot be read by itself, as
-/// when the log was being moved into it.
+/// The stamp of a file, whatever its log says; zeros if it has none. `None` if it cannot be read by itself,
+/// as when the log was being moved into it.
 fn in_file(database: &Path) -> Option<[u8; 16]> {
     let none = Some([0; 16]);
     if !database.exists() {

@@ -96,8 +96,8 @@ impl SqliteReadOnly {
         Ok(storage)
     }
 
-    /// The mode of its journal: `wal` for a write-ahead log. `None` if nobody has the file open and it had none
-    /// when it was closed, like a backup.
+    /// The mode of its journal: `wal` for a write-ahead log. `None` if nobody has the file open and it had
+    /// none when it was closed, like a backup.
     pub(super) fn journal_mode(&self, conn: &Connection) -> rusqlite::Result<Option<String>> {
         if self.way != Way::FileAlone {
             return conn.pragma_query_value(None, "journal_mode", |row| row.get(0)).map(Some);

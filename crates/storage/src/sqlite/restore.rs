@@ -27,8 +27,8 @@ pub struct Restored {
     pub put_aside: Option<PathBuf>,
 }
 
-/// Puts the database in the file `from` in the place of `database`, which need not be there. `from` and what is
-/// beside it stay as they are.
+/// Puts the database in the file `from` in the place of `database`, which need not be there. `from` and what
+/// is beside it stay as they are.
 ///
 /// [`StorageError::InUse`] if a program has the database open. [`StorageError::Damaged`] if `from` is damaged
 /// or its history is not whole: nothing is changed then.

@@ -1,9 +1,9 @@
 //! The stamps of the commits that are in a write-ahead log (see `file_stamp.rs`), read from its bytes: no
 //! connection is opened, for that would take the log for the database's own.
 //!
-//! The format is that of <https://sqlite.org/fileformat2.html#the_write_ahead_log>: a header, and then a frame
-//! for each page that was written. A frame counts if its salts are those of the header, its checksum fits, and
-//! it or a later one ends a commit.
+//! The format is that of <https://sqlite.org/fileformat2.html#the_write_ahead_log>: a header, and then a
+//! frame for each page that was written. A frame counts if its salts are those of the header, its checksum
+//! fits, and it or a later one ends a commit.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -36,7 +36,7 @@ impl Header {
             return Ok(None);
         }
         let header = Self(bytes);
-        let is_one = header.word(0) & !1 == 0x377F_0682 && header.page_size() % 512 == 0;
+        let is_one = header.word(0) & !1 == 0x377F_0682 && header.page_size().is_multiple_of(512);
         let sums = header.sum((0, 0), &bytes[..24]);
         Ok((is_one && sums == header.sums() && header.page_size() >= 512).then_some(header))
     }

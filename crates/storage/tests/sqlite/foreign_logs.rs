@@ -1,5 +1,5 @@
-//! A database file with the write-ahead log of another beside it is refused, and its own log is not; and what is
-//! left of a database that was not closed can be read without a trace.
+//! A database file with the write-ahead log of another beside it is refused, and its own log is not; and what
+//! is left of a database that was not closed can be read without a trace.
 
 use std::path::{Path, PathBuf};
 

@@ -72,8 +72,8 @@ impl Target {
         self.open_by(|database| Handle::current().block_on(database.open_existing()))
     }
 
-    /// Opens the database without writing to it, or makes ready to talk to the server. [`Client::settle`] is to
-    /// be called in the end.
+    /// Opens the database without writing to it, or makes ready to talk to the server. [`Client::settle`] is
+    /// to be called in the end.
     pub(in crate::cli) fn open_to_read(self) -> Result<Client> {
         self.open_by(|database| Handle::current().block_on(database.open_to_read()))
     }

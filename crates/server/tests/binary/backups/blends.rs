@@ -1,4 +1,5 @@
-//! What the server does about a file that is not what it was: another one beside the old log, and a damaged one.
+//! What the server does about a file that is not what it was: another one beside the old log, and a damaged
+//! one.
 
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
-//! Backups and restores: taken under load, brought back elsewhere, killed, and refused; and what the server does
-//! about a file that was replaced or damaged.
+//! Backups and restores: taken under load, brought back elsewhere, killed, and refused; and what the server
+//! does about a file that was replaced or damaged.
 
 mod blends;
 mod job;
