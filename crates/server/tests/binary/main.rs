@@ -3,6 +3,7 @@
 //! and several of them on one database.
 
 mod cluster;
+mod composed_names;
 mod credential_uses;
 mod disk;
 mod doctor;

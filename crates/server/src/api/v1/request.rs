@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::AccountId;
+use rankledger_domain::name::is_same;
 use rankledger_storage::account_lists::AccountSelector;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -83,7 +84,7 @@ async fn authenticate(app: &App, envelope: &Envelope) -> Result<Credential, Prob
     let mut tx = app.storage.read().await?;
     let credential = accepted(app, tx.credential_by_hash(&key.hash()).await?)?;
     let own = own_community(tx.as_mut(), credential.community).await?;
-    if own.public_id == id { Ok(credential) } else { Err(Problem::community_not_found(id)) }
+    if is_same(&own.public_id, id) { Ok(credential) } else { Err(Problem::community_not_found(id)) }
 }
 
 /// Returns the request objects. `data` is an array of them, an object by index (one client sends an array in
