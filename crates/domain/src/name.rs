@@ -63,8 +63,8 @@ pub enum BadReason {
     Control(char),
 }
 
-/// Returns a text in normal form C of Unicode: an accent and its letter are one character, wherever there is such a
-/// character. Two texts that look the same because of how accents are composed are then the same.
+/// Returns a text in normal form C of Unicode: an accent and its letter are one character, wherever there is
+/// such a character. Two texts that look the same because of how accents are composed are then the same.
 #[must_use]
 pub fn normalized(text: &str) -> String {
     if is_nfc(text) { text.to_owned() } else { text.nfc().collect() }
@@ -76,15 +76,15 @@ pub fn is_same(one: &str, other: &str) -> bool {
     one == other || normalized(one) == normalized(other)
 }
 
-/// Returns a name without regard to case and to how its accents are composed: two names are one name if this is
-/// equal.
+/// Returns a name without regard to case and to how its accents are composed: two names are one name if this
+/// is equal.
 #[must_use]
 pub fn folded(name: &str) -> String {
     normalized(&normalized(name).to_lowercase())
 }
 
-/// Returns a folded name as versions before the normal form stored it, if its accents were composed of a letter
-/// and a mark each.
+/// Returns a folded name as versions before the normal form stored it, if its accents were composed of a
+/// letter and a mark each.
 #[must_use]
 pub fn folded_apart(name: &str) -> String {
     folded(name).nfd().collect()
@@ -146,13 +146,14 @@ macro_rules! checked_text {
 }
 
 checked_text! {
-    /// A name: 1 to 128 characters, at least one of them visible, no control characters. Kept in normal form C.
+    /// A name: 1 to 128 characters, at least one of them visible, no control characters. Kept in normal form
+    /// C.
     Name by check_name, spelled by normalized;
-    /// A word that can be part of a path: a name of at most 64 characters without white space. Kept as given, for
-    /// it is the id of a row.
+    /// A word that can be part of a path: a name of at most 64 characters without white space. Kept as given,
+    /// for it is the id of a row.
     Word by check_short_word, spelled by as_given;
-    /// The short key of a rank or a flow: a word that is neither a UUID nor a part of the API's own paths. Kept in
-    /// normal form C.
+    /// The short key of a rank or a flow: a word that is neither a UUID nor a part of the API's own paths.
+    /// Kept in normal form C.
     Key by check_key, spelled by normalized;
 }
 

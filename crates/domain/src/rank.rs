@@ -58,7 +58,8 @@ pub enum RankName {
 }
 
 impl RankName {
-    /// Reads a name: a UUID in any of its usual spellings is an id, everything else is a key, in normal form C.
+    /// Reads a name: a UUID in any of its usual spellings is an id, everything else is a key, in normal form
+    /// C.
     #[must_use]
     pub fn parse(name: &str) -> Self {
         match Uuid::parse_str(name) {

@@ -23,8 +23,8 @@ pub fn name(pointer: &str, name: &str) -> Result<String, Problem> {
     text(pointer, Name::parse(name)).map(String::from)
 }
 
-/// Returns the checked name of an account in the spelling that is kept: a name that is not only digits, which would
-/// mean a number or a Discord id.
+/// Returns the checked name of an account in the spelling that is kept: a name that is not only digits, which
+/// would mean a number or a Discord id.
 pub fn account_name(pointer: &str, name: &str) -> Result<String, Problem> {
     let name = normalized(name);
     text(pointer, check_account_name(&name))?;

@@ -75,8 +75,8 @@ pub async fn answer(
     Ok(response)
 }
 
-/// Returns the credential, if it is one of the community that the call names. Without an accepted key, the answer
-/// is the same for a community that is here and for one that is not.
+/// Returns the credential, if it is one of the community that the call names. Without an accepted key, the
+/// answer is the same for a community that is here and for one that is not.
 async fn authenticate(app: &App, envelope: &Envelope) -> Result<Credential, Problem> {
     let id = envelope.id.as_deref().unwrap_or_default();
     let key = envelope.key.as_deref().unwrap_or_default();

@@ -1,13 +1,13 @@
-//! The names, labels and keys of a document in the spelling that is kept, so that one name is one name however the
-//! accents in it are composed.
+//! The names, labels and keys of a document in the spelling that is kept, so that one name is one name
+//! however the accents in it are composed.
 
 use rankledger_domain::name::normalized;
 
 use super::document::Document;
 
 impl Document {
-    /// Puts every name, label and key into normal form C. Ids of definitions stay as they are given, and so do texts
-    /// that name nothing.
+    /// Puts every name, label and key into normal form C. Ids of definitions stay as they are given, and so
+    /// do texts that name nothing.
     pub(super) fn normalize_names(&mut self) {
         let Self { community, servers, departments, promotion_flows, .. } = self;
         let mut names: Vec<&mut String> = vec![&mut community.id, &mut community.name];

@@ -1,4 +1,5 @@
-//! Names whose accents are composed in two ways: they are one name wherever it is stored, looked for or compared.
+//! Names whose accents are composed in two ways: they are one name wherever it is stored, looked for or
+//! compared.
 
 use serde_json::json;
 
