@@ -19,8 +19,8 @@ pub const PREFIX: &str = "rlk_";
 /// Smallest number of characters of a key adopted from elsewhere.
 pub const MIN_ADOPTED_LENGTH: usize = 16;
 
-/// Smallest number of different characters of a key adopted from elsewhere. Of 16 random hexadecimal digits, about
-/// ten differ.
+/// Smallest number of different characters of a key adopted from elsewhere. Of 16 random hexadecimal digits,
+/// about ten differ.
 pub const MIN_ADOPTED_VARIETY: usize = 6;
 
 const ENTROPY_BYTES: usize = 32;

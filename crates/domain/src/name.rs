@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
 use crate::identifier::is_control;
 use crate::rank::RankName;
 
@@ -61,9 +63,36 @@ pub enum BadReason {
     Control(char),
 }
 
-/// Declares a text that has passed a check.
+/// Returns a text in normal form C of Unicode: an accent and its letter are one character, wherever there is
+/// such a character. Two texts that look the same because of how accents are composed are then the same.
+#[must_use]
+pub fn normalized(text: &str) -> String {
+    if is_nfc(text) { text.to_owned() } else { text.nfc().collect() }
+}
+
+/// Returns whether two names are one, however the accents in them are composed.
+#[must_use]
+pub fn is_same(one: &str, other: &str) -> bool {
+    one == other || normalized(one) == normalized(other)
+}
+
+/// Returns a name without regard to case and to how its accents are composed: two names are one name if this
+/// is equal.
+#[must_use]
+pub fn folded(name: &str) -> String {
+    normalized(&normalized(name).to_lowercase())
+}
+
+/// Returns a folded name as versions before the normal form stored it, if its accents were composed of a
+/// letter and a mark each.
+#[must_use]
+pub fn folded_apart(name: &str) -> String {
+    folded(name).nfd().collect()
+}
+
+/// Declares a text that has passed a check. `spelling` is applied to it first.
 macro_rules! checked_text {
-    ($($(#[$doc:meta])* $name:ident by $check:ident;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident by $check:ident, spelled by $spelling:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(String);
@@ -71,7 +100,7 @@ macro_rules! checked_text {
         impl $name {
             /// Checks the text.
             pub fn parse(text: impl Into<String>) -> Result<Self, BadName> {
-                let text = text.into();
+                let text = $spelling(&text.into());
                 $check(&text)?;
                 Ok(Self(text))
             }
@@ -80,7 +109,7 @@ macro_rules! checked_text {
             /// an older version with other limits.
             #[must_use]
             pub fn stored(text: String) -> Self {
-                Self(text)
+                Self($spelling(&text))
             }
 
             /// Returns the text.
@@ -98,13 +127,13 @@ macro_rules! checked_text {
 
         impl PartialEq<str> for $name {
             fn eq(&self, other: &str) -> bool {
-                self.0 == other
+                self.0 == $spelling(other)
             }
         }
 
         impl PartialEq<String> for $name {
             fn eq(&self, other: &String) -> bool {
-                self.0 == *other
+                self.0 == $spelling(other)
             }
         }
 
@@ -117,12 +146,19 @@ macro_rules! checked_text {
 }
 
 checked_text! {
-    /// A name: 1 to 128 characters, at least one of them visible, no control characters. Kept as given.
-    Name by check_name;
-    /// A word that can be part of a path: a name of at most 64 characters without white space.
-    Word by check_short_word;
+    /// A name: 1 to 128 characters, at least one of them visible, no control characters. Kept in normal form
+    /// C.
+    Name by check_name, spelled by normalized;
+    /// A word that can be part of a path: a name of at most 64 characters without white space. Kept as given,
+    /// for it is the id of a row.
+    Word by check_short_word, spelled by as_given;
     /// The short key of a rank or a flow: a word that is neither a UUID nor a part of the API's own paths.
-    Key by check_key;
+    /// Kept in normal form C.
+    Key by check_key, spelled by normalized;
+}
+
+fn as_given(text: &str) -> String {
+    text.to_owned()
 }
 
 /// Checks a name.

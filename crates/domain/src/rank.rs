@@ -6,6 +6,7 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::ids::{DepartmentId, RankId};
+use crate::name::normalized;
 use crate::refusal::NamedEntry;
 
 /// Power of a rank: 0 is the lowest. Comparing powers decides who may change which ranks and accounts, see
@@ -57,12 +58,13 @@ pub enum RankName {
 }
 
 impl RankName {
-    /// Reads a name: a UUID in any of its usual spellings is an id, everything else is a key.
+    /// Reads a name: a UUID in any of its usual spellings is an id, everything else is a key, in normal form
+    /// C.
     #[must_use]
     pub fn parse(name: &str) -> Self {
         match Uuid::parse_str(name) {
             Ok(uuid) => Self::Id(RankId(uuid)),
-            Err(_) => Self::Key(name.to_owned()),
+            Err(_) => Self::Key(normalized(name)),
         }
     }
 }
@@ -164,7 +166,7 @@ impl FromIterator<Rank> for CommunityRanks {
         let mut all = Self::default();
         for rank in ranks {
             if let Some(key) = &rank.key {
-                all.by_key.insert(key.clone(), rank.id);
+                all.by_key.insert(normalized(key), rank.id);
             }
             all.by_id.insert(rank.id, rank);
         }

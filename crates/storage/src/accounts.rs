@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
+use rankledger_domain::name::folded;
 
 use crate::sql::value::{ToValue, params};
 use crate::sql::{Row, SqlTx, Value};
@@ -178,7 +179,7 @@ impl<T: SqlTx> WriteAccounts for T {
                  (community, id, unique_id, custom_unique_id, name, name_folded, sys_status, join_date, last_login,
                   ban_info, ban_expiration, api_id_preference, bio, discord_id, roblox_id, teamspeak_id)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
-        let name_folded = profile.name.to_lowercase();
+        let name_folded = folded(&profile.name);
         let tx = self.writing(community).await?;
         tx.run(sql, &columns(&community, profile, &name_folded)).await.map(drop)
     }
@@ -198,7 +199,7 @@ impl<T: SqlTx> WriteAccounts for T {
                  last_login = $9, ban_info = $10, ban_expiration = $11, api_id_preference = $12, bio = $13,
                  discord_id = $14, roblox_id = $15, teamspeak_id = $16
              WHERE community = $1 AND id = $2";
-        let name_folded = profile.name.to_lowercase();
+        let name_folded = folded(&profile.name);
         let tx = self.writing(community).await?;
         tx.run(sql, &columns(&community, profile, &name_folded)).await?;
         self.touch(community, profile.id).await.map(drop)

@@ -2,8 +2,40 @@
 
 use rankledger_domain::name::{
     BadName, BadReason, Key, MAX_NAME_LENGTH, MAX_REASON_LENGTH, MAX_SHORT_WORD_LENGTH, Name, Word,
-    check_account_name, check_name, check_reason, check_word, is_digits,
+    check_account_name, check_name, check_reason, check_word, folded, folded_apart, is_digits, is_same,
+    normalized,
 };
+use rankledger_domain::rank::RankName;
+
+/// The name of one person, as two keyboards compose it.
+const COMPOSED: &str = "Jos\u{e9} \u{c5}ngstr\u{f6}m";
+const APART: &str = "Jose\u{301} A\u{30a}ngstro\u{308}m";
+
+#[test]
+fn one_name_is_one_name_however_its_accents_are_composed() {
+    assert_ne!(COMPOSED, APART);
+    assert_eq!(normalized(APART), COMPOSED);
+    assert!(is_same(APART, COMPOSED) && is_same(COMPOSED, APART) && !is_same(APART, "Jose Angstrom"));
+    assert_eq!(Name::parse(APART), Name::parse(COMPOSED));
+    assert_eq!(Name::stored(APART.to_owned()), Name::stored(COMPOSED.to_owned()));
+    assert!(Name::parse(COMPOSED).is_ok_and(|name| name == *APART));
+    assert_eq!(Key::parse("cafe\u{301}"), Key::parse("caf\u{e9}"));
+    assert_eq!(RankName::parse("cafe\u{301}"), RankName::parse("caf\u{e9}"));
+    assert_eq!(folded(APART), folded(&COMPOSED.to_uppercase()));
+    assert_eq!(folded_apart(COMPOSED), APART.to_lowercase());
+    // The angstrom sign is another character, of the same letter.
+    assert!(is_same("\u{212b}", "\u{c5}"));
+}
+
+#[test]
+fn a_name_is_measured_in_the_spelling_that_is_kept() {
+    assert!(Name::parse("e\u{301}".repeat(MAX_NAME_LENGTH)).is_ok());
+}
+
+#[test]
+fn an_id_that_is_a_word_is_kept_as_given() {
+    assert_ne!(Word::parse("cafe\u{301}"), Word::parse("caf\u{e9}"));
+}
 
 #[test]
 fn a_name_is_kept_as_given() {

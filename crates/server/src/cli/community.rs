@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use rankledger_domain::log::ActKind;
-use rankledger_domain::name::{check_name, check_word};
+use rankledger_domain::name::{check_name, check_word, normalized};
 use rankledger_domain::time::Clock;
 use rankledger_storage::communities::{Community, NewCommunity};
 
@@ -63,7 +63,8 @@ impl CommunityCommand {
 }
 
 impl Create {
-    async fn run(self) -> Result<()> {
+    async fn run(mut self) -> Result<()> {
+        (self.id, self.name) = (normalized(&self.id), normalized(&self.name));
         check_word(&self.id).with_context(|| format!("\"{}\" cannot be a community id", self.id))?;
         check_name(&self.name).with_context(|| format!("\"{}\" cannot be a name", self.name))?;
         if let Some(host) = &self.custom_domain {

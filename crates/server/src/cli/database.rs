@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use rankledger_domain::name::normalized;
 use rankledger_storage::communities::Community;
 use rankledger_storage::{ReadTx, Storage};
 
@@ -74,8 +75,10 @@ pub(super) fn load(config: Option<&Path>, overrides: Overrides) -> Result<Settin
 
 /// Returns the community with this public id, or an error that says which there are.
 pub(super) async fn find_community(tx: &mut dyn ReadTx, public_id: &str) -> Result<Community> {
-    if let Some(community) = tx.community_by_public_id(public_id).await? {
-        return Ok(community);
+    for spelling in [public_id.to_owned(), normalized(public_id)] {
+        if let Some(community) = tx.community_by_public_id(&spelling).await? {
+            return Ok(community);
+        }
     }
     let known: Vec<_> = tx.communities().await?.into_iter().map(|community| community.public_id).collect();
     if known.is_empty() {

@@ -5,8 +5,8 @@ use clap::error::{ContextKind, ContextValue};
 /// The place of a value in which there may be a password.
 const MASKED: &str = "***";
 
-/// Returns the error without the values that may hold a password: a URL that is wrong cannot be parsed, so that
-/// nobody knows where in it the password is.
+/// Returns the error without the values that may hold a password: a URL that is wrong cannot be parsed, so
+/// that nobody knows where in it the password is.
 pub(super) fn mask(mut error: clap::Error) -> clap::Error {
     if is_about_a_url(&error) {
         error.insert(ContextKind::InvalidValue, ContextValue::String(MASKED.to_owned()));

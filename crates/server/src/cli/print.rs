@@ -1,7 +1,7 @@
 //! All output of commands: JSON for scripts, and text that cannot garble a terminal.
 //!
-//! What is printed may come from a hostile server or from the names in a database, so nothing else prints: the
-//! control characters are taken out here, whoever forgot to.
+//! What is printed may come from a hostile server or from the names in a database, so nothing else prints:
+//! the control characters are taken out here, whoever forgot to.
 
 use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
@@ -18,7 +18,8 @@ pub(super) fn json(value: &impl Serialize) -> Result<()> {
     print(&json_text(value)?)
 }
 
-/// Returns JSON of several lines. What could garble a terminal is escaped, so that a script reads it unchanged.
+/// Returns JSON of several lines. What could garble a terminal is escaped, so that a script reads it
+/// unchanged.
 pub(super) fn json_text(value: &impl Serialize) -> Result<String> {
     let text = serde_json::to_string_pretty(value).context("this has no JSON form")?;
     let mut escaped = String::with_capacity(text.len() + 1);

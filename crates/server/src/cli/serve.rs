@@ -44,7 +44,8 @@ pub(super) struct Serve {
     /// Where short URLs lead [default: this server]
     #[arg(long, env = "RANKLEDGER_SITE_URL", value_name = "URL")]
     site_url: Option<SiteUrl>,
-    /// Sites whose pages may call this server from a browser, separated by commas; `*` for all [default: none]
+    /// Sites whose pages may call this server from a browser, separated by commas; `*` for all [default:
+    /// none]
     #[arg(long, env = "RANKLEDGER_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
     cors_origins: Vec<CorsOrigin>,
 }

@@ -21,8 +21,8 @@ pub struct CorsSettings {
 pub enum CorsOrigin {
     /// Every site: `*`.
     Any,
-    /// This one, as browsers send it: `https://panel.example.com`, without a path, and without the port that its
-    /// scheme has anyway.
+    /// This one, as browsers send it: `https://panel.example.com`, without a path, and without the port that
+    /// its scheme has anyway.
     Site(HeaderValue),
 }
 

@@ -15,7 +15,8 @@ use super::CorsOrigin;
 pub struct SiteUrl(String);
 
 impl SiteUrl {
-    /// Returns the path, without a slash at its end: `/prefix`. Empty if the site begins at the root of its host.
+    /// Returns the path, without a slash at its end: `/prefix`. Empty if the site begins at the root of its
+    /// host.
     #[must_use]
     pub fn path(&self) -> &str {
         let host = self.0.find("://").map_or(0, |end| end + "://".len());
@@ -69,8 +70,8 @@ pub struct Sites {
 }
 
 impl Sites {
-    /// Returns the path below which clients reach this server: `/ranks` behind a proxy that shows it there. Empty
-    /// if it is shown at the root of its host.
+    /// Returns the path below which clients reach this server: `/ranks` behind a proxy that shows it there.
+    /// Empty if it is shown at the root of its host.
     #[must_use]
     pub fn prefix(&self) -> &str {
         self.public_url.as_ref().map_or("", SiteUrl::path)

@@ -24,8 +24,8 @@ pub const BODY_LIMIT: usize = 64 * 1024;
 /// Begins the texts of some editors and programs. It says nothing.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// The body of a request, read as a JSON object. No body at all is an empty object, and so is an empty array, as
-/// which Lua writes an empty table.
+/// The body of a request, read as a JSON object. No body at all is an empty object, and so is an empty array,
+/// as which Lua writes an empty table.
 ///
 /// The documented cURL lines send no `Content-Type`, so curl claims a form; it is not looked at. Clients of
 /// the documented API send members that are unknown here: see [`TopMembers::Any`].

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::AccountId;
-use rankledger_domain::name::{BadName, check_account_name, check_key, check_name, check_reason};
+use rankledger_domain::name::{BadName, Key, Name, check_account_name, check_reason, normalized};
 use uuid::Uuid;
 
 use crate::wire::problem::Problem;
@@ -18,19 +18,22 @@ pub fn number(pointer: &str, number: i64, range: RangeInclusive<i64>) -> Result<
     Err(Problem::invalid_body(pointer, &what))
 }
 
-/// Checks a name: 1 to 128 characters, kept as sent, without control characters.
-pub fn name(pointer: &str, name: &str) -> Result<(), Problem> {
-    check_name(name).map_err(|error| Problem::invalid_body(pointer, &error.to_string()))
+/// Returns a checked name in the spelling that is kept: 1 to 128 characters without control characters.
+pub fn name(pointer: &str, name: &str) -> Result<String, Problem> {
+    text(pointer, Name::parse(name)).map(String::from)
 }
 
-/// Checks the name of an account: a name that is not only digits, which would mean a number or a Discord id.
-pub fn account_name(pointer: &str, name: &str) -> Result<(), Problem> {
-    text(pointer, check_account_name(name))
+/// Returns the checked name of an account in the spelling that is kept: a name that is not only digits, which
+/// would mean a number or a Discord id.
+pub fn account_name(pointer: &str, name: &str) -> Result<String, Problem> {
+    let name = normalized(name);
+    text(pointer, check_account_name(&name))?;
+    Ok(name)
 }
 
-/// Checks a name that may be absent.
-pub fn optional_name(pointer: &str, text: Option<&str>) -> Result<(), Problem> {
-    text.map_or(Ok(()), |text| name(pointer, text))
+/// Returns a checked name that may be absent, in the spelling that is kept.
+pub fn optional_name(pointer: &str, text: Option<&str>) -> Result<Option<String>, Problem> {
+    text.map(|text| name(pointer, text)).transpose()
 }
 
 /// Returns a checked text, such as a name, a word or a key; or the refusal of the text at this place.
@@ -43,10 +46,9 @@ pub fn optional_text<T>(pointer: &str, checked: Option<Result<T, BadName>>) -> R
     checked.map(|checked| text(pointer, checked)).transpose()
 }
 
-/// The short key of a rank or flow, which need not be given.
-pub fn optional_key(key: Option<&str>) -> Result<(), Problem> {
-    let Some(key) = key else { return Ok(()) };
-    check_key(key).map_err(|error| Problem::invalid_body("/key", &error.to_string()))
+/// The short key of a rank or flow, which need not be given, in the spelling that is kept.
+pub fn optional_key(key: Option<&str>) -> Result<Option<String>, Problem> {
+    Ok(optional_text("/key", key.map(Key::parse))?.map(String::from))
 }
 
 /// The reason given, if it is fit to be kept. One without a visible character is none.

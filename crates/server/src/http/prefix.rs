@@ -1,15 +1,16 @@
-//! The prefix of a proxy: behind `https://example.com/ranks/`, what a client follows from an answer must begin
-//! with `/ranks`, although this server sees no prefix in the requests.
+//! The prefix of a proxy: behind `https://example.com/ranks/`, what a client follows from an answer must
+//! begin with `/ranks`, although this server sees no prefix in the requests.
 //!
-//! The prefix is the path of the public URL, see [`crate::config::Sites::prefix`]; without one nothing is changed.
+//! The prefix is the path of the public URL, see [`crate::config::Sites::prefix`]; without one nothing is
+//! changed.
 
 use axum::response::Response;
 use http::HeaderValue;
 use http::header::LOCATION;
 use serde_json::Value;
 
-/// A problem type in JSON as it is written here. It cannot be part of a text within JSON: there the quotes are
-/// escaped.
+/// A problem type in JSON as it is written here. It cannot be part of a text within JSON: there the quotes
+/// are escaped.
 const TYPE: &str = r#""type":"/problems/"#;
 
 /// Returns the JSON of an answer with the prefix before every problem type.

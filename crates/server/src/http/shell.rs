@@ -163,8 +163,8 @@ fn with_single_slashes(uri: &mut Uri) {
     *uri = Uri::from_parts(parts).expect("the other parts are those of a URI");
 }
 
-/// Forbids caches to keep an answer, for most hold data of members or keys; a page that is the same for everybody
-/// says otherwise itself. Forbids browsers to guess what an answer is.
+/// Forbids caches to keep an answer, for most hold data of members or keys; a page that is the same for
+/// everybody says otherwise itself. Forbids browsers to guess what an answer is.
 fn protected(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

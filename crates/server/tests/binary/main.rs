@@ -4,6 +4,7 @@
 
 mod backups;
 mod cluster;
+mod composed_names;
 mod connections;
 mod credential_uses;
 mod disk;

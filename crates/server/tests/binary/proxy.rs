@@ -1,5 +1,5 @@
-//! Behind nginx, configured as in the guide: at the root of a host and under a prefix, what a client follows from an
-//! answer leads to the server.
+//! Behind nginx, configured as in the guide: at the root of a host and under a prefix, what a client follows
+//! from an answer leads to the server.
 
 use std::process::Command;
 
@@ -33,15 +33,15 @@ struct Behind {
     _server: Process,
 }
 
-/// Starts a server behind an nginx that is configured as in this section of the guide. Its certificates are left
-/// out.
+/// Starts a server behind an nginx that is configured as in this section of the guide. Its certificates are
+/// left out.
 fn behind_nginx(community: &Community, section: &str, prefix: &'static str) -> Behind {
     let address = free_address();
     let nginx = Nginx::start(|port| {
         let site = of_the_guide(section).replace(SERVER, &address.to_string());
         let site = site.replace("listen 443 ssl;", &format!("listen 127.0.0.1:{port};"));
         let lines = site.lines().filter(|line| !line.trim_start().starts_with("ssl_"));
-        lines.map(|line| format!("{line}\n")).collect()
+        lines.collect::<Vec<_>>().join("\n")
     });
     let nginx = nginx.expect("an nginx");
     let host = nginx.url();
@@ -59,42 +59,42 @@ fn behind_nginx(community: &Community, section: &str, prefix: &'static str) -> B
     Behind { public, prefix, host, _nginx: nginx, _server: server }
 }
 
-impl Behind {
-    fn get(&self, url: &str) -> Response<ureq::Body> {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
-        let request = config.new_agent().get(url).header("authorization", format!("Bearer {KEY}"));
-        request.call().expect("an answer")
-    }
+/// Sends a request with the tests' key, and follows no redirection.
+fn get(url: &str) -> Response<ureq::Body> {
+    let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
+    let request = config.new_agent().get(url).header("authorization", format!("Bearer {KEY}"));
+    request.call().expect("an answer")
+}
 
-    fn text(&self, url: &str) -> (u16, String) {
-        let mut answer = self.get(url);
-        (answer.status().as_u16(), answer.body_mut().read_to_string().expect("text"))
-    }
+/// Returns the status and the body.
+fn text(url: &str) -> (u16, String) {
+    let mut answer = get(url);
+    (answer.status().as_u16(), answer.body_mut().read_to_string().expect("text"))
+}
 
-    fn json(&self, url: &str) -> Value {
-        serde_json::from_str(&self.text(url).1).expect("JSON")
-    }
+fn json_at(url: &str) -> Value {
+    serde_json::from_str(&text(url).1).expect("JSON")
 }
 
 /// Checks that everything leads to the server.
 fn assert_leads_inside(behind: &Behind) {
     let Behind { public, prefix, host, .. } = behind;
-    let row = behind.json(&format!("{public}/v2/community/accounts/{}", account_id(1)));
+    let row = json_at(&format!("{public}/v2/community/accounts/{}", account_id(1)));
     assert_eq!(row["meta"]["path"], format!("{prefix}/v2/community/accounts/{}", account_id(1)));
 
-    let problem = behind.json(&format!("{public}/v2/community/cars"));
+    let problem = json_at(&format!("{public}/v2/community/cars"));
     assert_eq!(problem["instance"], format!("{prefix}/v2/community/cars"));
-    let (status, page) = behind.text(&format!("{host}{}", problem["type"].as_str().expect("a type")));
+    let (status, page) = text(&format!("{host}{}", problem["type"].as_str().expect("a type")));
     assert!(status == 200 && page.contains(&format!("\"type\": \"{prefix}/problems/not-found\"")), "{page}");
-    let (_, index) = behind.text(&format!("{public}/problems"));
+    let (_, index) = text(&format!("{public}/problems"));
     for line in index.lines() {
         let uri = line.split_whitespace().nth(1).expect("each line has a URI");
-        assert_eq!(behind.get(&format!("{host}{uri}")).status(), 200, "{uri}");
+        assert_eq!(get(&format!("{host}{uri}")).status(), 200, "{uri}");
     }
 
-    let (status, docs) = behind.text(&format!("{public}/docs"));
+    let (status, docs) = text(&format!("{public}/docs"));
     assert!(status == 200 && docs.contains("\"openapi.json\"") && !docs.contains("/openapi.json"));
-    let document = behind.json(&format!("{public}/openapi.json"));
+    let document = json_at(&format!("{public}/openapi.json"));
     assert_eq!(document["servers"], json!([{ "url": public }]));
     let types = document["components"].to_string();
     assert!(types.contains(&format!("\"{prefix}/problems/not-found\"")));
@@ -106,13 +106,13 @@ fn assert_leads_inside(behind: &Behind) {
     let made: Value = serde_json::from_str(&made.body_mut().read_to_string().expect("text")).expect("JSON");
     let short = made["data"]["redirect"].as_str().expect("a short URL").to_owned();
     assert!(short.starts_with(&format!("{public}/s/")), "{short}");
-    let answer = behind.get(&short);
+    let answer = get(&short);
     assert_eq!(answer.status(), 302);
     let location = answer.headers().get("location").and_then(|value| value.to_str().ok());
     assert_eq!(location, Some(format!("{prefix}/go/example").as_str()));
 
     for metrics in [format!("{public}/metrics"), format!("{host}/metrics")] {
-        assert_ne!(behind.get(&metrics).status(), 200, "the metrics are not shown to strangers");
+        assert_ne!(get(&metrics).status(), 200, "the metrics are not shown to strangers");
     }
     let envelope = json!({"id": "club", "key": KEY, "type": "GET_SUB_VERSION", "data": []}).to_string();
     let mut answer =

@@ -196,7 +196,7 @@ fn the_sites_whose_pages_may_call_are_configured_in_three_ways() {
             let request = agent().get(server.url("/v2/community")).header("origin", origin);
             let answer = request.call().expect("an answer");
             assert_eq!(
-                answer.headers().get("access-control-allow-origin").map(|value| value.as_bytes()),
+                answer.headers().get("access-control-allow-origin").map(http::HeaderValue::as_bytes),
                 Some(origin.as_bytes())
             );
         }

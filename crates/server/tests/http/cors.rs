@@ -1,4 +1,5 @@
-//! Pages of other sites: browsers ask with a preflight whether they may call, and let them read what is exposed.
+//! Pages of other sites: browsers ask with a preflight whether they may call, and let them read what is
+//! exposed.
 
 use http::Method;
 use rankledger_server::config::{CorsOrigin, Sites};

@@ -1,4 +1,5 @@
-//! Behind a prefix of a proxy: what clients follow from an answer has the prefix, and nothing else is touched.
+//! Behind a prefix of a proxy: what clients follow from an answer has the prefix, and nothing else is
+//! touched.
 
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ async fn behind_a_prefix() -> Server {
     let public_url = Some("https://example.com/ranks/".parse().expect("the address of a site"));
     let features = Features::default().with(Patience(Duration::ZERO));
     let sites = Sites { public_url, ..Sites::default() };
-    Server::with(Options { sites, features, ..Options::default() }).await
+    Server::with(Options { features, sites, ..Options::default() }).await
 }
 
 #[tokio::test]

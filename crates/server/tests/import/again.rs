@@ -268,3 +268,23 @@ async fn what_was_pruned_does_not_come_back() {
         delete_pruned(storage, club, |_| ()).await.expect("it is deleted");
     }
 }
+
+#[tokio::test]
+async fn a_document_whose_accents_are_composed_otherwise_is_the_same_document() {
+    let document = |text: &str| {
+        let rest = "departments: [{ label: NAME, ranks: [{ key: key-NAME, label: NAME }, { label: other NAME }] }]\n\
+                    promotionFlows: [{ key: flow-NAME, labelFrom: A, labelTo: NAME, ranksToAdd: [key-NAME] }]\n\
+                    clockInTypes: [{ id: patrol, label: NAME }]\n\
+                    accounts: [{ name: NAME, ranks: [key-NAME] }]\n";
+        format!("community: {{ id: club, name: The Club }}\n{}", rest.replace("NAME", text))
+    };
+    let database = Database::new().await;
+    database.import_yaml(&document("Jose\u{301}")).await.expect("it is imported");
+    let before = database.everything().await;
+    assert_eq!(before.account("Jos\u{e9}").profile.name, "Jos\u{e9}", "kept in one spelling");
+    database.import_yaml(&document("Jos\u{e9}")).await.expect("it is imported again");
+    assert_eq!(database.everything().await, before, "nothing is there twice");
+    let twice = "accounts: [{ name: Jose\u{301} }, { name: Jos\u{e9} }]\n";
+    let problems = Database::new().await.problems_of(&club(twice)).await;
+    assert!(problems.iter().any(|problem| problem.contains("give each of them an id")), "{problems:?}");
+}

@@ -61,8 +61,9 @@ impl FromStr for PostgresUrl {
     }
 }
 
-/// Whether the client library finds the end of the credentials where their author meant it. It takes the first
-/// `@` for that end, so that what follows an `@` within a password would be taken, and shown, as a host.
+/// Whether the client library finds the end of the credentials where their author meant it. It takes the
+/// first `@` for that end, so that what follows an `@` within a password would be taken, and shown, as a
+/// host.
 fn names_credentials_clearly(text: &str) -> bool {
     let place = text.split_once("://").map_or(text, |(_, place)| place);
     let Some((credentials, rest)) = place.split_once('@') else { return true };

@@ -3,7 +3,7 @@
 
 use rankledger_domain::identifier::split_kind;
 use rankledger_domain::ids::CommunityId;
-use rankledger_domain::name::is_digits;
+use rankledger_domain::name::{folded, folded_apart, is_digits};
 
 use super::Value;
 use super::value::ToValue;
@@ -76,7 +76,12 @@ impl<'a> AccountConditions<'a> {
             self.sql.push("FALSE".to_owned());
             return self;
         }
-        self.and_sought("a.name_folded = ?", name.map(str::to_lowercase))
+        if let Some(name) = name {
+            // A name from before the normal form may be stored with its accents apart.
+            let [now, before] = [folded(name), folded_apart(name)].map(|name| self.parameter(&name));
+            self.sql.push(format!("a.name_folded IN ({now}, {before})"));
+        }
+        self
     }
 
     /// Adds the condition that an account has this id: an untyped one, or a verified identifier. An id with a

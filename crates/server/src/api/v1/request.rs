@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::AccountId;
+use rankledger_domain::name::is_same;
 use rankledger_storage::account_lists::AccountSelector;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -69,8 +70,8 @@ pub async fn answer(
     Ok(response)
 }
 
-/// Returns the credential, if it is one of the community that the call names. Without an accepted key, the answer
-/// is the same for a community that is here and for one that is not.
+/// Returns the credential, if it is one of the community that the call names. Without an accepted key, the
+/// answer is the same for a community that is here and for one that is not.
 async fn authenticate(app: &App, envelope: &Envelope) -> Result<Credential, Problem> {
     let id = envelope.id.as_deref().unwrap_or_default();
     let key = envelope.key.as_deref().unwrap_or_default();
@@ -78,7 +79,7 @@ async fn authenticate(app: &App, envelope: &Envelope) -> Result<Credential, Prob
     let mut tx = app.storage.read().await?;
     let credential = accepted(app, tx.credential_by_hash(&key.hash()).await?)?;
     let own = own_community(tx.as_mut(), credential.community).await?;
-    if own.public_id == id { Ok(credential) } else { Err(Problem::community_not_found(id)) }
+    if is_same(&own.public_id, id) { Ok(credential) } else { Err(Problem::community_not_found(id)) }
 }
 
 /// Returns the request objects. `data` is an array of them, an object by index (one client sends an array in

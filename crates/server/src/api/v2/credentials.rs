@@ -136,7 +136,7 @@ pub async fn create(
     caller: Caller<Admin>,
     StrictBody(body): StrictBody<CreateBody>,
 ) -> Result<Reply<NewCredentialBody>, Problem> {
-    checks::name("/name", &body.name)?;
+    let name = checks::name("/name", &body.name)?;
     if body.expires_at.is_some_and(|end| end <= write.app.clock.now()) {
         return Err(Problem::invalid_body(
             "/expiresAt",
@@ -147,7 +147,7 @@ pub async fn create(
     let command = CreateCredential {
         actor: caller.actor(None),
         hash: key.hash(),
-        name: body.name,
+        name,
         scopes: scopes(&body.scopes)?,
         power_ceiling: body.power_ceiling.map(Power),
         rate_factor: rate_factor(body.rate_factor)?,

@@ -174,9 +174,8 @@ pub async fn create(
     caller: Caller<Admin>,
     StrictBody(body): StrictBody<CreateBody>,
 ) -> Result<Reply<FullDepartmentBody>, Problem> {
-    checks::name("/label", &body.label)?;
-    checks::optional_name("/labelTwo", body.label_two.as_deref())?;
-    let (label, label_two) = (Some(body.label), body.label_two);
+    let label = Some(checks::name("/label", &body.label)?);
+    let label_two = checks::optional_name("/labelTwo", body.label_two.as_deref())?;
     let command = PutDepartment { actor: caller.actor(None), id: None, label, label_two };
     write.submit(command, |department| Reply::new(department.into())).await
 }
@@ -202,8 +201,8 @@ pub async fn edit(
     DepartmentPath(id): DepartmentPath,
     StrictBody(EditBody { label, label_two }): StrictBody<EditBody>,
 ) -> Result<Reply<FullDepartmentBody>, Problem> {
-    checks::optional_name("/label", label.as_deref())?;
-    checks::optional_name("/labelTwo", label_two.as_deref())?;
+    let label = checks::optional_name("/label", label.as_deref())?;
+    let label_two = checks::optional_name("/labelTwo", label_two.as_deref())?;
     let command = PutDepartment { actor: caller.actor(None), id: Some(id), label, label_two };
     write.submit(command, |department| Reply::new(department.into())).await
 }

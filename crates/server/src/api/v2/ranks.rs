@@ -188,11 +188,10 @@ pub async fn create(
     DepartmentPath(department): DepartmentPath,
     StrictBody(body): StrictBody<CreateBody>,
 ) -> Result<Reply<FullRankBody>, Problem> {
-    checks::name("/label", &body.label)?;
-    checks::optional_key(body.key.as_deref())?;
+    let label = checks::name("/label", &body.label)?;
     let edit = RankEdit {
-        key: body.key,
-        label: Some(body.label),
+        key: checks::optional_key(body.key.as_deref())?,
+        label: Some(label),
         power: body.power.map(Power),
         department: None,
         primary_only: body.primary_only,
@@ -235,11 +234,10 @@ pub async fn edit(
     RankPath(rank): RankPath,
     StrictBody(body): StrictBody<EditBody>,
 ) -> Result<Reply<FullRankBody>, Problem> {
-    checks::optional_name("/label", body.label.as_deref())?;
-    checks::optional_key(body.key.as_deref())?;
+    let label = checks::optional_name("/label", body.label.as_deref())?;
     let edit = RankEdit {
-        key: body.key,
-        label: body.label,
+        key: checks::optional_key(body.key.as_deref())?,
+        label,
         power: body.power.map(Power),
         department: body.department,
         primary_only: body.primary_only,

@@ -42,8 +42,8 @@ trait Transport {
     fn place(&self) -> String;
 
     /// Returns the path below which the API is, such as that of a proxy; empty if there is none.
-    fn prefix(&self) -> &str {
-        ""
+    fn prefix(&self) -> String {
+        String::new()
     }
 
     /// Fails if what was read may be wrong: see [`Client::settle`].
@@ -189,7 +189,8 @@ impl Client {
         if !response.status.is_success() {
             return Err(self.refusal(response));
         }
-        let within = |path: &str| path.strip_prefix(self.transport.prefix()).unwrap_or(path).to_owned();
+        let prefix = self.transport.prefix();
+        let within = |path: &str| path.strip_prefix(&prefix).unwrap_or(path).to_owned();
         let location = header(&response, &LOCATION).map(within);
         let strange = || self.strange(response.status);
         let text = std::io::read_to_string(response.body.take(LARGEST_ANSWER)).with_context(strange)?;

@@ -65,8 +65,8 @@ impl Transport for Remote {
         self.url.to_string()
     }
 
-    fn prefix(&self) -> &str {
-        self.url.path()
+    fn prefix(&self) -> String {
+        self.url.path().to_owned()
     }
 }
 

@@ -10,7 +10,7 @@ use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::credential::{Credential, RateFactor, Scope, Scopes};
 use rankledger_domain::ids::{CredentialId, Ids};
 use rankledger_domain::log::ActKind;
-use rankledger_domain::name::check_name;
+use rankledger_domain::name::{check_name, normalized};
 use rankledger_domain::rank::{CommunityRanks, Power};
 use rankledger_domain::time::Clock;
 use rankledger_storage::communities::Community;
@@ -127,7 +127,7 @@ impl Grant {
         let credential = Credential {
             id: CredentialId(SystemIds.uuid()),
             community: community.id,
-            name: self.name,
+            name: normalized(&self.name),
             scopes,
             power_ceiling,
             rate_factor: self.rate_factor.unwrap_or(RateFactor::ONE),

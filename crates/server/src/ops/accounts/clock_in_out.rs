@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::log::ActKind;
+use rankledger_domain::name::folded;
 use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::json::Json;
 
@@ -150,7 +151,7 @@ async fn known_type(work: &mut Work<'_>, community: CommunityId, name: &str) -> 
         return Ok(name.to_owned());
     }
     let by_id = types.iter().find(|kind| kind.id == *name);
-    let by_label = || types.iter().find(|kind| kind.label.as_str().to_lowercase() == name.to_lowercase());
+    let by_label = || types.iter().find(|kind| folded(kind.label.as_str()) == folded(name));
     let Some(found) = by_id.or_else(by_label) else {
         let known: Vec<_> = types.iter().map(|kind| kind.id.as_str()).collect();
         return Err(Problem::unknown_clockin_type(name, &known).into());

@@ -19,6 +19,7 @@ mod host;
 mod identities;
 mod ids;
 mod journal;
+mod names;
 mod outcome;
 mod parse;
 mod parts;

@@ -58,6 +58,7 @@ impl Document {
         let mut document = read.map_err(ReadError::Malformed)?;
         document.hash = hash;
         document.spell_identifiers();
+        document.normalize_names();
         Ok(document)
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rankledger_domain::definition::{ClockInType, CustomLogType, ProfileFieldDefinition};
 use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::name::{folded, is_same};
 use rankledger_domain::promotion_flow::PromotionFlow;
 use rankledger_storage::accounts::AccountNames;
 use rankledger_storage::communities::{Community, GameServer};
@@ -29,8 +30,11 @@ pub(super) struct Stored {
 
 impl Stored {
     pub(super) async fn load(tx: &mut dyn ReadTx, public_id: &str) -> Result<Self, StorageError> {
-        let (ours, others): (Vec<_>, Vec<_>) =
-            tx.communities().await?.into_iter().partition(|community| community.public_id == public_id);
+        let (ours, others): (Vec<_>, Vec<_>) = tx
+            .communities()
+            .await?
+            .into_iter()
+            .partition(|community| is_same(&community.public_id, public_id));
         let Some(community) = ours.into_iter().next() else { return Ok(Self { others, ..Self::default() }) };
         let id = community.id;
         Ok(Self {
@@ -102,5 +106,5 @@ impl StoredAccounts {
 
 /// A name without regard to case: two accounts whose folded names are equal have one name.
 pub(super) fn fold(name: &str) -> String {
-    name.to_lowercase()
+    folded(name)
 }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use rankledger_domain::ids::{DepartmentId, RankId};
+use rankledger_domain::name::{is_same, normalized};
 use rankledger_domain::rank::{CommunityRanks, Power, Rank};
 use rankledger_storage::departments::{Department, DepartmentRank};
 use uuid::Uuid;
@@ -93,7 +94,7 @@ impl Planner<'_> {
     fn department_id(&mut self, entry: &DepartmentEntry, place: DocumentPlace<'_>) -> DepartmentId {
         let stored = &self.stored.departments;
         let same_name: Vec<Uuid> =
-            stored.iter().filter(|old| old.label == entry.label).map(|old| old.id.0).collect();
+            stored.iter().filter(|old| is_same(&old.label, &entry.label)).map(|old| old.id.0).collect();
         let natural = self.ids.department(&entry.label);
         let natural_is_stored = stored.iter().any(|old| old.id.0 == natural);
         let claim = Claim { given: entry.id, same_name: &same_name, natural, natural_is_stored };
@@ -143,10 +144,13 @@ impl Planner<'_> {
     /// A rank is known by its key, else by its label within its department.
     fn rank_id(&mut self, department: DepartmentId, entry: &RankEntry, place: DocumentPlace<'_>) -> RankId {
         let stored = &self.stored.ranks;
-        let of_key = |old: &&DepartmentRank| entry.key.is_some() && old.rank.key == entry.key;
+        let of_key = |old: &&DepartmentRank| match (&entry.key, &old.rank.key) {
+            (Some(key), Some(own)) => is_same(own, key),
+            _ => false,
+        };
         let of_label = |old: &&DepartmentRank| {
             old.rank.department == department
-                && old.rank.label == entry.label
+                && is_same(&old.rank.label, &entry.label)
                 && (entry.key.is_none() || old.rank.key.is_none())
         };
         let mut same_name: Vec<Uuid> = stored.iter().filter(of_key).map(|old| old.rank.id.0).collect();
@@ -172,10 +176,10 @@ impl Planner<'_> {
         let kept = self.stored.ranks.iter().filter(|old| !self.ranks_seen.contains(&old.rank.id));
         let all: Vec<&Rank> =
             kept.map(|old| &old.rank).chain(self.ranks.iter().map(|(_, planned)| &planned.rank)).collect();
-        let mut by_key: HashMap<&str, &Rank> = HashMap::new();
+        let mut by_key: HashMap<String, &Rank> = HashMap::new();
         for rank in &all {
             let Some(key) = rank.key.as_deref() else { continue };
-            if let Some(first) = by_key.insert(key, rank)
+            if let Some(first) = by_key.insert(normalized(key), rank)
                 && first.id != rank.id
             {
                 self.errors.add(

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use rankledger_domain::ids::{CommunityId, DepartmentId, RankId};
+use rankledger_domain::name::is_same;
 use rankledger_domain::rank::{Power, Rank, RankName};
 use rankledger_domain::rank_change::RankChange;
 use rankledger_storage::departments::{Department, DepartmentRank};
@@ -221,7 +222,7 @@ fn refuse_unfit(of: &DepartmentRank, ranks: &[DepartmentRank]) -> Result<(), OpE
     }
     let mut others = ranks.iter().filter(|other| other.rank.id != of.rank.id);
     match &of.rank.key {
-        Some(key) if others.any(|other| other.rank.key.as_ref() == Some(key)) => {
+        Some(key) if others.any(|other| other.rank.key.as_ref().is_some_and(|own| is_same(own, key))) => {
             Err(Problem::already_taken("rank", "/key", key).into())
         }
         _ => Ok(()),

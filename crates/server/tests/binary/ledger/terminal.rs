@@ -1,5 +1,5 @@
-//! What is printed cannot take over a terminal, whoever wrote it: a server that is not to be trusted, or a name in
-//! the database.
+//! What is printed cannot take over a terminal, whoever wrote it: a server that is not to be trusted, or a
+//! name in the database.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

@@ -1,5 +1,6 @@
 //! Names and short keys: the characters that they may have, at every endpoint that takes one.
 
+use rankledger_domain::name::normalized;
 use serde_json::{Value, json};
 
 use super::with_bodies;
@@ -39,7 +40,7 @@ fn texts(value: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_name_is_kept_as_it_was_sent() {
+async fn a_name_is_kept_as_it_was_sent_but_for_how_its_accents_are_composed() {
     let server = Server::start().await;
     let admin = server.admin().await;
     let longest = "\u{1f46e}".repeat(128);
@@ -48,7 +49,7 @@ async fn a_name_is_kept_as_it_was_sent() {
             ["x", " a  b ", "Zoë", "Zoe\u{308}", "ﬁ", "李小龍", "علي", "👩‍👩‍👧", "<b>\\\"%00'--", &longest]
         {
             let answer = call(&admin, endpoint, member, name).await;
-            let kept = texts(&answer.ok()["data"]).iter().any(|text| text.ends_with(name));
+            let kept = texts(&answer.ok()["data"]).iter().any(|text| text.ends_with(&normalized(name)));
             assert!(kept, "{} {member} {name}: {}", endpoint.operation_id, answer.body);
         }
     }
@@ -88,7 +89,8 @@ async fn a_word_is_kept_as_it_was_sent() {
         for word in ["x", "Zoe\u{308}", "a/b?c#d", "١٢٣", "42", &"\u{1f46e}".repeat(64)] {
             let server = Server::start().await;
             let answer = call(&server.admin().await, endpoint, member, word).await;
-            let kept = texts(&answer.ok()["data"]).contains(&word);
+            let spelling = if member == "key" { normalized(word) } else { word.to_owned() };
+            let kept = texts(&answer.ok()["data"]).contains(&spelling.as_str());
             // The answer to a promotion flow is as documented, without its key.
             let is_flow = endpoint.operation_id.ends_with("PromotionFlow");
             assert!(kept || is_flow, "{} {member} {word}: {}", endpoint.operation_id, answer.body);

@@ -79,7 +79,7 @@ pub async fn create(
     caller: Caller<AccountsWrite>,
     StrictBody(body): StrictBody<CreateBody>,
 ) -> Result<Reply<FullAccountBody, Versioned>, Problem> {
-    checks::account_name("/name", &body.name)?;
+    let name = checks::account_name("/name", &body.name)?;
     if let Some(unique_id) = body.unique_id {
         checks::number("/uniqueId", unique_id, 1..=MAX_CHOSEN_UNIQUE_ID)?;
     }
@@ -87,7 +87,7 @@ pub async fn create(
     let command = CreateAccount {
         actor: caller.actor(None),
         id: body.acc_id.map(AccountId),
-        name: body.name,
+        name,
         unique_id: body.unique_id,
         identifiers: names_of(&body.identifiers.unwrap_or_default())?,
     };

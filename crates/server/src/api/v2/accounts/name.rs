@@ -55,8 +55,8 @@ impl SetNameBody {
         caller: Caller<AccountsWrite>,
         account: AccountId,
     ) -> Result<SetName, Problem> {
-        checks::account_name("/newName", &self.new_name)?;
-        Ok(SetName { actor: caller.actor(None), account, name: self.new_name })
+        let name = checks::account_name("/newName", &self.new_name)?;
+        Ok(SetName { actor: caller.actor(None), account, name })
     }
 }
 

@@ -3,6 +3,7 @@
 mod accounts;
 mod administration;
 mod administration_listed;
+mod composed_names;
 mod credential_uses;
 mod credentials;
 mod credentials_revoke;
