@@ -1,4 +1,5 @@
-//! `cargo xtask fuzz`: the fuzzers of the HTTP tests, with many more inputs than in `cargo xtask test`, and others each time.
+//! `cargo xtask fuzz`: the fuzzers of the HTTP tests, with many more inputs than in `cargo xtask test`, and
+//! others each time.
 
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
