@@ -46,20 +46,17 @@ impl Transition {
     /// Returns whether the rank was added or removed.
     #[must_use]
     pub fn touches_rank(&self, rank: RankId) -> bool {
-        self.added().chain(self.removed()).any(|held| held.rank == rank)
+        grant_of(&self.before, rank) != grant_of(&self.after, rank)
     }
 
     /// Returns the ranks that were removed, in the order before, then those that were added, in the order
     /// after; each once.
     #[must_use]
     pub fn touched_ranks(&self) -> Vec<RankId> {
-        let mut ranks: Vec<_> = self.removed().map(|held| held.rank).collect();
-        for held in self.added() {
-            if !ranks.contains(&held.rank) {
-                ranks.push(held.rank);
-            }
-        }
-        ranks
+        let removed: Vec<_> = self.removed().map(|held| held.rank).collect();
+        let only_added = self.added().map(|held| held.rank).filter(|rank| !removed.contains(rank));
+        let only_added: Vec<_> = only_added.collect();
+        [removed, only_added].concat()
     }
 
     /// Returns whether ranks were both added and removed: a move, such as a promotion. A different end for a
@@ -92,10 +89,15 @@ impl Transition {
     }
 }
 
+/// Returns the grant of a rank. `None` if the rank is not held.
+pub(crate) fn grant_of(ranks: &[HeldRank], rank: RankId) -> Option<HeldRank> {
+    ranks.iter().find(|held| held.rank == rank).copied()
+}
+
 /// Returns whether the grant is more than what is held: a rank that is not held, or more time for one that
 /// is.
 pub(crate) fn is_gain(grant: HeldRank, held: &[HeldRank]) -> bool {
-    held.iter().find(|held| held.rank == grant.rank).is_none_or(|held| grant.outlasts(*held))
+    grant_of(held, grant.rank).is_none_or(|held| grant.outlasts(held))
 }
 
 /// Returns whether both hold the same ranks, in any order and with any ends.

@@ -14,7 +14,7 @@ use crate::lineage::Lineage;
 use crate::rank::CommunityRanks;
 use crate::rank_change::{RankChange, Source};
 use crate::refusal::{ChangeRef, Refusal, RetiredEntry, Slot, SlotState, UndoItem};
-use crate::transition::{Transition, automatic_status, is_gain, same_ranks};
+use crate::transition::{Transition, automatic_status, grant_of, is_gain, same_ranks};
 
 /// How an undo deals with conflicting later changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -302,12 +302,13 @@ impl Slots<'_> {
         let is_undone = |slot: Slot| items.iter().any(|item| item.slot == slot);
         let done = &self.lineage.undone().transition;
 
-        let undone_ranks = || done.touched_ranks().into_iter().filter(|&rank| is_undone(Slot::Rank(rank)));
         let wanted = |rank: RankId| grant_of(&self.inverted(rank).transition.before, rank);
+        let undone_ranks = done.touched_ranks().into_iter().filter(|&rank| is_undone(Slot::Rank(rank)));
+        let undone_ranks: Vec<_> = undone_ranks.map(|rank| (rank, wanted(rank))).collect();
 
         let mut after = self.account.ranks.clone();
-        after.retain(|held| undone_ranks().all(|rank| rank != held.rank || wanted(rank).is_some()));
-        for grant in undone_ranks().filter_map(wanted) {
+        after.retain(|held| !undone_ranks.contains(&(held.rank, None)));
+        for grant in undone_ranks.into_iter().filter_map(|(_, wanted)| wanted) {
             if let Some(held) = after.iter_mut().find(|held| held.rank == grant.rank) {
                 *held = grant;
             } else {
@@ -328,7 +329,7 @@ impl Slots<'_> {
 
     /// Returns the status after the undo. A status that was asked for is undone like a rank. Otherwise the
     /// status from before the change returns if the ranks from before it do, else the status follows from the
-    /// ranks.
+    /// ranks. A status that the change left alone and that has changed since stays.
     fn status_after(&self, after: &[HeldRank], status_is_undone: bool, keeps_inactive: bool) -> bool {
         let current = self.account.com_status;
         if self.lineage.undone().transition.active.is_some() {
@@ -340,9 +341,10 @@ impl Slots<'_> {
             };
         }
         let last = &self.lineage.last().transition;
-        if same_ranks(after, &last.before) {
+        let is_decided_since = !last.touches_status() && current != last.status_after;
+        if same_ranks(after, &last.before) && !is_decided_since {
             last.status_before && (current || !keeps_inactive)
-        } else if same_ranks(after, &self.account.ranks) {
+        } else if same_ranks(after, &self.account.ranks) || is_decided_since {
             current
         } else {
             automatic_status(after, current, keeps_inactive)
@@ -366,10 +368,6 @@ fn slot_state(there: bool, last_touch: Option<&RankChange>) -> SlotState {
         None => SlotState::Clean,
         Some(by) => SlotState::Superseded(by),
     }
-}
-
-fn grant_of(ranks: &[HeldRank], rank: RankId) -> Option<HeldRank> {
-    ranks.iter().find(|held| held.rank == rank).copied()
 }
 
 /// Returns the index for a rank that is given back: behind the nearest rank that preceded it `then` and is

@@ -92,6 +92,22 @@ fn a_status_that_somebody_asked_for_after_the_end_stays() {
 }
 
 #[test]
+fn a_status_that_the_change_left_alone_and_somebody_has_changed_since_stays() {
+    let mut ledger = Ledger::holding("officer");
+    ledger.change("inactive");
+    let shortening = ledger.change("+officer@5");
+    ledger.change("active");
+    ledger.undo(shortening);
+    assert_eq!((&ledger.account.ranks[..], ledger.status()), (&[held("officer")][..], true));
+
+    let mut ledger = Ledger::holding("officer medic");
+    let removal = ledger.change("-medic");
+    ledger.change("inactive");
+    ledger.undo(removal);
+    assert_eq!((ledger.held().as_str(), ledger.status()), ("officer medic", false));
+}
+
+#[test]
 fn a_grant_that_has_ended_needs_no_undo() {
     let mut ledger = Ledger::holding("officer");
     let grant = ledger.change("+medic@1");

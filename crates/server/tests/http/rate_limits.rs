@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use rankledger_domain::credential::RateFactor;
+use rankledger_domain::rank::Power;
 use rankledger_server::config::RateLimits;
 use serde_json::json;
 
@@ -228,6 +229,16 @@ async fn a_request_that_is_refused_for_the_community_takes_nothing_from_the_cred
     }
     server.advance(Duration::from_mins(1));
     assert_eq!(exhaust(&other).await.0, 13);
+}
+
+#[tokio::test]
+async fn many_keys_keep_no_administrator_from_acting() {
+    let server = server_with_community_factor(1).await;
+    let (bot, admin) = (server.bot().await, server.admin().await);
+    let low = server.bot_with("admin", |credential| credential.power_ceiling = Some(Power(50))).await;
+    assert_eq!(exhaust(&bot).await.0, 13);
+    low.get("/v2/community").await.problem(429, "rate-limited");
+    assert_eq!(exhaust(&admin).await.0, 13);
 }
 
 #[tokio::test]

@@ -17,7 +17,14 @@ async fn what_the_holders_of_a_rank_lose_counts_though_they_keep_the_rank() {
         too_much(&low.patch("/v2/community/ranks/cadet", body).await);
     }
     too_much(&low.change_rank("cadet", "retire", json!({})).await);
-    low.patch("/v2/community/ranks/cadet", json!({"power": 11, "label": "Recruit"})).await.ok();
+    for body in
+        [json!({"power": 49}), json!({"key": "recruit"}), json!({"power": 0, "userId": account::OWNER})]
+    {
+        too_much(&low.patch("/v2/community/ranks/cadet", body).await);
+    }
+    low.patch("/v2/community/ranks/cadet", json!({"power": 10, "key": "cadet", "label": "Recruit"}))
+        .await
+        .ok();
     low.patch("/v2/community/ranks/medic", json!({"power": 29})).await.ok();
     low.change_rank("medic", "retire", json!({})).await.ok();
     low.change_rank("medic", "retire", json!({})).await.ok();
@@ -28,6 +35,30 @@ async fn what_the_holders_of_a_rank_lose_counts_though_they_keep_the_rank() {
     );
     too_much(&low.change_rank("officer", "retire", json!({})).await);
     admin.change_department(department::POLICE, "retire", json!({})).await.ok();
+}
+
+#[tokio::test]
+async fn a_department_is_renamed_only_by_who_stands_above_its_ranks() {
+    let server = Server::start().await;
+    let low = server.admin_below(60).await;
+    let rename = async |department: &str| {
+        low.patch(&format!("/v2/community/departments/{department}"), json!({"label": "Mine"})).await
+    };
+    rename(department::POLICE).await.problem(403, "insufficient-power");
+    rename(department::MEDICAL).await.ok();
+}
+
+#[tokio::test]
+async fn no_account_is_made_that_the_guard_would_take_for_something_else() {
+    let server = Server::start().await;
+    let (admin, bot) = (server.admin().await, server.bot().await);
+    let keys = admin.get("/v2/community/credentials").await;
+    let nil = json!("00000000-0000-0000-0000-000000000000");
+    for id in [&keys.ok()["data"][0]["id"], &nil] {
+        bot.post("/v2/community/accounts", json!({"name": "Double", "accId": id}))
+            .await
+            .problem(409, "already-taken");
+    }
 }
 
 #[tokio::test]

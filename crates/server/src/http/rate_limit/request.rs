@@ -19,7 +19,8 @@ impl Request {
     /// Returns the request of a credential to an endpoint with this limit. `None` if nothing limits it.
     ///
     /// The rate factor multiplies both limits. So a credential that uses its own limit up takes the same part
-    /// of the community's bucket, whatever its factor.
+    /// of the community's bucket, whatever its factor. A credential of scope `admin` without a power ceiling
+    /// takes nothing from it: others must not be able to keep it from freezing the community.
     pub(super) fn new(
         credential: &Credential,
         operation_id: &'static str,
@@ -31,7 +32,11 @@ impl Request {
             credential: credential.id,
             own: Limit::new(operation_id, Whose::Credential, own)?,
             of_community: credential.community,
-            community: Limit::new(operation_id, Whose::Community, own.saturating_mul(community_factor)),
+            community: if credential.is_unlimited_admin() {
+                None
+            } else {
+                Limit::new(operation_id, Whose::Community, own.saturating_mul(community_factor))
+            },
         })
     }
 }

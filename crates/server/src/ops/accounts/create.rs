@@ -91,7 +91,11 @@ impl Command for CreateAccount {
 
 impl CreateAccount {
     async fn refuse_known(&self, work: &mut Work<'_>, id: AccountId) -> Result<(), OpError> {
-        if work.tx.standing(self.actor.community(), id).await?.is_some() {
+        // The guard counts for accounts, credentials and all together, by their ids.
+        let is_counted = self.id.is_some()
+            && (id.0.is_nil()
+                || work.tx.credentials(self.actor.community()).await?.iter().any(|of| of.id.0 == id.0));
+        if is_counted || work.tx.standing(self.actor.community(), id).await?.is_some() {
             return Err(Problem::already_taken("account", "/accId", &id.to_string()).into());
         }
         let Some(unique_id) = self.unique_id else { return Ok(()) };

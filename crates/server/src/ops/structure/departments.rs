@@ -45,7 +45,7 @@ impl Command for PutDepartment {
     /// The department afterwards.
     type Output = Department;
 
-    const REFUSES: &'static [&'static ProblemType] = &[&types::COMMUNITY_FROZEN];
+    const REFUSES: &'static [&'static ProblemType] = &[&types::COMMUNITY_FROZEN, &types::INSUFFICIENT_POWER];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
@@ -65,13 +65,19 @@ impl Command for PutDepartment {
                 position: departments.iter().map(|old| old.position).max().map_or(0, |last| last + 1),
             },
         };
+        let authorized = Authorized::of(&self.actor, &mut work.view()).await?;
+        for of in work.tx.department_ranks(community).await? {
+            if of.rank.department == department.id {
+                authorized.check_rank(&of.rank)?;
+            }
+        }
         let before = self.id.map(|_| logged::department(&department));
         department.label = self.label.unwrap_or(department.label);
         department.label_two = self.label_two.unwrap_or(department.label_two);
         work.tx.put_department(community, &department).await?;
         let after = logged::department(&department);
         if before.as_ref() != Some(&after) {
-            work.log(self.actor.origin(), NewAct::structure(before.as_ref(), Some(&after))).await?;
+            work.log(authorized.origin(), NewAct::structure(before.as_ref(), Some(&after))).await?;
         }
         Ok(department)
     }

@@ -93,7 +93,7 @@ impl Command for PutRank {
         let department = rank.rank.department;
         let is_new = matches!(self.target, RankTarget::New(_));
         let before = (!is_new).then(|| logged::rank(&rank));
-        let power = rank.rank.power;
+        let (power, key) = (rank.rank.power, rank.rank.key.clone());
         self.edit.apply_to(&mut rank);
         if is_new || rank.rank.department != department {
             refuse_retired(&departments::find(&departments, rank.rank.department)?)?;
@@ -103,7 +103,8 @@ impl Command for PutRank {
         }
         refuse_unfit(&rank, &ranks)?;
         authorized.check_rank(&rank.rank)?;
-        if !is_new && rank.rank.power < power {
+        // Whoever stands beside the rank, and programs that know it by its key, find another rank in its place.
+        if !is_new && (rank.rank.power != power || rank.rank.key != key) {
             let removals = guard_holders(&mut work.view(), &authorized, &[rank.rank.id]).await?;
             removals.count(work, community).await?;
         }

@@ -191,10 +191,14 @@ impl Model {
     }
 
     /// Returns the status if the change asked for none: the status before it, if the ranks are those from
-    /// before it in whatever order; else the status that follows from the ranks.
+    /// before it in whatever order; else the status that follows from the ranks. A status that the change left
+    /// alone and that has changed since stays.
     fn status_after_undo(&self, by: Actor, target: &Change, before: &[Grant], after: &[Grant]) -> bool {
         let account = target.account;
-        if same_ranks(after, &target.before) {
+        let left_alone = target.status_before == target.status_after;
+        if left_alone && self.active(account) != target.status_after {
+            self.active(account)
+        } else if same_ranks(after, &target.before) {
             target.status_before && (self.active(account) || self.may_rise(by, account))
         } else if same_ranks(before, after) {
             self.active(account)
