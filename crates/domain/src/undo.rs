@@ -48,8 +48,13 @@ impl<'a> LaterChanges<'a> {
     #[must_use]
     pub fn of(lineage: &'a Lineage) -> Self {
         let undone = &lineage.undone().transition;
-        let (ranks, status) = (undone.touched_ranks(), undone.touches_status() || undone.active.is_some());
-        Self { lineage, ranks, ended: Vec::new(), status, newest_first: Vec::new() }
+        Self {
+            lineage,
+            ranks: undone.touched_ranks(),
+            ended: Vec::new(),
+            status: true,
+            newest_first: Vec::new(),
+        }
     }
 
     /// Looks at the next live change of the account, from the newest on. Returns whether older ones matter.
@@ -329,7 +334,7 @@ impl Slots<'_> {
 
     /// Returns the status after the undo. A status that was asked for is undone like a rank. Otherwise the
     /// status from before the change returns if the ranks from before it do, else the status follows from the
-    /// ranks. A status that the change left alone and that has changed since stays.
+    /// ranks. A status that the change left alone and that somebody has changed since stays.
     fn status_after(&self, after: &[HeldRank], status_is_undone: bool, keeps_inactive: bool) -> bool {
         let current = self.account.com_status;
         if self.lineage.undone().transition.active.is_some() {
@@ -341,7 +346,8 @@ impl Slots<'_> {
             };
         }
         let last = &self.lineage.last().transition;
-        let is_decided_since = !last.touches_status() && current != last.status_after;
+        let is_decided_since =
+            !last.touches_status() && current != last.status_after && self.ended_with(after).is_none();
         if same_ranks(after, &last.before) && !is_decided_since {
             last.status_before && (current || !keeps_inactive)
         } else if same_ranks(after, &self.account.ranks) || is_decided_since {

@@ -161,7 +161,7 @@ impl Model {
         });
         let status = match target.active {
             Some(_) => status_undone.unwrap_or_else(|| self.status_without_end(by, number, &after)),
-            None => self.status_after_undo(by, target, &before, &after),
+            None => self.status_after_undo(by, number, &before, &after),
         };
         let active = target.active.map(|_| status);
         Plan { after, status, active }
@@ -192,11 +192,13 @@ impl Model {
 
     /// Returns the status if the change asked for none: the status before it, if the ranks are those from
     /// before it in whatever order; else the status that follows from the ranks. A status that the change left
-    /// alone and that has changed since stays.
-    fn status_after_undo(&self, by: Actor, target: &Change, before: &[Grant], after: &[Grant]) -> bool {
+    /// alone and that somebody has changed since stays.
+    fn status_after_undo(&self, by: Actor, number: usize, before: &[Grant], after: &[Grant]) -> bool {
+        let target = self.change_of(number);
         let account = target.account;
         let left_alone = target.status_before == target.status_after;
-        if left_alone && self.active(account) != target.status_after {
+        let is_by_end = self.status_without_end(by, number, after) != self.active(account);
+        if left_alone && self.active(account) != target.status_after && !is_by_end {
             self.active(account)
         } else if same_ranks(after, &target.before) {
             target.status_before && (self.active(account) || self.may_rise(by, account))
