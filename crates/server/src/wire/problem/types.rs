@@ -3,6 +3,7 @@
 pub use super::accounts::*;
 pub use super::community::*;
 pub use super::credentials::*;
+pub use super::events::*;
 pub use super::guards::*;
 pub use super::idempotency::*;
 pub use super::ranks::*;
@@ -14,7 +15,8 @@ pub use super::undo::*;
 
 use super::ProblemType;
 use super::{
-    accounts, community, credentials, guards, idempotency, ranks, requests, rollback, server, structure, undo,
+    accounts, community, credentials, events, guards, idempotency, ranks, requests, rollback, server,
+    structure, undo,
 };
 
 /// The types of each file.
@@ -27,6 +29,7 @@ static SUBJECTS: &[&[&ProblemType]] = &[
     ranks::TYPES,
     undo::TYPES,
     rollback::TYPES,
+    events::TYPES,
     guards::TYPES,
     idempotency::TYPES,
     server::TYPES,

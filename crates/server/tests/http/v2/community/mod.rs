@@ -10,6 +10,7 @@ mod definitions;
 mod departments;
 mod departments_administration;
 mod departments_retirement;
+mod events;
 mod freeze;
 mod guards;
 mod guards_refused;

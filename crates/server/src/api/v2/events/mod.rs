@@ -1,0 +1,118 @@
+//! `/v2/community/events`: the feed of everything that happens in a community, as pages and as a stream.
+
+pub mod place;
+
+use axum::extract::State;
+use rankledger_domain::ids::AccountId;
+use rankledger_domain::log::EventType;
+use rankledger_storage::events::EventFilter;
+use schemars::json_schema;
+
+use crate::api::v2::events::place::Start;
+use crate::http::App;
+use crate::http::caller::{Caller, EventsRead};
+use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::own_community::own_community;
+use crate::http::query::{FromQuery, Query, QueryReader};
+use crate::http::read_view::RequestView;
+use crate::http::reply::Reply;
+use crate::wire::events::{EventBody, EventCursor, EventsBody};
+use crate::wire::problem::{Problem, types};
+
+/// Number of events on a page unless the request asks for another.
+const DEFAULT_TAKE: u32 = 25;
+
+/// Which events are read.
+pub struct EventsQuery {
+    filter: EventFilter,
+    after: Start,
+    take: u32,
+}
+
+impl FromQuery for EventsQuery {
+    fn read(params: &mut QueryReader) -> Result<Self, Problem> {
+        let types = read_types(params)?;
+        let account = params.uuid("accountId", "an account", "Only events about this account.")?;
+        let after = Start::read(params)?;
+        let take =
+            params.number_or("take", 1..=100, DEFAULT_TAKE, "The highest number of events on a page.")?;
+        Ok(Self { filter: EventFilter { types, account: account.map(AccountId) }, after, take })
+    }
+}
+
+/// Reads the parameter `types`.
+fn read_types(params: &mut QueryReader) -> Result<Vec<EventType>, Problem> {
+    let known: Vec<_> = EventType::all().map(EventType::as_str).collect();
+    let one = known.join("|").replace('.', r"\.");
+    let schema = json_schema!({ "type": "string", "pattern": format!("^(({one})(,({one}))*)?$") });
+    let text = params.text_like("types", schema, "Only events of these types, separated by commas.")?;
+    let words = text.as_deref().unwrap_or_default().split(',').map(str::trim);
+    let parsed: Option<Vec<_>> = words.filter(|word| !word.is_empty()).map(EventType::parse).collect();
+    let expected = || format!("types of events, separated by commas: {}", known.join(", "));
+    parsed.ok_or_else(|| params.refusal("types", &expected()))
+}
+
+/// `GET /v2/community/events`: the endpoint of [`list`].
+pub static LIST: Endpoint =
+    Endpoint::new(Tag::Ledger, "getEvents", "Read what happens in the community, in order")
+        .per_minute(120)
+        .refuses(&[&types::INVALID_CURSOR])
+        .example(Example {
+            path: "/v2/community/events",
+            query: r#"{"after": "00000000000000000000000000000000-2", "take": 1}"#,
+            data: r#"{
+            "events": [
+                {
+                    "id": "44444444-4444-4444-4444-444444444444", "type": "ranks.changed", "place": 3,
+                    "at": "2026-04-15T00:00:00.000Z",
+                    "data": {
+                        "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 3,
+                        "logId": "44444444-4444-4444-4444-444444444444",
+                        "accId": "66666666-6666-6666-6666-666666666666", "at": "2026-04-15T00:00:00.000Z",
+                        "kind": "change", "source": "import",
+                        "userId": "11111111-1111-1111-1111-111111111111", "credentialId": null,
+                        "reason": "Late for three patrols in a row", "batchId": null,
+                        "previousRanks": [
+                            {"rank": "22222222-2222-2222-2222-222222222222", "expiresAt": null}
+                        ],
+                        "currentRanks": [
+                            {"rank": "11111111-1111-1111-1111-111111111111", "expiresAt": null}
+                        ],
+                        "added": [{"rank": "11111111-1111-1111-1111-111111111111", "expiresAt": null}],
+                        "removed": [{"rank": "22222222-2222-2222-2222-222222222222", "expiresAt": null}],
+                        "previousStatus": true, "currentStatus": true, "active": true,
+                        "previousChange": 3, "reverses": null,
+                        "reversedBy": null,
+                        "hash": "6a247b5e8ef3398798bb0e847aa162048d5292aae4034bd2ae1c9307baecbd69"
+                    }
+                }
+            ],
+            "nextCursor": "00000000000000000000000000000000-3",
+            "more": true
+        }"#,
+            ..Example::EMPTY
+        });
+
+/// `GET /v2/community/events`: what happened after a place of the log, oldest first. A page looks at a
+/// limited number of events, so it may hold fewer than `take`, even none, while there are more.
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller<EventsRead>,
+    RequestView(mut tx): RequestView,
+    Query(query): Query<EventsQuery>,
+) -> Result<Reply<EventsBody>, Problem> {
+    let community = caller.community();
+    let uuid = own_community(tx.as_mut(), community).await?.uuid;
+    let EventsQuery { filter, after, take } = query;
+    let end = tx.end_of_events(community).await?;
+    let after = after.resolve(uuid, end)?;
+    let page = tx.events(community, &filter, after, take).await?;
+    drop(tx);
+    // A view may see what is committed and not yet on the disk. Nobody is told of that.
+    app.storage.flush().await?;
+    Ok(Reply::new(EventsBody {
+        events: page.events.into_iter().map(EventBody::from).collect(),
+        next_cursor: EventCursor { community: uuid, place: page.up_to }.to_string(),
+        more: page.up_to < page.end,
+    }))
+}
