@@ -16,6 +16,7 @@ use rankledger_storage::Storage;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::api::v2::events::readers::Readers;
 use crate::api::{endpoints, router};
 use crate::config::{RateLimits, Sites};
 use crate::http::app::{App, Parts};
@@ -66,7 +67,9 @@ pub async fn serve(
         CredentialUsesJob::start(app.feature::<CredentialUses>().as_ref().clone(), ledger.clone());
     let clock = Arc::clone(&app.clock);
     let health = HealthJob::start(Arc::clone(&app.storage), ledger.clone(), clock, health::PERIOD);
+    let readers = app.feature::<Readers>();
     let connections = accept_until_end(listener, router(app), &ledger).await?;
+    readers.stop();
     health.stop();
     scheduler.stop().await;
     drain(connections).await;

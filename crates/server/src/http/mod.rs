@@ -14,6 +14,7 @@ pub mod checks;
 pub mod describe;
 pub mod endpoint;
 pub mod etag;
+pub mod event_stream;
 pub mod feature;
 pub mod gate;
 pub mod guard_trips;

@@ -6,6 +6,7 @@ mod cluster;
 mod credential_uses;
 mod disk;
 mod doctor;
+mod events;
 mod examples;
 mod expiry;
 mod faults;

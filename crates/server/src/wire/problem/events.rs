@@ -1,10 +1,16 @@
-//! Problems of the feed: a cursor that does not belong to it. The sentence says where to begin instead, so
-//! that a reader can go on.
+//! Problems of the feed: a cursor that does not belong to it, and too many readers.
+
+use std::time::Duration;
+
+use http::StatusCode;
 
 use super::Problem;
 use super::words::excerpt;
 
-types![INVALID_CURSOR];
+types![INVALID_CURSOR, TOO_MANY_STREAMS];
+
+/// The wait after which a reader may try again.
+const RETRY: Duration = Duration::from_secs(5);
 
 /// The way out of every cursor that cannot be used.
 const BEGIN_ANEW: &str =
@@ -45,5 +51,33 @@ impl Problem {
             excerpt(text)
         );
         Self::new(&INVALID_CURSOR, detail)
+    }
+}
+
+problem_type! {
+    TOO_MANY_STREAMS = 429 "too-many-streams" {
+        title: "Too many streams are open",
+        cause: "The credential, or the whole server, has as many event streams open as it may: 429 if it is the credential, 503 if it is the server.",
+        way_out: "Close streams that nobody reads, share one among the programs of a machine, or ask for pages instead: they have no such limit.",
+        example: Problem::too_many_streams(10),
+        at: "/v2/community/events",
+    }
+}
+
+impl Problem {
+    /// `most`: how many streams a credential may have open.
+    pub(crate) fn too_many_streams(most: usize) -> Self {
+        let detail = format!(
+            "This credential has {most} event streams open, and may not open more: close one that nobody reads, or ask for pages."
+        );
+        Self::new(&TOO_MANY_STREAMS, detail).retry_after(RETRY)
+    }
+
+    /// `most`: how many streams may be open on the server.
+    pub(crate) fn too_many_streams_here(most: usize) -> Self {
+        let detail = format!(
+            "This server has {most} event streams open, and takes no more: try again later, or ask for pages."
+        );
+        Self::new(&TOO_MANY_STREAMS, detail).with_status(StatusCode::SERVICE_UNAVAILABLE).retry_after(RETRY)
     }
 }

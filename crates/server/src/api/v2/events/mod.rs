@@ -1,17 +1,25 @@
 //! `/v2/community/events`: the feed of everything that happens in a community, as pages and as a stream.
 
 pub mod place;
+pub mod readers;
+pub mod stream;
 
+use aide::OperationOutput;
+use aide::generate::GenContext;
+use aide::openapi::{MediaType, Operation, Response as ResponseObject};
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use rankledger_domain::ids::AccountId;
 use rankledger_domain::log::EventType;
 use rankledger_storage::events::EventFilter;
 use schemars::json_schema;
 
 use crate::api::v2::events::place::Start;
+use crate::api::v2::events::stream::{EVENT_STREAM, NewStream};
 use crate::http::App;
 use crate::http::caller::{Caller, EventsRead};
 use crate::http::endpoint::{Endpoint, Example, Tag};
+use crate::http::event_stream::EventStream;
 use crate::http::own_community::own_community;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::read_view::RequestView;
@@ -52,11 +60,44 @@ fn read_types(params: &mut QueryReader) -> Result<Vec<EventType>, Problem> {
     parsed.ok_or_else(|| params.refusal("types", &expected()))
 }
 
+/// The feed, as the request wants it.
+pub enum Feed {
+    /// A page.
+    Page(Reply<EventsBody>),
+    /// A stream.
+    Stream(Response),
+}
+
+impl IntoResponse for Feed {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Page(page) => page.into_response(),
+            Self::Stream(stream) => stream,
+        }
+    }
+}
+
+impl OperationOutput for Feed {
+    type Inner = EventsBody;
+
+    fn inferred_responses(
+        ctx: &mut GenContext,
+        operation: &mut Operation,
+    ) -> Vec<(Option<u16>, ResponseObject)> {
+        let mut responses = Reply::<EventsBody>::inferred_responses(ctx, operation);
+        for (_, response) in &mut responses {
+            response.content.insert(EVENT_STREAM.to_owned(), MediaType::default());
+        }
+        responses
+    }
+}
+
 /// `GET /v2/community/events`: the endpoint of [`list`].
 pub static LIST: Endpoint =
     Endpoint::new(Tag::Ledger, "getEvents", "Read what happens in the community, in order")
         .per_minute(120)
-        .refuses(&[&types::INVALID_CURSOR])
+        .refuses(&[&types::INVALID_CURSOR, &types::TOO_MANY_STREAMS])
+        .refuses_as(&[(503, &types::TOO_MANY_STREAMS)])
         .example(Example {
             path: "/v2/community/events",
             query: r#"{"after": "00000000000000000000000000000000-2", "take": 1}"#,
@@ -94,25 +135,34 @@ pub static LIST: Endpoint =
         });
 
 /// `GET /v2/community/events`: what happened after a place of the log, oldest first. A page looks at a
-/// limited number of events, so it may hold fewer than `take`, even none, while there are more.
+/// limited number of events, so it may hold fewer than `take`, even none, while there are more. With
+/// `Accept: text/event-stream` the events are sent as they happen.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<EventsRead>,
     RequestView(mut tx): RequestView,
+    wanted: EventStream,
     Query(query): Query<EventsQuery>,
-) -> Result<Reply<EventsBody>, Problem> {
+) -> Result<Feed, Problem> {
     let community = caller.community();
     let uuid = own_community(tx.as_mut(), community).await?.uuid;
     let EventsQuery { filter, after, take } = query;
     let end = tx.end_of_events(community).await?;
+    if wanted.is_wanted {
+        let after = wanted.last_event_id.map_or(after, Start::Cursor).resolve(uuid, end)?;
+        drop(tx);
+        let credential = caller.credential();
+        let stream = NewStream { community, uuid, credential, filter, after, end };
+        return stream.begin(app).map(Feed::Stream);
+    }
     let after = after.resolve(uuid, end)?;
     let page = tx.events(community, &filter, after, take).await?;
     drop(tx);
     // A view may see what is committed and not yet on the disk. Nobody is told of that.
     app.storage.flush().await?;
-    Ok(Reply::new(EventsBody {
+    Ok(Feed::Page(Reply::new(EventsBody {
         events: page.events.into_iter().map(EventBody::from).collect(),
         next_cursor: EventCursor { community: uuid, place: page.up_to }.to_string(),
         more: page.up_to < page.end,
-    }))
+    })))
 }

@@ -11,6 +11,7 @@ mod departments;
 mod departments_administration;
 mod departments_retirement;
 mod events;
+mod events_stream;
 mod freeze;
 mod guards;
 mod guards_refused;
