@@ -165,7 +165,7 @@ impl<'a> Conditions<'a> {
         let first = self.values.len() + 1;
         self.values.extend(kinds.iter().map(|kind| Value::Text(kind.as_str().into())));
         let listed: Vec<_> = (first..=self.values.len()).map(|index| format!("${index}")).collect();
-        self.sql.push_str(&format!(" AND kind IN ({})", listed.join(", ")));
+        self.sql.extend([" AND kind IN (", &listed.join(", "), ")"]);
         self
     }
 

@@ -185,8 +185,9 @@ impl EventCursor {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (community, place) = text.split_once('-')?;
-        let is_written_so = community.len() == 32 && place.bytes().all(|byte| byte.is_ascii_digit());
-        let (community, place) = (Uuid::try_parse(community).ok()?, place.parse().ok()?);
-        is_written_so.then_some(Self { community, place: LogPlace(place) })
+        let cursor =
+            Self { community: Uuid::try_parse(community).ok()?, place: LogPlace(place.parse().ok()?) };
+        // There is one way to write a cursor.
+        (cursor.place >= LogPlace(0) && cursor.to_string() == text).then_some(cursor)
     }
 }

@@ -54,8 +54,8 @@ fn read_types(params: &mut QueryReader) -> Result<Vec<EventType>, Problem> {
     let one = known.join("|").replace('.', r"\.");
     let schema = json_schema!({ "type": "string", "pattern": format!("^(({one})(,({one}))*)?$") });
     let text = params.text_like("types", schema, "Only events of these types, separated by commas.")?;
-    let words = text.as_deref().unwrap_or_default().split(',').map(str::trim);
-    let parsed: Option<Vec<_>> = words.filter(|word| !word.is_empty()).map(EventType::parse).collect();
+    let words = text.iter().flat_map(|text| text.split(','));
+    let parsed: Option<Vec<_>> = words.map(EventType::parse).collect();
     let expected = || format!("types of events, separated by commas: {}", known.join(", "));
     parsed.ok_or_else(|| params.refusal("types", &expected()))
 }

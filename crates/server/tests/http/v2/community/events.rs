@@ -169,6 +169,8 @@ async fn a_cursor_that_does_not_belong_to_the_feed_is_refused_in_words() {
         (beyond, "beyond the end"),
         ("5".to_owned(), "no cursor"),
         (format!("{community}-"), "no cursor"),
+        (format!("{community}-01"), "no cursor"),
+        (end.to_uppercase(), "no cursor"),
         (format!("{community}--1"), "no cursor"),
         (format!("{community}-99999999999999999999"), "no cursor"),
     ] {
@@ -185,6 +187,8 @@ async fn a_filter_that_makes_no_sense_is_refused_with_the_types_there_are() {
     let bot = server.bot().await;
     let answer = bot.events("types=ranks.changed,rank.changed").await;
     insta::assert_json_snapshot!(answer.whole());
+    bot.events("types=ranks.changed,").await.problem(400, "invalid-query");
+    bot.events("types=ranks.changed,%20account.banned").await.problem(400, "invalid-query");
     bot.events("accountId=1001").await.problem(400, "invalid-query");
     bot.events("take=0").await.problem(400, "invalid-query");
     bot.events("take=101").await.problem(400, "invalid-query");

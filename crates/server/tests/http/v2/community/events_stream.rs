@@ -13,7 +13,7 @@ use super::events::{PATH, end_of, events};
 use crate::kit::{Actor, Options, Server, account};
 
 /// Longest time that something may take which should be done in a moment.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A block of a stream: its fields and its comment, each once at the most.
 #[derive(Debug, Default, PartialEq)]
@@ -55,7 +55,8 @@ impl Stream {
                         other => assert!(matches!(other, Some(("retry" | "", _))), "{line}"),
                     }
                 }
-                self.text = rest.to_owned();
+                let rest = rest.to_owned();
+                self.text = rest;
                 return Some(read);
             }
             let part = tokio::time::timeout(PATIENCE, self.body.next()).await.expect("something comes")?;
