@@ -1,7 +1,7 @@
 //! Events on the wire: an event, a page of them, and the cursor that names a place in the feed.
 //!
 //! An event tells what its reader can act on. It does not tell what only administrators may see: see
-//! [`Shown`].
+//! `Shown`.
 
 use std::fmt;
 
