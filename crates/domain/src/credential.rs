@@ -27,13 +27,15 @@ pub enum Scope {
     RanksRollback,
     /// Undo slots that later changes superseded, in a rollback.
     RanksForce,
+    /// Read the feed of events.
+    EventsRead,
     /// Everything.
     Admin,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::CommunityRead,
         Self::AccountsRead,
         Self::AccountsWrite,
@@ -41,6 +43,7 @@ impl Scope {
         Self::RanksUndo,
         Self::RanksRollback,
         Self::RanksForce,
+        Self::EventsRead,
         Self::Admin,
     ];
 
@@ -55,6 +58,7 @@ impl Scope {
             Self::RanksUndo => "ranks:undo",
             Self::RanksRollback => "ranks:rollback",
             Self::RanksForce => "ranks:force",
+            Self::EventsRead => "events:read",
             Self::Admin => "admin",
         }
     }
@@ -70,7 +74,7 @@ impl fmt::Display for Scope {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "there is no scope \"{0}\"; the scopes are community:read, accounts:read, accounts:write, ranks:write, ranks:undo, \
-     ranks:rollback, ranks:force and admin"
+     ranks:rollback, ranks:force, events:read and admin"
 )]
 pub struct UnknownScope(String);
 

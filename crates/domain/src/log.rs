@@ -52,6 +52,13 @@ impl LogPosition {
         LogPlace(self.place.0 + (number.0 - self.after_change.0))
     }
 
+    /// Returns the number of the last rank change up to a place, if this is the position of the last entry at
+    /// that place or before it.
+    #[must_use]
+    pub fn changes_up_to(self, place: LogPlace) -> ChangeNumber {
+        ChangeNumber(self.after_change.0 + (place.0 - self.place.0))
+    }
+
     /// Returns the number of the rank change at a place, if this is the position of the last entry at that
     /// place or before it. `None` if it is the entry itself that has the place.
     #[must_use]
@@ -174,4 +181,44 @@ act_kinds! {
     HistoryPruned = "history.pruned",
     /// A rollback was carried out.
     RollbackCompleted = "rollback.completed",
+}
+
+/// The type of an event: something that happened in a community, as programs that listen are told of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EventType {
+    /// A rank change was recorded, of whatever kind and source.
+    RanksChanged,
+    /// An act of this kind was done.
+    Act(ActKind),
+}
+
+impl EventType {
+    /// Returns every type.
+    pub fn all() -> impl Iterator<Item = Self> {
+        std::iter::once(Self::RanksChanged).chain(ActKind::ALL.iter().copied().map(Self::Act))
+    }
+
+    /// Returns the word for it on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RanksChanged => "ranks.changed",
+            Self::Act(kind) => kind.as_str(),
+        }
+    }
+
+    /// Reads the word back. `None` if it is another word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::all().find(|known| known.as_str() == word)
+    }
+
+    /// Returns the kind of the act. `None` if it is a rank change.
+    #[must_use]
+    pub fn act(self) -> Option<ActKind> {
+        match self {
+            Self::RanksChanged => None,
+            Self::Act(kind) => Some(kind),
+        }
+    }
 }

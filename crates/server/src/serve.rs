@@ -17,6 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::api::backups::Backups;
+use crate::api::v2::events::readers::Readers;
 use crate::api::{endpoints, router};
 use crate::config::{RateLimits, Sites};
 use crate::http::app::{App, Parts};
@@ -85,7 +86,9 @@ pub async fn serve(listener: TcpListener, setup: Setup) -> Result<()> {
         .map(|watch| BackupJob::start(watch, ledger.clone(), Arc::clone(&app.clock), app.ids.as_ref()));
     let clock = Arc::clone(&app.clock);
     let health = HealthJob::start(Arc::clone(&app.storage), ledger.clone(), clock, health::PERIOD);
+    let readers = app.feature::<Readers>();
     let under_way = accept_until_end(listener, router(app), connections, &ledger).await?;
+    readers.stop();
     health.stop();
     if let Some(backups) = backups {
         backups.stop().await;

@@ -28,6 +28,7 @@ pub mod credentials;
 pub mod definitions;
 pub mod departments;
 pub mod error;
+pub mod events;
 pub mod grants;
 mod grants_bytes;
 pub mod guards;
@@ -70,6 +71,7 @@ use credentials::{ReadCredentials, WriteCredentials};
 use definitions::{ReadDefinitions, WriteDefinitions};
 use departments::{ReadDepartments, WriteDepartments};
 pub use error::StorageError;
+use events::ReadEvents;
 use grants::ReadGrants;
 use guards::{ReadGuards, WriteGuards};
 use heads::ReadHeads;
@@ -189,6 +191,7 @@ pub trait ReadTx:
     + ReadCredentials
     + ReadDefinitions
     + ReadDepartments
+    + ReadEvents
     + ReadGrants
     + ReadGuards
     + ReadHeads

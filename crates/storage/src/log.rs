@@ -34,8 +34,8 @@ pub struct LinkedEntry {
 /// Which entries are meant: those that fit everything that is given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogFilter {
-    /// Of this kind.
-    pub kind: Option<ActKind>,
+    /// Of one of these kinds; of any, if empty.
+    pub kinds: Vec<ActKind>,
     /// About this account.
     pub account: Option<AccountId>,
     /// Of acts with this credential.
@@ -157,10 +157,22 @@ impl<'a> Conditions<'a> {
         }
     }
 
+    /// Adds the condition that an entry is of one of these kinds; none, if the list is empty.
+    fn of_kinds(mut self, kinds: &[ActKind]) -> Self {
+        if kinds.is_empty() {
+            return self;
+        }
+        let first = self.values.len() + 1;
+        self.values.extend(kinds.iter().map(|kind| Value::Text(kind.as_str().into())));
+        let listed: Vec<_> = (first..=self.values.len()).map(|index| format!("${index}")).collect();
+        self.sql.extend([" AND kind IN (", &listed.join(", "), ")"]);
+        self
+    }
+
     /// Adds what a filter asks for.
     fn fitting(self, filter: &'a LogFilter) -> Self {
         let time = |time: Timestamp| Value::Integer(next_millisecond(time).as_millisecond());
-        self.and_if("kind = ?", filter.kind.map(|kind| Value::Text(kind.as_str().into())))
+        self.of_kinds(&filter.kinds)
             .and_if("account = ?", filter.account.as_ref().map(ToValue::to_value))
             .and_if("credential = ?", filter.credential.as_ref().map(ToValue::to_value))
             .and_if("actor = ?", filter.actor.as_ref().map(ToValue::to_value))

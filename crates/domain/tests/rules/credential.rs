@@ -53,6 +53,7 @@ fn scopes_are_called_as_documented() {
         "ranks:undo",
         "ranks:rollback",
         "ranks:force",
+        "events:read",
         "admin",
     ];
     assert_eq!(names, documented);
@@ -122,7 +123,10 @@ fn every_other_scope_together_is_not_admin() {
 #[test]
 fn the_usual_scopes_undo_single_changes_and_nothing_larger() {
     let usual = Scopes::usual();
-    assert_eq!(usual.to_string(), "community:read accounts:read accounts:write ranks:write ranks:undo");
+    assert_eq!(
+        usual.to_string(),
+        "community:read accounts:read accounts:write ranks:write ranks:undo events:read"
+    );
     for scope in [Scope::RanksRollback, Scope::RanksForce, Scope::Admin] {
         assert!(!usual.allow(scope), "{scope}");
     }

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 
 use crate::api::backups::Backups;
+use crate::api::v2::events::readers::Readers;
 use crate::http::App;
 use crate::http::connections::Connections;
 use crate::http::feature::Feature;
@@ -60,6 +61,12 @@ const METRICS: &[Metric] = &[
         kind: "gauge",
         help: "Whether the shared rate limits answer (1) or not (0).",
         value: |app| app.limiter.shared().map(|shared| u64::from(shared.is_up())),
+    },
+    Metric {
+        name: "rankledger_event_streams",
+        kind: "gauge",
+        help: "Streams of events that are open at this node.",
+        value: |app| u64::try_from(app.feature::<Readers>().count()).ok(),
     },
     Metric {
         name: "rankledger_log_lines_lost_total",

@@ -5,8 +5,8 @@
 
 use super::table::Table;
 use super::v2::{
-    accounts, administration, clockin_types, community, credentials, custom_log_types, departments, guards,
-    profile_fields, promotion_flows, rank_changes, ranks, short_urls,
+    accounts, administration, clockin_types, community, credentials, custom_log_types, departments, events,
+    guards, profile_fields, promotion_flows, rank_changes, ranks, short_urls,
 };
 use super::{health, metrics, openapi, problems, v1};
 
@@ -74,7 +74,7 @@ fn accounts<T: Table>(table: T) -> T {
         .post("/v2/community/accounts/{accountId}/sync", &accounts::sync::FORCE, accounts::sync::force)
 }
 
-/// Adds the history of rank changes, and rollbacks.
+/// Adds the history of rank changes, rollbacks, and the feed of events.
 fn history<T: Table>(table: T) -> T {
     table
         .get("/v2/community/rank-changes", &rank_changes::LIST, rank_changes::list)
@@ -100,6 +100,7 @@ fn history<T: Table>(table: T) -> T {
             &rank_changes::rollback::STATUS,
             rank_changes::rollback::status,
         )
+        .get("/v2/community/events", &events::LIST, events::list)
 }
 
 /// Adds accounts and credentials, for administrators.

@@ -44,6 +44,7 @@ needs! {
     RanksWrite = "ranks:write",
     RanksUndo = "ranks:undo",
     RanksRollback = "ranks:rollback",
+    EventsRead = "events:read",
     Admin = "admin"
 }
 

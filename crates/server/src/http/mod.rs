@@ -16,6 +16,7 @@ pub mod cors;
 pub mod describe;
 pub mod endpoint;
 pub mod etag;
+pub mod event_stream;
 pub mod feature;
 pub mod gate;
 pub mod guard_trips;

@@ -78,7 +78,7 @@ impl From<LinkedEntry> for LogEntryBody {
 }
 
 /// Returns a stored text as the JSON that it is; as a string, if somebody has made something else of it.
-fn raw(text: &str) -> Box<RawValue> {
+pub(super) fn raw(text: &str) -> Box<RawValue> {
     serde_json::from_str(text).unwrap_or_else(|_| to_raw_value(text).expect("a text always has a JSON form"))
 }
 

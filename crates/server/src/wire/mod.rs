@@ -9,6 +9,7 @@ pub mod credentials;
 pub mod departments;
 pub(crate) mod ends;
 pub mod envelope;
+pub mod events;
 pub mod grants;
 pub mod guards;
 pub mod history;

@@ -38,6 +38,15 @@ fn every_line_of_the_administration_guide_works_on_the_demo() {
 }
 
 #[test]
+fn every_line_of_the_guide_to_events_works_on_the_demo() {
+    let answers = answers(include_str!("../../../../docs/guides/events.md"));
+    let [first, next, latest] = answers.as_slice() else { panic!("three requests: {answers:?}") };
+    assert_eq!(first["data"]["nextCursor"], "00000000000000000000000000000000-2", "the next line has it");
+    assert_eq!(next["data"]["events"][0]["type"], "ranks.changed");
+    assert_eq!(latest["data"]["events"], serde_json::json!([]));
+}
+
+#[test]
 fn every_line_of_the_guide_to_retries_works_on_the_demo_as_it_says() {
     let answers = answers(include_str!("../../../../docs/guides/retries.md"));
     let [dry_run, first, again] = answers.as_slice() else { panic!("three requests: {answers:?}") };

@@ -9,6 +9,7 @@ mod connections;
 mod credential_uses;
 mod disk;
 mod doctor;
+mod events;
 mod examples;
 mod expiry;
 mod faults;

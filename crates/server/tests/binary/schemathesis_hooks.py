@@ -29,6 +29,8 @@ DEPENDENT = [
     ("exportRankChanges", "invalid-query", "rank|userId"),
     ("getAdministration", "invalid-query", "userId"),
     ("exportAdministration", "invalid-query", "userId"),
+    # A cursor of another community, or beyond the end.
+    ("getEvents", "invalid-cursor", ""),
     # A filter and a token at once, or neither; a filter of nulls; a token that no preview answered.
     ("rollBackRankChanges", "invalid-body", "/filter|/onConflict|/planToken"),
     # Empty texts, where the document asks for UUIDs and times: the fuzzing overlooks formats this deep in a body.

@@ -152,6 +152,7 @@ async fn a_bot_with_one_scope_is_let_in_where_that_is_needed_and_nowhere_else() 
         "ranks:undo",
         "ranks:rollback",
         "ranks:force",
+        "events:read",
     ] {
         let bot = server.bot_with(scope, |_| {}).await;
         for endpoint in ENDPOINTS.iter() {

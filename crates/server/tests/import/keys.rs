@@ -39,7 +39,7 @@ fn a_key_is_shown_once() {
     let list = operator.succeed(&["key", "list", "--community", "club"]);
     assert!(!list.contains(key.trim_end()));
     assert!(
-        list.contains("community:read,accounts:read,accounts:write,ranks:write,ranks:undo  none"),
+        list.contains("community:read,accounts:read,accounts:write,ranks:write,ranks:undo,events:read  none"),
         "no rollback, no force, no administration: {list}"
     );
 }

@@ -13,7 +13,7 @@ use crate::cache::{Cache, Revision};
 use crate::sql::{Column, Columns, Params, Row, SqlTx, Value};
 
 /// The most parameters that a statement has.
-const MOST_PARAMETERS: usize = 24;
+const MOST_PARAMETERS: usize = 160;
 
 /// Binds the values of `$1`, `$2`, ... SQLite numbers parameters as it meets them in a statement. The names
 /// are those of the values, each at least once; anything else is a mistake in this crate.

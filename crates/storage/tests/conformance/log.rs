@@ -147,8 +147,9 @@ pub(crate) async fn the_log_is_filtered_by_each_member(storage: &dyn Storage) {
     let all = LogFilter::default;
     for (filter, expected) in [
         (all(), vec![1, 2, 3, 4, 5, 6]),
-        (LogFilter { kind: Some(ActKind::AccountBanned), ..all() }, vec![2]),
-        (LogFilter { kind: Some(ActKind::KeyRevoked), ..all() }, vec![]),
+        (LogFilter { kinds: vec![ActKind::AccountBanned], ..all() }, vec![2]),
+        (LogFilter { kinds: vec![ActKind::KeyRevoked], ..all() }, vec![]),
+        (LogFilter { kinds: vec![ActKind::AccountBanned, ActKind::AccountClockedOut], ..all() }, vec![2, 6]),
         (LogFilter { account: Some(account_id(3)), ..all() }, vec![3]),
         (LogFilter { actor: Some(account_id(3)), ..all() }, vec![4]),
         (LogFilter { credential: Some(CredentialId(uuid(6))), ..all() }, vec![5]),
@@ -163,7 +164,7 @@ pub(crate) async fn the_members_of_a_filter_of_the_log_are_combined(storage: &dy
     let mut tx = begin(storage).await;
     let club = varied(tx.as_mut()).await;
     let filter = LogFilter {
-        kind: Some(ActKind::AccountRenamed),
+        kinds: vec![ActKind::AccountRenamed],
         account: Some(account_id(1)),
         credential: Some(CredentialId(uuid(5))),
         actor: Some(account_id(2)),
@@ -172,13 +173,13 @@ pub(crate) async fn the_members_of_a_filter_of_the_log_are_combined(storage: &dy
     };
     expect(tx.as_mut(), club, filter.clone(), &[1]).await;
     expect(tx.as_mut(), club, LogFilter { actor: None, ..filter.clone() }, &[1, 4]).await;
-    expect(tx.as_mut(), club, LogFilter { kind: Some(ActKind::AccountKicked), ..filter }, &[]).await;
+    expect(tx.as_mut(), club, LogFilter { kinds: vec![ActKind::AccountKicked], ..filter }, &[]).await;
 }
 
 pub(crate) async fn the_log_comes_in_pages_in_both_orders(storage: &dyn Storage) {
     let mut tx = begin(storage).await;
     let club = varied(tx.as_mut()).await;
-    let renamed = LogFilter { kind: Some(ActKind::AccountRenamed), ..LogFilter::default() };
+    let renamed = LogFilter { kinds: vec![ActKind::AccountRenamed], ..LogFilter::default() };
     for (filter, order, expected) in [
         (LogFilter::default(), Order::OldestFirst, vec![vec![1, 2], vec![3, 4], vec![5, 6]]),
         (LogFilter::default(), Order::NewestFirst, vec![vec![6, 5], vec![4, 3], vec![2, 1]]),

@@ -11,6 +11,7 @@ mod credential_uses;
 mod credentials;
 mod definitions;
 mod departments;
+mod events;
 mod freshness;
 mod grants;
 mod guards;
@@ -58,6 +59,8 @@ macro_rules! conformance {
                 departments: departments_and_ranks_come_in_order, a_rank_is_brought_up_to_date,
                     ranks_are_retired_with_their_department, a_rank_key_is_taken_once,
                     promotion_flows_come_in_order, a_removed_promotion_flow_is_gone_and_its_key_is_free;
+                events: the_feed_is_the_plain_list_whatever_the_filter_and_the_page,
+                    the_feed_passes_over_what_was_pruned, every_community_has_a_feed_of_its_own;
                 freshness: whatever_is_written_is_seen_by_the_next_transaction,
                     whatever_is_not_kept_is_seen_by_nobody_else, a_view_stays_as_it_began_while_others_write;
                 guards: a_community_begins_with_the_usual_guards, guards_come_back_as_they_were_stored,

@@ -7,6 +7,7 @@ pub mod community;
 pub mod credentials;
 pub mod custom_log_types;
 pub mod departments;
+pub mod events;
 pub mod guards;
 pub mod profile_fields;
 pub mod promotion_flows;

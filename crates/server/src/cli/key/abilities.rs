@@ -35,6 +35,7 @@ fn in_words(scope: Scope) -> &'static str {
         Scope::RanksUndo => "undo single rank changes",
         Scope::RanksRollback => "undo all that somebody did, in one request",
         Scope::RanksForce => "undo also what later changes superseded",
+        Scope::EventsRead => "read the feed of what happens",
         Scope::Admin => "do everything, also make other keys",
     }
 }

@@ -65,7 +65,7 @@ async fn selected(
     kind: ActKind,
 ) -> Result<HashSet<AccountId>, OpError> {
     let acts = LogFilter {
-        kind: Some(kind),
+        kinds: vec![kind],
         account: None,
         credential: filter.credential,
         actor: filter.actor,
@@ -152,7 +152,7 @@ async fn since_it_went_out(
     account: AccountId,
     kind: ActKind,
 ) -> Result<Vec<LogEntry>, OpError> {
-    let of = LogFilter { kind: Some(kind), account: Some(account), ..LogFilter::default() };
+    let of = LogFilter { kinds: vec![kind], account: Some(account), ..LogFilter::default() };
     let (mut found, mut after) = (Vec::new(), None);
     loop {
         let page = view.tx.log(community, &of, Order::NewestFirst, after, 1).await?;

@@ -103,7 +103,7 @@ impl Command for PutRank {
         }
         refuse_unfit(&rank, &ranks)?;
         authorized.check_rank(&rank.rank)?;
-        // Whoever stands beside the rank, and programs that know it by its key, find another rank in its place.
+        // Others stand above its holders then, and programs that know it by its key find another rank.
         if !is_new && (rank.rank.power != power || rank.rank.key != key) {
             let removals = guard_holders(&mut work.view(), &authorized, &[rank.rank.id]).await?;
             removals.count(work, community).await?;

@@ -44,6 +44,7 @@ mod accounts;
 mod community;
 mod credentials;
 mod details;
+mod events;
 mod examples;
 mod guards;
 mod idempotency;

@@ -3,6 +3,7 @@
 pub use super::accounts::*;
 pub use super::community::*;
 pub use super::credentials::*;
+pub use super::events::*;
 pub use super::guards::*;
 pub use super::idempotency::*;
 pub use super::load::*;
@@ -15,7 +16,7 @@ pub use super::undo::*;
 
 use super::ProblemType;
 use super::{
-    accounts, community, credentials, guards, idempotency, load, ranks, requests, rollback, server,
+    accounts, community, credentials, events, guards, idempotency, load, ranks, requests, rollback, server,
     structure, undo,
 };
 
@@ -29,6 +30,7 @@ static SUBJECTS: &[&[&ProblemType]] = &[
     ranks::TYPES,
     undo::TYPES,
     rollback::TYPES,
+    events::TYPES,
     guards::TYPES,
     idempotency::TYPES,
     load::TYPES,

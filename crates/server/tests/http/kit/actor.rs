@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::body::Body;
+use axum::response::Response;
 use http::{HeaderName, HeaderValue, Method, Request};
 use rankledger_server::http::shell::Shell;
 use serde_json::Value;
@@ -66,6 +67,14 @@ impl Actor {
 
     pub(crate) async fn delete(&self, path: &str) -> Answer {
         self.send(Method::DELETE, path, String::new()).await
+    }
+
+    /// Sends a request whose answer is read while it comes.
+    pub(crate) async fn open(&self, path: &str) -> Response {
+        let headers = self.headers.iter();
+        let request = headers.fold(Request::get(path), |request, (name, value)| request.header(name, value));
+        let request = request.body(Body::empty()).expect("a valid request");
+        self.router.clone().oneshot(request).await.expect("the router always answers")
     }
 
     /// Sends a body as it is.

@@ -100,8 +100,7 @@ pub(crate) mod rank {
 }
 
 /// Every scope but `admin`.
-pub(crate) const ALL_SCOPES: &str =
-    "community:read accounts:read accounts:write ranks:write ranks:undo ranks:rollback ranks:force";
+pub(crate) const ALL_SCOPES: &str = "community:read accounts:read accounts:write ranks:write ranks:undo ranks:rollback ranks:force events:read";
 
 /// A server with a fresh database. Its clock does not move unless a test advances it.
 pub(crate) struct Server {

@@ -14,6 +14,7 @@ async fn a_bot_with_one_scope_is_let_in_where_that_is_needed_and_nowhere_else() 
         "ranks:undo",
         "ranks:rollback",
         "ranks:force",
+        "events:read",
     ] {
         let server = Server::start().await;
         let (bot, _) = server.legacy_with(scope, |_| {}).await;

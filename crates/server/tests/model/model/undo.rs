@@ -191,8 +191,8 @@ impl Model {
     }
 
     /// Returns the status if the change asked for none: the status before it, if the ranks are those from
-    /// before it in whatever order; else the status that follows from the ranks. A status that the change left
-    /// alone and that somebody has changed since stays.
+    /// before it in whatever order; else the status that follows from the ranks. A status that the change
+    /// left alone and that somebody has changed since stays.
     fn status_after_undo(&self, by: Actor, number: usize, before: &[Grant], after: &[Grant]) -> bool {
         let target = self.change_of(number);
         let account = target.account;

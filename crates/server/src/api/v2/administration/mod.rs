@@ -36,7 +36,7 @@ impl FilterQuery {
         let user = params.text("userId", "Only acts by this person: an account id or a Discord id.")?;
         let credential = params.uuid("credentialId", "a credential", "Only acts with this credential.")?;
         let filter = LogFilter {
-            kind,
+            kinds: kind.into_iter().collect(),
             account: account.map(AccountId),
             credential: credential.map(CredentialId),
             actor: None,

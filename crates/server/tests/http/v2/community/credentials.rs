@@ -160,6 +160,7 @@ async fn an_admin_hands_out_every_scope() {
         "ranks:undo",
         "ranks:rollback",
         "ranks:force",
+        "events:read",
         "admin",
     ] {
         let answer = create(&admin, json!({"name": "Bot", "scopes": [scope]})).await;

@@ -11,6 +11,8 @@ mod definitions;
 mod departments;
 mod departments_administration;
 mod departments_retirement;
+mod events;
+mod events_stream;
 mod freeze;
 mod guards;
 mod guards_refused;
