@@ -237,7 +237,7 @@ async fn a_body_of_another_shape_is_refused_at_the_place() {
     for (path, body, pointer) in [
         (FIELDS, json!({"label": "A", "type": "colour"}), "/type"),
         (FIELDS, json!({"label": "A", "type": "Text"}), "/type"),
-        (FIELDS, json!({"label": "A", "type": "text", "metadata": []}), "/metadata"),
+        (FIELDS, json!({"label": "A", "type": "text", "metadata": [1]}), "/metadata"),
         (FIELDS, json!({"label": "A", "type": "text", "metadata": {"hint": "x".repeat(4000)}}), "/metadata"),
         (LOG_TYPES, json!({"label": "A", "shortCode": "two words"}), "/shortCode"),
         (LOG_TYPES, json!({"label": "A", "shortCode": "s".repeat(65)}), "/shortCode"),

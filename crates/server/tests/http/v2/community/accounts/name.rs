@@ -38,7 +38,6 @@ async fn a_name_is_kept_as_it_was_sent() {
         "x",
         " spaces  around ",
         "Zoë",
-        "Zoe\u{308}",
         "ﬁ",
         "李小龍",
         "علي",
@@ -85,9 +84,10 @@ async fn a_name_that_is_the_same_already_changes_nothing() {
     rename(&bot, account::CADET, "Ärwin Cadet").await.ok();
     assert_eq!(server.written().await, written);
     assert_eq!(bot.get(&format!("/v2/community/accounts/{}", account::CADET)).await.etag(), etag);
-    // A name of the same letters in another Unicode composition is a different name.
-    rename(&bot, account::CADET, "A\u{308}rwin Cadet").await.ok();
-    assert_eq!(server.written().await, (written.0, written.1 + 1));
+    // A name of the same letters is the same, however its accents are composed.
+    let again = rename(&bot, account::CADET, "A\u{308}rwin Cadet").await;
+    assert!(again.ok()["data"].as_str().is_some_and(|text| text.ends_with(": Ärwin Cadet")));
+    assert_eq!(server.written().await, written);
 }
 
 #[tokio::test]
