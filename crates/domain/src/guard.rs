@@ -215,11 +215,24 @@ impl Excess {
 }
 
 /// Returns how much a transition takes away: the ranks held before it and not after, those that stay and end
-/// sooner, and the active status if the transition was asked to take it.
+/// sooner, and the active status, unless that only follows from ranks that are counted.
 #[must_use]
 pub fn removals(transition: &Transition) -> u32 {
-    let deactivates = transition.active == Some(false) && transition.touches_status();
-    ranks_removed(transition).saturating_add(u32::from(deactivates))
+    let ranks = ranks_removed(transition);
+    let takes_status = transition.touches_status() && !transition.status_after;
+    let deactivates = takes_status && (transition.active == Some(false) || ranks == 0);
+    ranks.saturating_add(u32::from(deactivates || makes_status_end(transition)))
+}
+
+/// Returns whether an account that is active without a rank is given ranks that all end: with the last of
+/// them its status goes, too.
+fn makes_status_end(transition: &Transition) -> bool {
+    let stays_active = transition.status_before && transition.status_after;
+    let Transition { before, after, .. } = transition;
+    stays_active
+        && before.is_empty()
+        && !after.is_empty()
+        && after.iter().all(|held| held.expires_at.is_some())
 }
 
 /// Returns how many ranks a transition takes away, at once or by a sooner end.

@@ -58,6 +58,20 @@ fn a_shortening_and_a_deactivation_are_removals() {
 }
 
 #[test]
+fn a_status_that_will_go_with_a_rank_or_goes_without_one_is_a_removal() {
+    let mut ledger = Ledger::holding("officer");
+    let mut count = |words: &str| {
+        let number = ledger.change(words);
+        removals(&ledger.entry(number).transition)
+    };
+    assert_eq!(count("-officer"), 1, "the status follows from the rank");
+    assert_eq!(count("+medic@9"), 0, "it comes with the rank and goes with it");
+    assert_eq!(count("-medic active"), 1);
+    assert_eq!(count("+medic@9"), 1, "it was there without a rank, and will go with this one");
+    assert_eq!(count("+officer"), 0);
+}
+
+#[test]
 fn the_undo_of_a_shortening_gives_the_rank_back_after_it_has_ended() {
     let mut ledger = Ledger::holding("officer medic");
     let shortening = ledger.change("+officer@1");
