@@ -28,6 +28,15 @@ impl Postgres {
         until("no commit waits for the standby", || Ok(self.sql(&state)? == "sync"))
     }
 
+    /// Waits until the standby of this name has all that was committed so far on its disk, once.
+    pub fn wait_until_followed(&self, standby: &str) -> Result<()> {
+        let end = self.sql("SELECT pg_current_wal_flush_lsn()")?;
+        let state = format!(
+            "SELECT flush_lsn >= '{end}'::pg_lsn FROM pg_stat_replication WHERE application_name = '{standby}'"
+        );
+        until("the standby does not follow", || Ok(self.sql(&state)? == "t"))
+    }
+
     /// Promotes a standby to primary, and waits until it is one.
     pub fn promote(&self) -> Result<()> {
         self.sql("SELECT pg_promote()")?;

@@ -91,6 +91,8 @@ fn what_a_node_has_cached_of_a_lost_primary_is_not_taken_for_what_the_new_one_sa
     let (node, other, admin) = (node(&url), node(&url), admin_key(&url));
     let add_medic =
         || set_ranks(&agent(), &node.url(""), &account_id(1), &json!({"add": ["medic"]})).expect("an answer");
+    // The standby has the key, which it needs later.
+    primary.wait_until_followed("second").expect("the standby follows");
     standby.stop().expect("the standby stops");
     // This change is lost with the primary, because commits do not wait for the standby. The node still has
     // it cached.
