@@ -3,7 +3,7 @@
 //! The modules are floors: each may use those below it, never one above. From the top: [`cli`] and [`serve`],
 //! [`api`], [`http`], [`jobs`], [`ops`], [`wire`], [`config`].
 
-// What is printed passes `cli/print.rs`, which takes out what could garble a terminal.
+// Commands print through `cli/print.rs`, which takes out whatever could garble a terminal.
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod api;

@@ -27,7 +27,7 @@ use crate::http::keys_in_use::KeysInUse;
 use crate::http::rate_limit;
 use crate::http::rate_limit::Limiter;
 use crate::http::shell::Shell;
-use crate::jobs::backups::{BackupJob, BackupWatch};
+use crate::jobs::backups::BackupJob;
 use crate::jobs::credential_uses::CredentialUsesJob;
 use crate::jobs::expiry::Scheduler;
 use crate::jobs::health::{self, HealthJob};
@@ -65,8 +65,6 @@ pub struct Setup {
     pub sites: Sites,
     /// The states of features that differ from the usual ones.
     pub features: Features,
-    /// The backups that it takes by itself. `None` if it takes none.
-    pub backups: Option<Arc<BackupWatch>>,
 }
 
 /// Serves the API until SIGTERM, SIGINT or SIGHUP. Then it takes no new connection, finishes the requests
@@ -74,7 +72,6 @@ pub struct Setup {
 /// ended by a panic: whatever supervises the server is to start it anew.
 pub async fn serve(listener: TcpListener, setup: Setup) -> Result<()> {
     let connections = setup.connections.clone();
-    let backups = setup.backups.clone();
     let (app, writer) = start(setup)?;
     let ledger = app.ledger.clone();
     let (storage, clock) = (Arc::clone(&app.storage), Arc::clone(&app.clock));
@@ -82,7 +79,10 @@ pub async fn serve(listener: TcpListener, setup: Setup) -> Result<()> {
     let credential_uses =
         CredentialUsesJob::start(app.feature::<CredentialUses>().as_ref().clone(), ledger.clone());
     tokio::spawn(make_missing_keys(Arc::clone(&storage), ledger.clone()));
+    let backups = app.feature::<Backups>();
     let backups = backups
+        .0
+        .clone()
         .map(|watch| BackupJob::start(watch, ledger.clone(), Arc::clone(&app.clock), app.ids.as_ref()));
     let clock = Arc::clone(&app.clock);
     let health = HealthJob::start(Arc::clone(&app.storage), ledger.clone(), clock, health::PERIOD);
@@ -123,7 +123,7 @@ async fn make_missing_keys(storage: Arc<dyn Storage>, ledger: Ledger) {
 
 /// Starts a ledger writer on the storage, and the app that hands commands to it.
 pub fn start(setup: Setup) -> Result<(App, WriterThread)> {
-    let Setup { storage, clock, ids, rate_limits, connections, sites, features, backups } = setup;
+    let Setup { storage, clock, ids, rate_limits, connections, sites, features } = setup;
     let options = LedgerOptions::default();
     let (ledger, writer) = Ledger::start(Arc::clone(&storage), Arc::clone(&clock), Arc::clone(&ids), options)
         .context("cannot start the ledger writer")?;
@@ -136,7 +136,7 @@ pub fn start(setup: Setup) -> Result<(App, WriterThread)> {
         sites,
         clock,
         ids,
-        features: features.with(connections).with(Backups(backups)),
+        features: features.with(connections),
         request_timeout: REQUEST_TIMEOUT,
         body_timeout,
     });

@@ -49,7 +49,7 @@ pub struct ReadinessBody {
 /// somebody asks.
 const QUIET: Duration = Duration::from_secs(10);
 
-/// What was found, and the time since the start at which it was.
+/// The findings of a look at the database, and the time since the start at which they were made.
 #[derive(Clone)]
 struct Look {
     at: Duration,
@@ -120,7 +120,7 @@ async fn look(app: &App) -> Result<Look, Problem> {
 async fn write(app: &App) -> Result<(), OpError> {
     let reads_on = app.storage.reads_without_primary();
     let is_to_be_tried = match app.ledger.last_commit() {
-        // Whoever reads without a primary is warned of that.
+        // A node that reads without a primary has a warning of its own.
         None | Some(Outcome { result: Err(LedgerError::DatabaseUnavailable), .. }) => !reads_on,
         Some(Outcome { result: Err(_), .. }) => true,
         Some(Outcome { result: Ok(()), at }) => !reads_on && at + QUIET <= app.clock.elapsed(),

@@ -74,7 +74,6 @@ impl Demo {
                 connections: Connections::new(limits),
                 sites: Sites::default(),
                 features: features(&log),
-                backups: None,
             },
         );
         Ok(exit_code(served.await))

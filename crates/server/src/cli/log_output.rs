@@ -232,7 +232,7 @@ fn write_as_far_as_possible(to: &mut impl Write, bytes: &[u8]) -> (usize, bool) 
             Ok(0) => break,
             Ok(more) => written += more,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            // Whoever started the server has made the terminal or the pipe so.
+            // Another process has made the terminal or the pipe non-blocking.
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => thread::sleep(PAUSE),
             Err(_) => break,
         }

@@ -1,7 +1,7 @@
 //! All output of commands: JSON for scripts, and text that cannot garble a terminal.
 //!
-//! What is printed may come from a hostile server or from the names in a database, so nothing else prints:
-//! the control characters are taken out here, whoever forgot to.
+//! The text may come from a hostile server or from the names in a database. So all commands print through
+//! this file, which takes out the control characters.
 
 use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};

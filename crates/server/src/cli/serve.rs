@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 
 use super::database::DatabaseArgs;
 use super::log_output::{LogQueue, log_through_queue};
+use crate::api::backups::Backups;
 use crate::api::metrics::LostLogLines;
 use crate::config::{
     BackupSettings, CorsOrigin, DatabaseUrl, Overrides, RateLimitMode, RateLimits, RedisUrl, Settings,
@@ -93,8 +94,7 @@ impl Serve {
                 rate_limits: settings.rate_limits,
                 connections: Connections::new(limits),
                 sites: settings.sites,
-                features: features(&log),
-                backups: backups(settings.backup, &settings.database),
+                features: features(&log).with(backups(settings.backup, &settings.database)),
             },
         );
         Ok(exit_code(served.await))
@@ -139,12 +139,12 @@ fn connection_limits(settings: &Settings) -> ConnectionLimits {
 }
 
 /// The backups that this server is to take.
-fn backups(settings: Option<BackupSettings>, database: &DatabaseUrl) -> Option<Arc<BackupWatch>> {
+fn backups(settings: Option<BackupSettings>, database: &DatabaseUrl) -> Backups {
     match (settings, database) {
         (Some(settings), DatabaseUrl::Sqlite(path)) => {
-            Some(Arc::new(BackupWatch::new(path.clone(), settings)))
+            Backups(Some(Arc::new(BackupWatch::new(path.clone(), settings))))
         }
-        _ => None,
+        _ => Backups(None),
     }
 }
 

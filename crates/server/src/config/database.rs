@@ -26,7 +26,7 @@ pub enum DatabaseUrl {
 impl DatabaseUrl {
     /// A database in this file. Messages name its whole path.
     fn in_file(path: &Path) -> Self {
-        // It fails where the folder that this runs in is gone; then opening the file fails, too.
+        // This fails if the current folder is gone; then opening the file fails, too.
         Self::Sqlite(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
     }
 

@@ -1,5 +1,5 @@
-//! What browsers are told about pages of other sites: whether these may call the server, and what they may
-//! read. By default nothing is told, and browsers then let no such page read an answer.
+//! CORS: tells browsers which pages of other sites may call the server, and which headers these may read. By
+//! default it tells nothing, and browsers then let no such page read an answer.
 
 use std::time::Duration;
 

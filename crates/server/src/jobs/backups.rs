@@ -78,7 +78,7 @@ impl BackupWatch {
         self.failures.load(Ordering::Relaxed)
     }
 
-    /// What an operator should know. `None` if backups are taken as they should be.
+    /// Returns a warning for the operator. `None` if backups are taken as they should be.
     pub fn warning(&self, now: Timestamp) -> Option<String> {
         let newest = self.newest().map_or_else(
             || "there is none yet".to_owned(),

@@ -68,7 +68,6 @@ impl Local {
             connections: Connections::new(ConnectionLimits::default()),
             sites: Sites::default(),
             features: Features::default(),
-            backups: None,
         })?;
         let (router, writer) = (router(app), Some(writer));
         Ok(Self { runtime, router, writer, operator, place, storage, has_signing_key })

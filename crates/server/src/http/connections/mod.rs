@@ -42,7 +42,7 @@ struct All {
     counts: Counts,
 }
 
-/// What happened to connections since the start.
+/// Counts of connections that were refused or closed since the start.
 #[derive(Debug, Default)]
 struct Counts {
     refused: AtomicU64,

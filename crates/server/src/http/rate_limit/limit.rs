@@ -14,7 +14,7 @@ const MINUTE: u64 = 60_000_000;
 
 /// The limit of an endpoint.
 pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
-/// What is left of the limit.
+/// The header with the rest of the limit.
 pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 
 /// The limit of a bucket: the number of requests at once, and the period after which another one passes.

@@ -10,7 +10,7 @@ use crate::ops::LedgerError;
 pub struct Outcome {
     /// The time since the start at which it was known.
     pub at: Duration,
-    /// What the clients of the commit were told.
+    /// The outcome that the clients of the commit were told.
     pub result: Result<(), LedgerError>,
 }
 

@@ -119,7 +119,7 @@ impl Ledger {
             if catch_unwind(AssertUnwindSafe(|| runtime.block_on(writing))).is_err() {
                 tracing::error!("the ledger writer ended by a panic: no more commands are taken");
                 queue.close();
-                // Whoever waits for this may have gone.
+                // The receiver may be gone.
                 let _ = failed.send(true);
                 queue.drain().into_iter().for_each(|job| job.fail(&StorageError::HalfWritten));
             }

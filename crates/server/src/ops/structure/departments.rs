@@ -113,15 +113,8 @@ impl Planned for RetireDepartment {
         for rank in &ours {
             authorized.check_rank(rank)?;
         }
-        let removal = match (self.retired, self.remove_from_holders) {
-            (false, _) => RemovalFromHolders::default(),
-            (true, true) => {
-                self.actor.refuse_nameless(view).await?;
-                let ids = ours.iter().map(|rank| rank.id).collect::<Vec<_>>();
-                RemovalFromHolders::plan(view, &authorized, &ids).await?
-            }
-            (true, false) => RemovalFromHolders::none(view, &authorized, ours).await?,
-        };
+        let wanted = (self.retired, self.remove_from_holders);
+        let removal = RemovalFromHolders::of(view, &self.actor, &authorized, wanted, &ours).await?;
         let department = Department { retired: self.retired, ..before.clone() };
         Ok(RetireDepartmentPlan { authorized, before, department, removal })
     }

@@ -146,14 +146,8 @@ impl Planned for RetireRank {
             let departments = view.tx.departments(community).await?;
             refuse_retired(&departments::find(&departments, rank.rank.department)?)?;
         }
-        let removal = match (self.retired, self.remove_from_holders) {
-            (false, _) => RemovalFromHolders::default(),
-            (true, true) => {
-                self.actor.refuse_nameless(view).await?;
-                RemovalFromHolders::plan(view, &authorized, &[rank.rank.id]).await?
-            }
-            (true, false) => RemovalFromHolders::none(view, &authorized, [&before.rank]).await?,
-        };
+        let wanted = (self.retired, self.remove_from_holders);
+        let removal = RemovalFromHolders::of(view, &self.actor, &authorized, wanted, &[&before.rank]).await?;
         rank.rank.retired = self.retired;
         Ok(RetireRankPlan { authorized, before, rank, removal })
     }

@@ -10,6 +10,7 @@ use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::transition::Transition;
 use rankledger_storage::StorageError;
 
+use crate::ops::actor::Actor;
 use crate::ops::authorized::Authorized;
 use crate::ops::guards::check::PlannedRemovals;
 use crate::ops::{OpError, View, Work};
@@ -22,12 +23,28 @@ pub(super) struct RemovalFromHolders {
 }
 
 impl RemovalFromHolders {
-    /// Plans a change for each holder. If one account's power is too high, all is refused.
-    pub(super) async fn plan(
+    /// Plans what becomes of the holders of these ranks when the ranks are retired (`retired`) or restored:
+    /// with `is_wanted` they lose the retired ranks, otherwise they keep them.
+    pub(super) async fn of(
         view: &mut View<'_>,
+        actor: &Actor,
         authorized: &Authorized,
-        ranks: &[RankId],
+        (retired, is_wanted): (bool, bool),
+        ranks: &[&Rank],
     ) -> Result<Self, OpError> {
+        if !retired {
+            return Ok(Self::default());
+        }
+        if !is_wanted {
+            return Self::none(view, authorized, ranks).await;
+        }
+        actor.refuse_nameless(view).await?;
+        let ids: Vec<_> = ranks.iter().map(|rank| rank.id).collect();
+        Self::plan(view, authorized, &ids).await
+    }
+
+    /// Plans a change for each holder. If one account's power is too high, all is refused.
+    async fn plan(view: &mut View<'_>, authorized: &Authorized, ranks: &[RankId]) -> Result<Self, OpError> {
         let mut plan = Self::default();
         let (holders, removals) = holders(view, authorized, ranks).await?;
         authorized.guard_removals(view, &plan.removals, removals).await?;
@@ -47,12 +64,8 @@ impl RemovalFromHolders {
 
     /// Plans no removal: the ranks stay with their holders. The guard counts their retirement as if they
     /// did not, except for ranks that were retired before.
-    pub(super) async fn none(
-        view: &mut View<'_>,
-        authorized: &Authorized,
-        ranks: impl IntoIterator<Item = &Rank>,
-    ) -> Result<Self, OpError> {
-        let retired: Vec<_> = ranks.into_iter().filter(|rank| !rank.retired).map(|rank| rank.id).collect();
+    async fn none(view: &mut View<'_>, authorized: &Authorized, ranks: &[&Rank]) -> Result<Self, OpError> {
+        let retired: Vec<_> = ranks.iter().filter(|rank| !rank.retired).map(|rank| rank.id).collect();
         let removals = guard_holders(view, authorized, &retired).await?;
         Ok(Self { changes: Vec::new(), removals })
     }
