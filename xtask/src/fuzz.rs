@@ -16,6 +16,10 @@ const INPUTS: u64 = 1_000_000;
 /// Number of fuzzers: the tests in `crates/server/tests/http/fuzz`.
 const FUZZERS: u64 = 9;
 
+/// A million inputs need an optimised build. It keeps the checks of one that is not, for instance of sums that
+/// do not fit.
+const CHECKS: [&str; 2] = ["CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS", "CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS"];
+
 /// Plays random inputs on SQLite, or with `--postgres` on PostgreSQL. Prints the seed, with which
 /// `PROPTEST_RNG_SEED` repeats the run.
 pub(crate) fn run(args: &[String]) -> Result<()> {
@@ -31,7 +35,9 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     println!("xtask: {inputs} inputs; PROPTEST_RNG_SEED={seed} repeats them");
     let mut cargo = Command::new("cargo");
     cargo
-        .args(["test", "--locked", "-p", "rankledger", "--test", "http", "--", "fuzz::"])
+        .args(["test", "--release", "--locked", "-p", "rankledger", "--test", "http"])
+        .args(["--target-dir", "target/fuzz", "--", "fuzz::"])
+        .envs(CHECKS.map(|variable| (variable, "true")))
         .current_dir(root());
     cargo.env("RANKLEDGER_FUZZ_INPUTS", inputs.div_ceil(FUZZERS).to_string()).env("PROPTEST_RNG_SEED", seed);
     if !on_postgres {
