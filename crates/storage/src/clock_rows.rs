@@ -18,7 +18,8 @@ pub(crate) const TABLES: &[Table] = tables! {
     clock_rows: [community Int, id Id]
         account Id, start_time Int, end_time Int, completed Bool, notes Text, type Text;
     activity_rows: [community Int, id Id]
-        account Id, server Int, start_time Int, end_time Int, completed Bool, notes Text, type Text;
+        account Id, server Int, start_time Int, end_time Int, completed Bool, notes Text, type Text,
+        clear_reason Text;
 };
 
 /// A stretch of time on duty, or in game.
@@ -43,6 +44,15 @@ pub struct ClockRow {
 pub struct ActivityRow {
     /// The game server, if one is known.
     pub server: Option<i64>,
+    /// The stretch of time.
+    pub row: ClockRow,
+}
+
+/// An open activity row: somebody who is on a game server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenActivityRow {
+    /// Who.
+    pub account: AccountId,
     /// The stretch of time.
     pub row: ClockRow,
 }
@@ -87,6 +97,14 @@ pub trait ReadClockRows {
     /// Every activity row of an account, oldest first: for whoever brings them up to date.
     async fn activity_rows(&mut self, community: CommunityId, account: AccountId)
     -> Result<Vec<ActivityRow>>;
+
+    /// The activity rows on a game server that are open, oldest first: all, or those of one account.
+    async fn open_activity_rows(
+        &mut self,
+        community: CommunityId,
+        server: i64,
+        account: Option<AccountId>,
+    ) -> Result<Vec<OpenActivityRow>>;
 }
 
 /// Writing clock rows and activity rows.
@@ -109,6 +127,15 @@ pub trait WriteClockRows {
         account: AccountId,
         server: Option<i64>,
         row: &ClockRow,
+    ) -> Result<()>;
+
+    /// Closes an activity row at a time, for a reason if something else than its player ended it.
+    async fn close_activity_row(
+        &mut self,
+        community: CommunityId,
+        id: Uuid,
+        end_time: Timestamp,
+        clear_reason: Option<&str>,
     ) -> Result<()>;
 }
 
@@ -187,6 +214,23 @@ impl<T: SqlTx> ReadClockRows for T {
         })
         .await
     }
+
+    async fn open_activity_rows(
+        &mut self,
+        community: CommunityId,
+        server: i64,
+        account: Option<AccountId>,
+    ) -> Result<Vec<OpenActivityRow>> {
+        let is_theirs = if account.is_some() { "AND account = $3" } else { "" };
+        let sql = format!(
+            "SELECT {COLUMNS}, account FROM activity_rows
+             WHERE community = $1 AND server = $2 {is_theirs} AND NOT completed ORDER BY start_time, id"
+        );
+        let params = params![community, server, account];
+        let params = if account.is_some() { &params[..] } else { &params[..2] };
+        let tx = self.on(community).await?;
+        tx.all(&sql, params, |row| Ok(OpenActivityRow { account: row.get(6)?, row: clock_row(row)? })).await
+    }
 }
 
 #[async_trait]
@@ -228,5 +272,17 @@ impl<T: SqlTx> WriteClockRows for T {
         let params = params![community, id, account, server, start_time, end_time, completed, notes, kind];
         let written = self.writing(community).await?.run(sql, params).await?;
         refuse_unwritten(written, || format!("activity row {id} of another account"))
+    }
+    async fn close_activity_row(
+        &mut self,
+        community: CommunityId,
+        id: Uuid,
+        end_time: Timestamp,
+        clear_reason: Option<&str>,
+    ) -> Result<()> {
+        let sql = "UPDATE activity_rows SET end_time = $3, completed = true, clear_reason = $4
+             WHERE community = $1 AND id = $2";
+        let params = params![community, id, end_time, clear_reason];
+        self.writing(community).await?.run(sql, params).await.map(drop)
     }
 }

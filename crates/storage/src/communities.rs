@@ -16,7 +16,6 @@ pub(crate) const TABLES: &[Table] = tables! {
     communities: [id Int]
         uuid Id, public_id Text, name Text, sub_version Int, undo_needs_user Bool, created_at Int, custom_domain Text,
         change_needs_user Bool;
-    game_servers: [community Int, id Int] name Text, description Text;
 };
 
 /// A community.
@@ -63,17 +62,6 @@ pub struct NewCommunity {
     pub created_at: Timestamp,
 }
 
-/// A game server, as far as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GameServer {
-    /// Its number, chosen by the community.
-    pub id: i64,
-    /// Its name.
-    pub name: String,
-    /// Purpose of the game server.
-    pub description: String,
-}
-
 /// Reading communities.
 #[async_trait]
 pub trait ReadCommunities {
@@ -85,9 +73,6 @@ pub trait ReadCommunities {
 
     /// All communities, by public id; without those that an unfinished import makes.
     async fn communities(&mut self) -> Result<Vec<Community>>;
-
-    /// The game servers that are stored of a community, by number.
-    async fn game_servers(&mut self, community: CommunityId) -> Result<Vec<GameServer>>;
 }
 
 /// Writing communities.
@@ -98,9 +83,6 @@ pub trait WriteCommunities {
 
     /// Brings name, level and settings of a community up to date.
     async fn update_community(&mut self, id: CommunityId, community: &NewCommunity) -> Result<()>;
-
-    /// Makes a game server, or brings it up to date.
-    async fn put_game_server(&mut self, community: CommunityId, server: &GameServer) -> Result<()>;
 }
 
 const SELECT: &str =
@@ -149,19 +131,6 @@ impl<T: SqlTx> ReadCommunities for T {
         let sql = format!("{SELECT} WHERE {IS_FINISHED} ORDER BY public_id");
         self.anywhere().await?.all(&sql, params![], community).await
     }
-
-    async fn game_servers(&mut self, community: CommunityId) -> Result<Vec<GameServer>> {
-        let sql = "SELECT * FROM game_servers WHERE community = $1 ORDER BY id";
-        let tx = self.on(community).await?;
-        tx.all(sql, params![community], |row| {
-            Ok(GameServer {
-                id: row.get("id")?,
-                name: row.get("name")?,
-                description: row.get("description")?,
-            })
-        })
-        .await
-    }
 }
 
 #[async_trait]
@@ -202,12 +171,5 @@ impl<T: SqlTx> WriteCommunities for T {
         tx.run(sql, params![id, name, sub_version, undo_needs_user, change_needs_user, custom_domain])
             .await
             .map(drop)
-    }
-
-    async fn put_game_server(&mut self, community: CommunityId, server: &GameServer) -> Result<()> {
-        let sql = "INSERT INTO game_servers (community, id, name, description) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (community, id) DO UPDATE SET name = excluded.name, description = excluded.description";
-        let GameServer { id, name, description } = server;
-        self.writing(community).await?.run(sql, params![community, id, name, description]).await.map(drop)
     }
 }

@@ -29,6 +29,7 @@ pub mod definitions;
 pub mod departments;
 pub mod error;
 pub mod events;
+pub mod game_servers;
 pub mod grants;
 mod grants_bytes;
 pub mod guards;
@@ -39,6 +40,7 @@ pub mod identifiers;
 pub mod json;
 pub mod leases;
 pub mod log;
+pub mod members;
 mod migrations;
 pub mod postgres;
 pub mod prefetch;
@@ -72,6 +74,7 @@ use definitions::{ReadDefinitions, WriteDefinitions};
 use departments::{ReadDepartments, WriteDepartments};
 pub use error::StorageError;
 use events::ReadEvents;
+use game_servers::{ReadGameServers, WriteGameServers};
 use grants::ReadGrants;
 use guards::{ReadGuards, WriteGuards};
 use heads::ReadHeads;
@@ -80,6 +83,7 @@ use idempotency_keys::{ReadIdempotencyKeys, WriteIdempotencyKeys};
 use identifiers::{ReadIdentifiers, WriteIdentifiers};
 use leases::WriteLeases;
 use log::{ReadLog, WriteLog};
+use members::ReadMembers;
 use prefetch::Prefetch;
 use profiles::{ReadProfiles, WriteProfiles};
 use promotion_flows::{ReadPromotionFlows, WritePromotionFlows};
@@ -99,6 +103,7 @@ pub type Result<T> = std::result::Result<T, StorageError>;
 /// the revisions of accounts then find nothing to do while a database is filled.
 const TABLES: &[&[Table]] = &[
     communities::TABLES,
+    game_servers::TABLES,
     unfinished_imports::TABLES,
     heads::TABLES,
     signing_keys::TABLES,
@@ -192,6 +197,7 @@ pub trait ReadTx:
     + ReadDefinitions
     + ReadDepartments
     + ReadEvents
+    + ReadGameServers
     + ReadGrants
     + ReadGuards
     + ReadHeads
@@ -199,6 +205,7 @@ pub trait ReadTx:
     + ReadIdempotencyKeys
     + ReadIdentifiers
     + ReadLog
+    + ReadMembers
     + ReadProfiles
     + ReadPromotionFlows
     + ReadPruning
@@ -223,6 +230,7 @@ pub trait WriteTx:
     + WriteCredentials
     + WriteDefinitions
     + WriteDepartments
+    + WriteGameServers
     + WriteGuards
     + WriteIdempotencyKeys
     + WriteIdentifiers

@@ -1,5 +1,5 @@
 //! The rules of rank changes, undos, authority, guards, credentials, names, identifiers, profile fields,
-//! definitions and flows, one test a rule.
+//! definitions, flows, game servers and whitelists, one test a rule.
 //!
 //! Each file follows one section of the rules; [`kit`] holds the builders and a small ledger in memory,
 //! `algebra` the laws that hold for every history. There is no I/O: parts that need a database or HTTP are
@@ -16,6 +16,7 @@ mod checkpoint;
 mod credential;
 mod definition;
 mod ends;
+mod game_server;
 mod guard;
 mod histories;
 mod identifier;
@@ -35,4 +36,5 @@ mod undo;
 mod undo_conflicts;
 mod undo_refusals;
 mod undo_skipping;
+mod whitelist;
 mod words;

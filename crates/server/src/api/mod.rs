@@ -37,10 +37,10 @@ pub fn router(app: App) -> Shell {
     Shell::new(app, Seal { write_problem }, routes, WATCHED)
 }
 
-/// Writes a problem as plain text if the path belongs to v1, else as problem details.
+/// Writes a problem as v1 does if the path belongs to it, else as problem details.
 fn write_problem(path: &str, prefix: &str, response: Response, problem: &Problem) -> Response {
     if v1::is_legacy(path) {
-        v1::reply::refuse(response, problem)
+        v1::refuse(path, response, problem)
     } else {
         reply::problem_details(path, prefix, response, problem)
     }

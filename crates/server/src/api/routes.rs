@@ -6,14 +6,14 @@
 use super::table::Table;
 use super::v2::{
     accounts, administration, clockin_types, community, credentials, custom_log_types, departments, events,
-    guards, profile_fields, promotion_flows, rank_changes, ranks, short_urls,
+    guards, profile_fields, promotion_flows, rank_changes, ranks, servers, short_urls,
 };
 use super::{health, metrics, openapi, problems, v1};
 
 /// Hands every row to `table`: path, endpoint, handler. A row that needs no credential has an operation id
 /// and a summary in the place of the endpoint.
 pub(super) fn table<T: Table>(table: T) -> T {
-    open(legacy(protection(definitions(structure(people(history(accounts(general(table)))))))))
+    open(legacy(protection(definitions(structure(people(history(game_servers(accounts(general(table))))))))))
 }
 
 /// Adds the documented section General.
@@ -72,6 +72,45 @@ fn accounts<T: Table>(table: T) -> T {
             accounts::activity::latest::list,
         )
         .post("/v2/community/accounts/{accountId}/sync", &accounts::sync::FORCE, accounts::sync::force)
+}
+
+/// Adds the documented section Servers.
+fn game_servers<T: Table>(table: T) -> T {
+    table
+        .get("/v2/community/servers", &servers::LIST, servers::list)
+        .post("/v2/community/servers", &servers::ADD, servers::add)
+        .put("/v2/community/servers", &servers::SET, servers::set)
+        .patch("/v2/community/servers/{serverId}/type", &servers::r#type::SET, servers::r#type::set)
+        .get(
+            "/v2/community/servers/{serverId}/ace-config",
+            &servers::ace_config::SHOW,
+            servers::ace_config::show,
+        )
+        .patch(
+            "/v2/community/servers/{serverId}/ace-config",
+            &servers::ace_config::SET,
+            servers::ace_config::set,
+        )
+        .get(
+            "/v2/community/servers/{serverId}/whitelist",
+            &servers::whitelist::LIST,
+            servers::whitelist::list,
+        )
+        .post(
+            "/v2/community/servers/{serverId}/whitelist/check",
+            &servers::whitelist::check::CHECK,
+            servers::whitelist::check::check,
+        )
+        .post(
+            "/v2/community/servers/{serverId}/activity",
+            &servers::activity::TRACK,
+            servers::activity::track,
+        )
+        .post(
+            "/v2/community/servers/{serverId}/activity/start",
+            &servers::activity::start::START,
+            servers::activity::start::start,
+        )
 }
 
 /// Adds the history of rank changes, rollbacks, and the feed of events.

@@ -1,4 +1,4 @@
-//! `rankledger community`: make and list communities.
+//! `rankledger community`: make and list communities; `game_servers` beside it writes down game servers.
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
@@ -8,6 +8,7 @@ use rankledger_domain::time::Clock;
 use rankledger_storage::communities::{Community, NewCommunity};
 
 use super::database::DatabaseArgs;
+use super::game_servers::GameServers;
 use super::print;
 use super::table::Table;
 use crate::ops::acts::{NewAct, Origin, write_act};
@@ -22,6 +23,8 @@ pub(super) enum CommunityCommand {
     Create(Create),
     /// List the communities
     List(List),
+    /// Write the game servers of a community as an import document
+    GameServers(GameServers),
 }
 
 #[derive(Debug, Args)]
@@ -58,6 +61,7 @@ impl CommunityCommand {
         match self {
             Self::Create(command) => command.run().await,
             Self::List(command) => command.run().await,
+            Self::GameServers(command) => command.run().await,
         }
     }
 }

@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod export;
 mod filter;
+mod game_servers;
 mod history;
 mod import;
 mod key;
@@ -54,7 +55,7 @@ enum Command {
     Serve(serve::Serve),
     /// Check that `serve` with the same options can do its work, and say what is in its way
     Doctor(doctor::Doctor),
-    /// Make and list communities
+    /// Make and list communities, and write down their game servers
     #[command(subcommand)]
     Community(community::CommunityCommand),
     /// Make, adopt, list and revoke API keys

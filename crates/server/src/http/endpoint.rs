@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::wire::problem::ProblemType;
+use crate::wire::problem::{Problem, ProblemType};
 
 /// The time of every example.
 const EXAMPLE_TIME: &str = "2026-04-15T00:00:00.000Z";
@@ -15,6 +15,8 @@ pub enum Tag {
     General,
     /// The accounts of a community, and their ranks.
     Accounts,
+    /// The game servers of a community.
+    Servers,
     /// The record of rank changes.
     Ledger,
     /// The running of a community: additions to the documented API.
@@ -27,8 +29,15 @@ pub enum Tag {
 
 impl Tag {
     /// Every tag, in the order of the documentation.
-    pub const ALL: [Self; 6] =
-        [Self::General, Self::Accounts, Self::Ledger, Self::Administration, Self::Legacy, Self::Server];
+    pub const ALL: [Self; 7] = [
+        Self::General,
+        Self::Accounts,
+        Self::Servers,
+        Self::Ledger,
+        Self::Administration,
+        Self::Legacy,
+        Self::Server,
+    ];
 
     /// Returns the tag's name and its description.
     #[must_use]
@@ -36,6 +45,9 @@ impl Tag {
         match self {
             Self::General => ("General", "The community, its departments and promotion flows."),
             Self::Accounts => ("Accounts", "The people of the community, and the ranks they hold."),
+            Self::Servers => {
+                ("Servers", "The game servers of the community, who may join them, and who is on them.")
+            }
             Self::Ledger => ("Ledger", "The record of rank changes: history, undo and rollback."),
             Self::Administration => {
                 ("Administration", "The administration of a community: additions to the documented API.")
@@ -66,6 +78,8 @@ pub struct Endpoint {
     pub refuses: &'static [&'static ProblemType],
     /// Problems that are answered with another status than their own.
     pub refuses_as: &'static [(u16, &'static ProblemType)],
+    /// Says the problems of the handler in the words that the endpoint's clients know, if these are others.
+    pub in_words: Option<fn(Problem) -> Problem>,
     /// A request, and its answer.
     pub example: Example,
 }
@@ -75,7 +89,7 @@ impl Endpoint {
     #[must_use]
     pub const fn new(tag: Tag, operation_id: &'static str, summary: &'static str) -> Self {
         let (refuses, refuses_as, example): (&[_], &[_], _) = (&[], &[], Example::EMPTY);
-        Self { operation_id, tag, summary, per_minute: 0, refuses, refuses_as, example }
+        Self { operation_id, tag, summary, per_minute: 0, refuses, refuses_as, in_words: None, example }
     }
 
     /// Sets the number of requests a minute that a credential may make.
@@ -94,6 +108,12 @@ impl Endpoint {
     #[must_use]
     pub const fn refuses_as(self, refuses_as: &'static [(u16, &'static ProblemType)]) -> Self {
         Self { refuses_as, ..self }
+    }
+
+    /// Sets the words in which the problems of the handler are said.
+    #[must_use]
+    pub const fn in_words(self, in_words: fn(Problem) -> Problem) -> Self {
+        Self { in_words: Some(in_words), ..self }
     }
 
     /// Sets the example.

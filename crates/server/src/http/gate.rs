@@ -62,7 +62,9 @@ where
                 let Ok(response) = handler.call(request).await;
                 response.into_response()
             };
-            if writes { idempotency::recall(&app, request, answer).await } else { answer(request).await }
+            let response =
+                if writes { idempotency::recall(&app, request, answer).await } else { answer(request).await };
+            in_words_of(endpoint, response)
         };
         guard_trips::note(&app, refused, response.extensions().get::<Problem>());
         if let Some(verdict) = verdict {
@@ -70,6 +72,16 @@ where
         }
         response
     }
+}
+
+/// Says a problem of the handler in the words of the endpoint, if it has its own.
+fn in_words_of(endpoint: &Endpoint, mut response: Response) -> Response {
+    if let Some(in_words) = endpoint.in_words
+        && let Some(problem) = response.extensions_mut().remove::<Problem>()
+    {
+        response.extensions_mut().insert(in_words(problem));
+    }
+    response
 }
 
 impl<S> Service<Request> for Gated<S>

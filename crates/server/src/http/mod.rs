@@ -36,6 +36,7 @@ pub mod read_view;
 pub mod reply;
 pub mod reply_kind;
 pub mod request;
+pub mod selectors;
 pub mod shell;
 pub mod signing_key;
 pub mod unknown_members;

@@ -5,6 +5,7 @@ use aide::generate::GenContext;
 use aide::openapi::Operation;
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
+use rankledger_domain::game_server::{MAX_ID, check_id};
 use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CredentialId, DepartmentId, UndoId};
 use rankledger_domain::name;
 use rankledger_domain::rank::RankName;
@@ -102,6 +103,8 @@ segments! {
     /// `{credentialId}`: a UUID.
     CredentialPath(CredentialId), "credentialId", "the UUID of a credential", [CREDENTIAL_NOT_FOUND],
         uuid_schema(), |text| uuid(text).map(CredentialId);
+    /// `{serverId}`: the number of a game server.
+    ServerPath(i64), "serverId", "the id of a game server, a whole number", [SERVER_NOT_FOUND], server_schema(), server_id;
     /// `{code}`: of a short URL.
     CodePath(String), "code", "the code of a short URL", [SHORT_URL_NOT_FOUND],
         json_schema!({ "type": "string" }), |text| Some(text.to_owned());
@@ -147,6 +150,16 @@ pub fn change_name(text: &str) -> Option<ChangeName> {
         return Some(ChangeName::Number(ChangeNumber(number)));
     }
     uuid(text).map(|uuid| ChangeName::UndoId(UndoId(uuid)))
+}
+
+/// Reads the id of a game server. `None` if the text is none.
+pub fn server_id(text: &str) -> Option<i64> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|id| is_number && check_id(*id).is_ok())
+}
+
+fn server_schema() -> Schema {
+    json_schema!({ "type": "integer", "minimum": 0, "maximum": MAX_ID })
 }
 
 fn uuid_schema() -> Schema {

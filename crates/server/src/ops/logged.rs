@@ -1,8 +1,9 @@
-//! How things look in the log: the JSON of a department, a rank, a flow, a definition, a credential, before
-//! and after an act.
+//! How things look in the log: the JSON of a department, a rank, a flow, a definition, a game server, a
+//! credential, before and after an act.
 
 use rankledger_domain::credential::{Credential, Scope};
 use rankledger_domain::definition::{ClockInType, CustomLogType, ProfileFieldDefinition};
+use rankledger_domain::game_server::{GameServer, Secret};
 use rankledger_domain::guard::Guards;
 use rankledger_domain::name::{Key, Word};
 use rankledger_domain::promotion_flow::PromotionFlow;
@@ -11,6 +12,7 @@ use rankledger_storage::communities::{Community, NewCommunity};
 use rankledger_storage::departments::{Department, DepartmentRank};
 use serde_json::{Value, json};
 
+use super::acts::NewAct;
 use crate::wire::time::Time;
 
 /// A department.
@@ -58,6 +60,38 @@ pub(super) fn custom_log_type(of: &CustomLogType) -> Value {
     json!({"customLogType": {
         "id": of.id, "label": of.label.as_str(), "shortCode": of.short_code.as_str(),
         "melonlyId": of.melonly_id.as_ref().map(Word::as_str), "position": of.position,
+    }})
+}
+
+/// Returns the act of a change of a game server; `None` if nothing of it was changed but the time of its type.
+/// Of a secret it says only whether there is one, and if there is another one now.
+pub(super) fn game_server_changed(before: Option<&GameServer>, after: Option<&GameServer>) -> Option<NewAct> {
+    let was = before.map(|of| game_server(of, [false; 2]));
+    let is = after.map(|of| game_server(of, replaced(before, of)));
+    (was != is).then(|| NewAct::structure(was.as_ref(), is.as_ref()))
+}
+
+/// Which secrets of a server are others than before: the push secret, the ER:LC key.
+fn replaced(before: Option<&GameServer>, after: &GameServer) -> [bool; 2] {
+    let is_other = |old: &Option<Secret>, new: &Option<Secret>| old.is_some() && new.is_some() && old != new;
+    before.map_or([false; 2], |old| {
+        [is_other(&old.push_secret, &after.push_secret), is_other(&old.erlc_api_key, &after.erlc_api_key)]
+    })
+}
+
+/// A game server.
+fn game_server(of: &GameServer, [push_replaced, erlc_replaced]: [bool; 2]) -> Value {
+    let secret = |secret: &Option<Secret>, is_other: bool| match secret {
+        None => Value::Null,
+        Some(_) if is_other => json!("replaced"),
+        Some(_) => json!("set"),
+    };
+    json!({"gameServer": {
+        "id": of.id, "name": of.name, "description": of.description, "ip": of.ip, "port": of.port,
+        "type": of.kind, "robloxJoinCode": of.roblox_join_code, "robloxMetadata": of.roblox_metadata,
+        "aceMappings": of.aces, "allowedRanks": of.whitelist.allowed, "blockedRanks": of.whitelist.blocked,
+        "pushUrl": of.push_url, "pushSecret": secret(&of.push_secret, push_replaced),
+        "erlcApiKey": secret(&of.erlc_api_key, erlc_replaced),
     }})
 }
 

@@ -13,6 +13,7 @@ pub mod credentials;
 pub mod definitions;
 pub mod error;
 pub mod expire_grants;
+pub mod game_servers;
 pub mod guards;
 pub mod import;
 pub mod ledger;

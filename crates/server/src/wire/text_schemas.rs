@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use rankledger_domain::game_server::MAX_PRINCIPAL_LENGTH;
 use rankledger_domain::name::{MAX_NAME_LENGTH, MAX_REASON_LENGTH, MAX_SHORT_WORD_LENGTH};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
@@ -77,6 +78,8 @@ texts! {
     Word = [r"^[^\s", control_or_break!(), "]*[^", unseen!(), r"][^\s", control_or_break!(), "]*$"], 1, MAX_SHORT_WORD_LENGTH;
     /// A reason, which may have several lines.
     Reason = ["^[^", control!(), "]*$"], 0, MAX_REASON_LENGTH;
+    /// A principal on a game server: one word that its console takes for nothing else.
+    Principal = [r#"^[^\s;"'\\`"#, control_or_break!(), "]+$"], 1, MAX_PRINCIPAL_LENGTH;
     /// The type of an identifier: up to 32 letters, digits, `-` and `_`. White space around it does not
     /// count.
     IdentifierKind = [r"^\s*[A-Za-z0-9_-]{1,32}\s*$"];

@@ -28,6 +28,12 @@ pub fn optional<'de, D: Deserializer<'de>, N: Whole>(deserializer: D) -> Result<
     deserializer.deserialize_option(Optional(PhantomData))
 }
 
+/// Reads a whole number.
+pub fn required<'de, D: Deserializer<'de>, N: Whole>(deserializer: D) -> Result<N, D::Error> {
+    let read = deserializer.deserialize_any(Optional(PhantomData))?;
+    read.ok_or_else(|| D::Error::invalid_type(Unexpected::Unit, &N::WHAT))
+}
+
 struct Optional<N>(PhantomData<N>);
 
 impl<'de, N: Whole> Visitor<'de> for Optional<N> {

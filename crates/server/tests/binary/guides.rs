@@ -47,6 +47,21 @@ fn every_line_of_the_guide_to_events_works_on_the_demo() {
 }
 
 #[test]
+fn every_line_of_the_guide_to_game_servers_works_on_the_demo_as_it_says() {
+    let answers = answers(include_str!("../../../../docs/guides/game-servers.md"));
+    let data = |index: usize| &answers[index]["data"];
+    assert_eq!(data(1)["servers"][2]["hasPushSecret"], true);
+    let names =
+        |of: &Value| of.as_array().expect("a list").iter().map(|one| one["name"].clone()).collect::<Vec<_>>();
+    assert!(!names(data(2)).contains(&Value::from("ExampleAccount")), "it has no rank yet");
+    assert_eq!(data(3), "ExampleUser");
+    assert_eq!(data(5), "ExampleAccount", "it has a rank now");
+    assert_eq!(data(7)[0]["principal"], "group.admin");
+    assert_eq!((&data(8)["status"], &data(9)["status"]), (&Value::Bool(true), &Value::Bool(false)));
+    assert_eq!(data(10)[0]["id"], data(9)["id"]);
+}
+
+#[test]
 fn every_line_of_the_guide_to_retries_works_on_the_demo_as_it_says() {
     let answers = answers(include_str!("../../../../docs/guides/retries.md"));
     let [dry_run, first, again] = answers.as_slice() else { panic!("three requests: {answers:?}") };

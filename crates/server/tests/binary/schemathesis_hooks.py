@@ -15,6 +15,12 @@ DEPENDENT = [
     # What a value looks like depends on the type beside it.
     ("registerIdentifiers", "invalid-body", r"/identifiers/\d+"),
     ("createAccount", "invalid-body", r"/identifiers/\d+"),
+    # One id twice; a host and a URL that are none; two names for the principal of a mapping, or none.
+    ("addServers", "invalid-body", r"/servers/\d+/(id|ip|pushUrl|aceConfig/mappings/\d+/(principal|aceGroup))"),
+    ("setServers", "invalid-body", r"/servers/\d+/(id|ip|pushUrl|aceConfig/mappings/\d+/(principal|aceGroup))"),
+    ("setAceConfig", "invalid-body", r"/mappings/\d+/(principal|aceGroup)"),
+    # To come and to go at once.
+    ("activityTracker", "invalid-body", "/force(Stop|Clear)"),
     # A time that has passed.
     ("createCredential", "invalid-body", "/expiresAt"),
     # An end of more than 100 years, or a duration of nothing.
@@ -91,7 +97,7 @@ def before_call(context, case, kwargs):
             if is_uuid(account) and is_uuid(members.get("accId")):
                 members["accId"] = account
             # v1 is called with community and key in the body: without them no call gets any further.
-            if case.path.startswith(("/general/", "/servers/")):
+            if case.path.startswith(("/general/", "/servers/", "/game/")):
                 for name, value in (("id", "YOUR_COMMUNITY_ID"), ("key", "YOUR_API_KEY")):
                     if isinstance(members.get(name), str):
                         members[name] = value

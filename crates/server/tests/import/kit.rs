@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rankledger_domain::definition::{ClockInType, CustomLogType, ProfileFieldDefinition};
+use rankledger_domain::game_server::GameServer;
 use rankledger_domain::ids::{ChangeNumber, Ids};
 use rankledger_domain::promotion_flow::PromotionFlow;
 use rankledger_domain::rank_change::RankChange;
@@ -16,7 +17,7 @@ use rankledger_instances::{fresh_in_run, is_on_postgres};
 use rankledger_server::ops::import::{Document, Format, ImportError, Summary, import_alone};
 use rankledger_storage::Storage;
 use rankledger_storage::clock_rows::ActivityRow;
-use rankledger_storage::communities::{Community, GameServer};
+use rankledger_storage::communities::Community;
 use rankledger_storage::departments::{Department, DepartmentRank};
 use rankledger_storage::postgres::{PostgresOptions, PostgresStorage};
 use rankledger_storage::sqlite::SqliteStorage;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use jiff::Timestamp;
+use rankledger_domain::game_server::GameServer;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rankledger_domain::transition::Transition;
 use rankledger_server::ops::Ledger;
@@ -12,7 +13,6 @@ use rankledger_server::ops::import::{
     Document, ImportError, PortionSize, Summary, import, take_back, unfinished_imports,
 };
 use rankledger_server::ops::ledger::{LedgerOptions, WriterThread};
-use rankledger_storage::communities::GameServer;
 use rankledger_storage::{ReadTx, Storage};
 use tokio::task::JoinHandle;
 
@@ -107,7 +107,7 @@ fn busy_neighbour(
     tokio::spawn(async move {
         let mut written = 0;
         while !end.load(Ordering::Relaxed) {
-            let server = GameServer { id: 1, name: format!("Server {written}"), description: String::new() };
+            let server = GameServer::named(1, format!("Server {written}"));
             let mut tx = storage.begin().await.expect("a transaction");
             tx.put_game_server(community, &server).await.expect("a server");
             tx.commit().await.expect("a commit");

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use rankledger_domain::account::HeldRank;
 use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::chain::ChainHash;
+use rankledger_domain::game_server::Secret;
 use rankledger_domain::ids::{
     AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, DepartmentId, LogId, RankId, UndoId,
 };
@@ -165,6 +166,18 @@ pub(crate) fn text<'a>(value: &'a Value<'_>) -> Result<&'a str, String> {
     }
 }
 
+impl ToValue for Secret {
+    fn to_value(&self) -> Value<'_> {
+        self.reveal().to_value()
+    }
+}
+
+impl FromValue for Secret {
+    fn from_value(value: Value<'_>) -> Result<Self, String> {
+        String::from_value(value).map(Self::stored)
+    }
+}
+
 impl<const N: usize> ToValue for [u8; N] {
     fn to_value(&self) -> Value<'_> {
         Value::Bytes(self)
@@ -241,7 +254,7 @@ macro_rules! narrow_numbers {
     )*};
 }
 
-narrow_numbers!(u8, u32);
+narrow_numbers!(u8, u16, u32);
 
 /// Types that say what a value means: the value itself is their only field.
 macro_rules! wrappers {

@@ -1,6 +1,6 @@
 //! Communities and their game servers.
 
-use rankledger_storage::communities::{Community, GameServer, NewCommunity};
+use rankledger_storage::communities::{Community, NewCommunity};
 use rankledger_storage::{Storage, StorageError};
 
 use crate::kit::{begin, new_community, read, uuid};
@@ -46,16 +46,4 @@ pub(crate) async fn a_public_id_is_taken_once(storage: &dyn Storage) {
     let again = NewCommunity { uuid: uuid(99), ..new_community("club") };
     let refused = tx.insert_community(&again).await;
     assert!(matches!(refused, Err(StorageError::Conflict(_))), "{refused:?}");
-}
-
-pub(crate) async fn game_servers_are_counted(storage: &dyn Storage) {
-    let mut tx = begin(storage).await;
-    let club = tx.insert_community(&new_community("club")).await.expect("a community");
-    let server = |id, name: &str| GameServer { id, name: name.to_owned(), description: "City".to_owned() };
-    for server in [server(2, "Test"), server(1, "Main"), server(2, "Renamed")] {
-        tx.put_game_server(club, &server).await.expect("a server");
-    }
-    assert_eq!(tx.game_servers(club).await.expect("a list"), [server(1, "Main"), server(2, "Renamed")]);
-    let found = tx.community(club).await.expect("a look-up").expect("the community");
-    assert_eq!(found.servers, 2);
 }

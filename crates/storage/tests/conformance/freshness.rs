@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::credential::Credential;
+use rankledger_domain::game_server::GameServer;
 use rankledger_domain::guard::Guards;
 use rankledger_domain::ids::{CommunityId, CredentialId};
 use rankledger_domain::rank::{CommunityRanks, Rank};
 use rankledger_storage::accounts::Profile;
-use rankledger_storage::communities::{Community, GameServer, NewCommunity};
+use rankledger_storage::communities::{Community, NewCommunity};
 use rankledger_storage::departments::{Department, DepartmentRank};
 use rankledger_storage::profiles::{NotificationPreference, ProfileField};
 use rankledger_storage::standings::AccountSnapshot;
@@ -73,7 +74,7 @@ async fn edit(tx: &mut dyn WriteTx, club: CommunityId, edit: &str) {
             tx.update_community(club, &renamed).await
         }
         "add a game server" => {
-            let server = GameServer { id: 1, name: "One".to_owned(), description: String::new() };
+            let server = GameServer::named(1, "One");
             tx.put_game_server(club, &server).await
         }
         "retire the department" => {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rankledger_domain::game_server::GameServer;
 use rankledger_domain::ids::{ChangeNumber, UndoId};
 use rankledger_domain::rank::CommunityRanks;
 use rankledger_storage::account_lists::{AccountFilter, AccountSelector};
@@ -26,6 +27,7 @@ async fn fill(tx: &mut dyn WriteTx, public_id: &str) -> rankledger_domain::ids::
     carry_out(tx, id, account_id(1), &transition(&[], &[held(1)])).await;
     tx.put_clock_row(id, account_id(1), &clock_row(70, 1)).await.expect("a clock row");
     tx.put_activity_row(id, account_id(1), Some(1), &clock_row(70, 1)).await.expect("an activity row");
+    tx.put_game_server(id, &GameServer::named(1, "Main")).await.expect("a server");
     let field = ProfileField { id: "motto".into(), value: json!("Serve").into() };
     tx.put_profile_field(id, account_id(1), 0, &field).await.expect("a profile field");
     id
@@ -60,6 +62,9 @@ pub(crate) async fn no_finder_sees_another_community(storage: &dyn Storage) {
     assert_eq!(ranks.get(rank_id(1)), None);
     assert_eq!(tx.promotion_flows(other).await.expect("a list"), []);
     assert_eq!(tx.game_servers(other).await.expect("a list"), []);
+    assert_eq!(tx.game_server(other, 1).await.expect("a look-up"), None);
+    assert_eq!(tx.active_members(other).await.expect("a list"), []);
+    assert_eq!(tx.open_activity_rows(other, 1, None).await.expect("a list"), []);
     assert_eq!(tx.credentials(other).await.expect("a list"), []);
     assert_eq!(tx.rank_change(other, ChangeNumber(1)).await.expect("a look-up"), None);
     assert_eq!(tx.rank_change_by_undo_id(other, UndoId(uuid(1001))).await.expect("a look-up"), None);

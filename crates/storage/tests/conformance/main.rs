@@ -13,6 +13,7 @@ mod definitions;
 mod departments;
 mod events;
 mod freshness;
+mod game_servers;
 mod grants;
 mod guards;
 mod heads;
@@ -24,6 +25,7 @@ mod kit;
 mod leases;
 mod listing;
 mod log;
+mod members;
 mod profiles;
 mod pruning;
 mod rank_changes;
@@ -50,8 +52,7 @@ macro_rules! conformance {
                     an_activity_row_is_brought_up_to_date_and_comes_with_its_server;
                 listing: a_list_is_filtered_and_counted, a_list_comes_in_pages, accounts_are_found_by_every_selector,
                     digits_are_nobodys_name, selectors_are_combined, a_summary_shows_ranks_and_active_ids;
-                communities: a_community_comes_back_as_it_was_stored, a_public_id_is_taken_once,
-                    game_servers_are_counted;
+                communities: a_community_comes_back_as_it_was_stored, a_public_id_is_taken_once;
                 credential_uses: the_latest_use_of_each_credential_is_kept;
                 credentials: a_credential_is_found_by_its_hash, a_key_is_stored_once, a_credential_is_revoked_once;
                 definitions: profile_field_definitions_come_in_order_until_removed,
@@ -63,6 +64,9 @@ macro_rules! conformance {
                     the_feed_passes_over_what_was_pruned, every_community_has_a_feed_of_its_own;
                 freshness: whatever_is_written_is_seen_by_the_next_transaction,
                     whatever_is_not_kept_is_seen_by_nobody_else, a_view_stays_as_it_began_while_others_write;
+                game_servers: a_game_server_comes_back_as_it_was_stored,
+                    a_game_server_is_brought_up_to_date_until_it_is_removed, game_servers_are_counted,
+                    open_activity_rows_are_found_by_their_server, a_closed_activity_row_is_open_no_more;
                 guards: a_community_begins_with_the_usual_guards, guards_come_back_as_they_were_stored,
                     removals_are_counted_for_each_and_come_oldest_first,
                     removals_outside_of_a_span_are_forgotten_for_one_only,
@@ -86,6 +90,7 @@ macro_rules! conformance {
                     every_community_has_a_log_and_a_chain_of_its_own, an_entry_that_is_rolled_back_leaves_its_place,
                     the_log_is_filtered_by_each_member, the_members_of_a_filter_of_the_log_are_combined,
                     the_log_comes_in_pages_in_both_orders, places_are_shared_with_rank_changes;
+                members: active_members_come_by_number_with_their_ranks, a_member_comes_with_what_is_its_own;
                 isolation: no_finder_sees_another_community, no_finder_sees_what_accounts_of_another_community_did,
                     the_same_ids_live_in_two_communities;
                 profiles: parts_are_replaced_not_repeated, an_emptied_profile_field_is_gone;

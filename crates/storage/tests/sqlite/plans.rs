@@ -71,6 +71,18 @@ fn clock_rows_and_activity_rows_are_found_in_order_by_their_account() {
 }
 
 #[test]
+fn who_is_on_a_game_server_is_found_without_those_who_were() {
+    let place = TestDatabase::new();
+    let conn = place.made();
+    let on_it = "SELECT * FROM activity_rows WHERE community = ?1 AND server = ?2";
+    let by_server = "SEARCH activity_rows USING INDEX open_activity_rows (community=? AND server=?";
+    let all = plan(&conn, &format!("{on_it} AND NOT completed ORDER BY start_time, id"));
+    assert_eq!(all[0], format!("{by_server})"));
+    let one = plan(&conn, &format!("{on_it} AND account = ?3 AND NOT completed ORDER BY start_time, id"));
+    assert_eq!(one[0], format!("{by_server} AND account=?)"));
+}
+
+#[test]
 fn what_somebody_took_away_lately_is_found_in_order() {
     let place = TestDatabase::new();
     let conn = place.made();

@@ -1,6 +1,7 @@
 //! A database of an earlier version keeps its data when it is opened.
 
 use rankledger_domain::chain::{genesis, link};
+use rankledger_domain::game_server::GameServer;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rankledger_storage::Storage;
 use rankledger_storage::clock_rows::LatestRows;
@@ -158,6 +159,26 @@ async fn a_credential_that_could_undo_can_still_roll_back() {
         "admin",
     ];
     assert_eq!(scopes, expected);
+}
+
+#[tokio::test]
+async fn game_servers_of_version_18_are_as_before_and_let_everybody_in() {
+    let place = TestDatabase::new();
+    let mut conn = Connection::open(place.file()).expect("a file");
+    conn.pragma_update(None, "application_id", 0x524B_4C47).expect("the mark of Rankledger");
+    migrate(&mut conn, 18);
+    let rows = "
+        INSERT INTO communities (id, uuid, public_id, name, sub_version, undo_needs_user, created_at)
+        VALUES (1, x'00000000000000000000000000000001', 'club', 'The Club', 3, 0, 0);
+        INSERT INTO game_servers (community, id, name, description) VALUES (1, 7, 'Main', 'City'), (1, -1, 'Odd', '');";
+    conn.execute_batch(rows).expect("its rows");
+    drop(conn);
+    let storage = SqliteStorage::open(&place.file()).expect("it is brought up to date");
+    let mut tx = storage.read().await.expect("a view");
+    let main = GameServer { description: "City".to_owned(), ..GameServer::named(7, "Main") };
+    let expected = [GameServer::named(-1, "Odd"), main];
+    assert_eq!(tx.game_servers(CommunityId(1)).await.expect("a list"), expected);
+    assert_eq!(tx.community(CommunityId(1)).await.expect("a look-up").expect("the community").servers, 2);
 }
 
 #[tokio::test]

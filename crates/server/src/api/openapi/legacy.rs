@@ -4,11 +4,12 @@ use aide::openapi::{MediaType, Operation, ReferenceOr, RequestBody, Response, St
 use schemars::json_schema;
 use serde_json::json;
 
+use crate::api::v1::reply::RefusalForm;
 use crate::api::v1::{Answers, LegacyType};
 use crate::http::describe;
 use crate::http::endpoint::Tag;
 
-/// Statuses of the refusals of a call, each with its reasons. A refusal is plain text.
+/// Statuses of the refusals of a call, each with its reasons.
 const REFUSALS: [(u16, &str); 5] = [
     (400, "The community, key or type is wrong, the account does not exist, or the request is refused"),
     (404, "The id is linked to no account"),
@@ -26,7 +27,8 @@ pub(super) fn operation(legacy: &LegacyType) -> Operation {
     let success = response("The answer", legacy.answers);
     responses.responses.insert(StatusCode::Code(200), ReferenceOr::Item(success));
     for (status, description) in REFUSALS {
-        let mut refusal = response(description, Answers::Text);
+        let in_json = legacy.answers.refusals() != RefusalForm::Text;
+        let mut refusal = response(description, if in_json { Answers::Json } else { Answers::Text });
         if matches!(status, 429 | 503) {
             describe::add_headers(&mut refusal, &["Retry-After"]);
         }
@@ -63,10 +65,10 @@ fn request(legacy: &LegacyType) -> RequestBody {
 
 fn response(description: &str, answers: Answers) -> Response {
     let mut response = Response { description: description.to_owned(), ..Response::default() };
-    if answers != Answers::Text {
+    if !matches!(answers, Answers::Text | Answers::Verdict) {
         response.content.insert("application/json".to_owned(), MediaType::default());
     }
-    if answers != Answers::Json {
+    if !matches!(answers, Answers::Json | Answers::Envelope) {
         let text = describe::content(json_schema!({ "type": "string" }));
         response.content.insert("text/plain; charset=utf-8".to_owned(), text);
     }

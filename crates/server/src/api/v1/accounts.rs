@@ -5,7 +5,7 @@ use rankledger_storage::account_lists::{AccountFilter, AccountSelector, AccountS
 use serde::{Deserialize, Serialize};
 
 use crate::api::v1::reply::LegacyReply;
-use crate::api::v1::request::{Call, Text};
+use crate::api::v1::request::Call;
 use crate::api::v2::accounts::membership::PutOutBody;
 use crate::api::v2::accounts::name::SetNameBody;
 use crate::api::v2::accounts::profile_fields::EditBody;
@@ -20,6 +20,7 @@ use crate::http::path::change_name;
 use crate::ops::accounts::membership::MembershipAction;
 use crate::ops::change_ranks::RanksChanged;
 use crate::wire::account::FullAccountBody;
+use crate::wire::loose_text::Text;
 use crate::wire::problem::Problem;
 use crate::wire::undo::UndoBody;
 use crate::wire::whole_number;

@@ -3,12 +3,13 @@
 use serde::Deserialize;
 
 use crate::api::v1::reply::LegacyReply;
-use crate::api::v1::request::{Call, Text};
+use crate::api::v1::request::Call;
 use crate::api::v2::accounts::activity::latest::{Which, latest_rows};
 use crate::api::v2::accounts::clock::ClockBody;
 use crate::api::v2::accounts::clock::current::{NOT_CLOCKED_IN, open_row};
 use crate::http::caller::{AccountsRead, AccountsWrite};
 use crate::ops::accounts::clock_in_out::{ClockAction, Clocked};
+use crate::wire::loose_text::Text;
 use crate::wire::problem::Problem;
 
 /// Clocks an account in or out, and says which.

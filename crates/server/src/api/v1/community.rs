@@ -1,7 +1,6 @@
 //! Calls about the community itself.
 
 use rankledger_domain::ids::{DepartmentId, RankId};
-use rankledger_storage::communities::GameServer;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -171,24 +170,4 @@ pub(super) async fn trigger_promotion_flows(call: Call) -> Result<LegacyReply, P
     note_trips(&app, refused, &results);
     let results = results.into_iter().map(|result| ResultBody::new(result, &community).into());
     LegacyReply::json(&results.collect::<Vec<FlowResult>>())
-}
-
-#[derive(Serialize)]
-struct GameServers {
-    servers: Vec<Server>,
-}
-
-#[derive(Serialize)]
-struct Server {
-    id: i64,
-    name: String,
-    description: String,
-}
-
-/// The game servers that are stored.
-pub(super) async fn game_servers(call: Call) -> Result<LegacyReply, Problem> {
-    let community = call.caller::<CommunityRead>()?.community();
-    let servers = call.app.storage.read().await?.game_servers(community).await?.into_iter();
-    let servers = servers.map(|GameServer { id, name, description }| Server { id, name, description });
-    LegacyReply::json(&GameServers { servers: servers.collect() })
 }

@@ -2,15 +2,20 @@
 //! as the endpoint of v2; only the shapes of requests and replies are here.
 //!
 //! A call is `POST {base}/general/...` with
-//! `{"id": community, "key": API key, "type": TYPE, "data": [{...}]}`. It answers JSON or a text, and refuses
-//! in plain text, see [`reply`].
+//! `{"id": community, "key": API key, "type": TYPE, "data": [{...}]}`. It answers JSON or a text, and mostly
+//! refuses in plain text, see [`reply`].
 
 mod accounts;
 mod clock;
 mod community;
 pub mod reply;
 pub mod request;
+mod servers;
 mod types;
+
+use axum::response::Response;
+
+use crate::wire::problem::Problem;
 
 pub use crate::api::v1::types::Answers;
 pub use crate::api::v1::types::LegacyType;
@@ -21,5 +26,12 @@ pub use crate::api::v1::types::TYPES;
 #[must_use]
 pub fn is_legacy(path: &str) -> bool {
     let first = path.trim_start_matches('/').split('/').next();
-    matches!(first, Some("general" | "servers" | "forms" | "events" | "erlc" | "sessions"))
+    matches!(first, Some("general" | "servers" | "game" | "forms" | "events" | "erlc" | "sessions"))
+}
+
+/// Turns a problem into a refusal at a path of v1: in the form that those who call that path understand.
+pub fn refuse(path: &str, response: Response, problem: &Problem) -> Response {
+    let called = TYPES.iter().find(|legacy| legacy.path == path);
+    let form = called.map_or(reply::RefusalForm::Text, |legacy| legacy.answers.refusals());
+    reply::refuse(response, problem, form)
 }

@@ -1,5 +1,5 @@
-//! The replies of v1: JSON or a text. Refusals are plain text, never JSON: one client takes a JSON object in
-//! a refusal for a success. Clients stop for good on the texts for a wrong community or key, so these are
+//! The replies of v1: JSON or a text. Refusals are plain text, because one client takes a JSON object in a
+//! refusal for a success; but a few types are called by programs that decode every answer. Clients stop for good on the texts for a wrong community or key, so these are
 //! sent only when they are true.
 
 use axum::body::Body;
@@ -8,9 +8,10 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use rankledger_domain::ids::UndoId;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::http::reply::{UNDO_ID, undo_id_header};
-use crate::wire::problem::Problem;
+use crate::wire::problem::{EXPLANATION, Problem};
 
 /// There is no such account.
 pub const NO_ACCOUNT: &str = "NO ACCOUNT FOUND UNDER GIVEN PARAMETERS IN THIS COMMUNITY";
@@ -69,9 +70,42 @@ impl IntoResponse for LegacyReply {
     }
 }
 
+/// The form of a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusalForm {
+    /// A text.
+    Text,
+    /// JSON: the status, and one of the words that game servers know.
+    Verdict,
+    /// JSON: `success`, `data` and a message.
+    Envelope,
+}
+
+impl RefusalForm {
+    /// Returns the body, and its content type.
+    fn body(self, status: StatusCode, text: &str, problem: &Problem) -> (String, &'static str) {
+        let json = match self {
+            Self::Text => return (text.to_owned(), TEXT),
+            Self::Verdict => {
+                let worded = problem.clone().in_words_of_whitelists();
+                let is_worded = worded.members().contains_key(EXPLANATION);
+                let message = if is_worded { worded.detail() } else { text };
+                let explanation = worded.members().get(EXPLANATION);
+                let mut json = json!({ "status": status.as_u16(), "message": message });
+                if let Some(explanation) = explanation {
+                    json[EXPLANATION] = explanation.clone();
+                }
+                json
+            }
+            Self::Envelope => json!({ "success": false, "data": null, "message": text }),
+        };
+        (json.to_string(), "application/json")
+    }
+}
+
 /// Turns a problem into the refusal of v1. Of the statuses that refuse a request, clients know 400, 401 and
 /// 404 only, and 429.
-pub fn refuse(response: Response, problem: &Problem) -> Response {
+pub fn refuse(response: Response, problem: &Problem, form: RefusalForm) -> Response {
     let text = match problem.slug() {
         "account-not-found" => NO_ACCOUNT,
         "not-found" | "method-not-allowed" => INVALID_TYPE,
@@ -89,6 +123,7 @@ pub fn refuse(response: Response, problem: &Problem) -> Response {
     }
     parts.headers.remove(WWW_AUTHENTICATE);
     parts.headers.remove(CONTENT_LENGTH);
-    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(TEXT));
-    Response::from_parts(parts, Body::from(text.to_owned()))
+    let (body, content_type) = form.body(parts.status, text, problem);
+    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    Response::from_parts(parts, Body::from(body))
 }

@@ -8,28 +8,35 @@ use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::AccountId;
 use rankledger_domain::name::is_same;
-use rankledger_storage::account_lists::AccountSelector;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Number, Value};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::api::v1::LegacyType;
+use crate::http::App;
 use crate::http::authenticate::accepted;
 use crate::http::body::{JsonBody, from_value};
 use crate::http::caller::{Caller, Needs};
 use crate::http::guard_trips::{self, Refused};
 use crate::http::own_community::own_community;
 use crate::http::peer::Address;
-use crate::http::{App, checks};
+use crate::http::selectors::Selectors;
+use crate::wire::loose_text::Text;
 use crate::wire::problem::Problem;
 
 /// The body of every call. Other members that clients send are ignored.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Envelope {
     id: Option<String>,
     key: Option<String>,
     r#type: Option<String>,
+    #[serde(default)]
+    server_id: Value,
+    /// Another spelling that clients send.
+    #[serde(rename = "serverID")]
+    _server_id: Option<IgnoredAny>,
     #[serde(default)]
     data: Value,
 }
@@ -41,6 +48,8 @@ pub struct Call {
     /// The credential of the caller.
     pub credential: Credential,
     address: Option<IpAddr>,
+    /// The game server that the call names beside its data.
+    pub server_id: Option<Text>,
     items: Vec<Value>,
 }
 
@@ -52,14 +61,15 @@ pub async fn answer(
     JsonBody(envelope): JsonBody<Envelope>,
 ) -> Result<Response, Problem> {
     let credential = authenticate(&app, &envelope).await?;
-    if envelope.r#type.as_deref() != Some(legacy.name) {
+    if !envelope.r#type.as_deref().is_some_and(|name| legacy.is_called(name)) {
         return Err(Problem::path_not_found(legacy.path));
     }
     let verdict = app.limiter.check(&credential, legacy.endpoint).await;
     let refused = Refused::of(&credential, address);
     let note = app.clone();
+    let server_id = serde_json::from_value(envelope.server_id).ok();
     let answered = match (verdict.and_then(|verdict| verdict.refusal()), items(envelope.data)) {
-        (None, Ok(items)) => (legacy.run)(Call { app, credential, address, items }).await,
+        (None, Ok(items)) => (legacy.run)(Call { app, credential, address, server_id, items }).await,
         (Some(problem), _) | (None, Err(problem)) => Err(problem),
     };
     guard_trips::note(&note, refused, answered.as_ref().err());
@@ -100,43 +110,6 @@ fn is_indexed(members: &Map<String, Value>) -> bool {
     !members.is_empty() && members.keys().zip(0_usize..).all(|(key, index)| *key == index.to_string())
 }
 
-/// The members that can name an account. At least one is given, and the account must match all that are
-/// given.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Selectors {
-    acc_id: Option<Text>,
-    api_id: Option<Text>,
-    username: Option<String>,
-    discord: Option<Text>,
-    discord_id: Option<Text>,
-    unique_id: Option<Text>,
-}
-
-/// A text, or a number, which some clients send instead.
-#[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "it must be a text or a number")]
-pub enum Text {
-    /// A text.
-    Text(String),
-    /// A number.
-    Number(Number),
-}
-
-impl Text {
-    /// Returns the text without white space around it. `None` if nothing is left.
-    #[must_use]
-    pub fn given(self) -> Option<String> {
-        let text = match self {
-            Self::Text(text) => text,
-            // JSON knows one kind of number: 5.0 is 5.
-            Self::Number(number) => number.to_string().trim_end_matches(".0").to_owned(),
-        };
-        let text = text.trim();
-        (!text.is_empty()).then(|| text.to_owned())
-    }
-}
-
 impl Call {
     /// Returns the caller, if its credential has the scope `S`.
     pub fn caller<S: Needs>(&self) -> Result<Caller<S>, Problem> {
@@ -151,6 +124,11 @@ impl Call {
             members.remove("accId");
         }
         from_value("/data/0", object)
+    }
+
+    /// Returns the request object, read as `T`, with whatever names an account in it.
+    pub fn whole_object<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        from_value("/data/0", self.object()?)
     }
 
     /// Returns the request object. Refuses a call with several, because only one would be carried out.
@@ -174,40 +152,9 @@ impl Call {
     pub async fn about<S: Needs>(&self) -> Result<(Caller<S>, AccountId), Problem> {
         let caller = self.caller()?;
         let not_found = || Problem::account_not_found(AccountId(Uuid::nil()));
-        let selectors: Selectors = from_value("/data/0", self.object()?)?;
-        let selector = selectors.selector().ok_or_else(not_found)?;
+        let selectors: Selectors = self.whole_object()?;
         let mut tx = self.app.storage.read().await?;
-        let found = tx.search_accounts(self.credential.community, &selector, 2).await?;
-        match found.items.as_slice() {
-            [one] => Ok((caller, one.id)),
-            _ => Err(not_found()),
-        }
-    }
-}
-
-impl Selectors {
-    /// The selectors as a search; none if nothing is given, or something that no account can have.
-    fn selector(self) -> Option<AccountSelector> {
-        let given = |text: Option<Text>| text.and_then(Text::given);
-        let id = match given(self.acc_id) {
-            Some(text) => Some(AccountId(Uuid::parse_str(&text).ok()?)),
-            None => None,
-        };
-        let unique_id = match given(self.unique_id) {
-            Some(text) => Some(text.parse().ok()?),
-            None => None,
-        };
-        let discord = match (given(self.discord), given(self.discord_id)) {
-            (Some(one), Some(other)) if one != other => return None,
-            (one, other) => one.or(other),
-        };
-        let selector = AccountSelector {
-            id,
-            api_id: given(self.api_id).map(|id| checks::api_id(&id)),
-            username: self.username.filter(|name| !name.is_empty()),
-            discord: discord.map(|id| checks::discord_id(&id)),
-            unique_id,
-        };
-        (selector != AccountSelector::default()).then_some(selector)
+        let found = selectors.find(tx.as_mut(), self.credential.community).await?;
+        Ok((caller, found.ok_or_else(not_found)?.id))
     }
 }

@@ -3,9 +3,9 @@
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use crate::api::v1::reply::LegacyReply;
+use crate::api::v1::reply::{LegacyReply, RefusalForm};
 use crate::api::v1::request::Call;
-use crate::api::v1::{accounts, clock, community};
+use crate::api::v1::{accounts, clock, community, servers};
 use crate::api::v2;
 use crate::http::Endpoint;
 use crate::wire::problem::Problem;
@@ -37,9 +37,34 @@ pub enum Answers {
     Text,
     /// JSON, or a text if there is nothing.
     Either,
+    /// A text. A refusal is JSON with its status and one of the words that game servers know.
+    Verdict,
+    /// JSON with `success`, refusals too.
+    Envelope,
 }
 
+impl Answers {
+    /// Returns the form of the refusals.
+    #[must_use]
+    pub fn refusals(self) -> RefusalForm {
+        match self {
+            Self::Json | Self::Text | Self::Either => RefusalForm::Text,
+            Self::Verdict => RefusalForm::Verdict,
+            Self::Envelope => RefusalForm::Envelope,
+        }
+    }
+}
+
+/// Other names that clients send to the path of a call.
+const ALIASES: [(&str, &str); 1] = [("FULL_WHITELIST", "GET_FULL_WHITELIST")];
+
 impl LegacyType {
+    /// Whether clients call it by this name.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || ALIASES.contains(&(self.name, name))
+    }
+
     /// Returns the request object for the documentation.
     #[must_use]
     pub fn example(&self) -> Value {
@@ -87,9 +112,42 @@ types! {
     "TRIGGER_PROMOTION_FLOWS" at "/general/trigger_promotion_flows" as v2::promotion_flows::trigger::TRIGGER, answers Json,
         "Run promotion flows", r#"{"flowId": "flow-1", "users": ["ExampleUser"], "promote": true}"#,
         community::trigger_promotion_flows;
-    "GET_GAME_SERVERS" at "/servers/get_game_servers" as v2::community::SHOW, answers Json,
-        "The game servers that are stored", "{}",
-        community::game_servers;
+    "GET_GAME_SERVERS" at "/servers/get_game_servers" as v2::servers::LIST, answers Json,
+        "The game servers", "{}",
+        servers::list;
+    "SET_GAME_SERVERS" at "/servers/set_game_servers" as v2::servers::SET, answers Json,
+        "Replace all game servers", r#"{"id": 1, "name": "Main Server", "ip": "127.0.0.1", "port": "30120"}"#,
+        servers::set;
+    "ADD_GAME_SERVERS" at "/servers/add_game_servers" as v2::servers::ADD, answers Json,
+        "Add game servers", r#"{"id": 9, "name": "Night Server", "port": 30120, "type": "qb-core"}"#,
+        servers::add;
+    "VERIFY_WHITELIST" at "/servers/verify_whitelist" as v2::servers::whitelist::check::CHECK, answers Verdict,
+        "Check whether an account may join a game server", r#"{"apiId": "discord:1234567891", "serverId": 1}"#,
+        servers::verify;
+    "FULL_WHITELIST" at "/servers/full_whitelist" as v2::servers::whitelist::LIST, answers Json,
+        "All who may join a game server", r#"{"serverId": 1}"#,
+        servers::full_whitelist;
+    "GET_ACE_CONFIG" at "/servers/get_ace_config" as v2::servers::ace_config::SHOW, answers Json,
+        "The permissions on a game server", r#"{"serverId": 1}"#,
+        servers::ace_config;
+    "GET_FULL_WHITELIST" at "/servers/get_full_whitelist" as v2::servers::whitelist::LIST, answers Json,
+        "The same as FULL_WHITELIST", r#"{"serverId": 1}"#,
+        servers::full_whitelist;
+    "SET_SERVER_TYPE" at "/servers/set_server_type" as v2::servers::r#type::SET, answers Json,
+        "Note the type of a game server", r#"{"serverId": 1, "type": "qb-core"}"#,
+        servers::set_type;
+    "ACTIVITY_TRACKER_SERVER_START" at "/servers/activity_tracker_server_start" as v2::servers::activity::start::START, answers Envelope,
+        "Note that a game server has started", r#"{"serverId": 1}"#,
+        servers::started;
+    "ACTIVITY_TRACKER_START_STOP" at "/servers/activity_tracker_start_stop" as v2::servers::activity::TRACK, answers Envelope,
+        "Note that a player comes or goes", r#"{"discord": "1234567891", "forceStart": true, "serverId": 1}"#,
+        servers::activity;
+    "IDENTIFIERS" at "/game/identifiers" as v2::accounts::identifiers::REGISTER, answers Envelope,
+        "Register what a game server knows of a player", r#"{"discord": "1234567891", "identifiers": [{"type": "license", "value": "abcdef0123"}]}"#,
+        servers::identifiers;
+    "GAMESTATE" at "/servers/gamestate" as v2::servers::LIST, answers Text,
+        "Take what a game server says of itself; nothing reads it", "{}",
+        servers::state;
     "GET_ACCOUNTS" at "/general/get_accounts" as v2::accounts::LIST, answers Json,
         "The accounts, page by page", r#"{"skip": 0, "take": 25, "sysStatus": true}"#,
         accounts::list;

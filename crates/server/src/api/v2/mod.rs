@@ -13,4 +13,5 @@ pub mod profile_fields;
 pub mod promotion_flows;
 pub mod rank_changes;
 pub mod ranks;
+pub mod servers;
 pub mod short_urls;

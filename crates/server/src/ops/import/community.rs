@@ -1,11 +1,11 @@
-//! Checks the community itself and its game servers, and plans what is to be written of them.
+//! Checks the community itself, and plans what is to be written of it.
 
 use jiff::Timestamp;
-use rankledger_storage::communities::{Community, GameServer, NewCommunity};
+use rankledger_storage::communities::{Community, NewCommunity};
 use uuid::Uuid;
 
-use super::checks::{Seen, require_name, require_word};
-use super::document::{CommunityEntry, ServerEntry};
+use super::checks::{require_name, require_word};
+use super::document::CommunityEntry;
 use super::errors::{DocumentErrors, DocumentPlace};
 use super::host::check_host;
 use super::ids::community_uuid;
@@ -91,31 +91,4 @@ fn settle_uuid(
         );
     }
     uuid
-}
-
-/// The game servers as they are to be stored.
-pub(super) fn plan_servers(
-    entries: &[ServerEntry],
-    stored: &[GameServer],
-    errors: &mut DocumentErrors,
-) -> Vec<(Outcome, GameServer)> {
-    let mut seen = Seen::new();
-    let servers = DocumentPlace::root("servers");
-    let mut planned = Vec::with_capacity(entries.len());
-    for (index, entry) in entries.iter().enumerate() {
-        let place = servers.index(index);
-        require_name(&entry.name, place.key("name"), errors);
-        if let Some(first) = seen.earlier(entry.id, index) {
-            let id = entry.id;
-            errors.add(
-                place.key("id"),
-                format_args!("servers[{first}] has the id {id} already: choose another"),
-            );
-        }
-        let server =
-            GameServer { id: entry.id, name: entry.name.clone(), description: entry.description.clone() };
-        let old = stored.iter().find(|old| old.id == server.id);
-        planned.push((Outcome::of(&server, old), server));
-    }
-    planned
 }

@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_storage::unfinished_imports::DocumentHash;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::grants::GrantEntry;
+use crate::wire::game_servers;
 
 /// One community, as a document describes it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -85,12 +87,19 @@ pub(super) struct CommunityEntry {
     pub(super) custom_domain: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct ServerEntry {
-    pub(super) id: i64,
-    pub(super) name: String,
-    pub(super) description: String,
+/// A game server, as a request describes it too; but an unknown key is refused.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ServerEntry(pub(super) game_servers::ServerEntry);
+
+impl<'de> Deserialize<'de> for ServerEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut unknown = None;
+        let entry = serde_ignored::deserialize(deserializer, |key| unknown = Some(key.to_string()))?;
+        match unknown {
+            None => Ok(Self(entry)),
+            Some(key) => Err(D::Error::custom(format_args!("unknown field `{key}`"))),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

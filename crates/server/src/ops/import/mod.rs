@@ -26,6 +26,7 @@ mod parts;
 mod plan;
 mod portions;
 mod rows;
+mod servers;
 mod stored;
 mod structure;
 mod summary;

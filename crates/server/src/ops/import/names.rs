@@ -11,7 +11,7 @@ impl Document {
     pub(super) fn normalize_names(&mut self) {
         let Self { community, servers, departments, promotion_flows, .. } = self;
         let mut names: Vec<&mut String> = vec![&mut community.id, &mut community.name];
-        names.extend(servers.iter_mut().map(|server| &mut server.name));
+        names.extend(servers.iter_mut().map(|server| &mut server.0.name));
         for department in departments {
             names.push(&mut department.label);
             names.extend(&mut department.label_two);

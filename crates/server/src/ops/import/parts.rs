@@ -4,9 +4,9 @@
 use std::collections::{HashMap, HashSet};
 
 use rankledger_domain::definition::FieldKind;
+use rankledger_domain::game_server::GameServer;
 use rankledger_domain::identifier::{BadIdentifier, IdentifierName};
 use rankledger_domain::ids::AccountId;
-use rankledger_storage::communities::GameServer;
 use rankledger_storage::identifiers::Identifier;
 use rankledger_storage::{ReadTx, StorageError};
 use uuid::Uuid;

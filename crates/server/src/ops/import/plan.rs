@@ -4,16 +4,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use rankledger_domain::game_server::GameServer;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::promotion_flow::PromotionFlow;
 use rankledger_domain::rank::CommunityRanks;
-use rankledger_storage::communities::{GameServer, NewCommunity};
+use rankledger_storage::communities::NewCommunity;
 use rankledger_storage::unfinished_imports::{ImportProgress, UnfinishedImport};
 use rankledger_storage::{ReadTx, StorageError};
 
 use super::accounts::{Settled, check_accounts};
 use super::changes::{History, HistoryPlanner};
-use super::community::{plan_community, plan_servers};
+use super::community::plan_community;
 use super::definitions::{Definitions, plan_definitions};
 use super::document::Document;
 use super::errors::{DocumentErrors, ImportError};
@@ -23,6 +24,7 @@ use super::ids::NaturalIds;
 use super::journal::Journal;
 use super::outcome::Outcome;
 use super::parts::{Known, PartsChecker};
+use super::servers::plan_servers;
 use super::stored::Stored;
 use super::structure::{Structure, plan_structure};
 use super::unfinished::is_taken_back;
@@ -82,9 +84,9 @@ impl Plan {
         let errors = &mut DocumentErrors::default();
         let community = plan_community(&document.community, &stored, now, errors);
         let ids = NaturalIds::of(community.1.uuid);
-        let servers = plan_servers(&document.servers, &stored.servers, errors);
         let structure = plan_structure(&document.departments, &stored, ids, errors);
         let ranks = &structure.all_ranks;
+        let servers = plan_servers(&document.servers, &stored.servers, ranks, now, errors);
         let flows = plan_flows(&document.promotion_flows, &stored.flows, ranks, ids, errors);
         let definitions = plan_definitions(document, &stored, ids, errors);
         let identities = Identities::load(&mut *tx, &stored, document, ids).await?;

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use rankledger_domain::definition::{ClockInType, CustomLogType, ProfileFieldDefinition};
+use rankledger_domain::game_server::GameServer;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::name::{folded, is_same};
 use rankledger_domain::promotion_flow::PromotionFlow;
 use rankledger_storage::accounts::AccountNames;
-use rankledger_storage::communities::{Community, GameServer};
+use rankledger_storage::communities::Community;
 use rankledger_storage::departments::{Department, DepartmentRank};
 use rankledger_storage::{ReadTx, StorageError};
 use uuid::Uuid;

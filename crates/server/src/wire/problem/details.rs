@@ -99,6 +99,12 @@ impl Problem {
         self
     }
 
+    /// Replaces the sentence, where programs read a word in its place.
+    pub(super) fn with_detail(mut self, detail: &str) -> Self {
+        detail.clone_into(&mut self.0.detail);
+        self
+    }
+
     pub(super) fn header(mut self, name: HeaderName, value: &str) -> Self {
         let value = HeaderValue::try_from(value).expect("only visible ASCII is put into problem headers");
         self.0.headers.insert(name, value);

@@ -11,13 +11,14 @@ pub use super::ranks::*;
 pub use super::requests::*;
 pub use super::rollback::*;
 pub use super::server::*;
+pub use super::servers::*;
 pub use super::structure::*;
 pub use super::undo::*;
 
 use super::ProblemType;
 use super::{
     accounts, community, credentials, events, guards, idempotency, load, ranks, requests, rollback, server,
-    structure, undo,
+    servers, structure, undo,
 };
 
 /// The types of each file.
@@ -35,6 +36,7 @@ static SUBJECTS: &[&[&ProblemType]] = &[
     idempotency::TYPES,
     load::TYPES,
     server::TYPES,
+    servers::TYPES,
 ];
 
 /// Returns every type, in the order of the statuses.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 #[derive(Debug)]
 pub(crate) struct Answer {
     /// The path of the request.
-    path: String,
+    pub(super) path: String,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,

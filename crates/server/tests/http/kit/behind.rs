@@ -145,7 +145,8 @@ impl Server {
         self.edit_profile(account, |profile| profile.unique_id = number).await;
     }
 
-    async fn edit_profile(&self, account: &str, edit: impl FnOnce(&mut Profile)) {
+    /// Changes the profile of an account.
+    pub(crate) async fn edit_profile(&self, account: &str, edit: impl FnOnce(&mut Profile)) {
         let community = self.community("club").await;
         let mut tx = self.storage.begin().await.expect("a transaction");
         let row = tx.snapshot(community, AccountId(uuid(account))).await.expect("a look-up");

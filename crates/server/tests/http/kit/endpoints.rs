@@ -36,6 +36,7 @@ const PARAMETERS: &[(&str, &str)] = &[
     ("{typeId}", "training"),
     ("{logTypeId}", "30000000-0000-0000-0000-000000000001"),
     ("{flowId}", "up"),
+    ("{serverId}", "1"),
     ("{credentialId}", "00000000-0000-7000-8000-000000000002"),
 ];
 
@@ -67,6 +68,15 @@ const BODIES: &[(&str, &str)] = &[
         r#"{"accId": "a0000000-0000-0000-0000-000000000002", "intention": "in", "forceClockIn": true, "forceClockOut": false,
             "type": "patrol"}"#),
     ("forceSync", r#"{"accId": "a0000000-0000-0000-0000-000000000002"}"#),
+    ("addServers",
+        r#"{"servers": [{"id": 9, "name": "Night", "port": 30120, "type": "qb-core"}], "userId": "100000000000000004"}"#),
+    ("setServers", r#"{"servers": [{"id": 1, "name": "Main"}], "userId": "100000000000000004"}"#),
+    ("setAceConfig",
+        r#"{"mappings": [{"ranks": ["cadet"], "principal": "group.cadet"}], "userId": "100000000000000004"}"#),
+    ("setServerType", r#"{"type": "qb-core"}"#),
+    ("verifyWhitelist", r#"{"username": "Ärwin Cadet"}"#),
+    ("activityTracker",
+        r#"{"username": "Ärwin Cadet", "forceStart": true, "forceStop": false, "forceClear": false}"#),
     ("rollBackRankChanges",
         r#"{"filter": {"accounts": ["a0000000-0000-0000-0000-000000000002"]}, "onConflict": "skip", "userId":
             "100000000000000004", "reason": "Was a rogue"}"#),

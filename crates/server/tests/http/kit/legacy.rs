@@ -2,6 +2,7 @@
 
 use http::{Method, StatusCode};
 use rankledger_domain::credential::Credential;
+use rankledger_server::api::v1::reply::RefusalForm;
 use rankledger_server::api::v1::{LegacyType, TYPES};
 use serde_json::{Value, json};
 
@@ -19,6 +20,18 @@ pub(crate) const CALLS: &[(&str, &str, &str)] = &[
     ("GET_PROMOTION_FLOWS", "community:read", "[]"),
     ("TRIGGER_PROMOTION_FLOWS", "ranks:write", r#"[{"flowId": "up", "users": ["1002"], "promote": true}]"#),
     ("GET_GAME_SERVERS", "community:read", "[]"),
+    ("SET_GAME_SERVERS", "admin", r#"[{"id": 1, "name": "Main"}, {"id": 2, "name": "Test"}]"#),
+    ("ADD_GAME_SERVERS", "accounts:write", r#"[{"id": 9, "name": "Night", "port": 30120, "type": "qb-core"}]"#),
+    ("VERIFY_WHITELIST", "accounts:read", r#"[{"uniqueId": 1002, "serverId": 1}]"#),
+    ("FULL_WHITELIST", "accounts:read", r#"[{"serverId": 1}]"#),
+    ("GET_ACE_CONFIG", "community:read", r#"{"serverId": 1}"#),
+    ("GET_FULL_WHITELIST", "accounts:read", r#"[{"serverId": "1"}]"#),
+    ("SET_SERVER_TYPE", "accounts:write", r#"{"serverId": 1, "type": "qb-core"}"#),
+    ("ACTIVITY_TRACKER_SERVER_START", "accounts:write", r#"[{"serverId": 1}]"#),
+    ("ACTIVITY_TRACKER_START_STOP", "accounts:write", r#"{"uniqueId": 1002, "forceStart": true, "serverId": 1}"#),
+    ("IDENTIFIERS", "accounts:write",
+        r#"{"uniqueId": 1002, "identifiers": [{"type": "xbl", "value": "2535428000000000"}]}"#),
+    ("GAMESTATE", "community:read", "[]"),
     ("GET_ACCOUNTS", "accounts:read", "[{}]"),
     ("GET_COM_ACCOUNT", "accounts:read", r#"[{"uniqueId": 1002}]"#),
     ("CHECK_COM_APIID", "accounts:read", r#"[{"apiId": "LEGACY-7"}]"#),
@@ -140,14 +153,26 @@ impl Answer {
         &self.text
     }
 
-    /// Returns the text of a refusal of v1, after checking everything that all refusals have.
+    /// Returns the text of a refusal of v1, after checking everything that all refusals have. A few types
+    /// refuse in JSON.
     #[track_caller]
     pub(crate) fn legacy_refusal(&self, status: u16) -> &str {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);
-        assert_eq!(self.header("content-type"), Some("text/plain; charset=utf-8"));
         assert_eq!(self.header("www-authenticate"), None);
         assert!(self.header("x-request-id").is_some());
         assert!(!self.text.is_empty());
+        let called = TYPES.iter().find(|legacy| legacy.path == self.path);
+        let form = called.map_or(RefusalForm::Text, |legacy| legacy.answers.refusals());
+        if form != RefusalForm::Text {
+            assert_eq!(self.header("content-type"), Some("application/json"));
+            match form {
+                RefusalForm::Verdict => assert_eq!(self.body["status"], status),
+                _ => assert_eq!((&self.body["success"], &self.body["data"]), (&json!(false), &Value::Null)),
+            }
+            let text = self.body["explanation"].as_str().or_else(|| self.body["message"].as_str());
+            return text.expect("a text");
+        }
+        assert_eq!(self.header("content-type"), Some("text/plain; charset=utf-8"));
         assert!(serde_json::from_str::<Value>(&self.text).is_err(), "a refusal is not JSON: {}", self.text);
         &self.text
     }

@@ -11,11 +11,7 @@ use crate::kit::{Server, account};
 const INVALID_TYPE: &str = "INVALID REQUEST TYPE";
 
 /// Types of the documented API that are absent, each with its path.
-const ABSENT: [(&str, &str); 12] = [
-    ("SET_GAME_SERVERS", "/servers/set_game_servers"),
-    ("ADD_GAME_SERVERS", "/servers/add_game_servers"),
-    ("VERIFY_WHITELIST", "/servers/verify_whitelist"),
-    ("FULL_WHITELIST", "/servers/full_whitelist"),
+const ABSENT: [(&str, &str); 8] = [
     ("GET_CURRENT_SESSION", "/servers/get_current_session"),
     ("RSVP", "/events/rsvp"),
     ("CHANGE_FORM_STAGE", "/forms/change/stage"),

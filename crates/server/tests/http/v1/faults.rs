@@ -49,7 +49,7 @@ async fn a_change_that_cannot_be_committed_is_not_answered_as_one() {
     let (bot, v2) = server.legacy().await;
     let written = server.written().await;
     server.fail(Fault::BrokenWrites);
-    for call in CALLS.iter().filter(|(_, scope, _)| !scope.ends_with(":read")) {
+    for call in CALLS.iter().filter(|(_, scope, _)| !scope.ends_with(":read") && *scope != "admin") {
         let answer = bot.call_listed(*call).await;
         answer.legacy_refusal(503);
         assert!(!answer.text.contains(ENGINE_WORDS) && !answer.text.contains("s3cret"), "{}", answer.text);
@@ -68,7 +68,7 @@ async fn a_client_is_told_that_the_server_shuts_down() {
     let mut server = Server::start().await;
     let (bot, _) = server.legacy().await;
     server.stop_writer();
-    for call in CALLS.iter().filter(|(_, scope, _)| !scope.ends_with(":read")) {
+    for call in CALLS.iter().filter(|(_, scope, _)| !scope.ends_with(":read") && *scope != "admin") {
         let answer = bot.call_listed(*call).await;
         assert_eq!(
             answer.legacy_refusal(503),

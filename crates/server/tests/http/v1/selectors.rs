@@ -21,6 +21,7 @@ async fn a_bot_names_an_account_by_whatever_it_knows_of_it() {
     let (bot, _) = server.legacy().await;
     for object in [
         json!({"accId": account::CADET}),
+        json!({"accountId": account::CADET}),
         json!({"accId": account::CADET.to_uppercase()}),
         json!({"accId": account::CADET.replace('-', "")}),
         json!({"accId": format!(" {} ", account::CADET)}),
@@ -103,7 +104,8 @@ async fn a_request_object_that_names_nobody_is_refused() {
         json!({}),
         json!({"accId": ""}),
         json!({"accId": null, "username": ""}),
-        json!({"name": "Officer", "accountId": account::CADET}),
+        json!({"name": "Officer"}),
+        json!({"accId": account::CADET, "accountId": account::OFFICER}),
         json!({"accId": account::NOBODY}),
         json!({"accId": "1002"}),
         json!({"accId": 1002}),

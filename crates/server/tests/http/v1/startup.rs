@@ -27,13 +27,12 @@ async fn a_client_starts_up_and_makes_its_first_call_of_v2() {
     assert_eq!(version(&level), 4, "from 2 on, the client asks for the servers");
 
     let servers = send(&bot, "/servers/get_game_servers", "GET_GAME_SERVERS").await;
-    assert_eq!(
-        *servers.legacy_json(),
-        json!({"servers": [
-            {"id": 1, "name": "Main", "description": "The city"},
-            {"id": 2, "name": "Test", "description": "For trying things"},
-        ]})
-    );
+    let row = |index: usize| {
+        let server = &servers.legacy_json()["servers"][index];
+        (server["id"].as_i64(), server["name"].clone(), server["description"].clone())
+    };
+    assert_eq!(row(0), (Some(1), json!("Main"), json!("The city")));
+    assert_eq!(row(1), (Some(2), json!("Test"), json!("For trying things")));
 
     v2.get(&format!("/v2/community/accounts/{}", account::CADET)).await.ok();
     v2.set_ranks(account::CADET, json!({"accId": account::CADET, "add": ["officer"], "active": true}))

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use rankledger_domain::identifier::IdentifierName;
+use rankledger_domain::ids::AccountId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +62,18 @@ pub struct RegisterBody {
     identifiers: Vec<IdentifierEntry>,
 }
 
+impl RegisterBody {
+    /// The command for this account.
+    pub(in crate::api) fn command(
+        &self,
+        caller: Caller<AccountsWrite>,
+        account: AccountId,
+    ) -> Result<RegisterIdentifiers, Problem> {
+        let identifiers = names_of(&self.identifiers)?;
+        Ok(RegisterIdentifiers { actor: caller.actor(None), account, identifiers })
+    }
+}
+
 /// An identifier in a request.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct IdentifierEntry {
@@ -98,8 +111,7 @@ pub async fn register(
     AccountPath(account): AccountPath,
     JsonBody(body): JsonBody<RegisterBody>,
 ) -> Result<Reply<Vec<RegisteredBody>>, Problem> {
-    let identifiers = names_of(&body.identifiers)?;
-    let command = RegisterIdentifiers { actor: caller.actor(None), account, identifiers };
+    let command = body.command(caller, account)?;
     let body = |IdentifierName { kind, value }| RegisteredBody { r#type: kind, value };
     let tell = move |registered: Vec<_>| Reply::new(registered.into_iter().map(body).collect());
     write.submit(command, tell).await

@@ -24,6 +24,7 @@ mod rank_changes;
 mod ranks;
 mod ranks_power;
 mod ranks_retirement;
+mod servers;
 mod short_urls;
 
 use crate::kit::Server;

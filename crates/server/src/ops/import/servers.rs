@@ -1,0 +1,67 @@
+//! Checks game servers, and plans what is to be written of them.
+
+use jiff::Timestamp;
+use rankledger_domain::game_server::GameServer;
+use rankledger_domain::rank::CommunityRanks;
+use rankledger_domain::refusal::NamedEntry;
+
+use super::checks::{Seen, unknown_rank};
+use super::document::ServerEntry;
+use super::errors::{DocumentErrors, DocumentPlace};
+use super::outcome::Outcome;
+use crate::ops::game_servers::entry::{Faults, with_entry};
+
+/// The game servers as they are to be stored. Those that the document does not name stay.
+pub(super) fn plan_servers(
+    entries: &[ServerEntry],
+    stored: &[GameServer],
+    ranks: &CommunityRanks,
+    now: Timestamp,
+    errors: &mut DocumentErrors,
+) -> Vec<(Outcome, GameServer)> {
+    let mut seen = Seen::new();
+    let servers = DocumentPlace::root("servers");
+    let mut planned = Vec::with_capacity(entries.len());
+    for (index, ServerEntry(entry)) in entries.iter().enumerate() {
+        if let Some(first) = seen.earlier(entry.id, index) {
+            let id = entry.id;
+            errors.add(
+                servers.index(index).key("id"),
+                format_args!("servers[{first}] has the id {id} already: choose another"),
+            );
+        }
+        let old = stored.iter().find(|old| old.id == entry.id);
+        let mut faults = Faults::default();
+        let mut server = with_entry(old, entry, &format!("/servers/{index}"), ranks, now, &mut faults);
+        if let Some(time) = entry.type_last_updated {
+            server.kind_updated_at = Some(in_milliseconds(time.0));
+        }
+        report(faults, errors);
+        planned.push((Outcome::of(&server, old), server));
+    }
+    planned
+}
+
+/// Returns a time as the database keeps it.
+fn in_milliseconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(time.as_millisecond()).expect("a whole millisecond of a valid time is valid")
+}
+
+fn report(faults: Faults, errors: &mut DocumentErrors) {
+    for (pointer, what) in faults.forms {
+        errors.add(place_of(&pointer), what);
+    }
+    for NamedEntry { pointer, name } in faults.unknown_ranks {
+        errors.add(place_of(&pointer), unknown_rank(&name));
+    }
+}
+
+/// Returns the place in a document that a JSON pointer names: `servers[0].ip` for `/servers/0/ip`.
+fn place_of(pointer: &str) -> String {
+    let step = |(index, step): (usize, &str)| match step.parse::<usize>() {
+        Ok(number) => format!("[{number}]"),
+        Err(_) if index == 0 => step.to_owned(),
+        Err(_) => format!(".{step}"),
+    };
+    pointer.split('/').skip(1).enumerate().map(step).collect()
+}
