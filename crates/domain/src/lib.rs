@@ -28,6 +28,7 @@ pub mod rank;
 pub mod rank_change;
 pub mod refusal;
 pub mod rollback;
+pub mod subscription;
 pub mod time;
 pub mod transition;
 pub mod undo;

@@ -26,6 +26,7 @@ pub mod communities;
 pub mod credential_uses;
 pub mod credentials;
 pub mod definitions;
+pub mod deliveries;
 pub mod departments;
 pub mod error;
 pub mod events;
@@ -52,6 +53,7 @@ pub mod signing_keys;
 mod sql;
 pub mod sqlite;
 pub mod standings;
+pub mod subscriptions;
 pub mod transfer;
 pub mod unfinished_imports;
 
@@ -69,6 +71,7 @@ use communities::{Community, ReadCommunities, WriteCommunities};
 use credential_uses::{ReadCredentialUses, WriteCredentialUses};
 use credentials::{ReadCredentials, WriteCredentials};
 use definitions::{ReadDefinitions, WriteDefinitions};
+use deliveries::{ReadDeliveries, WriteDeliveries};
 use departments::{ReadDepartments, WriteDepartments};
 pub use error::StorageError;
 use events::ReadEvents;
@@ -89,6 +92,7 @@ use rollbacks::{ReadRollbacks, WriteRollbacks};
 use short_urls::{ReadShortUrls, WriteShortUrls};
 use signing_keys::{ReadSigningKeys, WriteSigningKeys};
 use standings::{ReadAllStandings, ReadStandings};
+use subscriptions::{ReadSubscriptions, WriteSubscriptions};
 use transfer::Table;
 use unfinished_imports::{ReadUnfinishedImports, WriteUnfinishedImports};
 
@@ -119,6 +123,8 @@ const TABLES: &[&[Table]] = &[
     rank_changes::TABLES,
     change_times::TABLES,
     log::TABLES,
+    subscriptions::TABLES,
+    deliveries::TABLES,
     idempotency_keys::TABLES,
 ];
 
@@ -190,6 +196,7 @@ pub trait ReadTx:
     + ReadCredentialUses
     + ReadCredentials
     + ReadDefinitions
+    + ReadDeliveries
     + ReadDepartments
     + ReadEvents
     + ReadGrants
@@ -207,6 +214,7 @@ pub trait ReadTx:
     + ReadShortUrls
     + ReadSigningKeys
     + ReadStandings
+    + ReadSubscriptions
     + ReadUnfinishedImports
     + Send
 {
@@ -222,6 +230,7 @@ pub trait WriteTx:
     + WriteCredentialUses
     + WriteCredentials
     + WriteDefinitions
+    + WriteDeliveries
     + WriteDepartments
     + WriteGuards
     + WriteIdempotencyKeys
@@ -235,6 +244,7 @@ pub trait WriteTx:
     + WriteRollbacks
     + WriteShortUrls
     + WriteSigningKeys
+    + WriteSubscriptions
     + WriteUnfinishedImports
 {
     /// Begins to write to communities. Returns those that nobody else is writing to at this moment, so that
