@@ -57,6 +57,10 @@ uuid_id! {
     /// Names the changes that one rollback recorded.
     BatchId
 }
+uuid_id! {
+    /// Names a subscription to the events of a community.
+    SubscriptionId
+}
 
 /// Number of low bits in an undo id that hold the number of its change.
 const NUMBER_BITS: u32 = 40;

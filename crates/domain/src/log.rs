@@ -181,6 +181,14 @@ act_kinds! {
     HistoryPruned = "history.pruned",
     /// A rollback was carried out.
     RollbackCompleted = "rollback.completed",
+    /// A subscription was made.
+    SubscriptionCreated = "subscription.created",
+    /// A subscription was changed, enabled or disabled by a person, or its secret was replaced.
+    SubscriptionUpdated = "subscription.updated",
+    /// A subscription was removed.
+    SubscriptionRemoved = "subscription.removed",
+    /// The server has disabled a subscription, because its receiver takes nothing.
+    SubscriptionDisabled = "subscription.disabled",
 }
 
 /// The type of an event: something that happened in a community, as programs that listen are told of it.

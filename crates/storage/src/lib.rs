@@ -26,6 +26,7 @@ pub mod communities;
 pub mod credential_uses;
 pub mod credentials;
 pub mod definitions;
+pub mod deliveries;
 pub mod departments;
 pub mod error;
 pub mod events;
@@ -54,6 +55,7 @@ pub mod signing_keys;
 mod sql;
 pub mod sqlite;
 pub mod standings;
+pub mod subscriptions;
 pub mod transfer;
 pub mod unfinished_imports;
 
@@ -71,6 +73,7 @@ use communities::{Community, ReadCommunities, WriteCommunities};
 use credential_uses::{ReadCredentialUses, WriteCredentialUses};
 use credentials::{ReadCredentials, WriteCredentials};
 use definitions::{ReadDefinitions, WriteDefinitions};
+use deliveries::{ReadDeliveries, WriteDeliveries};
 use departments::{ReadDepartments, WriteDepartments};
 pub use error::StorageError;
 use events::ReadEvents;
@@ -93,6 +96,7 @@ use rollbacks::{ReadRollbacks, WriteRollbacks};
 use short_urls::{ReadShortUrls, WriteShortUrls};
 use signing_keys::{ReadSigningKeys, WriteSigningKeys};
 use standings::{ReadAllStandings, ReadStandings};
+use subscriptions::{ReadSubscriptions, WriteSubscriptions};
 use transfer::Table;
 use unfinished_imports::{ReadUnfinishedImports, WriteUnfinishedImports};
 
@@ -124,6 +128,8 @@ const TABLES: &[&[Table]] = &[
     rank_changes::TABLES,
     change_times::TABLES,
     log::TABLES,
+    subscriptions::TABLES,
+    deliveries::TABLES,
     idempotency_keys::TABLES,
 ];
 
@@ -195,6 +201,7 @@ pub trait ReadTx:
     + ReadCredentialUses
     + ReadCredentials
     + ReadDefinitions
+    + ReadDeliveries
     + ReadDepartments
     + ReadEvents
     + ReadGameServers
@@ -214,6 +221,7 @@ pub trait ReadTx:
     + ReadShortUrls
     + ReadSigningKeys
     + ReadStandings
+    + ReadSubscriptions
     + ReadUnfinishedImports
     + Send
 {
@@ -229,6 +237,7 @@ pub trait WriteTx:
     + WriteCredentialUses
     + WriteCredentials
     + WriteDefinitions
+    + WriteDeliveries
     + WriteDepartments
     + WriteGameServers
     + WriteGuards
@@ -243,6 +252,7 @@ pub trait WriteTx:
     + WriteRollbacks
     + WriteShortUrls
     + WriteSigningKeys
+    + WriteSubscriptions
     + WriteUnfinishedImports
 {
     /// Begins to write to communities. Returns those that nobody else is writing to at this moment, so that

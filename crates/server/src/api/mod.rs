@@ -14,6 +14,7 @@ pub(in crate::api) mod routes;
 pub mod table;
 pub mod v1;
 pub mod v2;
+pub mod webhooks;
 
 use axum::response::Response;
 use http::{Method, Uri};

@@ -18,7 +18,8 @@ use uuid::Uuid;
 use super::log_output::log_through_queue;
 use super::print;
 use super::serve::{bind, exit_code, features, parse_listen};
-use crate::config::{ConnectionSettings, DEFAULT_LISTEN, RateLimitMode, RateLimits, Sites};
+use crate::api::webhooks::Webhooks;
+use crate::config::{ConnectionSettings, DEFAULT_LISTEN, RateLimitMode, RateLimits, Sites, WebhookSettings};
 use crate::http::connections::{ConnectionLimits, Connections, raise_open_files};
 use crate::ops::import::{Document, Format, import_alone};
 use crate::serve::Setup;
@@ -73,7 +74,7 @@ impl Demo {
                 rate_limits,
                 connections: Connections::new(limits),
                 sites: Sites::default(),
-                features: features(&log),
+                features: features(&log).with(Webhooks::new(WebhookSettings::of_demo())),
             },
         );
         Ok(exit_code(served.await))

@@ -15,9 +15,10 @@ use super::database::DatabaseArgs;
 use super::log_output::{LogQueue, log_through_queue};
 use crate::api::backups::Backups;
 use crate::api::metrics::LostLogLines;
+use crate::api::webhooks::Webhooks;
 use crate::config::{
-    BackupSettings, CorsOrigin, DatabaseUrl, Overrides, RateLimitMode, RateLimits, RedisUrl, Settings,
-    SiteUrl, Sites,
+    BackupSettings, CorsOrigin, DatabaseUrl, Network, Overrides, RateLimitMode, RateLimits, RedisUrl,
+    Settings, SiteUrl, Sites, WebhookSettings,
 };
 use crate::http::connections::{ConnectionLimits, Connections, raise_open_files};
 use crate::http::feature::Features;
@@ -49,6 +50,13 @@ pub(super) struct Serve {
     /// none]
     #[arg(long, env = "RANKLEDGER_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
     cors_origins: Vec<CorsOrigin>,
+    /// Networks that subscriptions may send to, although they are not public, separated by commas [default:
+    /// none]
+    #[arg(long, env = "RANKLEDGER_WEBHOOKS_ALLOW_NETWORKS", value_name = "NETWORKS", value_delimiter = ',')]
+    webhooks_allow_networks: Vec<Network>,
+    /// Let subscriptions send by http, not only by https
+    #[arg(long, env = "RANKLEDGER_WEBHOOKS_ALLOW_HTTP")]
+    webhooks_allow_http: bool,
 }
 
 impl Serve {
@@ -63,6 +71,10 @@ impl Serve {
                 public_url: self.public_url,
                 site_url: self.site_url,
                 cors_origins: self.cors_origins,
+            },
+            webhooks: WebhookSettings {
+                allow_networks: self.webhooks_allow_networks,
+                allow_http: self.webhooks_allow_http,
             },
         };
         let settings = super::database::load(self.database.config.as_deref(), overrides)?;
@@ -94,7 +106,9 @@ impl Serve {
                 rate_limits: settings.rate_limits,
                 connections: Connections::new(limits),
                 sites: settings.sites,
-                features: features(&log).with(backups(settings.backup, &settings.database)),
+                features: features(&log)
+                    .with(backups(settings.backup, &settings.database))
+                    .with(Webhooks::new(settings.webhooks)),
             },
         );
         Ok(exit_code(served.await))

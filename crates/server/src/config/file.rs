@@ -13,6 +13,7 @@ use super::DatabaseUrl;
 use super::PostgresSettings;
 use super::RateLimits;
 use super::SiteUrl;
+use super::WebhookSettings;
 
 /// Says which file an error is about.
 #[must_use]
@@ -46,6 +47,9 @@ pub struct ConfigFile {
     pub connections: ConnectionSettings,
     /// See [`super::Settings::backup`].
     pub backup: Option<BackupSettings>,
+    /// See [`super::Settings::webhooks`].
+    #[serde(default)]
+    pub webhooks: WebhookSettings,
 }
 
 impl ConfigFile {

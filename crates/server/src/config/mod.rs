@@ -9,6 +9,7 @@ mod file;
 mod postgres;
 mod redis;
 mod site;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,6 +29,7 @@ pub use file::{ConfigFile, in_file};
 pub use postgres::PostgresSettings;
 pub use redis::RedisUrl;
 pub use site::{SiteUrl, Sites};
+pub use webhooks::WebhookSettings;
 
 /// Address on which `serve` and `demo` listen by default.
 pub const DEFAULT_LISTEN: SocketAddr =
@@ -50,6 +52,8 @@ pub struct Settings {
     pub sites: Sites,
     /// The backups that it takes by itself.
     pub backup: Option<BackupSettings>,
+    /// Where subscriptions may send events.
+    pub webhooks: WebhookSettings,
 }
 
 /// The settings given on the command line or in the environment.
@@ -65,6 +69,8 @@ pub struct Overrides {
     pub rate_limits_shared: Option<RedisUrl>,
     /// See [`Sites`].
     pub sites: Sites,
+    /// See [`WebhookSettings`].
+    pub webhooks: WebhookSettings,
 }
 
 impl Settings {
@@ -92,6 +98,14 @@ impl Settings {
                 },
             },
             backup: file.backup,
+            webhooks: WebhookSettings {
+                allow_networks: if overrides.webhooks.allow_networks.is_empty() {
+                    file.webhooks.allow_networks
+                } else {
+                    overrides.webhooks.allow_networks
+                },
+                allow_http: overrides.webhooks.allow_http || file.webhooks.allow_http,
+            },
         })
     }
 }
@@ -99,13 +113,13 @@ impl Settings {
 impl fmt::Display for Settings {
     /// One line for the log. Secrets are masked in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { listen, database, postgres, rate_limits, connections, sites, backup } = self;
+        let Self { listen, database, postgres, rate_limits, connections, sites, backup, webhooks } = self;
         write!(f, "listen={listen} database={database}")?;
         if matches!(database, DatabaseUrl::Postgres(_)) {
             let PostgresOptions { writers, readers, read_from_standby } = (*postgres).into();
             write!(f, " writers={writers} readers={readers} read_from_standby={read_from_standby}")?;
         }
-        write!(f, " rate_limits={rate_limits}{connections}{sites}")?;
+        write!(f, " rate_limits={rate_limits}{connections}{sites}{webhooks}")?;
         backup.as_ref().map_or(Ok(()), |backup| write!(f, " backup={backup}"))
     }
 }

@@ -19,6 +19,8 @@ pub enum Tag {
     Servers,
     /// The record of rank changes.
     Ledger,
+    /// Who is told of what happens.
+    Events,
     /// The running of a community: additions to the documented API.
     Administration,
     /// The API before v2.
@@ -29,11 +31,12 @@ pub enum Tag {
 
 impl Tag {
     /// Every tag, in the order of the documentation.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::General,
         Self::Accounts,
         Self::Servers,
         Self::Ledger,
+        Self::Events,
         Self::Administration,
         Self::Legacy,
         Self::Server,
@@ -49,6 +52,7 @@ impl Tag {
                 ("Servers", "The game servers of the community, who may join them, and who is on them.")
             }
             Self::Ledger => ("Ledger", "The record of rank changes: history, undo and rollback."),
+            Self::Events => ("Events", "The feed of events, and subscriptions to it."),
             Self::Administration => {
                 ("Administration", "The administration of a community: additions to the documented API.")
             }

@@ -29,6 +29,7 @@ pub mod rollback;
 pub mod short_urls;
 pub mod signing_key;
 pub mod structure;
+pub mod subscriptions;
 pub mod undo_change;
 pub mod view;
 pub mod work;

@@ -106,7 +106,12 @@ impl Shown {
             | ActKind::StructureChanged
             | ActKind::HistoryPruned
             | ActKind::RollbackCompleted => Self::All,
-            ActKind::KeyCreated | ActKind::KeyRevoked => Self::Only("id"),
+            ActKind::KeyCreated
+            | ActKind::KeyRevoked
+            | ActKind::SubscriptionCreated
+            | ActKind::SubscriptionUpdated
+            | ActKind::SubscriptionRemoved
+            | ActKind::SubscriptionDisabled => Self::Only("id"),
             ActKind::IdentifiersChanged
             | ActKind::GuardChanged
             | ActKind::GuardTripped

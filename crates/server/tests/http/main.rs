@@ -8,6 +8,7 @@ mod compatibility;
 mod concurrency;
 mod cors;
 mod credentials;
+mod deliveries;
 mod everywhere;
 mod examples;
 mod faults;

@@ -10,8 +10,10 @@ use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::chain::ChainHash;
 use rankledger_domain::game_server::Secret;
 use rankledger_domain::ids::{
-    AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, DepartmentId, LogId, RankId, UndoId,
+    AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, DepartmentId, LogId, RankId, SubscriptionId,
+    UndoId,
 };
+use rankledger_domain::log::LogPlace;
 use rankledger_domain::name::{Key, Name, Word};
 use rankledger_domain::rank::Power;
 use serde::Serialize;
@@ -283,8 +285,10 @@ wrappers!(
     DepartmentId,
     KeyHash,
     LogId,
+    LogPlace,
     Power,
     RankId,
+    SubscriptionId,
     UndoId
 );
 

@@ -15,3 +15,4 @@ pub mod rank_changes;
 pub mod ranks;
 pub mod servers;
 pub mod short_urls;
+pub mod webhooks;

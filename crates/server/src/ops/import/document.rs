@@ -37,6 +37,8 @@ pub struct Document {
     #[serde(default)]
     pub(super) custom_log_types: Vec<CustomLogTypeEntry>,
     #[serde(default)]
+    pub(super) subscriptions: Vec<SubscriptionEntry>,
+    #[serde(default)]
     pub(super) accounts: Vec<AccountEntry>,
     #[serde(default)]
     pub(super) rank_changes: Vec<RankChangeEntry>,
@@ -100,6 +102,19 @@ impl<'de> Deserialize<'de> for ServerEntry {
             Some(key) => Err(D::Error::custom(format_args!("unknown field `{key}`"))),
         }
     }
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct SubscriptionEntry {
+    pub(super) id: Option<Uuid>,
+    pub(super) kind: String,
+    pub(super) name: String,
+    pub(super) url: String,
+    pub(super) secret: Option<String>,
+    pub(super) types: Option<Vec<String>>,
+    pub(super) summarises_rollbacks: Option<bool>,
+    pub(super) enabled: Option<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -27,6 +27,7 @@ use super::parts::{Known, PartsChecker};
 use super::servers::plan_servers;
 use super::stored::Stored;
 use super::structure::{Structure, plan_structure};
+use super::subscriptions::{Subscriptions, plan_subscriptions};
 use super::unfinished::is_taken_back;
 use super::write_accounts::compare_account;
 
@@ -47,6 +48,7 @@ pub(super) struct Plan {
     pub(super) structure: Structure,
     pub(super) flows: Vec<(Outcome, PromotionFlow)>,
     pub(super) definitions: Definitions,
+    pub(super) subscriptions: Subscriptions,
     /// One for each account of the document.
     pub(super) accounts: Vec<(Outcome, Settled)>,
     pub(super) history: History,
@@ -89,6 +91,8 @@ impl Plan {
         let servers = plan_servers(&document.servers, &stored.servers, ranks, now, errors);
         let flows = plan_flows(&document.promotion_flows, &stored.flows, ranks, ids, errors);
         let definitions = plan_definitions(document, &stored, ids, errors);
+        let subscriptions =
+            plan_subscriptions(&document.subscriptions, &stored.subscriptions, ids, now, errors);
         let identities = Identities::load(&mut *tx, &stored, document, ids).await?;
         let accounts = check_accounts(&document.accounts, &stored, &identities, ranks, ids, now, errors);
         let known = Known::of(&servers, &definitions, &stored);
@@ -111,6 +115,7 @@ impl Plan {
             structure,
             flows,
             definitions,
+            subscriptions,
             accounts,
             first_changes: history.first_changes(),
             history,

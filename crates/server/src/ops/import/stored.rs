@@ -7,6 +7,7 @@ use rankledger_domain::game_server::GameServer;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::name::{folded, is_same};
 use rankledger_domain::promotion_flow::PromotionFlow;
+use rankledger_domain::subscription::Subscription;
 use rankledger_storage::accounts::AccountNames;
 use rankledger_storage::communities::Community;
 use rankledger_storage::departments::{Department, DepartmentRank};
@@ -26,6 +27,7 @@ pub(super) struct Stored {
     pub(super) profile_fields: Vec<ProfileFieldDefinition>,
     pub(super) clock_in_types: Vec<ClockInType>,
     pub(super) custom_log_types: Vec<CustomLogType>,
+    pub(super) subscriptions: Vec<Subscription>,
     pub(super) accounts: StoredAccounts,
 }
 
@@ -48,6 +50,7 @@ impl Stored {
             profile_fields: tx.profile_field_definitions(id).await?,
             clock_in_types: tx.clockin_types(id).await?,
             custom_log_types: tx.custom_log_types(id).await?,
+            subscriptions: tx.subscriptions(id).await?,
             accounts: StoredAccounts::new(tx.account_names(id).await?),
         })
     }

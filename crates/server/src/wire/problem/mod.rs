@@ -56,6 +56,7 @@ mod rollback;
 mod server;
 mod servers;
 mod structure;
+mod subscriptions;
 pub mod types;
 mod undo;
 mod words;

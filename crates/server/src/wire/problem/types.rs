@@ -13,12 +13,13 @@ pub use super::rollback::*;
 pub use super::server::*;
 pub use super::servers::*;
 pub use super::structure::*;
+pub use super::subscriptions::*;
 pub use super::undo::*;
 
 use super::ProblemType;
 use super::{
     accounts, community, credentials, events, guards, idempotency, load, ranks, requests, rollback, server,
-    servers, structure, undo,
+    servers, structure, subscriptions, undo,
 };
 
 /// The types of each file.
@@ -32,6 +33,7 @@ static SUBJECTS: &[&[&ProblemType]] = &[
     undo::TYPES,
     rollback::TYPES,
     events::TYPES,
+    subscriptions::TYPES,
     guards::TYPES,
     idempotency::TYPES,
     load::TYPES,

@@ -26,6 +26,7 @@ mod ranks_power;
 mod ranks_retirement;
 mod servers;
 mod short_urls;
+mod webhooks;
 
 use crate::kit::Server;
 
