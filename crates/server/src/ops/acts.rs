@@ -34,6 +34,12 @@ impl Origin {
         Self { community: credential.community, actor: None, credential: id, address }
     }
 
+    /// The community in which something is done.
+    #[must_use]
+    pub fn community(&self) -> CommunityId {
+        self.community
+    }
+
     /// Names the person who acts, if the request named one.
     #[must_use]
     pub fn by(self, actor: Option<AccountId>) -> Self {

@@ -61,14 +61,14 @@ pub(super) async fn list(call: Call) -> Result<LegacyReply, Problem> {
 /// Adds game servers: every request object is one.
 pub(super) async fn add(call: Call) -> Result<LegacyReply, Problem> {
     let (app, caller) = (call.app.clone(), call.caller::<AccountsWrite>()?);
-    let command = rows(call)?.add(caller)?.at("/data");
+    let command = rows(call)?.add(&app, caller)?.at("/data");
     all_of(app.ledger.submit(command).await?)
 }
 
 /// Replaces all game servers by the request objects.
 pub(super) async fn set(call: Call) -> Result<LegacyReply, Problem> {
     let (app, caller) = (call.app.clone(), call.caller::<Admin>()?);
-    let command = rows(call)?.set(caller).at("/data");
+    let command = rows(call)?.set(&app, caller).at("/data");
     all_of(app.ledger.submit(command).await?)
 }
 

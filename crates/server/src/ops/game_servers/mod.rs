@@ -4,6 +4,7 @@ pub mod activity;
 mod authority;
 pub(in crate::ops) mod entry;
 pub mod parts;
+pub(in crate::ops) mod push;
 pub mod put;
 
 use rankledger_domain::game_server::GameServer;

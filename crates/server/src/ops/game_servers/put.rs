@@ -6,8 +6,10 @@ use rankledger_domain::ids::CommunityId;
 
 use super::activity::close_rows;
 use super::entry::{Faults, with_entry};
-use super::log_change;
+use super::{log_change, push};
+use crate::config::WebhookSettings;
 use crate::ops::actor::Actor;
+use crate::ops::acts::Origin;
 use crate::ops::authorized::Authorized;
 use crate::ops::{Command, OpError, Work};
 use crate::wire::game_servers::ServerEntry;
@@ -27,6 +29,8 @@ pub struct PutServers {
     pub replace: bool,
     /// The JSON pointer of the list in the request.
     pub place: &'static str,
+    /// Where this server may send push events to.
+    pub webhooks: WebhookSettings,
 }
 
 #[async_trait]
@@ -59,7 +63,9 @@ impl Command for PutServers {
         for (index, entry) in self.entries.iter().enumerate() {
             let old = stored.iter().find(|old| old.id == entry.id);
             let place = format!("{}/{index}", self.place);
-            servers.push(with_entry(old, entry, &place, &authorized.ranks, work.now, &mut faults));
+            let server = with_entry(old, entry, &place, &authorized.ranks, work.now, &mut faults);
+            push::check_address(old, &server, &self.webhooks, &place, &mut faults);
+            servers.push(server);
         }
         faults.into_result()?;
         let removed = stored.iter().filter(|old| self.replace && servers.iter().all(|new| new.id != old.id));
@@ -78,11 +84,13 @@ impl Command for PutServers {
             close_rows(work, community, old.id, None, Some(REMOVED)).await?;
             work.tx.remove_game_server(community, old.id).await?;
             log_change(work, authorized.origin(), Some(old), None).await?;
+            follow(work, authorized.origin(), old.id, None).await?;
         }
         for server in &servers {
             work.tx.put_game_server(community, server).await?;
             let old = stored.iter().find(|old| old.id == server.id);
             log_change(work, authorized.origin(), old, Some(server)).await?;
+            follow(work, authorized.origin(), server.id, Some(server)).await?;
         }
         Ok(work.tx.game_servers(community).await?)
     }
@@ -113,4 +121,17 @@ impl PutServers {
     fn new_ones(&self, stored: &[GameServer]) -> usize {
         self.entries.iter().filter(|entry| stored.iter().all(|old| old.id != entry.id)).count()
     }
+}
+
+/// Brings the subscription of a game server in line with its row, and tells of that in the log.
+async fn follow(
+    work: &mut Work<'_>,
+    origin: Origin,
+    id: i64,
+    server: Option<&GameServer>,
+) -> Result<(), OpError> {
+    if let Some(act) = push::follow(work, origin.community(), id, server).await? {
+        work.log(origin, act).await?;
+    }
+    Ok(())
 }

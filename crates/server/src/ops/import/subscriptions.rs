@@ -39,9 +39,13 @@ pub(super) fn plan_subscriptions(
     let root = DocumentPlace::root("subscriptions");
     let mut seen = Seen::new();
     let mut all = Subscriptions::default();
+    let (of_servers, stored): (Vec<_>, Vec<_>) = stored.iter().cloned().partition(|one| one.server.is_some());
     for (index, entry) in entries.iter().enumerate() {
         let place = root.index(index);
-        let id = subscription_id(entry, stored, ids, place, errors);
+        let id = subscription_id(entry, &stored, ids, place, errors);
+        if let Some(server) = of_servers.iter().find(|one| one.id == id).and_then(|one| one.server) {
+            errors.add(place, format_args!("it belongs to game server {server}: change the server's entry"));
+        }
         if let Some(first) = seen.earlier(id, index) {
             errors.add(
                 place,
@@ -118,7 +122,7 @@ impl Planner<'_> {
             previous_secret: old.and_then(|old| old.previous_secret.clone()),
             types,
             summarises_rollbacks: summarises.unwrap_or(false),
-            server: old.and_then(|old| old.server),
+            server: None,
             created_at: old.map_or(self.now, |old| old.created_at),
             disabled: self.disabled(),
             revision: old.map_or(1, |old| old.revision),

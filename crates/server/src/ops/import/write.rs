@@ -21,6 +21,7 @@ use super::portions::Portion;
 use super::write_accounts::write_account;
 use crate::ops::acts::{NewAct, Origin};
 use crate::ops::error::LedgerError;
+use crate::ops::game_servers::push;
 use crate::ops::record::NewRankChange;
 use crate::ops::signing_key::make_key;
 use crate::ops::{Command, Ledger, OpError, Work, logged};
@@ -139,6 +140,9 @@ impl WritePortion {
         if self.portion.is_last {
             self.log(work, community).await?;
             self.plan.subscriptions.write(work, community).await?;
+            for server in changed(&self.plan.servers) {
+                push::follow(work, community, server.id, Some(server)).await?;
+            }
             if self.journal.unfinished.is_some() {
                 work.tx.finish_import(community).await?;
             }

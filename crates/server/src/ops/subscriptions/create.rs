@@ -53,7 +53,9 @@ impl Command for CreateSubscription {
     async fn run(self, work: &mut Work<'_>) -> Result<SubscriptionStatus, OpError> {
         let community = self.actor.community();
         self.actor.refuse_frozen(&mut work.view()).await?;
-        if work.tx.subscriptions(community).await?.len() >= MOST_SUBSCRIPTIONS {
+        let all = work.tx.subscriptions(community).await?;
+        // Those of game servers are as many as there are servers.
+        if all.iter().filter(|one| one.server.is_none()).count() >= MOST_SUBSCRIPTIONS {
             return Err(Problem::too_many_subscriptions(MOST_SUBSCRIPTIONS).into());
         }
         let url = checks::url(self.kind, &self.url, &self.settings)?;

@@ -96,15 +96,20 @@ async fn keep_change(
 ) -> Result<SubscriptionStatus, OpError> {
     let community = actor.community();
     if after != *before {
-        let [shown_before, mut shown_after] = [before, &after].map(logged::subscription);
-        if has_other_secret(before, &after) {
-            shown_after["secret"] = json!("replaced");
-        }
-        let act = NewAct::of(ActKind::SubscriptionUpdated).before(&shown_before).after(&shown_after);
+        let act = changed(before, &after);
         count_revision(work, community, after).await?;
         work.log(actor.origin(), act).await?;
     }
     SubscriptionStatus::load(work.tx.as_mut(), community, before.id).await
+}
+
+/// Returns the act that a subscription was changed.
+pub(super) fn changed(before: &Subscription, after: &Subscription) -> NewAct {
+    let [shown_before, mut shown_after] = [before, after].map(logged::subscription);
+    if has_other_secret(before, after) {
+        shown_after["secret"] = json!("replaced");
+    }
+    NewAct::of(ActKind::SubscriptionUpdated).before(&shown_before).after(&shown_after)
 }
 
 /// Whether something was replaced that the log does not show. The secret of a Discord webhook is its URL.
@@ -113,7 +118,7 @@ fn has_other_secret(before: &Subscription, after: &Subscription) -> bool {
 }
 
 /// Stores a subscription with a new revision, so that whoever delivers loads it anew.
-async fn count_revision(
+pub(super) async fn count_revision(
     work: &mut Work<'_>,
     community: CommunityId,
     subscription: Subscription,

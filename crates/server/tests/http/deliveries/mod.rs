@@ -6,7 +6,7 @@ mod failures;
 mod game_server;
 mod order;
 mod queue;
-mod receiver;
+pub(crate) mod receiver;
 mod rollbacks;
 mod standard;
 mod target;

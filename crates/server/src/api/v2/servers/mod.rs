@@ -13,6 +13,7 @@ use rankledger_storage::ReadTx;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::api::webhooks::Webhooks;
 use crate::http::App;
 use crate::http::body::JsonBody;
 use crate::http::caller::{AccountsWrite, Admin, Caller, CommunityRead, Needs};
@@ -45,21 +46,22 @@ impl PutBody {
 
     /// Returns the command that adds the servers. Who may join, permissions, and where secrets are sent are
     /// set by administrators only.
-    pub(in crate::api) fn add(self, caller: Caller<AccountsWrite>) -> Result<PutServers, Problem> {
+    pub(in crate::api) fn add(self, app: &App, caller: Caller<AccountsWrite>) -> Result<PutServers, Problem> {
         if self.servers.iter().any(ServerEntry::needs_admin) {
             caller.require(Scope::Admin)?;
         }
-        Ok(self.command(caller, false))
+        Ok(self.command(app, caller, false))
     }
 
     /// Returns the command that replaces all servers by these.
-    pub(in crate::api) fn set(self, caller: Caller<Admin>) -> PutServers {
-        self.command(caller, true)
+    pub(in crate::api) fn set(self, app: &App, caller: Caller<Admin>) -> PutServers {
+        self.command(app, caller, true)
     }
 
-    fn command<S: Needs>(self, caller: Caller<S>, replace: bool) -> PutServers {
+    fn command<S: Needs>(self, app: &App, caller: Caller<S>, replace: bool) -> PutServers {
         let actor = caller.actor(self.user_id.as_deref());
-        PutServers { actor, entries: self.servers, replace, place: "/servers" }
+        let webhooks = app.feature::<Webhooks>().settings().clone();
+        PutServers { actor, entries: self.servers, replace, place: "/servers", webhooks }
     }
 }
 
@@ -110,7 +112,8 @@ pub async fn add(
     caller: Caller<AccountsWrite>,
     JsonBody(body): JsonBody<PutBody>,
 ) -> Result<Reply<ServersBody>, Problem> {
-    write.submit(body.add(caller)?, |servers| Reply::new(servers.into())).await
+    let command = body.add(&write.app, caller)?;
+    write.submit(command, |servers| Reply::new(servers.into())).await
 }
 
 /// `PUT /v2/community/servers`: the endpoint of [`set`].
@@ -135,7 +138,8 @@ pub async fn set(
     caller: Caller<Admin>,
     JsonBody(body): JsonBody<PutBody>,
 ) -> Result<Reply<ServersBody>, Problem> {
-    write.submit(body.set(caller), |servers| Reply::new(servers.into())).await
+    let command = body.set(&write.app, caller);
+    write.submit(command, |servers| Reply::new(servers.into())).await
 }
 
 /// Returns a game server, or the refusal that there is none.

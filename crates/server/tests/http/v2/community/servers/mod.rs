@@ -2,6 +2,7 @@
 
 mod ace_config;
 mod activity;
+mod push;
 mod refused;
 mod r#type;
 mod whitelist;

@@ -1,0 +1,107 @@
+//! The subscription of a game server: one whose row has a push secret, and an address, is told of changes of
+//! accounts. The row decides its address and its secret; all else is as for any other subscription.
+
+use rankledger_domain::game_server::{GameServer, Secret};
+use rankledger_domain::ids::{CommunityId, SubscriptionId};
+use rankledger_domain::log::ActKind;
+use rankledger_domain::subscription::{Progress, Subscription, SubscriptionKind};
+use rankledger_storage::StorageError;
+
+use super::entry::Faults;
+use crate::config::WebhookSettings;
+use crate::ops::acts::NewAct;
+use crate::ops::subscriptions::target::Target;
+use crate::ops::subscriptions::{changed, count_revision};
+use crate::ops::{Work, logged};
+
+/// Where a game server is told of changes, and the key that it expects. `None` if it is told of none.
+fn receiver(server: &GameServer) -> Option<(String, String)> {
+    let secret = server.push_secret.as_ref().map(Secret::reveal)?;
+    Some((server.push_address()?, secret.to_owned()))
+}
+
+/// Notes the push address of a server if it is a new one, and nothing may be sent to it. `place` is the JSON
+/// pointer of the server.
+pub(super) fn check_address(
+    before: Option<&GameServer>,
+    after: &GameServer,
+    settings: &WebhookSettings,
+    place: &str,
+    faults: &mut Faults,
+) {
+    let address = |server| receiver(server).map(|(address, _)| address);
+    let Some(new) = address(after) else { return };
+    if before.and_then(address).as_ref() == Some(&new) {
+        return;
+    }
+    if let Err(refused) = Target::parse(&new, settings) {
+        let member = if after.push_url.is_some() { "pushUrl" } else { "ip" };
+        faults
+            .forms
+            .push((format!("{place}/{member}"), format!("push events cannot go to {new}: {refused}")));
+    }
+}
+
+/// Makes the subscription of a game server, brings it up to date with the row, or removes it. A new one begins
+/// at the end of the feed. `server` is the row afterwards, `None` if it was removed. Returns the act, if the
+/// subscription is not as it was.
+pub(in crate::ops) async fn follow(
+    work: &mut Work<'_>,
+    community: CommunityId,
+    id: i64,
+    server: Option<&GameServer>,
+) -> Result<Option<NewAct>, StorageError> {
+    let all = work.tx.subscriptions(community).await?;
+    let old = all.into_iter().find(|one| one.server == Some(id));
+    let told = server.and_then(|server| Some((&server.name, receiver(server)?)));
+    match (old, told) {
+        (None, None) => Ok(None),
+        (None, Some((name, (url, secret)))) => {
+            let new = subscribe(work, community, (id, name), url, secret).await?;
+            let act = NewAct::of(ActKind::SubscriptionCreated).after(&logged::subscription(&new));
+            Ok(Some(act))
+        }
+        (Some(old), None) => {
+            work.tx.remove_subscription(community, old.id).await?;
+            let act = NewAct::of(ActKind::SubscriptionRemoved).before(&logged::subscription(&old));
+            Ok(Some(act))
+        }
+        (Some(old), Some((name, (url, secret)))) => {
+            let (name, secret) = (name.clone(), Some(secret));
+            let new = Subscription { name, url, secret, ..old.clone() };
+            if new == old {
+                return Ok(None);
+            }
+            count_revision(work, community, new.clone()).await?;
+            Ok(Some(changed(&old, &new)))
+        }
+    }
+}
+
+async fn subscribe(
+    work: &mut Work<'_>,
+    community: CommunityId,
+    (id, name): (i64, &str),
+    url: String,
+    secret: String,
+) -> Result<Subscription, StorageError> {
+    let subscription = Subscription {
+        id: SubscriptionId(work.uuid()),
+        kind: SubscriptionKind::GameServer,
+        name: name.to_owned(),
+        url,
+        secret: Some(secret),
+        previous_secret: None,
+        types: Vec::new(),
+        summarises_rollbacks: false,
+        server: Some(id),
+        created_at: work.now,
+        disabled: None,
+        revision: 1,
+    };
+    work.tx.put_subscription(community, &subscription).await?;
+    let place = work.tx.end_of_events(community).await?;
+    let progress = Progress { place, succeeded_at: None, failing_since: None };
+    work.tx.put_subscription_progress(community, subscription.id, &progress).await?;
+    Ok(subscription)
+}
