@@ -83,8 +83,8 @@ fn stall(server: &Process) -> TcpStream {
 fn a_reader_of_a_long_report_costs_little_memory() {
     let community = community();
     let server = Process::serve(&community.database);
-    assert_eq!(read_report(&server)["data"]["result"], report(), "it is answered whole");
     let before = server.memory();
+    assert_eq!(read_report(&server)["data"]["result"], report(), "it is answered whole");
     let readers: Vec<_> = (0..READERS).map(|_| stall(&server)).collect();
     let each = server.memory().saturating_sub(before) / READERS;
     assert!(each < 1_500_000, "each reader costs {each} bytes of a report of {}", report().to_string().len());
