@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
-use rankledger_instances::{BACKEND_VARIABLE, Environment, Nginx, Postgres, Redis};
+use rankledger_instances::{BACKEND_VARIABLE, Caddy, Environment, Nginx, Postgres, Redis};
 
 use crate::need::{has_program, need};
 use crate::python;
@@ -21,6 +21,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     need("PostgreSQL", "postgresql", Postgres::is_installed)?;
     need("Redis", "redis-server", Redis::is_installed)?;
     need("nginx", "nginx", Nginx::is_installed)?;
+    need("Caddy", "caddy", Caddy::is_installed)?;
     let python = python::TESTS.make()?.join("python");
     let environment = Environment::start()?;
     let has_nextest = succeeds(Command::new("cargo").args(["nextest", "--version"]));

@@ -15,6 +15,7 @@ pub mod guards;
 pub mod history;
 pub mod log;
 pub mod nearest;
+pub mod nul;
 pub mod objects;
 pub mod packed;
 pub mod problem;

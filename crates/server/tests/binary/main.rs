@@ -29,5 +29,6 @@ mod rogue_moderator;
 mod schemathesis;
 mod seeds;
 mod shared_limits;
+mod slow_readers;
 mod startup;
 mod writer;

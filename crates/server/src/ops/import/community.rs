@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rankledger_storage::communities::{Community, GameServer, NewCommunity};
 use uuid::Uuid;
 
-use super::checks::{Seen, require_name, require_word};
+use super::checks::{Seen, require_fit_text, require_name, require_word};
 use super::document::{CommunityEntry, ServerEntry};
 use super::errors::{DocumentErrors, DocumentPlace};
 use super::host::check_host;
@@ -105,6 +105,7 @@ pub(super) fn plan_servers(
     for (index, entry) in entries.iter().enumerate() {
         let place = servers.index(index);
         require_name(&entry.name, place.key("name"), errors);
+        require_fit_text(Some(&entry.description), place.key("description"), errors);
         if let Some(first) = seen.earlier(entry.id, index) {
             let id = entry.id;
             errors.add(
