@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
-use rankledger_instances::{BACKEND_VARIABLE, Environment, Nginx, Postgres, Redis};
+use rankledger_instances::{BACKEND_VARIABLE, Caddy, Environment, Nginx, Postgres, Redis};
 
 use crate::need::{has_program, need};
 use crate::shell::{self, root, succeeds};
@@ -24,6 +24,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     need("Lua", "lua5.4", || succeeds(Command::new("lua5.4").arg("-v")))?;
     need("LuaSocket", "lua-socket", || has_lua_module("socket"))?;
     need("luaossl", "lua-luaossl", || has_lua_module("openssl.hmac"))?;
+    need("Caddy", "caddy", Caddy::is_installed)?;
     let python = python::TESTS.make()?.join("python");
     let node = node::make()?;
     let environment = Environment::start()?;

@@ -23,6 +23,15 @@ pub struct ChangeRequest {
     pub active: Option<bool>,
 }
 
+impl ChangeRequest {
+    /// Returns the number of ranks that the lists name.
+    #[must_use]
+    pub fn named(&self) -> usize {
+        let grants = [&self.set, &self.add].map(|list| list.as_ref().map_or(0, Vec::len));
+        grants.iter().sum::<usize>() + self.remove.as_ref().map_or(0, Vec::len)
+    }
+}
+
 /// Plans a rank change as a whole; the error says why it is refused. `None` if nothing would change.
 pub fn plan_change(
     account: &Account,

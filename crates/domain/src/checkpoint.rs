@@ -1,7 +1,7 @@
 //! Checkpoints: the signed head of a community's ledger at some time, to be kept elsewhere.
 //!
 //! A person who keeps a checkpoint can later find out whether the history up to it is still the same, because
-//! its hash covers all of it.
+//! its hash covers all of it; and the same of the log, whose end is signed beside it.
 
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use jiff::Timestamp;
@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::chain::ChainHash;
 use crate::ids::ChangeNumber;
+use crate::log::LogPlace;
 use crate::time::wire_format;
 
 /// The head of a community's ledger at some time.
@@ -29,7 +30,7 @@ pub struct Checkpoint {
 pub struct Signed {
     /// The public half of an Ed25519 key.
     pub public_key: [u8; 32],
-    /// The Ed25519 signature of [`Checkpoint::message`].
+    /// The Ed25519 signature of a message.
     pub signature: [u8; 64],
 }
 
@@ -69,16 +70,54 @@ impl Checkpoint {
     /// Signs the checkpoint with the secret half of an Ed25519 key.
     #[must_use]
     pub fn sign(&self, secret: &[u8; 32]) -> Signed {
-        let key = SigningKey::from_bytes(secret);
-        let signature = key.sign(self.message().as_bytes()).to_bytes();
-        Signed { public_key: key.verifying_key().to_bytes(), signature }
+        Signed::of(&self.message(), secret)
     }
 
     /// Returns whether the signature is one of this checkpoint, by the public key that comes with it.
     #[must_use]
     pub fn is_signed(&self, signed: &Signed) -> bool {
-        let signature = Signature::from_bytes(&signed.signature);
-        VerifyingKey::from_bytes(&signed.public_key)
-            .is_ok_and(|key| key.verify_strict(self.message().as_bytes(), &signature).is_ok())
+        signed.is_of(&self.message())
+    }
+}
+
+/// The end of a community's log at the time of a checkpoint: without it nobody notices that entries were cut
+/// off there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogCheckpoint {
+    /// The UUID of the community.
+    pub community: Uuid,
+    /// Place of the last entry.
+    pub place: LogPlace,
+    /// Hash of that entry.
+    pub hash: ChainHash,
+    /// Time of the checkpoint.
+    pub at: Timestamp,
+}
+
+impl LogCheckpoint {
+    /// Returns the text that is signed: five lines, each with its line break.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let Self { community, place, hash, at } = self;
+        let (community, at) = (community.hyphenated(), wire_format(*at));
+        format!("rankledger log checkpoint\n{community}\n{place}\n{hash}\n{at}\n")
+    }
+}
+
+impl Signed {
+    /// Signs a message with the secret half of an Ed25519 key.
+    #[must_use]
+    pub fn of(message: &str, secret: &[u8; 32]) -> Self {
+        let key = SigningKey::from_bytes(secret);
+        let signature = key.sign(message.as_bytes()).to_bytes();
+        Self { public_key: key.verifying_key().to_bytes(), signature }
+    }
+
+    /// Returns whether the signature is one of this message, by the public key that comes with it.
+    #[must_use]
+    pub fn is_of(&self, message: &str) -> bool {
+        let signature = Signature::from_bytes(&self.signature);
+        VerifyingKey::from_bytes(&self.public_key)
+            .is_ok_and(|key| key.verify_strict(message.as_bytes(), &signature).is_ok())
     }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -13,6 +14,20 @@ use crate::profile_field::FieldType;
 
 /// Largest number of options that a profile field may offer.
 pub const MAX_FIELD_OPTIONS: usize = 100;
+
+/// Largest number of bytes of free JSON, such as metadata: a list has that of all that it lists.
+pub const MAX_FREE_JSON_LENGTH: usize = 4000;
+
+/// Free JSON is too long: it has this many bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it has {0} bytes as JSON: shorten it to {MAX_FREE_JSON_LENGTH}")]
+pub struct LongJson(pub usize);
+
+/// Checks the length of free JSON: of metadata, notes and the like, whose shape is not checked.
+pub fn check_free_json(json: &impl Serialize) -> Result<(), LongJson> {
+    let length = serde_json::to_string(json).map_or(0, |text| text.len());
+    if length > MAX_FREE_JSON_LENGTH { Err(LongJson(length)) } else { Ok(()) }
+}
 
 /// A profile field that accounts fill in.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -21,6 +21,7 @@ pub mod ids;
 pub mod lineage;
 pub mod log;
 pub mod log_chain;
+pub mod log_walk;
 pub mod name;
 pub mod profile_field;
 pub mod promotion_flow;

@@ -100,10 +100,10 @@ impl FieldType {
         let is_option = |value: &Value| value.as_str().is_some_and(|text| options.iter().any(|o| o == text));
         match (self, value) {
             (_, Value::Null) | (Self::Number, Value::Number(_)) | (Self::Checkbox, Value::Bool(_)) => Ok(()),
-            (Self::Text | Self::Discord, Value::String(text)) => fit_text(text, false),
-            (Self::TextArea, Value::String(text)) => fit_text(text, true),
+            (Self::Text | Self::Discord, Value::String(text)) => check_text(text, false),
+            (Self::TextArea, Value::String(text)) => check_text(text, true),
             (Self::TextArray, Value::Array(lines)) if lines.iter().all(Value::is_string) => {
-                lines.iter().filter_map(Value::as_str).try_for_each(|line| fit_text(line, false))
+                lines.iter().filter_map(Value::as_str).try_for_each(|line| check_text(line, false))
             }
             (Self::TextArray, _) => expected("an array of texts"),
             (Self::Text | Self::TextArea, _) => expected("a text"),
@@ -116,7 +116,7 @@ impl FieldType {
             (Self::MultiSelect, _) => expected(&format!("an array of its options: {}", options.join(", "))),
             (Self::Date, Value::String(text)) if text.parse::<Date>().is_ok() && text.len() == 10 => Ok(()),
             (Self::Date, _) => expected("a day as a text, such as \"2026-04-15\""),
-            (Self::Url | Self::Image, Value::String(text)) if is_web_address(text) => fit_text(text, false),
+            (Self::Url | Self::Image, Value::String(text)) if is_web_address(text) => check_text(text, false),
             (Self::Url | Self::Image, _) => expected("a web address that begins with https:// or http://"),
             (Self::Roblox | Self::Steam | Self::FiveM, Value::String(text)) => {
                 let checked = IdentifierName::parse(self.as_str(), text);
@@ -127,7 +127,9 @@ impl FieldType {
     }
 }
 
-fn fit_text(text: &str, lines: bool) -> Result<(), String> {
+/// Checks a text: its length, and that it cannot garble a terminal. `lines`: whether it may have several
+/// lines. The error says how to mend it.
+pub fn check_text(text: &str, lines: bool) -> Result<(), String> {
     let is_break = |c: char| lines && matches!(c, '\n' | '\r' | '\t');
     if let Some(control) = text.chars().find(|&c| is_control(c) && !is_break(c)) {
         return Err(format!("it holds the control character U+{:04X}: take that out", u32::from(control)));

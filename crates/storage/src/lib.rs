@@ -167,6 +167,11 @@ pub trait Storage: Send + Sync {
         false
     }
 
+    /// Returns how many other servers have this database open. 0 if that cannot be told.
+    async fn other_nodes(&self) -> Result<u64> {
+        Ok(0)
+    }
+
     /// Whether reads go on while nothing can be written, because the operator wants it so.
     fn reads_without_primary(&self) -> bool {
         false

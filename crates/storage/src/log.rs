@@ -72,6 +72,9 @@ pub trait ReadLog {
         take: u32,
     ) -> Result<LogPage>;
 
+    /// The position and the hash of the last entry. `None` if there is none.
+    async fn log_end(&mut self, community: CommunityId) -> Result<Option<(LogPosition, ChainHash)>>;
+
     /// The position of the last entry at this place or before it; [`LogPosition::START`] if there is none.
     async fn log_position_at(&mut self, community: CommunityId, place: LogPlace) -> Result<LogPosition>;
 
@@ -238,6 +241,12 @@ impl<T: SqlTx> ReadLog for T {
         Ok(LogPage { entries, next })
     }
 
+    async fn log_end(&mut self, community: CommunityId) -> Result<Option<(LogPosition, ChainHash)>> {
+        let sql = "SELECT place, after_change, hash FROM log_entries WHERE community = $1
+             ORDER BY place DESC LIMIT 1";
+        self.on(community).await?.one(sql, params![community], end).await
+    }
+
     async fn log_position_at(&mut self, community: CommunityId, place: LogPlace) -> Result<LogPosition> {
         let sql = "SELECT place, after_change FROM log_entries WHERE community = $1 AND place <= $2
              ORDER BY place DESC LIMIT 1";
@@ -261,10 +270,7 @@ impl<T: SqlTx> ReadLog for T {
 impl<T: SqlTx + ReadCommunities + ReadHistory> WriteLog for T {
     async fn append_to_log(&mut self, community: CommunityId, act: &Act) -> Result<LinkedEntry> {
         let head = self.ledger_head(community).await?;
-        let sql = "SELECT place, after_change, hash FROM log_entries WHERE community = $1
-             ORDER BY place DESC LIMIT 1";
-        let tx = self.on(community).await?;
-        let (last, previous) = match tx.one(sql, params![community], end).await? {
+        let (last, previous) = match self.log_end(community).await? {
             Some(last) => last,
             None => (LogPosition::START, beginning(self, community).await?),
         };

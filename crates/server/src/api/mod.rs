@@ -8,6 +8,7 @@ pub mod endpoints;
 pub mod health;
 pub mod metrics;
 pub mod openapi;
+mod portions;
 pub mod problems;
 pub mod router;
 pub(in crate::api) mod routes;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use rankledger_domain::ids::Ids as _;
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
 use rankledger_storage::postgres::PostgresOptions;
@@ -90,10 +91,11 @@ impl Serve {
         let settings = self.settings()?;
         let log = log_through_queue()?;
         let limits = connection_limits(&settings);
-        let storage = settings.database.open_to_serve(settings.postgres.into()).await?;
+        let options = PostgresOptions { node: Some(random_node()), ..settings.postgres.into() };
+        let storage = settings.database.open_to_serve(options).await?;
         let listener = bind(settings.listen).await?;
         tracing::info!(%settings, "serving");
-        tell_who_counts(&settings.rate_limits, storage.as_ref());
+        warn_of_other_counts(&settings.rate_limits, storage.as_ref()).await;
         warn_if_empty(storage.as_ref()).await?;
         let clock = SystemClock::default();
         log_health_warnings(storage.as_ref(), &clock).await?;
@@ -162,12 +164,26 @@ fn backups(settings: Option<BackupSettings>, database: &DatabaseUrl) -> Backups 
     }
 }
 
-/// Logs a hint if each node counts rate limits by itself, where there may be several: then the limits are
-/// multiplied by their number. A database that is embedded has one.
-fn tell_who_counts(limits: &RateLimits, storage: &dyn Storage) {
-    if storage.is_remote() && limits.mode == RateLimitMode::Documented && limits.shared.is_none() {
-        tracing::info!(
-            "rate limits are counted by this node alone: if there are several, give all the same rate_limits.shared"
+/// Returns a number that no other server is likely to have.
+fn random_node() -> u32 {
+    // The end of a UUID is random.
+    let [.., a, b, c, d] = SystemIds.uuid().into_bytes();
+    u32::from_be_bytes([a, b, c, d])
+}
+
+/// Warns if other servers work on the database and each counts rate limits by itself: then the limits are
+/// multiplied by their number. The last server to start sees all others.
+async fn warn_of_other_counts(limits: &RateLimits, storage: &dyn Storage) {
+    if limits.mode == RateLimitMode::Off || limits.shared.is_some() {
+        return;
+    }
+    // A server that cannot tell starts all the same.
+    let others = storage.other_nodes().await.unwrap_or(0);
+    if others > 0 {
+        tracing::warn!(
+            others,
+            "other servers work on this database, and each counts rate limits by itself, so that more requests pass: give \
+             all the same rate_limits.shared"
         );
     }
 }

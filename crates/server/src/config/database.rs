@@ -30,15 +30,17 @@ impl DatabaseUrl {
         Self::Sqlite(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
     }
 
-    /// Opens it, making it if it is not there. A PostgreSQL database has to be there; its tables are made.
+    /// Opens it, making it if it is not there. A file that was not closed is examined first. A PostgreSQL
+    /// database has to be there; its tables are made.
     pub async fn open(&self, options: PostgresOptions) -> Result<Arc<dyn Storage>, StorageError> {
         match self {
-            Self::Sqlite(path) => Ok(Arc::new(SqliteStorage::open(path)?)),
+            Self::Sqlite(path) => Ok(Arc::new(SqliteStorage::open_to_change(path)?)),
             Self::Postgres(url) => Ok(Arc::new(PostgresStorage::open(url, options).await?)),
         }
     }
 
-    /// Opens it to serve it, making it if it is not there. A file that was not closed is examined first.
+    /// Opens it to serve it, making it if it is not there. A file that was not closed is examined beside
+    /// reads.
     pub async fn open_to_serve(&self, options: PostgresOptions) -> Result<Arc<dyn Storage>, StorageError> {
         match self {
             Self::Sqlite(path) => Ok(Arc::new(SqliteStorage::open_to_serve(path)?)),
@@ -57,7 +59,7 @@ impl DatabaseUrl {
     /// Opens it to be copied.
     pub async fn open_whole(&self) -> Result<Box<dyn WholeDatabase>, StorageError> {
         match self {
-            Self::Sqlite(path) => Ok(Box::new(SqliteStorage::open(path)?)),
+            Self::Sqlite(path) => Ok(Box::new(SqliteStorage::open_to_change(path)?)),
             Self::Postgres(url) => {
                 Ok(Box::new(PostgresStorage::open(url, PostgresOptions::default()).await?))
             }
@@ -86,7 +88,7 @@ impl DatabaseUrl {
     #[must_use]
     pub fn exists(&self) -> bool {
         match self {
-            Self::Sqlite(path) => path.exists(),
+            Self::Sqlite(path) => sqlite::exists(path),
             Self::Postgres(_) => true,
         }
     }

@@ -116,7 +116,7 @@ impl fmt::Display for Settings {
         let Self { listen, database, postgres, rate_limits, connections, sites, backup, webhooks } = self;
         write!(f, "listen={listen} database={database}")?;
         if matches!(database, DatabaseUrl::Postgres(_)) {
-            let PostgresOptions { writers, readers, read_from_standby } = (*postgres).into();
+            let PostgresOptions { writers, readers, read_from_standby, .. } = (*postgres).into();
             write!(f, " writers={writers} readers={readers} read_from_standby={read_from_standby}")?;
         }
         write!(f, " rate_limits={rate_limits}{connections}{sites}{webhooks}")?;

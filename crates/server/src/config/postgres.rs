@@ -25,6 +25,7 @@ impl From<PostgresSettings> for PostgresOptions {
             writers: settings.writers.map_or(usual.writers, NonZeroUsize::get),
             readers: settings.readers.map_or(usual.readers, NonZeroUsize::get),
             read_from_standby: settings.read_from_standby,
+            node: usual.node,
         }
     }
 }

@@ -15,7 +15,8 @@ use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 use crate::http::unknown_members::{self, Read, TopMembers, UnknownMember};
-use crate::http::{App, describe, nul};
+use crate::http::{App, describe};
+use crate::wire::nul;
 use crate::wire::problem::{Problem, types};
 
 /// The largest request body, in bytes.
@@ -124,7 +125,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8], top: TopMembers) -> Result<T, Proble
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let bytes = if is_nothing(bytes) { b"{}" } else { bytes };
     refuse_other_encodings(bytes)?;
-    if let Some(pointer) = nul::place(bytes) {
+    if let Some(pointer) = nul::pointer_to(bytes) {
         return Err(Problem::invalid_body(&pointer, "no text may hold the character U+0000"));
     }
     if !bytes.trim_ascii_start().starts_with(b"{") {

@@ -24,7 +24,6 @@ pub mod idempotency;
 pub mod keys_in_use;
 mod long_body;
 pub mod long_reads;
-mod nul;
 pub mod own_community;
 pub mod path;
 pub mod peer;

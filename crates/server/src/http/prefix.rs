@@ -4,6 +4,8 @@
 //! The prefix is the path of the public URL, see [`crate::config::Sites::prefix`]; without one nothing is
 //! changed.
 
+use std::io::{self, BufRead, Write};
+
 use axum::response::Response;
 use http::HeaderValue;
 use http::header::LOCATION;
@@ -24,6 +26,19 @@ pub fn before_types(json: Vec<u8>, prefix: &str) -> Vec<u8> {
         Ok(text) => text.replace(TYPE, &with_prefix).into_bytes(),
         Err(error) => error.into_bytes(),
     }
+}
+
+/// Copies the JSON of an answer with the prefix before every problem type. Returns the length of the copy.
+pub fn copy_before_types(mut json: impl BufRead, copy: &mut impl Write, prefix: &str) -> io::Result<usize> {
+    // A portion ends where an object begins, so that no problem type is in two of them.
+    let (mut portion, mut len) = (Vec::new(), 0);
+    while json.read_until(b'{', &mut portion)? > 0 {
+        portion = before_types(portion, prefix);
+        copy.write_all(&portion)?;
+        len += portion.len();
+        portion.clear();
+    }
+    Ok(len)
 }
 
 /// Puts the prefix before every text that is the URI of a problem type.

@@ -27,7 +27,7 @@ use serde_json::{Map, Value, json};
 
 use crate::http::etag::etag;
 use crate::http::idempotency::IDEMPOTENCY_REPLAYED;
-use crate::http::long_body::body_of;
+use crate::http::long_body::{LongMember, body_of};
 use crate::http::{App, describe, prefix};
 use crate::wire::envelope::Meta;
 use crate::wire::packed::{keep_bytes, kept_bytes};
@@ -67,6 +67,8 @@ pub struct Reply<T, K = Plain> {
     body: Vec<u8>,
     /// The part of the data that is stored for a repeated request, if not all of it.
     kept_data: Option<Box<RawValue>>,
+    /// A member of the data that is too long for `body`. Only answers to reads have one.
+    long: Option<LongMember>,
     meta: Map<String, Value>,
     status: StatusCode,
     headers: HeaderMap,
@@ -84,6 +86,7 @@ impl<T: Serialize> Reply<T> {
         Self {
             body,
             kept_data: None,
+            long: None,
             meta: Map::new(),
             status: StatusCode::OK,
             headers: HeaderMap::new(),
@@ -105,6 +108,13 @@ fn raw(data: &impl Serialize) -> Box<RawValue> {
 }
 
 impl<T> Reply<T> {
+    /// Puts JSON that was kept by [`crate::wire::packed::keep_text`] in the place of this member of the data,
+    /// which is null so far. It is unpacked while the client takes it.
+    #[must_use]
+    pub fn with_kept(self, name: &'static str, kept: String) -> Self {
+        Self { long: Some(LongMember { name, kept }), ..self }
+    }
+
     /// Adds the account's version as its `ETag`.
     #[must_use]
     pub fn version(mut self, version: i64) -> Reply<T, Versioned> {
@@ -150,8 +160,8 @@ impl<T, K> Reply<T, K> {
     }
 
     fn into_kind<L>(self) -> Reply<T, L> {
-        let Self { body, kept_data, meta, status, headers, at, .. } = self;
-        Reply { body, kept_data, meta, status, headers, at, kind: PhantomData }
+        let Self { body, kept_data, long, meta, status, headers, at, .. } = self;
+        Reply { body, kept_data, long, meta, status, headers, at, kind: PhantomData }
     }
 
     /// Adds a member to `meta`, behind the documented ones.
@@ -221,7 +231,7 @@ impl<T, K> Reply<T, K> {
         }
         let (body, meta) = ([BEFORE_DATA, kept.data.get().as_bytes()].concat(), kept.meta.into_owned());
         let (status, at) = (StatusCode::OK, Some(key.created_at));
-        Ok(Self { body, kept_data: None, meta, status, headers, at, kind: PhantomData })
+        Ok(Self { body, kept_data: None, long: None, meta, status, headers, at, kind: PhantomData })
     }
 
     /// The data, as it is written.
@@ -235,15 +245,16 @@ impl<T, K> Reply<T, K> {
 struct Unsealed {
     /// The body, as far as the data.
     body: Vec<u8>,
+    long: Option<LongMember>,
     meta: Map<String, Value>,
     at: Option<Timestamp>,
 }
 
 impl<T, K> IntoResponse for Reply<T, K> {
     fn into_response(self) -> Response {
-        let Self { body, meta, status, headers, at, .. } = self;
+        let Self { body, long, meta, status, headers, at, .. } = self;
         let mut response = (status, headers).into_response();
-        response.extensions_mut().insert(Unsealed { body, meta, at });
+        response.extensions_mut().insert(Unsealed { body, long, meta, at });
         response
     }
 }
@@ -315,27 +326,41 @@ impl Seal {
         if method == Method::HEAD { response.map(|_| Body::empty()) } else { response }
     }
 
-    fn written(self, app: &App, path: &str, mut response: Response) -> Response {
+    fn written(self, app: &App, request_path: &str, mut response: Response) -> Response {
         let prefix = app.sites.prefix();
         if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-            return (self.write_problem)(path, prefix, response, &problem);
+            return (self.write_problem)(request_path, prefix, response, &problem);
         }
-        if let Some(Unsealed { mut body, meta, at }) = response.extensions_mut().remove::<Unsealed>() {
+        if let Some(Unsealed { mut body, long, meta, at }) = response.extensions_mut().remove::<Unsealed>() {
             let timestamp = Time(at.unwrap_or_else(|| app.clock.now()));
-            let path = if prefix.is_empty() { path.into() } else { format!("{prefix}{path}").into() };
+            let path = if prefix.is_empty() {
+                request_path.into()
+            } else {
+                format!("{prefix}{request_path}").into()
+            };
             let meta = Meta { timestamp, path, more: Cow::Owned(meta) };
             body.extend_from_slice(b",\"meta\":");
             serde_json::to_writer(&mut body, &meta).expect("meta holds plain data with string keys");
             body.push(b'}');
-            return with_body(response, "application/json", prefix::before_types(body, prefix));
+            let Some(long) = long else {
+                return with_body(response, "application/json", prefix::before_types(body, prefix));
+            };
+            return match long.body_of(&body, prefix) {
+                Ok((len, body)) => of_length(response, "application/json", len, body),
+                Err(error) => self.written(app, request_path, Problem::internal(&error).into_response()),
+            };
         }
         response
     }
 }
 
 fn with_body(response: Response, content_type: &'static str, bytes: Vec<u8>) -> Response {
+    of_length(response, content_type, bytes.len(), body_of(bytes))
+}
+
+fn of_length(response: Response, content_type: &'static str, len: usize, body: Body) -> Response {
     let (mut parts, _) = response.into_parts();
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
-    Response::from_parts(parts, body_of(bytes))
+    parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(len));
+    Response::from_parts(parts, body)
 }

@@ -7,7 +7,9 @@ use aide::OperationInput;
 use aide::generate::GenContext;
 use aide::openapi::Operation;
 use axum::extract::FromRequestParts;
+use futures_util::FutureExt;
 use http::request::Parts;
+use rankledger_storage::ReadTx;
 use schemars::json_schema;
 
 use crate::http::idempotency::LONGEST_KEY;
@@ -105,13 +107,15 @@ impl App {
     /// Plans a command on a view of its own, and returns what it would bring about. Writes nothing.
     async fn dry_run<C: DryRun>(&self, command: C) -> Result<C::Output, Problem> {
         let now = self.clock.now();
-        let preview = self.read_apart(move |mut tx| {
-            Box::pin(async move {
+        let is_long = command.may_be_long();
+        let preview = move |mut tx: Box<dyn ReadTx>| {
+            async move {
                 let plan = command.plan(&mut View::new(tx.as_mut(), now)).await?;
                 Ok(command.planned_output(plan))
-            })
-        });
-        preview.await
+            }
+            .boxed()
+        };
+        if is_long { self.read_long(preview).await } else { self.read_apart(preview).await }
     }
 }
 

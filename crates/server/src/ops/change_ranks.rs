@@ -13,6 +13,9 @@ use super::authorized::Authorized;
 use super::guards::check::PlannedRemovals;
 use super::{DryRun, OpError, Planned, View, Work};
 
+/// Number of ranks in a request beyond which its plan takes long.
+const MANY: usize = 100;
+
 /// A request to change the ranks of an account.
 #[derive(Debug, Clone)]
 pub struct ChangeRanks {
@@ -88,6 +91,10 @@ impl Planned for ChangeRanks {
 }
 
 impl DryRun for ChangeRanks {
+    fn may_be_long(&self) -> bool {
+        self.request.named() > MANY
+    }
+
     fn planned_output(&self, plan: RanksPlan) -> RanksChanged {
         let RanksPlan { before, transition, .. } = plan;
         let mut after = before.clone();

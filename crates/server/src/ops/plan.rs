@@ -33,6 +33,9 @@ pub trait Planned: Clone + Send + Sync + 'static {
 
 /// A planned command that has a dry run: the plan is made and nothing is committed.
 pub trait DryRun: Planned {
+    /// Whether the plan may look at much: at many ranks, at many accounts, or at a long history.
+    fn may_be_long(&self) -> bool;
+
     /// Returns what the plan would bring about.
     fn planned_output(&self, plan: Self::Plan) -> Self::Output;
 }

@@ -124,6 +124,11 @@ impl Planned for UndoChange {
 }
 
 impl DryRun for UndoChange {
+    /// The change may be old, and the account have changed often since.
+    fn may_be_long(&self) -> bool {
+        true
+    }
+
     fn planned_output(&self, plan: UndoPlan) -> ChangeUndone {
         let UndoPlan { case: UndoCase { named, .. }, before, inverse, .. } = plan;
         let (mut after, mut skipped) = (before.clone(), Vec::new());

@@ -2,8 +2,9 @@
 
 use data_encoding::BASE64;
 use rankledger_domain::chain::NotAHash;
-use rankledger_domain::checkpoint::{Checkpoint, Signed};
+use rankledger_domain::checkpoint::{Checkpoint, LogCheckpoint, Signed};
 use rankledger_domain::ids::ChangeNumber;
+use rankledger_domain::log::LogPlace;
 use rankledger_storage::pruning::PrunedHistory;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,28 @@ pub struct CheckpointBody {
     /// The last pruned change, after which the history begins; null if the history is whole. The signature
     /// does not cover it.
     pub(crate) pruned_to: Option<PrunedBody>,
+    /// The last entry of the log; null if there is none.
+    #[serde(default)]
+    pub(crate) log: Option<LogHeadBody>,
+}
+
+/// The last entry of the log, signed with the key and the time of the checkpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LogHeadBody {
+    pub(crate) place: LogPlace,
+    /// The hash of that entry: 64 hexadecimal digits.
+    pub(crate) hash: String,
+    /// The Ed25519 signature, in base64.
+    pub(crate) signature: String,
+}
+
+impl LogHeadBody {
+    /// Returns the body of the end of a log.
+    #[must_use]
+    pub fn new(end: &LogCheckpoint, signed: &Signed) -> Self {
+        let signature = BASE64.encode(&signed.signature);
+        Self { place: end.place, hash: end.hash.to_string(), signature }
+    }
 }
 
 /// The last change that was pruned.
@@ -84,6 +107,7 @@ impl CheckpointBody {
         checkpoint: &Checkpoint,
         signed: &Signed,
         pruned: Option<PrunedHistory>,
+        log: Option<LogHeadBody>,
     ) -> Self {
         Self {
             community,
@@ -94,6 +118,7 @@ impl CheckpointBody {
             public_key: BASE64.encode(&signed.public_key),
             signature: BASE64.encode(&signed.signature),
             pruned_to: pruned.map(PrunedBody::from),
+            log,
         }
     }
 
@@ -106,6 +131,18 @@ impl CheckpointBody {
             signature: bytes(&self.signature).map_err(UnreadableCheckpoint::Signature)?,
         };
         Ok((checkpoint, signed))
+    }
+
+    /// Reads the end of the log and its signature back. `None` if the checkpoint has none.
+    pub fn decode_log(&self) -> Result<Option<(LogCheckpoint, Signed)>, UnreadableCheckpoint> {
+        let Some(log) = &self.log else { return Ok(None) };
+        let hash = log.hash.parse().map_err(UnreadableCheckpoint::Hash)?;
+        let end = LogCheckpoint { community: self.uuid, place: log.place, hash, at: self.at.0 };
+        let signed = Signed {
+            public_key: bytes(&self.public_key).map_err(UnreadableCheckpoint::PublicKey)?,
+            signature: bytes(&log.signature).map_err(UnreadableCheckpoint::Signature)?,
+        };
+        Ok(Some((end, signed)))
     }
 }
 

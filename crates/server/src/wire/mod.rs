@@ -17,6 +17,7 @@ pub mod history;
 pub mod log;
 pub mod loose_text;
 pub mod nearest;
+pub mod nul;
 pub mod objects;
 pub mod packed;
 pub mod problem;

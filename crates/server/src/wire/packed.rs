@@ -2,7 +2,7 @@
 //! and long answers in memory until a slow reader has taken them. What is kept as it is needs no reading
 //! here: JSON begins with another sign.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Cursor, Read, Write};
 
 use data_encoding::BASE64;
 use flate2::Compression;
@@ -21,8 +21,14 @@ const BYTES_SIGN: u8 = 0;
 /// Returns the bytes compressed.
 #[must_use]
 pub fn pack(bytes: &[u8]) -> Vec<u8> {
-    let mut packed = DeflateEncoder::new(Vec::new(), Compression::fast());
+    let mut packed = packer();
     packed.write_all(bytes).and_then(|()| packed.finish()).expect("memory takes whatever is written to it")
+}
+
+/// Compresses what is written to it, portion by portion.
+#[must_use]
+pub fn packer() -> DeflateEncoder<Vec<u8>> {
+    DeflateEncoder::new(Vec::new(), Compression::fast())
 }
 
 /// Reads packed bytes, portion by portion.
@@ -39,13 +45,11 @@ pub fn keep_text(text: String) -> String {
     format!("{TEXT_SIGN}{}", BASE64.encode(&pack(text.as_bytes())))
 }
 
-/// Returns a text that was kept.
-pub fn kept_text(kept: String) -> io::Result<String> {
-    let Some(packed) = kept.strip_prefix(TEXT_SIGN) else { return Ok(kept) };
+/// Reads a text that was kept, portion by portion.
+pub fn read_text(kept: &str) -> io::Result<Box<dyn Read + '_>> {
+    let Some(packed) = kept.strip_prefix(TEXT_SIGN) else { return Ok(Box::new(kept.as_bytes())) };
     let packed = BASE64.decode(packed.as_bytes()).map_err(io::Error::other)?;
-    let mut text = String::new();
-    unpack(packed.as_slice()).read_to_string(&mut text)?;
-    Ok(text)
+    Ok(Box::new(unpack(Cursor::new(packed))))
 }
 
 /// Returns the form in which bytes are kept where bytes are: many are packed.

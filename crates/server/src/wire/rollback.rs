@@ -1,7 +1,6 @@
 //! The answers of a rollback on the wire: the preview, the result, and the progress.
 
 use std::borrow::Cow;
-use std::io;
 
 use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, RankId, UndoId};
 use rankledger_domain::refusal::Refusal;
@@ -10,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::wire::packed::{keep_text, kept_text};
+use crate::wire::packed::keep_text;
 use crate::wire::problem::{ProblemSummary, skipped};
 use crate::wire::time::Time;
 use crate::wire::undo_items::ItemBody;
@@ -64,6 +63,7 @@ pub struct StatusBody {
     /// `running`, `done` or `failed`.
     pub(crate) status: Cow<'static, str>,
     /// The result, once the rollback is done.
+    // The server leaves it null, and puts the kept report in its place: see `Reply::with_kept`.
     #[schemars(with = "Option<ReportBody>")]
     pub(crate) result: Option<Box<RawValue>>,
     /// The reason why the rollback failed, if it did.
@@ -141,11 +141,6 @@ impl ReportBody {
     pub fn keep(&self) -> String {
         let json = serde_json::to_string(self);
         keep_text(json.expect("plain data with string keys always has a JSON form"))
-    }
-
-    /// Returns the JSON of a report that was kept.
-    pub fn kept(kept: String) -> io::Result<Box<RawValue>> {
-        Ok(RawValue::from_string(kept_text(kept)?)?)
     }
 }
 

@@ -148,6 +148,13 @@ impl Process {
         (status.code(), self.log.iter().collect())
     }
 
+    /// Returns how much memory the server has, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.strip_suffix("kB"));
+        resident.expect("the kernel says it").trim().parse::<usize>().expect("a number") * 1024
+    }
+
     /// Sends SIGTERM and does not wait.
     pub(crate) fn ask_to_stop(&self) {
         let id = self.child.id().to_string();

@@ -30,5 +30,6 @@ mod rogue_moderator;
 mod schemathesis;
 mod seeds;
 mod shared_limits;
+mod slow_readers;
 mod startup;
 mod writer;

@@ -152,7 +152,10 @@ fn the_doctor_tells_of_a_sound_database_and_makes_nothing_in_an_empty_one() {
     make_community(&url, 2);
     let (code, lines) = examine(&mut doctor(&url));
     assert_eq!(code, Some(0), "{lines:#?}");
+    let (_, disk) = said_of(&lines, "disk");
+    assert!(disk.contains(" MiB") && disk.contains("cannot be seen from here"), "{disk}");
     let names = [
+        "disk",
         "database",
         "encryption",
         "clock",
@@ -191,6 +194,27 @@ fn what_ails_the_database_is_logged_at_the_start_and_told_to_watchers() {
     let log = log.join("\n");
     assert!(code == Some(0) && log.contains("WARN") && log.contains("fsync"), "{log}");
     assert!(!log.contains("s3cret"), "{log}");
+}
+
+#[test]
+fn a_server_says_that_it_counts_alone_only_if_there_are_others() {
+    let place = TestDatabase::new();
+    let url = place.database("ranks");
+    make_community(&url, 2);
+    let serve = |more: &[&str]| Process::start(&[&["serve", "--database", &url], more].concat());
+    let warned = |server: Process| {
+        let (_, log) = server.terminate();
+        log.into_iter().find(|line| line.contains("each counts rate limits by itself"))
+    };
+    // Other programs are no servers, whatever they are called.
+    let other = place.connect(&format!("{url}?application_name=rankledger"));
+    let first = serve(&[]);
+    let second = serve(&[]);
+    let warning = warned(second).expect("it sees the first");
+    assert!(warning.contains("WARN") && warning.contains("others=1"), "{warning}");
+    assert_eq!(warned(serve(&["--rate-limits", "off"])), None);
+    assert_eq!(warned(first), None, "it was alone when it started");
+    drop(other);
 }
 
 #[test]

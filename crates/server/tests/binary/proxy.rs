@@ -1,10 +1,11 @@
-//! Behind nginx, configured as in the guide: at the root of a host and under a prefix, what a client follows
-//! from an answer leads to the server.
+//! Behind nginx and behind Caddy, configured as in the guide: at the root of a host and under a prefix, what
+//! a client follows from an answer leads to the server.
 
+use std::net::SocketAddr;
 use std::process::Command;
 
 use http::Response;
-use rankledger_instances::Nginx;
+use rankledger_instances::{Caddy, Nginx};
 use serde_json::{Value, json};
 
 use crate::kit::{Community, KEY, Process, account_id, agent, database_url, free_address, rankledger, run};
@@ -14,37 +15,62 @@ const GUIDE: &str = include_str!("../../../../docs/guides/running.md");
 /// The address of the server in the guide.
 const SERVER: &str = "127.0.0.1:8080";
 
-/// Returns the nginx configuration of this section of the guide.
-fn of_the_guide(section: &str) -> &'static str {
+/// Returns the configuration for this proxy in this section of the guide.
+fn of_the_guide(section: &str, proxy: &str) -> &'static str {
     let (_, section) = GUIDE.split_once(section).expect("the guide has the section");
-    let (_, site) = section.split_once("```nginx\n").expect("the section has a configuration");
+    let (_, site) = section.split_once(&format!("```{proxy}\n")).expect("the section has a configuration");
     site.split("```").next().unwrap_or_default()
 }
 
-/// A server behind an nginx.
+/// A proxy, which lives as long as this value.
+enum Proxy {
+    Nginx(Nginx),
+    Caddy(Caddy),
+}
+
+/// A server behind a proxy.
 struct Behind {
     /// Where clients reach the server, without a slash at its end.
     public: String,
     /// The prefix of the paths in it.
     prefix: &'static str,
-    /// The scheme, host and port of the nginx.
+    /// The scheme, host and port of the proxy.
     host: String,
-    _nginx: Nginx,
+    _proxy: Proxy,
     _server: Process,
 }
 
-/// Starts a server behind an nginx that is configured as in this section of the guide. Its certificates are
-/// left out.
-fn behind_nginx(community: &Community, section: &str, prefix: &'static str) -> Behind {
-    let address = free_address();
+/// Starts an nginx that is configured as in this section of the guide, without its certificates, for a server
+/// at this address.
+fn nginx(section: &str, server: SocketAddr) -> Proxy {
     let nginx = Nginx::start(|port| {
-        let site = of_the_guide(section).replace(SERVER, &address.to_string());
+        let site = of_the_guide(section, "nginx").replace(SERVER, &server.to_string());
         let site = site.replace("listen 443 ssl;", &format!("listen 127.0.0.1:{port};"));
         let lines = site.lines().filter(|line| !line.trim_start().starts_with("ssl_"));
         lines.collect::<Vec<_>>().join("\n")
     });
-    let nginx = nginx.expect("an nginx");
-    let host = nginx.url();
+    Proxy::Nginx(nginx.expect("an nginx"))
+}
+
+/// Starts a Caddy that is configured as in this section of the guide, for a server at this address.
+fn caddy(section: &str, server: SocketAddr) -> Proxy {
+    let caddy = Caddy::start(|address| {
+        let sites = of_the_guide(section, "caddy").replace(SERVER, &server.to_string());
+        let (name, block) = sites.split_once(' ').expect("the name of the site comes first");
+        assert!(name.ends_with("example.com"), "{sites}");
+        format!("{address} {block}")
+    });
+    Proxy::Caddy(caddy.expect("a Caddy"))
+}
+
+/// Starts a server behind a proxy, where clients see this prefix.
+fn behind(community: &Community, prefix: &'static str, start: impl FnOnce(SocketAddr) -> Proxy) -> Behind {
+    let address = free_address();
+    let proxy = start(address);
+    let host = match &proxy {
+        Proxy::Nginx(nginx) => nginx.url(),
+        Proxy::Caddy(caddy) => caddy.url(),
+    };
     let public = format!("{host}{prefix}");
     let server = Process::spawn_at(
         address,
@@ -56,7 +82,7 @@ fn behind_nginx(community: &Community, section: &str, prefix: &'static str) -> B
             &format!("{public}/"),
         ]),
     );
-    Behind { public, prefix, host, _nginx: nginx, _server: server }
+    Behind { public, prefix, host, _proxy: proxy, _server: server }
 }
 
 /// Sends a request with the tests' key, and follows no redirection.
@@ -111,9 +137,10 @@ fn assert_leads_inside(behind: &Behind) {
     let location = answer.headers().get("location").and_then(|value| value.to_str().ok());
     assert_eq!(location, Some(format!("{prefix}/go/example").as_str()));
 
-    for metrics in [format!("{public}/metrics"), format!("{host}/metrics")] {
-        assert_ne!(get(&metrics).status(), 200, "the metrics are not shown to strangers");
-    }
+    assert_ne!(get(&format!("{public}/metrics")).status(), 200);
+    // Caddy answers 200 with nothing where no block fits.
+    let (_, outside) = text(&format!("{host}/metrics"));
+    assert!(!outside.contains("rankledger_"), "the metrics are not shown to strangers");
     let envelope = json!({"id": "club", "key": KEY, "type": "GET_SUB_VERSION", "data": []}).to_string();
     let mut answer =
         agent().post(format!("{public}//general/get_sub_version")).send(&envelope).expect("an answer");
@@ -136,12 +163,14 @@ fn by_url(behind: &Behind, args: &[&str]) -> Command {
 
 #[test]
 fn under_a_prefix_everything_leads_inside() {
-    let community = Community::of(1);
-    assert_leads_inside(&behind_nginx(&community, "### Under a prefix", "/ranks"));
+    let (community, section) = (Community::of(1), "### Under a prefix");
+    assert_leads_inside(&behind(&community, "/ranks", |server| nginx(section, server)));
+    assert_leads_inside(&behind(&community, "/ranks", |server| caddy(section, server)));
 }
 
 #[test]
 fn at_the_root_everything_leads_there() {
-    let community = Community::of(1);
-    assert_leads_inside(&behind_nginx(&community, "### At the root of a host", ""));
+    let (community, section) = (Community::of(1), "### At the root of a host");
+    assert_leads_inside(&behind(&community, "", |server| nginx(section, server)));
+    assert_leads_inside(&behind(&community, "", |server| caddy(section, server)));
 }

@@ -6,7 +6,7 @@ use rankledger_server::http::feature::Features;
 use rankledger_server::http::long_reads::LongReads;
 use serde_json::json;
 
-use crate::kit::{Options, Server, account};
+use crate::kit::{HISTORY, Options, Server, account, rank};
 use crate::metrics::metric;
 
 /// Requests that may look at much.
@@ -55,7 +55,22 @@ async fn everything_else_is_answered_while_all_long_reads_are_under_way() {
     for path in SHORT {
         assert_eq!(operator.get(path).await.status.as_u16(), 200, "{path}");
     }
-    operator.set_ranks(account::CADET, json!({"add": ["officer"]})).await.ok();
+    let (legacy, _) = server.legacy().await;
+    let refused = legacy.call("GET_ACCOUNTS", json!([{"comStatus": true}])).await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.header("retry-after")),
+        (503, Some("1")),
+        "{}",
+        refused.text
+    );
+    assert_eq!(legacy.call("GET_ACCOUNTS", json!([{}])).await.status, 200);
+    let change = operator.set_ranks(account::CADET, json!({"add": ["officer"]})).await;
+    operator.undo(&change.undo_id(), json!({"dryRun": true})).await.problem(503, "reads-busy");
+    let users = vec![account::CADET; 26];
+    let flows = json!({"data": [{"flowId": "up", "users": users}], "dryRun": true});
+    operator.post("/v2/community/promotion-flows/trigger", flows.clone()).await.problem(503, "reads-busy");
+    let many = json!({"remove": vec![rank::MEDIC; 101], "dryRun": true});
+    operator.set_ranks(account::CADET, many.clone()).await.problem(503, "reads-busy");
     operator.set_ranks(account::CADET, json!({"add": ["medic"], "dryRun": true})).await.ok();
 
     drop(under_way);
@@ -63,6 +78,24 @@ async fn everything_else_is_answered_while_all_long_reads_are_under_way() {
         assert_eq!(operator.get(path).await.status.as_u16(), 200, "{path}");
     }
     operator.post("/v2/community/rank-changes/rollback", filter).await.ok();
+    legacy.call("GET_ACCOUNTS", json!([{"comStatus": true}])).await.legacy_json();
+    operator.undo(&change.undo_id(), json!({"dryRun": true})).await.ok();
+    operator.post("/v2/community/promotion-flows/trigger", flows).await.ok();
+    operator.set_ranks(account::CADET, many).await.ok();
+}
+
+#[tokio::test]
+async fn what_the_undo_of_an_old_change_would_meet_is_a_long_read() {
+    let (server, long_reads) = server_of_one().await;
+    let operator = server.admin().await;
+    let old = operator.set_ranks(account::CADET, json!({"add": ["officer"]})).await;
+    let path = format!("{HISTORY}/{}", old.undo_id());
+    let under_way = long_reads.slot().await.expect("a place is free");
+    operator.get(&path).await.ok();
+    server.lengthen_history(10_001).await;
+    operator.get(&path).await.problem(503, "reads-busy");
+    drop(under_way);
+    operator.get(&path).await.ok();
 }
 
 #[tokio::test]

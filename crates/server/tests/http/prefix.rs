@@ -55,3 +55,32 @@ async fn the_type_of_a_problem_within_an_answer_leads_inside() {
     assert_eq!(again.body["type"], "/ranks/problems/already-undone");
     assert_eq!(again.body["instance"], format!("/ranks{HISTORY}/{undo_id}/undo"));
 }
+
+#[tokio::test]
+async fn the_type_of_a_problem_within_a_kept_report_leads_inside() {
+    let server = behind_a_prefix().await;
+    let bot = server.bot().await;
+    let by_chief = json!({"userId": account::CHIEF});
+    bot.set_ranks(account::CADET, json!({"add": ["officer"], "userId": account::CHIEF})).await.ok();
+    bot.set_ranks(account::CADET, json!({"remove": ["officer"]})).await.ok();
+    bot.set_ranks(account::CADET, json!({"add": ["officer"]})).await.ok();
+    bot.set_ranks(account::CADET, json!({"add": ["medic"], "userId": account::CHIEF})).await.ok();
+    let preview = bot.preview(by_chief).await;
+    assert_eq!(preview.counts(), [1, 2, 1, 0, 1]);
+    let answer = bot.run(&preview).await;
+    let location = answer.header("location").expect("where to ask").to_owned();
+    let inside = location.strip_prefix("/ranks").expect("a path below the prefix");
+    let report = loop {
+        let report = bot.get(inside).await;
+        if report.ok()["data"]["status"] != "running" {
+            break report;
+        }
+    };
+    assert!(
+        report.text.contains(r#""type":"/ranks/problems/undo-conflict""#)
+            && !report.text.contains(r#""type":"/problems/"#),
+        "{}",
+        report.text
+    );
+    assert_eq!(report.header("content-length"), Some(report.text.len().to_string().as_str()));
+}

@@ -2,6 +2,7 @@
 //! time.
 
 mod again;
+mod bounds;
 mod cli;
 mod definitions;
 mod demo;

@@ -120,3 +120,23 @@ fn a_member_called_null_is_explained_in_plain_words() {
     let twice = refusal(&format!("{community}servers: []\nservers: []\n"), Format::Yaml);
     assert!(twice.contains("servers") && !twice.contains("Policy"), "{twice}");
 }
+
+#[test]
+fn no_text_may_hold_the_character_nul() {
+    let yaml = |accounts: &str| format!("community: {{ id: club, name: Club }}\naccounts:\n{accounts}");
+    for escape in [r"\0", r"\x00", r"\u0000", r"\U00000000"] {
+        let said = refusal(
+            &yaml(&format!("  - {{ name: Ann }}\n  - {{ name: Bob, bio: \"a{escape}\" }}\n")),
+            Format::Yaml,
+        );
+        assert_eq!(said, "accounts[1].bio: it holds the character U+0000: take that out", "{escape}");
+    }
+    let json = r#"{"community": {"id": "club", "name": "Club"}, "accounts": [{"name": "Ann",
+        "identifiers": [{"type": "guild", "value": "a", "metadata": {"b\u0000": 1}}]}]}"#;
+    let said = refusal(json, Format::Json);
+    assert!(said.starts_with("accounts[0].identifiers[0].metadata.b\u{FFFD}: "), "{said}");
+    // What only looks like it is none.
+    assert!(Document::parse(&yaml(r"  - { name: Ann, bio: '\0' }"), Format::Yaml).is_ok());
+    let escaped = r#"{"community": {"id": "club", "name": "\\u0000"}}"#;
+    assert!(Document::parse(escaped, Format::Json).is_ok());
+}

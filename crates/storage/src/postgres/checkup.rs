@@ -35,6 +35,7 @@ async fn look(
     checks.push(standbys(&client, url).await?);
     checks.push(connections(&client, options).await?);
     checks.push(archiving(&client).await?);
+    checks.push(room(&client).await?);
 
     if let Err(error) = refuse_what_is_not_ours(&client, url).await {
         checks.push(Check::failed("schema", error));
@@ -132,6 +133,20 @@ async fn archiving(client: &Object) -> Result<Check> {
             "the server does not archive its log; whether `pg_dump` is run now and then cannot be seen from here",
         ),
     })
+}
+
+/// How large the database is. PostgreSQL tells no client how much room its disk has left.
+async fn room(client: &Object) -> Result<Check> {
+    let sql = "SELECT pg_database_size(current_database())";
+    let bytes: i64 = client.query_one(sql, &[]).await.map_err(engine_error)?.get(0);
+    let megabytes = bytes / (1024 * 1024);
+    Ok(Check::fine(
+        "disk",
+        format!(
+            "the database takes {megabytes} MiB; how much room the disk of its server has left cannot be seen from here: watch it \
+             there"
+        ),
+    ))
 }
 
 async fn writing(client: &Object, url: &PostgresUrl, has_tables: bool) -> Result<Check> {

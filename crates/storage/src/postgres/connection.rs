@@ -15,6 +15,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::codec::{engine_error, with_cause};
+use super::fitness::node_name;
 use super::{PostgresOptions, PostgresUrl};
 use crate::{Result, StorageError};
 
@@ -60,11 +61,12 @@ impl Connections {
         primary.target_session_attrs(TargetSessionAttrs::ReadWrite);
         let mut any = url.config().clone();
         any.target_session_attrs(TargetSessionAttrs::Any);
-        let standby = options.read_from_standby.then(|| pool(any, options.readers, url));
+        let PostgresOptions { writers, readers, node, .. } = options;
+        let standby = options.read_from_standby.then(|| pool(any, readers, node, url));
         Ok(Self {
             url: url.clone(),
-            writers: pool(primary.clone(), options.writers, url)?,
-            readers: pool(primary, options.readers, url)?,
+            writers: pool(primary.clone(), writers, node, url)?,
+            readers: pool(primary, readers, node, url)?,
             standby: standby.transpose()?,
             no_primary_since: Mutex::new(None),
         })
@@ -120,13 +122,12 @@ impl Connections {
     }
 }
 
-fn pool(mut config: Config, size: usize, url: &PostgresUrl) -> Result<Pool> {
+fn pool(mut config: Config, size: usize, node: Option<u32>, url: &PostgresUrl) -> Result<Pool> {
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT_TIMEOUT);
     }
-    if config.get_application_name().is_none() {
-        config.application_name("rankledger");
-    }
+    let program = config.get_application_name().unwrap_or("rankledger").to_owned();
+    config.application_name(node.map_or(program.clone(), |node| node_name(&program, node)));
     config.keepalives_idle(SILENCE_TIMEOUT).keepalives_interval(PROBE_INTERVAL);
     config.tcp_user_timeout(SILENCE_TIMEOUT);
     let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };

@@ -55,6 +55,20 @@ pub(super) async fn health_warnings(client: &Object, now: Timestamp) -> Result<V
     Ok(lasting(client, now).await?.into_iter().filter_map(|check| check.outcome.err()).collect())
 }
 
+/// Counts the other nodes on this database. One whose sessions this user may not see is not among them.
+pub(super) async fn other_nodes(client: &Object) -> Result<u64> {
+    let sql = "SELECT count(DISTINCT application_name) FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name <> current_setting('application_name')
+             AND application_name ~ ' node [0-9a-f]{8}$'";
+    let count: i64 = client.query_one(sql, &[]).await.map_err(engine_error)?.get(0);
+    Ok(count.unsigned_abs())
+}
+
+/// Returns the name under which the connections of a node are seen, where `program` is that of the program.
+pub(super) fn node_name(program: &str, node: u32) -> String {
+    format!("{program} node {node:08x}")
+}
+
 /// Looks at what may come and go while a node runs.
 pub(super) async fn lasting(client: &Object, now: Timestamp) -> Result<Vec<Check>> {
     let sql =

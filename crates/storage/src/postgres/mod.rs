@@ -57,11 +57,14 @@ pub struct PostgresOptions {
     /// Whether to read from a standby while there is no primary. What is read then may be older than the last
     /// write.
     pub read_from_standby: bool,
+    /// A random number by which servers on one database tell each other apart. `None` for a program that is
+    /// no server.
+    pub node: Option<u32>,
 }
 
 impl Default for PostgresOptions {
     fn default() -> Self {
-        Self { writers: 8, readers: 16, read_from_standby: false }
+        Self { writers: 8, readers: 16, read_from_standby: false, node: None }
     }
 }
 
@@ -134,6 +137,10 @@ impl Storage for PostgresStorage {
 
     fn is_remote(&self) -> bool {
         true
+    }
+
+    async fn other_nodes(&self) -> Result<u64> {
+        fitness::other_nodes(&self.connections.reader().await?).await
     }
 
     fn reads_without_primary(&self) -> bool {

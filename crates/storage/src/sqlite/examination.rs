@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use super::backup::quick_check;
 use super::connection;
+use super::files::{FileState, WAL, beside, lock_alone};
+use super::read_only::SqliteReadOnly;
 use crate::checkup::HealthWarning;
 use crate::{Result, StorageError};
 
@@ -47,6 +49,11 @@ impl Soundness {
             State::Examined => Err(StorageError::Examined(self.path.clone())),
             State::Damaged(fault) => Err(self.damaged(fault.clone())),
         }
+    }
+
+    /// Whether a fault was found.
+    pub(super) fn is_damaged(&self) -> bool {
+        matches!(*self.state(), State::Damaged(_))
     }
 
     /// What an operator should know.
@@ -91,6 +98,24 @@ impl Soundness {
             *state = State::Sound;
             self.changed.notify_all();
         }
+    }
+}
+
+/// Whether nothing is left in the log beside a database: the program that had it open last has closed it.
+pub(super) fn was_closed(path: &Path) -> bool {
+    FileState::of(&beside(path, WAL)).is_none_or(|log| log.bytes() == 0)
+}
+
+/// Examines a database that was not closed, if no program has it open. Nothing is changed in it, so that its
+/// log still shows later that it was not closed.
+pub(super) fn refuse_damaged_unless_closed(path: &Path) -> Result<()> {
+    if was_closed(path) || lock_alone(path).is_err() {
+        return Ok(());
+    }
+    let conn = SqliteReadOnly::open_any(path)?.reader()?;
+    match quick_check(&conn).map_err(|error| connection::cannot_open(path, &error))? {
+        None => Ok(()),
+        Some(fault) => Err(StorageError::Damaged { database: path.display().to_string(), fault }),
     }
 }
 

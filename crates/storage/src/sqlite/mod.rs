@@ -39,11 +39,12 @@ use jiff::Timestamp;
 use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::credential::Credential;
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 pub use backup::{Copied, CopiedLedger, back_up};
 pub use checkup::check_up;
 pub use read_only::SqliteReadOnly;
-pub use restore::{Restored, restore};
+pub use restore::{Restored, exists, restore};
 
 use crate::cache::{Cache, EMBEDDED_ROOM};
 use crate::communities::Community;
@@ -51,7 +52,7 @@ use crate::{HealthWarning, ReadTx, Result, Storage, StorageError, WriteTx};
 use connection::WritingConnection;
 use examination::Soundness;
 use file_identity::FileIdentity;
-use files::{FileState, WAL, beside};
+use files::FileState;
 use tx::SqliteTx;
 use wal_checkpoint::WalCheckpointer;
 use wal_flush::WalFlusher;
@@ -87,10 +88,19 @@ impl SqliteStorage {
         Self::open_unless(path, |_, _| Ok(()))
     }
 
+    /// Opens the database for a command that writes. If its log holds commits and no program has it open, the
+    /// one before did not end by itself: the database is examined first. [`StorageError::Damaged`] if it is
+    /// not sound; nothing is changed then.
+    pub fn open_to_change(path: &Path) -> Result<Self> {
+        restore::finish(path)?;
+        examination::refuse_damaged_unless_closed(path)?;
+        Self::open(path)
+    }
+
     /// Opens the database to serve it. If its log holds commits, the server before did not end by itself: the
     /// database is examined, beside reads, and takes writes once it is known to be sound.
     pub fn open_to_serve(path: &Path) -> Result<Self> {
-        let was_closed = FileState::of(&beside(path, WAL)).is_none_or(|log| log.bytes() == 0);
+        let was_closed = examination::was_closed(path);
         let storage = Self::open(path)?;
         if !was_closed {
             examination::start(&storage.soundness)?;
@@ -134,6 +144,19 @@ impl SqliteStorage {
     fn reader(&self) -> Result<Connection> {
         let idle = self.idle_readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         idle.map_or_else(|| connection::open_reader(&self.path), Ok)
+    }
+}
+
+impl Drop for SqliteStorage {
+    /// SQLite moves the log into the file when the connection that writes is closed. That of a damaged
+    /// database stays, so that the next start knows that it was not closed well, and examines it again.
+    fn drop(&mut self) {
+        if self.soundness.is_damaged()
+            && let Ok(writer) = self.writer.try_lock()
+        {
+            // If it cannot be set, the damage is found by whoever meets it.
+            let _ = writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+        }
     }
 }
 

@@ -55,6 +55,13 @@ pub fn restore(from: &Path, database: &Path) -> Result<Restored> {
     Ok(Restored { copied, put_aside })
 }
 
+/// Whether there is a database in this file, or will be when it is opened: a restore may have been cut off
+/// between moving the old one aside and the new one in.
+#[must_use]
+pub fn exists(database: &Path) -> bool {
+    database.exists() || beside(database, ARRIVED).exists()
+}
+
 /// Finishes a restore that was cut off once the new state counted.
 pub(super) fn finish(database: &Path) -> Result<()> {
     let arrived = beside(database, ARRIVED);

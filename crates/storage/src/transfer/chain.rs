@@ -1,18 +1,20 @@
-//! Whether the hash chains of a database are whole: computed anew, each from the first change that was not
-//! pruned.
+//! Whether the hash chains of a database are whole: computed anew, those of the ledgers from the first change
+//! that was not pruned, and those of the logs from the first entry.
 
 use std::fmt;
 
 use rankledger_domain::chain;
 use rankledger_domain::ids::ChangeNumber;
+use rankledger_domain::log_walk::{BrokenEntry, LogWalk};
 
 use super::copy::{Progress, Step, Watch};
 use super::error::CopyError;
 use crate::communities::Community;
 use crate::history::{HistoryFilter, LedgerHead, Order};
+use crate::log::LogFilter;
 use crate::{ReadTx, Storage};
 
-/// How many changes are read at once.
+/// How many changes, or entries, are read at once.
 const PAGE: u32 = 1000;
 
 /// Checks the chain of every community. `total` is how many changes there are, at the most.
@@ -31,24 +33,41 @@ pub(super) async fn check(
             done += changes as u64;
             watch(Progress { step, done, total });
         };
-        if let Some((number, detail)) = fault(tx.as_mut(), &community, &mut count).await? {
-            return Err(CopyError::Broken { side, community: community.public_id, number, detail });
+        if let Some(Fault { community, place }) = fault(tx.as_mut(), &community, &mut count).await? {
+            return Err(CopyError::Broken { side, community, place });
         }
     }
     Ok(())
 }
 
-/// The first break in a hash chain.
+/// The first break in the hash chains of a community.
 pub(crate) struct Fault {
     community: String,
-    number: ChangeNumber,
-    detail: &'static str,
+    place: BrokenPlace,
+}
+
+/// Where a chain is broken, and in what way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BrokenPlace {
+    /// The ledger, at this change.
+    Change(ChangeNumber, &'static str),
+    /// The log.
+    Entry(BrokenEntry),
+}
+
+impl fmt::Display for BrokenPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Change(number, detail) => write!(f, "change {number}: {detail}"),
+            Self::Entry(BrokenEntry { place, detail }) => write!(f, "place {place} of its log: {detail}"),
+        }
+    }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { community, number, detail } = self;
-        write!(f, "the history of {community} is broken at change {number}: {detail}")
+        let Self { community, place } = self;
+        write!(f, "the history of {community} is broken at {place}")
     }
 }
 
@@ -56,17 +75,50 @@ impl fmt::Display for Fault {
 pub(crate) async fn first_fault(storage: &dyn Storage) -> crate::Result<Option<Fault>> {
     let mut tx = storage.read().await?;
     for community in tx.communities().await? {
-        if let Some((number, detail)) = fault(tx.as_mut(), &community, &mut |_| {}).await? {
-            return Ok(Some(Fault { community: community.public_id, number, detail }));
+        if let Some(fault) = fault(tx.as_mut(), &community, &mut |_| {}).await? {
+            return Ok(Some(fault));
         }
     }
     Ok(None)
 }
 
-/// Where the chain of a community is broken, and in what way.
+/// Returns the first break in the chains of a community.
 async fn fault(
     tx: &mut dyn ReadTx,
     community: &Community,
+    count: &mut (dyn FnMut(usize) + Send),
+) -> crate::Result<Option<Fault>> {
+    // Read first, and ended when every change was met.
+    let mut log = walk_along_log(tx, community).await?;
+    let found = fault_of_ledger(tx, community, &mut log, count).await?;
+    let place = if let Some((number, detail)) = found {
+        Some(BrokenPlace::Change(number, detail))
+    } else {
+        let pruned = tx.pruned_history(community.id).await?;
+        let broken = log.finish(pruned.map(|pruned| (pruned.number, pruned.hash)));
+        broken.into_iter().next().map(BrokenPlace::Entry)
+    };
+    Ok(place.map(|place| Fault { community: community.public_id.clone(), place }))
+}
+
+async fn walk_along_log(tx: &mut dyn ReadTx, community: &Community) -> crate::Result<LogWalk> {
+    let (mut walk, everything) = (LogWalk::of(community.uuid), LogFilter::default());
+    let mut after = None;
+    loop {
+        let page = tx.log(community.id, &everything, Order::OldestFirst, after, PAGE).await?;
+        page.entries.iter().for_each(|found| walk.step(&found.entry, found.hash));
+        after = page.next;
+        if after.is_none() {
+            return Ok(walk);
+        }
+    }
+}
+
+/// Returns where the chain of the ledger is broken, and in what way. `log` meets every change.
+async fn fault_of_ledger(
+    tx: &mut dyn ReadTx,
+    community: &Community,
+    log: &mut LogWalk,
     count: &mut (dyn FnMut(usize) + Send),
 ) -> crate::Result<Option<(ChangeNumber, &'static str)>> {
     let pruned = tx.pruned_history(community.id).await?;
@@ -90,6 +142,7 @@ async fn fault(
                     "its hash is not that of what it says and of the change before it",
                 )));
             }
+            log.meet(expected, head.hash);
         }
         count(page.changes.len());
         after = page.next;

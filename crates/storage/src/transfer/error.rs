@@ -1,7 +1,6 @@
 //! Why a copy is refused, or fails.
 
-use rankledger_domain::ids::ChangeNumber;
-
+use super::chain::BrokenPlace;
 use super::tables::Table;
 use super::value::Value;
 use crate::StorageError;
@@ -56,18 +55,14 @@ pub enum CopyError {
         key: String,
     },
     /// The history of a community is broken.
-    #[error(
-        "the history of the community \"{community}\" in the {side} is broken at change {number}: {detail}"
-    )]
+    #[error("the history of the community \"{community}\" in the {side} is broken at {place}")]
     Broken {
         /// `source` or `target`.
         side: &'static str,
         /// The public id of the community.
         community: String,
-        /// Where.
-        number: ChangeNumber,
-        /// In what way.
-        detail: &'static str,
+        /// Where, and in what way.
+        place: BrokenPlace,
     },
 }
 

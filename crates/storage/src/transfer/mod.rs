@@ -16,6 +16,7 @@ mod value;
 
 use async_trait::async_trait;
 
+pub use chain::BrokenPlace;
 pub use copy::{Copied, Progress, Step, copy};
 pub use error::CopyError;
 pub(crate) use tables::tables;

@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt;
 use rankledger_domain::ids::ChangeNumber;
 use rankledger_storage::sqlite::SqliteStorage;
-use rankledger_storage::transfer::{Copied, CopyError, Progress, Step, WholeDatabase, copy};
+use rankledger_storage::transfer::{BrokenPlace, Copied, CopyError, Progress, Step, WholeDatabase, copy};
 use rankledger_storage::{Storage, StorageError};
 
 use crate::kit::{begin, change, community, read};
@@ -121,7 +121,7 @@ async fn a_broken_history_is_not_copied() {
         let (source, target) = (filled().await, Sqlite::fresh());
         source.file().execute_batch(sql).expect("an alteration");
         match copied(&source.storage, &target.storage).await {
-            Err(CopyError::Broken { side: "source", community, number, .. }) => {
+            Err(CopyError::Broken { side: "source", community, place: BrokenPlace::Change(number, _) }) => {
                 assert_eq!((community.as_str(), number), ("club", ChangeNumber(broken_at)));
             }
             other => panic!("{other:?}"),

@@ -11,7 +11,7 @@ use crate::api::v2::accounts::name::SetNameBody;
 use crate::api::v2::accounts::profile_fields::EditBody;
 use crate::api::v2::accounts::ranks::SetRanksBody;
 use crate::api::v2::accounts::sync::SyncBody;
-use crate::api::v2::accounts::{name, profile_fields, ranks, read_account, sync};
+use crate::api::v2::accounts::{may_be_long, name, profile_fields, ranks, read_account, sync};
 use crate::api::v2::rank_changes::undo;
 use crate::http::caller::{AccountsRead, AccountsWrite, RanksUndo, RanksWrite};
 use crate::http::checks;
@@ -90,7 +90,10 @@ pub(super) async fn list(call: Call) -> Result<LegacyReply, Problem> {
         archived: request.archived,
         rank: None,
     };
-    let page = call.app.storage.read().await?.list_accounts(community, &filter, skip, take).await?;
+    let page = call.app.read_maybe_long(may_be_long(&filter, skip), move |mut tx| {
+        Box::pin(async move { Ok(tx.list_accounts(community, &filter, skip, take).await?) })
+    });
+    let page = page.await?;
     let accounts = page.items.into_iter().map(Account::from).collect();
     LegacyReply::json(&AccountPage { total: page.total, skip, take, accounts })
 }

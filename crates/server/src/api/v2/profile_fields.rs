@@ -1,7 +1,9 @@
 //! `/v2/community/profile-fields`: the fields that accounts fill in.
 
 use axum::extract::State;
-use rankledger_domain::definition::{BadOptions, FieldKind, MAX_FIELD_OPTIONS, ProfileFieldDefinition};
+use rankledger_domain::definition::{
+    BadOptions, FieldKind, MAX_FIELD_OPTIONS, ProfileFieldDefinition, check_free_json,
+};
 use rankledger_domain::name;
 use rankledger_domain::profile_field::FieldType;
 use schemars::JsonSchema;
@@ -20,9 +22,6 @@ use crate::ops::definitions::{Define, Remove};
 use crate::wire::objects::optional_object;
 use crate::wire::problem::Problem;
 use crate::wire::text_schemas::Name;
-
-/// Largest number of bytes of the metadata of a field, as JSON.
-const MOST_METADATA: usize = 4000;
 
 /// A profile field on the wire.
 #[derive(Serialize, JsonSchema)]
@@ -136,7 +135,8 @@ pub async fn define(
         metadata: body.metadata.unwrap_or_default(),
         position: 0,
     };
-    refuse_long_metadata(&definition)?;
+    check_free_json(&definition.metadata)
+        .map_err(|fault| Problem::invalid_body("/metadata", &fault.to_string()))?;
     let command = Define { actor: caller.actor(None), definition };
     write.submit(command, |field| Reply::new(field.into())).await
 }
@@ -163,16 +163,6 @@ pub async fn remove(
 ) -> Result<Reply<ProfileFieldBody>, Problem> {
     let command = Remove::<ProfileFieldDefinition> { actor: caller.actor(None), id };
     write.submit(command, |field| Reply::new(field.into())).await
-}
-
-/// Every list of profile fields has the metadata of all of them.
-fn refuse_long_metadata(field: &ProfileFieldDefinition) -> Result<(), Problem> {
-    let length = serde_json::to_string(&field.metadata).map_or(0, |text| text.len());
-    if length <= MOST_METADATA {
-        return Ok(());
-    }
-    let what = format!("it has {length} bytes as JSON: shorten it to {MOST_METADATA}");
-    Err(Problem::invalid_body("/metadata", &what))
 }
 
 fn unknown_type() -> Problem {

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use rankledger_domain::chain::ChainHash;
-use rankledger_domain::checkpoint::Checkpoint;
+use rankledger_domain::checkpoint::{Checkpoint, LogCheckpoint};
 use rankledger_domain::ids::ChangeNumber;
 use serde::Deserialize;
 use serde_json::Value;
@@ -109,10 +109,17 @@ pub(super) fn beginning(checkpoint: &CheckpointBody) -> Result<Option<Beginning>
 /// Returns the checkpoint itself. An error if its signature is bad.
 pub(super) fn signed(body: &CheckpointBody) -> Result<Checkpoint> {
     let (checkpoint, signed) = body.decode()?;
-    if !checkpoint.is_signed(&signed) {
+    let log = body.decode_log()?;
+    if !checkpoint.is_signed(&signed) || log.is_some_and(|(end, signed)| !signed.is_of(&end.message())) {
         bail!("the signature is not one of this checkpoint: it was altered, or damaged");
     }
     Ok(checkpoint)
+}
+
+/// Returns the end of the log in a checkpoint whose signature is good. `None` if it has none, as those of
+/// older versions.
+pub(super) fn log_end(body: &CheckpointBody) -> Result<Option<LogCheckpoint>> {
+    Ok(body.decode_log()?.map(|(end, _)| end))
 }
 
 /// Refuses to compare the checkpoints of two communities.

@@ -1,15 +1,13 @@
-//! The way along the hash chain of the log of administration, entry by entry, and what is found to be broken
-//! on it. Each entry has the hash of the rank change before it: that is compared with the ledger.
+//! How `verify` reads the log of administration, and what it says of it. What may be broken there is found by
+//! [`rankledger_domain::log_walk`].
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io::{BufRead, BufReader};
 
 use anyhow::{Context, Result};
-use rankledger_domain::chain::{self, ChainHash};
-use rankledger_domain::ids::ChangeNumber;
-use rankledger_domain::log::{LogPlace, LogPosition};
-use rankledger_domain::log_chain;
+use rankledger_domain::checkpoint::LogCheckpoint;
+use rankledger_domain::log::LogPlace;
+use rankledger_domain::log_walk::{BrokenEntry, LogWalk};
 use rankledger_storage::log::LinkedEntry;
 use serde::Serialize;
 use uuid::Uuid;
@@ -28,7 +26,7 @@ const TOLD: usize = 100;
 
 /// A place at which the log is broken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-struct BrokenEntry {
+struct BrokenPlace {
     place: LogPlace,
     detail: String,
 }
@@ -41,73 +39,48 @@ pub(super) struct LogReport {
     entries: u64,
     last_place: LogPlace,
     last_hash: String,
+    /// The place of the last entry in the checkpoint. `None` without one.
+    compared_to: Option<LogPlace>,
     broken_count: usize,
     /// Lowest place first.
-    broken: Vec<BrokenEntry>,
+    broken: Vec<BrokenPlace>,
 }
 
-/// The way along a log.
-pub(super) struct LogWalk {
-    community: Uuid,
+/// A log that was read, on the way along the ledger.
+pub(super) struct Log {
     entries: u64,
-    last: LogPosition,
-    hash: ChainHash,
-    /// What entries say of the hashes of rank changes, until the change is met: the place of the first entry
-    /// that says so.
-    ties: BTreeMap<ChangeNumber, (ChainHash, LogPlace)>,
-    broken: Vec<BrokenEntry>,
+    walk: LogWalk,
+    /// The end of the log in a checkpoint that was kept.
+    kept: Option<LogCheckpoint>,
 }
 
-impl LogWalk {
+impl Log {
     /// Reads the whole log, oldest first. `None` if the server does not show it to this key.
-    pub(super) fn read(client: &Client, community: Uuid) -> Result<Option<Self>> {
+    pub(super) fn read(
+        client: &Client,
+        community: Uuid,
+        kept: Option<LogCheckpoint>,
+    ) -> Result<Option<Self>> {
         let one = vec![("take", "1".to_owned())];
         if client.get_if_allowed::<LogBody>(PATH, &one)?.is_none() {
             return Ok(None);
         }
         let query = vec![("format", "ndjson".to_owned())];
         let export = client.download(&format!("{PATH}/export"), &query)?;
-        let mut walk = Self::new(community);
+        let (mut entries, mut walk) = (0, LogWalk::of(community));
         for (index, line) in BufReader::new(export).lines().enumerate() {
             let line = line.context("the log broke off")?;
             let read = serde_json::from_str::<LogEntryBody>(&line).map_err(anyhow::Error::from);
             let entry = read.and_then(|entry| Ok(LinkedEntry::try_from(entry)?));
-            let entry = entry
+            let LinkedEntry { entry, hash } = entry
                 .with_context(|| format!("line {} of the log is not what this version knows", index + 1))?;
-            walk.step(&entry);
+            walk.step(&entry, hash);
+            if kept.is_some_and(|kept| kept.place == entry.position.place && kept.hash != hash) {
+                walk.find(entry.position.place, "it is not the entry that the checkpoint has at this place");
+            }
+            entries += 1;
         }
-        Ok(Some(walk))
-    }
-
-    fn new(community: Uuid) -> Self {
-        Self {
-            community,
-            entries: 0,
-            last: LogPosition::START,
-            hash: log_chain::genesis(community),
-            ties: BTreeMap::new(),
-            broken: Vec::new(),
-        }
-    }
-
-    /// Looks at the next entry.
-    fn step(&mut self, LinkedEntry { entry, hash }: &LinkedEntry) {
-        let position = entry.position;
-        if position.after_change < self.last.after_change || position != self.last.next(position.after_change)
-        {
-            self.find(position.place, "an entry before it is missing, or its place is not its own");
-        } else if log_chain::link(self.hash, entry) != *hash {
-            self.find(position.place, "its hash is not that of what it says and of the entry before it");
-        }
-        let (said, first) =
-            self.ties.entry(position.after_change).or_insert((entry.ledger_hash, position.place));
-        if *said != entry.ledger_hash {
-            let detail = format!("the entry at place {first} has another hash of the same rank change");
-            self.find(position.place, detail);
-        }
-        self.entries += 1;
-        self.last = position;
-        self.hash = *hash;
+        Ok(Some(Self { entries, walk, kept }))
     }
 
     /// Compares what the log says with a line of the ledger.
@@ -115,53 +88,32 @@ impl LogWalk {
         match line {
             ExportLine::Change(change) => {
                 if let Ok(hash) = change.hash.parse() {
-                    self.compare(change.change_number, hash);
+                    self.walk.meet(change.change_number, hash);
                 }
             }
             // It is a fault of the history, which says so.
-            ExportLine::Unreadable(line) => {
-                self.ties.remove(&line.change_number);
-            }
-        }
-    }
-
-    fn compare(&mut self, number: ChangeNumber, hash: ChainHash) {
-        if let Some((said, place)) = self.ties.remove(&number)
-            && said != hash
-        {
-            self.find(
-                place,
-                format!("rank change {number} has another hash than when the entry was written"),
-            );
+            ExportLine::Unreadable(line) => self.walk.pass(line.change_number),
         }
     }
 
     /// Ends the way, after the whole ledger was met, which begins after this change.
     pub(super) fn finish(mut self, beginning: Option<Beginning>) -> LogReport {
-        self.compare(ChangeNumber(0), chain::genesis(self.community));
-        let begins_after = beginning.map_or(ChangeNumber(0), |pruned| {
-            self.compare(pruned.number, pruned.hash);
-            pruned.number
-        });
-        for (number, (_, place)) in std::mem::take(&mut self.ties) {
-            if number > begins_after {
-                self.find(place, format!("rank change {number}, after which it was written, is missing"));
-            }
+        let (last_place, last_hash) = self.walk.end();
+        if let Some(kept) = self.kept.filter(|kept| kept.place > last_place) {
+            let detail =
+                "it is missing, as is all after it: the checkpoint was made when it was the last entry";
+            self.walk.find(kept.place, detail);
         }
-        self.broken.sort_by_key(|broken| broken.place);
-        let broken_count = self.broken.len();
-        self.broken.truncate(TOLD);
+        let broken = self.walk.finish(beginning.map(|pruned| (pruned.number, pruned.hash)));
+        let told = broken.iter().take(TOLD).cloned();
         LogReport {
             entries: self.entries,
-            last_place: self.last.place,
-            last_hash: self.hash.to_string(),
-            broken_count,
-            broken: self.broken,
+            last_place,
+            last_hash: last_hash.to_string(),
+            compared_to: self.kept.map(|kept| kept.place),
+            broken_count: broken.len(),
+            broken: told.map(|BrokenEntry { place, detail }| BrokenPlace { place, detail }).collect(),
         }
-    }
-
-    fn find(&mut self, place: LogPlace, detail: impl Into<String>) {
-        self.broken.push(BrokenEntry { place, detail: detail.into() });
     }
 }
 
@@ -191,6 +143,9 @@ impl LogReport {
         if report.is_whole() {
             let acts = print::count(usize::try_from(report.entries).unwrap_or(usize::MAX), "act");
             writeln!(text, "  {acts} of administration, whole and linked without a break")?;
+            if let Some(place) = report.compared_to {
+                writeln!(text, "  it is the log of the checkpoint up to place {place}")?;
+            }
         }
         Ok(text)
     }

@@ -25,8 +25,8 @@ use crate::wire::history::{ExportLine, HistoryBody};
 use crate::wire::rank_change::RankChangeBody;
 use crate::wire::standings::StandingLine;
 use accounts::Accounts;
-use kept::{Beginning, Now, from_file, refuse_other_community, signed};
-use log::LogWalk;
+use kept::{Beginning, Now, from_file, log_end, refuse_other_community, signed};
+use log::Log;
 use report::{Report, Verdict};
 use walk::Walk;
 
@@ -73,12 +73,13 @@ impl Verify {
             refuse_other_community(kept, &now)?;
         }
         let kept_end = kept.as_ref().map(signed).transpose()?;
+        let kept_log = kept.as_ref().map(log_end).transpose()?.flatten();
         let names = Names::new(&client)?;
         // Read before the history, which then has every change that a standing names.
         let accounts = Accounts::new(read_standings(&client)?, &now, &names);
 
         // Read before the history, so that all that it refers to is in that.
-        let mut log = LogWalk::read(&client, now.uuid)?;
+        let mut log = Log::read(&client, now.uuid, kept_log)?;
         let mut walk = Walk::new(&now, kept_end.map(|kept| kept.number), accounts);
         let read = read_history(&client, &mut walk, log.as_mut());
         if read.is_err() || !walk.is_whole() {
@@ -112,7 +113,7 @@ fn read_standings(client: &Client) -> Result<Vec<StandingLine>> {
 }
 
 /// Reads the whole history, oldest first. It ends where it was when this began.
-fn read_history(client: &Client, walk: &mut Walk<'_>, mut log: Option<&mut LogWalk>) -> Result<()> {
+fn read_history(client: &Client, walk: &mut Walk<'_>, mut log: Option<&mut Log>) -> Result<()> {
     let query = vec![("format", "ndjson".to_owned())];
     let export = client.download("/v2/community/rank-changes/export", &query)?;
     for (index, line) in BufReader::new(export).lines().enumerate() {

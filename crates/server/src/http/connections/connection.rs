@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes, HttpBody};
+use futures_util::StreamExt;
 use hyper::body::{Frame, SizeHint};
 use tokio::sync::Notify;
 
@@ -113,39 +114,19 @@ pub struct Work(Arc<Connection>);
 impl Work {
     /// Returns the body of an answer that is made while it is sent: the server works as long as it is.
     pub fn until_sent(self, body: Body) -> Body {
-        if body.size_hint().exact().is_some() { body } else { Body::new(Sending { body, _work: self }) }
+        if body.size_hint().exact().is_some() {
+            return body;
+        }
+        // The work ends with the stream that owns it.
+        Body::from_stream(body.into_data_stream().inspect(move |_| {
+            let _working = &self;
+        }))
     }
 }
 
 impl Drop for Work {
     fn drop(&mut self) {
         self.0.working.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// A body that is made while it is sent.
-struct Sending {
-    body: Body,
-    _work: Work,
-}
-
-impl HttpBody for Sending {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }
 

@@ -5,9 +5,12 @@ use std::collections::hash_map::Entry;
 use std::fmt::Display;
 use std::hash::Hash;
 
+use rankledger_domain::definition::check_free_json;
 use rankledger_domain::ids::RankId;
 use rankledger_domain::name::{check_key, check_name, check_word};
+use rankledger_domain::profile_field::check_text;
 use rankledger_domain::rank::{CommunityRanks, RankName};
+use serde::Serialize;
 
 use super::errors::DocumentErrors;
 use super::errors::DocumentPlace;
@@ -20,6 +23,24 @@ pub(super) fn require_name(name: &str, place: DocumentPlace<'_>, errors: &mut Do
 
 pub(super) fn require_word(word: &str, place: DocumentPlace<'_>, errors: &mut DocumentErrors) {
     if let Err(fault) = check_word(word) {
+        errors.add(place, fault);
+    }
+}
+
+/// Checks a text that need not be given. It may have several lines.
+pub(super) fn require_fit_text(text: Option<&str>, place: DocumentPlace<'_>, errors: &mut DocumentErrors) {
+    if let Some(Err(fault)) = text.map(|text| check_text(text, true)) {
+        errors.add(place, fault);
+    }
+}
+
+/// Checks JSON whose shape is not checked, and which need not be given.
+pub(super) fn require_short_json(
+    json: Option<&impl Serialize>,
+    place: DocumentPlace<'_>,
+    errors: &mut DocumentErrors,
+) {
+    if let Some(Err(fault)) = json.map(check_free_json) {
         errors.add(place, fault);
     }
 }

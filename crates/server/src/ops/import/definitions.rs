@@ -8,7 +8,7 @@ use rankledger_domain::name::{Name, Word};
 use rankledger_domain::profile_field::FieldType;
 use uuid::Uuid;
 
-use super::checks::{Seen, accept};
+use super::checks::{Seen, accept, require_short_json};
 use super::document::ClockInTypeEntry;
 use super::document::CustomLogTypeEntry;
 use super::document::Document;
@@ -61,6 +61,7 @@ fn plan_profile_fields(
         report_shared_id(&mut seen, ("profileFields", index), &entry.id, place, problems);
         let old = stored.iter().find(|old| old.id == entry.id);
         let kind = field_kind(entry, old, place, problems);
+        require_short_json(entry.metadata.as_ref(), place.key("metadata"), problems);
         let metadata = entry.metadata.clone().or_else(|| old.map(|old| old.metadata.clone()));
         let (Some(id), Some(label), Some(kind)) = (id, label, kind) else { continue };
         let definition = ProfileFieldDefinition {

@@ -5,7 +5,7 @@ use rankledger_domain::promotion_flow::{FlowDirection, FlowRanks, PromotionFlow}
 use rankledger_domain::rank::CommunityRanks;
 use uuid::Uuid;
 
-use super::checks::{Seen, accept, resolve_ranks};
+use super::checks::{Seen, accept, require_short_json, resolve_ranks};
 use super::document::FlowEntry;
 use super::errors::DocumentErrors;
 use super::errors::DocumentPlace;
@@ -41,6 +41,7 @@ pub(super) fn plan_flows(
             );
         }
         let ranks = flow_ranks(entry, ranks, place, problems);
+        require_short_json(entry.actions.as_ref(), place.key("actions"), problems);
         let direction = entry.promotion_type.as_deref().map(|word| flow_direction(word, place, problems));
         let (Some(label_from), Some(label_to), Some(ranks)) = (label_from, label_to, ranks) else { continue };
         let old = stored.iter().find(|old| old.id == id);

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::path::Path;
 
+use serde_json::Value;
 use serde_saphyr::options::AliasLimits;
 use serde_saphyr::{Budget, MessageFormatter, Options, UserMessageFormatter};
 use sha2::{Digest, Sha256};
 
 use super::document::Document;
+use crate::wire::nul::{self, Step};
 
 /// How a document is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,11 +58,32 @@ impl Document {
             Format::Json => parse_json(text),
         };
         let mut document = read.map_err(ReadError::Malformed)?;
+        refuse_nul(text, format)?;
         document.hash = hash;
         document.spell_identifiers();
         document.normalize_names();
         Ok(document)
     }
+}
+
+/// Refuses a document that holds U+0000 anywhere.
+fn refuse_nul(text: &str, format: Format) -> Result<(), ReadError> {
+    // Such a text is escaped in one of these forms; most documents do not even have one.
+    if ![r"\0", r"\x00", r"\u0000", r"\U00000000"].iter().any(|escape| text.contains(escape)) {
+        return Ok(());
+    }
+    let value: Option<Value> = match format {
+        Format::Yaml => serde_saphyr::from_str_with_options(text, yaml_options(text.len())).ok(),
+        Format::Json => serde_json::from_str(text).ok(),
+    };
+    let Some(steps) = value.as_ref().and_then(nul::steps_to) else { return Ok(()) };
+    let step = |(index, step): (usize, Step)| match step {
+        Step::Element(element) => format!("[{element}]"),
+        Step::Member(name) if index == 0 => name,
+        Step::Member(name) => format!(".{name}"),
+    };
+    let place: String = steps.into_iter().enumerate().map(step).collect();
+    Err(ReadError::Malformed(format!("{place}: it holds the character U+0000: take that out")))
 }
 
 fn parse_yaml(text: &str) -> Result<Document, String> {

@@ -5,16 +5,16 @@ use std::collections::{HashMap, HashSet};
 
 use rankledger_domain::definition::FieldKind;
 use rankledger_domain::game_server::GameServer;
-use rankledger_domain::identifier::{BadIdentifier, IdentifierName};
+use rankledger_domain::identifier::{BadIdentifier, IdentifierName, MOST_OF_AN_ACCOUNT};
 use rankledger_domain::ids::AccountId;
+use rankledger_domain::name::check_reason;
 use rankledger_storage::identifiers::Identifier;
 use rankledger_storage::{ReadTx, StorageError};
 use uuid::Uuid;
 
 use super::accounts::Accounts;
 use super::accounts::Settled;
-use super::checks::Seen;
-use super::checks::require_name;
+use super::checks::{Seen, require_fit_text, require_name, require_short_json};
 use super::definitions::Definitions;
 use super::document::AccountEntry;
 use super::document::ClockRowEntry;
@@ -90,6 +90,7 @@ impl<'a> PartsChecker<'a> {
         for (index, (entry, settled)) in entries.iter().zip(&accounts.settled).enumerate() {
             let place = root.index(index);
             self.linked_ids(entry, place);
+            self.texts(entry, place);
             self.identifiers(index, entry, *settled, place.key("identifiers")).await?;
             self.clock_rows(index, entry, place.key("clockRows"));
             self.activity_rows(index, entry, place.key("activityRows"));
@@ -110,10 +111,13 @@ impl<'a> PartsChecker<'a> {
             Some(community) if !settled.is_new => self.tx.identifiers(community, settled.id).await?,
             _ => Vec::new(),
         };
+        self.number_of_identifiers(entry, &stored, place);
         let mut values = Seen::new();
         for (index, identifier) in entry.identifiers.iter().enumerate() {
             let place = place.index(index);
             self.identifier_name(identifier, place);
+            require_short_json(identifier.metadata.as_ref(), place.key("metadata"), self.errors);
+            require_fit_text(identifier.flag_id.as_deref(), place.key("flagId"), self.errors);
             let key = (identifier.kind.as_str(), identifier.value.as_str());
             let old = stored.iter().find(|old| key == (&*old.kind, &*old.value));
             let verified = identifier.verified.or(old.map(|old| old.verified)).unwrap_or(true);
@@ -144,6 +148,35 @@ impl<'a> PartsChecker<'a> {
         if let Err(fault) = IdentifierName::parse(&identifier.kind, &identifier.value) {
             let key = if fault == BadIdentifier::Kind { "type" } else { "value" };
             self.errors.add(place.key(key), fault);
+        }
+    }
+
+    /// An account that has too many, from an earlier import, keeps them and gains none.
+    fn number_of_identifiers(
+        &mut self,
+        entry: &AccountEntry,
+        stored: &[Identifier],
+        place: DocumentPlace<'_>,
+    ) {
+        let names = entry.identifiers.iter().map(|entry| (entry.kind.as_str(), entry.value.as_str()));
+        let mut new: HashSet<_> = names.collect();
+        for old in stored {
+            new.remove(&(&*old.kind, &*old.value));
+        }
+        let (name, count) = (&entry.name, stored.len() + new.len());
+        if !new.is_empty() && count > MOST_OF_AN_ACCOUNT {
+            self.errors.add(
+                place,
+                format_args!("\"{name}\" would have {count} identifiers: leave some out, the most is {MOST_OF_AN_ACCOUNT}"),
+            );
+        }
+    }
+
+    fn texts(&mut self, entry: &AccountEntry, place: DocumentPlace<'_>) {
+        require_fit_text(entry.bio.as_deref(), place.key("bio"), self.errors);
+        require_fit_text(entry.teamspeak_id.as_deref(), place.key("teamspeakId"), self.errors);
+        if let Some(Err(fault)) = entry.ban_info.as_deref().map(check_reason) {
+            self.errors.add(place.key("banInfo"), fault);
         }
     }
 
@@ -224,10 +257,11 @@ impl<'a> PartsChecker<'a> {
         let mut seen = Seen::new();
         for (index, field) in entry.profile_fields.iter().enumerate() {
             require_name(&field.id, fields.index(index).key("id"), self.errors);
-            if let Some(kind) = self.known.fields.get(field.id.as_str())
-                && let Err(fault) = kind.check(&field.value)
-            {
-                self.errors.add(fields.index(index).key("value"), fault);
+            let (field_place, kind) = (fields.index(index), self.known.fields.get(field.id.as_str()));
+            match kind.map(|kind| kind.check(&field.value)) {
+                None => require_short_json(Some(&field.value), field_place.key("value"), self.errors),
+                Some(Ok(())) => {}
+                Some(Err(fault)) => self.errors.add(field_place.key("value"), fault),
             }
             if let Some(first) = seen.earlier(field.id.as_str(), index) {
                 self.errors.add(
@@ -235,6 +269,15 @@ impl<'a> PartsChecker<'a> {
                     format_args!("profileFields[{first}] of the account is the same field: once is enough"),
                 );
             }
+        }
+        let (name, count) = (&entry.name, entry.api_ids.as_ref().map_or(0, Vec::len));
+        if count > MOST_OF_AN_ACCOUNT {
+            self.errors.add(
+                api_ids,
+                format_args!(
+                    "\"{name}\" would have {count}: leave some out, the most is {MOST_OF_AN_ACCOUNT}"
+                ),
+            );
         }
         let mut seen = Seen::new();
         for (index, id) in entry.api_ids.iter().flatten().enumerate() {
@@ -266,6 +309,7 @@ fn check_rows<'a>(
     for (index, row) in rows.enumerate() {
         let place = place.index(index);
         require_name(&row.kind, place.key("type"), errors);
+        require_short_json(row.notes.as_ref(), place.key("notes"), errors);
         if row.end_time.is_some_and(|end| end.0 < row.start_time.0) {
             errors.add(place.key("endTime"), "it is before startTime: swap the two");
         }

@@ -16,6 +16,9 @@ use crate::ops::record::NewRankChange;
 use crate::ops::{DryRun, OpError, Planned, View, Work};
 use crate::wire::problem::Problem;
 
+/// Number of accounts in a request beyond which its plan takes long.
+const MANY: usize = 25;
+
 /// One flow, to be run on some users.
 #[derive(Debug, Clone)]
 pub struct FlowRun {
@@ -137,6 +140,10 @@ impl Planned for TriggerFlows {
 }
 
 impl DryRun for TriggerFlows {
+    fn may_be_long(&self) -> bool {
+        self.runs.iter().map(|run| run.users.len()).sum::<usize>() > MANY
+    }
+
     fn planned_output(&self, plan: FlowsPlan) -> Vec<FlowResult> {
         plan.runs.into_iter().map(|run| run.result).collect()
     }

@@ -119,9 +119,47 @@ fn after_an_unclean_end_a_damaged_page_is_found_before_anything_is_written() {
     let (status, answer) = set_ranks(&agent(), &server.url(""), &account_id(1), &body).expect("an answer");
     assert_eq!((status, answer["type"].as_str()), (503, Some("/problems/unavailable")), "{answer}");
     server.terminate();
+    // It is no less damaged when it is started again.
+    let serve = rankledger(&["serve", "--database", &database_url(database), "--rate-limits", "off"]);
+    let server = Process::launch(serve);
+    assert!(unready(&server).contains("damaged"));
+    server.terminate();
     succeed(on(database, &["restore"]).arg(&fallen.backup));
     let server = Process::serve(database);
     record(&server, 2);
+}
+
+#[test]
+fn after_an_unclean_end_no_command_writes_to_a_damaged_database() {
+    let fallen = Fallen::new();
+    let database = &fallen.community.database;
+    let document = fallen.community.folder.path().join("again.json");
+    let text = json!({"community": {"id": "club", "name": "The Club"}});
+    std::fs::write(&document, text.to_string()).expect("a file");
+    let document = document.to_str().expect("text");
+    let commands = [
+        vec!["import", document],
+        vec!["undo", "2"],
+        vec!["rollback", "--rank", "medic", "--yes"],
+        vec!["key", "create", "--community", "club", "--name", "new"],
+        vec!["prune", "--community", "club", "--before", "0s", "--yes"],
+        vec!["community", "create", "other", "--name", "Other"],
+    ];
+    let log = std::fs::read(wal(database)).expect("the log");
+    damage_beside(database, "custom_log_types", &log);
+    for command in &commands {
+        let output = run(&mut on(database, command));
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            !output.status.success() && text.contains("is damaged") && text.contains("rankledger restore"),
+            "{command:?}: {text}"
+        );
+        assert_eq!(std::fs::read(wal(database)).expect("the log"), log, "{command:?}");
+    }
+    // The unclean end itself is no fault.
+    let fallen = Fallen::new();
+    succeed(&mut on(&fallen.community.database, &commands[3]));
+    assert_eq!(last_of(&fallen.community.database), fallen.lasts.1);
 }
 
 /// Damages a table in the file, and leaves the log as it is: a connection that is closed would move it.

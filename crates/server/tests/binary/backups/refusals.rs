@@ -62,6 +62,24 @@ fn a_backup_of_a_history_that_is_not_whole_is_none() {
 }
 
 #[test]
+fn a_backup_of_a_log_of_administration_that_is_not_whole_is_none() {
+    let fallen = Fallen::new();
+    let database = &fallen.community.database;
+    let conn = rusqlite::Connection::open(database).expect("the database");
+    // The places: a change, the import, the key, ten changes.
+    conn.execute("UPDATE log_entries SET at = at + 1 WHERE place = 3", []).expect("a forgery");
+    drop(conn);
+    let line = refusal(on(database, &["backup"]).arg(fallen.community.folder.path().join("forged.db")));
+    assert!(line.contains("the history of club is broken at place 3 of its log"), "{line}");
+    assert!(!names(fallen.community.folder.path()).iter().any(|name| name.starts_with("forged")));
+    let other = fallen.community.folder.path().join("other.db");
+    let [from, to] = [database, &other].map(|path| crate::kit::database_url(path));
+    let output = run(&mut rankledger(&["migrate", "--from", &from, "--to", &to]));
+    let line = String::from_utf8_lossy(&output.stderr);
+    assert!(line.contains("place 3 of its log"), "{line}");
+}
+
+#[test]
 fn a_backup_overwrites_nothing_and_is_for_its_owner_alone() {
     let community = Community::of(1);
     let folder = community.folder.path();

@@ -188,3 +188,29 @@ fn a_key_that_may_not_read_the_log_verifies_the_history_and_says_so() {
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert!(said.out.contains("was not looked at"), "{}", said.out);
 }
+
+#[test]
+fn a_log_that_lost_its_end_does_not_fit_the_checkpoint() {
+    let ledger = renamed();
+    let path = ledger.community.folder.path().join("checkpoint.json").display().to_string();
+    ledger.say(Through::Server, &["checkpoint", "--output", &path]).printed();
+    let verify = ["verify", "--checkpoint", &path];
+    for through in BOTH {
+        let said = ledger.say(through, &verify).printed();
+        assert!(said.contains("it is the log of the checkpoint up to place 11\n"), "{said}");
+    }
+    alter(&ledger, "DELETE FROM log_entries WHERE place = 11");
+    for through in BOTH {
+        // Nothing else of the database knows of it.
+        ledger.say(through, &["verify"]).printed();
+        let said = ledger.say(through, &verify);
+        let expected = "BROKEN at place 11 of the log: it is missing, as is all after it";
+        assert!(said.code == Some(1) && said.out.contains(expected), "{}{}", said.out, said.err);
+    }
+    // Something else in its place is found out, too.
+    let url = database_url(&ledger.community.database);
+    succeed(&mut rankledger(&["key", "create", "--database", &url, "--community", "club", "--name", "new"]));
+    let said = ledger.say(Through::File, &verify);
+    let expected = "BROKEN at place 11 of the log: it is not the entry that the checkpoint has at this place";
+    assert!(said.code == Some(1) && said.out.contains(expected), "{}{}", said.out, said.err);
+}

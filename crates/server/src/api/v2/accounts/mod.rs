@@ -95,7 +95,7 @@ pub async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Reply<PageBody>, Problem> {
     let ListQuery { skip, take, mut filter, rank } = query;
-    let is_long = rank.is_some() || filter != AccountFilter::default() || skip > MANY;
+    let is_long = rank.is_some() || may_be_long(&filter, skip);
     let page = app.read_maybe_long(is_long, move |mut tx| {
         Box::pin(async move {
             let community = own_community(tx.as_mut(), caller.community()).await?;
@@ -111,6 +111,11 @@ pub async fn list(
     let (page, community) = page.await?;
     let items = page.items.into_iter().map(|account| SummaryBody::new(account, &community)).collect();
     Ok(Reply::new(PageBody { items, total: page.total, skip, take }))
+}
+
+/// Whether a page of accounts may take long to find.
+pub(in crate::api) fn may_be_long(filter: &AccountFilter, skip: u32) -> bool {
+    *filter != AccountFilter::default() || skip > MANY
 }
 
 /// The account of the path, which some clients repeat as a parameter.

@@ -105,6 +105,7 @@ pub static SET: Endpoint = Endpoint::new(Tag::Accounts, "setAccountRanks", "Chan
         &types::COMMUNITY_FROZEN,
         &types::ABNORMAL_USAGE,
         &types::USER_REQUIRED,
+        &types::READS_BUSY,
     ])
     .example(Example {
         path: "/v2/community/accounts/00000000-0000-0000-0000-000000000000/ranks",

@@ -1,14 +1,13 @@
 //! `GET /v2/community/administration/export`: the record of administration as a file, sent while it is read.
 
-use axum::body::{Body, Bytes};
 use axum::extract::State;
-use futures_util::stream;
 use rankledger_domain::ids::CommunityId;
 use rankledger_domain::log::LogPlace;
 use rankledger_storage::StorageError;
 use rankledger_storage::history::Order;
 use rankledger_storage::log::LogFilter;
 
+use crate::api::portions::{Portion, Portions, body_of};
 use crate::api::v2::administration::FilterQuery;
 use crate::api::v2::rank_changes::csv::csv;
 use crate::api::v2::rank_changes::export::{Export, Format, ndjson};
@@ -78,9 +77,8 @@ pub async fn export(
         })
     });
     let (public_id, filter, last) = begin.await?;
-    let reading = Reading { app, community, filter, after: None, last, format };
-    let portions = stream::unfold(Some(reading), Reading::next);
-    Ok(Export::new("administration", &public_id, format, Body::from_stream(portions)))
+    let reading = Reading { app: app.clone(), community, filter, after: None, last, format };
+    Ok(Export::new("administration", &public_id, format, body_of(app, reading)))
 }
 
 /// The progress of an export.
@@ -94,35 +92,24 @@ struct Reading {
     format: Format,
 }
 
-impl Reading {
-    /// Makes the next portion of the file when its turn comes.
-    async fn next(this: Option<Self>) -> Option<(Result<Bytes, StorageError>, Option<Self>)> {
-        let app = this.as_ref()?.app.clone();
-        app.portion(Self::portion(this)).await
-    }
+impl Portions for Reading {
+    type Error = StorageError;
 
-    /// Returns the next portion of the file, and the state to read on from.
-    async fn portion(this: Option<Self>) -> Option<(Result<Bytes, StorageError>, Option<Self>)> {
-        let mut this = this?;
-        let is_first = this.after.is_none();
-        let entries = match this.read().await {
-            Ok(entries) => entries,
-            Err(error) => {
-                tracing::error!(%error, "an export broke off");
-                return Some((Err(error), None));
-            }
-        };
-        let is_over = this.after.is_none_or(|after| after >= this.last);
-        let bytes = match this.format {
+    async fn next(&mut self) -> Result<Portion, StorageError> {
+        let is_first = self.after.is_none();
+        let entries = self.read().await?;
+        let bytes = match self.format {
             Format::Ndjson => ndjson(&entries),
             Format::Csv => {
                 let head = is_first.then_some(LogEntryBody::COLUMNS);
                 csv(head, entries.into_iter().map(LogEntryBody::cells))
             }
         };
-        Some((Ok(Bytes::from(bytes)), (!is_over).then_some(this)))
+        Ok(Portion { bytes, is_last: self.after.is_none_or(|after| after >= self.last) })
     }
+}
 
+impl Reading {
     /// Reads the next portion. After the last there is no place to go on from.
     async fn read(&mut self) -> Result<Vec<LogEntryBody>, StorageError> {
         let mut tx = self.app.storage.read().await?;

@@ -75,7 +75,7 @@ pub struct ResultBody {
 /// `POST /v2/community/promotion-flows/trigger`: the endpoint of [`trigger`].
 pub static TRIGGER: Endpoint = Endpoint::new(Tag::General, "triggerPromotionFlows", "Run promotion flows")
     .per_minute(13)
-    .refuses(&[&types::COMMUNITY_FROZEN, &types::USER_REQUIRED])
+    .refuses(&[&types::COMMUNITY_FROZEN, &types::USER_REQUIRED, &types::READS_BUSY])
     .example(Example {
         path: "/v2/community/promotion-flows/trigger",
         body: r#"{"data": [{"flowId": "flow-1", "users": ["ExampleUser"], "promote": true}]}"#,

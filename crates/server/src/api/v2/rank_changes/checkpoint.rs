@@ -1,7 +1,8 @@
 //! `GET /v2/community/rank-changes/checkpoint`.
 
 use axum::extract::State;
-use rankledger_domain::checkpoint::Checkpoint;
+use rankledger_domain::checkpoint::{Checkpoint, LogCheckpoint, Signed};
+use rankledger_domain::log::LogPosition;
 
 use crate::http::App;
 use crate::http::caller::{AccountsRead, Caller};
@@ -9,7 +10,7 @@ use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::own_community::own_community;
 use crate::http::reply::Reply;
 use crate::http::signing_key::signing_secret;
-use crate::wire::checkpoint::CheckpointBody;
+use crate::wire::checkpoint::{CheckpointBody, LogHeadBody};
 use crate::wire::problem::{Problem, types};
 
 /// `GET /v2/community/rank-changes/checkpoint`: the endpoint of [`show`].
@@ -24,13 +25,17 @@ pub static SHOW: Endpoint = Endpoint::new(Tag::Ledger, "getCheckpoint", "Get the
             "at": "2026-04-15T00:00:00.000Z",
             "publicKey": "pnf+JtxtJ0Cgjpfody6hlTfr9N1XkAzAiC7LfuuYrjc=",
             "signature": "08KoifY631Wzvbyd5EqFmNlPOAiNnsBsCdzTQ6ygRKMPosD/jKTcesPsFE8C8O79XyYNfELpUFUuJw7kciHECw==",
-            "prunedTo": null
+            "prunedTo": null,
+            "log": {
+                "place": 4, "hash": "c857abf4ec18020c5a8d71aa048c5c44d55a625c8916f0d14889624285cd04aa",
+                "signature": "08KoifY631Wzvbyd5EqFmNlPOAiNnsBsCdzTQ6ygRKMPosD/jKTcesPsFE8C8O79XyYNfELpUFUuJw7kciHECw=="
+            }
         }"#,
         ..Example::EMPTY
     });
 
-/// Returns the signed head of the ledger. A copy that is kept elsewhere shows later whether the history up to
-/// it was altered.
+/// Returns the signed head of the ledger, and the signed end of the log. A copy that is kept elsewhere shows
+/// later whether the history and the log up to it were altered, or cut off.
 pub async fn show(
     State(app): State<App>,
     caller: Caller<AccountsRead>,
@@ -46,5 +51,9 @@ pub async fn show(
     let checkpoint = Checkpoint { community: community.uuid, number: head.number, hash: head.hash, at };
     let signed = checkpoint.sign(&secret);
     let pruned = tx.pruned_history(id).await?;
-    Ok(Reply::new(CheckpointBody::new(community.public_id, &checkpoint, &signed, pruned)))
+    let log = tx.log_end(id).await?.map(|(LogPosition { place, .. }, hash)| {
+        let end = LogCheckpoint { community: community.uuid, place, hash, at };
+        LogHeadBody::new(&end, &Signed::of(&end.message(), &secret))
+    });
+    Ok(Reply::new(CheckpointBody::new(community.public_id, &checkpoint, &signed, pruned, log)))
 }

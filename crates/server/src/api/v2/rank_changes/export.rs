@@ -3,16 +3,16 @@
 use aide::OperationOutput;
 use aide::generate::GenContext;
 use aide::openapi::{MediaType, Operation, Response as ResponseObject};
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use rankledger_domain::ids::{ChangeNumber, CommunityId};
 use rankledger_storage::history::{HistoryFilter, LinkedChange, Order};
 use rankledger_storage::{ReadTx, StorageError};
 use serde::Serialize;
 
+use crate::api::portions::{Portion, Portions, body_of};
 use crate::api::v2::rank_changes::csv;
 use crate::api::v2::rank_changes::filter::FilterQuery;
 use crate::http::App;
@@ -148,9 +148,8 @@ pub async fn export(
         })
     });
     let (community, filter, last, after) = begin.await?;
-    let reading = Reading { app, community: id, filter, after, last, format, is_first: true };
-    let portions = stream::unfold(Some(reading), Reading::next);
-    Ok(Export::new("rank-changes", &community.public_id, format, Body::from_stream(portions)))
+    let reading = Reading { app: app.clone(), community: id, filter, after, last, format, is_first: true };
+    Ok(Export::new("rank-changes", &community.public_id, format, body_of(app, reading)))
 }
 
 /// Returns the number after which the history begins: that of the last pruned change, or 0.
@@ -181,34 +180,23 @@ enum PortionError {
     Storage(#[from] StorageError),
 }
 
-impl Reading {
-    /// Makes the next portion of the file when its turn comes.
-    async fn next(this: Option<Self>) -> Option<(Result<Bytes, PortionError>, Option<Self>)> {
-        let app = this.as_ref()?.app.clone();
-        app.portion(Self::portion(this)).await
-    }
+impl Portions for Reading {
+    type Error = PortionError;
 
-    /// Returns the next portion of the file, and the state to read on from.
-    async fn portion(this: Option<Self>) -> Option<(Result<Bytes, PortionError>, Option<Self>)> {
-        let mut this = this?;
-        let is_first = std::mem::replace(&mut this.is_first, false);
-        let lines = match this.read_whole().await {
-            Ok(lines) => lines,
-            Err(error) => {
-                tracing::error!(%error, "an export broke off");
-                return Some((Err(error), None));
-            }
-        };
-        let is_over = this.after >= this.last;
-        let bytes = match this.format {
+    async fn next(&mut self) -> Result<Portion, PortionError> {
+        let is_first = std::mem::replace(&mut self.is_first, false);
+        let lines = self.read_whole().await?;
+        let bytes = match self.format {
             Format::Ndjson => ndjson(&lines),
             Format::Csv => {
                 csv::csv(is_first.then_some(RankChangeBody::COLUMNS), lines.into_iter().map(cells))
             }
         };
-        Some((Ok(Bytes::from(bytes)), (!is_over).then_some(this)))
+        Ok(Portion { bytes, is_last: self.after >= self.last })
     }
+}
 
+impl Reading {
     /// Reads the next portion. An error if the history was pruned meanwhile: a file has no unmarked hole.
     async fn read_whole(&mut self) -> Result<Vec<ExportLine>, PortionError> {
         let after = self.after;

@@ -10,6 +10,7 @@ pub mod undo;
 
 use axum::extract::State;
 use rankledger_domain::ids::{ChangeNumber, CommunityId};
+use rankledger_domain::rank_change::RankChange;
 use rankledger_domain::refusal::ChangeRef;
 use rankledger_storage::history::Order;
 use rankledger_storage::{ReadTx, StorageError};
@@ -22,7 +23,8 @@ use crate::http::path::ChangePath;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
 use crate::ops::View;
-use crate::ops::undo_change::UndoOutlook;
+use crate::ops::actor::Actor;
+use crate::ops::undo_change::{ChangeName, UndoOutlook};
 use crate::wire::history::{DetailBody, HistoryBody, OutlookBody};
 use crate::wire::problem::{Problem, types};
 use crate::wire::rank_change::RankChangeBody;
@@ -30,6 +32,9 @@ use crate::wire::undo_items::{ChangeRefBody, ItemBody};
 
 /// Number of changes on a page unless the request asks for another.
 const DEFAULT_TAKE: u32 = 25;
+
+/// Number of newer changes beyond which it takes long to find what the undo of a change would meet.
+const MANY_LATER: i64 = 10_000;
 
 /// Which changes are listed.
 pub struct HistoryQuery {
@@ -113,6 +118,7 @@ pub static SHOW: Endpoint = Endpoint::new(
     "Get a rank change, and the result that its undo would have now",
 )
 .per_minute(27)
+.refuses(&[&types::READS_BUSY])
 .example(Example {
     path: "/v2/community/rank-changes/11111111-1111-1111-1111-111111111111",
     data: r#"{
@@ -151,15 +157,33 @@ pub async fn show(
     let community = caller.community();
     let mut tx = app.storage.read().await?;
     let change = name.find(tx.as_mut(), community).await?;
+    let newest = tx.last_change_number(community).await?;
+    let (actor, now) = (caller.actor(None), app.clock.now());
+    if newest.0 - change.number.0 <= MANY_LATER {
+        return detail(name, change, actor, View::new(tx.as_mut(), now)).await;
+    }
+    drop(tx);
+    let shown = app.read_long(move |mut tx| {
+        Box::pin(async move { detail(name, change, actor, View::new(tx.as_mut(), now)).await })
+    });
+    shown.await
+}
+
+async fn detail(
+    name: ChangeName,
+    change: RankChange,
+    actor: Actor,
+    mut view: View<'_>,
+) -> Result<Reply<DetailBody>, Problem> {
+    let community = actor.community();
     let (reverses, reversed_by) = (change.reverses, change.reversed_by);
-    let linked = tx.linked_change(community, change.number).await?;
+    let linked = view.tx.linked_change(community, change.number).await?;
     let linked = linked.ok_or_else(|| Problem::rank_change_not_found(&name))?;
-    let actor = caller.actor(None);
-    let outlook = UndoOutlook::of(change, &actor, &mut View::new(tx.as_mut(), app.clock.now())).await?;
+    let outlook = UndoOutlook::of(change, &actor, &mut view).await?;
     Ok(Reply::new(DetailBody {
         change: RankChangeBody::from(linked),
-        reversed_change: change_ref(reverses, community, tx.as_mut()).await?,
-        reversal: change_ref(reversed_by, community, tx.as_mut()).await?,
+        reversed_change: change_ref(reverses, community, view.tx).await?,
+        reversal: change_ref(reversed_by, community, view.tx).await?,
         in_force: outlook.is_in_force,
         last_reversal: outlook.last_reversal.as_ref().map(ChangeRefBody::from),
         undo: OutlookBody {

@@ -4,14 +4,12 @@
 use aide::OperationOutput;
 use aide::generate::GenContext;
 use aide::openapi::{MediaType, Operation, Response as ResponseObject};
-use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_storage::StorageError;
-use rankledger_storage::standings::ListedStanding;
 
+use crate::api::portions::{Portion, Portions, body_of};
 use crate::api::v2::rank_changes::export::{Export, Format, ndjson};
 use crate::http::App;
 use crate::http::caller::{AccountsRead, Caller};
@@ -69,8 +67,8 @@ pub async fn export(State(app): State<App>, caller: Caller<AccountsRead>) -> Res
     let id = caller.community();
     let begin = app.read_long(move |mut tx| Box::pin(async move { own_community(tx.as_mut(), id).await }));
     let community = begin.await?;
-    let portions = stream::unfold(Some(Reading { app, community: id, after: None }), Reading::next);
-    let file = Export::new("standings", &community.public_id, Format::Ndjson, Body::from_stream(portions));
+    let reading = Reading { app: app.clone(), community: id, after: None };
+    let file = Export::new("standings", &community.public_id, Format::Ndjson, body_of(app, reading));
     Ok(StandingsFile(file.into_response()))
 }
 
@@ -82,33 +80,15 @@ struct Reading {
     after: Option<AccountId>,
 }
 
-impl Reading {
-    /// Makes the next portion of the file when its turn comes.
-    async fn next(this: Option<Self>) -> Option<(Result<Bytes, StorageError>, Option<Self>)> {
-        let app = this.as_ref()?.app.clone();
-        app.portion(Self::portion(this)).await
-    }
+impl Portions for Reading {
+    type Error = StorageError;
 
-    /// Returns the next portion of the file, and the state to read on from.
-    async fn portion(this: Option<Self>) -> Option<(Result<Bytes, StorageError>, Option<Self>)> {
-        let mut this = this?;
-        match this.read().await {
-            Ok(standings) => {
-                let is_over = u32::try_from(standings.len()).is_ok_and(|read| read < PORTION);
-                let lines: Vec<_> = standings.into_iter().map(StandingLine::from).collect();
-                Some((Ok(Bytes::from(ndjson(&lines))), (!is_over).then_some(this)))
-            }
-            Err(error) => {
-                tracing::error!(%error, "an export of standings broke off");
-                Some((Err(error), None))
-            }
-        }
-    }
-
-    async fn read(&mut self) -> Result<Vec<ListedStanding>, StorageError> {
+    async fn next(&mut self) -> Result<Portion, StorageError> {
         let mut tx = self.app.storage.read().await?;
         let standings = tx.standings_after(self.community, self.after, PORTION).await?;
         self.after = standings.last().map(|last| last.account).or(self.after);
-        Ok(standings)
+        let is_last = u32::try_from(standings.len()).is_ok_and(|read| read < PORTION);
+        let lines: Vec<_> = standings.into_iter().map(StandingLine::from).collect();
+        Ok(Portion { bytes: ndjson(&lines), is_last })
     }
 }

@@ -32,6 +32,7 @@ pub static UNDO: Endpoint = Endpoint::new(Tag::Ledger, "undoRankChange", "Undo a
         &types::GRANT_EXPIRED,
         &types::UNKNOWN_USER,
         &types::COMMUNITY_FROZEN,
+        &types::READS_BUSY,
     ])
     .refuses_as(&[(409, &types::RANK_RETIRED)])
     .example(Example {

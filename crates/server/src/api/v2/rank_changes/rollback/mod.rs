@@ -268,9 +268,12 @@ pub async fn status(
                 (None, Some(Progress::Failed(problem))) => ("failed", None, Some(problem)),
                 (None, None) => return Err(Problem::rollback_not_found(batch)),
             };
-            let result = report.map(ReportBody::kept).transpose();
-            let result = result.map_err(|error| Problem::internal(&error))?;
-            Ok(Reply::new(StatusBody { batch_id: batch, status: status.into(), result, problem }))
+            let status = StatusBody { batch_id: batch, status: status.into(), result: None, problem };
+            let reply = Reply::new(status);
+            Ok(match report {
+                Some(report) => reply.with_kept("result", report),
+                None => reply,
+            })
         })
     });
     status.await
