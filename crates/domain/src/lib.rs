@@ -16,6 +16,8 @@ pub mod definition;
 pub mod grant;
 pub mod guard;
 pub mod identifier;
+pub mod identifier_flag;
+pub mod identifier_kind;
 pub mod ids;
 pub mod lineage;
 pub mod log;

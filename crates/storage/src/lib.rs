@@ -35,6 +35,7 @@ pub mod guards;
 pub mod heads;
 pub mod history;
 pub mod idempotency_keys;
+pub mod identifier_flags;
 pub mod identifiers;
 pub mod json;
 pub mod leases;
@@ -77,6 +78,7 @@ use guards::{ReadGuards, WriteGuards};
 use heads::ReadHeads;
 use history::ReadHistory;
 use idempotency_keys::{ReadIdempotencyKeys, WriteIdempotencyKeys};
+use identifier_flags::{ReadIdentifierFlags, WriteIdentifierFlags};
 use identifiers::{ReadIdentifiers, WriteIdentifiers};
 use leases::WriteLeases;
 use log::{ReadLog, WriteLog};
@@ -113,6 +115,7 @@ const TABLES: &[&[Table]] = &[
     rollbacks::TABLES,
     accounts::TABLES,
     identifiers::TABLES,
+    identifier_flags::TABLES,
     clock_rows::TABLES,
     profiles::TABLES,
     standings::TABLES,
@@ -197,6 +200,7 @@ pub trait ReadTx:
     + ReadHeads
     + ReadHistory
     + ReadIdempotencyKeys
+    + ReadIdentifierFlags
     + ReadIdentifiers
     + ReadLog
     + ReadProfiles
@@ -225,6 +229,7 @@ pub trait WriteTx:
     + WriteDepartments
     + WriteGuards
     + WriteIdempotencyKeys
+    + WriteIdentifierFlags
     + WriteIdentifiers
     + WriteLeases
     + WriteLog

@@ -19,6 +19,7 @@ mod ends;
 mod guard;
 mod histories;
 mod identifier;
+mod identifier_flag;
 mod kit;
 mod log;
 mod log_chain;

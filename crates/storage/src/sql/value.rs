@@ -9,7 +9,7 @@ use rankledger_domain::account::HeldRank;
 use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::chain::ChainHash;
 use rankledger_domain::ids::{
-    AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, DepartmentId, LogId, RankId, UndoId,
+    AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, DepartmentId, FlagId, LogId, RankId, UndoId,
 };
 use rankledger_domain::name::{Key, Name, Word};
 use rankledger_domain::rank::Power;
@@ -268,6 +268,7 @@ wrappers!(
     CommunityId,
     CredentialId,
     DepartmentId,
+    FlagId,
     KeyHash,
     LogId,
     Power,

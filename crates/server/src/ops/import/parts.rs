@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use rankledger_domain::definition::FieldKind;
-use rankledger_domain::identifier::{BadIdentifier, IdentifierName};
+use rankledger_domain::identifier::{BadIdentifier, IdentifierName, is_personal};
 use rankledger_domain::ids::AccountId;
 use rankledger_storage::communities::GameServer;
 use rankledger_storage::identifiers::Identifier;
@@ -116,7 +116,8 @@ impl<'a> PartsChecker<'a> {
             self.identifier_name(identifier, place);
             let key = (identifier.kind.as_str(), identifier.value.as_str());
             let old = stored.iter().find(|old| key == (&*old.kind, &*old.value));
-            let verified = identifier.verified.or(old.map(|old| old.verified)).unwrap_or(true);
+            let verified = is_personal(&identifier.kind)
+                && identifier.verified.or(old.map(|old| old.verified)).unwrap_or(true);
             if let Some(first) = values.earlier(key, index) {
                 self.errors.add(
                     place,

@@ -36,6 +36,8 @@ const PARAMETERS: &[(&str, &str)] = &[
     ("{typeId}", "training"),
     ("{logTypeId}", "30000000-0000-0000-0000-000000000001"),
     ("{flowId}", "up"),
+    ("{discordId}", "100000000000000003"),
+    ("{flagId}", "f1a60000-0000-0000-0000-000000000001"),
     ("{credentialId}", "00000000-0000-7000-8000-000000000002"),
 ];
 
@@ -106,6 +108,7 @@ const BODIES: &[(&str, &str)] = &[
     ("createCredential",
         r#"{"name": "Little bot", "scopes": ["community:read"], "powerCeiling": 50, "rateFactor": 2, "expiresAt":
             "2027-01-01T00:00:00Z"}"#),
+    ("dismissFlag", r#"{"userId": "100000000000000004", "reason": "Brother and sister"}"#),
     ("setGuards", r#"{"enabled": true, "removalsPerMinute": 10000, "removalsPerHour": 100000}"#),
     ("freezeCommunity", r#"{"userId": "100000000000000004", "reason": "Somebody demotes everybody"}"#),
     ("unfreezeCommunity", r#"{"userId": "100000000000000004"}"#),
