@@ -55,7 +55,8 @@ pub async fn answer(
     if envelope.r#type.as_deref() != Some(legacy.name) {
         return Err(Problem::path_not_found(legacy.path));
     }
-    let verdict = app.limiter.check(&credential, legacy.endpoint).await;
+    // A client of v1 takes a 429 for a success, or falls silent for a minute: see decision 27.
+    let verdict = app.limiter.check_in_turn(&credential, legacy.endpoint).await;
     let refused = Refused::of(&credential, address);
     let note = app.clone();
     let answered = match (verdict.and_then(|verdict| verdict.refusal()), items(envelope.data)) {
@@ -100,12 +101,18 @@ fn is_indexed(members: &Map<String, Value>) -> bool {
     !members.is_empty() && members.keys().zip(0_usize..).all(|(key, index)| *key == index.to_string())
 }
 
+/// The names of the account id in a request object; all but the first are those of older clients.
+const ACCOUNT_IDS: [&str; 3] = ["accId", "accountId", "accID"];
+
 /// The members that can name an account. At least one is given, and the account must match all that are
 /// given.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Selectors {
     acc_id: Option<Text>,
+    account_id: Option<Text>,
+    #[serde(rename = "accID")]
+    acc_id_in_capitals: Option<Text>,
     api_id: Option<Text>,
     username: Option<String>,
     discord: Option<Text>,
@@ -143,12 +150,14 @@ impl Call {
         Caller::of(self.credential.clone(), self.address)
     }
 
-    /// Returns the request object, read as `T`. Reads an empty object if there is none. `accId` is removed
-    /// first: the handlers of v2 have the account from the path.
+    /// Returns the request object, read as `T`. Reads an empty object if there is none. The account id is
+    /// removed first: the handlers of v2 have the account from the path.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         let mut object = self.object()?;
         if let Some(members) = object.as_object_mut() {
-            members.remove("accId");
+            for name in ACCOUNT_IDS {
+                members.remove(name);
+            }
         }
         from_value("/data/0", object)
     }
@@ -189,10 +198,14 @@ impl Selectors {
     /// The selectors as a search; none if nothing is given, or something that no account can have.
     fn selector(self) -> Option<AccountSelector> {
         let given = |text: Option<Text>| text.and_then(Text::given);
-        let id = match given(self.acc_id) {
-            Some(text) => Some(AccountId(Uuid::parse_str(&text).ok()?)),
-            None => None,
-        };
+        let mut id = None;
+        for text in [self.acc_id, self.account_id, self.acc_id_in_capitals].into_iter().filter_map(given) {
+            let named = AccountId(Uuid::parse_str(&text).ok()?);
+            if id.is_some_and(|id| id != named) {
+                return None;
+            }
+            id = Some(named);
+        }
         let unique_id = match given(self.unique_id) {
             Some(text) => Some(text.parse().ok()?),
             None => None,
