@@ -21,6 +21,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     need("PostgreSQL", "postgresql", Postgres::is_installed)?;
     need("Redis", "redis-server", Redis::is_installed)?;
     need("nginx", "nginx", Nginx::is_installed)?;
+    need("Lua 5.4", "lua5.4", || succeeds(Command::new("lua5.4").arg("-v")))?;
     let python = python::TESTS.make()?.join("python");
     let environment = Environment::start()?;
     let has_nextest = succeeds(Command::new("cargo").args(["nextest", "--version"]));
