@@ -1,6 +1,10 @@
 //! Identifiers of accounts: the forms that a type and its values may have, and the one spelling that is kept.
+//! The table of the known types is in [`crate::identifier_kind`].
 
 use std::net::IpAddr;
+
+use crate::identifier_kind::spelling;
+pub use crate::identifier_kind::{bare_steam_id, is_personal};
 
 /// Largest number of characters of a type.
 pub const MAX_KIND_LENGTH: usize = 32;
@@ -11,13 +15,6 @@ pub const MAX_VALUE_LENGTH: usize = 128;
 /// Largest number of identifiers that an account is given. A person has a few at each service, and the row of
 /// an account is read and sent with all of them.
 pub const MOST_OF_AN_ACCOUNT: usize = 200;
-
-/// Smallest `SteamID64` of a person's account.
-const FIRST_STEAM_ID: u64 = 76_561_197_960_265_728;
-
-/// Number of digits of every `SteamID64` of a person's account. The hexadecimal form is shorter, so that
-/// neither is taken for the other.
-const STEAM_ID_LENGTH: usize = 17;
 
 /// An identifier in the spelling that is kept, so that the same identifier is never stored in two spellings.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -55,16 +52,6 @@ pub enum BadIdentifier {
     },
 }
 
-/// The types that people share: a household has one address, and often one computer. An identifier of such
-/// a type says nothing of who somebody is.
-const SHARED_KINDS: [&str; 2] = ["ip", "hwid"];
-
-/// Returns whether an identifier of this type belongs to one person.
-#[must_use]
-pub fn is_personal(kind: &str) -> bool {
-    !SHARED_KINDS.contains(&kind)
-}
-
 /// Returns whether a text has the form of a Discord id that stands without its type: 17 to 20 digits.
 #[must_use]
 pub fn is_discord_id(text: &str) -> bool {
@@ -93,8 +80,10 @@ impl IdentifierName {
         }
         let value = without_kind(&kind, value.trim());
         refuse_unfit(value)?;
-        let value = spelling(&kind, value)?;
-        Ok(Self { kind, value })
+        match spelling(&kind, value) {
+            Ok(value) => Ok(Self { kind, value }),
+            Err(expected) => Err(BadIdentifier::Value { kind, expected }),
+        }
     }
 }
 
@@ -126,48 +115,4 @@ fn refuse_unfit(value: &str) -> Result<(), BadIdentifier> {
 #[must_use]
 pub fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
-
-fn spelling(kind: &str, value: &str) -> Result<String, BadIdentifier> {
-    let refused = |expected| BadIdentifier::Value { kind: kind.to_owned(), expected };
-    match kind {
-        "discord" | "roblox" | "xbl" | "live" | "fivem" => {
-            let is_number =
-                (1..=20).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
-            let digits = value.trim_start_matches('0');
-            match (is_number, digits) {
-                (false, _) => Err(refused("1 to 20 digits")),
-                (true, "") => Ok("0".to_owned()),
-                (true, digits) => Ok(digits.to_owned()),
-            }
-        }
-        "steam" => steam(value).ok_or_else(|| {
-            refused("the 17 digits of a SteamID64, or its hexadecimal form as game servers send it")
-        }),
-        "license" | "license2" => {
-            let is_hash =
-                (1..=64).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_hexdigit());
-            if is_hash { Ok(value.to_ascii_lowercase()) } else { Err(refused("1 to 64 hexadecimal digits")) }
-        }
-        "ip" => {
-            let address: Result<IpAddr, _> = value.parse();
-            let kept = address.map(|address| address.to_canonical().to_string());
-            kept.map_err(|_| refused("an IPv4 or IPv6 address"))
-        }
-        _ => Ok(value.to_owned()),
-    }
-}
-
-/// Returns the Steam id in hexadecimal, as game servers send it, without leading zeros. `None` if it is no
-/// Steam id.
-fn steam(value: &str) -> Option<String> {
-    let all = |is_digit: fn(&u8) -> bool| value.bytes().all(|byte| is_digit(&byte));
-    let number = match value.len() {
-        STEAM_ID_LENGTH if all(u8::is_ascii_digit) => {
-            value.parse().ok().filter(|number| *number >= FIRST_STEAM_ID)
-        }
-        1..STEAM_ID_LENGTH if all(u8::is_ascii_hexdigit) => u64::from_str_radix(value, 16).ok(),
-        _ => None,
-    };
-    number.map(|number| format!("{number:x}"))
 }

@@ -50,6 +50,10 @@ uuid_id! {
     LogId
 }
 uuid_id! {
+    /// Names a flag on a shared identifier.
+    FlagId
+}
+uuid_id! {
     /// Names a credential, not its secret.
     CredentialId
 }

@@ -17,6 +17,8 @@ pub mod game_server;
 pub mod grant;
 pub mod guard;
 pub mod identifier;
+pub mod identifier_flag;
+pub mod identifier_kind;
 pub mod ids;
 pub mod lineage;
 pub mod log;

@@ -158,6 +158,10 @@ act_kinds! {
     AccountClockedOut = "account.clocked_out",
     /// Identifiers of an account were registered or removed.
     IdentifiersChanged = "identifiers.changed",
+    /// Accounts were found to have the same shared identifier.
+    FlagRaised = "flag.raised",
+    /// Somebody dismissed such a flag.
+    FlagDismissed = "flag.dismissed",
     /// The community was frozen.
     CommunityFrozen = "community.frozen",
     /// The freeze was lifted.

@@ -37,6 +37,7 @@ pub mod guards;
 pub mod heads;
 pub mod history;
 pub mod idempotency_keys;
+pub mod identifier_flags;
 pub mod identifiers;
 pub mod json;
 pub mod leases;
@@ -83,6 +84,7 @@ use guards::{ReadGuards, WriteGuards};
 use heads::ReadHeads;
 use history::ReadHistory;
 use idempotency_keys::{ReadIdempotencyKeys, WriteIdempotencyKeys};
+use identifier_flags::{ReadIdentifierFlags, WriteIdentifierFlags};
 use identifiers::{ReadIdentifiers, WriteIdentifiers};
 use leases::WriteLeases;
 use log::{ReadLog, WriteLog};
@@ -122,6 +124,7 @@ const TABLES: &[&[Table]] = &[
     rollbacks::TABLES,
     accounts::TABLES,
     identifiers::TABLES,
+    identifier_flags::TABLES,
     clock_rows::TABLES,
     profiles::TABLES,
     standings::TABLES,
@@ -215,6 +218,7 @@ pub trait ReadTx:
     + ReadHeads
     + ReadHistory
     + ReadIdempotencyKeys
+    + ReadIdentifierFlags
     + ReadIdentifiers
     + ReadLog
     + ReadMembers
@@ -247,6 +251,7 @@ pub trait WriteTx:
     + WriteGameServers
     + WriteGuards
     + WriteIdempotencyKeys
+    + WriteIdentifierFlags
     + WriteIdentifiers
     + WriteLeases
     + WriteLog

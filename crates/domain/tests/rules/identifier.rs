@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use rankledger_domain::identifier::{
-    BadIdentifier, IdentifierName, MAX_KIND_LENGTH, MAX_VALUE_LENGTH, is_control, is_discord_id, is_personal,
-    split_kind,
+    BadIdentifier, IdentifierName, MAX_KIND_LENGTH, MAX_VALUE_LENGTH, bare_steam_id, is_control,
+    is_discord_id, is_personal, split_kind,
 };
 
 /// Returns the value that is kept; `kind` is a type in the spelling that is kept.
@@ -306,6 +306,30 @@ fn a_discord_id_has_17_to_20_digits() {
 
 #[test]
 fn what_a_household_shares_is_personal_to_nobody() {
-    assert!(is_personal("discord") && is_personal("steam") && is_personal("license"));
-    assert!(!is_personal("ip") && !is_personal("hwid"));
+    for kind in
+        ["discord", "roblox", "steam", "license", "license2", "xbl", "live", "fivem", "unheard-of", "iphone"]
+    {
+        assert!(is_personal(kind), "{kind}");
+    }
+    for kind in ["ip", "hwid", "hwid2", "hwid_3", "token", "token-0", "mac", "device", "fingerprint"] {
+        assert!(!is_personal(kind), "{kind}");
+    }
+}
+
+#[test]
+fn a_numbered_type_has_the_form_of_its_type() {
+    let spelled = |kind, value| IdentifierName::parse(kind, value).map(|name| name.value);
+    assert_eq!(spelled("license2", "AB"), Ok("ab".to_owned()));
+    assert!(spelled("license3", "xyz").is_err() && spelled("ip2", "nowhere").is_err());
+    assert_eq!(spelled("hwid_2", "2:AbC"), Ok("2:AbC".to_owned()));
+    // Only some types are numbered: this one is unknown, and takes any value.
+    assert_eq!(spelled("steam64", "xyz"), Ok("xyz".to_owned()));
+}
+
+#[test]
+fn a_steam_id_may_stand_alone_in_its_decimal_form() {
+    assert_eq!(bare_steam_id("76561198000000001").as_deref(), Some("1100001025e4c01"));
+    for text in ["1100001025e4c01", "76561197960265727", "7656119800000000", "steam:76561198000000001", ""] {
+        assert_eq!(bare_steam_id(text), None, "{text}");
+    }
 }

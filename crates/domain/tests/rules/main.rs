@@ -20,6 +20,7 @@ mod game_server;
 mod guard;
 mod histories;
 mod identifier;
+mod identifier_flag;
 mod kit;
 mod log;
 mod log_chain;

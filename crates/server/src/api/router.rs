@@ -54,6 +54,9 @@ impl Table for Routes {
     fn legacy(mut self, legacy: &'static LegacyType) -> Self {
         let handler = move |app, address, body| v1::request::answer(app, address, legacy, body);
         self.router = self.router.route(legacy.path, post(handler));
+        if let Some(path) = legacy.path_by_name() {
+            self.router = self.router.route(&path, post(handler));
+        }
         self
     }
 

@@ -6,7 +6,7 @@
 use super::table::Table;
 use super::v2::{
     accounts, administration, clockin_types, community, credentials, custom_log_types, departments, events,
-    guards, profile_fields, promotion_flows, rank_changes, ranks, servers, short_urls, webhooks,
+    flags, guards, profile_fields, promotion_flows, rank_changes, ranks, servers, short_urls, webhooks,
 };
 use super::{health, metrics, openapi, problems, v1};
 
@@ -42,6 +42,7 @@ fn accounts<T: Table>(table: T) -> T {
     table
         .get("/v2/community/accounts", &accounts::LIST, accounts::list)
         .get("/v2/community/accounts/search", &accounts::search::SEARCH, accounts::search::search)
+        .get("/v2/community/accounts/discord/{discordId}", &accounts::discord::SHOW, accounts::discord::show)
         .get("/v2/community/accounts/{accountId}", &accounts::SHOW, accounts::show)
         .get("/v2/community/accounts/{accountId}/ranks", &accounts::ranks::LIST, accounts::ranks::list)
         .patch("/v2/community/accounts/{accountId}/ranks", &accounts::ranks::SET, accounts::ranks::set)
@@ -173,6 +174,8 @@ fn people<T: Table>(table: T) -> T {
             &accounts::identifiers::REMOVE,
             accounts::identifiers::remove,
         )
+        .get("/v2/community/flags", &flags::LIST, flags::list)
+        .post("/v2/community/flags/{flagId}/dismiss", &flags::DISMISS, flags::dismiss)
         .get("/v2/community/credentials", &credentials::LIST, credentials::list)
         .get("/v2/community/credentials/{credentialId}", &credentials::GET, credentials::get)
         .post("/v2/community/credentials", &credentials::CREATE, credentials::create)

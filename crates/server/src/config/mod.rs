@@ -140,11 +140,20 @@ pub struct RateLimits {
     /// only each by itself is limited.
     #[serde(default = "community_factor")]
     pub community_factor: u32,
+    /// How long a call of v1 beyond its limit waits for its turn before it is refused, in seconds.
+    #[serde(default = "v1_wait_seconds")]
+    pub v1_wait_seconds: u32,
 }
 
 /// The usual [`RateLimits::community_factor`].
 fn community_factor() -> u32 {
     10
+}
+
+/// The usual [`RateLimits::v1_wait_seconds`]: long enough for the next turn at every endpoint, and short
+/// enough for a server that stops.
+fn v1_wait_seconds() -> u32 {
+    8
 }
 
 impl Default for RateLimits {
@@ -154,6 +163,7 @@ impl Default for RateLimits {
             shared: None,
             per_minute: BTreeMap::new(),
             community_factor: community_factor(),
+            v1_wait_seconds: v1_wait_seconds(),
         }
     }
 }
@@ -166,6 +176,9 @@ impl fmt::Display for RateLimits {
         }
         if self.community_factor != community_factor() {
             write!(f, ",community_factor={}", self.community_factor)?;
+        }
+        if self.v1_wait_seconds != v1_wait_seconds() {
+            write!(f, ",v1_wait_seconds={}", self.v1_wait_seconds)?;
         }
         if let Some(url) = &self.shared {
             write!(f, ",shared={url}")?;

@@ -6,8 +6,9 @@ use aide::openapi::Operation;
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use rankledger_domain::game_server::{MAX_ID, check_id};
+use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::{
-    AccountId, BatchId, ChangeNumber, CredentialId, DepartmentId, SubscriptionId, UndoId,
+    AccountId, BatchId, ChangeNumber, CredentialId, DepartmentId, FlagId, SubscriptionId, UndoId,
 };
 use rankledger_domain::log::LogPlace;
 use rankledger_domain::name;
@@ -78,6 +79,9 @@ segments! {
     /// `{accountId}`: a UUID.
     AccountPath(AccountId), "accountId", "the UUID of an account", [ACCOUNT_NOT_FOUND],
         uuid_schema(), |text| uuid(text).map(AccountId);
+    /// `{discordId}`: the digits of a Discord id, which may have its type before it.
+    DiscordPath(String), "discordId", "a Discord id, up to 20 digits", [ACCOUNT_NOT_FOUND],
+        json_schema!({ "type": "string", "pattern": "^(discord:)?[0-9]{1,20}$" }), discord_id;
     /// `{undoId}`: the UUID or the number of a rank change.
     ChangePath(ChangeName), "undoId", "the undo id of a rank change, a UUID, or its number, 1 or more",
         [RANK_CHANGE_NOT_FOUND], change_schema(), change_name;
@@ -103,6 +107,8 @@ segments! {
     LogTypePath(Uuid), "logTypeId", "the UUID of a custom log type", [], uuid_schema(), uuid;
     /// `{identifierId}`: a UUID.
     IdentifierPath(Uuid), "identifierId", "the UUID of an identifier", [IDENTIFIER_NOT_FOUND], uuid_schema(), uuid;
+    /// `{flagId}`: a UUID.
+    FlagPath(FlagId), "flagId", "the UUID of a flag", [FLAG_NOT_FOUND], uuid_schema(), |text| uuid(text).map(FlagId);
     /// `{credentialId}`: a UUID.
     CredentialPath(CredentialId), "credentialId", "the UUID of a credential", [CREDENTIAL_NOT_FOUND],
         uuid_schema(), |text| uuid(text).map(CredentialId);
@@ -155,6 +161,12 @@ fn word(text: &str) -> Option<name::Word> {
 fn place(text: &str) -> Option<LogPlace> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|place| is_number && *place >= 1).map(LogPlace)
+}
+
+/// Reads a Discord id, with its type or without. `None` if the text is none.
+fn discord_id(text: &str) -> Option<String> {
+    let name = IdentifierName::parse("discord", text).ok()?;
+    Some(name.value)
 }
 
 /// Reads the name of a change: its number or its undo id. `None` if the text is neither.

@@ -40,6 +40,7 @@ pub use crate::http::reply_kind::MaybeAccepted;
 pub use crate::http::reply_kind::Plain;
 pub use crate::http::reply_kind::Recorded;
 pub use crate::http::reply_kind::RecordedMany;
+pub use crate::http::reply_kind::RegisteredEach;
 pub use crate::http::reply_kind::Versioned;
 
 /// The undo id of the change that a request made.
@@ -149,6 +150,14 @@ impl<T> Reply<T> {
             json!({ "accId": account, "undoId": undo_id, "changeNumber": number })
         };
         self.meta("changes", changes.into_iter().map(member).collect::<Vec<_>>()).into_kind()
+    }
+}
+
+impl<T> Reply<T> {
+    /// Adds what became of each identifier of the request: `meta.identifiers`.
+    #[must_use]
+    pub fn registered_each(self, identifiers: Vec<Value>) -> Reply<T, RegisteredEach> {
+        self.meta("identifiers", identifiers).into_kind()
     }
 }
 

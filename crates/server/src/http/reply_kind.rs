@@ -39,6 +39,9 @@ pub struct Recorded;
 /// The answer to a request that may make several rank changes, with the number and the undo id of each.
 pub struct RecordedMany;
 
+/// The identifiers that were registered, with what became of each identifier of the request.
+pub struct RegisteredEach;
+
 /// Data; or status 202 with the place to ask for the data later.
 pub struct MaybeAccepted;
 
@@ -101,5 +104,29 @@ impl Kind for RecordedMany {
         });
         let description = "The recorded changes, in order. In a dry run they have no undo ids and numbers.";
         vec![("changes", json!({ "type": "array", "items": change, "description": description }))]
+    }
+}
+
+impl Kind for RegisteredEach {
+    const HEADERS: &'static [&'static str] = &[];
+
+    fn members() -> Vec<(&'static str, Value)> {
+        let outcome = "`registered`: the account has it. `taken`: it belongs to the account `owner`. `malformed`: it \
+                       does not have the form of its type, see `detail`.";
+        let flag = "The open flag on it, because other accounts have the same one.";
+        let identifier = json!({
+            "type": "object",
+            "properties": {
+                "type": { "type": "string" },
+                "value": { "type": "string" },
+                "outcome": { "enum": ["registered", "taken", "malformed"], "description": outcome },
+                "flagId": { "type": ["string", "null"], "format": "uuid", "description": flag },
+                "owner": { "type": ["string", "null"], "format": "uuid" },
+                "detail": { "type": ["string", "null"] },
+            },
+            "required": ["type", "value", "outcome", "flagId", "owner", "detail"],
+        });
+        let description = "What became of each identifier, in the order of the request.";
+        vec![("identifiers", json!({ "type": "array", "items": identifier, "description": description }))]
     }
 }

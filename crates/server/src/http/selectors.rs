@@ -20,6 +20,9 @@ pub struct Selectors {
     pub(crate) acc_id: Option<Text>,
     /// The same as `accId`.
     pub(crate) account_id: Option<Text>,
+    /// The same as `accId`.
+    #[serde(rename = "accID")]
+    pub(crate) acc_id_in_capitals: Option<Text>,
     /// An id at another service, such as `discord:1234567890`, or its value alone.
     pub(crate) api_id: Option<Text>,
     /// The whole name. Upper and lower case count as the same.
@@ -37,10 +40,14 @@ impl Selectors {
     #[must_use]
     pub fn selector(self) -> Option<AccountSelector> {
         let given = |text: Option<Text>| text.and_then(Text::given);
-        let id = match one_of(given(self.acc_id), given(self.account_id))? {
-            Some(text) => Some(AccountId(Uuid::parse_str(&text).ok()?)),
-            None => None,
-        };
+        let mut id = None;
+        for text in [self.acc_id, self.account_id, self.acc_id_in_capitals].into_iter().filter_map(given) {
+            let named = AccountId(Uuid::parse_str(&text).ok()?);
+            if id.is_some_and(|id| id != named) {
+                return None;
+            }
+            id = Some(named);
+        }
         let unique_id = match given(self.unique_id) {
             Some(text) => Some(text.parse().ok()?),
             None => None,

@@ -92,6 +92,7 @@ impl Shown {
     fn of(kind: ActKind) -> Self {
         match kind {
             ActKind::AccountCreated => Self::AllBut("identifiers"),
+            ActKind::FlagRaised | ActKind::FlagDismissed => Self::AllBut("value"),
             ActKind::AccountRenamed
             | ActKind::AccountUpdated
             | ActKind::AccountBanned

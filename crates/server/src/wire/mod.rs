@@ -10,6 +10,7 @@ pub mod departments;
 pub(crate) mod ends;
 pub mod envelope;
 pub mod events;
+pub mod flags;
 pub mod game_servers;
 pub mod grants;
 pub mod guards;

@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 
 use crate::kit::{Process, run};
 
-/// Number of endpoints that are documented in General and Accounts.
-const DOCUMENTED: usize = 24;
+/// Number of endpoints that are documented in General and Accounts, and of one that a client calls besides.
+const DOCUMENTED: usize = 25;
 
 /// Returns the place where the shape of an answer differs from that of the example: members in order, and
 /// types. `None` if the shapes agree. Null agrees with everything; an empty list or object agrees with any
@@ -72,10 +72,8 @@ fn every_documented_example_works_as_a_curl_line() {
         matches!(row.endpoint.tag, Tag::General | Tag::Accounts)
             || row.endpoint.operation_id == "undoRankChange"
     };
-    let mut documented: Vec<_> = endpoints::rows().iter().filter(is_documented).collect();
+    let documented: Vec<_> = endpoints::rows().iter().filter(is_documented).collect();
     assert_eq!(documented.len(), DOCUMENTED);
-    // The promotion of another example would conflict with the undo, so the undo comes first.
-    documented.sort_by_key(|row| row.endpoint.operation_id != "undoRankChange");
 
     let demo = Process::start(&["demo"]);
     for Row { method, endpoint, .. } in documented {

@@ -3,6 +3,7 @@
 //! and several of them on one database.
 
 mod backups;
+mod clients;
 mod cluster;
 mod composed_names;
 mod connections;

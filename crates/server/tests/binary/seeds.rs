@@ -67,12 +67,28 @@ fn set_account_ranks_answers_what_is_documented() {
     assert_eq!(comparable(again), comparable(documented(SET_ACCOUNT_RANKS)));
 }
 
+const FLOW_LINE: &str = r#"curl --silent --request POST \
+  --url "https://api.sonorancms.com/v2/community/promotion-flows/trigger" \
+  --header "Authorization: Bearer YOUR_API_KEY" \
+  --header "Accept: application/json" \
+  --data '{"data":[{"flowId":"flow-1","users":["ExampleUser"],"promote":true}]}'"#;
+
 #[test]
 fn undo_rank_change_answers_the_documented_shape() {
+    // The libraries' examples name another change than the cURL line.
+    for undo_id in ["11111111-1111-1111-1111-111111111111", "00000000-0000-0000-0000-000000000000"] {
+        undo_answers_the_documented_shape(undo_id);
+    }
+}
+
+fn undo_answers_the_documented_shape(undo_id: &str) {
     let demo = Process::start(&["demo"]);
-    // The README has the lines in this order. The first must not make the second fail.
+    // No other documented request makes the undo answer something else.
     paste(SET_LINE, &demo);
-    let mut answer = paste(UNDO_LINE, &demo);
+    assert_eq!(paste(FLOW_LINE, &demo)["data"][0]["succeeded"], true);
+    let undo_line = UNDO_LINE
+        .replace("rank-changes/11111111-1111-1111-1111-111111111111", &format!("rank-changes/{undo_id}"));
+    let mut answer = paste(&undo_line, &demo);
     answer["meta"].as_object_mut().expect("meta is an object").remove("changeNumber");
     let documented = documented(UNDO_RANK_CHANGE);
     assert_eq!(shape(&answer).to_string(), shape(&documented).to_string());
@@ -81,7 +97,7 @@ fn undo_rank_change_answers_the_documented_shape() {
     }
     assert_eq!(answer["data"]["account"]["ranks"], answer["data"]["currentRanks"]);
 
-    let again = paste(UNDO_LINE, &demo);
+    let again = paste(&undo_line, &demo);
     assert_eq!(again["type"], "/problems/already-undone");
     assert_eq!(again["reversal"]["undoId"], answer["data"]["reversalUndoId"]);
 }

@@ -46,7 +46,7 @@ async fn community_and_ranks() {
     assert_eq!((flow.ranks.add(), flow.direction.as_str()), (&[RankId(uuid("2"))][..], "both"));
 }
 
-/// What the documented account row and the row of `ExampleUser` share.
+/// What the documented account row and the rows of the others share.
 fn assert_like_the_documented_row(row: &StoredAccount, discord: &str) {
     let profile = &row.profile;
     assert!(profile.sys_status && !profile.custom_unique_id && !row.standing.account.owner);
@@ -119,28 +119,41 @@ async fn what_the_account_did_in_game() {
 }
 
 #[tokio::test]
-async fn the_account_whose_rank_change_is_undone() {
+async fn the_account_that_the_documented_flow_promotes() {
     let all = demo().await;
     let row = all.account("ExampleUser");
     assert_like_the_documented_row(row, "1234567891");
-    assert_eq!(row.profile.id.0, uuid("6"));
-    assert!(row.profile.roblox_id.is_some());
-    assert_ne!((row.identifiers[0].id, row.clock_rows[0].id), (uuid("5"), uuid("5")));
-    assert_eq!(
-        (row.standing.account.ranks.as_slice(), row.standing.account.com_status),
-        (&[held("1")][..], true)
-    );
+    assert_eq!((row.profile.id.0, row.standing.account.ranks.as_slice()), (uuid("6"), &[held("1")][..]));
+    let changed = all.changes.iter().filter(|change| change.account == row.profile.id);
+    assert_eq!(changed.count(), 1, "only how it began");
+}
 
+#[tokio::test]
+async fn the_accounts_whose_rank_changes_are_undone() {
+    let all = demo().await;
     let admin = all.account("ExampleAdmin");
     assert!(admin.standing.account.owner && admin.profile.id.0 == uuid("1"));
-    let change = all.changes.last().expect("the change of the examples");
-    assert_eq!((change.undo_id.0, change.account, change.at), (uuid("1"), row.profile.id, time(DAY)));
-    assert_eq!((change.source, change.actor), (Source::Import, Some(admin.profile.id)));
-    assert_eq!(
-        (change.transition.before.as_slice(), change.transition.after.as_slice()),
-        (&[held("2")][..], &[held("1")][..])
-    );
-    assert!(change.reason.is_some() && change.transition.active == Some(true));
+    for (name, discord, undo_id) in
+        [("ExampleRecruit", "1234567893", "0"), ("ExampleCadet", "1234567892", "1")]
+    {
+        let row = all.account(name);
+        assert_like_the_documented_row(row, discord);
+        assert!(row.profile.roblox_id.is_some());
+        assert_ne!((row.identifiers[0].id, row.clock_rows[0].id), (uuid("5"), uuid("5")));
+        assert_eq!(
+            (row.standing.account.ranks.as_slice(), row.standing.account.com_status),
+            (&[held("1")][..], true)
+        );
+        let change = all.changes.iter().rfind(|change| change.account == row.profile.id);
+        let change = change.expect("the change of the examples");
+        assert_eq!((change.undo_id.0, change.at), (uuid(undo_id), time(DAY)));
+        assert_eq!((change.source, change.actor), (Source::Import, Some(admin.profile.id)));
+        assert_eq!(
+            (change.transition.before.as_slice(), change.transition.after.as_slice()),
+            (&[held("2")][..], &[held("1")][..])
+        );
+        assert!(change.reason.is_some() && change.transition.active == Some(true));
+    }
 }
 
 #[tokio::test]

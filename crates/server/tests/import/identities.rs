@@ -185,7 +185,30 @@ async fn a_shared_address_makes_nobody_the_same_person() {
     let yaml = "accounts: [{ name: Ann, identifiers: [{ type: ip, value: 192.0.2.1 }] }]";
     database.import_yaml(&club(yaml)).await.expect("it is imported");
     let other = yaml.replace("Ann", "Bob");
-    refused(&database, &other, "accounts[0].identifiers[0]", "belongs to \"Ann\" already").await;
+    for _ in 0..2 {
+        database.import_yaml(&club(&other)).await.expect("it is imported, and again");
+    }
+    let all = database.everything().await;
+    let [ann, bob] = ["Ann", "Bob"].map(|name| &all.account(name).identifiers[0]);
+    assert!(!ann.verified && !bob.verified && ann.flag_id.is_some());
+    assert_eq!(ann.flag_id, bob.flag_id, "both are flagged");
+}
+
+#[tokio::test]
+async fn two_accounts_of_a_document_share_an_address_and_the_flag_that_it_names() {
+    let database = Database::new().await;
+    let identifiers =
+        "[{ type: ip, value: 192.0.2.1, verified: true, flagId: f1a60000-0000-0000-0000-000000000007 }]";
+    let yaml = format!(
+        "accounts: [{{ name: Ann, identifiers: {identifiers} }}, {{ name: Bob, identifiers: {identifiers} }}]"
+    );
+    database.import_yaml(&club(&yaml)).await.expect("it is imported");
+    let all = database.everything().await;
+    for name in ["Ann", "Bob"] {
+        let identifier = &all.account(name).identifiers[0];
+        assert_eq!(identifier.flag_id.as_deref(), Some("f1a60000-0000-0000-0000-000000000007"), "{name}");
+        assert!(!identifier.verified, "nobody owns it, whatever the document says");
+    }
 }
 
 #[tokio::test]

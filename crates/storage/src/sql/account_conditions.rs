@@ -1,7 +1,7 @@
 //! Conditions on the accounts that a list or a search is about. Reading these accounts stands in
 //! `sqlite/account_lists.rs` and `postgres/account_lists.rs`.
 
-use rankledger_domain::identifier::split_kind;
+use rankledger_domain::identifier::{bare_steam_id, split_kind};
 use rankledger_domain::ids::CommunityId;
 use rankledger_domain::name::{folded, folded_apart, is_digits};
 
@@ -85,7 +85,8 @@ impl<'a> AccountConditions<'a> {
     }
 
     /// Adds the condition that an account has this id: an untyped one, or a verified identifier. An id with a
-    /// type finds identifiers of that type only, a value alone those of any type.
+    /// type finds identifiers of that type only, a value alone those of any type. A Steam id may stand alone
+    /// in its decimal form, which is not the one that is kept.
     fn and_api_id(mut self, api_id: &str) -> Self {
         let untyped = self.parameter(api_id);
         let verified = match split_kind(api_id) {
@@ -93,7 +94,13 @@ impl<'a> AccountConditions<'a> {
                 let [kind, value] = [kind, value].map(|text| self.parameter(text));
                 format!("value = {value} AND type = {kind}")
             }
-            None => format!("value = {untyped}"),
+            None => match bare_steam_id(api_id) {
+                None => format!("value = {untyped}"),
+                Some(steam) => {
+                    let steam = self.parameter(&steam);
+                    format!("(value = {untyped} OR (value = {steam} AND type = 'steam'))")
+                }
+            },
         };
         self.sql.push(format!(
             "a.id IN (SELECT account FROM api_ids WHERE community = $1 AND value = {untyped}

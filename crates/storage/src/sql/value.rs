@@ -10,8 +10,8 @@ use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::chain::ChainHash;
 use rankledger_domain::game_server::Secret;
 use rankledger_domain::ids::{
-    AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, DepartmentId, LogId, RankId, SubscriptionId,
-    UndoId,
+    AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, DepartmentId, FlagId, LogId, RankId,
+    SubscriptionId, UndoId,
 };
 use rankledger_domain::log::LogPlace;
 use rankledger_domain::name::{Key, Name, Word};
@@ -283,6 +283,7 @@ wrappers!(
     CommunityId,
     CredentialId,
     DepartmentId,
+    FlagId,
     KeyHash,
     LogId,
     LogPlace,

@@ -20,6 +20,7 @@ mod guards;
 mod heads;
 mod history;
 mod idempotency_keys;
+mod identifier_flags;
 mod identifiers;
 mod isolation;
 mod kit;
@@ -88,6 +89,8 @@ macro_rules! conformance {
                 grants: the_holders_of_ended_grants_are_found_in_the_order_of_the_ends,
                     the_next_end_of_a_grant_is_known, nothing_ends_in_a_frozen_community,
                     bans_that_have_ended_are_found_in_the_order_of_the_ends;
+                identifier_flags: a_flag_names_accounts_and_is_set_on_their_identifiers,
+                    flags_are_listed_newest_first_and_dismissed_once;
                 identifiers: identifiers_come_back_oldest_first, a_verified_value_has_one_owner,
                     an_identifier_stays_with_its_account, an_identifier_that_is_removed_is_free_for_others, discord_ids_are_found_in_rows_and_identifiers;
                 leases: a_lease_has_one_holder_who_may_renew_it, a_lease_that_is_over_or_given_back_is_free;

@@ -4,6 +4,8 @@ use rankledger_domain::ids::AccountId;
 use rankledger_storage::account_lists::{AccountFilter, AccountSelector, AccountSummary};
 use serde::{Deserialize, Serialize};
 
+use crate::api::v1::account_row;
+use crate::api::v1::primary_rank::set_by_place;
 use crate::api::v1::reply::LegacyReply;
 use crate::api::v1::request::Call;
 use crate::api::v2::accounts::membership::PutOutBody;
@@ -11,8 +13,9 @@ use crate::api::v2::accounts::name::SetNameBody;
 use crate::api::v2::accounts::profile_fields::EditBody;
 use crate::api::v2::accounts::ranks::SetRanksBody;
 use crate::api::v2::accounts::sync::SyncBody;
-use crate::api::v2::accounts::{may_be_long, name, profile_fields, ranks, read_account, sync};
+use crate::api::v2::accounts::{may_be_long, name, profile_fields, ranks, sync};
 use crate::api::v2::rank_changes::undo;
+use crate::http::body::from_value;
 use crate::http::caller::{AccountsRead, AccountsWrite, RanksUndo, RanksWrite};
 use crate::http::checks;
 use crate::http::own_community::own_community;
@@ -67,7 +70,7 @@ impl From<AccountSummary> for Account {
         Self {
             acc_id: account.id,
             acc_name: account.name,
-            active_api_ids: account.active_api_ids,
+            active_api_ids: account.active_api_ids.into_iter().map(account_row::bare).collect(),
             discord_id: account.discord_id,
             sys_status: account.sys_status,
             com_status: account.com_status,
@@ -107,8 +110,7 @@ fn small(pointer: &str, number: i64, min: i64, max: i64) -> Result<u32, Problem>
 pub(super) async fn show(call: Call) -> Result<LegacyReply, Problem> {
     let (caller, account) = call.about::<AccountsRead>().await?;
     let mut tx = call.app.storage.read().await?;
-    let (account, _) = read_account(tx.as_mut(), caller.community(), account).await?;
-    LegacyReply::json(&account)
+    LegacyReply::json(&account_row::read(tx.as_mut(), caller.community(), account).await?)
 }
 
 /// The name of the account that an id is linked to.
@@ -141,9 +143,13 @@ pub(super) async fn ranks(call: Call) -> Result<LegacyReply, Problem> {
 /// Set Account Ranks.
 pub(super) async fn set_ranks(call: Call) -> Result<LegacyReply, Problem> {
     let (caller, account) = call.about::<RanksWrite>().await?;
-    let body: SetRanksBody = call.body()?;
+    let object = call.body()?;
     let app = call.app;
-    let community = own_community(app.storage.read().await?.as_mut(), caller.community()).await?;
+    let mut tx = app.storage.read().await?;
+    let community = own_community(tx.as_mut(), caller.community()).await?;
+    let object = set_by_place(tx.as_mut(), community.id, account, object).await?;
+    drop(tx);
+    let body: SetRanksBody = from_value("/data/0", object)?;
     let is_dry_run = body.is_dry_run();
     let command = body.command(caller, account, app.clock.now())?;
     let RanksChanged { after, change, .. } = app.submit_or_dry_run(command, is_dry_run).await?;

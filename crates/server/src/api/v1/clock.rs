@@ -1,6 +1,7 @@
 //! Calls about time on duty.
 
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::api::v1::reply::LegacyReply;
 use crate::api::v1::request::Call;
@@ -8,20 +9,23 @@ use crate::api::v2::accounts::activity::latest::{Which, latest_rows};
 use crate::api::v2::accounts::clock::ClockBody;
 use crate::api::v2::accounts::clock::current::{NOT_CLOCKED_IN, open_row};
 use crate::http::caller::{AccountsRead, AccountsWrite};
-use crate::ops::accounts::clock_in_out::{ClockAction, Clocked};
+use crate::ops::accounts::clock_in_out::Clocked;
+use crate::wire::account_parts::ClockRowBody;
 use crate::wire::loose_text::Text;
 use crate::wire::problem::Problem;
 
-/// Clocks an account in or out, and says which.
+/// Clocks an account in or out, and answers the clock row: one that is completed says that the account is out
+/// now. The page of this call shows a text, but the programs that send it read the row.
 pub(super) async fn clock(call: Call) -> Result<LegacyReply, Problem> {
     let (caller, account) = call.about::<AccountsWrite>().await?;
     let command = call.body::<ClockBody>()?.command(caller, account)?;
-    let forced = command.action == ClockAction::ForceIn;
-    Ok(LegacyReply::text(match call.app.ledger.submit(command).await? {
-        Clocked::In(_) if forced => "FORCE CLOCKED IN",
-        Clocked::In(_) | Clocked::Already { is_in: true } => "CLOCKED IN",
-        Clocked::Out(_) | Clocked::Already { is_in: false } => "CLOCKED OUT",
-    }))
+    match call.app.ledger.submit(command).await? {
+        Clocked::In(row) | Clocked::Out(row) | Clocked::Already { row: Some(row) } => {
+            LegacyReply::json(&ClockRowBody::from(row))
+        }
+        // The account is out, and has never been in.
+        Clocked::Already { row: None } => LegacyReply::json(&json!({ "completed": true })),
+    }
 }
 
 /// The open clock row, or a text if there is none.

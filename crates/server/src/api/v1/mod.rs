@@ -5,9 +5,11 @@
 //! `{"id": community, "key": API key, "type": TYPE, "data": [{...}]}`. It answers JSON or a text, and mostly
 //! refuses in plain text, see [`reply`].
 
+mod account_row;
 mod accounts;
 mod clock;
 mod community;
+mod primary_rank;
 pub mod reply;
 pub mod request;
 mod servers;

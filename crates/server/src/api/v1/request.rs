@@ -64,7 +64,8 @@ pub async fn answer(
     if !envelope.r#type.as_deref().is_some_and(|name| legacy.is_called(name)) {
         return Err(Problem::path_not_found(legacy.path));
     }
-    let verdict = app.limiter.check(&credential, legacy.endpoint).await;
+    // A client of v1 takes a 429 for a success, or falls silent for a minute: see decision 27.
+    let verdict = app.limiter.check_in_turn(&credential, legacy.endpoint).await;
     let refused = Refused::of(&credential, address);
     let note = app.clone();
     let server_id = serde_json::from_value(envelope.server_id).ok();
@@ -110,18 +111,23 @@ fn is_indexed(members: &Map<String, Value>) -> bool {
     !members.is_empty() && members.keys().zip(0_usize..).all(|(key, index)| *key == index.to_string())
 }
 
+/// The names of the account id in a request object; all but the first are those of older clients.
+const ACCOUNT_IDS: [&str; 3] = ["accId", "accountId", "accID"];
+
 impl Call {
     /// Returns the caller, if its credential has the scope `S`.
     pub fn caller<S: Needs>(&self) -> Result<Caller<S>, Problem> {
         Caller::of(self.credential.clone(), self.address)
     }
 
-    /// Returns the request object, read as `T`. Reads an empty object if there is none. `accId` is removed
-    /// first: the handlers of v2 have the account from the path.
+    /// Returns the request object, read as `T`. Reads an empty object if there is none. The account id is
+    /// removed first: the handlers of v2 have the account from the path.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         let mut object = self.object()?;
         if let Some(members) = object.as_object_mut() {
-            members.remove("accId");
+            for name in ACCOUNT_IDS {
+                members.remove(name);
+            }
         }
         from_value("/data/0", object)
     }

@@ -18,6 +18,7 @@ use crate::http::body::from_value;
 use crate::http::caller::{AccountsRead, AccountsWrite, Admin, Caller, CommunityRead};
 use crate::http::path;
 use crate::http::selectors::Selectors;
+use crate::ops::accounts::identifiers::{Registration, RegistrationOutcome};
 use crate::ops::game_servers::activity::StartServer;
 use crate::wire::game_servers::{AceConfigBody, ServerBody, ServerEntry, ServersBody};
 use crate::wire::loose_text::Text;
@@ -131,8 +132,10 @@ pub(super) async fn activity(call: Call) -> Result<LegacyReply, Problem> {
 /// Registers what a game server knows of a player.
 pub(super) async fn identifiers(call: Call) -> Result<LegacyReply, Problem> {
     let (caller, account): (Caller<_>, AccountId) = call.about::<AccountsWrite>().await?;
-    let command = call.body::<RegisterBody>()?.command(caller, account)?;
-    let registered = call.app.ledger.submit(command).await?.len();
+    let (command, _) = call.body::<RegisterBody>()?.command(caller, account)?;
+    let told = call.app.ledger.submit(command).await?;
+    let is_registered = |one: &&Registration| matches!(one.outcome, RegistrationOutcome::Registered { .. });
+    let registered = told.iter().filter(is_registered).count();
     LegacyReply::json(&json!({ "success": true, "message": format!("IDENTIFIERS REGISTERED: {registered}") }))
 }
 

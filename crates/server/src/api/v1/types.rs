@@ -65,6 +65,14 @@ impl LegacyType {
         self.name == name || ALIASES.contains(&(self.name, name))
     }
 
+    /// Returns the path that has the name of the call in it, if that is another one than [`Self::path`]: the
+    /// game resource makes its paths of the names, also of one that is misspelt.
+    #[must_use]
+    pub fn path_by_name(&self) -> Option<String> {
+        let (section, _) = self.path.rsplit_once('/')?;
+        Some(format!("{section}/{}", self.name.to_lowercase())).filter(|path| path != self.path)
+    }
+
     /// Returns the request object for the documentation.
     #[must_use]
     pub fn example(&self) -> Value {
@@ -181,7 +189,7 @@ types! {
     "BAN_ACCOUNT" at "/general/ban_account" as v2::accounts::membership::BAN, answers Text,
         "Ban an account", r#"{"accId": "00000000-0000-0000-0000-000000000000"}"#,
         accounts::ban;
-    "CLOCK_IN_OUT" at "/general/clock_in_out" as v2::accounts::clock::CLOCK, answers Text,
+    "CLOCK_IN_OUT" at "/general/clock_in_out" as v2::accounts::clock::CLOCK, answers Json,
         "Clock an account in or out", r#"{"accId": "00000000-0000-0000-0000-000000000000", "forceClockIn": true, "type": "patrol"}"#,
         clock::clock;
     "GET_CURRENT_CLOCK_IN" at "/general/get_current_clock_in" as v2::accounts::clock::current::SHOW, answers Either,

@@ -8,6 +8,7 @@ pub mod credentials;
 pub mod custom_log_types;
 pub mod departments;
 pub mod events;
+pub mod flags;
 pub mod guards;
 pub mod profile_fields;
 pub mod promotion_flows;

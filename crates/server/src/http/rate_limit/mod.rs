@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use rankledger_domain::credential::Credential;
 use rankledger_domain::time::Clock;
+use tokio::sync::Semaphore;
 
 use crate::config::{RateLimitMode, RateLimits};
 use crate::http::Endpoint;
@@ -29,12 +30,18 @@ pub use crate::http::rate_limit::shared::probe;
 /// Longest wait of a request for the buckets that nodes share. A slower answer counts as none.
 pub const PATIENCE: Duration = Duration::from_millis(100);
 
+/// Number of requests that may wait for their turn at the same time.
+const MOST_WAITING: usize = 256;
+
 /// The buckets of every limited endpoint.
 pub struct Limiter {
     endpoints: HashMap<&'static str, Limited>,
     community_factor: u32,
     clock: Arc<dyn Clock>,
     shared: Option<SharedBuckets>,
+    /// How long a request waits for its turn, if it may: see [`Limiter::check_in_turn`].
+    longest_wait: Duration,
+    waiting: Semaphore,
 }
 
 /// An endpoint with a limit.
@@ -70,7 +77,14 @@ impl Limiter {
         let endpoints: HashMap<_, _> = limited.filter(|(_, limited)| limited.per_minute > 0).collect();
         let shared = limits.shared.as_ref().filter(|_| !endpoints.is_empty());
         let shared = shared.map(|url| SharedBuckets::start(url, patience));
-        Self { endpoints, community_factor: limits.community_factor, clock: Arc::clone(clock), shared }
+        Self {
+            endpoints,
+            community_factor: limits.community_factor,
+            clock: Arc::clone(clock),
+            shared,
+            longest_wait: Duration::from_secs(limits.v1_wait_seconds.into()),
+            waiting: Semaphore::new(MOST_WAITING),
+        }
     }
 
     /// Counts a request, or refuses it. `None` if the endpoint has no limit. Otherwise the verdict is that of
@@ -85,6 +99,26 @@ impl Limiter {
             return Some(verdict);
         }
         Some(limited.local.check(&request, self.now()))
+    }
+
+    /// Counts a request like [`Self::check`], but lets one that is beyond the limit wait for its turn, unless
+    /// that comes too late or too many wait already.
+    pub async fn check_in_turn(
+        &self,
+        credential: &Credential,
+        endpoint: &'static Endpoint,
+    ) -> Option<Verdict> {
+        let (mut patience, mut place) = (self.longest_wait, None);
+        loop {
+            let verdict = self.check(credential, endpoint).await?;
+            let Some(wait) = verdict.wait else { return Some(verdict) };
+            place = place.or_else(|| self.waiting.try_acquire().ok());
+            let Some(rest) = patience.checked_sub(wait).filter(|_| place.is_some()) else {
+                return Some(verdict);
+            };
+            tokio::time::sleep(wait).await;
+            patience = rest;
+        }
     }
 
     /// Returns the buckets that nodes share. `None` if this node counts by itself.

@@ -6,7 +6,7 @@ use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::log::ActKind;
 use rankledger_domain::name::folded;
-use rankledger_storage::clock_rows::ClockRow;
+use rankledger_storage::clock_rows::{ClockRow, LatestRows};
 use rankledger_storage::json::Json;
 
 use crate::ops::actor::Actor;
@@ -53,8 +53,8 @@ pub enum Clocked {
     Out(ClockRow),
     /// The account was already clocked in, or already clocked out.
     Already {
-        /// Whether the account is clocked in.
-        is_in: bool,
+        /// The open row, if the account is clocked in; else the newest one, if there is any.
+        row: Option<ClockRow>,
     },
 }
 
@@ -87,8 +87,12 @@ impl Command for ClockAccount {
                 work.tx.touch(community, account).await?;
                 return Ok(Clocked::Out(closed));
             }
-            (ClockAction::Out, None) => return Ok(Clocked::Already { is_in: false }),
-            (ClockAction::In, Some(open)) if stays(&open) => return Ok(Clocked::Already { is_in: true }),
+            (ClockAction::Out, None) => {
+                let newest = LatestRows { kind: None, server: None, take: 1 };
+                let row = work.tx.latest_clock_rows(community, account, newest).await?.pop();
+                return Ok(Clocked::Already { row });
+            }
+            (ClockAction::In, Some(open)) if stays(&open) => return Ok(Clocked::Already { row: Some(open) }),
             (_, Some(_)) => close_open_rows(work, community, self.actor.origin(), account).await?,
             (_, None) => {}
         }

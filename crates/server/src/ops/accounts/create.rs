@@ -11,6 +11,7 @@ use rankledger_storage::profiles::NotificationPreference;
 use rankledger_storage::standings::AccountSnapshot;
 use serde_json::json;
 
+use super::flags::log_raised;
 use super::identifiers::{refuse_taken, register, spelled};
 use crate::ops::actor::Actor;
 use crate::ops::acts::NewAct;
@@ -83,8 +84,9 @@ impl Command for CreateAccount {
         };
         work.tx.insert_account(community, &profile, &newcomer(id)).await?;
         work.tx.put_notification_preference(community, id, &NotificationPreference::usual()).await?;
-        register(work, community, profile, Vec::new(), &self.identifiers).await?;
+        let flags = register(work, community, profile, Vec::new(), &self.identifiers).await?;
         work.log(self.actor.origin(), act).await?;
+        log_raised(work, self.actor.origin(), id, &flags).await?;
         work.snapshot(community, id).await
     }
 }

@@ -3,6 +3,7 @@
 pub mod clock_in_out;
 pub mod create;
 pub mod find;
+pub mod flags;
 pub mod identifiers;
 pub mod membership;
 pub mod name;

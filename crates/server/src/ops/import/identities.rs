@@ -109,7 +109,7 @@ impl<'a> Identities<'a> {
     /// anybody does. `None` if nobody has any of them.
     pub(super) fn owner(&self, entry: &AccountEntry) -> Option<AccountId> {
         let identifiers = entry.identifiers.iter();
-        let mut personal = identifiers.filter(|entry| may_link(entry) && is_personal(&entry.kind));
+        let mut personal = identifiers.filter(|entry| may_link(entry));
         let linked = || self.linked.get(entry.discord_id.as_deref()?).copied();
         personal.find_map(|identifier| self.owner_of(identifier)).or_else(linked)
     }
@@ -140,13 +140,12 @@ impl<'a> Identities<'a> {
 
 /// Returns whether an entry says by which identifiers it knows the person.
 pub(super) fn gives_identifiers(entry: &AccountEntry) -> bool {
-    let personal = |entry: &IdentifierEntry| may_link(entry) && is_personal(&entry.kind);
-    entry.discord_id.is_some() || entry.identifiers.iter().any(personal)
+    entry.discord_id.is_some() || entry.identifiers.iter().any(may_link)
 }
 
 /// Returns whether an identifier can be verified, and so say who somebody is.
 fn may_link(identifier: &IdentifierEntry) -> bool {
-    identifier.verified != Some(false)
+    identifier.verified != Some(false) && is_personal(&identifier.kind)
 }
 
 /// Returns an identifier by which an account is known, as `type:value`. `None` if it is known by none.

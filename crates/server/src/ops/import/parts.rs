@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use rankledger_domain::definition::FieldKind;
 use rankledger_domain::game_server::GameServer;
-use rankledger_domain::identifier::{BadIdentifier, IdentifierName, MOST_OF_AN_ACCOUNT};
+use rankledger_domain::identifier::{BadIdentifier, IdentifierName, MOST_OF_AN_ACCOUNT, is_personal};
 use rankledger_domain::ids::AccountId;
 use rankledger_domain::name::check_reason;
 use rankledger_storage::identifiers::Identifier;
@@ -120,7 +120,8 @@ impl<'a> PartsChecker<'a> {
             require_fit_text(identifier.flag_id.as_deref(), place.key("flagId"), self.errors);
             let key = (identifier.kind.as_str(), identifier.value.as_str());
             let old = stored.iter().find(|old| key == (&*old.kind, &*old.value));
-            let verified = identifier.verified.or(old.map(|old| old.verified)).unwrap_or(true);
+            let verified = is_personal(&identifier.kind)
+                && identifier.verified.or(old.map(|old| old.verified)).unwrap_or(true);
             if let Some(first) = values.earlier(key, index) {
                 self.errors.add(
                     place,

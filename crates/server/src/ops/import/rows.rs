@@ -2,6 +2,7 @@
 //! defaults.
 
 use jiff::Timestamp;
+use rankledger_domain::identifier::is_personal;
 use rankledger_storage::accounts::Profile;
 use rankledger_storage::clock_rows::{ActivityRow, ClockRow};
 use rankledger_storage::identifiers::Identifier;
@@ -90,6 +91,8 @@ impl<'e> Rows<'e, '_> {
             None => *old.kind == *entry.kind && *old.value == *entry.value,
         });
         let id = entry.id.or(old.map(|old| old.id));
+        // The flag on a shared identifier is raised, not written: see `write.rs`.
+        let given_flag = entry.flag_id.as_deref().filter(|_| is_personal(&entry.kind));
         let metadata = entry.metadata.clone().map(|members| Json::from(Value::Object(members)));
         Identifier {
             id: id.unwrap_or_else(|| self.ids.identifier(self.settled.id, entry)),
@@ -97,9 +100,10 @@ impl<'e> Rows<'e, '_> {
             kind: entry.kind.as_str().into(),
             value: entry.value.as_str().into(),
             ref_count: entry.ref_count.map(i64::from).or(old.map(|old| old.ref_count)).unwrap_or(1),
-            verified: entry.verified.or(old.map(|old| old.verified)).unwrap_or(true),
+            verified: is_personal(&entry.kind)
+                && entry.verified.or(old.map(|old| old.verified)).unwrap_or(true),
             metadata: metadata.or_else(|| old.map(|old| old.metadata.clone())).unwrap_or(Json::EMPTY_OBJECT),
-            flag_id: entry.flag_id.as_deref().or(old.and_then(|old| old.flag_id.as_deref())).map(Box::from),
+            flag_id: given_flag.or(old.and_then(|old| old.flag_id.as_deref())).map(Box::from),
             created_at: old.map(|old| old.created_at).or(at(entry.created_at)).unwrap_or(self.now),
             updated_at: at(entry.updated_at).or(old.and_then(|old| old.updated_at)),
         }

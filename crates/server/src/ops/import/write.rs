@@ -3,13 +3,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::identifier::{IdentifierName, is_personal};
+use rankledger_domain::ids::{AccountId, CommunityId, FlagId};
 use rankledger_domain::log::ActKind;
 use rankledger_domain::rank_change::Source;
 use rankledger_storage::StorageError;
 use rankledger_storage::communities::NewCommunity;
 use rankledger_storage::prefetch::Prefetch;
 use rankledger_storage::unfinished_imports::{ImportProgress, UnfinishedImport};
+use uuid::Uuid;
 
 use super::accounts::beginning;
 use super::document::Document;
@@ -19,6 +21,7 @@ use super::outcome::Outcome;
 use super::plan::Plan;
 use super::portions::Portion;
 use super::write_accounts::write_account;
+use crate::ops::accounts::flags::flag_if_shared;
 use crate::ops::acts::{NewAct, Origin};
 use crate::ops::error::LedgerError;
 use crate::ops::game_servers::push;
@@ -211,6 +214,12 @@ impl WritePortion {
             let (entry, (_, settled)) = (&self.document.accounts[index], plan.accounts[index]);
             let (ids, place) = (plan.natural_ids, root.index(index));
             write_account(work.tx.as_mut(), community, entry, settled, ids, plan.now, place).await?;
+            for identifier in entry.identifiers.iter().filter(|entry| !is_personal(&entry.kind)) {
+                let name = IdentifierName { kind: identifier.kind.clone(), value: identifier.value.clone() };
+                let wanted =
+                    identifier.flag_id.as_deref().and_then(|id| Uuid::parse_str(id).ok()).map(FlagId);
+                flag_if_shared(work, community, settled.id, &name, wanted).await?;
+            }
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Problems of accounts: which one is meant, its identifiers, its version, its time on duty.
 
 use rankledger_domain::identifier::IdentifierName;
-use rankledger_domain::ids::AccountId;
+use rankledger_domain::ids::{AccountId, FlagId};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -13,6 +13,7 @@ types![
     ACCOUNT_MISMATCH,
     ACCOUNT_NOT_FOUND,
     IDENTIFIER_NOT_FOUND,
+    FLAG_NOT_FOUND,
     IDENTIFIER_TAKEN,
     TOO_MANY_IDENTIFIERS,
     VERSION_MISMATCH,
@@ -92,9 +93,26 @@ impl Problem {
 }
 
 problem_type! {
+    FLAG_NOT_FOUND = 404 "flag-not-found" {
+        title: "No such flag",
+        cause: "The community has no flag on an identifier with this id.",
+        way_out: "GET /v2/community/flags lists the flags.",
+        example: Problem::flag_not_found(FlagId(UNKNOWN)),
+        at: "/v2/community/flags/99999999-9999-9999-9999-999999999999/dismiss",
+    }
+}
+
+impl Problem {
+    pub(crate) fn flag_not_found(id: FlagId) -> Self {
+        let detail = format!("This community has no flag {id}. GET /v2/community/flags lists them.");
+        Self::new(&FLAG_NOT_FOUND, detail)
+    }
+}
+
+problem_type! {
     IDENTIFIER_TAKEN = 409 "identifier-taken" {
         title: "The identifier belongs to another account",
-        cause: "A verified identifier has one owner in a community. `errors` has every identifier of another account, and its owner.",
+        cause: "A verified identifier has one owner in a community, and every identifier of the request that could be registered belongs to another account. `errors` has each, and its owner.",
         way_out: "Register the identifier for its owner, or leave it out.",
         example: Problem::identifiers_taken(&[TakenIdentifier {
             index: 0,

@@ -39,6 +39,8 @@ const PARAMETERS: &[(&str, &str)] = &[
     ("{serverId}", "1"),
     ("{subscriptionId}", "80000000-0000-0000-0000-000000000001"),
     ("{place}", "1"),
+    ("{discordId}", "100000000000000003"),
+    ("{flagId}", "f1a60000-0000-0000-0000-000000000001"),
     ("{credentialId}", "00000000-0000-7000-8000-000000000002"),
 ];
 
@@ -125,6 +127,7 @@ const BODIES: &[(&str, &str)] = &[
         r#"{"name": "Wiki", "url": "https://example.com/wiki", "types": ["ranks.changed"], "summarisesRollbacks": true}"#),
     ("rotateSubscriptionSecret", r#"{"secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="}"#),
     ("replaySubscription", r#"{"place": 1, "dryRun": false}"#),
+    ("dismissFlag", r#"{"userId": "100000000000000004", "reason": "Brother and sister"}"#),
     ("setGuards", r#"{"enabled": true, "removalsPerMinute": 10000, "removalsPerHour": 100000}"#),
     ("freezeCommunity", r#"{"userId": "100000000000000004", "reason": "Somebody demotes everybody"}"#),
     ("unfreezeCommunity", r#"{"userId": "100000000000000004"}"#),

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use crate::kit::{Legacy, Server, account};
 
-/// Clocks the officer in or out, with both flags, as clients send them. Returns the text.
-async fn clock(bot: &Legacy, force_in: bool, force_out: bool, kind: Option<&str>) -> String {
+/// Clocks the officer in or out, with both flags, as clients send them. Returns the clock row.
+async fn clock(bot: &Legacy, force_in: bool, force_out: bool, kind: Option<&str>) -> Value {
     let mut object = json!({"accId": account::OFFICER, "forceClockIn": force_in, "forceClockOut": force_out});
     if let Some(kind) = kind {
         object["type"] = json!(kind);
     }
-    bot.call("CLOCK_IN_OUT", json!([object])).await.legacy_text().to_owned()
+    bot.call("CLOCK_IN_OUT", json!([object])).await.legacy_json().clone()
 }
 
 /// Returns the open clock row of the officer.
@@ -25,21 +25,26 @@ async fn current(bot: &Legacy) -> Value {
 async fn an_account_without_flags_is_clocked_in_and_then_out() {
     let server = Server::start().await;
     let (bot, _) = server.legacy().await;
-    assert_eq!(clock(&bot, false, false, None).await, "CLOCKED IN");
-    assert_eq!(clock(&bot, false, false, None).await, "CLOCKED OUT");
-    assert_eq!(clock(&bot, false, false, Some("training")).await, "CLOCKED IN");
+    let row = clock(&bot, false, false, None).await;
+    assert_eq!(row, current(&bot).await, "the row as JSON");
+    assert_eq!(row["completed"], false, "in");
+    let out = clock(&bot, false, false, None).await;
+    assert_eq!((&out["completed"], &out["id"]), (&json!(true), &row["id"]), "out");
+    assert_eq!(clock(&bot, false, false, Some("training")).await["type"], "training");
 }
 
 #[tokio::test]
 async fn an_account_is_clocked_in_and_out_by_force() {
     let server = Server::start().await;
     let (bot, _) = server.legacy().await;
-    assert_eq!(clock(&bot, true, false, None).await, "FORCE CLOCKED IN");
-    let first = current(&bot).await;
-    assert_eq!(clock(&bot, true, false, Some("Training Day")).await, "FORCE CLOCKED IN");
-    assert_ne!(current(&bot).await["id"], first["id"], "a new row is begun");
-    assert_eq!(clock(&bot, false, true, None).await, "CLOCKED OUT");
-    assert_eq!(clock(&bot, false, true, None).await, "CLOCKED OUT", "it is so already");
+    assert_eq!(clock(&bot, false, true, None).await, json!({"completed": true}), "it has never been in");
+    let first = clock(&bot, true, false, None).await;
+    let second = clock(&bot, true, false, Some("Training Day")).await;
+    assert_ne!(second["id"], first["id"], "a new row is begun");
+    let out = clock(&bot, false, true, None).await;
+    assert_eq!((&out["completed"], &out["id"]), (&json!(true), &second["id"]));
+    server.advance(Duration::from_mins(10));
+    assert_eq!(clock(&bot, false, true, None).await, out, "it is so already");
 }
 
 #[tokio::test]
@@ -68,7 +73,7 @@ async fn an_account_that_is_banned_or_archived_is_not_clocked_in() {
     for (account, word) in [(account::BANNED, "banned"), (account::ARCHIVED, "archived")] {
         let answer = bot.call("CLOCK_IN_OUT", json!([{"accId": account, "forceClockIn": true}])).await;
         assert!(answer.legacy_refusal(400).contains(word), "{}", answer.text);
-        bot.call("CLOCK_IN_OUT", json!([{"accId": account, "forceClockOut": true}])).await.legacy_text();
+        bot.call("CLOCK_IN_OUT", json!([{"accId": account, "forceClockOut": true}])).await.legacy_json();
     }
 }
 

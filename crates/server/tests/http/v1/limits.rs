@@ -8,8 +8,13 @@ use serde_json::json;
 use crate::kit::{CALLS, ENDPOINTS, Options, Server, account, legacy_type};
 
 async fn server_with_documented_limits() -> Server {
+    server_that_waits(0).await
+}
+
+/// A server on which a call beyond its limit waits so many seconds for its turn.
+async fn server_that_waits(v1_wait_seconds: u32) -> Server {
     let mode = "documented".parse().expect("a mode");
-    let rate_limits = RateLimits { mode, ..RateLimits::default() };
+    let rate_limits = RateLimits { mode, v1_wait_seconds, ..RateLimits::default() };
     Server::with(Options { rate_limits, ..Options::default() }).await
 }
 
@@ -100,4 +105,31 @@ async fn two_bots_do_not_share_a_limit() {
     bot.call("GET_SUB_VERSION", json!([])).await.legacy_refusal(429);
     other.call("GET_SUB_VERSION", json!([])).await.legacy_text();
     server.neighbours_legacy().await.call("GET_SUB_VERSION", json!([])).await.legacy_text();
+}
+
+#[tokio::test]
+async fn a_call_beyond_its_limit_waits_for_its_turn() {
+    let server = server_that_waits(8).await;
+    let (bot, v2) = server.legacy().await;
+    for _ in 0..13 {
+        bot.call("GET_SUB_VERSION", json!([])).await.legacy_text();
+    }
+    v2.get("/v2/community/sub-version").await.problem(429, "rate-limited");
+    let turn_comes = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        server.advance(Duration::from_secs(5));
+    };
+    let (answer, ()) = tokio::join!(bot.call("GET_SUB_VERSION", json!([])), turn_comes);
+    answer.legacy_text();
+}
+
+#[tokio::test]
+async fn a_call_whose_turn_comes_too_late_is_refused_at_once() {
+    let server = server_that_waits(4).await;
+    let (bot, _) = server.legacy().await;
+    for _ in 0..13 {
+        bot.call("GET_SUB_VERSION", json!([])).await.legacy_text();
+    }
+    // The next turn of 13 a minute is 4.6 seconds away.
+    bot.call("GET_SUB_VERSION", json!([])).await.legacy_refusal(429);
 }

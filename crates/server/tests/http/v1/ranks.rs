@@ -71,6 +71,8 @@ async fn every_selector_finds_the_account_whose_ranks_are_set() {
         json!({"username": "ÄRWIN CADET"}),
         json!({"discord": "100000000000000002"}),
         json!({"uniqueId": "1002"}),
+        json!({"accountId": account::CADET}),
+        json!({"accID": account::CADET, "accId": "", "accountId": null}),
         json!({"accId": "", "apiId": "", "username": "", "discord": "", "uniqueId": 1002}),
         json!({"accId": account::CADET.to_uppercase(), "uniqueId": 1002}),
     ] {
@@ -82,6 +84,46 @@ async fn every_selector_finds_the_account_whose_ranks_are_set() {
         assert_eq!(answer.legacy_json()["accId"], account::CADET, "{object}");
         assert_eq!(bot.ranks_of(account::CADET).await, json!([rank::CADET, rank::OFFICER]));
     }
+}
+
+#[tokio::test]
+async fn two_account_ids_that_differ_name_nobody() {
+    let server = Server::start().await;
+    let (bot, _) = server.legacy().await;
+    let object = json!({"accId": account::CADET, "accountId": account::OFFICER, "add": ["medic"]});
+    let answer = bot.call("SET_ACCOUNT_RANKS", json!([object])).await;
+    assert_eq!(answer.legacy_refusal(400), "NO ACCOUNT FOUND UNDER GIVEN PARAMETERS IN THIS COMMUNITY");
+}
+
+#[tokio::test]
+async fn a_primary_and_secondary_ranks_are_set_as_older_clients_do() {
+    for (set, expected) in [
+        (json!({"primary": "officer", "secondary": ["medic"]}), json!([rank::OFFICER, rank::MEDIC])),
+        (json!({"primary": rank::OFFICER}), json!([rank::OFFICER])),
+        (json!({"secondary": [rank::MEDIC]}), json!([rank::CADET, rank::MEDIC])),
+        (json!({"primary": null}), json!([])),
+        (json!({"primary": null, "secondary": ["medic"]}), json!([rank::MEDIC])),
+        (json!({"secondary": []}), json!([rank::CADET])),
+        (json!({}), json!([rank::CADET])),
+    ] {
+        let server = Server::start().await;
+        let (bot, _) = server.legacy().await;
+        let answer = set_object(&bot, &set).await;
+        assert_eq!(answer.legacy_json()["ranks"], expected, "{set}");
+        assert_eq!(bot.ranks_of(account::CADET).await, expected, "{set}");
+    }
+    let server = Server::start().await;
+    let (bot, _) = server.legacy().await;
+    set(&bot, json!({"add": ["medic"]})).await.legacy_json();
+    let answer = set_object(&bot, &json!({"primary": "officer"})).await;
+    assert_eq!(answer.legacy_json()["ranks"], json!([rank::MEDIC, rank::OFFICER]), "secondary ranks stay");
+    for wrong in [json!({"secondary": "medic"}), json!({"primary": "nonsense"}), json!({"primary": [1]})] {
+        set_object(&bot, &wrong).await.legacy_refusal(400);
+    }
+}
+
+async fn set_object(bot: &Legacy, set_to: &Value) -> Answer {
+    set(bot, json!({"set": set_to})).await
 }
 
 #[tokio::test]

@@ -106,6 +106,7 @@ async fn a_request_object_that_names_nobody_is_refused() {
         json!({"accId": null, "username": ""}),
         json!({"name": "Officer"}),
         json!({"accId": account::CADET, "accountId": account::OFFICER}),
+        json!({"accountId": account::CADET, "accID": account::OFFICER}),
         json!({"accId": account::NOBODY}),
         json!({"accId": "1002"}),
         json!({"accId": 1002}),

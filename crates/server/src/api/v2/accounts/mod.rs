@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod clock;
 pub mod create;
+pub mod discord;
 pub mod identifiers;
 pub mod membership;
 pub mod name;

@@ -89,7 +89,7 @@ pub static LIST: Endpoint = Endpoint::new(
     data: r#"{
         "entries": [
             {
-                "place": 4, "logId": "99999999-9999-9999-9999-999999999999",
+                "place": 7, "logId": "99999999-9999-9999-9999-999999999999",
                 "at": "2026-04-15T00:00:00.000Z", "kind": "import.finished", "accId": null, "userId": null,
                 "credentialId": null, "address": null, "before": null,
                 "after": {
@@ -98,10 +98,10 @@ pub static LIST: Endpoint = Endpoint::new(
                     "ranks": {"made": 4, "updated": 0}, "promotionFlows": {"made": 1, "updated": 0},
                     "profileFields": {"made": 1, "updated": 0}, "clockInTypes": {"made": 1, "updated": 0},
                     "customLogTypes": {"made": 1, "updated": 0}, "subscriptions": {"made": 1, "updated": 0},
-                    "accounts": {"made": 3, "updated": 0},
-                    "rankChanges": 3
+                    "accounts": {"made": 5, "updated": 0},
+                    "rankChanges": 6
                 },
-                "afterChange": 3,
+                "afterChange": 6,
                 "ledgerHash": "6a247b5e8ef3398798bb0e847aa162048d5292aae4034bd2ae1c9307baecbd69",
                 "hash": "c857abf4ec18020c5a8d71aa048c5c44d55a625c8916f0d14889624285cd04aa"
             }

@@ -104,12 +104,12 @@ pub static LIST: Endpoint =
             data: r#"{
             "events": [
                 {
-                    "id": "44444444-4444-4444-4444-444444444444", "type": "ranks.changed", "place": 3,
+                    "id": "44444444-4444-4444-4444-444444444444", "type": "ranks.changed", "place": 6,
                     "at": "2026-04-15T00:00:00.000Z",
                     "data": {
-                        "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 3,
+                        "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 6,
                         "logId": "44444444-4444-4444-4444-444444444444",
-                        "accId": "66666666-6666-6666-6666-666666666666", "at": "2026-04-15T00:00:00.000Z",
+                        "accId": "88888888-8888-8888-8888-888888888888", "at": "2026-04-15T00:00:00.000Z",
                         "kind": "change", "source": "import",
                         "userId": "11111111-1111-1111-1111-111111111111", "credentialId": null,
                         "reason": "Late for three patrols in a row", "batchId": null,

@@ -60,13 +60,13 @@ pub static LIST: Endpoint =
         .refuses(&[&types::READS_BUSY])
         .example(Example {
             path: "/v2/community/rank-changes",
-            query: r#"{"accountId": "66666666-6666-6666-6666-666666666666", "take": 1}"#,
+            query: r#"{"accountId": "88888888-8888-8888-8888-888888888888", "take": 1}"#,
             data: r#"{
             "rankChanges": [
                 {
-                    "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 3,
+                    "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 6,
                     "logId": "44444444-4444-4444-4444-444444444444",
-                    "accId": "66666666-6666-6666-6666-666666666666", "at": "2026-04-15T00:00:00.000Z",
+                    "accId": "88888888-8888-8888-8888-888888888888", "at": "2026-04-15T00:00:00.000Z",
                     "kind": "change", "source": "import",
                     "userId": "11111111-1111-1111-1111-111111111111", "credentialId": null,
                     "reason": "Late for three patrols in a row", "batchId": null,
@@ -122,9 +122,9 @@ pub static SHOW: Endpoint = Endpoint::new(
 .example(Example {
     path: "/v2/community/rank-changes/11111111-1111-1111-1111-111111111111",
     data: r#"{
-            "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 3,
+            "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 6,
             "logId": "44444444-4444-4444-4444-444444444444",
-            "accId": "66666666-6666-6666-6666-666666666666", "at": "2026-04-15T00:00:00.000Z",
+            "accId": "88888888-8888-8888-8888-888888888888", "at": "2026-04-15T00:00:00.000Z",
             "kind": "change", "source": "import", "userId": "11111111-1111-1111-1111-111111111111",
             "credentialId": null, "reason": "Late for three patrols in a row", "batchId": null,
             "previousRanks": [{"rank": "22222222-2222-2222-2222-222222222222", "expiresAt": null}],

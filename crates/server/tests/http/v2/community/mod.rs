@@ -13,6 +13,7 @@ mod departments_administration;
 mod departments_retirement;
 mod events;
 mod events_stream;
+mod flags;
 mod freeze;
 mod guards;
 mod guards_refused;

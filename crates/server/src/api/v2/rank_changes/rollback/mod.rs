@@ -65,13 +65,13 @@ pub static ROLL_BACK: Endpoint = Endpoint::new(Tag::Ledger, "rollBackRankChanges
             "counts": {"accounts": 1, "changes": 1, "undone": 1, "already": 0, "skipped": 0},
             "accounts": [
                 {
-                    "accId": "66666666-6666-6666-6666-666666666666",
+                    "accId": "88888888-8888-8888-8888-888888888888",
                     "previousRanks": ["11111111-1111-1111-1111-111111111111"],
                     "currentRanks": ["22222222-2222-2222-2222-222222222222"], "previousStatus": true,
                     "currentStatus": true,
                     "changes": [
                         {
-                            "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 3,
+                            "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 6,
                             "at": "2026-04-15T00:00:00.000Z", "outcome": "undone", "problem": null,
                             "items": []
                         }
@@ -227,13 +227,13 @@ pub static STATUS: Endpoint =
                 "counts": {"accounts": 1, "changes": 1, "undone": 1, "already": 0, "skipped": 0},
                 "accounts": [
                     {
-                        "accId": "66666666-6666-6666-6666-666666666666",
+                        "accId": "88888888-8888-8888-8888-888888888888",
                         "previousRanks": ["11111111-1111-1111-1111-111111111111"],
                         "currentRanks": ["22222222-2222-2222-2222-222222222222"],
                         "previousStatus": true, "currentStatus": true,
                         "changes": [
                             {
-                                "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 3,
+                                "undoId": "11111111-1111-1111-1111-111111111111", "changeNumber": 6,
                                 "at": "2026-04-15T00:00:00.000Z", "outcome": "undone", "problem": null,
                                 "items": []
                             }

@@ -1,5 +1,5 @@
-//! `POST /v2/community/accounts/{accountId}/identifiers`: the account gets all identifiers of a request, or
-//! none of them.
+//! `POST /v2/community/accounts/{accountId}/identifiers`: the account gets the identifiers of a request that
+//! can be registered. Those that people share are in `identifiers_shared.rs`.
 
 use serde_json::{Value, json};
 
@@ -110,15 +110,33 @@ async fn what_another_has_without_proof_goes_to_whoever_registers_it() {
 }
 
 #[tokio::test]
-async fn what_is_anothers_is_named_with_its_owner_and_nothing_is_registered() {
+async fn what_is_anothers_is_named_with_its_owner_and_the_rest_is_registered() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let pairs = [
+        ("steam", "STEAM_0:1:2345"),
+        ("xbl", "1"),
+        ("discord", "100000000000000002"),
+        ("discord", "100000000000000001"),
+        ("discord", "discord:100000000000000004"),
+        ("xbl", "xbl:1"),
+    ];
+    let answer = register(&bot, account::NEWCOMER, &pairs).await;
+    insta::assert_json_snapshot!(answer.whole());
+    assert_eq!(state(&bot, account::NEWCOMER, "1").await, Some((2, true)));
+    assert_eq!(state(&bot, account::NEWCOMER, "100000000000000001").await, Some((2, true)));
+    assert_eq!(state(&bot, account::NEWCOMER, "100000000000000002").await, None);
+}
+
+#[tokio::test]
+async fn if_everything_is_anothers_the_request_is_refused() {
     let server = Server::start().await;
     let bot = server.bot().await;
     let written = server.written().await;
     let before = bot.get(&path(account::NEWCOMER)).await.ok()["data"].clone();
     let pairs = [
-        ("xbl", "1"),
         ("discord", "100000000000000002"),
-        ("discord", "100000000000000001"),
+        ("license", "no hash"),
         ("discord", "discord:100000000000000004"),
     ];
     let answer = register(&bot, account::NEWCOMER, &pairs).await;
@@ -198,6 +216,23 @@ async fn an_identifier_that_is_none_is_refused_with_its_pointer() {
         ("discord", ""),
         ("discord", " "),
         ("discord", "discord:"),
+        ("other", "a\u{1}b"),
+        ("other", "turned \u{202e}around"),
+        ("other", "\u{1b}[2J"),
+        ("other", &"x".repeat(129)),
+    ] {
+        let answer = register(&bot, account::NEWCOMER, &[("xbl", "1"), (kind, value)]).await;
+        assert_eq!(answer.body["errors"][0]["pointer"], "/identifiers/1", "{kind} {value}: {}", answer.body);
+        answer.problem(400, "invalid-body");
+    }
+    assert_eq!(server.written().await, written);
+}
+
+#[tokio::test]
+async fn an_identifier_that_does_not_have_the_form_of_its_type_is_left_out() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    for (kind, value) in [
         ("discord", "user#0001"),
         ("discord", "1234567890123456789012"),
         ("discord", "steam:1"),
@@ -210,16 +245,20 @@ async fn an_identifier_that_is_none_is_refused_with_its_pointer() {
         ("license", &"a".repeat(65)),
         ("ip", "192.0.2"),
         ("ip", "192.0.2.1:80"),
-        ("other", "a\u{1}b"),
-        ("other", "turned \u{202e}around"),
-        ("other", "\u{1b}[2J"),
-        ("other", &"x".repeat(129)),
     ] {
-        let answer = register(&bot, account::NEWCOMER, &[("xbl", "1"), (kind, value)]).await;
-        assert_eq!(answer.body["errors"][0]["pointer"], "/identifiers/1", "{kind} {value}: {}", answer.body);
-        answer.problem(400, "invalid-body");
+        let written = server.written().await;
+        let alone = register(&bot, account::NEWCOMER, &[(kind, value)]).await;
+        assert_eq!(
+            alone.problem(400, "invalid-body")["errors"][0]["pointer"],
+            "/identifiers/0",
+            "{kind} {value}"
+        );
+        assert_eq!(server.written().await, written);
+        let beside = register(&bot, account::NEWCOMER, &[("xbl", "1"), (kind, value)]).await;
+        assert_eq!(beside.ok()["data"], json!([{"type": "xbl", "value": "1"}]), "{kind} {value}");
+        let told = &beside.body["meta"]["identifiers"][1];
+        assert_eq!((&told["outcome"], &told["value"]), (&json!("malformed"), &json!(value)), "{told}");
     }
-    assert_eq!(server.written().await, written);
     insta::assert_json_snapshot!(
         register(&bot, account::NEWCOMER, &[("discord", "user#0001")]).await.whole()
     );
