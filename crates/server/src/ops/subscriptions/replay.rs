@@ -112,6 +112,10 @@ impl Planned for Replay {
 }
 
 impl DryRun for Replay {
+    fn may_be_long(&self) -> bool {
+        false
+    }
+
     fn planned_output(&self, plan: ReplayPlan) -> Replayed {
         plan.replayed
     }

@@ -31,6 +31,9 @@ pub struct TrackBody {
     acc_id: Option<Text>,
     /// The same as `accId`.
     account_id: Option<Text>,
+    /// The same as `accId`.
+    #[serde(rename = "accID")]
+    acc_id_in_capitals: Option<Text>,
     /// An id at another service, such as `discord:1234567890`, or its value alone.
     api_id: Option<Text>,
     /// The whole name. Upper and lower case count as the same.
@@ -63,8 +66,16 @@ impl TrackBody {
     }
 
     async fn account(self, tx: &mut dyn ReadTx, community: CommunityId) -> Result<AccountId, Problem> {
-        let Self { acc_id, account_id, api_id, username, discord, discord_id, unique_id, .. } = self;
-        let selectors = Selectors { acc_id, account_id, api_id, username, discord, discord_id, unique_id };
+        let selectors = Selectors {
+            acc_id: self.acc_id,
+            account_id: self.account_id,
+            acc_id_in_capitals: self.acc_id_in_capitals,
+            api_id: self.api_id,
+            username: self.username,
+            discord: self.discord,
+            discord_id: self.discord_id,
+            unique_id: self.unique_id,
+        };
         let found = selectors.find(tx, community).await?;
         Ok(found.ok_or_else(Problem::nobody_meant)?.id)
     }
