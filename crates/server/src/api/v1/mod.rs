@@ -8,6 +8,7 @@
 mod accounts;
 mod clock;
 mod community;
+mod legacy_type;
 pub mod reply;
 pub mod request;
 mod servers;
@@ -17,8 +18,8 @@ use axum::response::Response;
 
 use crate::wire::problem::Problem;
 
-pub use crate::api::v1::types::Answers;
-pub use crate::api::v1::types::LegacyType;
+pub use crate::api::v1::legacy_type::Answers;
+pub use crate::api::v1::legacy_type::LegacyType;
 pub use crate::api::v1::types::TYPES;
 
 /// Returns whether a path is one of v1, whose refusals are plain text. The paths of absent sections of v1
