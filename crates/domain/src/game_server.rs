@@ -140,31 +140,25 @@ pub fn check_id(id: i64) -> Result<(), BadPart> {
     if (0..=MAX_ID).contains(&id) { Ok(()) } else { Err(BadPart::Id(id)) }
 }
 
-/// Reads a port. `None` if the text is empty.
-pub fn parse_port(text: &str) -> Result<Option<u16>, BadPart> {
+/// Reads a port.
+pub fn parse_port(text: &str) -> Result<u16, BadPart> {
     let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse() {
-        Ok(port @ 1..) if is_number => Ok(Some(port)),
+        Ok(port @ 1..) if is_number => Ok(port),
         _ => Err(BadPart::Port),
     }
 }
 
-/// Reads the host of a game server, in the spelling that is kept. `None` if the text is empty.
-pub fn parse_host(text: &str) -> Result<Option<String>, BadPart> {
+/// Reads the host of a game server, in the spelling that is kept.
+pub fn parse_host(text: &str) -> Result<String, BadPart> {
     let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
     let without_brackets = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
     if let Ok(address) = without_brackets.parse::<IpAddr>() {
-        return Ok(Some(address.to_canonical().to_string()));
+        return Ok(address.to_canonical().to_string());
     }
     let name = text.to_ascii_lowercase();
-    if is_host_name(&name) { Ok(Some(name)) } else { Err(BadPart::Host) }
+    if is_host_name(&name) { Ok(name) } else { Err(BadPart::Host) }
 }
 
 /// Whether a text has the form of a host name. One whose last label is a number is a malformed IP address.

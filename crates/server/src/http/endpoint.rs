@@ -58,7 +58,7 @@ impl Tag {
             }
             Self::Legacy => (
                 "Legacy v1",
-                "The API before v2: calls by name, with the key in the body and refusals in plain text.",
+                "The API before v2: calls by name, with the key in the body and most refusals in plain text.",
             ),
             Self::Server => {
                 ("Server", "Endpoints that need no credential: health, problem types, and this document.")

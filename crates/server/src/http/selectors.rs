@@ -52,7 +52,7 @@ impl Selectors {
             Some(text) => Some(text.parse().ok()?),
             None => None,
         };
-        let discord = one_of(given(self.discord), given(self.discord_id))?;
+        let discord = one_of(given(self.discord), given(self.discord_id)).ok()?;
         let selector = AccountSelector {
             id,
             api_id: given(self.api_id).map(|id| checks::api_id(&id)),
@@ -76,10 +76,10 @@ impl Selectors {
     }
 }
 
-/// Returns the text that two members of the same meaning name. `None` if they name two.
-fn one_of(one: Option<String>, other: Option<String>) -> Option<Option<String>> {
+/// Returns the text that two members of the same meaning name; an error if they name two.
+fn one_of(one: Option<String>, other: Option<String>) -> Result<Option<String>, ()> {
     match (one, other) {
-        (Some(one), Some(other)) if one != other => None,
-        (one, other) => Some(one.or(other)),
+        (Some(one), Some(other)) if one != other => Err(()),
+        (one, other) => Ok(one.or(other)),
     }
 }

@@ -64,8 +64,8 @@ pub(super) fn custom_log_type(of: &CustomLogType) -> Value {
     }})
 }
 
-/// Returns the act of a change of a game server; `None` if nothing of it was changed but the time of its type.
-/// Of a secret it says only whether there is one, and if there is another one now.
+/// Returns the act of a change of a game server; `None` if nothing of it was changed but the time of its
+/// type. Of a secret it says only whether there is one, and if there is another one now.
 pub(super) fn game_server_changed(before: Option<&GameServer>, after: Option<&GameServer>) -> Option<NewAct> {
     let was = before.map(|of| game_server(of, [false; 2]));
     let is = after.map(|of| game_server(of, replaced(before, of)));

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::wire::loose_text::Text;
-use crate::wire::objects::{optional_object, optional_objects, sent};
+use crate::wire::objects::{optional_object, optional_objects};
+use crate::wire::sent::Sent;
 use crate::wire::text_schemas::{Name, OptionalName, Principal, Reason};
 use crate::wire::time::Time;
 use crate::wire::whole_number;
@@ -31,30 +32,30 @@ pub struct ServerEntry {
     #[schemars(with = "Option<Reason>")]
     pub(crate) description: Option<String>,
     /// The host: an IP address or a host name.
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default)]
     #[schemars(with = "Option<String>")]
-    pub(crate) ip: Option<Option<String>>,
+    pub(crate) ip: Sent<String>,
     /// The port, as a number or as a text.
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default)]
     #[schemars(with = "Option<Port>")]
-    pub(crate) port: Option<Option<Text>>,
+    pub(crate) port: Sent<Text>,
     /// The framework or game that the server runs.
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default)]
     #[schemars(with = "Option<OptionalName>")]
-    pub(crate) r#type: Option<Option<String>>,
+    pub(crate) r#type: Sent<String>,
     /// When the server last named its type. Read in documents; in a request the time is that of the request.
     pub(crate) type_last_updated: Option<Time>,
     /// The code by which players of Roblox join.
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default)]
     #[schemars(with = "Option<OptionalName>")]
-    pub(crate) roblox_join_code: Option<Option<String>>,
+    pub(crate) roblox_join_code: Sent<String>,
     /// Free notes about a server on Roblox.
     #[serde(default, deserialize_with = "optional_object")]
     pub(crate) roblox_metadata: Option<Map<String, Value>>,
     /// The key of the server at Emergency Response: Liberty County. It is never shown.
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default)]
     #[schemars(with = "Option<OptionalSecret>")]
-    pub(crate) erlc_api_key: Option<Option<String>>,
+    pub(crate) erlc_api_key: Sent<String>,
     /// The permissions that ranks have on the server.
     #[serde(default, deserialize_with = "optional_object")]
     pub(crate) ace_config: Option<AceConfigEntry>,
@@ -63,13 +64,13 @@ pub struct ServerEntry {
     /// The ranks, by id or key, of which none may be held by those who join.
     pub(crate) blocked_ranks: Option<Vec<String>>,
     /// The URL that the server hears of changes at. Without it, that follows from `ip` and `port`.
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default)]
     #[schemars(with = "Option<PushUrl>")]
-    pub(crate) push_url: Option<Option<String>>,
+    pub(crate) push_url: Sent<String>,
     /// The key that the server expects in what it hears of. It is never shown.
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default)]
     #[schemars(with = "Option<OptionalSecret>")]
-    pub(crate) push_secret: Option<Option<String>>,
+    pub(crate) push_secret: Sent<String>,
     /// As answers show it; not read.
     #[serde(rename = "hasPushSecret")]
     _has_push_secret: Option<bool>,
@@ -106,9 +107,7 @@ impl ServerEntry {
     /// Whether the entry says who may join, who has which permissions, or where secrets are sent.
     #[must_use]
     pub fn needs_admin(&self) -> bool {
-        let is_text = |member: &Option<Option<String>>| {
-            member.as_ref().and_then(Option::as_ref).is_some_and(|text| !text.is_empty())
-        };
+        let is_text = |member: &Sent<String>| matches!(member.text(), Sent::Value(_));
         let is_list = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
         let mappings = self.ace_config.as_ref().and_then(|config| config.mappings.as_ref());
         is_text(&self.push_url)

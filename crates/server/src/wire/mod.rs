@@ -25,6 +25,7 @@ pub mod problem;
 pub mod rank_change;
 pub mod rollback;
 pub mod rollback_request;
+pub mod sent;
 pub mod standings;
 mod stored_body;
 pub mod subscriptions;

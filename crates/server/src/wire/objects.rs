@@ -1,5 +1,5 @@
-//! Members of bodies. What is to be an object is not read from an array, but an empty one, as which Lua
-//! writes an empty table; and a member that is null may be another thing than one that is absent.
+//! Objects within bodies: what is to be an object is not read from an array, but an empty one, as which Lua
+//! writes an empty table.
 
 use std::fmt;
 use std::iter;
@@ -59,11 +59,4 @@ pub fn optional_objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 ) -> Result<Option<Vec<T>>, D::Error> {
     let objects = Option::<Vec<Object<T>>>::deserialize(deserializer)?;
     Ok(objects.map(|objects| objects.into_iter().map(|Object(value)| value).collect()))
-}
-
-/// Reads a member that may be null, and that was sent: the outer `None` stands for an absent one.
-pub fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }

@@ -9,6 +9,7 @@ mod account_row;
 mod accounts;
 mod clock;
 mod community;
+mod legacy_type;
 mod primary_rank;
 pub mod reply;
 pub mod request;
@@ -19,8 +20,8 @@ use axum::response::Response;
 
 use crate::wire::problem::Problem;
 
-pub use crate::api::v1::types::Answers;
-pub use crate::api::v1::types::LegacyType;
+pub use crate::api::v1::legacy_type::Answers;
+pub use crate::api::v1::legacy_type::LegacyType;
 pub use crate::api::v1::types::TYPES;
 
 /// Returns whether a path is one of v1, whose refusals are plain text. The paths of absent sections of v1

@@ -1,6 +1,6 @@
 //! The replies of v1: JSON or a text. Refusals are plain text, because one client takes a JSON object in a
-//! refusal for a success; but a few types are called by programs that decode every answer. Clients stop for good on the texts for a wrong community or key, so these are
-//! sent only when they are true.
+//! refusal for a success; but a few types are called by programs that decode every answer. Clients stop for
+//! good on the texts for a wrong community or key, so these are sent only when they are true.
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};

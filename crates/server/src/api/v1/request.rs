@@ -9,7 +9,7 @@ use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::AccountId;
 use rankledger_domain::name::is_same;
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -35,8 +35,8 @@ pub struct Envelope {
     #[serde(default)]
     server_id: Value,
     /// Another spelling that clients send.
-    #[serde(rename = "serverID")]
-    _server_id: Option<IgnoredAny>,
+    #[serde(default, rename = "serverID")]
+    _server_id: Value,
     #[serde(default)]
     data: Value,
 }

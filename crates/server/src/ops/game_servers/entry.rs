@@ -14,6 +14,7 @@ use rankledger_domain::refusal::NamedEntry;
 use crate::wire::game_servers::{MappingEntry, ServerEntry};
 use crate::wire::loose_text::Text;
 use crate::wire::problem::Problem;
+use crate::wire::sent::Sent;
 
 /// What is wrong with entries, each with its place: a JSON pointer.
 #[derive(Debug, Default)]
@@ -38,17 +39,18 @@ impl Faults {
         checked.map_err(|error| self.forms.push((pointer, error.to_string()))).ok()
     }
 
-    /// Returns a part that may be absent, null or empty. The outer `None` stands for an absent one, and for
-    /// one that does not have its form, which is noted.
+    /// Returns a part that may be absent or nothing. One that does not have its form is noted, and is as good
+    /// as absent.
     fn optional<T, E: ToString>(
         &mut self,
         pointer: String,
-        sent: Option<Option<&str>>,
+        sent: Sent<&str>,
         parse: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<Option<T>> {
-        match sent? {
-            None | Some("") => Some(None),
-            Some(text) => self.checked(pointer, parse(text)).map(Some),
+    ) -> Sent<T> {
+        match sent {
+            Sent::Absent => Sent::Absent,
+            Sent::Nothing => Sent::Nothing,
+            Sent::Value(text) => self.checked(pointer, parse(text)).map_or(Sent::Absent, Sent::Value),
         }
     }
 
@@ -81,22 +83,22 @@ pub(in crate::ops) fn with_entry(
         faults.checked(at("description"), check_reason(description));
         server.description.clone_from(description);
     }
-    let ip = faults.optional(at("ip"), text(&entry.ip), parse_host);
-    server.ip = ip.map_or(server.ip, Option::flatten);
-    let port = entry.port.clone().map(|port| port.and_then(Text::given));
-    let port = faults.optional(at("port"), text(&port), parse_port);
-    server.port = port.map_or(server.port, Option::flatten);
+    let ip = faults.optional(at("ip"), entry.ip.text(), parse_host);
+    server.ip = ip.over(server.ip);
+    let port = entry.port.clone().and_then(Text::given);
+    let port = faults.optional(at("port"), port.text(), parse_port);
+    server.port = port.over(server.port);
     let name = |text: &str| Name::parse(text).map(String::from);
-    if let Some(kind) = faults.optional(at("type"), text(&entry.r#type), name) {
-        set_kind(&mut server, kind, now);
-    }
-    let code = faults.optional(at("robloxJoinCode"), text(&entry.roblox_join_code), name);
-    server.roblox_join_code = code.unwrap_or(server.roblox_join_code);
+    let kind = faults.optional(at("type"), entry.r#type.text(), name);
+    let kind = kind.over(server.kind.clone());
+    set_kind(&mut server, kind, now);
+    let code = faults.optional(at("robloxJoinCode"), entry.roblox_join_code.text(), name);
+    server.roblox_join_code = code.over(server.roblox_join_code);
     if let Some(metadata) = &entry.roblox_metadata {
         server.roblox_metadata.clone_from(metadata);
     }
-    let key = faults.optional(at("erlcApiKey"), text(&entry.erlc_api_key), Secret::parse);
-    server.erlc_api_key = key.unwrap_or(server.erlc_api_key);
+    let key = faults.optional(at("erlcApiKey"), entry.erlc_api_key.text(), Secret::parse);
+    server.erlc_api_key = key.over(server.erlc_api_key);
     if let Some(mappings) = entry.ace_config.as_ref().and_then(|config| config.mappings.as_ref()) {
         server.aces = mappings_of(mappings, &at("aceConfig/mappings"), ranks, faults);
     }
@@ -106,10 +108,10 @@ pub(in crate::ops) fn with_entry(
     if let Some(names) = &entry.blocked_ranks {
         server.whitelist.blocked = faults.ranks(&at("blockedRanks"), names, ranks);
     }
-    let url = faults.optional(at("pushUrl"), text(&entry.push_url), push_url);
-    server.push_url = url.unwrap_or(server.push_url);
-    let secret = faults.optional(at("pushSecret"), text(&entry.push_secret), Secret::parse);
-    server.push_secret = secret.unwrap_or(server.push_secret);
+    let url = faults.optional(at("pushUrl"), entry.push_url.text(), push_url);
+    server.push_url = url.over(server.push_url);
+    let secret = faults.optional(at("pushSecret"), entry.push_secret.text(), Secret::parse);
+    server.push_secret = secret.over(server.push_secret);
     server
 }
 
@@ -166,14 +168,12 @@ pub(super) fn mappings_of(
 fn push_url(text: &str) -> Result<String, BadPart> {
     let uri: Uri = text.parse().map_err(|_| BadPart::Url)?;
     let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
-    let host = uri.authority().filter(|authority| !authority.as_str().contains('@')).map(|of| of.host());
-    let is_host = host.is_some_and(|host| matches!(parse_host(host), Ok(Some(_))));
-    let is_port =
-        uri.authority().is_none_or(|of| of.port().is_none() || of.port_u16().is_some_and(|port| port > 0));
+    let authority = uri.authority().filter(|authority| !authority.as_str().contains('@'));
+    let is_host = authority.is_some_and(|authority| parse_host(authority.host()).is_ok());
+    let is_port = authority.is_some_and(|authority| match authority.port() {
+        None => true,
+        Some(port) => port.as_u16() > 0,
+    });
     let is_fit = is_http && is_host && is_port && !text.contains('#') && text.len() <= MAX_URL_LENGTH;
     if is_fit { Ok(text.to_owned()) } else { Err(BadPart::Url) }
-}
-
-fn text(member: &Option<Option<String>>) -> Option<Option<&str>> {
-    member.as_ref().map(|sent| sent.as_deref().map(str::trim))
 }

@@ -91,9 +91,9 @@ impl Problem {
         Self::new(kind, word).member(EXPLANATION, json!(explanation))
     }
 
-    /// Says a refusal of a whitelist in one of the five texts that game servers know: with any other they take
-    /// the service for down, and let in whoever stood on the whitelist that they keep. The sentence for people
-    /// goes to `explanation`. A fault of the server, and a limit, stay as they are.
+    /// Says a refusal of a whitelist in one of the five texts that game servers know: with any other they
+    /// take the service for down, and let in whoever stood on the whitelist that they keep. The sentence for
+    /// people goes to `explanation`. A fault of the server, and a limit, stay as they are.
     pub fn in_words_of_whitelists(self) -> Self {
         let word = match self.slug() {
             "account-not-found" | "invalid-body" | "invalid-json" => "UNKNOWN_ACC_API_ID",

@@ -86,7 +86,7 @@ async fn a_misspelt_member_is_refused_at_every_endpoint_and_told_what_was_meant(
                 let answer = call_with(&admin, endpoint, &other, value.clone()).await;
                 let id = endpoint.operation_id;
                 assert_eq!(answer.body["errors"][0]["pointer"], format!("/{other}"), "{id}: {}", answer.body);
-                let detail = answer.body["detail"].as_str().expect("a sentence");
+                let detail = answer.sentence();
                 assert!(detail.contains(&format!("there is no \"{other}\" here")), "{id}: {detail}");
                 assert!(detail.contains(&format!("did you mean \"{name}\"?")), "{id}: {detail}");
                 answer.problem(400, "invalid-body");

@@ -101,6 +101,13 @@ impl Answer {
         &self.body
     }
 
+    /// Returns the sentence of a problem. Where programs read a word in its place, it stands beside that.
+    #[track_caller]
+    pub(crate) fn sentence(&self) -> &str {
+        let sentence = self.body["explanation"].as_str().or_else(|| self.body["detail"].as_str());
+        sentence.expect("a sentence")
+    }
+
     /// Returns the entity tag.
     #[track_caller]
     pub(crate) fn etag(&self) -> &str {

@@ -78,9 +78,9 @@ const BODIES: &[(&str, &str)] = &[
     ("setAceConfig",
         r#"{"mappings": [{"ranks": ["cadet"], "principal": "group.cadet"}], "userId": "100000000000000004"}"#),
     ("setServerType", r#"{"type": "qb-core"}"#),
-    ("verifyWhitelist", r#"{"username": "Ärwin Cadet"}"#),
+    ("verifyWhitelist", r#"{"username": "Officer"}"#),
     ("activityTracker",
-        r#"{"username": "Ärwin Cadet", "forceStart": true, "forceStop": false, "forceClear": false}"#),
+        r#"{"username": "Officer", "forceStart": true, "forceStop": false, "forceClear": false}"#),
     ("rollBackRankChanges",
         r#"{"filter": {"accounts": ["a0000000-0000-0000-0000-000000000002"]}, "onConflict": "skip", "userId":
             "100000000000000004", "reason": "Was a rogue"}"#),

@@ -97,7 +97,9 @@ async fn the_neighbours_read_what_is_theirs_and_nothing_else() {
 async fn what_takes_no_request_object_ignores_one() {
     let server = Server::start().await;
     let (bot, _) = server.legacy().await;
-    for (name, ..) in CALLS.iter().filter(|(_, scope, _)| *scope == "community:read") {
+    let takes_none =
+        |(name, scope, _): &&(&str, &str, &str)| *scope == "community:read" && *name != "GET_ACE_CONFIG";
+    for (name, ..) in CALLS.iter().filter(takes_none) {
         let plain = bot.call(name, json!([])).await.text;
         for data in [json!(null), json!({}), json!([{}]), json!([{"accId": "x"}, {"serverId": 2}])] {
             let answer = bot.call(name, data).await;

@@ -54,9 +54,10 @@ async fn a_second_request_object_is_never_passed_over_in_silence() {
     for data in
         [json!([first, second]), json!({"0": first, "1": second}), json!([first, null]), json!([first, 7])]
     {
-        for (name, ..) in
-            CALLS.iter().filter(|(name, scope, _)| *scope != "community:read" && !name.contains("FLOWS"))
-        {
+        let takes_one = |(name, scope, _): &&(&str, &str, &str)| {
+            *scope != "community:read" && !name.contains("FLOWS") && !name.ends_with("GAME_SERVERS")
+        };
+        for (name, ..) in CALLS.iter().filter(takes_one) {
             let answer = bot.call(name, data.clone()).await;
             assert_eq!(
                 answer.legacy_refusal(400),

@@ -56,6 +56,6 @@ async fn who_lacks_the_scope_learns_of_no_account() {
         let missing = bot.call(name, json!([{"uniqueId": 9999, "apiId": "nobodys", "undoId": "9999"}])).await;
         let shapeless = bot.call(name, json!([{"uniqueId": [], "apiId": [], "undoId": []}])).await;
         assert_eq!(there.legacy_refusal(400), missing.legacy_refusal(400), "{name}");
-        assert_eq!(there.text, shapeless.legacy_refusal(400), "{name}");
+        assert_eq!(there.legacy_refusal(400), shapeless.legacy_refusal(400), "{name}");
     }
 }

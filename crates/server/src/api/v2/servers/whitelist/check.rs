@@ -5,7 +5,7 @@
 use axum::extract::State;
 use rankledger_domain::ids::CommunityId;
 
-use super::super::read_server;
+use crate::api::v2::servers::read_server;
 use crate::http::App;
 use crate::http::body::JsonBody;
 use crate::http::caller::{AccountsRead, Caller};

@@ -1,4 +1,5 @@
-//! `GET` and `PATCH /v2/community/servers/{serverId}/ace-config`: the permissions that ranks have on a server.
+//! `GET` and `PATCH /v2/community/servers/{serverId}/ace-config`: the permissions that ranks have on a game
+//! server.
 
 use http::Method;
 use serde_json::{Value, json};

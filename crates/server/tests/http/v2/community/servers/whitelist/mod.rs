@@ -84,7 +84,8 @@ async fn the_whitelist_follows_the_ledger_at_once() {
     assert!(is_in().await);
     server.advance(Duration::from_secs(1));
     assert!(!is_in().await, "the end has come, and nobody has taken the rank away yet");
-    bot.change_ranks(account::CADET, json!({"set": ["officer"]})).await;
+    let for_ever = json!([{"rank": "officer", "expiresAt": null}]);
+    bot.change_ranks(account::CADET, json!({ "set": for_ever })).await;
     assert!(is_in().await);
     for (out, back) in [("ban", "unban"), ("archive", "restore")] {
         bot.change_standing(account::CADET, out, json!({"keepRanks": true})).await.ok();
