@@ -97,6 +97,11 @@ impl Receivers {
         });
     }
 
+    /// Returns how many changes all of them have taken together.
+    pub(crate) fn taken_in_all(&self) -> usize {
+        self.all.iter().map(|receiver| receiver.taken().len()).sum()
+    }
+
     /// Waits until each has taken so many different changes.
     pub(crate) fn wait_for(&self, count: usize) {
         let begun = Instant::now();

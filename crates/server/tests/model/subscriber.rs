@@ -68,6 +68,7 @@ fn follow(runtime: &Runtime, steps: &[Step]) -> Result<(), TestCaseError> {
         until("all arrived", async || {
             // What has failed is tried again as time passes.
             server.kit().advance(Duration::from_secs(7));
+            tokio::time::sleep(Duration::from_millis(50)).await;
             told().len() >= model.changes.len() - begun
         })
         .await;
