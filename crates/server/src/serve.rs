@@ -18,6 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::api::backups::Backups;
 use crate::api::v2::events::readers::Readers;
+use crate::api::webhooks::Webhooks;
 use crate::api::{endpoints, router};
 use crate::config::{RateLimits, Sites};
 use crate::http::app::{App, Parts};
@@ -29,6 +30,7 @@ use crate::http::rate_limit::Limiter;
 use crate::http::shell::Shell;
 use crate::jobs::backups::BackupJob;
 use crate::jobs::credential_uses::CredentialUsesJob;
+use crate::jobs::deliveries::{DeliveryJob, DeliveryParts};
 use crate::jobs::expiry::Scheduler;
 use crate::jobs::health::{self, HealthJob};
 use crate::ops::Ledger;
@@ -87,6 +89,7 @@ pub async fn serve(listener: TcpListener, setup: Setup) -> Result<()> {
     let clock = Arc::clone(&app.clock);
     let health = HealthJob::start(Arc::clone(&app.storage), ledger.clone(), clock, health::PERIOD);
     let readers = app.feature::<Readers>();
+    let deliveries = deliver(&app);
     let under_way = accept_until_end(listener, router(app), connections, &ledger).await?;
     readers.stop();
     health.stop();
@@ -94,7 +97,7 @@ pub async fn serve(listener: TcpListener, setup: Setup) -> Result<()> {
         backups.stop().await;
     }
     scheduler.stop().await;
-    drain(under_way).await;
+    tokio::join!(drain(under_way), deliveries.stop());
     credential_uses.stop().await;
     let stopped = async {
         tokio::task::spawn_blocking(move || writer.stop()).await?;
@@ -112,6 +115,19 @@ pub async fn serve(listener: TcpListener, setup: Setup) -> Result<()> {
     log_totals(&ledger);
     ensure!(!ledger.has_failed(), "the ledger writer has ended by a panic: start the server again");
     Ok(())
+}
+
+/// Starts to deliver events to subscriptions.
+fn deliver(app: &App) -> DeliveryJob {
+    let webhooks = app.feature::<Webhooks>();
+    let parts = DeliveryParts {
+        storage: Arc::clone(&app.storage),
+        ledger: app.ledger.clone(),
+        clock: Arc::clone(&app.clock),
+        client: Arc::clone(webhooks.client()),
+        stats: Arc::clone(webhooks.stats()),
+    };
+    DeliveryJob::start(parts, app.ids.as_ref())
 }
 
 /// Makes the signing keys of communities that an older version made.

@@ -8,7 +8,7 @@ use rankledger_domain::ids::{CommunityId, SubscriptionId};
 use rankledger_domain::log::{EventType, LogPlace};
 use rankledger_domain::subscription::{Attempt, Delivery, DeliveryState};
 
-use crate::sql::value::params;
+use crate::sql::value::{ToValue, Value, params};
 use crate::sql::{Row, SqlTx};
 use crate::transfer::{Table, tables};
 use crate::{Result, StorageError};
@@ -75,6 +75,10 @@ pub trait ReadDeliveries {
         community: CommunityId,
         subscription: SubscriptionId,
     ) -> Result<Vec<Delivery>>;
+
+    /// Whether there are deliveries, in any community, that wait for nothing and were last tried before this
+    /// time. This looks at all deliveries.
+    async fn has_old_deliveries(&mut self, before: Timestamp) -> Result<bool>;
 }
 
 /// Writing deliveries.
@@ -86,6 +90,14 @@ pub trait WriteDeliveries {
         community: CommunityId,
         subscription: SubscriptionId,
         delivery: &Delivery,
+    ) -> Result<()>;
+
+    /// Keeps deliveries, or brings them up to date, without waiting for each.
+    async fn put_deliveries(
+        &mut self,
+        community: CommunityId,
+        subscription: SubscriptionId,
+        deliveries: &[Delivery],
     ) -> Result<()>;
 
     /// Forgets the deliveries to a subscription of events after a place.
@@ -134,6 +146,61 @@ fn attempt(row: &Row<'_>, at: Timestamp) -> Result<Attempt> {
     })
 }
 
+/// What the columns of a delivery hold.
+struct Columns<'a> {
+    delivery: &'a Delivery,
+    event_type: &'static str,
+    state: &'static str,
+    due_at: Option<Timestamp>,
+    tried_at: Option<Timestamp>,
+    took_ms: Option<u32>,
+    status: Option<u32>,
+    answer: Option<&'a str>,
+    error: Option<&'a str>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(delivery: &'a Delivery) -> Self {
+        let (state, due_at) = match delivery.state {
+            DeliveryState::Waiting(due_at) => (WAITING, Some(due_at)),
+            DeliveryState::Delivered => (DELIVERED, None),
+            DeliveryState::Failed => (FAILED, None),
+        };
+        let last = delivery.last.as_ref();
+        Self {
+            delivery,
+            event_type: delivery.event_type.as_str(),
+            state,
+            due_at,
+            tried_at: last.map(|last| last.at),
+            took_ms: last.map(|last| u32::try_from(last.took.as_millis()).unwrap_or(u32::MAX)),
+            status: last.and_then(|last| last.status).map(u32::from),
+            answer: last.and_then(|last| last.answer.as_deref()),
+            error: last.and_then(|last| last.error.as_deref()),
+        }
+    }
+
+    fn values(&'a self, community: &'a CommunityId, subscription: &'a SubscriptionId) -> Vec<Value<'a>> {
+        let Delivery { place, event, account, attempts, .. } = self.delivery;
+        vec![
+            community.to_value(),
+            subscription.to_value(),
+            place.to_value(),
+            event.to_value(),
+            self.event_type.to_value(),
+            account.to_value(),
+            self.state.to_value(),
+            self.due_at.to_value(),
+            attempts.to_value(),
+            self.tried_at.to_value(),
+            self.took_ms.to_value(),
+            self.status.to_value(),
+            self.answer.to_value(),
+            self.error.to_value(),
+        ]
+    }
+}
+
 #[async_trait]
 impl<T: SqlTx> ReadDeliveries for T {
     async fn deliveries(
@@ -172,6 +239,11 @@ impl<T: SqlTx> ReadDeliveries for T {
              WHERE community = $1 AND subscription = $2 AND due_at IS NOT NULL ORDER BY place";
         self.on(community).await?.all(sql, params![community, subscription], delivery).await
     }
+
+    async fn has_old_deliveries(&mut self, before: Timestamp) -> Result<bool> {
+        let sql = "SELECT 1 FROM deliveries WHERE due_at IS NULL AND tried_at < $1 LIMIT 1";
+        Ok(self.anywhere().await?.one(sql, params![before], |_| Ok(())).await?.is_some())
+    }
 }
 
 #[async_trait]
@@ -182,6 +254,15 @@ impl<T: SqlTx> WriteDeliveries for T {
         subscription: SubscriptionId,
         delivery: &Delivery,
     ) -> Result<()> {
+        self.put_deliveries(community, subscription, std::slice::from_ref(delivery)).await
+    }
+
+    async fn put_deliveries(
+        &mut self,
+        community: CommunityId,
+        subscription: SubscriptionId,
+        deliveries: &[Delivery],
+    ) -> Result<()> {
         let sql = "INSERT INTO deliveries (community, subscription, place, event, event_type, account, state, due_at,
                  attempts, tried_at, took_ms, status, answer, error)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
@@ -189,37 +270,9 @@ impl<T: SqlTx> WriteDeliveries for T {
              SET state = excluded.state, due_at = excluded.due_at, attempts = excluded.attempts,
                  tried_at = excluded.tried_at, took_ms = excluded.took_ms, status = excluded.status,
                  answer = excluded.answer, error = excluded.error";
-        let (state, due_at) = match delivery.state {
-            DeliveryState::Waiting(due_at) => (WAITING, Some(due_at)),
-            DeliveryState::Delivered => (DELIVERED, None),
-            DeliveryState::Failed => (FAILED, None),
-        };
-        let last = delivery.last.as_ref();
-        let tried_at = last.map(|last| last.at);
-        let took_ms = last.map(|last| u32::try_from(last.took.as_millis()).unwrap_or(u32::MAX));
-        let status = last.and_then(|last| last.status).map(u32::from);
-        let answer = last.and_then(|last| last.answer.as_deref());
-        let error = last.and_then(|last| last.error.as_deref());
-        let event_type = delivery.event_type.as_str();
-        let Delivery { place, event, account, attempts, .. } = delivery;
-        let tx = self.on(community).await?.writing_beside().await?;
-        let values = params![
-            community,
-            subscription,
-            place,
-            event,
-            event_type,
-            account,
-            state,
-            due_at,
-            attempts,
-            tried_at,
-            took_ms,
-            status,
-            answer,
-            error
-        ];
-        tx.run(sql, values).await.map(drop)
+        let columns: Vec<_> = deliveries.iter().map(Columns::of).collect();
+        let rows: Vec<_> = columns.iter().map(|columns| columns.values(&community, &subscription)).collect();
+        self.on(community).await?.writing_beside().await?.run_each(sql, &rows).await
     }
 
     async fn forget_deliveries_after(

@@ -16,6 +16,9 @@ pub trait WriteLeases {
     /// whether the holder has it. The clock is that of the database, which is the same for all nodes.
     async fn take_lease(&mut self, name: &str, holder: Uuid, lasts: Duration) -> Result<bool>;
 
+    /// Returns whether the lease of this name is the holder's: nobody has taken it since.
+    async fn is_lease_of(&mut self, name: &str, holder: Uuid) -> Result<bool>;
+
     /// Gives the lease back, if the holder has it.
     async fn give_lease_back(&mut self, name: &str, holder: Uuid) -> Result<()>;
 }
@@ -37,6 +40,12 @@ impl<T: SqlTx> WriteLeases for T {
         );
         let tx = self.writing_beside().await?;
         Ok(tx.run(&sql, params![name, holder, milliseconds(lasts)]).await? > 0)
+    }
+
+    async fn is_lease_of(&mut self, name: &str, holder: Uuid) -> Result<bool> {
+        let sql = "SELECT 1 FROM leases WHERE name = $1 AND holder = $2";
+        let found = self.writing_beside().await?.one(sql, params![name, holder], |_| Ok(())).await?;
+        Ok(found.is_some())
     }
 
     async fn give_lease_back(&mut self, name: &str, holder: Uuid) -> Result<()> {

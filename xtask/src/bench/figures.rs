@@ -8,6 +8,7 @@ pub(super) enum What {
     Changes1,
     Changes16,
     Changes64,
+    Changes64Told,
     SlowChanges64,
     Undos64,
     Reads64,
@@ -43,6 +44,8 @@ pub(super) enum What {
     Import,
     ImportOf10000,
     Rollback,
+    Arrival,
+    Burst,
 }
 
 impl What {
@@ -52,6 +55,9 @@ impl What {
             Self::Changes1 => "Rankledger: rank changes, 1 connection",
             Self::Changes16 => "Rankledger: rank changes, 16 connections",
             Self::Changes64 => "Rankledger: rank changes, 64 connections",
+            Self::Changes64Told => {
+                "Rankledger, 6 idle subscriptions and a stream that is read: rank changes, 64 connections"
+            }
             Self::SlowChanges64 => "Rankledger, disk slower by 2 ms: rank changes, 64 connections",
             Self::Undos64 => "Rankledger: undos, 64 connections",
             Self::Reads64 => "Rankledger: reads of an account, 64 connections",
@@ -87,6 +93,8 @@ impl What {
             Self::Import => "Rankledger: import of 100,000 accounts, s",
             Self::ImportOf10000 => "Rankledger: import of 10,000 accounts, s",
             Self::Rollback => "Rankledger, large: rollback of 10,000 changes, s",
+            Self::Arrival => "Rankledger: an event at its receiver, after the answer to the change",
+            Self::Burst => "Rankledger: 10,000 events at one receiver, s",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Rankledger under load.
 
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
@@ -48,6 +49,46 @@ impl<'a> Ledger<'a> {
         Ok(Self { server, seeded, seconds })
     }
 
+    /// Starts it on this database, so that it sends events to receivers on this machine.
+    pub(super) fn start_sending(programs: &Programs, seeded: &'a Seeded, seconds: u32) -> Result<Self> {
+        let server = seeded.serve_on(programs, |serve| {
+            serve.args(["--webhooks-allow-networks", "127.0.0.0/8", "--webhooks-allow-http"]);
+        })?;
+        Ok(Self { server, seeded, seconds })
+    }
+
+    /// Where it listens.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.server.address
+    }
+
+    /// The header `Authorization` of its requests.
+    pub(super) fn authorization(&self) -> &str {
+        &self.seeded.authorization
+    }
+
+    /// Changes the ranks of one account: gives a rank, or takes it again.
+    pub(super) fn change_once(&self, count: usize, rank: usize) -> Result<()> {
+        let how = if count.is_multiple_of(2) { "add" } else { "remove" };
+        let path = format!("/v2/community/accounts/{}/ranks", self.member()?);
+        let body = json!({ how: [self.seeded.rank(rank)] }).to_string();
+        self.ask("PATCH", &path, &body).map(drop)
+    }
+
+    /// The id of some account.
+    fn member(&self) -> Result<String> {
+        let page = self.ask("GET", "/v2/community/accounts?take=1", "")?;
+        let id = page["data"]["accounts"][0]["accId"].as_str();
+        id.map(str::to_owned).context("the list of accounts does not tell an id")
+    }
+
+    /// Makes this number of changes, each of another account, by a rank that nobody holds.
+    pub(super) fn give(&self, changes: u32, rank: usize) -> Result<()> {
+        let number = changes.to_string();
+        let gifts = ["gifts", &number, self.seeded.rank(rank)];
+        Load { seconds: 60, ..self.load(16, &gifts) }.run(1).map(drop) // it ends by itself, and sooner
+    }
+
     /// Rank changes; each must have changed something. `rank` is the index of one that nobody holds.
     pub(super) fn changes(
         &self,
@@ -88,9 +129,7 @@ impl<'a> Ledger<'a> {
     /// Makes this number of changes, takes them back by one rollback, and puts down how long that took.
     pub(super) fn rollback(&self, changes: u32, rank: usize, figures: &mut Figures) -> Result<()> {
         let from = self.ask("GET", "/v2/community/rank-changes?take=1", "")?["meta"]["timestamp"].clone();
-        let number = changes.to_string();
-        let gifts = ["gifts", &number, self.seeded.rank(rank)];
-        Load { seconds: 60, ..self.load(16, &gifts) }.run(1)?; // it ends by itself, and sooner
+        self.give(changes, rank)?;
 
         let path = "/v2/community/rank-changes/rollback";
         let preview = self.ask("POST", path, &json!({ "filter": { "from": from } }).to_string())?;
@@ -126,7 +165,8 @@ impl<'a> Ledger<'a> {
         Ok(float(commands) / float(commits.max(1)))
     }
 
-    fn ask(&self, method: &str, path: &str, body: &str) -> Result<Value> {
+    /// Sends a request, which must succeed.
+    pub(super) fn ask(&self, method: &str, path: &str, body: &str) -> Result<Value> {
         http::ask(self.server.address, method, path, &self.seeded.authorization, body)
     }
 

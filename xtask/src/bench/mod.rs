@@ -2,12 +2,14 @@
 
 mod against;
 mod ceilings;
+mod events;
 mod figures;
 mod import;
 mod ledger;
 mod plan;
 mod pocketbase;
 mod postgres;
+mod receiver;
 mod record;
 mod report;
 mod targets;
@@ -106,6 +108,10 @@ impl<'a> Bench<'a> {
         let (seconds, ceiling_seconds) = (self.plan.seconds, self.plan.ceiling_seconds);
         let copy = self.scratch.copy(&self.usual.folder, "ledger")?;
         usual(programs, &self.usual.in_copy(copy), seconds, figures)?;
+        let copy = self.scratch.copy(&self.usual.folder, "events")?;
+        let seeded = self.usual.in_copy(copy);
+        events::idle(programs, &seeded, seconds, figures)?;
+        events::arrival(programs, &seeded, figures)?;
         ceilings::fixed_bytes(programs, self.scratch.path(), ceiling_seconds, figures)?;
         let copy = self.scratch.copy(&self.usual.folder, "ceiling")?;
         ceilings::storage(programs, &self.usual.in_copy(copy), ceiling_seconds, figures)?;

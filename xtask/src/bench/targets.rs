@@ -45,7 +45,7 @@ const fn target(what: What, part: Part, beside: Beside, wanted: Wanted) -> Targe
 }
 
 /// All targets.
-const TARGETS: [Target; 19] = [
+const TARGETS: [Target; 22] = [
     target(What::Changes64, PerSecond, Figure(What::PeerChanges64, PerSecond), AtLeast(14.0)),
     target(What::Changes64, PerSecond, Figure(What::Ledger64, PerSecond), AtLeast(0.45)),
     target(What::Undos64, PerSecond, Figure(What::Changes64, PerSecond), AtLeast(0.85)),
@@ -64,6 +64,9 @@ const TARGETS: [Target; 19] = [
     target(What::LargeStartUp, Single, Nothing, AtMost(300.0)),
     target(What::Rollback, Single, Nothing, AtMost(0.6)),
     target(What::Import, Single, Nothing, AtMost(6.0)),
+    target(What::Changes64Told, PerSecond, Figure(What::Changes64, PerSecond), AtLeast(0.97)),
+    target(What::Arrival, Slowest, Nothing, AtMost(100_000.0)),
+    target(What::Burst, Single, Nothing, AtMost(5.0)),
     target(What::Binary, Single, Nothing, AtMost(40.0)),
 ];
 

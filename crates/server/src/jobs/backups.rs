@@ -20,7 +20,7 @@ use rankledger_storage::{StorageError, sqlite};
 use tokio::task::JoinHandle;
 
 use crate::config::BackupSettings;
-use crate::jobs::lease::Lease;
+use crate::jobs::lease::{self, Lease};
 use crate::ops::{Ledger, LedgerError, OpError};
 
 /// Longest pause before the job looks again, and the pause after a failure.
@@ -155,7 +155,7 @@ pub struct BackupJob {
 impl BackupJob {
     /// Starts it. It must be called within an async runtime.
     pub fn start(watch: Arc<BackupWatch>, ledger: Ledger, clock: Arc<dyn Clock>, ids: &dyn Ids) -> Self {
-        let lease = Arc::new(Lease::new(LEASE, ids.uuid(), ledger, Arc::clone(&clock)));
+        let lease = Arc::new(Lease::new(LEASE, ids.uuid(), lease::USUAL, ledger, Arc::clone(&clock)));
         let work = Work { watch, clock, lease: Arc::clone(&lease) };
         Self { task: tokio::spawn(work.run()), lease }
     }

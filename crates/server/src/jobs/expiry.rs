@@ -14,7 +14,7 @@ use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
 use tokio::task::JoinHandle;
 
-use crate::jobs::lease::Lease;
+use crate::jobs::lease::{self, Lease};
 use crate::ops::expire_grants::ExpireGrants;
 use crate::ops::lift_bans::LiftBans;
 use crate::ops::{Ledger, LedgerError, OpError};
@@ -38,7 +38,7 @@ pub struct Scheduler {
 impl Scheduler {
     /// Starts it. It must be called within an async runtime.
     pub fn start(storage: Arc<dyn Storage>, ledger: Ledger, clock: Arc<dyn Clock>, ids: &dyn Ids) -> Self {
-        let lease = Arc::new(Lease::new(LEASE, ids.uuid(), ledger.clone(), Arc::clone(&clock)));
+        let lease = Arc::new(Lease::new(LEASE, ids.uuid(), lease::USUAL, ledger.clone(), Arc::clone(&clock)));
         let watch = Watch { storage, ledger, clock, lease: Arc::clone(&lease) };
         Self { task: tokio::spawn(watch.run()), lease }
     }

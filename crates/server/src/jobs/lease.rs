@@ -3,6 +3,7 @@
 //! A lease is taken when there is work, so that a server with nothing to do writes nothing. It lasts longer
 //! than the work takes. If its node crashes, another node takes the lease once it has run out.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,11 +14,8 @@ use uuid::Uuid;
 
 use crate::ops::{Command, Ledger, OpError, Work};
 
-/// How long a lease lasts.
-const LASTS: Duration = Duration::from_secs(10);
-
-/// How long a node relies on the lease before it renews it.
-const RELIED_ON: Duration = Duration::from_secs(5);
+/// How long a lease lasts where nothing is in a hurry.
+pub(super) const USUAL: Duration = Duration::from_secs(10);
 
 /// How long a node that stops waits until its lease is given back: otherwise the lease runs out by itself.
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -26,31 +24,69 @@ const PATIENCE: Duration = Duration::from_millis(250);
 pub(super) struct Lease {
     name: &'static str,
     holder: Uuid,
+    lasts: Duration,
     ledger: Ledger,
     clock: Arc<dyn Clock>,
     /// Time of the last attempt to take the lease, counted from the start, if this node may have it.
     asked_at: Mutex<Option<Duration>>,
+    /// How often this node got the lease when it did not have it already.
+    terms: AtomicU64,
+    /// One attempt is made at a time.
+    asking: tokio::sync::Mutex<()>,
 }
 
 impl Lease {
-    /// A lease that this node, called `holder`, does not have yet.
-    pub(super) fn new(name: &'static str, holder: Uuid, ledger: Ledger, clock: Arc<dyn Clock>) -> Self {
-        Self { name, holder, ledger, clock, asked_at: Mutex::default() }
+    /// A lease that this node, called `holder`, does not have yet. It lasts so long, and is renewed after half
+    /// of that.
+    pub(super) fn new(
+        name: &'static str,
+        holder: Uuid,
+        lasts: Duration,
+        ledger: Ledger,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let (asked_at, terms, asking) =
+            (Mutex::default(), AtomicU64::default(), tokio::sync::Mutex::default());
+        Self { name, holder, lasts, ledger, clock, asked_at, terms, asking }
     }
 
     /// Makes sure that this node has the lease for a while. Returns false if another has it.
     pub(super) async fn take(&self) -> Result<bool, OpError> {
-        let now = self.clock.elapsed();
-        if self.asked_at().is_some_and(|asked_at| now < asked_at + RELIED_ON) {
+        if self.is_relied_on() {
             return Ok(true);
         }
+        let _one_at_a_time = self.asking.lock().await;
+        if self.is_relied_on() {
+            return Ok(true);
+        }
+        let now = self.clock.elapsed();
+        let was_had = self.asked_at().is_some_and(|asked_at| now < asked_at + self.lasts);
         // Noted first: if nobody waits for the answer any more, it may still have been taken.
         self.note(Some(now));
-        let taken = self.ledger.submit(Take { name: self.name, holder: self.holder }).await;
+        let take = Take { name: self.name, holder: self.holder, lasts: self.lasts };
+        let taken = self.ledger.submit(take).await;
         if !matches!(taken, Ok(true)) {
             self.note(None);
+        } else if !was_had {
+            self.terms.fetch_add(1, Ordering::Relaxed);
         }
         taken
+    }
+
+    /// Returns the number of the term: while it is the same, no other node had the lease in between.
+    pub(super) fn term(&self) -> u64 {
+        self.terms.load(Ordering::Relaxed)
+    }
+
+    /// Returns the name of the lease and that of this node.
+    pub(super) fn claim(&self) -> (&'static str, Uuid) {
+        (self.name, self.holder)
+    }
+
+    /// Whether this node has the lease for a while yet.
+    fn is_relied_on(&self) -> bool {
+        let now = self.clock.elapsed();
+        self.asked_at().is_some_and(|asked_at| now < asked_at + self.lasts / 2)
     }
 
     /// Gives the lease back, if this node may have it.
@@ -79,6 +115,7 @@ impl Lease {
 struct Take {
     name: &'static str,
     holder: Uuid,
+    lasts: Duration,
 }
 
 #[async_trait]
@@ -92,7 +129,7 @@ impl Command for Take {
     }
 
     async fn run(self, work: &mut Work<'_>) -> Result<bool, OpError> {
-        Ok(work.tx.take_lease(self.name, self.holder, LASTS).await?)
+        Ok(work.tx.take_lease(self.name, self.holder, self.lasts).await?)
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod backups;
 pub mod credential_uses;
+pub mod deliveries;
 pub mod expiry;
 pub mod health;
 mod lease;

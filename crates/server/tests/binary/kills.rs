@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::kit::{Community, KEY, Process, account_id, agent, database_url};
 
 const ACCOUNTS: u64 = 20;
-const CLIENTS: u64 = 16;
+pub(crate) const CLIENTS: u64 = 16;
 const KILLS: u32 = 50;
 
 /// Random numbers that a seed repeats (`SplitMix64`).
@@ -64,7 +64,7 @@ pub(crate) struct Sent {
 #[derive(Default)]
 pub(crate) struct Told {
     /// Number and undo id of each change that was acknowledged.
-    acknowledged: Vec<(i64, String)>,
+    pub(crate) acknowledged: Vec<(i64, String)>,
     /// Requests without an answer.
     pub(crate) unanswered: Vec<Sent>,
 }
@@ -146,11 +146,11 @@ fn client(base: &str, client: u64, round: u32, mut random: Random) -> Told {
     told
 }
 
-/// Puts a server under load and kills it at a random moment.
-pub(crate) fn kill_under_load(server: Process, round: u32, random: &mut Random) -> Told {
+/// Puts a server under the load of so many clients and kills it at a random moment.
+pub(crate) fn kill_under_load(server: Process, clients: u64, round: u32, random: &mut Random) -> Told {
     let base = server.url("");
     let moment = Duration::from_millis(50 + random.below(351));
-    let clients = (0..CLIENTS).map(|_| random.another()).collect::<Vec<_>>();
+    let clients = (0..clients).map(|_| random.another()).collect::<Vec<_>>();
     std::thread::scope(|scope| {
         let base = &base;
         let clients = clients.into_iter().zip(0..);
@@ -288,7 +288,7 @@ fn killed_fifty_times_it_loses_nothing_and_does_nothing_by_halves() {
     let (mut unanswered, mut survived) = (0, 0);
     for round in 1..=KILLS {
         let server = Process::serve(&community.database);
-        let told = kill_under_load(server, round, &mut random);
+        let told = kill_under_load(server, CLIENTS, round, &mut random);
         let stored = Stored::read(&community.database);
         stored.check();
         let since = stored.changes.len() - recorded;

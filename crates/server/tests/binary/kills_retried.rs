@@ -1,7 +1,7 @@
 //! A request that had no answer because the server was killed is sent again with the same `Idempotency-Key`.
 //! The server carries it out once.
 
-use crate::kills::{Random, Sent, Stored, change_of, kill_under_load};
+use crate::kills::{CLIENTS, Random, Sent, Stored, change_of, kill_under_load};
 use crate::kit::{Community, Process, agent};
 
 const KILLS: u32 = 10;
@@ -23,7 +23,7 @@ fn a_request_without_an_answer_is_carried_out_once_however_often_it_is_sent() {
     let mut random = Random::seeded();
     let (mut retried, mut survived) = (0, 0);
     for round in 1..=KILLS {
-        let told = kill_under_load(Process::serve(&community.database), round, &mut random);
+        let told = kill_under_load(Process::serve(&community.database), CLIENTS, round, &mut random);
         let before = Stored::read(&community.database);
         let server = Process::serve(&community.database);
         let mut made = Vec::new();

@@ -7,6 +7,7 @@ mod cluster;
 mod composed_names;
 mod connections;
 mod credential_uses;
+mod deliveries;
 mod disk;
 mod doctor;
 mod events;

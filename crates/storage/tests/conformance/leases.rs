@@ -27,6 +27,10 @@ pub(crate) async fn a_lease_has_one_holder_who_may_renew_it(storage: &dyn Storag
     assert!(!take(storage, "a", 2, LONG).await, "another has it");
     assert!(take(storage, "a", 1, LONG).await, "it is renewed");
     assert!(take(storage, "b", 2, LONG).await, "another lease is free");
+    for (holder, has_it) in [(1, true), (2, false)] {
+        let mut tx = begin(storage).await;
+        assert_eq!(tx.is_lease_of("a", uuid(holder)).await.expect("an answer"), has_it);
+    }
     give_back(storage, "a", 2).await;
     assert!(!take(storage, "a", 2, LONG).await, "only its holder gives it back");
 }

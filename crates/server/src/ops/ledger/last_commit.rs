@@ -1,7 +1,10 @@
-//! The outcome of the last commit: whether the database takes writes.
+//! The outcome of the last commit: whether the database takes writes. And the bell that rings after each
+//! commit, for those who wait for news.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+use tokio::sync::watch;
 
 use crate::ops::LedgerError;
 
@@ -16,16 +19,28 @@ pub struct Outcome {
 
 /// The outcome of the last commit, as the writers note it.
 #[derive(Debug, Default)]
-pub(super) struct LastCommit(Mutex<Option<Outcome>>);
+pub(super) struct LastCommit {
+    outcome: Mutex<Option<Outcome>>,
+    /// The number of commits that are durable.
+    durable: watch::Sender<u64>,
+}
 
 impl LastCommit {
     /// Notes the outcome of a commit.
     pub(super) fn note(&self, at: Duration, result: Result<(), LedgerError>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Outcome { at, result });
+        *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(Outcome { at, result });
+        if result.is_ok() {
+            self.durable.send_modify(|count| *count += 1);
+        }
     }
 
     /// Returns the outcome. `None` if nothing was committed yet.
     pub(super) fn outcome(&self) -> Option<Outcome> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns what changes after each commit from now on, once it is durable.
+    pub(super) fn durable(&self) -> watch::Receiver<u64> {
+        self.durable.subscribe()
     }
 }

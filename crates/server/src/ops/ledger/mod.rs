@@ -10,6 +10,7 @@
 //! Where the storage lets communities be written to side by side, each has a lane of its own (see `lanes`),
 //! and several writers work at once, each on lanes of its own.
 
+mod bell;
 mod lanes;
 mod last_commit;
 mod queued;
@@ -29,6 +30,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::clock_watch::ClockWatch;
 use super::{Command, LedgerError, OpError};
+pub use bell::Bell;
 use lanes::{Lanes, NotTaken};
 use last_commit::LastCommit;
 pub use last_commit::Outcome;
@@ -159,6 +161,12 @@ impl Ledger {
     #[must_use]
     pub fn last_commit(&self) -> Option<Outcome> {
         self.last_commit.outcome()
+    }
+
+    /// Returns a bell that rings after each commit of this server from now on, once it is durable.
+    #[must_use]
+    pub fn bell(&self) -> Bell {
+        Bell::new(self.last_commit.durable())
     }
 
     /// Whether the writer has ended by a panic. Then no more commands are taken.

@@ -5,6 +5,8 @@ pub mod addresses;
 pub(crate) mod checks;
 pub mod create;
 pub mod enable;
+pub mod forget;
+pub mod record;
 pub mod redeliver;
 pub mod remove;
 pub mod replay;

@@ -24,12 +24,14 @@ use rankledger_domain::rank::Power;
 use rankledger_domain::time::Clock;
 use rankledger_instances::is_on_postgres;
 use rankledger_server::api::{endpoints as table, router};
-use rankledger_server::config::{RateLimits, Sites};
+use rankledger_server::config::{RateLimits, Sites, WebhookSettings};
 use rankledger_server::http::app::{App, Parts};
 use rankledger_server::http::feature::Features;
 use rankledger_server::http::keys_in_use::KeysInUse;
 use rankledger_server::http::rate_limit::Limiter;
 use rankledger_server::http::shell::Shell;
+use rankledger_server::jobs::deliveries::client::{Client, TIMEOUT};
+use rankledger_server::jobs::deliveries::{DeliveryJob, DeliveryParts};
 use rankledger_server::jobs::expiry::Scheduler;
 use rankledger_server::ops::Ledger;
 use rankledger_server::ops::ledger::{LedgerOptions, WriterThread};
@@ -260,6 +262,18 @@ impl Server {
     pub(crate) fn start_scheduler(&self) -> Scheduler {
         let (storage, clock) = (Arc::clone(&self.faults), Arc::clone(&self.clock));
         Scheduler::start(storage, self.ledger.clone(), clock, self.ids.as_ref())
+    }
+
+    /// Starts to deliver events to subscriptions, with the parts that `edit` makes of the usual ones.
+    pub(crate) fn start_deliveries(&self, edit: impl FnOnce(DeliveryParts) -> DeliveryParts) -> DeliveryJob {
+        let parts = DeliveryParts {
+            storage: Arc::clone(&self.faults) as Arc<dyn Storage>,
+            ledger: self.ledger.clone(),
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            client: Arc::new(Client::new(WebhookSettings::default(), TIMEOUT)),
+            stats: Arc::default(),
+        };
+        DeliveryJob::start(edit(parts), self.ids.as_ref())
     }
 
     /// Ends the ledger writer, as at a shutdown.

@@ -115,6 +115,16 @@ impl Server {
         Ok(answer)
     }
 
+    /// The server as the kit has it.
+    pub(crate) fn kit(&self) -> &kit::Server {
+        &self.kit
+    }
+
+    /// Returns the ranks of an account, as the API tells them.
+    pub(crate) async fn ranks_of(&self, account: &str) -> serde_json::Value {
+        self.callers[Credential::Open as usize].ranks_of(account).await
+    }
+
     /// Returns the undo outlook of a change in the history.
     pub(crate) async fn outlook(&self, credential: Credential, number: usize) -> Outlook {
         let caller = &self.callers[credential as usize];

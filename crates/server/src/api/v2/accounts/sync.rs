@@ -1,6 +1,9 @@
 //! `POST /v2/community/accounts/{accountId}/sync`.
 
-use rankledger_domain::ids::AccountId;
+use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::log::{ActKind, EventType};
+use rankledger_domain::subscription::{Subscription, SubscriptionKind};
+use rankledger_storage::{ReadTx, StorageError};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -44,13 +47,26 @@ pub async fn force(
     AccountPath(account): AccountPath,
     JsonBody(body): JsonBody<SyncBody>,
 ) -> Result<Reply<String>, Problem> {
-    let community = own_community(write.app.storage.read().await?.as_mut(), caller.community()).await?;
+    let mut tx = write.app.storage.read().await?;
+    let community = own_community(tx.as_mut(), caller.community()).await?;
+    let listeners = listeners(tx.as_mut(), community.id).await?;
+    drop(tx);
     let command = body.command(caller, account)?;
+    // The sentence is that of the documentation.
     let told = move |name: String| {
-        // The sentence is that of the documentation. Nobody can subscribe to events yet.
-        Reply::new(confirmation(&community.name, &name, account)).meta("listeners", 0)
+        Reply::new(confirmation(&community.name, &name, account)).meta("listeners", listeners)
     };
     write.submit(command, told).await
+}
+
+/// Returns how many game servers are told of the account.
+async fn listeners(tx: &mut dyn ReadTx, community: CommunityId) -> Result<usize, StorageError> {
+    let update = EventType::Act(ActKind::AccountUpdated);
+    let is_told = |subscription: &&Subscription| {
+        let wants = subscription.types.is_empty() || subscription.types.contains(&update);
+        subscription.kind == SubscriptionKind::GameServer && subscription.disabled.is_none() && wants
+    };
+    Ok(tx.subscriptions(community).await?.iter().filter(is_told).count())
 }
 
 impl SyncBody {

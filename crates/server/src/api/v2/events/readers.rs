@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rankledger_domain::ids::{CommunityId, CredentialId};
 use rankledger_domain::log::LogPlace;
@@ -12,6 +12,8 @@ use tokio::sync::watch;
 
 use crate::http::App;
 use crate::http::feature::Feature;
+use crate::ops::Ledger;
+use crate::ops::ledger::Bell;
 use crate::wire::problem::Problem;
 
 /// The most streams that a credential may have open.
@@ -20,11 +22,15 @@ pub const MOST_OF_CREDENTIAL: usize = 10;
 /// The most streams that may be open on a server.
 pub const MOST_OF_SERVER: usize = 200;
 
-/// How often the database is asked for the end of a feed that somebody reads.
+/// How often the database is asked for the end of a feed that somebody reads, at least: another node may have
+/// written. A commit of this server is seen at once.
 const PERIOD: Duration = Duration::from_millis(100);
 
-/// After how many looks at the end of the feed the credentials are looked at, even if nothing has happened.
-const LOOKS: u32 = 5;
+/// How often the database is asked at the most, while one commit follows the other.
+const BREATH: Duration = Duration::from_millis(20);
+
+/// How often the credentials are looked at, even if nothing has happened.
+const CREDENTIALS: Duration = Duration::from_millis(500);
 
 /// The news of a community, as its readers see them.
 #[derive(Debug, Clone)]
@@ -99,7 +105,7 @@ impl Readers {
     /// task that looks for them.
     pub fn news(
         self: &Arc<Self>,
-        storage: &Arc<dyn Storage>,
+        (storage, ledger): (&Arc<dyn Storage>, &Ledger),
         community: CommunityId,
         end: LogPlace,
     ) -> watch::Receiver<News> {
@@ -111,7 +117,9 @@ impl Readers {
         open.news.insert(community, sender.clone());
         drop(open);
         let (readers, storage) = (Arc::clone(self), Arc::clone(storage));
-        tokio::spawn(async move { readers.look_for_news(storage.as_ref(), community, &sender).await });
+        let bell = ledger.bell();
+        let look = async move { readers.look_for_news(storage.as_ref(), bell, community, &sender).await };
+        tokio::spawn(look);
         receiver
     }
 
@@ -119,13 +127,18 @@ impl Readers {
     async fn look_for_news(
         &self,
         storage: &dyn Storage,
+        mut bell: Bell,
         community: CommunityId,
         sender: &watch::Sender<News>,
     ) {
-        let mut looks = 0;
+        let mut looked_at: Option<Instant> = None;
         while self.is_read(community, sender) {
             let last = sender.borrow().end;
-            match look(storage, community, last, looks % LOOKS == 0).await {
+            let is_time = looked_at.is_none_or(|at| at.elapsed() >= CREDENTIALS);
+            if is_time {
+                looked_at = Some(Instant::now());
+            }
+            match look(storage, community, last, is_time).await {
                 Ok((end, revoked)) => {
                     sender.send_if_modified(|news| {
                         let is_new = end != news.end
@@ -137,8 +150,7 @@ impl Readers {
                 }
                 Err(error) => tracing::debug!(%error, "the end of a feed could not be read"),
             }
-            looks += 1;
-            tokio::time::sleep(PERIOD).await;
+            bell.wait(BREATH, PERIOD).await;
         }
     }
 

@@ -66,7 +66,7 @@ impl NewStream {
     pub fn begin(self, app: App) -> Result<Response, Problem> {
         let readers = app.feature::<Readers>();
         let counted = readers.count_in(self.credential.id)?;
-        let news = readers.news(&app.storage, self.community, self.end);
+        let news = readers.news((&app.storage, &app.ledger), self.community, self.end);
         let mut silence = tokio::time::interval(LONGEST_SILENCE);
         silence.set_missed_tick_behavior(MissedTickBehavior::Delay);
         silence.reset();

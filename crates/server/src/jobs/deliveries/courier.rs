@@ -1,0 +1,262 @@
+//! The courier of one subscription: takes events from the feed, sends them, and records what became of them.
+//!
+//! While this node has the lease, what a courier knows is what is stored, and no other node delivers. A node
+//! without the lease follows the feed all the same, so that it knows when there is something to deliver, and
+//! asks for the lease only then.
+
+use std::future::pending;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
+use jiff::Timestamp;
+use rankledger_domain::ids::{CommunityId, SubscriptionId};
+use rankledger_domain::log::LogPlace;
+use rankledger_domain::subscription::Subscription;
+use rankledger_storage::StorageError;
+use rankledger_storage::events::EventFilter;
+use tokio::sync::watch;
+
+use super::compose;
+use super::queue::Batch;
+use super::round::{LINGER, PORTION, RECORD_PERIOD, Round, Sent, deliver};
+use super::{Shared, client, is_over};
+use crate::ops::subscriptions::record::RecordDeliveries;
+use crate::ops::{LedgerError, OpError};
+
+/// How often a courier looks whether something is due.
+const TICK: Duration = Duration::from_millis(100);
+
+/// The pause after a failure of the database, and before a node without the lease asks for it again.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Number of events that are read at once.
+const PAGE: u32 = 100;
+
+/// What the supervisor sees of a subscription and its community.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sight {
+    /// The revision of the subscription.
+    pub(super) revision: i64,
+    /// The place of the last event of its community.
+    pub(super) end: LogPlace,
+}
+
+/// The courier of one subscription.
+pub(super) struct Courier {
+    pub(super) shared: Arc<Shared>,
+    pub(super) community: CommunityId,
+    pub(super) id: SubscriptionId,
+    pub(super) sight: watch::Receiver<Sight>,
+    pub(super) stopping: watch::Receiver<bool>,
+}
+
+type Sending = FuturesUnordered<BoxFuture<'static, Sent>>;
+
+/// A batch that is being recorded, and whether it was.
+type Recording = BoxFuture<'static, (Batch, Result<bool, OpError>)>;
+
+/// Waits for the end of what is being recorded; for ever, if nothing is.
+async fn end_of(recording: &mut Option<Recording>) -> (Batch, Result<bool, OpError>) {
+    match recording {
+        Some(recording) => recording.await,
+        None => pending().await,
+    }
+}
+
+/// How a courier goes on.
+enum Next {
+    /// With what it knows.
+    On,
+    /// With what is stored, after a pause.
+    Anew(Duration),
+    /// Not at all: the server stops.
+    Ended,
+}
+
+impl Courier {
+    /// Delivers until the server stops. Whoever started the courier ends it when the subscription is gone or
+    /// disabled.
+    pub(super) async fn run(mut self) {
+        let mut is_failing = false;
+        loop {
+            let pause = match AssertUnwindSafe(self.deliver()).catch_unwind().await {
+                Ok(Ok(Next::Ended)) => return,
+                Ok(Ok(Next::Anew(pause))) => {
+                    is_failing = false;
+                    pause
+                }
+                Ok(Ok(Next::On)) => Duration::ZERO,
+                Ok(Err(error)) => self.note_failure(&error, &mut is_failing),
+                Err(_) => self.note_failure(&LedgerError::Panicked.into(), &mut is_failing),
+            };
+            if is_over(&self.stopping) {
+                return;
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Returns how long to wait after a failure, and says once that there is one.
+    fn note_failure(&self, error: &OpError, is_failing: &mut bool) -> Duration {
+        if !*is_failing {
+            tracing::warn!(%error, subscription = %self.id, "events are not delivered just now; trying again");
+        }
+        *is_failing = true;
+        PAUSE
+    }
+
+    /// Delivers with what is stored, until that has to be looked at anew.
+    async fn deliver(&mut self) -> Result<Next, OpError> {
+        let Some(mut round) = self.load().await? else {
+            // It is gone or disabled; the supervisor will see that, too.
+            return Ok(Next::Anew(PAUSE));
+        };
+        let mut sending = Sending::new();
+        let mut recording: Option<Recording> = None;
+        let mut is_refused = false;
+        loop {
+            match self.look_again(&mut round, std::mem::take(&mut is_refused)).await? {
+                Next::On => {}
+                next => return Ok(next),
+            }
+            self.take(&mut round).await?;
+            let is_stopping = is_over(&self.stopping);
+            let now = self.shared.clock.now();
+            let must_record = round.must_record(is_stopping);
+            if round.can_send(now) || must_record || !sending.is_empty() || recording.is_some() {
+                if !self.shared.lease.take().await? {
+                    return Ok(Next::Anew(PAUSE));
+                }
+                if self.shared.lease.term() != round.term {
+                    return Ok(Next::Anew(Duration::ZERO));
+                }
+            }
+            if !is_stopping {
+                self.send(&mut round, &mut sending, now);
+            }
+            if recording.is_none() && must_record {
+                recording = Some(self.record(&mut round));
+            }
+            if is_stopping && recording.is_none() && sending.is_empty() {
+                return Ok(Next::Ended);
+            }
+            tokio::select! {
+                Some(sent) = sending.next(), if !sending.is_empty() => round.settle(sent, &self.shared),
+                (batch, recorded) = end_of(&mut recording) => {
+                    recording = None;
+                    is_refused = matches!(recorded, Ok(false));
+                    round.note_recorded(batch, recorded);
+                }
+                _ = self.sight.changed() => {}
+                _ = self.stopping.changed() => {}
+                () = tokio::time::sleep(if round.queue.unrecorded() > 0 { LINGER } else { TICK }),
+                    if !round.is_idle() => {}
+                () = tokio::time::sleep(RECORD_PERIOD) => {}
+            }
+        }
+    }
+
+    /// Loads the subscription and its deliveries. `None` if it is gone or disabled.
+    async fn load(&self) -> Result<Option<Round>, StorageError> {
+        // The lease first: what is read after it was taken is what this node may rely on.
+        let term = self.shared.lease.term();
+        let mut tx = self.shared.storage.read().await?;
+        let Some(subscription) = self.find(tx.as_mut()).await? else { return Ok(None) };
+        let progress = tx.subscription_progress(self.community, self.id).await?;
+        let Some(progress) = progress else { return Ok(None) };
+        let waiting = tx.waiting_deliveries(self.community, self.id).await?;
+        Ok(Some(Round::new(subscription, progress, waiting, term)))
+    }
+
+    async fn find(
+        &self,
+        tx: &mut dyn rankledger_storage::ReadTx,
+    ) -> Result<Option<Subscription>, StorageError> {
+        let found = tx.subscription(self.community, self.id).await?;
+        Ok(found.filter(|found| found.disabled.is_none()))
+    }
+
+    /// Takes over what a person has changed, if anything: the supervisor has seen it, or a batch was refused.
+    async fn look_again(&self, round: &mut Round, is_refused: bool) -> Result<Next, StorageError> {
+        let known = round.subscription.revision;
+        if !is_refused && self.sight.borrow().revision <= known {
+            return Ok(Next::On);
+        }
+        let mut tx = self.shared.storage.read().await?;
+        let found = self.find(tx.as_mut()).await?;
+        let progress = tx.subscription_progress(self.community, self.id).await?;
+        let Some((subscription, progress)) = Option::zip(found, progress) else {
+            return Ok(Next::Anew(PAUSE));
+        };
+        if progress.place != round.queue.recorded_place() || subscription.revision == known {
+            // A replay, or another node delivers.
+            return Ok(Next::Anew(TICK));
+        }
+        let waiting = tx.waiting_deliveries(self.community, self.id).await?;
+        round.change(subscription, progress, waiting);
+        Ok(Next::On)
+    }
+
+    /// Takes events from the feed, as far as there is room for them.
+    async fn take(&self, round: &mut Round) -> Result<(), StorageError> {
+        let end = self.sight.borrow().end;
+        while round.queue.taken_up_to() < end && round.queue.wants_more(self.shared.clock.now()) {
+            let Some(types) = compose::types_of(&round.subscription) else {
+                round.queue.take_up_to(end);
+                return Ok(());
+            };
+            let filter = EventFilter { types, account: None };
+            let after = round.queue.taken_up_to();
+            let mut tx = self.shared.storage.read().await?;
+            let page = tx.events(self.community, &filter, after, PAGE).await?;
+            drop(tx);
+            if !page.events.is_empty() {
+                // The view may have seen what is not on the disk yet. Nobody is told of that.
+                self.shared.storage.flush().await?;
+            }
+            let now = self.shared.clock.now();
+            let is_summarised =
+                |event: &_| round.subscription.summarises_rollbacks && compose::is_step_of_rollback(event);
+            for event in page.events.into_iter().filter(|event| !is_summarised(event)) {
+                round.queue.put(event, now);
+            }
+            if page.up_to <= after {
+                return Ok(());
+            }
+            round.queue.take_up_to(page.up_to);
+        }
+        Ok(())
+    }
+
+    /// Begins to send what is due, as much as may be under way at once.
+    fn send(&self, round: &mut Round, sending: &mut Sending, now: Timestamp) {
+        let most = round.most_at_once(client::MOST_TO_HOST);
+        while sending.len() < most && round.can_send(now) {
+            let in_message = compose::most_in_message(round.subscription.kind);
+            let Some(items) = round.queue.next(now, in_message) else { return };
+            let (shared, subscription) = (Arc::clone(&self.shared), Arc::clone(&round.subscription));
+            sending.push(deliver(shared, self.community, subscription, items).boxed());
+        }
+    }
+
+    /// Begins to record what has changed.
+    fn record(&self, round: &mut Round) -> Recording {
+        let batch = round.queue.batch(PORTION);
+        let command = RecordDeliveries {
+            community: self.community,
+            subscription: self.id,
+            revision: round.subscription.revision,
+            lease: self.shared.lease.claim(),
+            progress: round.progress_at(batch.place),
+            deliveries: batch.deliveries.clone(),
+            disable: round.disable.clone(),
+        };
+        round.begin_recording();
+        let ledger = self.shared.ledger.clone();
+        async move { (batch, ledger.submit(command).await) }.boxed()
+    }
+}
