@@ -5,6 +5,7 @@ mod capacity;
 mod fuzz;
 mod measuring;
 mod need;
+mod node;
 mod numbers;
 mod page;
 mod python;

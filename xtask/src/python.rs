@@ -19,10 +19,11 @@ pub(crate) struct Environment {
 pub(crate) const TESTS: Environment = Environment {
     folder: "python",
     packages: &[
-        ("Sonoran.py", "0.1.25"),    // the official client
-        ("schemathesis", "4.32.5"),  // holds the server against its OpenAPI document
-        ("hypothesis", "6.170.15"),  // makes up what Schemathesis sends: with the same seed the same
-        ("jsonschema_rs", "0.60.3"), // tells Schemathesis whether an answer fits
+        ("Sonoran.py", "0.1.25"),      // the official client
+        ("schemathesis", "4.32.5"),    // holds the server against its OpenAPI document
+        ("hypothesis", "6.170.15"),    // makes up what Schemathesis sends: with the same seed the same
+        ("jsonschema_rs", "0.60.3"),   // tells Schemathesis whether an answer fits
+        ("standardwebhooks", "1.1.0"), // the official verifier of deliveries
     ],
 };
 

@@ -7,8 +7,8 @@ use anyhow::Result;
 use rankledger_instances::{BACKEND_VARIABLE, Environment, Nginx, Postgres, Redis};
 
 use crate::need::{has_program, need};
-use crate::python;
 use crate::shell::{self, root, succeeds};
+use crate::{node, python};
 
 /// The test binaries that run on the backend which [`BACKEND_VARIABLE`] names.
 const OF_EVERY_BACKEND: [&str; 3] = ["http", "import", "model"];
@@ -21,13 +21,17 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     need("PostgreSQL", "postgresql", Postgres::is_installed)?;
     need("Redis", "redis-server", Redis::is_installed)?;
     need("nginx", "nginx", Nginx::is_installed)?;
+    need("Lua", "lua5.4", || succeeds(Command::new("lua5.4").arg("-v")))?;
+    need("LuaSocket", "lua-socket", || has_lua_module("socket"))?;
+    need("luaossl", "lua-luaossl", || has_lua_module("openssl.hmac"))?;
     let python = python::TESTS.make()?.join("python");
+    let node = node::make()?;
     let environment = Environment::start()?;
     let has_nextest = succeeds(Command::new("cargo").args(["nextest", "--version"]));
 
-    let all = shell::run(runner(has_nextest, &environment, &python).args(args));
+    let all = shell::run(runner(has_nextest, &environment, &python, &node).args(args));
     println!("xtask: those of every backend again, on PostgreSQL");
-    let mut again = runner(has_nextest, &environment, &python);
+    let mut again = runner(has_nextest, &environment, &python, &node);
     again.args(OF_EVERY_BACKEND.iter().flat_map(|name| ["--test", name]));
     if has_nextest {
         // ARGS may name tests of which none is among these.
@@ -37,10 +41,16 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
 }
 
 /// The command that runs the tests, up to its arguments.
-fn runner(has_nextest: bool, environment: &Environment, python: &Path) -> Command {
+fn runner(has_nextest: bool, environment: &Environment, python: &Path, node: &Path) -> Command {
     let runner: &[&str] = if has_nextest { &["nextest", "run"] } else { &["test"] };
     let mut cargo = Command::new("cargo");
     cargo.args(runner).args(["--workspace", "--locked"]).current_dir(root());
-    cargo.env("RANKLEDGER_TEST_PYTHON", python).envs(environment.variables());
+    cargo.env("RANKLEDGER_TEST_PYTHON", python).env("RANKLEDGER_TEST_NODE", node);
+    cargo.envs(environment.variables());
     cargo
+}
+
+/// Whether Lua finds this module.
+fn has_lua_module(name: &str) -> bool {
+    succeeds(Command::new("lua5.4").args(["-e", &format!("require '{name}'")]))
 }

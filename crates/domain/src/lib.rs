@@ -32,3 +32,4 @@ pub mod subscription;
 pub mod time;
 pub mod transition;
 pub mod undo;
+pub mod webhook_secret;

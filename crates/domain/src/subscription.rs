@@ -1,6 +1,7 @@
 //! Subscriptions: who is told of the events of a community, and what became of each delivery. When an attempt
 //! is made again is in [`Delivery::after_failure`].
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -18,6 +19,9 @@ pub const PREVIOUS_SECRET_SIGNS: Duration = Duration::from_hours(24);
 
 /// How long a subscription may go without one success, while deliveries fail, before it is disabled.
 pub const LONGEST_FAILURE: Duration = Duration::from_hours(5 * 24);
+
+/// Stands where a part of a URL is not shown.
+const MASK: &str = "***";
 
 /// The pauses before each attempt after the first: ten attempts in three days.
 const PAUSES: [Duration; 9] = [
@@ -90,6 +94,25 @@ pub struct Subscription {
     pub disabled: Option<Disabled>,
     /// Grows with every change of the subscription, so that whoever delivers notices.
     pub revision: i64,
+}
+
+impl Subscription {
+    /// Returns the URL as it may be shown. That of a Discord webhook is its secret: its end is masked.
+    #[must_use]
+    pub fn shown_url(&self) -> Cow<'_, str> {
+        if self.kind != SubscriptionKind::Discord {
+            return Cow::Borrowed(&self.url);
+        }
+        let path = self.url.split_once('?').map_or(self.url.as_str(), |(path, _)| path);
+        let shown = path.rsplit_once('/').map_or("", |(shown, _)| shown);
+        Cow::Owned(format!("{shown}/{MASK}"))
+    }
+
+    /// Whether events of this type are delivered.
+    #[must_use]
+    pub fn wants(&self, event_type: EventType) -> bool {
+        self.types.is_empty() || self.types.contains(&event_type)
+    }
 }
 
 /// Why a subscription is disabled.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rankledger_domain::api_key::ApiKey;
 use rankledger_domain::ids::Ids;
 use rankledger_domain::time::Clock;
+use rankledger_domain::webhook_secret;
 use uuid::Uuid;
 
 /// The clock of this machine, in whole milliseconds: what the wire and the database keep.
@@ -49,6 +50,13 @@ pub fn new_api_key() -> Result<ApiKey, getrandom::Error> {
     let mut entropy = [0; 32];
     getrandom::fill(&mut entropy)?;
     Ok(ApiKey::from_entropy(entropy))
+}
+
+/// A new secret of Standard Webhooks, from the randomness of the operating system.
+pub fn new_webhook_secret() -> Result<String, getrandom::Error> {
+    let mut entropy = [0; 32];
+    getrandom::fill(&mut entropy)?;
+    Ok(webhook_secret::from_entropy(entropy))
 }
 
 /// The secret half of a new Ed25519 key, from the randomness of the operating system.

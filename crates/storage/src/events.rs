@@ -6,15 +6,17 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rankledger_domain::log::{ActKind, EventType, LogPlace};
 
 use crate::Result;
-use crate::history::{HistoryFilter, LinkedChange, Order, ReadHistory};
+use crate::change_times::first_since;
+use crate::history::{HistoryFilter, LinkedChange, Order, ReadHistory, next_millisecond};
 use crate::log::{LinkedEntry, LogFilter, ReadLog};
 use crate::rank_changes::ReadRankChanges;
 use crate::sql::SqlTx;
-use crate::sql::value::{ToValue, Value};
+use crate::sql::value::{ToValue, Value, params};
 
 /// Something that happened in a community, and its place in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +84,14 @@ pub trait ReadEvents {
         after: LogPlace,
         take: u32,
     ) -> Result<EventPage>;
+
+    /// The place of the first event at this time or later that was not pruned. `None` if there is none. This
+    /// may look at all entries of the log.
+    async fn first_event_since(
+        &mut self,
+        community: CommunityId,
+        time: Timestamp,
+    ) -> Result<Option<LogPlace>>;
 
     /// The place of the last event; 0 if nothing has happened yet.
     async fn end_of_events(&mut self, community: CommunityId) -> Result<LogPlace>;
@@ -183,6 +193,22 @@ impl<T: SqlTx + ReadHistory + ReadLog + ReadRankChanges> ReadEvents for T {
             up_to = events.last().map_or(up_to, Event::place);
         }
         Ok(EventPage { events, up_to, end })
+    }
+
+    async fn first_event_since(
+        &mut self,
+        community: CommunityId,
+        time: Timestamp,
+    ) -> Result<Option<LogPlace>> {
+        let change = match first_since(self, community, time).await? {
+            Some(number) => Some(self.log_position_before(community, number).await?.place_of(number)),
+            None => None,
+        };
+        let sql = "SELECT place FROM log_entries WHERE community = $1 AND at >= $2 ORDER BY place LIMIT 1";
+        let time = next_millisecond(time);
+        let entry: Option<LogPlace> =
+            self.on(community).await?.one(sql, params![community, time], |row| row.get(0)).await?;
+        Ok(change.into_iter().chain(entry).min())
     }
 
     async fn end_of_events(&mut self, community: CommunityId) -> Result<LogPlace> {

@@ -6,14 +6,14 @@
 use super::table::Table;
 use super::v2::{
     accounts, administration, clockin_types, community, credentials, custom_log_types, departments, events,
-    guards, profile_fields, promotion_flows, rank_changes, ranks, short_urls,
+    guards, profile_fields, promotion_flows, rank_changes, ranks, short_urls, webhooks,
 };
 use super::{health, metrics, openapi, problems, v1};
 
 /// Hands every row to `table`: path, endpoint, handler. A row that needs no credential has an operation id
 /// and a summary in the place of the endpoint.
 pub(super) fn table<T: Table>(table: T) -> T {
-    open(legacy(protection(definitions(structure(people(history(accounts(general(table)))))))))
+    open(legacy(subscriptions(protection(definitions(structure(people(history(accounts(general(table))))))))))
 }
 
 /// Adds the documented section General.
@@ -201,6 +201,46 @@ fn protection<T: Table>(table: T) -> T {
             "/v2/community/administration/export",
             &administration::export::EXPORT,
             administration::export::export,
+        )
+}
+
+/// Adds the subscriptions to events, for administrators.
+fn subscriptions<T: Table>(table: T) -> T {
+    table
+        .get("/v2/community/webhooks", &webhooks::LIST, webhooks::list)
+        .post("/v2/community/webhooks", &webhooks::CREATE, webhooks::create)
+        .get("/v2/community/webhooks/{subscriptionId}", &webhooks::GET, webhooks::get)
+        .patch("/v2/community/webhooks/{subscriptionId}", &webhooks::EDIT, webhooks::edit)
+        .delete("/v2/community/webhooks/{subscriptionId}", &webhooks::REMOVE, webhooks::remove)
+        .post(
+            "/v2/community/webhooks/{subscriptionId}/enable",
+            &webhooks::enable::ENABLE,
+            webhooks::enable::enable,
+        )
+        .post(
+            "/v2/community/webhooks/{subscriptionId}/disable",
+            &webhooks::enable::DISABLE,
+            webhooks::enable::disable,
+        )
+        .post(
+            "/v2/community/webhooks/{subscriptionId}/rotate-secret",
+            &webhooks::secret::ROTATE,
+            webhooks::secret::rotate,
+        )
+        .post(
+            "/v2/community/webhooks/{subscriptionId}/replay",
+            &webhooks::replay::REPLAY,
+            webhooks::replay::replay,
+        )
+        .get(
+            "/v2/community/webhooks/{subscriptionId}/deliveries",
+            &webhooks::deliveries::LIST,
+            webhooks::deliveries::list,
+        )
+        .post(
+            "/v2/community/webhooks/{subscriptionId}/deliveries/{place}/redeliver",
+            &webhooks::deliveries::REDELIVER,
+            webhooks::deliveries::redeliver,
         )
 }
 

@@ -30,6 +30,7 @@ mod serve;
 mod table;
 mod undo;
 mod verify;
+mod webhook;
 
 use std::io;
 use std::process::ExitCode;
@@ -78,6 +79,9 @@ enum Command {
     Checkpoint(checkpoint::Checkpoint),
     /// Delete the beginning of a history, for good
     Prune(prune::Prune),
+    /// Subscribe receivers to events, and show what became of the deliveries
+    #[command(subcommand)]
+    Webhook(webhook::WebhookCommand),
     /// Copy the database into a file while a server runs on it, and check the copy
     Backup(backup::Backup),
     /// Put a backup in the place of the database, and keep what was there
@@ -134,6 +138,7 @@ impl Command {
             Self::Verify(command) => return Ok(block_in_place(|| command.run())),
             Self::Checkpoint(command) => block_in_place(|| command.run()),
             Self::Prune(command) => command.run().await,
+            Self::Webhook(command) => block_in_place(|| command.run()),
             Self::Backup(command) => block_in_place(|| command.run()),
             Self::Restore(command) => block_in_place(|| command.run()),
             Self::Migrate(command) => command.run().await,

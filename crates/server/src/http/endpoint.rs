@@ -17,6 +17,8 @@ pub enum Tag {
     Accounts,
     /// The record of rank changes.
     Ledger,
+    /// Who is told of what happens.
+    Events,
     /// The running of a community: additions to the documented API.
     Administration,
     /// The API before v2.
@@ -27,8 +29,15 @@ pub enum Tag {
 
 impl Tag {
     /// Every tag, in the order of the documentation.
-    pub const ALL: [Self; 6] =
-        [Self::General, Self::Accounts, Self::Ledger, Self::Administration, Self::Legacy, Self::Server];
+    pub const ALL: [Self; 7] = [
+        Self::General,
+        Self::Accounts,
+        Self::Ledger,
+        Self::Events,
+        Self::Administration,
+        Self::Legacy,
+        Self::Server,
+    ];
 
     /// Returns the tag's name and its description.
     #[must_use]
@@ -37,6 +46,7 @@ impl Tag {
             Self::General => ("General", "The community, its departments and promotion flows."),
             Self::Accounts => ("Accounts", "The people of the community, and the ranks they hold."),
             Self::Ledger => ("Ledger", "The record of rank changes: history, undo and rollback."),
+            Self::Events => ("Events", "The feed of events, and subscriptions to it."),
             Self::Administration => {
                 ("Administration", "The administration of a community: additions to the documented API.")
             }

@@ -5,7 +5,10 @@ use aide::generate::GenContext;
 use aide::openapi::Operation;
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
-use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CredentialId, DepartmentId, UndoId};
+use rankledger_domain::ids::{
+    AccountId, BatchId, ChangeNumber, CredentialId, DepartmentId, SubscriptionId, UndoId,
+};
+use rankledger_domain::log::LogPlace;
 use rankledger_domain::name;
 use rankledger_domain::rank::RankName;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -102,6 +105,12 @@ segments! {
     /// `{credentialId}`: a UUID.
     CredentialPath(CredentialId), "credentialId", "the UUID of a credential", [CREDENTIAL_NOT_FOUND],
         uuid_schema(), |text| uuid(text).map(CredentialId);
+    /// `{subscriptionId}`: a UUID.
+    SubscriptionPath(SubscriptionId), "subscriptionId", "the UUID of a subscription", [SUBSCRIPTION_NOT_FOUND],
+        uuid_schema(), |text| uuid(text).map(SubscriptionId);
+    /// `{place}`: of an event.
+    PlacePath(LogPlace), "place", "the place of an event, a whole number from 1 on", [DELIVERY_NOT_FOUND],
+        json_schema!({ "type": "integer", "minimum": 1, "maximum": i64::MAX }), place;
     /// `{code}`: of a short URL.
     CodePath(String), "code", "the code of a short URL", [SHORT_URL_NOT_FOUND],
         json_schema!({ "type": "string" }), |text| Some(text.to_owned());
@@ -138,6 +147,11 @@ fn uuid(text: &str) -> Option<Uuid> {
 
 fn word(text: &str) -> Option<name::Word> {
     name::Word::parse(text).ok()
+}
+
+fn place(text: &str) -> Option<LogPlace> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|place| is_number && *place >= 1).map(LogPlace)
 }
 
 /// Reads the name of a change: its number or its undo id. `None` if the text is neither.

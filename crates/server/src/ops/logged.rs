@@ -1,11 +1,12 @@
-//! How things look in the log: the JSON of a department, a rank, a flow, a definition, a credential, before
-//! and after an act.
+//! How things look in the log: the JSON of a department, a rank, a flow, a definition, a credential, a
+//! subscription, before and after an act.
 
 use rankledger_domain::credential::{Credential, Scope};
 use rankledger_domain::definition::{ClockInType, CustomLogType, ProfileFieldDefinition};
 use rankledger_domain::guard::Guards;
 use rankledger_domain::name::{Key, Word};
 use rankledger_domain::promotion_flow::PromotionFlow;
+use rankledger_domain::subscription::Subscription;
 use rankledger_storage::clock_rows::ClockRow;
 use rankledger_storage::communities::{Community, NewCommunity};
 use rankledger_storage::departments::{Department, DepartmentRank};
@@ -67,6 +68,16 @@ pub(crate) fn credential(of: &Credential) -> Value {
         "id": of.id, "name": of.name, "scopes": of.scopes.iter().map(Scope::as_str).collect::<Vec<_>>(),
         "powerCeiling": of.power_ceiling.map(|power| power.0), "rateFactor": of.rate_factor.get(),
         "expiresAt": of.expires_at.map(Time),
+    })
+}
+
+/// A subscription, without its secrets.
+pub(super) fn subscription(of: &Subscription) -> Value {
+    json!({
+        "id": of.id, "kind": of.kind.as_str(), "name": of.name, "url": of.shown_url(),
+        "types": of.types.iter().map(|wanted| wanted.as_str()).collect::<Vec<_>>(),
+        "summarisesRollbacks": of.summarises_rollbacks, "server": of.server, "enabled": of.disabled.is_none(),
+        "previousSecretUntil": of.previous_secret.as_ref().map(|(_, until)| Time(*until)),
     })
 }
 

@@ -23,6 +23,7 @@ pub mod rollback;
 pub mod rollback_request;
 pub mod standings;
 mod stored_body;
+pub mod subscriptions;
 pub mod text_schemas;
 pub mod time;
 pub mod undo;

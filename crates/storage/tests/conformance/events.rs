@@ -179,6 +179,28 @@ pub(crate) async fn the_feed_passes_over_what_was_pruned(storage: &dyn Storage) 
     }
 }
 
+pub(crate) async fn the_first_event_since_a_time_is_found(storage: &dyn Storage) {
+    for seed in 1..=4 {
+        let (club, _) = filled(storage, &format!("club-{seed}"), seed, 40).await;
+        let mut tx = read(storage).await;
+        let page = tx.events(club, &EventFilter::default(), LogPlace(0), 100).await.expect("a page");
+        // The changes and the acts are numbered apart, and their times are their numbers.
+        let at = |event: &Event| match event {
+            Event::Change(_, linked) => linked.change.at,
+            Event::Entry(linked) => linked.entry.act.at,
+        };
+        for milliseconds in 0..=41 {
+            let since = time(milliseconds);
+            let expected = page.events.iter().find(|event| at(event) >= since).map(Event::place);
+            let found = tx.first_event_since(club, since).await.expect("a look-up");
+            assert_eq!(found, expected, "{seed} {milliseconds}");
+        }
+    }
+    let mut tx = begin(storage).await;
+    let club = community(tx.as_mut(), "fresh").await;
+    assert_eq!(tx.first_event_since(club, time(0)).await.expect("a look-up"), None);
+}
+
 pub(crate) async fn every_community_has_a_feed_of_its_own(storage: &dyn Storage) {
     let (club, of_club) = filled(storage, "club", 1, 12).await;
     let mut tx = begin(storage).await;

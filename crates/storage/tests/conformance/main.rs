@@ -10,6 +10,7 @@ mod communities;
 mod credential_uses;
 mod credentials;
 mod definitions;
+mod deliveries;
 mod departments;
 mod events;
 mod freshness;
@@ -31,6 +32,7 @@ mod rollbacks;
 mod short_urls;
 mod signing_keys;
 mod standings;
+mod subscriptions;
 mod transactions;
 mod unfinished_imports;
 
@@ -56,11 +58,14 @@ macro_rules! conformance {
                 credentials: a_credential_is_found_by_its_hash, a_key_is_stored_once, a_credential_is_revoked_once;
                 definitions: profile_field_definitions_come_in_order_until_removed,
                     clockin_types_come_in_order_until_removed, custom_log_types_come_in_order_until_removed;
+                deliveries: a_delivery_comes_back_as_it_was_stored,
+                    deliveries_come_newest_first_in_pages_and_by_their_state, deliveries_after_a_place_are_forgotten,
+                    old_deliveries_are_forgotten_unless_they_wait;
                 departments: departments_and_ranks_come_in_order, a_rank_is_brought_up_to_date,
                     ranks_are_retired_with_their_department, a_rank_key_is_taken_once,
                     promotion_flows_come_in_order, a_removed_promotion_flow_is_gone_and_its_key_is_free;
                 events: the_feed_is_the_plain_list_whatever_the_filter_and_the_page,
-                    the_feed_passes_over_what_was_pruned, every_community_has_a_feed_of_its_own;
+                    the_feed_passes_over_what_was_pruned, the_first_event_since_a_time_is_found, every_community_has_a_feed_of_its_own;
                 freshness: whatever_is_written_is_seen_by_the_next_transaction,
                     whatever_is_not_kept_is_seen_by_nobody_else, a_view_stays_as_it_began_while_others_write;
                 guards: a_community_begins_with_the_usual_guards, guards_come_back_as_they_were_stored,
@@ -100,6 +105,10 @@ macro_rules! conformance {
                 standings: all_standings_come_in_the_order_of_the_ids, a_standing_names_what_left_it_so;
                 short_urls: a_short_url_is_found_by_its_code_whose_ever_it_is, a_short_url_is_found_by_where_it_leads,
                     a_code_is_taken_once_on_a_server;
+                subscriptions: a_subscription_comes_back_as_it_was_stored,
+                    the_enabled_subscriptions_of_all_communities_are_found,
+                    the_progress_of_each_subscription_is_kept,
+                    a_subscription_is_removed_with_all_that_is_kept_of_it;
                 transactions: what_is_not_committed_leaves_nothing, a_savepoint_takes_back_what_came_after_it,
                     a_released_savepoint_stays, a_reader_sees_one_moment, writers_take_turns;
                 unfinished_imports: an_import_comes_back_as_it_was_stored_until_it_is_finished,

@@ -14,3 +14,4 @@ pub mod promotion_flows;
 pub mod rank_changes;
 pub mod ranks;
 pub mod short_urls;
+pub mod webhooks;

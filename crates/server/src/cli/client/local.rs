@@ -19,8 +19,9 @@ use super::Request;
 use super::Response;
 use super::Transport;
 use crate::api::router;
+use crate::api::webhooks::Webhooks;
 use crate::cli::database::find_community;
-use crate::config::{RateLimitMode, RateLimits, Sites};
+use crate::config::{RateLimitMode, RateLimits, Sites, WebhookSettings};
 use crate::http::authenticate::Authenticated;
 use crate::http::connections::{ConnectionLimits, Connections};
 use crate::http::feature::Features;
@@ -42,7 +43,12 @@ pub(super) struct Local {
 
 impl Local {
     /// The API for one community of the database; `public_id` can be left out if there is only one.
-    pub(super) fn new(storage: Arc<dyn Storage>, place: String, public_id: Option<&str>) -> Result<Self> {
+    pub(super) fn new(
+        storage: Arc<dyn Storage>,
+        place: String,
+        public_id: Option<&str>,
+        webhooks: WebhookSettings,
+    ) -> Result<Self> {
         let runtime = Handle::current();
         let community = runtime.block_on(choose(storage.as_ref(), public_id))?;
         let has_signing_key = runtime.block_on(has_signing_key(storage.as_ref(), community.id))?;
@@ -67,7 +73,7 @@ impl Local {
             rate_limits: no_limits,
             connections: Connections::new(ConnectionLimits::default()),
             sites: Sites::default(),
-            features: Features::default(),
+            features: Features::default().with(Webhooks::new(webhooks)),
         })?;
         let (router, writer) = (router(app), Some(writer));
         Ok(Self { runtime, router, writer, operator, place, storage, has_signing_key })

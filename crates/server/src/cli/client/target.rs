@@ -1,7 +1,7 @@
 //! Which ledger a command works on: that of a server, or that of a database file.
 
 use std::io::BufRead;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
@@ -83,8 +83,9 @@ impl Target {
             Self::Server { url, key } => Ok(Client::new(Remote::new(url, &key.read()?)?)),
             Self::Database { database, community } => {
                 log_directly(LevelFilter::ERROR)?;
-                let place = database.settings()?.database.to_string();
-                Ok(Client::new(Local::new(open(&database)?, place, community.as_deref())?))
+                let settings = database.settings()?;
+                let (place, webhooks) = (settings.database.to_string(), settings.webhooks);
+                Ok(Client::new(Local::new(open(&database)?, place, community.as_deref(), webhooks)?))
             }
         }
     }
@@ -94,23 +95,30 @@ impl Key {
     fn read(self) -> Result<String> {
         let line = match self {
             Self::Given(key) => key,
-            Self::File(path) if path.as_os_str() == "-" => {
-                first_line(&mut std::io::stdin().lock()).context("cannot read the key from standard input")?
-            }
-            Self::File(path) => {
-                let file = std::fs::File::open(&path);
-                let line = file.and_then(|file| first_line(&mut std::io::BufReader::new(file)));
-                line.with_context(|| format!("cannot read the key from {}", path.display()))?
-            }
+            Self::File(path) => first_line_of(&path, "the key")?,
             Self::Missing => String::new(),
         };
-        match line.trim_start_matches('\u{feff}').trim() {
+        match line.trim() {
             "" => bail!(
                 "a server wants a key: put it into the environment as RANKLEDGER_KEY, or name a file with --key-file"
             ),
             key => Ok(key.to_owned()),
         }
     }
+}
+
+/// Reads the first line of a file, or of standard input if the path is `-`, without white space around it.
+/// `what` names what is in it, for an error.
+pub(in crate::cli) fn first_line_of(path: &Path, what: &str) -> Result<String> {
+    let line = if path.as_os_str() == "-" {
+        first_line(&mut std::io::stdin().lock())
+            .with_context(|| format!("cannot read {what} from standard input"))?
+    } else {
+        let file = std::fs::File::open(path);
+        let line = file.and_then(|file| first_line(&mut std::io::BufReader::new(file)));
+        line.with_context(|| format!("cannot read {what} from {}", path.display()))?
+    };
+    Ok(line.trim_start_matches('\u{feff}').trim().to_owned())
 }
 
 fn first_line(reader: &mut impl BufRead) -> std::io::Result<String> {

@@ -35,6 +35,8 @@ pub struct Document {
     #[serde(default)]
     pub(super) custom_log_types: Vec<CustomLogTypeEntry>,
     #[serde(default)]
+    pub(super) subscriptions: Vec<SubscriptionEntry>,
+    #[serde(default)]
     pub(super) accounts: Vec<AccountEntry>,
     #[serde(default)]
     pub(super) rank_changes: Vec<RankChangeEntry>,
@@ -83,6 +85,19 @@ pub(super) struct CommunityEntry {
     pub(super) undo_needs_user: Option<bool>,
     pub(super) change_needs_user: Option<bool>,
     pub(super) custom_domain: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct SubscriptionEntry {
+    pub(super) id: Option<Uuid>,
+    pub(super) kind: String,
+    pub(super) name: String,
+    pub(super) url: String,
+    pub(super) secret: Option<String>,
+    pub(super) types: Option<Vec<String>>,
+    pub(super) summarises_rollbacks: Option<bool>,
+    pub(super) enabled: Option<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -49,6 +49,10 @@ impl NaturalIds {
         }
     }
 
+    pub(super) fn subscription(self, name: &str) -> Uuid {
+        self.make(&format!("subscription\n{name}"))
+    }
+
     pub(super) fn account(self, folded_name: &str) -> Uuid {
         self.make(&format!("account\n{folded_name}"))
     }

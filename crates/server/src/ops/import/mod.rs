@@ -28,6 +28,7 @@ mod portions;
 mod rows;
 mod stored;
 mod structure;
+mod subscriptions;
 mod summary;
 mod unfinished;
 mod write;
@@ -53,7 +54,7 @@ pub use self::parse::{Format, ReadError};
 use self::plan::Plan;
 pub use self::portions::PortionSize;
 use self::portions::portions;
-pub use self::summary::{Summary, Tally};
+pub use self::summary::{NewSecret, Summary, Tally};
 use self::unfinished::PAUSE;
 pub use self::unfinished::{TakenBack, is_taken_back, take_back, unfinished_imports};
 use self::write::WritePortion;
@@ -95,7 +96,9 @@ pub async fn import(
         let plan = plan.map_err(|error| if has_written { after_a_part(error) } else { error })?;
         has_written |= plan.unfinished.is_some();
         // The first plan counts everything. A later plan finds a part of it done.
-        let summary = summary.get_or_insert_with(|| plan.summary(&document)).clone();
+        let mut summary = summary.get_or_insert_with(|| plan.summary(&document)).clone();
+        // Each plan makes new ones. Those of the plan that is written to its end are stored.
+        summary.new_secrets.clone_from(&plan.subscriptions.new_secrets);
         match write(ledger, storage, plan, &document, size, &mut has_written, &mut tell).await {
             Err(ImportError::Changed(_) | ImportError::Invalid(_) | ImportError::CutOff(_))
                 if attempt < ATTEMPTS =>

@@ -25,6 +25,7 @@ use super::outcome::Outcome;
 use super::parts::{Known, PartsChecker};
 use super::stored::Stored;
 use super::structure::{Structure, plan_structure};
+use super::subscriptions::{Subscriptions, plan_subscriptions};
 use super::unfinished::is_taken_back;
 use super::write_accounts::compare_account;
 
@@ -45,6 +46,7 @@ pub(super) struct Plan {
     pub(super) structure: Structure,
     pub(super) flows: Vec<(Outcome, PromotionFlow)>,
     pub(super) definitions: Definitions,
+    pub(super) subscriptions: Subscriptions,
     /// One for each account of the document.
     pub(super) accounts: Vec<(Outcome, Settled)>,
     pub(super) history: History,
@@ -87,6 +89,8 @@ impl Plan {
         let ranks = &structure.all_ranks;
         let flows = plan_flows(&document.promotion_flows, &stored.flows, ranks, ids, errors);
         let definitions = plan_definitions(document, &stored, ids, errors);
+        let subscriptions =
+            plan_subscriptions(&document.subscriptions, &stored.subscriptions, ids, now, errors);
         let identities = Identities::load(&mut *tx, &stored, document, ids).await?;
         let accounts = check_accounts(&document.accounts, &stored, &identities, ranks, ids, now, errors);
         let known = Known::of(&servers, &definitions, &stored);
@@ -109,6 +113,7 @@ impl Plan {
             structure,
             flows,
             definitions,
+            subscriptions,
             accounts,
             first_changes: history.first_changes(),
             history,

@@ -6,6 +6,7 @@ use rankledger_domain::definition::{ClockInType, CustomLogType, ProfileFieldDefi
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::name::{folded, is_same};
 use rankledger_domain::promotion_flow::PromotionFlow;
+use rankledger_domain::subscription::Subscription;
 use rankledger_storage::accounts::AccountNames;
 use rankledger_storage::communities::{Community, GameServer};
 use rankledger_storage::departments::{Department, DepartmentRank};
@@ -25,6 +26,7 @@ pub(super) struct Stored {
     pub(super) profile_fields: Vec<ProfileFieldDefinition>,
     pub(super) clock_in_types: Vec<ClockInType>,
     pub(super) custom_log_types: Vec<CustomLogType>,
+    pub(super) subscriptions: Vec<Subscription>,
     pub(super) accounts: StoredAccounts,
 }
 
@@ -47,6 +49,7 @@ impl Stored {
             profile_fields: tx.profile_field_definitions(id).await?,
             clock_in_types: tx.clockin_types(id).await?,
             custom_log_types: tx.custom_log_types(id).await?,
+            subscriptions: tx.subscriptions(id).await?,
             accounts: StoredAccounts::new(tx.account_names(id).await?),
         })
     }

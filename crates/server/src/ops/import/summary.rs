@@ -56,9 +56,11 @@ impl Plan {
             profile_fields: Tally::of_rows(&self.definitions.profile_fields),
             clock_in_types: Tally::of_rows(&self.definitions.clock_in_types),
             custom_log_types: Tally::of_rows(&self.definitions.custom_log_types),
+            subscriptions: Tally::of_rows(&self.subscriptions.planned),
             accounts: Tally::of_rows(&self.accounts),
             rank_changes_recorded: new_holders(self, &document.accounts).len() + self.history.planned.len(),
             rank_changes_known: self.history.known,
+            new_secrets: self.subscriptions.new_secrets.clone(),
         }
     }
 
@@ -72,7 +74,8 @@ impl Plan {
                 .chain(outcomes(&self.flows))
                 .chain(outcomes(&self.definitions.profile_fields))
                 .chain(outcomes(&self.definitions.clock_in_types))
-                .chain(outcomes(&self.definitions.custom_log_types)),
+                .chain(outcomes(&self.definitions.custom_log_types))
+                .chain(outcomes(&self.subscriptions.planned)),
         );
         made + updated > 0
     }
@@ -103,12 +106,31 @@ pub struct Summary {
     pub clock_in_types: Tally,
     /// Its custom log types.
     pub custom_log_types: Tally,
+    /// Its subscriptions.
+    pub subscriptions: Tally,
     /// Its accounts.
     pub accounts: Tally,
     /// Rank changes recorded: what new accounts begin with, and the history of the document.
     pub rank_changes_recorded: usize,
     /// Rank changes of the document that were recorded before.
     pub rank_changes_known: usize,
+    /// The secrets of subscriptions that were made with the import.
+    pub new_secrets: Vec<NewSecret>,
+}
+
+/// The secret that a subscription was given by the import.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewSecret {
+    /// The name of the subscription.
+    pub subscription: String,
+    /// The secret, to be shown once.
+    pub secret: String,
+}
+
+impl fmt::Debug for NewSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewSecret").field("subscription", &self.subscription).finish_non_exhaustive()
+    }
 }
 
 impl Summary {
@@ -120,13 +142,14 @@ impl Summary {
             "departments": tally(self.departments), "ranks": tally(self.ranks),
             "promotionFlows": tally(self.promotion_flows), "profileFields": tally(self.profile_fields),
             "clockInTypes": tally(self.clock_in_types), "customLogTypes": tally(self.custom_log_types),
-            "accounts": tally(self.accounts), "rankChanges": self.rank_changes_recorded,
+            "subscriptions": tally(self.subscriptions), "accounts": tally(self.accounts),
+            "rankChanges": self.rank_changes_recorded,
         })
     }
 }
 
 impl fmt::Display for Summary {
-    /// A line for the community, a small table, and a line for the rank changes.
+    /// A line for the community, a small table, a line for the rank changes, and one for each new secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let outcome = match self.outcome {
             Outcome::Made => "made",
@@ -143,11 +166,16 @@ impl fmt::Display for Summary {
             ("profile fields", self.profile_fields),
             ("clock-in types", self.clock_in_types),
             ("custom log types", self.custom_log_types),
+            ("subscriptions", self.subscriptions),
             ("accounts", self.accounts),
         ] {
             writeln!(f, "{noun:<16} {made:>9} {updated:>9} {unchanged:>9}")?;
         }
         let Self { rank_changes_recorded: recorded, rank_changes_known: known, .. } = self;
-        write!(f, "rank changes: {recorded} recorded, {known} recorded before")
+        write!(f, "rank changes: {recorded} recorded, {known} recorded before")?;
+        for NewSecret { subscription, secret } in &self.new_secrets {
+            write!(f, "\nthe secret of the subscription \"{subscription}\", which is shown once: {secret}")?;
+        }
+        Ok(())
     }
 }

@@ -135,9 +135,10 @@ impl WritePortion {
         &self,
         work: &mut Work<'_>,
         community: CommunityId,
-    ) -> Result<Option<UnfinishedImport>, StorageError> {
+    ) -> Result<Option<UnfinishedImport>, ImportError> {
         if self.portion.is_last {
             self.log(work, community).await?;
+            self.plan.subscriptions.write(work, community).await?;
             if self.journal.unfinished.is_some() {
                 work.tx.finish_import(community).await?;
             }

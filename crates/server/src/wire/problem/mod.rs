@@ -55,6 +55,7 @@ mod requests;
 mod rollback;
 mod server;
 mod structure;
+mod subscriptions;
 pub mod types;
 mod undo;
 mod words;

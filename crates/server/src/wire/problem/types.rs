@@ -12,12 +12,13 @@ pub use super::requests::*;
 pub use super::rollback::*;
 pub use super::server::*;
 pub use super::structure::*;
+pub use super::subscriptions::*;
 pub use super::undo::*;
 
 use super::ProblemType;
 use super::{
     accounts, community, credentials, events, guards, idempotency, load, ranks, requests, rollback, server,
-    structure, undo,
+    structure, subscriptions, undo,
 };
 
 /// The types of each file.
@@ -31,6 +32,7 @@ static SUBJECTS: &[&[&ProblemType]] = &[
     undo::TYPES,
     rollback::TYPES,
     events::TYPES,
+    subscriptions::TYPES,
     guards::TYPES,
     idempotency::TYPES,
     load::TYPES,

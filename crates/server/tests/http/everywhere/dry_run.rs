@@ -51,7 +51,7 @@ fn data(answer: &Answer) -> Value {
 
 #[tokio::test]
 async fn every_dry_run_is_answered_like_the_request_and_writes_nothing() {
-    assert_eq!(endpoints().count(), 3);
+    assert_eq!(endpoints().count(), 4);
     for endpoint in endpoints() {
         let server = Server::start().await;
         let admin = server.admin().await;

@@ -12,6 +12,9 @@ use crate::kit::{Actor, Answer, ENDPOINTS, Endpoint, Fault, Server, account, ran
 /// A minute less than a day.
 const NEARLY_A_DAY: Duration = Duration::from_mins(24 * 60 - 1);
 
+/// The endpoints whose first answer shows a secret, which is not kept.
+const SHOW_SECRETS: [&str; 3] = ["createCredential", "createSubscription", "rotateSubscriptionSecret"];
+
 /// Returns the endpoints that write. The rollback is not among them: its request in the table asks for a
 /// preview, which writes nothing.
 fn writes() -> impl Iterator<Item = &'static Endpoint> {
@@ -67,7 +70,7 @@ async fn every_write_is_answered_as_the_first_time_and_not_carried_out_again() {
         server.advance(NEARLY_A_DAY);
         let again = admin.call(endpoint).await;
         assert_eq!(again.header("idempotency-replayed"), Some("true"), "{}", endpoint.operation_id);
-        if endpoint.operation_id != "createCredential" {
+        if !SHOW_SECRETS.contains(&endpoint.operation_id) {
             assert_replayed(&again, &first);
         }
         assert_eq!(server.written().await, written, "{}", endpoint.operation_id);

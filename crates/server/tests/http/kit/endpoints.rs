@@ -36,6 +36,8 @@ const PARAMETERS: &[(&str, &str)] = &[
     ("{typeId}", "training"),
     ("{logTypeId}", "30000000-0000-0000-0000-000000000001"),
     ("{flowId}", "up"),
+    ("{subscriptionId}", "80000000-0000-0000-0000-000000000001"),
+    ("{place}", "1"),
     ("{credentialId}", "00000000-0000-7000-8000-000000000002"),
 ];
 
@@ -106,6 +108,13 @@ const BODIES: &[(&str, &str)] = &[
     ("createCredential",
         r#"{"name": "Little bot", "scopes": ["community:read"], "powerCeiling": 50, "rateFactor": 2, "expiresAt":
             "2027-01-01T00:00:00Z"}"#),
+    ("createSubscription",
+        r#"{"kind": "standard", "name": "Wiki", "url": "https://example.com/wiki", "secret":
+            "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=", "types": ["ranks.changed"], "summarisesRollbacks": true}"#),
+    ("editSubscription",
+        r#"{"name": "Wiki", "url": "https://example.com/wiki", "types": ["ranks.changed"], "summarisesRollbacks": true}"#),
+    ("rotateSubscriptionSecret", r#"{"secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="}"#),
+    ("replaySubscription", r#"{"place": 1, "dryRun": false}"#),
     ("setGuards", r#"{"enabled": true, "removalsPerMinute": 10000, "removalsPerHour": 100000}"#),
     ("freezeCommunity", r#"{"userId": "100000000000000004", "reason": "Somebody demotes everybody"}"#),
     ("unfreezeCommunity", r#"{"userId": "100000000000000004"}"#),

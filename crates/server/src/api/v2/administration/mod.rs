@@ -97,7 +97,8 @@ pub static LIST: Endpoint = Endpoint::new(
                     "servers": {"made": 1, "updated": 0}, "departments": {"made": 2, "updated": 0},
                     "ranks": {"made": 4, "updated": 0}, "promotionFlows": {"made": 1, "updated": 0},
                     "profileFields": {"made": 1, "updated": 0}, "clockInTypes": {"made": 1, "updated": 0},
-                    "customLogTypes": {"made": 1, "updated": 0}, "accounts": {"made": 3, "updated": 0},
+                    "customLogTypes": {"made": 1, "updated": 0}, "subscriptions": {"made": 1, "updated": 0},
+                    "accounts": {"made": 3, "updated": 0},
                     "rankChanges": 3
                 },
                 "afterChange": 3,

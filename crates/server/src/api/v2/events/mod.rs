@@ -94,7 +94,7 @@ impl OperationOutput for Feed {
 
 /// `GET /v2/community/events`: the endpoint of [`list`].
 pub static LIST: Endpoint =
-    Endpoint::new(Tag::Ledger, "getEvents", "Read what happens in the community, in order")
+    Endpoint::new(Tag::Events, "getEvents", "Read what happens in the community, in order")
         .per_minute(120)
         .refuses(&[&types::INVALID_CURSOR, &types::TOO_MANY_STREAMS])
         .refuses_as(&[(503, &types::TOO_MANY_STREAMS)])

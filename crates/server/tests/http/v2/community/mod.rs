@@ -25,6 +25,7 @@ mod ranks;
 mod ranks_power;
 mod ranks_retirement;
 mod short_urls;
+mod webhooks;
 
 use crate::kit::Server;
 

@@ -1,0 +1,63 @@
+//! `rankledger webhook replay`: send again what was sent before.
+
+use anyhow::Result;
+use clap::Args;
+use serde_json::json;
+
+use super::Named;
+use crate::cli::client::target::Target;
+use crate::cli::moment::{self, Moment};
+use crate::cli::print;
+use crate::wire::subscriptions::ReplayBody;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Replay {
+    #[command(flatten)]
+    named: Named,
+    #[command(flatten)]
+    from: From,
+    /// Tell what would be sent, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Print the API's data as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    target: Target,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct From {
+    /// From this time on: 2026-04-15T00:00:00Z, or how long ago: 2h, 3d
+    #[arg(long, value_name = moment::FORMAT)]
+    from: Option<Moment>,
+    /// From the rank change of this number on
+    #[arg(long, value_name = "NUMBER")]
+    from_change: Option<i64>,
+    /// From the event at this place on
+    #[arg(long, value_name = "PLACE")]
+    from_place: Option<i64>,
+}
+
+impl Replay {
+    pub(super) fn run(self) -> Result<()> {
+        let From { from, from_change, from_place } = self.from;
+        let body = json!({
+            "from": from.map(Moment::on_the_wire), "changeNumber": from_change, "place": from_place,
+            "dryRun": self.dry_run,
+        });
+        let client = self.target.open()?;
+        let reply = client.post(&format!("{}/replay", self.named.path(&client)?), &body)?;
+        if self.json {
+            return print::json(&reply.data);
+        }
+        let ReplayBody { from, events, .. } = reply.read()?;
+        let events = print::count(usize::try_from(events).unwrap_or(0), "event");
+        let what = format!("from place {from} on: {events}, as far as the subscription wants them");
+        if self.dry_run {
+            return print::print(&format!("nothing was changed; this would be sent again, {what}\n"));
+        }
+        print::print(&format!("sending again {what}\n"))
+    }
+}
