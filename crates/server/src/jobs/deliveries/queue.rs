@@ -160,18 +160,17 @@ impl Queue {
 
     /// Puts an event that was taken from the feed at the end.
     pub fn put(&mut self, event: Event, now: Timestamp) {
-        let (id, account, event_type) = match &event {
-            Event::Change(_, linked) => {
-                (linked.change.log_id, Some(linked.change.account), EventType::RanksChanged)
-            }
-            Event::Entry(linked) => {
-                let act = &linked.entry.act;
-                (act.id, act.account, EventType::Act(act.kind))
-            }
-        };
+        let (event_type, account) = (event.event_type(), event.account());
         let state = DeliveryState::Waiting(now);
-        let delivery =
-            Delivery { place: event.place(), event: id, event_type, account, state, attempts: 0, last: None };
+        let delivery = Delivery {
+            place: event.place(),
+            event: event.id(),
+            event_type,
+            account,
+            state,
+            attempts: 0,
+            last: None,
+        };
         let lane = self.lane_of(account);
         self.insert(Item { delivery, event: Some(Arc::new(event)), is_kept: false });
         self.make_ready(lane);

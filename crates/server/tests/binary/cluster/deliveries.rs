@@ -16,7 +16,7 @@ const REPLACED_AFTER: Duration = Duration::from_secs(10);
 fn a_node_that_dies_is_replaced_and_nothing_is_lost() {
     let postgres = Postgres::start(Durability::None).expect("a database server");
     let url = with_community(&postgres);
-    let receivers = Receivers::start();
+    let receivers = Receivers::start(3);
     receivers.subscribe(&url);
     let begun = Stored::at(&url).changes.len();
     let (one, other) = (serve(&url), serve(&url));
@@ -50,7 +50,7 @@ fn check(receivers: &Receivers, url: &str, begun: usize) {
 #[test]
 fn when_the_primary_dies_every_change_arrives_and_nothing_that_was_not_made() {
     let Pair { mut primary, standby, url } = Pair::synchronous();
-    let receivers = Receivers::start();
+    let receivers = Receivers::start(3);
     receivers.subscribe(&url);
     let begun = Stored::at(&url).changes.len();
     let (one, other) = (serve(&url), serve(&url));

@@ -1,13 +1,16 @@
 //! Receivers that fail: for a while, for ever, by a redirect, by too long an answer, by where they are. The
 //! tests own the clock.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rankledger_domain::log::{ActKind, EventType};
 use rankledger_domain::subscription::{DeliveryState, SubscriptionKind};
 use rankledger_server::config::WebhookSettings;
+use rankledger_server::jobs::deliveries::client::Client;
 use serde_json::json;
 
+use super::names::Names;
 use super::receiver::{
     Manner, Receiver, change, client, deliveries, loopback, start, start_with, stored, subscribe, until,
 };
@@ -211,6 +214,39 @@ async fn a_name_that_leads_to_this_machine_is_not_connected_to_unless_that_is_al
     let job = start_with(&server, client(loopback()));
     receiver.got(1).await;
     job.stop().await;
+}
+
+#[tokio::test]
+async fn a_name_that_leads_elsewhere_after_the_check_gains_nothing() {
+    let server = Server::start().await;
+    let receiver = Receiver::start(Manner::Answers(200, "")).await;
+    let url = receiver.url().replace("127.0.0.1", "rebound.example");
+    let id = subscribe(&server, SubscriptionKind::Standard, &url, |_| {}).await;
+    // Another address of this machine is allowed, and nobody listens there.
+    let allow_networks = vec!["127.0.0.2".parse().expect("a network")];
+    let settings = WebhookSettings { allow_networks, allow_http: true };
+    let names = Names::in_turn(&["127.0.0.2", "127.0.0.1"]);
+    let client = Client::resolving_by(settings, Duration::from_secs(1), names);
+    let job = start_with(&server, Arc::new(client));
+    happen(&server).await;
+    let error = async |attempt: u32| {
+        until("the record", async || {
+            deliveries(&server, id).await.first().is_some_and(|first| first.attempts == attempt)
+        })
+        .await;
+        let kept = deliveries(&server, id).await;
+        kept[0].last.as_ref().and_then(|last| last.error.clone()).expect("an error")
+    };
+    let first = error(1).await;
+    assert!(
+        first.starts_with("no connection could be made"),
+        "it was connected to what was checked: {first}"
+    );
+    server.advance(Duration::from_secs(6));
+    let second = error(2).await;
+    assert!(second.starts_with("rebound.example has no public address"), "{second}");
+    job.stop().await;
+    assert!(receiver.received().is_empty());
 }
 
 #[tokio::test]

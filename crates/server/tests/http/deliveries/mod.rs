@@ -4,10 +4,12 @@
 mod discord;
 mod failures;
 mod game_server;
+mod names;
 mod order;
 mod queue;
 mod receiver;
 mod rollbacks;
 mod standard;
 mod target;
+mod try_out;
 mod turns;

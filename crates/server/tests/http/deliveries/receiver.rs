@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use rankledger_domain::ids::SubscriptionId;
-use rankledger_domain::subscription::{Delivery, Progress, Subscription, SubscriptionKind};
+use rankledger_domain::subscription::{Delivery, Disabled, Progress, Subscription, SubscriptionKind};
 use rankledger_server::config::WebhookSettings;
 use rankledger_server::jobs::deliveries::client::Client;
 use rankledger_server::jobs::deliveries::{DeliveryJob, DeliveryParts};
@@ -223,6 +223,13 @@ pub(crate) async fn subscribe(
     edit(&mut subscription);
     let community = server.community("club").await;
     let mut tx = server.storage.begin().await.expect("a transaction");
+    // Nothing is sent to the subscription that the kit's community has from the beginning.
+    for mut other in tx.subscriptions(community).await.expect("a list") {
+        if other.url.starts_with("https:") {
+            other.disabled = Some(Disabled { at: server.now(), because: None });
+            tx.put_subscription(community, &other).await.expect("a subscription");
+        }
+    }
     let place = tx.end_of_events(community).await.expect("the end");
     tx.put_subscription(community, &subscription).await.expect("a subscription");
     let progress = Progress { place, succeeded_at: None, failing_since: None };
