@@ -158,6 +158,21 @@ async fn five_days_without_a_success_disable_it_and_the_log_says_so() {
 }
 
 #[tokio::test]
+async fn a_receiver_that_takes_too_long_has_failed() {
+    let server = Server::start().await;
+    let receiver = Receiver::start(Manner::Slow(Duration::from_secs(60))).await;
+    let id = subscribe(&server, SubscriptionKind::Standard, &receiver.url(), |_| {}).await;
+    let hasty = Client::new(loopback(), Duration::from_millis(200));
+    let job = start_with(&server, Arc::new(hasty));
+    happen(&server).await;
+    until("the record", async || !deliveries(&server, id).await.is_empty()).await;
+    job.stop().await;
+    let kept = deliveries(&server, id).await;
+    let error = kept[0].last.as_ref().and_then(|last| last.error.clone());
+    assert_eq!(error.as_deref(), Some("there was no answer within 0.2 s"));
+}
+
+#[tokio::test]
 async fn a_redirect_is_not_followed() {
     let server = Server::start().await;
     let (elsewhere, receiver) =
