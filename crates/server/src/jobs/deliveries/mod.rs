@@ -45,7 +45,10 @@ const LEASE_LASTS: Duration = Duration::from_secs(6);
 const PERIOD: Duration = Duration::from_millis(75);
 
 /// How often the database is asked for news at the most, while one commit follows the other.
-const BREATH: Duration = Duration::from_millis(20);
+const BREATH: Duration = Duration::from_millis(50);
+
+/// The same where no subscription is enabled.
+const IDLE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(1));
 
 /// How long a server that stops waits for requests under way, and for their outcome to be recorded.
 const PATIENCE: Duration = Duration::from_millis(1500);
@@ -203,8 +206,9 @@ impl Supervisor {
                     tracing::debug!(%error, "old deliveries could not be forgotten");
                 }
             }
+            let (breath, period) = if self.couriers.is_empty() { IDLE } else { (BREATH, PERIOD) };
             tokio::select! {
-                () = bell.wait(BREATH, PERIOD) => {}
+                () = bell.wait(breath, period) => {}
                 _ = self.stopping.changed() => {}
             }
         }
