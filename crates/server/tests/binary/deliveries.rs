@@ -1,6 +1,6 @@
-//! Deliveries by the real binary: while clients change ranks and receivers are told of it, servers are killed.
-//! Each acknowledged change arrives everywhere at least once, per account in order, and nothing that was not
-//! committed.
+//! Deliveries by the real binary: while clients change ranks and receivers are told of it, servers are
+//! killed. Each acknowledged change arrives everywhere at least once, per account in order, and nothing that
+//! was not committed.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,8 +47,8 @@ struct Shared {
 }
 
 impl Receivers {
-    /// Starts six: four programs, of which one is slow, and two channels of Discord. One of each kind fails to
-    /// begin with, so many times.
+    /// Starts six: four programs, of which one is slow, and two channels of Discord. One of each kind fails
+    /// to begin with, so many times.
     pub(crate) fn start(failures: u32) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("a runtime");

@@ -133,7 +133,9 @@ impl Queue {
     fn find_ready(&mut self) {
         self.ready.clear();
         let lanes: Vec<_> = self.lanes.keys().copied().collect();
-        lanes.into_iter().for_each(|lane| self.make_ready(lane));
+        for lane in lanes {
+            self.make_ready(lane);
+        }
     }
 
     /// Lets the first of a lane be sent when it is due, unless something of the lane is being sent.

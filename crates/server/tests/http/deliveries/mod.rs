@@ -1,5 +1,5 @@
-//! Deliveries of events to subscribers: where they may go, what is sent, and what becomes of it. The receivers
-//! are real, on this machine.
+//! Deliveries of events to subscribers: where they may go, what is sent, and what becomes of it. The
+//! receivers are real, on this machine.
 
 mod discord;
 mod failures;

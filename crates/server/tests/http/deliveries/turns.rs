@@ -1,5 +1,5 @@
-//! Turns: a receiver that is slow or dead delays nobody else, nothing is sent by two nodes, and a server stops
-//! in time whatever its receivers do.
+//! Turns: a receiver that is slow or dead delays nobody else, nothing is sent by two nodes, and a server
+//! stops in time whatever its receivers do.
 
 use std::time::{Duration, Instant};
 
