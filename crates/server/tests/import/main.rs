@@ -18,3 +18,4 @@ mod problems;
 mod problems_of_accounts;
 mod rows;
 mod scale;
+mod subscriptions;

@@ -124,6 +124,7 @@ impl Courier {
                 next => return Ok(next),
             }
             self.take(&mut round).await?;
+            self.shared.stats.note_lag(self.id, round.queue.lag(self.sight.borrow().end));
             let is_stopping = is_over(&self.stopping);
             let now = self.shared.clock.now();
             let must_record = round.must_record(is_stopping);

@@ -16,9 +16,10 @@ const NEARLY_A_DAY: Duration = Duration::from_mins(24 * 60 - 1);
 const SHOW_SECRETS: [&str; 3] = ["createCredential", "createSubscription", "rotateSubscriptionSecret"];
 
 /// Returns the endpoints that write. The rollback is not among them: its request in the table asks for a
-/// preview, which writes nothing.
+/// preview, which writes nothing. A subscription that is tried out writes nothing either.
 fn writes() -> impl Iterator<Item = &'static Endpoint> {
-    let is_preview = |endpoint: &&Endpoint| endpoint.operation_id == "rollBackRankChanges";
+    let is_preview =
+        |endpoint: &&Endpoint| ["rollBackRankChanges", "testSubscription"].contains(&endpoint.operation_id);
     ENDPOINTS
         .iter()
         .filter(|endpoint| endpoint.method != Method::GET)
