@@ -67,7 +67,8 @@ impl Running {
         std::fs::write(&file, code(language)).expect("a file");
         let mut command = Command::new(program);
         command.arg(&file).env("WEBHOOK_SECRET", secret).env("PORT", address.port().to_string());
-        let mut process = command.stdout(Stdio::piped()).spawn().expect("the receiver starts");
+        let mut process =
+            command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the receiver starts");
         let stdout = process.stdout.take().expect("a pipe");
         let (sender, lines) = mpsc::channel();
         std::thread::spawn(move || {
