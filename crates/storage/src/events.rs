@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
+use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId, LogId};
 use rankledger_domain::log::{ActKind, EventType, LogPlace};
 
 use crate::Result;
@@ -34,6 +34,42 @@ impl Event {
         match self {
             Self::Change(place, _) => *place,
             Self::Entry(linked) => linked.entry.position.place,
+        }
+    }
+
+    /// The id: always the same for the same event.
+    #[must_use]
+    pub fn id(&self) -> LogId {
+        match self {
+            Self::Change(_, linked) => linked.change.log_id,
+            Self::Entry(linked) => linked.entry.act.id,
+        }
+    }
+
+    /// The type.
+    #[must_use]
+    pub fn event_type(&self) -> EventType {
+        match self {
+            Self::Change(..) => EventType::RanksChanged,
+            Self::Entry(linked) => EventType::Act(linked.entry.act.kind),
+        }
+    }
+
+    /// The account that it is about, if it is about one.
+    #[must_use]
+    pub fn account(&self) -> Option<AccountId> {
+        match self {
+            Self::Change(_, linked) => Some(linked.change.account),
+            Self::Entry(linked) => linked.entry.act.account,
+        }
+    }
+
+    /// The person who acted, if one was named.
+    #[must_use]
+    pub fn actor(&self) -> Option<AccountId> {
+        match self {
+            Self::Change(_, linked) => linked.change.actor,
+            Self::Entry(linked) => linked.entry.act.actor,
         }
     }
 }

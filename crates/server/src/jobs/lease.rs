@@ -27,17 +27,25 @@ pub(super) struct Lease {
     lasts: Duration,
     ledger: Ledger,
     clock: Arc<dyn Clock>,
-    /// Time of the last attempt to take the lease, counted from the start, if this node may have it.
-    asked_at: Mutex<Option<Duration>>,
+    known: Mutex<Known>,
     /// How often this node got the lease when it did not have it already.
     terms: AtomicU64,
     /// One attempt is made at a time.
     asking: tokio::sync::Mutex<()>,
 }
 
+/// What a node knows of a lease. Times are counted from the start.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    /// Time of the last attempt to take the lease, if this node may have it.
+    asked_at: Option<Duration>,
+    /// The same, if this node was told that it has it.
+    had_from: Option<Duration>,
+}
+
 impl Lease {
-    /// A lease that this node, called `holder`, does not have yet. It lasts so long, and is renewed after half
-    /// of that.
+    /// A lease that this node, called `holder`, does not have yet. It lasts so long, and is renewed after
+    /// half of that.
     pub(super) fn new(
         name: &'static str,
         holder: Uuid,
@@ -45,9 +53,8 @@ impl Lease {
         ledger: Ledger,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let (asked_at, terms, asking) =
-            (Mutex::default(), AtomicU64::default(), tokio::sync::Mutex::default());
-        Self { name, holder, lasts, ledger, clock, asked_at, terms, asking }
+        let (known, terms, asking) = (Mutex::default(), AtomicU64::default(), tokio::sync::Mutex::default());
+        Self { name, holder, lasts, ledger, clock, known, terms, asking }
     }
 
     /// Makes sure that this node has the lease for a while. Returns false if another has it.
@@ -60,16 +67,22 @@ impl Lease {
             return Ok(true);
         }
         let now = self.clock.elapsed();
-        let was_had = self.asked_at().is_some_and(|asked_at| now < asked_at + self.lasts);
+        let had_from = self.known().had_from;
+        let was_had = had_from.is_some_and(|from| now < from + self.lasts);
         // Noted first: if nobody waits for the answer any more, it may still have been taken.
-        self.note(Some(now));
+        self.note(Known { asked_at: Some(now), had_from });
         let take = Take { name: self.name, holder: self.holder, lasts: self.lasts };
         let taken = self.ledger.submit(take).await;
         if !matches!(taken, Ok(true)) {
-            self.note(None);
-        } else if !was_had {
+            // After a failure this node may have it still.
+            let is_anothers = taken.is_ok();
+            self.note(if is_anothers { Known::default() } else { Known { asked_at: Some(now), had_from } });
+            return taken;
+        }
+        if !was_had {
             self.terms.fetch_add(1, Ordering::Relaxed);
         }
+        self.note(Known { asked_at: Some(now), had_from: Some(now) });
         taken
     }
 
@@ -86,15 +99,15 @@ impl Lease {
     /// Whether this node has the lease for a while yet.
     fn is_relied_on(&self) -> bool {
         let now = self.clock.elapsed();
-        self.asked_at().is_some_and(|asked_at| now < asked_at + self.lasts / 2)
+        self.known().had_from.is_some_and(|from| now < from + self.lasts / 2)
     }
 
     /// Gives the lease back, if this node may have it.
     pub(super) async fn give_back(&self) {
-        if self.asked_at().is_none() {
+        if self.known().asked_at.is_none() {
             return;
         }
-        self.note(None);
+        self.note(Known::default());
         let given = self.ledger.submit(GiveBack { name: self.name, holder: self.holder });
         // Another node then waits until it is over.
         if !matches!(tokio::time::timeout(PATIENCE, given).await, Ok(Ok(()))) {
@@ -102,12 +115,12 @@ impl Lease {
         }
     }
 
-    fn asked_at(&self) -> Option<Duration> {
-        *self.asked_at.lock().unwrap_or_else(PoisonError::into_inner)
+    fn known(&self) -> Known {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn note(&self, asked_at: Option<Duration>) {
-        *self.asked_at.lock().unwrap_or_else(PoisonError::into_inner) = asked_at;
+    fn note(&self, known: Known) {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = known;
     }
 }
 

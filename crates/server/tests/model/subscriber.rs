@@ -3,7 +3,7 @@
 //! receiver fails now and then.
 
 use std::collections::{HashMap, HashSet};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use proptest::prelude::{ProptestConfig, TestCaseError, prop_assert_eq};
 use proptest::test_runner::{RngSeed, TestRunner};
@@ -16,7 +16,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::community::{ACCOUNTS, account_id};
 use crate::histories::histories;
 use crate::model::Model;
-use crate::receiver::{Manner, Receiver, deliveries, start, stored, subscribe, until};
+use crate::receiver::{Manner, Receiver, deliveries, start, stored, subscribe};
 use crate::server::Server;
 use crate::steps::Step;
 
@@ -28,6 +28,9 @@ const CASES_ON_POSTGRES: u32 = 10;
 
 /// Of 100 requests the receiver fails at so many.
 const FAILURES: u8 = 20;
+
+/// Longest time until all that has happened in a history has arrived.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Follows many histories. Panics with the shortest one found to fail.
 pub(crate) fn follow_many() {
@@ -65,12 +68,18 @@ fn follow(runtime: &Runtime, steps: &[Step]) -> Result<(), TestCaseError> {
             fresh.map(|got| got.body["data"]["data"].clone()).collect::<Vec<_>>()
         };
         let begun = Model::imported().changes.len();
-        until("all arrived", async || {
+        let begun_at = Instant::now();
+        while told().len() < model.changes.len() - begun {
             // What has failed is tried again as time passes.
-            server.kit().advance(Duration::from_secs(7));
-            told().len() >= model.changes.len() - begun
-        })
-        .await;
+            server.kit().advance(Duration::from_secs(4));
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            if begun_at.elapsed() > PATIENCE {
+                let kept = deliveries(server.kit(), id).await;
+                let (subscription, progress) = stored(server.kit(), id).await;
+                let found = format!("{:?}, {progress:?}: {kept:?}", subscription.disabled);
+                return Err(TestCaseError::fail(found));
+            }
+        }
         job.stop().await;
         prop_assert_eq!(told().len(), model.changes.len() - begun, "each change once");
         for change in told() {

@@ -77,6 +77,7 @@ pub enum SendError {
 pub struct Client {
     settings: Arc<WebhookSettings>,
     timeout: Duration,
+    names: Arc<dyn Resolve>,
     /// Made when something is first sent: to load the certificates that the machine trusts takes a while.
     http: OnceLock<Result<reqwest::Client, String>>,
     all: Semaphore,
@@ -84,12 +85,19 @@ pub struct Client {
 }
 
 impl Client {
-    /// Returns a client for receivers that may take so long to answer.
+    /// Returns a client for receivers that may take so long to answer, and whose names this machine resolves.
     #[must_use]
     pub fn new(settings: WebhookSettings, timeout: Duration) -> Self {
+        Self::resolving_by(settings, timeout, Arc::new(SystemResolver))
+    }
+
+    /// Returns a client that resolves names like this.
+    #[must_use]
+    pub fn resolving_by(settings: WebhookSettings, timeout: Duration, names: Arc<dyn Resolve>) -> Self {
         Self {
             settings: Arc::new(settings),
             timeout,
+            names,
             http: OnceLock::new(),
             all: Semaphore::new(MOST_AT_ONCE),
             hosts: Mutex::default(),
@@ -108,7 +116,7 @@ impl Client {
         let target = Target::parse(&message.url, &self.settings)?;
         let of_host = self.turns_of(&target.host());
         let _turns = tokio::join!(of_host.acquire(), self.all.acquire());
-        let http = self.http.get_or_init(|| client(&self.settings, self.timeout));
+        let http = self.http.get_or_init(|| self.connect());
         let http = http.as_ref().map_err(|error| SendError::Certificates(error.clone()))?;
         let mut request = http.post(target.url().clone()).header("content-type", "application/json");
         for (name, value) in message.headers {
@@ -143,6 +151,32 @@ impl Client {
         turns
     }
 
+    /// Makes the client below.
+    fn connect(&self) -> Result<reqwest::Client, String> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .and_then(BuilderVerifierExt::with_platform_verifier)
+            .map_err(|error| error.to_string())?
+            .with_no_client_auth();
+        reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .dns_resolver(CheckedResolver {
+                settings: Arc::clone(&self.settings),
+                names: Arc::clone(&self.names),
+            })
+            .user_agent(concat!("Rankledger/", env!("CARGO_PKG_VERSION")))
+            .redirect(Policy::none())
+            .retry(reqwest::retry::never())
+            .no_proxy()
+            .referer(false)
+            .timeout(self.timeout)
+            .pool_max_idle_per_host(MOST_TO_HOST)
+            .pool_idle_timeout(Duration::from_secs(30))
+            .build()
+            .map_err(|error| error.to_string())
+    }
+
     fn error_of(&self, error: &reqwest::Error) -> SendError {
         if let Some(refused) = causes(error).find_map(|cause| cause.downcast_ref::<NoAddress>()) {
             return SendError::Address(refused.clone());
@@ -160,31 +194,12 @@ fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)
     std::iter::successors(error.source(), |cause| (*cause).source())
 }
 
-fn client(settings: &Arc<WebhookSettings>, timeout: Duration) -> Result<reqwest::Client, String> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .and_then(BuilderVerifierExt::with_platform_verifier)
-        .map_err(|error| error.to_string())?
-        .with_no_client_auth();
-    reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
-        .dns_resolver(CheckedResolver(Arc::clone(settings)))
-        .user_agent(concat!("Rankledger/", env!("CARGO_PKG_VERSION")))
-        .redirect(Policy::none())
-        .retry(reqwest::retry::never())
-        .no_proxy()
-        .referer(false)
-        .timeout(timeout)
-        .pool_max_idle_per_host(MOST_TO_HOST)
-        .pool_idle_timeout(Duration::from_secs(30))
-        .build()
-        .map_err(|error| error.to_string())
-}
-
 /// Hands out the addresses of a host that something may be sent to: the client connects to these and no
 /// others, so a name that leads elsewhere by then gains nothing.
-struct CheckedResolver(Arc<WebhookSettings>);
+struct CheckedResolver {
+    settings: Arc<WebhookSettings>,
+    names: Arc<dyn Resolve>,
+}
 
 /// Why a host has no address that something may be sent to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -207,17 +222,29 @@ pub enum NoAddress {
 
 impl Resolve for CheckedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let settings = Arc::clone(&self.0);
+        let (settings, host) = (Arc::clone(&self.settings), name.as_str().to_owned());
+        let resolving = self.names.resolve(name);
         Box::pin(async move {
-            let host = name.as_str().to_owned();
-            let found = tokio::net::lookup_host((host.as_str(), 0)).await;
-            let found =
-                found.map_err(|error| NoAddress::Unknown { host: host.clone(), cause: error.to_string() })?;
+            let found = resolving
+                .await
+                .map_err(|error| NoAddress::Unknown { host: host.clone(), cause: error.to_string() })?;
             let allowed: Vec<SocketAddr> = found.filter(|found| settings.may_send_to(found.ip())).collect();
             if allowed.is_empty() {
                 return Err(NoAddress::NotAllowed(host).into());
             }
             Ok(Box::new(allowed.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// Resolves names as this machine does.
+struct SystemResolver;
+
+impl Resolve for SystemResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            Ok(Box::new(found.collect::<Vec<_>>().into_iter()) as Addrs)
         })
     }
 }

@@ -7,7 +7,7 @@
 use std::future::pending;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
@@ -52,6 +52,8 @@ pub(super) struct Courier {
     pub(super) id: SubscriptionId,
     pub(super) sight: watch::Receiver<Sight>,
     pub(super) stopping: watch::Receiver<bool>,
+    /// Whether the last look at the database failed.
+    pub(super) is_failing: bool,
 }
 
 type Sending = FuturesUnordered<BoxFuture<'static, Sent>>;
@@ -71,6 +73,8 @@ async fn end_of(recording: &mut Option<Recording>) -> (Batch, Result<bool, OpErr
 enum Next {
     /// With what it knows.
     On,
+    /// With what it knows, once there is something to do.
+    Idle,
     /// With what is stored, after a pause.
     Anew(Duration),
     /// Not at all: the server stops.
@@ -81,17 +85,13 @@ impl Courier {
     /// Delivers until the server stops. Whoever started the courier ends it when the subscription is gone or
     /// disabled.
     pub(super) async fn run(mut self) {
-        let mut is_failing = false;
         loop {
             let pause = match AssertUnwindSafe(self.deliver()).catch_unwind().await {
                 Ok(Ok(Next::Ended)) => return,
-                Ok(Ok(Next::Anew(pause))) => {
-                    is_failing = false;
-                    pause
-                }
-                Ok(Ok(Next::On)) => Duration::ZERO,
-                Ok(Err(error)) => self.note_failure(&error, &mut is_failing),
-                Err(_) => self.note_failure(&LedgerError::Panicked.into(), &mut is_failing),
+                Ok(Ok(Next::Anew(pause))) => pause,
+                Ok(Ok(Next::On | Next::Idle)) => Duration::ZERO,
+                Ok(Err(error)) => self.note_failure(&error.into()),
+                Err(_) => self.note_failure(&LedgerError::Panicked.into()),
             };
             if is_over(&self.stopping) {
                 return;
@@ -101,46 +101,38 @@ impl Courier {
     }
 
     /// Returns how long to wait after a failure, and says once that there is one.
-    fn note_failure(&self, error: &OpError, is_failing: &mut bool) -> Duration {
-        if !*is_failing {
+    fn note_failure(&mut self, error: &OpError) -> Duration {
+        if !self.is_failing {
             tracing::warn!(%error, subscription = %self.id, "events are not delivered just now; trying again");
         }
-        *is_failing = true;
+        self.is_failing = true;
         PAUSE
     }
 
     /// Delivers with what is stored, until that has to be looked at anew.
-    async fn deliver(&mut self) -> Result<Next, OpError> {
+    async fn deliver(&mut self) -> Result<Next, StorageError> {
         let Some(mut round) = self.load().await? else {
             // It is gone or disabled; the supervisor will see that, too.
             return Ok(Next::Anew(PAUSE));
         };
         let mut sending = Sending::new();
         let mut recording: Option<Recording> = None;
-        let mut is_refused = false;
+        let (mut is_refused, mut held_until) = (false, None);
         loop {
-            match self.look_again(&mut round, std::mem::take(&mut is_refused)).await? {
-                Next::On => {}
-                next => return Ok(next),
-            }
-            self.take(&mut round).await?;
-            self.shared.stats.note_lag(self.id, round.queue.lag(self.sight.borrow().end));
             let is_stopping = is_over(&self.stopping);
-            let now = self.shared.clock.now();
-            let must_record = round.must_record(is_stopping);
-            if round.can_send(now) || must_record || !sending.is_empty() || recording.is_some() {
-                if !self.shared.lease.take().await? {
-                    return Ok(Next::Anew(PAUSE));
+            if held_until.is_none_or(|until| until <= Instant::now()) {
+                let is_under_way = !sending.is_empty() || recording.is_some();
+                match self.prepare(&mut round, is_refused, is_under_way, is_stopping).await {
+                    Ok(next @ (Next::Anew(_) | Next::Ended)) => return Ok(next),
+                    Ok(next) => {
+                        (is_refused, held_until, self.is_failing) = (false, None, false);
+                        if matches!(next, Next::On) {
+                            self.begin(&mut round, &mut sending, &mut recording, is_stopping);
+                        }
+                    }
+                    // What is under way goes on.
+                    Err(error) => held_until = Some(Instant::now() + self.note_failure(&error)),
                 }
-                if self.shared.lease.term() != round.term {
-                    return Ok(Next::Anew(Duration::ZERO));
-                }
-            }
-            if !is_stopping {
-                self.send(&mut round, &mut sending, now);
-            }
-            if recording.is_none() && must_record {
-                recording = Some(self.record(&mut round));
             }
             if is_stopping && recording.is_none() && sending.is_empty() {
                 return Ok(Next::Ended);
@@ -149,15 +141,60 @@ impl Courier {
                 Some(sent) = sending.next(), if !sending.is_empty() => round.settle(sent, &self.shared),
                 (batch, recorded) = end_of(&mut recording) => {
                     recording = None;
-                    is_refused = matches!(recorded, Ok(false));
+                    is_refused |= matches!(recorded, Ok(false));
                     round.note_recorded(batch, recorded);
                 }
                 _ = self.sight.changed() => {}
                 _ = self.stopping.changed() => {}
                 () = tokio::time::sleep(if round.queue.unrecorded() > 0 { LINGER } else { TICK }),
-                    if !round.is_idle() => {}
+                    if !round.is_idle() || held_until.is_some() => {}
                 () = tokio::time::sleep(RECORD_PERIOD) => {}
             }
+        }
+    }
+
+    /// Takes over what has changed, takes events from the feed, and makes sure that this node may deliver, if
+    /// there is something to do.
+    async fn prepare(
+        &self,
+        round: &mut Round,
+        is_refused: bool,
+        is_under_way: bool,
+        is_stopping: bool,
+    ) -> Result<Next, OpError> {
+        match self.look_again(round, is_refused).await? {
+            Next::On => {}
+            next => return Ok(next),
+        }
+        if !is_stopping {
+            self.take(round).await?;
+        }
+        self.shared.stats.note_lag(self.id, round.queue.lag(self.sight.borrow().end));
+        if !(round.can_send(self.shared.clock.now()) || round.must_record(is_stopping) || is_under_way) {
+            return Ok(Next::Idle);
+        }
+        if !self.shared.lease.take().await? {
+            return Ok(Next::Anew(PAUSE));
+        }
+        if self.shared.lease.term() != round.term {
+            return Ok(Next::Anew(Duration::ZERO));
+        }
+        Ok(Next::On)
+    }
+
+    /// Begins to send and to record what is due.
+    fn begin(
+        &self,
+        round: &mut Round,
+        sending: &mut Sending,
+        recording: &mut Option<Recording>,
+        is_stopping: bool,
+    ) {
+        if !is_stopping {
+            self.send(round, sending, self.shared.clock.now());
+        }
+        if recording.is_none() && round.must_record(is_stopping) {
+            *recording = Some(self.record(round));
         }
     }
 

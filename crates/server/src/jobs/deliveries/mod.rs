@@ -12,6 +12,7 @@ pub mod queue;
 mod round;
 pub mod verdict;
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -45,7 +46,10 @@ const LEASE_LASTS: Duration = Duration::from_secs(6);
 const PERIOD: Duration = Duration::from_millis(75);
 
 /// How often the database is asked for news at the most, while one commit follows the other.
-const BREATH: Duration = Duration::from_millis(20);
+const BREATH: Duration = Duration::from_millis(50);
+
+/// The same where no subscription is enabled.
+const IDLE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(1));
 
 /// How long a server that stops waits for requests under way, and for their outcome to be recorded.
 const PATIENCE: Duration = Duration::from_millis(1500);
@@ -220,8 +224,9 @@ impl Supervisor {
                     tracing::debug!(%error, "old deliveries could not be forgotten");
                 }
             }
+            let (breath, period) = if self.couriers.is_empty() { IDLE } else { (BREATH, PERIOD) };
             tokio::select! {
-                () = bell.wait(BREATH, PERIOD) => {}
+                () = bell.wait(breath, period) => {}
                 _ = self.stopping.changed() => {}
             }
         }
@@ -234,8 +239,8 @@ impl Supervisor {
         let enabled = tx.enabled_subscriptions().await?;
         let mut ends: HashMap<CommunityId, LogPlace> = HashMap::new();
         for one in &enabled {
-            if !ends.contains_key(&one.community) {
-                ends.insert(one.community, tx.end_of_events(one.community).await?);
+            if let Entry::Vacant(end) = ends.entry(one.community) {
+                end.insert(tx.end_of_events(one.community).await?);
             }
         }
         drop(tx);
@@ -250,22 +255,23 @@ impl Supervisor {
         });
         for one in enabled {
             let sight = Sight { revision: one.revision, end: ends[&one.community] };
-            if let Some((_, seen)) = self.couriers.get(&(one.community, one.id)) {
-                seen.send_if_modified(|seen| {
-                    let is_new = *seen != sight;
-                    *seen = sight;
+            if let Some((_, told)) = self.couriers.get(&(one.community, one.id)) {
+                told.send_if_modified(|last| {
+                    let is_new = *last != sight;
+                    *last = sight;
                     is_new
                 });
             } else {
-                let (seen, sees) = watch::channel(sight);
+                let (told, receiver) = watch::channel(sight);
                 let courier = Courier {
                     shared: Arc::clone(&self.shared),
                     community: one.community,
                     id: one.id,
-                    sight: sees,
+                    sight: receiver,
                     stopping: self.stopping.clone(),
+                    is_failing: false,
                 };
-                self.couriers.insert((one.community, one.id), (tokio::spawn(courier.run()), seen));
+                self.couriers.insert((one.community, one.id), (tokio::spawn(courier.run()), told));
             }
         }
         Ok(())

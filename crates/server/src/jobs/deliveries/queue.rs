@@ -133,7 +133,9 @@ impl Queue {
     fn find_ready(&mut self) {
         self.ready.clear();
         let lanes: Vec<_> = self.lanes.keys().copied().collect();
-        lanes.into_iter().for_each(|lane| self.make_ready(lane));
+        for lane in lanes {
+            self.make_ready(lane);
+        }
     }
 
     /// Lets the first of a lane be sent when it is due, unless something of the lane is being sent.
@@ -160,18 +162,17 @@ impl Queue {
 
     /// Puts an event that was taken from the feed at the end.
     pub fn put(&mut self, event: Event, now: Timestamp) {
-        let (id, account, event_type) = match &event {
-            Event::Change(_, linked) => {
-                (linked.change.log_id, Some(linked.change.account), EventType::RanksChanged)
-            }
-            Event::Entry(linked) => {
-                let act = &linked.entry.act;
-                (act.id, act.account, EventType::Act(act.kind))
-            }
-        };
+        let (event_type, account) = (event.event_type(), event.account());
         let state = DeliveryState::Waiting(now);
-        let delivery =
-            Delivery { place: event.place(), event: id, event_type, account, state, attempts: 0, last: None };
+        let delivery = Delivery {
+            place: event.place(),
+            event: event.id(),
+            event_type,
+            account,
+            state,
+            attempts: 0,
+            last: None,
+        };
         let lane = self.lane_of(account);
         self.insert(Item { delivery, event: Some(Arc::new(event)), is_kept: false });
         self.make_ready(lane);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use rankledger_domain::ids::{AccountId, CommunityId, LogId};
+use rankledger_domain::ids::{CommunityId, LogId};
 use rankledger_domain::log::LogPlace;
 use rankledger_domain::subscription::{
     Attempt, Delivery, DeliveryState, LONGEST_FAILURE, Progress, Subscription, SubscriptionKind,
@@ -201,10 +201,6 @@ impl Round {
         if self.queue.unrecorded() > 0 {
             self.changed_at.get_or_insert_with(Instant::now);
         }
-        self.free(account);
-    }
-
-    fn free(&mut self, account: Option<AccountId>) {
         self.queue.free(account);
     }
 

@@ -1,26 +1,34 @@
 //! The bell that rings after each commit, for those who wait for news.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
 /// Rings when this server has committed something that is durable.
-pub struct Bell(watch::Receiver<u64>);
+pub struct Bell {
+    commits: watch::Receiver<u64>,
+    heard_at: Option<Instant>,
+}
 
 impl Bell {
     pub(super) fn new(commits: watch::Receiver<u64>) -> Self {
-        Self(commits)
+        Self { commits, heard_at: None }
     }
 
-    /// Waits until the bell has rung since the last call. It waits `at_least` so long, so that who looks after
-    /// each ring is not kept busy by a server that commits all the time; and `at_most` so long, for nothing
-    /// rings if another node writes.
-    pub async fn wait(&mut self, at_least: Duration, at_most: Duration) {
-        tokio::time::sleep(at_least).await;
-        let rest = at_most.saturating_sub(at_least);
-        // The writer may have ended: then only other nodes write.
-        if let Ok(Err(_)) = tokio::time::timeout(rest, self.0.changed()).await {
-            tokio::time::sleep(rest).await;
+    /// Waits until the bell has rung since it was last heard, but no longer than `at_most`: nothing rings if
+    /// another node writes. Between two rings that are heard there is a `breath`, so that a server that
+    /// commits all the time keeps nobody busy.
+    pub async fn wait(&mut self, breath: Duration, at_most: Duration) {
+        match tokio::time::timeout(at_most, self.commits.changed()).await {
+            Ok(Ok(())) => {
+                let since = self.heard_at.map_or(breath, |heard_at| heard_at.elapsed());
+                tokio::time::sleep(breath.saturating_sub(since)).await;
+                self.commits.borrow_and_update();
+                self.heard_at = Some(Instant::now());
+            }
+            // The writer has ended: then only other nodes write.
+            Ok(Err(_)) => tokio::time::sleep(at_most).await,
+            Err(_) => {}
         }
     }
 }

@@ -30,27 +30,27 @@ const NOT_PUBLIC_V4: [Ipv4Net; 15] = [
 
 /// The addresses of IPv6 that are given out for public use. Loopback, link-local, private, multicast and
 /// unspecified addresses are outside.
-const GLOBAL_V6: Ipv6Net = v6([0x2000, 0, 0, 0, 0, 0, 0, 0], 3);
+const GLOBAL_V6: Ipv6Net = v6([0x2000, 0], 3);
 
 /// The networks in [`GLOBAL_V6`] that are not public (IANA, "IPv6 Special-Purpose Address Space").
 const NOT_PUBLIC_V6: [Ipv6Net; 3] = [
-    v6([0x2001, 0, 0, 0, 0, 0, 0, 0], 23), // protocol assignments, among them Teredo and benchmarking
-    v6([0x2001, 0xdb8, 0, 0, 0, 0, 0, 0], 32), // documentation
-    v6([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20), // documentation
+    v6([0x2001, 0], 23),     // protocol assignments, among them Teredo and benchmarking
+    v6([0x2001, 0xdb8], 32), // documentation
+    v6([0x3fff, 0], 20),     // documentation
 ];
 
 /// Addresses of IPv6 that a gateway translates to the IPv4 address in their last 32 bits (NAT64).
-const TRANSLATED: Ipv6Net = v6([0x64, 0xff9b, 0, 0, 0, 0, 0, 0], 96);
+const TRANSLATED: Ipv6Net = v6([0x64, 0xff9b], 96);
 
 /// Addresses of IPv6 that are sent through the IPv4 address in their second and third group (6to4).
-const TUNNELED: Ipv6Net = v6([0x2002, 0, 0, 0, 0, 0, 0, 0], 16);
+const TUNNELED: Ipv6Net = v6([0x2002, 0], 16);
 
 const fn v4([a, b, c, d]: [u8; 4], prefix: u8) -> Ipv4Net {
     Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), prefix)
 }
 
-const fn v6([a, b, c, d, e, f, g, h]: [u16; 8], prefix: u8) -> Ipv6Net {
-    Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, d, e, f, g, h), prefix)
+const fn v6([first, second]: [u16; 2], prefix: u8) -> Ipv6Net {
+    Ipv6Net::new_assert(Ipv6Addr::new(first, second, 0, 0, 0, 0, 0, 0), prefix)
 }
 
 impl WebhookSettings {

@@ -3,12 +3,11 @@
 use async_trait::async_trait;
 use rankledger_domain::ids::{CommunityId, SubscriptionId};
 use rankledger_domain::log::ActKind;
-use rankledger_domain::subscription::{Delivery, Disabled, Progress};
-use serde_json::json;
+use rankledger_domain::subscription::{Delivery, Disabled, Progress, Subscription};
 use uuid::Uuid;
 
 use crate::ops::acts::{NewAct, Origin};
-use crate::ops::{Command, OpError, Work};
+use crate::ops::{Command, OpError, Work, logged};
 
 /// Records deliveries to a subscription. Nothing is written, and the output is false, if the subscription is
 /// gone, disabled or another by now, or if another node delivers: whoever delivers then looks at all of it
@@ -53,17 +52,19 @@ impl Command for RecordDeliveries {
         work.tx.put_subscription_progress(community, id, &self.progress).await?;
         work.tx.put_deliveries(community, id, &self.deliveries).await?;
         if let Some(because) = self.disable {
-            let after = json!({"id": id, "name": subscription.name, "because": because});
-            subscription.disabled = Some(Disabled { at: work.now, because: Some(because) });
+            let before = logged::subscription(&subscription);
+            subscription.disabled = Some(Disabled { at: work.now, because: Some(because.clone()) });
             subscription.revision += 1;
             work.tx.put_subscription(community, &subscription).await?;
-            let act = NewAct::of(ActKind::SubscriptionDisabled).after(&after);
+            let mut after = logged::subscription(&subscription);
+            after["because"] = because.into();
+            let act = NewAct::of(ActKind::SubscriptionDisabled).before(&before).after(&after);
             work.log(Origin::operator(community), act).await?;
         }
         Ok(true)
     }
 }
 
-fn is_as_known(subscription: &rankledger_domain::subscription::Subscription, revision: i64) -> bool {
+fn is_as_known(subscription: &Subscription, revision: i64) -> bool {
     subscription.revision == revision && subscription.disabled.is_none()
 }

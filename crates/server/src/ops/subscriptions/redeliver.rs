@@ -3,10 +3,10 @@
 
 use async_trait::async_trait;
 use rankledger_domain::ids::{CommunityId, SubscriptionId};
-use rankledger_domain::log::{ActKind, EventType, LogPlace};
+use rankledger_domain::log::{ActKind, LogPlace};
 use rankledger_domain::subscription::{Delivery, DeliveryState, Subscription};
 use rankledger_storage::ReadTx;
-use rankledger_storage::events::{Event, EventFilter};
+use rankledger_storage::events::EventFilter;
 use serde_json::json;
 
 use super::{count_revision, find, progress};
@@ -70,15 +70,7 @@ async fn of_past_event(
     let before = LogPlace(place.0 - 1);
     let page = tx.events(community, &EventFilter::default(), before, 1).await?;
     let Some(event) = page.events.into_iter().find(|event| event.place() == place) else { return Ok(None) };
-    let (event, event_type, account) = match event {
-        Event::Change(_, linked) => {
-            (linked.change.log_id, EventType::RanksChanged, Some(linked.change.account))
-        }
-        Event::Entry(linked) => {
-            let act = linked.entry.act;
-            (act.id, EventType::Act(act.kind), act.account)
-        }
-    };
+    let (event_type, account, event) = (event.event_type(), event.account(), event.id());
     let state = DeliveryState::Delivered;
     let delivery = Delivery { place, event, event_type, account, state, attempts: 0, last: None };
     Ok(subscription.wants(event_type).then_some(delivery))

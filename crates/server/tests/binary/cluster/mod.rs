@@ -1,5 +1,6 @@
 //! Several servers on one PostgreSQL behind an nginx, while servers and databases die.
 
+mod deliveries;
 mod failover;
 mod guide;
 mod kit;

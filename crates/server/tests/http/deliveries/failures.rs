@@ -1,13 +1,16 @@
 //! Receivers that fail: for a while, for ever, by a redirect, by too long an answer, by where they are. The
 //! tests own the clock.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rankledger_domain::log::{ActKind, EventType};
 use rankledger_domain::subscription::{DeliveryState, SubscriptionKind};
 use rankledger_server::config::WebhookSettings;
+use rankledger_server::jobs::deliveries::client::Client;
 use serde_json::json;
 
+use super::names::Names;
 use super::receiver::{
     Manner, Receiver, change, client, deliveries, loopback, start, start_with, stored, subscribe, until,
 };
@@ -59,7 +62,7 @@ async fn it_is_tried_ten_times_in_three_days_and_rests_then() {
             a_moment().await;
             assert_eq!(receiver.received().len(), made + 1, "not before its time");
         }
-        pass(&server, u64::try_from(pause / 10).expect("above 0"));
+        server.advance(Duration::from_secs(u64::try_from(pause / 10).expect("above 0") + 2));
     }
     receiver.got(10).await;
     until("the end", async || deliveries(&server, id).await[0].state == DeliveryState::Failed).await;
@@ -109,7 +112,7 @@ async fn a_receiver_that_is_back_gets_at_once_what_it_has_missed() {
     })
     .await;
     receiver.set(Manner::Answers(200, ""));
-    server.advance(Duration::from_secs(601));
+    pass(&server, 600);
     until("the first success", async || !receiver.taken().is_empty()).await;
     // The spread of what is tried again is by the clock, too.
     server.advance(Duration::from_secs(1));
@@ -152,6 +155,21 @@ async fn five_days_without_a_success_disable_it_and_the_log_says_so() {
     change(&server, id, |subscription| subscription.disabled = None).await;
     until("all", async || receiver.taken().len() >= 2).await;
     job.stop().await;
+}
+
+#[tokio::test]
+async fn a_receiver_that_takes_too_long_has_failed() {
+    let server = Server::start().await;
+    let receiver = Receiver::start(Manner::Slow(Duration::from_secs(60))).await;
+    let id = subscribe(&server, SubscriptionKind::Standard, &receiver.url(), |_| {}).await;
+    let hasty = Client::new(loopback(), Duration::from_millis(200));
+    let job = start_with(&server, Arc::new(hasty));
+    happen(&server).await;
+    until("the record", async || !deliveries(&server, id).await.is_empty()).await;
+    job.stop().await;
+    let kept = deliveries(&server, id).await;
+    let error = kept[0].last.as_ref().and_then(|last| last.error.clone());
+    assert_eq!(error.as_deref(), Some("there was no answer within 0.2 s"));
 }
 
 #[tokio::test]
@@ -211,6 +229,39 @@ async fn a_name_that_leads_to_this_machine_is_not_connected_to_unless_that_is_al
     let job = start_with(&server, client(loopback()));
     receiver.got(1).await;
     job.stop().await;
+}
+
+#[tokio::test]
+async fn a_name_that_leads_elsewhere_after_the_check_gains_nothing() {
+    let server = Server::start().await;
+    let receiver = Receiver::start(Manner::Answers(200, "")).await;
+    let url = receiver.url().replace("127.0.0.1", "rebound.example");
+    let id = subscribe(&server, SubscriptionKind::Standard, &url, |_| {}).await;
+    // Another address of this machine is allowed, and nobody listens there.
+    let allow_networks = vec!["127.0.0.2".parse().expect("a network")];
+    let settings = WebhookSettings { allow_networks, allow_http: true };
+    let names = Names::in_turn(&["127.0.0.2", "127.0.0.1"]);
+    let client = Client::resolving_by(settings, Duration::from_secs(1), names);
+    let job = start_with(&server, Arc::new(client));
+    happen(&server).await;
+    let error = async |attempt: u32| {
+        until("the record", async || {
+            deliveries(&server, id).await.first().is_some_and(|first| first.attempts == attempt)
+        })
+        .await;
+        let kept = deliveries(&server, id).await;
+        kept[0].last.as_ref().and_then(|last| last.error.clone()).expect("an error")
+    };
+    let first = error(1).await;
+    assert!(
+        first.starts_with("no connection could be made"),
+        "it was connected to what was checked: {first}"
+    );
+    server.advance(Duration::from_secs(6));
+    let second = error(2).await;
+    assert!(second.starts_with("rebound.example has no public address"), "{second}");
+    job.stop().await;
+    assert!(receiver.received().is_empty());
 }
 
 #[tokio::test]

@@ -9,9 +9,9 @@ use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use rankledger_domain::ids::SubscriptionId;
-use rankledger_domain::subscription::{Delivery, Progress, Subscription, SubscriptionKind};
+use rankledger_domain::subscription::{Delivery, Disabled, Progress, Subscription, SubscriptionKind};
 use rankledger_server::config::WebhookSettings;
-use rankledger_server::jobs::deliveries::client::Client;
+use rankledger_server::jobs::deliveries::client::{Client, TIMEOUT};
 use rankledger_server::jobs::deliveries::{DeliveryJob, DeliveryParts};
 use rankledger_storage::deliveries::DeliveriesOf;
 use serde_json::Value;
@@ -123,12 +123,7 @@ impl Receiver {
 }
 
 async fn receive(State(shared): State<Arc<Shared>>, headers: HeaderMap, text: String) -> Response {
-    let count = |by: isize| {
-        let mut under_way = shared.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        under_way.0 = under_way.0.saturating_add_signed(by);
-        under_way.1 = under_way.1.max(under_way.0);
-    };
-    count(1);
+    let counted = Counted::new(Arc::clone(&shared));
     let manner = shared.manner.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let (status, header, answer) = match manner {
         Manner::Answers(status, body) => (status, None, Body::from(body)),
@@ -149,13 +144,32 @@ async fn receive(State(shared): State<Arc<Shared>>, headers: HeaderMap, text: St
     let body = serde_json::from_str(&text).unwrap_or(Value::Null);
     let received = Received { headers, text, body, status };
     shared.received.lock().unwrap_or_else(PoisonError::into_inner).push(received);
-    count(-1);
+    drop(counted);
     let mut response = Response::new(answer);
     *response.status_mut() = StatusCode::from_u16(status).expect("a status");
     if let Some((name, value)) = header {
         response.headers_mut().insert(name, value.parse().expect("a header"));
     }
     response
+}
+
+/// A request under way. It is over when this is dropped, also if its client has gone away.
+struct Counted(Arc<Shared>);
+
+impl Counted {
+    fn new(shared: Arc<Shared>) -> Self {
+        let mut under_way = shared.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        under_way.0 += 1;
+        under_way.1 = under_way.1.max(under_way.0);
+        drop(under_way);
+        Self(shared)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.under_way.lock().unwrap_or_else(PoisonError::into_inner).0 -= 1;
+    }
 }
 
 impl Shared {
@@ -183,9 +197,9 @@ pub(crate) fn loopback() -> WebhookSettings {
     WebhookSettings::of_demo()
 }
 
-/// A client with a time-out that a test can wait for.
+/// A client like that of a server.
 pub(crate) fn client(settings: WebhookSettings) -> Arc<Client> {
-    Arc::new(Client::new(settings, Duration::from_millis(1000)))
+    Arc::new(Client::new(settings, TIMEOUT))
 }
 
 /// Starts to deliver.
@@ -223,6 +237,13 @@ pub(crate) async fn subscribe(
     edit(&mut subscription);
     let community = server.community("club").await;
     let mut tx = server.storage.begin().await.expect("a transaction");
+    // Nothing is sent to the subscription that the kit's community has from the beginning.
+    for mut other in tx.subscriptions(community).await.expect("a list") {
+        if other.url.starts_with("https:") {
+            other.disabled = Some(Disabled { at: server.now(), because: None });
+            tx.put_subscription(community, &other).await.expect("a subscription");
+        }
+    }
     let place = tx.end_of_events(community).await.expect("the end");
     tx.put_subscription(community, &subscription).await.expect("a subscription");
     let progress = Progress { place, succeeded_at: None, failing_since: None };

@@ -33,9 +33,9 @@ async fn a_rollback_of_many_is_told_change_by_change_or_as_one_event() {
     .await;
     let job = start(&server);
     let path = "/v2/community/rank-changes/rollback";
-    let filter = json!({"filter": {"accId": account::CADET}});
-    let plan = admin.post(path, filter).await.ok()["data"]["plan"].clone();
-    admin.post(path, json!({"plan": plan})).await.ok();
+    let filter = json!({"filter": {"accounts": [account::CADET]}});
+    let plan = admin.post(path, filter).await.ok()["data"]["planToken"].clone();
+    admin.post(path, json!({"planToken": plan})).await.ok();
     let end = |id| {
         let server = &server;
         async move { stored(server, id).await.1.place }

@@ -1,5 +1,5 @@
-//! Turns: a receiver that is slow or dead delays nobody else, nothing is sent by two nodes, and a server stops
-//! in time whatever its receivers do.
+//! Turns: a receiver that is slow or dead delays nobody else, nothing is sent by two nodes, and a server
+//! stops in time whatever its receivers do.
 
 use std::time::{Duration, Instant};
 
@@ -32,10 +32,10 @@ async fn a_slow_receiver_delays_nobody_else() {
     let job = start(&server);
     happen(&server).await;
     let begun = Instant::now();
-    quick.got(7).await;
+    quick.got(8).await;
     assert!(slow.received().is_empty() || begun.elapsed() > Duration::from_millis(900));
     assert!(dead.received().is_empty());
-    slow.got(7).await;
+    slow.got(8).await;
     assert!(slow.most_at_once() <= MOST_TO_HOST);
     let begun = Instant::now();
     job.stop().await;
@@ -52,7 +52,7 @@ async fn a_receiver_gets_so_many_requests_at_once_and_no_more() {
     }
     let job = start(&server);
     happen(&server).await;
-    receiver.got(21).await;
+    receiver.got(24).await;
     job.stop().await;
     let most = receiver.most_at_once();
     assert!(most > 1 && most <= MOST_TO_HOST, "{most}");
@@ -66,17 +66,17 @@ async fn two_servers_send_each_event_once() {
     let id = subscribe(&server, SubscriptionKind::Standard, &receiver.url(), |_| {}).await;
     let jobs = [start(&server), start(&twin)];
     happen(&server).await;
-    until("all", async || receiver.received().len() >= 7).await;
-    until("the record", async || deliveries(&server, id).await.len() == 7).await;
+    until("all", async || receiver.received().len() >= 8).await;
+    until("the record", async || deliveries(&server, id).await.len() == 8).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(receiver.received().len(), 7);
+    assert_eq!(receiver.received().len(), 8);
     // The one that stops gives the lease back, and the other goes on.
     let [one, other] = jobs;
     one.stop().await;
     happen_again(&server).await;
-    receiver.got(8).await;
+    receiver.got(9).await;
     other.stop().await;
-    assert_eq!(receiver.received().len(), 8);
+    assert_eq!(receiver.received().len(), 9);
 }
 
 async fn happen_again(server: &Server) {

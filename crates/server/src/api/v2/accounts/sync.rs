@@ -63,8 +63,8 @@ pub async fn force(
 async fn listeners(tx: &mut dyn ReadTx, community: CommunityId) -> Result<usize, StorageError> {
     let update = EventType::Act(ActKind::AccountUpdated);
     let is_told = |subscription: &&Subscription| {
-        let wants = subscription.types.is_empty() || subscription.types.contains(&update);
-        subscription.kind == SubscriptionKind::GameServer && subscription.disabled.is_none() && wants
+        let is_enabled = subscription.disabled.is_none();
+        subscription.kind == SubscriptionKind::GameServer && is_enabled && subscription.wants(update)
     };
     Ok(tx.subscriptions(community).await?.iter().filter(is_told).count())
 }

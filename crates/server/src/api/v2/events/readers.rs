@@ -27,7 +27,7 @@ pub const MOST_OF_SERVER: usize = 200;
 const PERIOD: Duration = Duration::from_millis(100);
 
 /// How often the database is asked at the most, while one commit follows the other.
-const BREATH: Duration = Duration::from_millis(20);
+const BREATH: Duration = Duration::from_millis(50);
 
 /// How often the credentials are looked at, even if nothing has happened.
 const CREDENTIALS: Duration = Duration::from_millis(500);

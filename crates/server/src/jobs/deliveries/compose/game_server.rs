@@ -52,11 +52,9 @@ pub(super) async fn message(
     subscription: &Subscription,
     event: &Event,
 ) -> Result<Option<Message>, StorageError> {
-    let (account, event_type) = match event {
-        Event::Change(_, linked) => (Some(linked.change.account), EventType::RanksChanged),
-        Event::Entry(linked) => (linked.entry.act.account, EventType::Act(linked.entry.act.kind)),
+    let (Some(account), Some(push_type)) = (event.account(), push_type(event.event_type())) else {
+        return Ok(None);
     };
-    let (Some(account), Some(push_type)) = (account, push_type(event_type)) else { return Ok(None) };
     let mut tx = storage.read().await?;
     let Some(snapshot) = tx.snapshot(community, account).await? else { return Ok(None) };
     let data = if matches!(push_type, "ACCOUNT_BANNED" | "ACCOUNT_KICKED") {

@@ -38,12 +38,11 @@ pub fn most_in_message(kind: SubscriptionKind) -> usize {
 /// none: a game server knows events of accounts only.
 #[must_use]
 pub fn types_of(subscription: &Subscription) -> Option<Vec<EventType>> {
-    let wanted = subscription.types.clone();
     if subscription.kind != SubscriptionKind::GameServer {
-        return Some(wanted);
+        return Some(subscription.types.clone());
     }
     let known = EventType::all().filter(|known| game_server::push_type(*known).is_some());
-    let types: Vec<_> = known.filter(|known| wanted.is_empty() || wanted.contains(known)).collect();
+    let types: Vec<_> = known.filter(|known| subscription.wants(*known)).collect();
     (!types.is_empty()).then_some(types)
 }
 

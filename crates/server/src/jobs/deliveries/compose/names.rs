@@ -25,7 +25,8 @@ impl Names {
         events: &[Arc<Event>],
     ) -> Result<Self, StorageError> {
         let mut tx = storage.read().await?;
-        let ids: HashSet<_> = events.iter().flat_map(|event| accounts_of(event)).flatten().collect();
+        let ids: HashSet<_> =
+            events.iter().flat_map(|event| [event.account(), event.actor()]).flatten().collect();
         let mut accounts = HashMap::new();
         for id in ids {
             if let Some(found) = tx.snapshot(community, id).await? {
@@ -58,13 +59,5 @@ impl Names {
     /// Returns the name of a credential; its id, if it is gone.
     pub(super) fn credential(&self, id: CredentialId) -> String {
         self.credentials.get(&id).cloned().unwrap_or_else(|| id.to_string())
-    }
-}
-
-/// Returns the account that an event is about, and the person who acted.
-fn accounts_of(event: &Event) -> [Option<AccountId>; 2] {
-    match event {
-        Event::Change(_, linked) => [Some(linked.change.account), linked.change.actor],
-        Event::Entry(linked) => [linked.entry.act.account, linked.entry.act.actor],
     }
 }
