@@ -30,6 +30,17 @@ pub struct EnabledSubscription {
     pub revision: i64,
 }
 
+/// A community with subscriptions that an operator should look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TroubledSubscriptions {
+    /// The public id of the community.
+    pub community: String,
+    /// Number of those that the server has disabled.
+    pub disabled: u32,
+    /// Number of those whose deliveries fail.
+    pub failing: u32,
+}
+
 /// Reading subscriptions.
 #[async_trait]
 pub trait ReadSubscriptions {
@@ -49,6 +60,10 @@ pub trait ReadSubscriptions {
         community: CommunityId,
         id: SubscriptionId,
     ) -> Result<Option<Progress>>;
+
+    /// The communities with subscriptions whose deliveries fail since before this time, or which the server has
+    /// disabled.
+    async fn troubled_subscriptions(&mut self, since: Timestamp) -> Result<Vec<TroubledSubscriptions>>;
 
     /// The subscriptions of all communities that are enabled.
     async fn enabled_subscriptions(&mut self) -> Result<Vec<EnabledSubscription>>;
@@ -123,6 +138,22 @@ impl<T: SqlTx> ReadSubscriptions for T {
                 succeeded_at: row.get("succeeded_at")?,
                 failing_since: row.get("failing_since")?,
             })
+        })
+        .await
+    }
+
+    async fn troubled_subscriptions(&mut self, since: Timestamp) -> Result<Vec<TroubledSubscriptions>> {
+        let sql = "SELECT c.public_id, count(s.disabled_at) AS disabled, count(*) AS troubled
+             FROM subscriptions s
+             JOIN communities c ON c.id = s.community
+             JOIN subscription_progress p ON p.community = s.community AND p.subscription = s.id
+             WHERE s.disabled_because IS NOT NULL OR (s.disabled_at IS NULL AND p.failing_since < $1)
+             GROUP BY c.public_id ORDER BY c.public_id";
+        let tx = self.anywhere().await?;
+        tx.all(sql, params![since], |row| {
+            let (disabled, troubled): (u32, u32) = (row.get("disabled")?, row.get("troubled")?);
+            let failing = troubled - disabled;
+            Ok(TroubledSubscriptions { community: row.get("public_id")?, disabled, failing })
         })
         .await
     }

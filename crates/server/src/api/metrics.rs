@@ -15,6 +15,7 @@ use http::header::CONTENT_TYPE;
 
 use crate::api::backups::Backups;
 use crate::api::v2::events::readers::Readers;
+use crate::api::webhooks::Webhooks;
 use crate::http::App;
 use crate::http::connections::Connections;
 use crate::http::feature::Feature;
@@ -67,6 +68,30 @@ const METRICS: &[Metric] = &[
         kind: "gauge",
         help: "Streams of events that are open at this node.",
         value: |app| u64::try_from(app.feature::<Readers>().count()).ok(),
+    },
+    Metric {
+        name: "rankledger_deliveries_delivered_total",
+        kind: "counter",
+        help: "Events that a receiver of a subscription has taken.",
+        value: |app| Some(app.feature::<Webhooks>().stats().delivered()),
+    },
+    Metric {
+        name: "rankledger_deliveries_failed_total",
+        kind: "counter",
+        help: "Attempts to deliver an event that failed and are made again.",
+        value: |app| Some(app.feature::<Webhooks>().stats().failed()),
+    },
+    Metric {
+        name: "rankledger_deliveries_put_off_total",
+        kind: "counter",
+        help: "Attempts to deliver an event that a receiver has put off.",
+        value: |app| Some(app.feature::<Webhooks>().stats().put_off()),
+    },
+    Metric {
+        name: "rankledger_deliveries_given_up_total",
+        kind: "counter",
+        help: "Events that were tried too often and rest.",
+        value: |app| Some(app.feature::<Webhooks>().stats().given_up()),
     },
     Metric {
         name: "rankledger_log_lines_lost_total",
@@ -146,7 +171,23 @@ pub async fn metrics(State(app): State<App>) -> Metrics {
                 .expect("a text takes whatever is written to it");
         }
     }
+    write_lags(&app, &mut text);
     Metrics(text)
+}
+
+/// Adds how far behind the deliveries of each enabled subscription are. There are at most 50 in a community.
+fn write_lags(app: &App, text: &mut String) {
+    let lags = app.feature::<Webhooks>().stats().lags();
+    if lags.is_empty() {
+        return;
+    }
+    let (name, help) = ("rankledger_delivery_lag_events", "Events that a subscription has still to be sent.");
+    let mut lines = format!("# HELP {name} {help}\n# TYPE {name} gauge\n");
+    for (subscription, events) in lags {
+        writeln!(lines, "{name}{{subscription=\"{subscription}\"}} {events}")
+            .expect("a text takes whatever is written to it");
+    }
+    text.push_str(&lines);
 }
 
 impl IntoResponse for Metrics {

@@ -265,6 +265,7 @@ fn subscriptions<T: Table>(table: T) -> T {
             &webhooks::enable::DISABLE,
             webhooks::enable::disable,
         )
+        .post("/v2/community/webhooks/{subscriptionId}/test", &webhooks::test::TEST, webhooks::test::test)
         .post(
             "/v2/community/webhooks/{subscriptionId}/rotate-secret",
             &webhooks::secret::ROTATE,

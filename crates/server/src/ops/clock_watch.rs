@@ -8,6 +8,8 @@ use rankledger_domain::time::Clock;
 use rankledger_storage::checkup::behind;
 use rankledger_storage::{HealthWarning, Storage, StorageError};
 
+use super::subscriptions;
+
 /// How often the newest changes of all communities are looked up, at the most.
 const LOOK_PERIOD: Duration = Duration::from_mins(1);
 
@@ -74,7 +76,7 @@ impl ClockWatch {
     }
 }
 
-/// Returns what an operator should know of the database and of the clock beside it.
+/// Returns what an operator should know of the database, the clock beside it and the subscriptions.
 pub async fn health_warnings(
     storage: &dyn Storage,
     clock: &dyn Clock,
@@ -87,5 +89,6 @@ pub async fn health_warnings(
         watch.note(newest.at, clock.elapsed());
     }
     warnings.extend(watch.warning(clock));
+    warnings.extend(subscriptions::health::health_warnings(storage, clock.now()).await?);
     Ok(warnings)
 }

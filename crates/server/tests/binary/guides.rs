@@ -40,10 +40,15 @@ fn every_line_of_the_administration_guide_works_on_the_demo() {
 #[test]
 fn every_line_of_the_guide_to_events_works_on_the_demo() {
     let answers = answers(include_str!("../../../../docs/guides/events.md"));
-    let [first, next, latest] = answers.as_slice() else { panic!("three requests: {answers:?}") };
+    let [first, next, latest, subscribed, enabled, tried] = answers.as_slice() else {
+        panic!("six requests: {answers:?}")
+    };
     assert_eq!(first["data"]["nextCursor"], "00000000000000000000000000000000-2", "the next line has it");
     assert_eq!(next["data"]["events"][0]["type"], "ranks.changed");
     assert_eq!(latest["data"]["events"], serde_json::json!([]));
+    assert!(subscribed["data"]["secret"].as_str().is_some_and(|secret| secret.starts_with("whsec_")));
+    assert_eq!(enabled["data"]["enabled"], true);
+    assert!(tried["data"]["error"].is_string(), "nobody receives: {tried}");
 }
 
 #[test]

@@ -27,6 +27,7 @@ mod poison;
 mod postgres_startup;
 mod proxy;
 mod python;
+mod receivers;
 mod rogue_moderator;
 mod schemathesis;
 mod seeds;

@@ -12,6 +12,7 @@ use rankledger_domain::game_server::GameServer;
 use rankledger_domain::ids::{ChangeNumber, Ids};
 use rankledger_domain::promotion_flow::PromotionFlow;
 use rankledger_domain::rank_change::RankChange;
+use rankledger_domain::subscription::Subscription;
 use rankledger_domain::time::Clock;
 use rankledger_instances::{fresh_in_run, is_on_postgres};
 use rankledger_server::ops::import::{Document, Format, ImportError, Summary, import_alone};
@@ -79,6 +80,7 @@ pub(crate) struct Everything {
     pub(crate) profile_fields: Vec<ProfileFieldDefinition>,
     pub(crate) clock_in_types: Vec<ClockInType>,
     pub(crate) custom_log_types: Vec<CustomLogType>,
+    pub(crate) subscriptions: Vec<Subscription>,
     pub(crate) accounts: Vec<StoredAccount>,
     /// Of each account, in the order of the accounts.
     pub(crate) activity_rows: Vec<Vec<ActivityRow>>,
@@ -193,6 +195,7 @@ impl Database {
                 profile_fields: tx.profile_field_definitions(id).await.expect("the profile fields"),
                 clock_in_types: tx.clockin_types(id).await.expect("the clock-in types"),
                 custom_log_types: tx.custom_log_types(id).await.expect("the custom log types"),
+                subscriptions: tx.subscriptions(id).await.expect("the subscriptions"),
                 accounts,
                 activity_rows,
                 changes,

@@ -20,3 +20,4 @@ mod problems_of_accounts;
 mod rows;
 mod scale;
 mod servers;
+mod subscriptions;

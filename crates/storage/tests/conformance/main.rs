@@ -115,6 +115,7 @@ macro_rules! conformance {
                     a_code_is_taken_once_on_a_server;
                 subscriptions: a_subscription_comes_back_as_it_was_stored,
                     the_enabled_subscriptions_of_all_communities_are_found,
+                    subscriptions_that_fail_or_were_disabled_by_the_server_are_counted,
                     the_progress_of_each_subscription_is_kept,
                     a_subscription_is_removed_with_all_that_is_kept_of_it;
                 transactions: what_is_not_committed_leaves_nothing, a_savepoint_takes_back_what_came_after_it,

@@ -5,7 +5,7 @@ use rankledger_domain::log::{ActKind, EventType, LogPlace};
 use rankledger_domain::subscription::{Delivery, DeliveryState};
 use rankledger_domain::subscription::{Disabled, Progress, Subscription, SubscriptionKind};
 use rankledger_storage::deliveries::DeliveriesOf;
-use rankledger_storage::subscriptions::EnabledSubscription;
+use rankledger_storage::subscriptions::{EnabledSubscription, TroubledSubscriptions};
 use rankledger_storage::{Storage, WriteTx};
 
 use crate::deliveries::delivery;
@@ -81,6 +81,37 @@ pub(crate) async fn the_enabled_subscriptions_of_all_communities_are_found(stora
     enabled.sort_by_key(|enabled| enabled.id);
     let expected = |community, number| EnabledSubscription { community, id: bare(number).id, revision: 1 };
     assert_eq!(enabled, [expected(club, 2), expected(other, 3)]);
+}
+
+pub(crate) async fn subscriptions_that_fail_or_were_disabled_by_the_server_are_counted(
+    storage: &dyn Storage,
+) {
+    let mut tx = begin(storage).await;
+    let (club, other) = two(tx.as_mut()).await;
+    let by_hand = Subscription { disabled: Some(Disabled { at: time(1), because: None }), ..bare(1) };
+    let failing_since = |at| Progress { place: LogPlace(1), succeeded_at: None, failing_since: at };
+    for (community, subscription, since) in [
+        (club, by_hand, Some(time(1))),
+        (club, full(2), None),
+        (club, full(3), Some(time(1))),
+        (club, bare(4), Some(time(9))),
+        (club, bare(5), Some(time(10))),
+        (club, bare(6), None),
+        (other, bare(7), Some(time(11))),
+    ] {
+        put(tx.as_mut(), community, &subscription).await;
+        let progress = failing_since(since);
+        tx.put_subscription_progress(community, subscription.id, &progress).await.expect("it is stored");
+    }
+    let troubled = |community: &str, disabled, failing| TroubledSubscriptions {
+        community: community.to_owned(),
+        disabled,
+        failing,
+    };
+    let found = tx.troubled_subscriptions(time(10)).await.expect("a list");
+    assert_eq!(found, [troubled("club", 2, 1)]);
+    let found = tx.troubled_subscriptions(time(12)).await.expect("a list");
+    assert_eq!(found, [troubled("club", 2, 2), troubled("other", 0, 1)]);
 }
 
 pub(crate) async fn the_progress_of_each_subscription_is_kept(storage: &dyn Storage) {

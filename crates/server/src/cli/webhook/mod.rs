@@ -5,6 +5,7 @@ mod export;
 mod list;
 mod log;
 mod replay;
+mod test;
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
@@ -24,6 +25,8 @@ pub(super) enum WebhookCommand {
     List(list::List),
     /// Subscribe a receiver to events
     Add(add::Add),
+    /// Send a request that tells of no event, and show what the receiver answers
+    Test(test::Test),
     /// Send again what was sent before
     Replay(replay::Replay),
     /// Show what became of the deliveries, newest first
@@ -37,6 +40,7 @@ impl WebhookCommand {
         match self {
             Self::List(command) => command.run(),
             Self::Add(command) => command.run(),
+            Self::Test(command) => command.run(),
             Self::Replay(command) => command.run(),
             Self::Log(command) => command.run(),
             Self::Export(command) => command.run(),

@@ -169,6 +169,7 @@ impl Courier {
         if !is_stopping {
             self.take(round).await?;
         }
+        self.shared.stats.note_lag(self.id, round.queue.lag(self.sight.borrow().end));
         if !(round.can_send(self.shared.clock.now()) || round.must_record(is_stopping) || is_under_way) {
             return Ok(Next::Idle);
         }

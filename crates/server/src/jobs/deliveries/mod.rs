@@ -13,10 +13,10 @@ mod round;
 pub mod verdict;
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -80,6 +80,8 @@ pub struct DeliveryStats {
     failed: AtomicU64,
     given_up: AtomicU64,
     put_off: AtomicU64,
+    /// See [`DeliveryStats::lags`].
+    lags: Mutex<BTreeMap<SubscriptionId, u64>>,
 }
 
 impl DeliveryStats {
@@ -91,6 +93,21 @@ impl DeliveryStats {
             DeliveryState::Waiting(_) => &self.put_off,
         };
         counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn note_lag(&self, subscription: SubscriptionId, events: u64) {
+        self.lags.lock().unwrap_or_else(PoisonError::into_inner).insert(subscription, events);
+    }
+
+    /// Forgets the lags of subscriptions that are gone or disabled.
+    fn keep_lags(&self, enabled: &HashSet<SubscriptionId>) {
+        self.lags.lock().unwrap_or_else(PoisonError::into_inner).retain(|id, _| enabled.contains(id));
+    }
+
+    /// How many events each subscription has before it, that its receiver has not taken. Events that it may
+    /// not want are counted until they are looked at.
+    pub fn lags(&self) -> BTreeMap<SubscriptionId, u64> {
+        self.lags.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Events that a receiver has taken.
@@ -227,6 +244,7 @@ impl Supervisor {
             }
         }
         drop(tx);
+        self.shared.stats.keep_lags(&enabled.iter().map(|one| one.id).collect());
         let keys: HashSet<Key> = enabled.iter().map(|one| (one.community, one.id)).collect();
         self.couriers.retain(|key, (task, _)| {
             let stays = keys.contains(key) && !task.is_finished();

@@ -6,6 +6,7 @@ pub(crate) mod checks;
 pub mod create;
 pub mod enable;
 pub mod forget;
+pub mod health;
 pub mod record;
 pub mod redeliver;
 pub mod remove;

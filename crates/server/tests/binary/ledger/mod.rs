@@ -13,3 +13,4 @@ mod undo;
 mod verify;
 mod verify_accounts;
 mod verify_ends;
+mod webhook;

@@ -16,10 +16,11 @@ const NEARLY_A_DAY: Duration = Duration::from_mins(24 * 60 - 1);
 const SHOW_SECRETS: [&str; 3] = ["createCredential", "createSubscription", "rotateSubscriptionSecret"];
 
 /// Returns the endpoints that write. The rollback is not among them: its request in the table asks for a
-/// preview, which writes nothing. Neither is the check of a whitelist, which only asks.
+/// preview, which writes nothing. A subscription that is tried out writes nothing either, and the check of a
+/// whitelist only asks.
 fn writes() -> impl Iterator<Item = &'static Endpoint> {
-    let is_question =
-        |endpoint: &&Endpoint| ["rollBackRankChanges", "verifyWhitelist"].contains(&endpoint.operation_id);
+    let asks = ["rollBackRankChanges", "testSubscription", "verifyWhitelist"];
+    let is_question = |endpoint: &&Endpoint| asks.contains(&endpoint.operation_id);
     ENDPOINTS
         .iter()
         .filter(|endpoint| endpoint.method != Method::GET)

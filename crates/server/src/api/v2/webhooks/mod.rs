@@ -4,6 +4,7 @@ pub mod deliveries;
 pub mod enable;
 pub mod replay;
 pub mod secret;
+pub mod test;
 
 use axum::extract::State;
 use jiff::Timestamp;

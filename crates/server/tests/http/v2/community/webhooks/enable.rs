@@ -13,6 +13,7 @@ use crate::kit::Server;
 async fn a_subscription_is_disabled_and_enabled_again() {
     let server = Server::start().await;
     let admin = server.admin().await;
+    admin.post(&format!("{OURS}/enable"), json!({})).await.ok();
     let disabled = admin.post(&format!("{OURS}/disable"), json!({})).await;
     insta::assert_json_snapshot!(disabled.whole());
     insta::assert_json_snapshot!(last_act(&server).await);
@@ -32,7 +33,6 @@ async fn a_subscription_is_disabled_and_enabled_again() {
 async fn an_enabled_subscription_has_its_whole_time_to_fail_again() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    admin.post(&format!("{OURS}/disable"), json!({})).await.ok();
     let (club, id) = (
         server.community("club").await,
         SubscriptionId(Uuid::from_u128(0x8000_0000_0000_0000_0000_0000_0000_0001)),

@@ -225,6 +225,6 @@ async fn the_subscription_of_a_game_server_is_changed_with_the_server() {
     admin.patch(OURS, other).await.problem(409, "subscription-of-a-server");
     let rotate = format!("{OURS}/rotate-secret");
     admin.post(&rotate, json!({})).await.problem(409, "subscription-of-a-server");
-    admin.patch(OURS, json!({"types": ["ranks.changed"], "url": "https://example.com/hook"})).await.ok();
+    admin.patch(OURS, json!({"types": ["ranks.changed"], "url": "https://127.0.0.1/hook"})).await.ok();
     admin.post(&format!("{OURS}/disable"), json!({})).await.ok();
 }
