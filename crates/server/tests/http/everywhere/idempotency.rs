@@ -19,8 +19,8 @@ const SHOW_SECRETS: [&str; 3] = ["createCredential", "createSubscription", "rota
 /// preview, which writes nothing. A subscription that is tried out writes nothing either, and the check of a
 /// whitelist only asks.
 fn writes() -> impl Iterator<Item = &'static Endpoint> {
-    let asks = ["rollBackRankChanges", "testSubscription", "verifyWhitelist"];
-    let is_question = |endpoint: &&Endpoint| asks.contains(&endpoint.operation_id);
+    const ASK: [&str; 3] = ["rollBackRankChanges", "testSubscription", "verifyWhitelist"];
+    let is_question = |endpoint: &&Endpoint| ASK.contains(&endpoint.operation_id);
     ENDPOINTS
         .iter()
         .filter(|endpoint| endpoint.method != Method::GET)
