@@ -61,13 +61,13 @@ impl Named {
     fn path(&self, client: &Client) -> Result<String> {
         let id = match Uuid::parse_str(&self.webhook) {
             Ok(id) => SubscriptionId(id),
-            Err(_) => self.named(all(client)?)?,
+            Err(_) => self.named(&all(client)?)?,
         };
         Ok(format!("{PATH}/{id}"))
     }
 
     /// Returns the one subscription of this name.
-    fn named(&self, all: Vec<SubscriptionBody>) -> Result<SubscriptionId> {
+    fn named(&self, all: &[SubscriptionBody]) -> Result<SubscriptionId> {
         let named: Vec<_> = all.iter().filter(|one| one.name == self.webhook).collect();
         match named[..] {
             [one] => Ok(one.id),

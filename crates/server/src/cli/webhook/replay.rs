@@ -15,7 +15,7 @@ pub(in crate::cli) struct Replay {
     #[command(flatten)]
     named: Named,
     #[command(flatten)]
-    from: From,
+    start: Start,
     /// Tell what would be sent, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -28,23 +28,23 @@ pub(in crate::cli) struct Replay {
 
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
-struct From {
+struct Start {
     /// From this time on: 2026-04-15T00:00:00Z, or how long ago: 2h, 3d
-    #[arg(long, value_name = moment::FORMAT)]
-    from: Option<Moment>,
+    #[arg(long = "from", value_name = moment::FORMAT)]
+    time: Option<Moment>,
     /// From the rank change of this number on
-    #[arg(long, value_name = "NUMBER")]
-    from_change: Option<i64>,
+    #[arg(long = "from-change", value_name = "NUMBER")]
+    change: Option<i64>,
     /// From the event at this place on
-    #[arg(long, value_name = "PLACE")]
-    from_place: Option<i64>,
+    #[arg(long = "from-place", value_name = "PLACE")]
+    place: Option<i64>,
 }
 
 impl Replay {
     pub(super) fn run(self) -> Result<()> {
-        let From { from, from_change, from_place } = self.from;
+        let Start { time, change, place } = self.start;
         let body = json!({
-            "from": from.map(Moment::on_the_wire), "changeNumber": from_change, "place": from_place,
+            "from": time.map(Moment::on_the_wire), "changeNumber": change, "place": place,
             "dryRun": self.dry_run,
         });
         let client = self.target.open()?;

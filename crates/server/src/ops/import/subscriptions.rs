@@ -84,6 +84,9 @@ fn subscription_id(
     SubscriptionId(claim.settle(place, errors))
 }
 
+/// Something is wrong, which is among the errors of the document by now.
+struct Reported;
+
 /// What one subscription is planned from.
 struct Planner<'a> {
     entry: &'a SubscriptionEntry,
@@ -107,7 +110,7 @@ impl Planner<'_> {
         let url = self.url(kind, errors);
         let secret = self.secret(kind, errors);
         let types = self.types(errors);
-        let (name, url, secret, types) = (name?, url?, secret?, types?);
+        let (name, url, secret, types) = (name?, url?, secret.ok()?, types?);
         let is_new = old.is_none_or(|old| old.secret.is_none()) && entry.secret.is_none();
         if let Some(secret) = secret.clone().filter(|_| is_new) {
             new_secrets.push(NewSecret { subscription: name.clone(), secret });
@@ -164,16 +167,20 @@ impl Planner<'_> {
     }
 
     /// Returns the secret given, else the stored one, else a new one.
-    fn secret(&self, kind: SubscriptionKind, errors: &mut DocumentErrors) -> Option<Option<String>> {
+    fn secret(
+        &self,
+        kind: SubscriptionKind,
+        errors: &mut DocumentErrors,
+    ) -> Result<Option<String>, Reported> {
         let stored = self.old.and_then(|old| old.secret.clone());
         let place = self.place.key("secret");
         if self.entry.secret.is_none() && stored.is_some() {
-            return Some(stored);
+            return Ok(stored);
         }
         let fresh = new_webhook_secret().map_err(|error| format!("there is no randomness: {error}"));
-        let fresh = accept(fresh, place, errors)?;
+        let fresh = accept(fresh, place, errors).ok_or(Reported)?;
         let settled = checks::secret(kind, self.entry.secret.clone(), fresh);
-        accept(settled.map_err(|problem| problem.detail().to_owned()), place, errors)
+        accept(settled.map_err(|problem| problem.detail().to_owned()), place, errors).ok_or(Reported)
     }
 
     fn types(&self, errors: &mut DocumentErrors) -> Option<Vec<EventType>> {

@@ -5,6 +5,7 @@ mod enable;
 mod refused;
 mod replay;
 mod rotate_secret;
+mod warnings;
 
 use std::time::Duration;
 
