@@ -39,7 +39,7 @@ pub(crate) fn interpreter(what: &str) -> Option<PathBuf> {
 }
 
 #[test]
-fn the_official_python_client_calls_every_method_of_general_and_accounts() {
+fn the_official_python_client_calls_every_method_of_general_accounts_and_servers() {
     let Some(python) = interpreter("the official Python client") else { return };
     let demo = Process::start(&["demo"]);
     let output = run(Command::new(python).arg(SCRIPT).arg(demo.url("")).arg(examples()));
@@ -65,6 +65,7 @@ fn the_official_python_client_calls_every_method_of_general_and_accounts() {
     assert_eq!(data("searchAccountsV2")["items"][0]["accName"], "ExampleUser");
     assert_eq!(data("setAccountRanksV2")["ranks"], json!(["22222222-2222-2222-2222-222222222222"]));
     assert_eq!(data("undoRankChangeV2")["currentRanks"], json!([]));
+    assert_eq!(data("verifyWhitelistV2"), "ExampleUser");
     assert_eq!(said["afterwards"]["data"], json!([]));
 
     let refused = &said["refused"];

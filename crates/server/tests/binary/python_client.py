@@ -1,4 +1,4 @@
-"""Calls every method that the official client has for General and Accounts, with the request of the documented example;
+"""Calls every method that the official client has for General, Accounts and Servers, with the request of the documented example;
 prints the answers as JSON.
 
 Usage: python_client.py BASE_URL EXAMPLES, a JSON object with the example of each operation
@@ -40,10 +40,20 @@ METHODS = {
     "clockAccountV2": "clockAccount",
     "forceSyncV2": "forceSync",
     "createShortUrlV2": "createShortUrl",
+    "getServersV2": "getServers",
+    "addServersV2": "addServers",
+    "getWhitelistV2": "getFullWhitelist",
+    "verifyWhitelistV2": "verifyWhitelist",
+    "getAceConfigV2": "getAceConfig",
+    "setAceConfigV2": "setAceConfig",
+    "setServerTypeV2": "setServerType",
+    "startActivityV2": "activityTrackerServerStart",
+    "createActivityV2": "activityTracker",
+    "setServersV2": "setServers",
 }
 
 # The sections that Rankledger leaves out.
-ABSENT = re.compile(r"v2/community/(servers|forms|events|rosters|disciplinary|erlc|sessions)\b")
+ABSENT = re.compile(r"v2/community/(forms|events|rosters|disciplinary|erlc|sessions)\b")
 
 
 def methods_of_the_client():
@@ -55,6 +65,7 @@ def arguments(method, operation):
     """What the example puts into the path, its query and its body, as far as the method takes them."""
     example = examples[operation]
     named = re.findall(r"/(?:accounts|rank-changes)/([0-9a-f-]{36})", example["path"])
+    named += [int(server) for server in re.findall(r"/servers/(\d+)", example["path"])]
     given = [example[part] for part in ("query", "body") if part in example]
     return (named + given)[: len(inspect.signature(method).parameters)]
 
