@@ -108,8 +108,8 @@ pub trait WriteDeliveries {
         place: LogPlace,
     ) -> Result<()>;
 
-    /// Forgets what became of deliveries, in all communities, that wait for nothing and were last tried before
-    /// this time: `most` of them at the most. Returns how many they were.
+    /// Forgets what became of deliveries, in all communities, that wait for nothing and were last tried
+    /// before this time: `most` of them at the most. Returns how many they were.
     async fn forget_old_deliveries(&mut self, before: Timestamp, most: u32) -> Result<u64>;
 }
 

@@ -91,7 +91,7 @@ impl Reader {
         let is_over = Arc::new(AtomicBool::new(false));
         let over = Arc::clone(&is_over);
         let thread = spawn(move || {
-            let mut part = [0; 65_536];
+            let mut part = vec![0; 65_536];
             while !over.load(Ordering::Relaxed) {
                 // A time-out only says that nothing has happened.
                 let _ = stream.read(&mut part);

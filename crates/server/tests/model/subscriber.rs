@@ -30,7 +30,7 @@ const CASES_ON_POSTGRES: u32 = 10;
 const FAILURES: u8 = 20;
 
 /// Longest time until all that has happened in a history has arrived.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(40);
 
 /// Follows many histories. Panics with the shortest one found to fail.
 pub(crate) fn follow_many() {
@@ -71,8 +71,8 @@ fn follow(runtime: &Runtime, steps: &[Step]) -> Result<(), TestCaseError> {
         let begun_at = Instant::now();
         while told().len() < model.changes.len() - begun {
             // What has failed is tried again as time passes.
-            server.kit().advance(Duration::from_secs(4));
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            server.kit().advance(Duration::from_mins(1));
+            tokio::time::sleep(Duration::from_millis(100)).await;
             if begun_at.elapsed() > PATIENCE {
                 let kept = deliveries(server.kit(), id).await;
                 let (subscription, progress) = stored(server.kit(), id).await;

@@ -160,7 +160,7 @@ async fn five_days_without_a_success_disable_it_and_the_log_says_so() {
 #[tokio::test]
 async fn a_receiver_that_takes_too_long_has_failed() {
     let server = Server::start().await;
-    let receiver = Receiver::start(Manner::Slow(Duration::from_secs(60))).await;
+    let receiver = Receiver::start(Manner::Slow(Duration::from_mins(1))).await;
     let id = subscribe(&server, SubscriptionKind::Standard, &receiver.url(), |_| {}).await;
     let hasty = Client::new(loopback(), Duration::from_millis(200));
     let job = start_with(&server, Arc::new(hasty));

@@ -14,7 +14,7 @@ use crate::kit::Server;
 
 /// Tries a receiver of this kind out.
 async fn tried(server: &Server, client: &Client, kind: SubscriptionKind, url: &str) -> Attempt {
-    let id = subscribe(server, kind, url, |subscription| subscription.name = "*News*".to_owned()).await;
+    let id = subscribe(server, kind, url, |subscription| "*News*".clone_into(&mut subscription.name)).await;
     let (subscription, _) = stored(server, id).await;
     try_out(client, &SystemClock::default(), &subscription, LogId(Uuid::from_u128(7))).await
 }

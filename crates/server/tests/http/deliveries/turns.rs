@@ -24,7 +24,7 @@ async fn happen(server: &Server) {
 async fn a_slow_receiver_delays_nobody_else() {
     let server = Server::start().await;
     let slow = Receiver::start(Manner::Slow(Duration::from_millis(900))).await;
-    let dead = Receiver::start(Manner::Slow(Duration::from_secs(60))).await;
+    let dead = Receiver::start(Manner::Slow(Duration::from_mins(1))).await;
     let quick = Receiver::start(Manner::Answers(200, "")).await;
     for receiver in [&slow, &dead, &quick] {
         subscribe(&server, SubscriptionKind::Standard, &receiver.url(), |_| {}).await;
