@@ -1,6 +1,6 @@
 //! A folder of npm packages of our own, for the tests.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -27,7 +27,7 @@ pub(crate) fn make() -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn is_installed(folder: &PathBuf, (name, version): &(&str, &str)) -> bool {
+fn is_installed(folder: &Path, (name, version): &(&str, &str)) -> bool {
     let check = format!("process.exit(require('{name}/package.json').version === '{version}' ? 0 : 1)");
     succeeds(Command::new("node").args(["-e", &check]).env("NODE_PATH", folder.join("node_modules")))
 }

@@ -61,8 +61,8 @@ pub trait ReadSubscriptions {
         id: SubscriptionId,
     ) -> Result<Option<Progress>>;
 
-    /// The communities with subscriptions whose deliveries fail since before this time, or which the server has
-    /// disabled.
+    /// The communities with subscriptions whose deliveries fail since before this time, or which the server
+    /// has disabled.
     async fn troubled_subscriptions(&mut self, since: Timestamp) -> Result<Vec<TroubledSubscriptions>>;
 
     /// The subscriptions of all communities that are enabled.

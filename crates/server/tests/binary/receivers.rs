@@ -100,8 +100,8 @@ fn forge(address: SocketAddr, headers: &[(&str, &str)]) -> u16 {
     request.send(r#"{"type":"ranks.changed"}"#).expect("an answer").status().as_u16()
 }
 
-/// Checks a receiver of the guide: it takes what is genuine, each event once, also while a secret is replaced,
-/// and nothing else.
+/// Checks a receiver of the guide: it takes what is genuine, each event once, also while a secret is
+/// replaced, and nothing else.
 fn check(program: &Path, language: &str) {
     let demo = Process::start(&["demo", "--rate-limits", "off"]);
     let address = free_address();

@@ -119,9 +119,10 @@ async fn what_is_wrong_with_a_subscription_is_told_with_its_place() {
     for (problem, (place, words)) in problems.iter().zip(expected) {
         assert!(problem.starts_with(&format!("{place}: ")) && problem.contains(words), "{problem}");
     }
-    let many: String = (0..51)
+    let many = (0..51)
         .map(|index| format!("  - {{ kind: standard, name: N{index}, url: https://example.com/ }}\n"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let problems = Database::new().await.problems_of(&club(&format!("subscriptions:\n{many}"))).await;
     assert!(problems.len() == 1 && problems[0].contains("at most 50"), "{problems:?}");
 }

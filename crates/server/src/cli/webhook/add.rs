@@ -8,18 +8,19 @@ use rankledger_domain::log::EventType;
 use rankledger_domain::subscription::SubscriptionKind;
 use serde_json::json;
 
-use super::{PATH, parse_kind};
+use super::named::PATH;
 use crate::cli::client::target::{Target, first_line_of};
 use crate::cli::print;
 use crate::wire::subscriptions::SubscriptionBody;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Add {
-    /// Where events are sent, such as `https://example.com/hook`; `-` to read it from standard input. Other users
-    /// of this machine see a command line, and the URL of a Discord webhook is its secret
+    /// Where events are sent, such as `https://example.com/hook`; `-` to read it from standard input. Other
+    /// users of this machine see a command line, and the URL of a Discord webhook is its secret
     #[arg(value_name = "RECEIVER")]
     receiver: String,
-    /// What the receiver is: standard, discord or game-server. Without it, a URL of Discord is a Discord webhook
+    /// What the receiver is: standard, discord or game-server. Without it, a URL of Discord is a Discord
+    /// webhook
     #[arg(long, value_parser = parse_kind)]
     kind: Option<SubscriptionKind>,
     /// What people call it [default: the host of the URL]
@@ -39,6 +40,11 @@ pub(in crate::cli) struct Add {
     json: bool,
     #[command(flatten)]
     target: Target,
+}
+
+/// Reads the kind of a subscription.
+fn parse_kind(word: &str) -> Result<SubscriptionKind, String> {
+    SubscriptionKind::parse(word).ok_or_else(|| "the kinds are standard, discord, game-server".to_owned())
 }
 
 fn parse_type(word: &str) -> Result<&'static str, String> {

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::PATH;
+use super::named::PATH;
 use crate::cli::client::target::Target;
 use crate::cli::output::OutputArgs;
 use crate::cli::print;

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use super::PATH;
+use super::named::PATH;
 use crate::cli::client::target::Target;
 use crate::cli::moment::in_words;
 use crate::cli::print;

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 
-use super::Named;
+use super::named::Named;
 use crate::cli::client::target::Target;
 use crate::cli::moment::in_words;
 use crate::cli::newest::newest;

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use serde_json::json;
 
-use super::Named;
+use super::named::Named;
 use crate::cli::client::target::Target;
 use crate::cli::print;
 use crate::wire::subscriptions::AttemptBody;

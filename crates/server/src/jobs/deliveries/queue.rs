@@ -189,8 +189,8 @@ impl Queue {
         self.ready.first().is_some_and(|(due_at, _)| *due_at <= now)
     }
 
-    /// Returns how many events of a feed that ends here the receiver has not taken: those that are under way or
-    /// wait, and those that were not looked at yet.
+    /// Returns how many events of a feed that ends here the receiver has not taken: those that are under way
+    /// or wait, and those that were not looked at yet.
     #[must_use]
     pub fn lag(&self, end: LogPlace) -> u64 {
         let ahead = u64::try_from(end.0 - self.taken_up_to.0).unwrap_or(0);

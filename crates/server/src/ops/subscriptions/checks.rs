@@ -52,8 +52,8 @@ fn is_allowed(url: &Url, settings: &WebhookSettings) -> bool {
     }
 }
 
-/// Returns the secret of a subscription of this kind: the one that is given, or `fresh`, a new one of Standard
-/// Webhooks.
+/// Returns the secret of a subscription of this kind: the one that is given, or `fresh`, a new one of
+/// Standard Webhooks.
 pub(crate) fn secret(
     kind: SubscriptionKind,
     given: Option<String>,

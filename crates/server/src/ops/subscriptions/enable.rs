@@ -49,7 +49,8 @@ impl Command for EnableSubscription {
     }
 }
 
-/// Forgets since when deliveries have failed, or the subscription would be disabled again at its next failure.
+/// Forgets since when deliveries have failed, or the subscription would be disabled again at its next
+/// failure.
 async fn forget_failure(
     work: &mut Work<'_>,
     community: CommunityId,

@@ -1,4 +1,5 @@
-//! What an operator should know of subscriptions: that the server has disabled one, or that one fails for long.
+//! What an operator should know of subscriptions: that the server has disabled one, or that one fails for
+//! long.
 
 use std::time::Duration;
 

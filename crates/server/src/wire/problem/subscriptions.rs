@@ -31,7 +31,8 @@ problem_type! {
 }
 
 impl Problem {
-    /// `why`: what is wrong with it, as the end of a sentence. It does not repeat the URL, which may be a secret.
+    /// `why`: what is wrong with it, as the end of a sentence. It does not repeat the URL, which may be a
+    /// secret.
     pub(crate) fn invalid_webhook_url(why: &str) -> Self {
         Self::new(&INVALID_WEBHOOK_URL, format!("Nothing can be sent to the URL in /url: {why}."))
             .member("errors", json!([{ "pointer": "/url", "detail": why }]))

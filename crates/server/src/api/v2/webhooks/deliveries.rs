@@ -65,8 +65,8 @@ pub static LIST: Endpoint =
             ..Example::EMPTY
         });
 
-/// Lists what became of the deliveries, newest event first: those of the last 30 days, and all that wait. Each
-/// shows its last attempt.
+/// Lists what became of the deliveries, newest event first: those of the last 30 days, and all that wait.
+/// Each shows its last attempt.
 pub async fn list(
     caller: Caller<Admin>,
     RequestView(mut tx): RequestView,

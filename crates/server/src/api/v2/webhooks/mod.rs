@@ -82,8 +82,8 @@ pub struct CreateBody {
     /// Where deliveries are sent: https, and a host that is public, unless the operator allows more.
     #[schemars(length(max = LONGEST_URL))]
     url: String,
-    /// The secret of a `standard` subscription (`whsec_` and 24 to 64 bytes in base64; without it, a random one
-    /// is made), or the API key that a game server expects. A Discord webhook has none.
+    /// The secret of a `standard` subscription (`whsec_` and 24 to 64 bytes in base64; without it, a random
+    /// one is made), or the API key that a game server expects. A Discord webhook has none.
     secret: Option<String>,
     /// The types of events that are delivered. All, if the list is empty or absent.
     #[schemars(extend("items" = type_schema()))]

@@ -19,8 +19,8 @@ use crate::wire::subscriptions::SubscriptionBody;
 /// The body of Rotate Subscription Secret.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct RotateBody {
-    /// The new secret of a `standard` subscription (`whsec_` and 24 to 64 bytes in base64; without it, a random
-    /// one is made), or the API key that a game server expects.
+    /// The new secret of a `standard` subscription (`whsec_` and 24 to 64 bytes in base64; without it, a
+    /// random one is made), or the API key that a game server expects.
     secret: Option<String>,
 }
 

@@ -26,8 +26,8 @@ pub static TEST: Endpoint =
             ..Example::EMPTY
         });
 
-/// Sends a request that tells of no event, once, and answers how that went: `error` is null if the receiver has
-/// taken it. Nothing is recorded, and a disabled subscription can be tried out, too.
+/// Sends a request that tells of no event, once, and answers how that went: `error` is null if the receiver
+/// has taken it. Nothing is recorded, and a disabled subscription can be tried out, too.
 pub async fn test(
     State(app): State<App>,
     caller: Caller<Admin>,
