@@ -51,6 +51,10 @@ pub fn check(secret: &str) -> Result<(), BadSecret> {
         DecodeKind::Length if text.len() < MIN_BYTES => BadSecret::Length(text.len() * 3 / 4),
         _ => BadSecret::NotBase64,
     })?;
+    // The library reads several texts with signs at their ends, one behind the other.
+    if BASE64.encode(&bytes) != text {
+        return Err(BadSecret::NotBase64);
+    }
     if (MIN_BYTES..=MAX_BYTES).contains(&bytes.len()) { Ok(()) } else { Err(BadSecret::Length(bytes.len())) }
 }
 

@@ -126,12 +126,13 @@ fn check(program: &Path, language: &str) {
     // The receiver does not know the new secret yet, and is sent an event twice.
     call(&demo, "POST", &format!("{path}/rotate-secret"), &json!({}));
     call(&demo, "POST", &format!("{path}/replay"), &json!({"place": 1}));
-    let mut known = Vec::new();
-    for _ in 0..3 {
+    let replayed = receiver.line();
+    let last = change(&demo, &json!({"remove": ["officer"]}));
+    let last = format!("ranks.changed {last}");
+    let mut known = vec![replayed];
+    while known.last() != Some(&last) {
         known.push(receiver.line());
     }
-    let last = change(&demo, &json!({"remove": ["officer"]}));
-    assert_eq!(receiver.line(), format!("ranks.changed {last}"));
     assert!(!known.contains(&format!("ranks.changed {event}")), "it was acted upon before");
 }
 

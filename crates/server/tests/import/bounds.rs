@@ -48,7 +48,7 @@ accounts:
     );
     let problems = Database::new().await.problems_of(&club(&document)).await;
     let expected = [
-        "servers[0].description: it has 4001 characters: shorten it to 4000",
+        "servers[0].description: it has 4001 characters: shorten it to 500",
         "promotionFlows[0].actions: it has 4004 bytes as JSON: shorten it to 4000",
         "profileFields[0].metadata: it has 4011 bytes as JSON: shorten it to 4000",
         "accounts[0].bio: it has 4001 characters: shorten it to 4000",

@@ -2,6 +2,7 @@
 
 use rankledger_domain::chain::{genesis, link};
 use rankledger_domain::game_server::GameServer;
+use rankledger_domain::identifier::is_personal;
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rankledger_storage::Storage;
 use rankledger_storage::clock_rows::LatestRows;
@@ -200,4 +201,26 @@ async fn what_refers_to_accounts_and_ranks_from_the_ledger_does_so_without_forei
     assert_eq!(whole, "ok");
     // A connection that was open before the migration sees the same.
     assert_eq!((keys(&before, "rank_changes"), keys(&before, "account_ranks")), (0, 0));
+}
+
+#[tokio::test]
+async fn identifiers_that_people_share_belong_to_nobody_after_the_upgrade() {
+    let place = TestDatabase::new();
+    of_version_2(&place);
+    let kinds = ["discord", "license2", "iphone", "ip", "hwid", "hwid_3", "token2"];
+    let conn = Connection::open(place.file()).expect("the file");
+    for (number, kind) in (1_u8..).zip(kinds) {
+        let sql = "INSERT INTO identifiers (community, id, account, type, value, ref_count, verified, metadata, created_at)
+             VALUES (1, ?1, x'00000000000000000000000000000001', ?2, '1', 1, 1, '{}', ?3)";
+        conn.execute(sql, rusqlite::params![[number; 16], kind, number])
+            .expect("a row of an earlier version");
+    }
+    drop(conn);
+    let storage = SqliteStorage::open(&place.file()).expect("it is brought up to date");
+    let mut tx = storage.read().await.expect("a view");
+    let found = tx.identifiers(CommunityId(1), account(1)).await.expect("a list");
+    for identifier in &found {
+        assert_eq!(identifier.verified, is_personal(&identifier.kind), "{}", identifier.kind);
+    }
+    assert_eq!(found.iter().filter(|identifier| identifier.verified).count(), 3);
 }
