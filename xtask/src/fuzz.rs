@@ -16,8 +16,8 @@ const INPUTS: u64 = 1_000_000;
 /// Number of fuzzers: the tests in `crates/server/tests/http/fuzz`.
 const FUZZERS: u64 = 9;
 
-/// A million inputs need an optimised build. It keeps the checks of one that is not, such as that of sums that
-/// do not fit.
+/// A million inputs need an optimised build. It keeps the checks of one that is not, such as that of sums
+/// that do not fit.
 const CHECKS: [&str; 2] = ["CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS", "CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS"];
 
 /// Plays random inputs on SQLite, or with `--postgres` on PostgreSQL. Prints the seed, with which

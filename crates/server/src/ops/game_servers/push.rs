@@ -42,9 +42,9 @@ pub(super) fn check_address(
     }
 }
 
-/// Makes the subscription of a game server, brings it up to date with the row, or removes it. A new one begins
-/// at the end of the feed. `server` is the row afterwards, `None` if it was removed. Returns the act, if the
-/// subscription is another one now.
+/// Makes the subscription of a game server, brings it up to date with the row, or removes it. A new one
+/// begins at the end of the feed. `server` is the row afterwards, `None` if it was removed. Returns the act,
+/// if the subscription is another one now.
 pub(in crate::ops) async fn follow(
     work: &mut Work<'_>,
     community: CommunityId,
