@@ -17,7 +17,8 @@ pub struct ChangeRequest {
     pub set: Option<Vec<Grant>>,
     /// Ranks to add.
     pub add: Option<Vec<Grant>>,
-    /// Ranks to remove at the end: `remove` wins over `set` and `add`.
+    /// Ranks to remove at the end: `remove` wins over `set` and `add`. An id of no rank is one of a rank that
+    /// is not held: see [`ChangeRequest::ignored`].
     pub remove: Option<Vec<RankName>>,
     /// Status to have afterwards.
     pub active: Option<bool>,
@@ -29,6 +30,22 @@ impl ChangeRequest {
     pub fn named(&self) -> usize {
         let grants = [&self.set, &self.add].map(|list| list.as_ref().map_or(0, Vec::len));
         grants.iter().sum::<usize>() + self.remove.as_ref().map_or(0, Vec::len)
+    }
+
+    /// Returns the ids in `remove` that are no ranks of the community, each once. Programs send the ranks of
+    /// all their mappings, old ones too. A key that is no rank's is likely misspelt, and refused.
+    #[must_use]
+    pub fn ignored(&self, ranks: &CommunityRanks) -> Vec<RankId> {
+        let mut ignored = Vec::new();
+        for name in self.remove.iter().flatten() {
+            if let RankName::Id(id) = name
+                && ranks.get(*id).is_none()
+                && !ignored.contains(id)
+            {
+                ignored.push(*id);
+            }
+        }
+        ignored
     }
 }
 
@@ -100,7 +117,8 @@ struct Lists {
 }
 
 impl Lists {
-    /// Resolves every name. The error names every entry that is no rank of this community.
+    /// Resolves every name. The error names every entry that is no rank of this community, but for ids in
+    /// `remove`.
     fn resolve(ranks: &CommunityRanks, request: &ChangeRequest) -> Result<Self, Refusal> {
         let mut unknown = Vec::new();
         let mut resolve = |list: &str, index: usize, name: &RankName| {
@@ -119,7 +137,11 @@ impl Lists {
         let set = request.set.as_deref().map(|set| grants("set", set));
         let add = grants("add", request.add.as_deref().unwrap_or_default());
         let remove = request.remove.iter().flatten().enumerate();
-        let remove = remove.filter_map(|(index, name)| resolve("remove", index, name)).collect();
+        let remove = remove.filter_map(|(index, name)| match name {
+            RankName::Id(id) => Some(*id),
+            RankName::Key(_) => resolve("remove", index, name),
+        });
+        let remove = remove.collect();
         if unknown.is_empty() { Ok(Self { set, add, remove }) } else { Err(Refusal::UnknownRank(unknown)) }
     }
 

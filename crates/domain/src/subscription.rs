@@ -103,7 +103,7 @@ impl Subscription {
         if self.kind != SubscriptionKind::Discord {
             return Cow::Borrowed(&self.url);
         }
-        let path = self.url.split_once('?').map_or(self.url.as_str(), |(path, _)| path);
+        let path = self.url.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
         let shown = path.rsplit_once('/').map_or("", |(shown, _)| shown);
         Cow::Owned(format!("{shown}/{MASK}"))
     }

@@ -149,7 +149,17 @@ fn every_unknown_rank_is_named_with_its_pointer() {
 }
 
 #[test]
-fn an_unknown_rank_in_remove_is_refused_too() {
+fn an_unknown_id_in_remove_is_that_of_a_rank_that_is_not_held() {
+    let stranger = stranger();
+    let words = format!("-officer -{stranger} +medic -{stranger}");
+    assert_eq!(after("officer", &words), "medic");
+    assert_eq!(Ledger::holding("officer").plan(&request(&format!("-{stranger}"))), Ok(None));
+    assert_eq!(request(&words).ignored(&Ledger::holding("").ranks), [stranger]);
+    assert_eq!(request("-officer -medic").ignored(&Ledger::holding("").ranks), []);
+}
+
+#[test]
+fn an_unknown_key_in_remove_is_refused_too() {
     let refusal = Ledger::holding("officer").refusal("-officer -colonel");
     assert_eq!(refusal, Refusal::UnknownRank(vec![named("/remove/1", "colonel")]));
 }

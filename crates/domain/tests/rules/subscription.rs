@@ -30,6 +30,11 @@ fn only_the_url_of_a_discord_webhook_is_masked() {
     let url = "https://discord.com/api/webhooks/123/sEcReT?thread_id=7/8";
     let shown = |kind| subscription(kind, url).shown_url().into_owned();
     assert_eq!(shown(SubscriptionKind::Discord), "https://discord.com/api/webhooks/123/***");
+    for end in ["/", "//", "#/x", "/?wait=true", "?a=/b#/c"] {
+        let url = format!("https://discord.com/api/webhooks/123/sEcReT{end}");
+        let shown = subscription(SubscriptionKind::Discord, &url).shown_url().into_owned();
+        assert_eq!(shown, "https://discord.com/api/webhooks/123/***", "{end}");
+    }
     assert_eq!(shown(SubscriptionKind::Standard), url);
     assert_eq!(shown(SubscriptionKind::GameServer), url);
 }

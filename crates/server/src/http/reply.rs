@@ -17,7 +17,7 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, LOCATION};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use jiff::Timestamp;
 use rankledger_domain::account::HeldRank;
-use rankledger_domain::ids::{AccountId, UndoId};
+use rankledger_domain::ids::{AccountId, RankId, UndoId};
 use rankledger_domain::rank_change::RankChange;
 use rankledger_storage::idempotency_keys::IdempotencyKey;
 use schemars::{JsonSchema, Schema, json_schema};
@@ -201,6 +201,12 @@ impl<T> Reply<T, Held> {
             self.headers.insert(UNDO_ID, undo_id_header(change.undo_id));
         }
         self.meta("changeNumber", change.map(|change| change.number.0)).into_kind()
+    }
+
+    /// Adds the ids of no ranks that the request took away, if there are any: `meta.ignored`.
+    #[must_use]
+    pub fn ignored(self, ranks: &[RankId]) -> Self {
+        if ranks.is_empty() { self } else { self.meta("ignored", json!(ranks)) }
     }
 }
 

@@ -77,7 +77,12 @@ impl Kind for Recorded {
     }
 
     fn optional_members() -> Vec<(&'static str, Value)> {
-        vec![("expiresAt", ends_schema())]
+        let ignored = json!({
+            "type": "array",
+            "items": { "type": "string", "format": "uuid" },
+            "description": "The ids in `remove` that are no ranks of the community.",
+        });
+        vec![("expiresAt", ends_schema()), ("ignored", ignored)]
     }
 }
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use rankledger_domain::change::{ChangeRequest, plan_change};
-use rankledger_domain::ids::{AccountId, CommunityId};
+use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use rankledger_domain::rank_change::{RankChange, Source};
 use rankledger_domain::transition::Transition;
 use rankledger_storage::prefetch::Prefetch;
@@ -31,12 +31,14 @@ pub struct ChangeRanks {
     pub if_version: Option<Vec<i64>>,
 }
 
-/// A planned change: who makes it, the account before it, and the transition; none if nothing would change.
+/// A planned change: who makes it, the account before it, the transition (none if nothing would change), and
+/// the ids of no ranks that the request takes away.
 pub struct RanksPlan {
     authorized: Authorized,
     before: AccountSnapshot,
     transition: Option<Transition>,
     removals: PlannedRemovals,
+    ignored: Vec<RankId>,
 }
 
 /// The account before and after the change.
@@ -48,6 +50,8 @@ pub struct RanksChanged {
     pub after: AccountSnapshot,
     /// The recorded change. `None` if nothing changed, and in a dry run.
     pub change: Option<RankChange>,
+    /// See [`ChangeRequest::ignored`].
+    pub ignored: Vec<RankId>,
 }
 
 #[async_trait]
@@ -70,23 +74,24 @@ impl Planned for ChangeRanks {
         let authorized = Authorized::of(&self.actor, view).await?;
         let Authorized { ranks, authority, .. } = &authorized;
         let transition = plan_change(&before.standing.account, ranks, authority, &self.request, view.now)?;
+        let ignored = self.request.ignored(ranks);
         let mut removals = PlannedRemovals::default();
         if let Some(transition) = &transition {
             authorized.guard_change(view, &mut removals, transition).await?;
         }
-        Ok(RanksPlan { authorized, before, transition, removals })
+        Ok(RanksPlan { authorized, before, transition, removals, ignored })
     }
 
     async fn commit(self, plan: RanksPlan, work: &mut Work<'_>) -> Result<RanksChanged, OpError> {
-        let RanksPlan { authorized, before, transition, removals } = plan;
+        let RanksPlan { authorized, before, transition, removals, ignored } = plan;
         let Some(transition) = transition else {
-            return Ok(RanksChanged { after: before.clone(), before, change: None });
+            return Ok(RanksChanged { after: before.clone(), before, change: None, ignored });
         };
         removals.count(work, authorized.community).await?;
         let new = authorized.new_change(self.account, transition, Source::Api, work.now);
         let recorded = work.record(authorized.community, new.because(self.reason)).await?;
         let after = before.after(&recorded);
-        Ok(RanksChanged { before, after, change: Some(recorded) })
+        Ok(RanksChanged { before, after, change: Some(recorded), ignored })
     }
 }
 
@@ -96,11 +101,11 @@ impl DryRun for ChangeRanks {
     }
 
     fn planned_output(&self, plan: RanksPlan) -> RanksChanged {
-        let RanksPlan { before, transition, .. } = plan;
+        let RanksPlan { before, transition, ignored, .. } = plan;
         let mut after = before.clone();
         if let Some(transition) = transition {
             transition.apply_to(&mut after.standing.account);
         }
-        RanksChanged { before, after, change: None }
+        RanksChanged { before, after, change: None, ignored }
     }
 }

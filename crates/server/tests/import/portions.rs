@@ -230,7 +230,8 @@ async fn nobody_goes_on_with_an_import_that_is_being_taken_back() {
     tokio::select! {
         biased;
         taken_back = take_back(&ledger, storage, "club") => panic!("it was not cut off: {taken_back:?}"),
-        () = async { while ledger.stats().commits() == 0 { tokio::task::yield_now().await } } => {}
+        // With the second portion asked for, the first is gone.
+        () = async { while ledger.stats().received() < 2 { tokio::task::yield_now().await } } => {}
     }
     stop(writer).await;
     let error = database.import(&document).await.expect_err("a part of it is gone");

@@ -21,7 +21,7 @@ use crate::http::checks;
 use crate::http::own_community::own_community;
 use crate::http::path::change_name;
 use crate::ops::accounts::membership::MembershipAction;
-use crate::ops::change_ranks::RanksChanged;
+use crate::ops::change_ranks::{ChangeRanks, RanksChanged};
 use crate::wire::account::FullAccountBody;
 use crate::wire::loose_text::Text;
 use crate::wire::problem::Problem;
@@ -147,11 +147,13 @@ pub(super) async fn set_ranks(call: Call) -> Result<LegacyReply, Problem> {
     let app = call.app;
     let mut tx = app.storage.read().await?;
     let community = own_community(tx.as_mut(), caller.community()).await?;
-    let object = set_by_place(tx.as_mut(), community.id, account, object).await?;
+    let (object, version) = set_by_place(tx.as_mut(), community.id, account, object).await?;
     drop(tx);
     let body: SetRanksBody = from_value("/data/0", object)?;
     let is_dry_run = body.is_dry_run();
     let command = body.command(caller, account, app.clock.now())?;
+    // A rank that somebody takes away meanwhile does not come back.
+    let command = ChangeRanks { if_version: version.map(|version| vec![version]), ..command };
     let RanksChanged { after, change, .. } = app.submit_or_dry_run(command, is_dry_run).await?;
     let account = FullAccountBody::new(after, community.name);
     Ok(LegacyReply::json(&account)?.recorded(change.map(|change| change.undo_id)))

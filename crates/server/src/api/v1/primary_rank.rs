@@ -58,6 +58,7 @@ impl Places {
 
 /// `set` of older clients.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct SetByPlace {
     #[serde(default, deserialize_with = "given")]
     primary: Option<Value>,
@@ -70,21 +71,23 @@ fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Val
 }
 
 /// Turns `set: {primary, secondary}` of a request object into the list that it stands for. What it leaves out
-/// stays as the account has it; a primary rank of null is taken away. Any other `set` stays as it is.
+/// stays as the account has it; a primary rank of null is taken away. Any other `set` stays as it is. Returns
+/// the version of the account that the list was made of, too.
 pub(super) async fn set_by_place(
     tx: &mut dyn ReadTx,
     community: CommunityId,
     account: AccountId,
     mut object: Value,
-) -> Result<Value, Problem> {
+) -> Result<(Value, Option<i64>), Problem> {
     if !object["set"].is_object() {
-        return Ok(object);
+        return Ok((object, None));
     }
     let SetByPlace { primary, secondary } = from_value("/data/0/set", object["set"].take())?;
-    let held = read_standing(tx, community, account).await?.account.rank_ids();
+    let standing = read_standing(tx, community, account).await?;
+    let held = standing.account.rank_ids();
     let now = Places::read(tx, community).await?.of(&held);
     let primary = Some(primary.unwrap_or_else(|| json!(now.primary))).filter(|rank| !rank.is_null());
     let secondary = secondary.unwrap_or_else(|| now.secondary.iter().map(|rank| json!(rank)).collect());
     object["set"] = primary.into_iter().chain(secondary).collect();
-    Ok(object)
+    Ok((object, Some(standing.version)))
 }

@@ -65,7 +65,8 @@ pub async fn answer(
         return Err(Problem::path_not_found(legacy.path));
     }
     // A client of v1 takes a 429 for a success, or falls silent for a minute: see decision 27.
-    let verdict = app.limiter.check_in_turn(&credential, legacy.endpoint).await;
+    let (verdict, has_waited) = app.limiter.check_in_turn(&credential, legacy.endpoint).await;
+    let credential = if has_waited { authenticate(&app, &envelope).await? } else { credential };
     let refused = Refused::of(&credential, address);
     let note = app.clone();
     let server_id = serde_json::from_value(envelope.server_id).ok();

@@ -102,19 +102,21 @@ impl Limiter {
     }
 
     /// Counts a request like [`Self::check`], but lets one that is beyond the limit wait for its turn, unless
-    /// that comes too late or too many wait already.
+    /// that comes too late or too many wait already. Returns whether it has waited, too: the credential may
+    /// have been revoked meanwhile.
     pub async fn check_in_turn(
         &self,
         credential: &Credential,
         endpoint: &'static Endpoint,
-    ) -> Option<Verdict> {
+    ) -> (Option<Verdict>, bool) {
         let (mut patience, mut place) = (self.longest_wait, None);
         loop {
-            let verdict = self.check(credential, endpoint).await?;
-            let Some(wait) = verdict.wait else { return Some(verdict) };
+            let has_waited = patience < self.longest_wait;
+            let Some(verdict) = self.check(credential, endpoint).await else { return (None, has_waited) };
+            let Some(wait) = verdict.wait else { return (Some(verdict), has_waited) };
             place = place.or_else(|| self.waiting.try_acquire().ok());
             let Some(rest) = patience.checked_sub(wait).filter(|_| place.is_some()) else {
-                return Some(verdict);
+                return (Some(verdict), has_waited);
             };
             tokio::time::sleep(wait).await;
             patience = rest;

@@ -73,7 +73,7 @@ pub enum SendError {
     Certificates(String),
 }
 
-/// Sends to receivers. Requests wait for their turn: see [`MOST_AT_ONCE`] and [`MOST_TO_HOST`].
+/// Sends to receivers. Requests wait for their turn: see `MOST_AT_ONCE` and [`MOST_TO_HOST`].
 pub struct Client {
     settings: Arc<WebhookSettings>,
     timeout: Duration,
@@ -115,7 +115,9 @@ impl Client {
         // Read again each time: the operator may have taken a permission away since the URL was stored.
         let target = Target::parse(&message.url, &self.settings)?;
         let of_host = self.turns_of(&target.host());
-        let _turns = tokio::join!(of_host.acquire(), self.all.acquire());
+        // The host's first: whoever has a turn of all never waits for a slow host with it.
+        let _turn_of_host = of_host.acquire().await;
+        let _turn = self.all.acquire().await;
         let http = self.http.get_or_init(|| self.connect());
         let http = http.as_ref().map_err(|error| SendError::Certificates(error.clone()))?;
         let mut request = http.post(target.url().clone()).header("content-type", "application/json");

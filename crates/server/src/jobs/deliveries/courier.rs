@@ -81,6 +81,19 @@ enum Next {
     Ended,
 }
 
+/// What a courier has begun and not ended.
+#[derive(Clone, Copy)]
+struct UnderWay {
+    sends: bool,
+    records: bool,
+}
+
+impl UnderWay {
+    fn is_any(self) -> bool {
+        self.sends || self.records
+    }
+}
+
 impl Courier {
     /// Delivers until the server stops. Whoever started the courier ends it when the subscription is gone or
     /// disabled.
@@ -121,11 +134,12 @@ impl Courier {
         loop {
             let is_stopping = is_over(&self.stopping);
             if held_until.is_none_or(|until| until <= Instant::now()) {
-                let is_under_way = !sending.is_empty() || recording.is_some();
-                match self.prepare(&mut round, is_refused, is_under_way, is_stopping).await {
+                let under_way = UnderWay { sends: !sending.is_empty(), records: recording.is_some() };
+                match self.prepare(&mut round, is_refused, under_way, is_stopping).await {
                     Ok(next @ (Next::Anew(_) | Next::Ended)) => return Ok(next),
                     Ok(next) => {
-                        (is_refused, held_until, self.is_failing) = (false, None, false);
+                        is_refused &= under_way.records;
+                        (held_until, self.is_failing) = (None, false);
                         if matches!(next, Next::On) {
                             self.begin(&mut round, &mut sending, &mut recording, is_stopping);
                         }
@@ -159,18 +173,23 @@ impl Courier {
         &self,
         round: &mut Round,
         is_refused: bool,
-        is_under_way: bool,
+        under_way: UnderWay,
         is_stopping: bool,
     ) -> Result<Next, OpError> {
-        match self.look_again(round, is_refused).await? {
-            Next::On => {}
-            next => return Ok(next),
+        // While a batch is being recorded it is not known which progress is stored. The recording itself
+        // refuses another revision.
+        if !under_way.records {
+            match self.look_again(round, is_refused).await? {
+                Next::On => {}
+                next => return Ok(next),
+            }
         }
         if !is_stopping {
             self.take(round).await?;
         }
         self.shared.stats.note_lag(self.id, round.queue.lag(self.sight.borrow().end));
-        if !(round.can_send(self.shared.clock.now()) || round.must_record(is_stopping) || is_under_way) {
+        if !(round.can_send(self.shared.clock.now()) || round.must_record(is_stopping) || under_way.is_any())
+        {
             return Ok(Next::Idle);
         }
         if !self.shared.lease.take().await? {
@@ -274,7 +293,9 @@ impl Courier {
     fn send(&self, round: &mut Round, sending: &mut Sending, now: Timestamp) {
         let most = round.most_at_once(client::MOST_TO_HOST);
         while sending.len() < most && round.can_send(now) {
-            let in_message = compose::most_in_message(round.subscription.kind);
+            let together = compose::most_in_message(round.subscription.kind);
+            // What was refused goes alone: it may be one event of many that the receiver does not take.
+            let in_message = if round.queue.is_next_tried(now) { 1 } else { together };
             let Some(items) = round.queue.next(now, in_message) else { return };
             let (shared, subscription) = (Arc::clone(&self.shared), Arc::clone(&round.subscription));
             sending.push(deliver(shared, self.community, subscription, items).boxed());

@@ -1,7 +1,7 @@
 //! Delivers events to the subscriptions of all communities: takes them from the feed, writes them in the form
 //! of the receiver, sends them, and records what became of them.
 //!
-//! The stages: a [`courier`] for each subscription takes events and keeps them in a [`queue`]; [`compose`]
+//! The stages: a `courier` for each subscription takes events and keeps them in a [`queue`]; [`compose`]
 //! writes a request, [`client`] sends it, and [`verdict`] says what the answer means; the ledger records the
 //! outcome ([`crate::ops::subscriptions::record`]). Of several nodes the one that has the lease does it.
 
@@ -285,7 +285,8 @@ impl Supervisor {
             return Ok(());
         }
         while !is_over(&self.stopping)
-            && self.shared.ledger.submit(ForgetOldDeliveries { before, limit: PORTION }).await? > 0
+            && self.shared.ledger.submit(ForgetOldDeliveries { before, limit: PORTION }).await?
+                >= u64::from(PORTION)
         {}
         Ok(())
     }

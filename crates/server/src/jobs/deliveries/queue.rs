@@ -104,6 +104,7 @@ impl Queue {
         let places: Vec<_> = unwanted.map(|item| item.delivery.place).collect();
         for place in places {
             self.remove(place);
+            self.changed.remove(&place);
         }
         self.find_ready();
     }
@@ -187,6 +188,13 @@ impl Queue {
     #[must_use]
     pub fn is_due(&self, now: Timestamp) -> bool {
         self.ready.first().is_some_and(|(due_at, _)| *due_at <= now)
+    }
+
+    /// Whether what is due next was tried before.
+    #[must_use]
+    pub fn is_next_tried(&self, now: Timestamp) -> bool {
+        let next = self.ready.first().filter(|(due_at, _)| *due_at <= now);
+        next.and_then(|(_, place)| self.items.get(place)).is_some_and(|item| item.delivery.attempts > 0)
     }
 
     /// Returns how many events of a feed that ends here the receiver has not taken: those that are under way
@@ -315,7 +323,7 @@ impl Queue {
 /// due at once.
 fn due_at(delivery: &Delivery) -> Timestamp {
     match delivery.state {
-        DeliveryState::Waiting(due_at) if delivery.attempts > 0 => due_at,
+        DeliveryState::Waiting(due_at) if delivery.attempts > 0 || delivery.last.is_some() => due_at,
         _ => Timestamp::MIN,
     }
 }

@@ -195,7 +195,7 @@ impl Round {
             }
             Outcome::NotMade(error) => {
                 tracing::debug!(%error, "an event to be delivered could not be read; trying again");
-                self.rests_until = Some(now + PAUSE);
+                self.rests_until = self.rests_until.max(Some(now + PAUSE));
             }
         }
         if self.queue.unrecorded() > 0 {
@@ -220,7 +220,7 @@ impl Round {
             Verdict::Later(rest, why) => {
                 self.rests += 1;
                 is_counted = self.rests > MOST_RESTS;
-                self.rests_until = Some(now + rest);
+                self.rests_until = self.rests_until.max(Some(now + rest));
                 error = Some(why);
             }
             Verdict::Gone(why) => {
@@ -229,7 +229,8 @@ impl Round {
             }
         }
         if let Some(why) = error.as_ref().filter(|_| is_counted) {
-            self.note_failure(now, why);
+            let is_tried_again = items.iter().any(|item| item.delivery.attempts > 0);
+            self.note_failure(now, why, is_tried_again);
         }
         for item in items {
             let attempts = item.delivery.attempts + u32::from(is_counted);
@@ -251,15 +252,19 @@ impl Round {
     fn note_success(&mut self, now: Timestamp) {
         let failing_since = self.progress.failing_since.take();
         self.progress.succeeded_at = Some(now);
-        (self.rests, self.rests_until) = (0, None);
+        self.rests = 0;
+        self.rests_until = self.rests_until.filter(|until| now < *until);
         if failing_since.is_some_and(|since| now.duration_since(since).unsigned_abs() > LONG_FAILURE) {
             self.queue.try_all(now);
         }
     }
 
-    fn note_failure(&mut self, now: Timestamp, why: &str) {
+    /// Notes a failure. One that is the first of its event disables nothing, for it may come long after all
+    /// others.
+    fn note_failure(&mut self, now: Timestamp, why: &str, is_tried_again: bool) {
         let since = *self.progress.failing_since.get_or_insert(now);
-        if now.duration_since(since).unsigned_abs() >= LONGEST_FAILURE && self.disable.is_none() {
+        let is_long = now.duration_since(since).unsigned_abs() >= LONGEST_FAILURE;
+        if is_long && is_tried_again && self.disable.is_none() {
             let days = LONGEST_FAILURE.as_secs() / 86_400;
             self.disable = Some(format!("nothing was delivered for {days} days; at the last attempt {why}"));
         }

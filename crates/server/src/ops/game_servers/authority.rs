@@ -45,11 +45,18 @@ impl Authorized {
             }
         }
         let Some(person) = self.person() else { return Ok(()) };
-        let (Some(before), Some(after)) = (before, after) else { return Ok(()) };
         let account = view.standing(self.community, person).await?.account;
         let is_in = |server: &GameServer| server.whitelist.check(&account, true, view.now).is_ok();
-        let gains = (is_in(after) && !is_in(before))
-            || !principals(after, &account, view).is_subset(&principals(before, &account, view));
+        let gains = match (before, after) {
+            (Some(before), Some(after)) => {
+                (is_in(after) && !is_in(before))
+                    || !principals(after, &account, view).is_subset(&principals(before, &account, view))
+            }
+            (None, Some(after)) => !principals(after, &account, view).is_empty(),
+            // Removed, it could be added again in another way.
+            (Some(before), None) => !is_in(before),
+            (None, None) => false,
+        };
         if gains && !account.owner { Err(Problem::opens_to_oneself().into()) } else { Ok(()) }
     }
 }

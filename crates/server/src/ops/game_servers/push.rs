@@ -11,8 +11,10 @@ use super::entry::Faults;
 use crate::config::WebhookSettings;
 use crate::ops::acts::NewAct;
 use crate::ops::subscriptions::target::Target;
-use crate::ops::subscriptions::{changed, count_revision};
+use crate::ops::subscriptions::{changed, count_revision, forget_failure};
 use crate::ops::{Work, logged};
+use crate::wire::game_servers::ServerEntry;
+use crate::wire::sent::Sent;
 
 /// Where a game server is told of changes, and the key that it expects. `None` if it is told of none.
 fn receiver(server: &GameServer) -> Option<(String, String)> {
@@ -42,6 +44,24 @@ pub(super) fn check_address(
     }
 }
 
+/// Notes a push address that is a new one for a secret that the request does not name. The secret is sent to
+/// the address, so whoever may not read secrets could have it sent to themselves.
+pub(super) fn check_secret(
+    before: Option<&GameServer>,
+    after: &GameServer,
+    entry: &ServerEntry,
+    place: &str,
+    faults: &mut Faults,
+) {
+    let Some((old, _)) = before.and_then(receiver) else { return };
+    let is_new = receiver(after).is_some_and(|(address, _)| address != old);
+    if is_new && matches!(entry.push_secret, Sent::Absent) {
+        let what =
+            "push events go to another address now: a credential with a power ceiling names the secret again";
+        faults.forms.push((format!("{place}/pushSecret"), what.to_owned()));
+    }
+}
+
 /// Makes the subscription of a game server, brings it up to date with the row, or removes it. A new one
 /// begins at the end of the feed. `server` is the row afterwards, `None` if it was removed. Returns the act,
 /// if the subscription is another one now.
@@ -68,9 +88,15 @@ pub(in crate::ops) async fn follow(
         }
         (Some(old), Some((name, (url, secret)))) => {
             let (name, secret) = (name.clone(), Some(secret));
-            let new = Subscription { name, url, secret, ..old.clone() };
+            let mut new = Subscription { name, url, secret, ..old.clone() };
             if new == old {
                 return Ok(None);
+            }
+            // The server disabled it because nothing arrived. Now it may.
+            let is_corrected = (&new.url, &new.secret) != (&old.url, &old.secret);
+            if is_corrected && old.disabled.as_ref().is_some_and(|disabled| disabled.because.is_some()) {
+                new.disabled = None;
+                forget_failure(work, community, old.id).await?;
             }
             count_revision(work, community, new.clone()).await?;
             Ok(Some(changed(&old, &new)))

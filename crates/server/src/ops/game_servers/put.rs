@@ -65,6 +65,9 @@ impl Command for PutServers {
             let place = format!("{}/{index}", self.place);
             let server = with_entry(old, entry, &place, &authorized.ranks, work.now, &mut faults);
             push::check_address(old, &server, &self.webhooks, &place, &mut faults);
+            if self.actor.credential.power_ceiling.is_some() {
+                push::check_secret(old, &server, entry, &place, &mut faults);
+            }
             servers.push(server);
         }
         faults.into_result()?;

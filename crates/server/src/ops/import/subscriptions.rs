@@ -17,7 +17,7 @@ use super::outcome::Outcome;
 use super::summary::NewSecret;
 use crate::config::WebhookSettings;
 use crate::ops::Work;
-use crate::ops::subscriptions::checks;
+use crate::ops::subscriptions::{checks, forget_failure};
 use crate::system::new_webhook_secret;
 
 /// The subscriptions as they are to be stored.
@@ -216,12 +216,16 @@ impl Subscriptions {
             }
             let (is_new, planned) = (*outcome == Outcome::Made, subscription.revision);
             let stored = work.tx.subscription(community, subscription.id).await?;
+            let was_disabled = stored.as_ref().is_some_and(|stored| stored.disabled.is_some());
             if stored.map(|stored| stored.revision) != (!is_new).then_some(planned) {
                 return Err(ImportError::Changed(format!("the subscription \"{}\"", subscription.name)));
             }
             let revision = if is_new { planned } else { planned + 1 };
             let subscription = Subscription { revision, ..subscription.clone() };
             work.tx.put_subscription(community, &subscription).await?;
+            if was_disabled && subscription.disabled.is_none() {
+                forget_failure(work, community, subscription.id).await?;
+            }
             if is_new {
                 let progress = Progress { place: end, succeeded_at: None, failing_since: None };
                 work.tx.put_subscription_progress(community, subscription.id, &progress).await?;

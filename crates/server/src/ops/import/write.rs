@@ -143,7 +143,8 @@ impl WritePortion {
         if self.portion.is_last {
             self.log(work, community).await?;
             self.plan.subscriptions.write(work, community).await?;
-            for server in changed(&self.plan.servers) {
+            // Also of servers that an import wrote which was cut off.
+            for (_, server) in &self.plan.servers {
                 push::follow(work, community, server.id, Some(server)).await?;
             }
             if self.journal.unfinished.is_some() {

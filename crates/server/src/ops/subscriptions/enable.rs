@@ -3,9 +3,9 @@
 
 use async_trait::async_trait;
 use rankledger_domain::ids::{CommunityId, SubscriptionId};
-use rankledger_domain::subscription::{Disabled, Progress, Subscription};
+use rankledger_domain::subscription::{Disabled, Subscription};
 
-use super::{SubscriptionStatus, find, keep_change, progress};
+use super::{SubscriptionStatus, find, forget_failure, keep_change};
 use crate::ops::actor::Actor;
 use crate::ops::{Command, OpError, Work};
 use crate::wire::problem::{ProblemType, types};
@@ -47,16 +47,4 @@ impl Command for EnableSubscription {
         let disabled = (!self.enabled).then_some(Disabled { at: work.now, because: None });
         keep_change(work, &self.actor, &before, Subscription { disabled, ..before.clone() }).await
     }
-}
-
-/// Forgets since when deliveries have failed, or the subscription would be disabled again at its next
-/// failure.
-async fn forget_failure(
-    work: &mut Work<'_>,
-    community: CommunityId,
-    id: SubscriptionId,
-) -> Result<(), OpError> {
-    let progress = progress(work.tx.as_mut(), community, id).await?;
-    let progress = Progress { failing_since: None, ..progress };
-    Ok(work.tx.put_subscription_progress(community, id, &progress).await?)
 }

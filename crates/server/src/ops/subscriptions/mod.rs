@@ -127,3 +127,15 @@ pub(super) async fn count_revision(
     let revision = subscription.revision + 1;
     work.tx.put_subscription(community, &Subscription { revision, ..subscription }).await
 }
+
+/// Forgets since when deliveries have failed, or the subscription would be disabled again at its next
+/// failure.
+pub(super) async fn forget_failure(
+    work: &mut Work<'_>,
+    community: CommunityId,
+    id: SubscriptionId,
+) -> Result<(), StorageError> {
+    let progress = progress(work.tx.as_mut(), community, id).await?;
+    let progress = Progress { failing_since: None, ..progress };
+    work.tx.put_subscription_progress(community, id, &progress).await
+}

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use rankledger_domain::ids::{CommunityId, SubscriptionId};
 use rankledger_domain::log::EventType;
-use rankledger_domain::subscription::Subscription;
+use rankledger_domain::subscription::{Subscription, SubscriptionKind};
 
 use super::{SubscriptionStatus, checks, find, keep_change};
 use crate::config::WebhookSettings;
@@ -52,6 +52,14 @@ impl Command for UpdateSubscription {
             && let Some(server) = before.server
         {
             return Err(Problem::subscription_of_a_server(before.id, server).into());
+        }
+        let is_limited = self.actor.credential.power_ceiling.is_some();
+        if url != before.url && before.kind == SubscriptionKind::GameServer && is_limited {
+            return Err(Problem::invalid_webhook_url(
+                "what is sent there holds the key of the game server, so that only a credential without a power ceiling \
+                 changes it",
+            )
+            .into());
         }
         let after = Subscription {
             name: self.name.unwrap_or_else(|| before.name.clone()),

@@ -98,7 +98,7 @@ impl Problem {
         let word = match self.slug() {
             "account-not-found" | "invalid-body" | "invalid-json" => "UNKNOWN_ACC_API_ID",
             "server-not-found" | "invalid-path" => "INVALID_SERVER_ID",
-            "missing-scope" => "SERVER_CONFIG_ERROR",
+            "missing-scope" | "invalid-header" | "body-too-slow" => "SERVER_CONFIG_ERROR",
             _ => return self,
         };
         let sentence = json!(self.detail());

@@ -124,6 +124,25 @@ async fn a_call_beyond_its_limit_waits_for_its_turn() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_revoked_while_its_call_waits_does_nothing_more() {
+    let server = server_that_waits(8).await;
+    let (bot, _) = server.legacy().await;
+    let give = |rank: &str| json!([{"accId": account::CADET, "add": [rank]}]);
+    for _ in 0..22 {
+        bot.call("SET_ACCOUNT_RANKS", give("cadet")).await.legacy_json();
+    }
+    let (written, _) = server.written().await;
+    let revoked = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        server.revoke_all().await;
+        server.advance(Duration::from_secs(5));
+    };
+    let (answer, ()) = tokio::join!(bot.call("SET_ACCOUNT_RANKS", give("officer")), revoked);
+    assert_eq!(answer.legacy_refusal(400), "INVALID API KEY");
+    assert_eq!(server.written().await.0, written);
+}
+
+#[tokio::test]
 async fn a_call_whose_turn_comes_too_late_is_refused_at_once() {
     let server = server_that_waits(4).await;
     let (bot, _) = server.legacy().await;

@@ -164,11 +164,12 @@ pub async fn set(
     let is_dry_run = body.is_dry_run();
     let command = body.command(caller, id, write.app.clock.now())?;
     let command = ChangeRanks { if_version: if_match.versions()?, ..command };
-    let reply = move |RanksChanged { after, change, .. }: RanksChanged| {
+    let reply = move |RanksChanged { after, change, ignored, .. }: RanksChanged| {
         let (version, held) = (after.standing.version, after.standing.account.ranks.clone());
         Reply::new(FullAccountBody::new(after, community.name))
             .version(version)
             .held(&held)
+            .ignored(&ignored)
             .meta("undoId", change.as_ref().map(|change| change.undo_id.to_string()))
             .recorded(change.as_ref())
     };

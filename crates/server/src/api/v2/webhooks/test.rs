@@ -14,7 +14,7 @@ use crate::ops::subscriptions::find;
 use crate::wire::problem::Problem;
 use crate::wire::subscriptions::AttemptBody;
 
-/// `POST /v2/community/webhooks/{subscriptionId}/test`: the endpoint of [`test`].
+/// `POST /v2/community/webhooks/{subscriptionId}/test`: the endpoint of [`test()`].
 pub static TEST: Endpoint =
     Endpoint::new(Tag::Events, "testSubscription", "Try out the receiver of a subscription")
         .per_minute(13)

@@ -75,7 +75,7 @@ impl Embed {
     }
 
     fn field(&mut self, name: &'static str, value: String, inline: bool) {
-        if !value.is_empty() {
+        if !value.trim().is_empty() {
             self.fields.push(Field { name, value, inline });
         }
     }

@@ -20,6 +20,27 @@ async fn a_bot_adds_a_rank_and_sees_the_whole_row() {
 }
 
 #[tokio::test]
+async fn a_game_server_takes_away_ranks_that_are_not_there_any_more() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    let old = "0dd00000-0000-0000-0000-000000000001";
+    let body = json!({"add": ["officer"], "remove": [old, "cadet", rank::FOREIGN, old]});
+    let dry = json!({"add": ["officer"], "remove": [old, "cadet", rank::FOREIGN, old], "dryRun": true});
+    for body in [dry, body] {
+        let answer = bot.set_ranks(account::CADET, body).await;
+        assert_eq!(answer.ok()["meta"]["ignored"], json!([old, rank::FOREIGN]));
+        assert_eq!(answer.ok()["data"]["ranks"], json!([rank::OFFICER]));
+    }
+    let nothing = bot.set_ranks(account::CADET, json!({"remove": [old]})).await;
+    assert_eq!(
+        (&nothing.ok()["meta"]["undoId"], &nothing.ok()["meta"]["ignored"]),
+        (&Value::Null, &json!([old]))
+    );
+    let usual = bot.set_ranks(account::CADET, json!({"remove": ["officer"]})).await;
+    assert!(usual.ok()["meta"].get("ignored").is_none());
+}
+
+#[tokio::test]
 async fn a_bot_reads_the_ranks_of_an_account() {
     let server = Server::start().await;
     insta::assert_json_snapshot!(server.bot().await.get(&path(account::OFFICER)).await.whole());

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use rankledger_domain::ids::SubscriptionId;
+use rankledger_domain::rank::Power;
+use rankledger_domain::subscription::Disabled;
 use serde_json::{Value, json};
 
 use super::PATH;
-use crate::deliveries::receiver::{Manner, Receiver, start};
+use crate::deliveries::receiver::{Manner, Receiver, change, start};
 use crate::kit::{Actor, Server, account, rank};
 use crate::v2::community::webhooks;
 
@@ -112,4 +115,69 @@ async fn a_push_address_that_is_not_public_is_refused_unless_the_operator_allows
     assert_eq!((server.written().await, admin.servers().await), (written, rows));
     let untold = json!({"id": 7, "name": "City", "ip": "10.0.0.7", "port": 30120});
     admin.post(PATH, json!({"servers": [untold]})).await.ok();
+}
+
+#[tokio::test]
+async fn whoever_may_not_read_secrets_cannot_have_one_sent_to_themselves() {
+    let (server, admin) = webhooks::lenient().await;
+    admin.put_servers(json!([told("http://127.0.0.1:30120/a")])).await.ok();
+    let limited = server.bot_with("admin community:read", |new| new.power_ceiling = Some(Power(1000))).await;
+    let moved = json!({"id": 7, "name": "City", "pushUrl": "http://127.0.0.1:30120/mine"});
+    let refused = limited.put_servers(json!([moved])).await;
+    assert_eq!(refused.problem(400, "invalid-body")["errors"][0]["pointer"], "/servers/0/pushSecret");
+    let mut known = moved.clone();
+    known["pushSecret"] = json!("key-of-the-city");
+    limited.put_servers(json!([known])).await.ok();
+    admin.put_servers(json!([{"id": 7, "name": "City", "pushUrl": "http://127.0.0.1:30120/b"}])).await.ok();
+
+    let body = json!({
+        "kind": "game-server", "name": "By hand", "url": "http://127.0.0.1:30120/c", "secret": "Zk3Qw8Lm2Xv7Ty5Rn9",
+    });
+    let path = webhooks::path_of(&webhooks::create(&admin, body).await);
+    let edit = json!({"url": "http://127.0.0.1:30120/mine"});
+    limited.patch(&path, edit.clone()).await.problem(400, "invalid-webhook-url");
+    limited.patch(&path, json!({"name": "By a hand"})).await.ok();
+    admin.patch(&path, edit).await.ok();
+}
+
+#[tokio::test]
+async fn a_corrected_address_enables_what_the_server_has_disabled() {
+    let (server, admin) = webhooks::lenient().await;
+    let put = async |url: &str| admin.put_servers(json!([told(url)])).await.ok().clone();
+    put("http://127.0.0.1:30120/a").await;
+    let id = of_servers(&admin).await[0]["id"].clone();
+    let id = SubscriptionId(id.as_str().expect("an id").parse().expect("a UUID"));
+    let disable = async |because: Option<String>| {
+        change(&server, id, |one| one.disabled = Some(Disabled { at: one.created_at, because })).await;
+    };
+    let is_enabled = async || of_servers(&admin).await[0]["enabled"].clone();
+    disable(Some("nothing was delivered".to_owned())).await;
+    put("http://127.0.0.1:30120/a").await;
+    assert_eq!(is_enabled().await, false, "nothing was corrected");
+    put("http://127.0.0.1:30120/b").await;
+    assert_eq!(is_enabled().await, true);
+    disable(None).await;
+    put("http://127.0.0.1:30120/c").await;
+    assert_eq!(is_enabled().await, false, "a person did it");
+}
+
+#[tokio::test]
+async fn nobody_gives_themselves_permissions_by_a_new_server_or_one_that_is_made_anew() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let by = json!(account::OFFICER);
+    let mine = json!({"id": 8, "name": "Mine", "aceConfig": {"mappings": [{"ranks": ["cadet"], "principal": "group.admin"}]}});
+    let blocked = json!({"id": 9, "name": "Closed to them", "blockedRanks": ["cadet"]});
+    server.bot().await.set_ranks(account::OFFICER, json!({"add": ["cadet"]})).await.ok();
+    let added = admin.post(PATH, json!({"servers": [mine], "userId": by})).await;
+    added.problem(403, "insufficient-power");
+    admin.post(PATH, json!({"servers": [blocked]})).await.ok();
+    let rows = admin.servers().await;
+    let others: Vec<_> = rows
+        .into_iter()
+        .filter(|row| row["id"] != 9)
+        .map(|row| json!({"id": row["id"], "name": row["name"]}))
+        .collect();
+    let removed = admin.put(PATH, json!({"servers": others, "userId": by})).await;
+    removed.problem(403, "insufficient-power");
 }
