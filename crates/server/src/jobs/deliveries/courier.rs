@@ -54,6 +54,8 @@ pub(super) struct Courier {
     pub(super) stopping: watch::Receiver<bool>,
     /// Whether the last look at the database failed.
     pub(super) is_failing: bool,
+    /// See [`Round::rests`], which outlasts the round.
+    pub(super) rests: u32,
 }
 
 type Sending = FuturesUnordered<BoxFuture<'static, Sent>>;
@@ -128,10 +130,12 @@ impl Courier {
             // It is gone or disabled; the supervisor will see that, too.
             return Ok(Next::Anew(PAUSE));
         };
+        round.rests = self.rests;
         let mut sending = Sending::new();
         let mut recording: Option<Recording> = None;
         let (mut is_refused, mut held_until) = (false, None);
         loop {
+            self.rests = round.rests;
             let is_stopping = is_over(&self.stopping);
             if held_until.is_none_or(|until| until <= Instant::now()) {
                 let under_way = UnderWay { sends: !sending.is_empty(), records: recording.is_some() };

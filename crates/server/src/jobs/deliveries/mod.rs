@@ -270,6 +270,7 @@ impl Supervisor {
                     sight: receiver,
                     stopping: self.stopping.clone(),
                     is_failing: false,
+                    rests: 0,
                 };
                 self.couriers.insert((one.community, one.id), (tokio::spawn(courier.run()), told));
             }

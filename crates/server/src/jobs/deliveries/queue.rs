@@ -36,6 +36,8 @@ pub struct Item {
     pub event: Option<Arc<Event>>,
     /// Whether the database has a row of it.
     is_kept: bool,
+    /// Whether somebody has asked for it to be sent again while it was being sent.
+    is_asked_for: bool,
 }
 
 /// What is to be recorded.
@@ -82,15 +84,24 @@ impl Queue {
         queue
     }
 
-    /// Takes over the deliveries that wait by now: somebody may have asked for one to be sent again.
+    /// Takes over the deliveries that wait by now: somebody may have asked for one to be sent again. Its
+    /// attempts are then counted anew.
     pub fn refresh(&mut self, waiting: Vec<Delivery>) {
         for delivery in waiting {
             let (place, lane) = (delivery.place, self.lane_of(delivery.account));
             let is_own = self.changed.contains_key(&place) || self.busy.contains(&lane);
-            if is_own && self.items.contains_key(&place) {
-                continue;
+            match self.items.get_mut(&place).filter(|_| is_own) {
+                // A row of what was never tried has no last attempt.
+                Some(own)
+                    if delivery.attempts == 0 && delivery.last.is_some() && own.delivery.attempts > 0 =>
+                {
+                    own.delivery = delivery;
+                    (own.is_kept, own.is_asked_for) = (true, self.busy.contains(&lane));
+                    self.changed.remove(&place);
+                }
+                Some(_) => {}
+                None => self.insert(Item { delivery, event: None, is_kept: true, is_asked_for: false }),
             }
-            self.insert(Item { delivery, event: None, is_kept: true });
         }
         self.find_ready();
     }
@@ -175,7 +186,7 @@ impl Queue {
             last: None,
         };
         let lane = self.lane_of(account);
-        self.insert(Item { delivery, event: Some(Arc::new(event)), is_kept: false });
+        self.insert(Item { delivery, event: Some(Arc::new(event)), is_kept: false, is_asked_for: false });
         self.make_ready(lane);
     }
 
@@ -224,9 +235,11 @@ impl Queue {
     /// Settles an attempt: the delivery is done, or waits to be tried again.
     pub fn settle(&mut self, place: LogPlace, attempts: u32, attempt: Attempt, state: DeliveryState) {
         let Some(item) = self.items.get_mut(&place) else { return };
-        item.delivery.attempts = attempts;
         item.delivery.last = Some(attempt);
-        item.delivery.state = state;
+        let is_to_be_sent_again = std::mem::take(&mut item.is_asked_for);
+        if !(is_to_be_sent_again && matches!(state, DeliveryState::Waiting(_))) {
+            (item.delivery.attempts, item.delivery.state) = (attempts, state);
+        }
         // It is read again when it is tried again: many may wait for long.
         item.event = None;
         self.changed.insert(place, item.delivery.clone());

@@ -66,7 +66,7 @@ pub(super) struct Round {
     /// Until when nothing is sent, because the receiver has asked for that.
     rests_until: Option<Timestamp>,
     /// How often in a row the receiver has asked for that.
-    rests: u32,
+    pub(super) rests: u32,
 }
 
 /// An attempt that was made, or that could not be.

@@ -222,3 +222,38 @@ fn no_more_than_a_thousand_are_under_way() {
     let taken = world.queue.taken_up_to().0;
     assert!((1000..1300).contains(&taken), "{taken}");
 }
+
+#[test]
+fn what_somebody_wants_to_be_sent_again_is_tried_at_once_also_while_it_is_being_sent() {
+    for is_under_way in [false, true] {
+        let mut world = World::new(true);
+        world.play(&Step::Take);
+        for step in [
+            Step::Send,
+            Step::Answer(false),
+            Step::Wait(6),
+            Step::Send,
+            Step::Answer(false),
+            Step::Record(9, true),
+        ] {
+            world.play(&step);
+        }
+        if is_under_way {
+            world.play(&Step::Wait(6));
+            world.play(&Step::Send);
+        }
+        let first = world.rows.values_mut().next().expect("a row");
+        assert_eq!(first.attempts, 2);
+        (first.attempts, first.state) = (0, DeliveryState::Waiting(world.now));
+        let place = first.place;
+        world.queue.refresh(world.rows.values().cloned().collect());
+        if is_under_way {
+            world.play(&Step::Answer(false));
+        }
+        assert!(world.queue.is_due(world.now), "not after a pause");
+        world.play(&Step::Record(9, true));
+        assert_eq!(world.rows[&place].attempts, 0, "they are counted anew");
+        world.finish();
+        world.check();
+    }
+}
