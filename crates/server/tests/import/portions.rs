@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 
 use super::kit::{Database, NOW, StoppedClock, club, document, time};
 
-const ACCOUNTS: usize = 1_600;
+const ACCOUNTS: usize = 3_000;
 
 /// Three portions: when an import is cut off after the first, one more may have been submitted already.
 const CHANGES: usize = 1_200;
@@ -230,7 +230,7 @@ async fn nobody_goes_on_with_an_import_that_is_being_taken_back() {
     tokio::select! {
         biased;
         taken_back = take_back(&ledger, storage, "club") => panic!("it was not cut off: {taken_back:?}"),
-        // With the second portion asked for, the first is gone.
+        // With the second portion asked for, the first is gone. What was written is more than two.
         () = async { while ledger.stats().received() < 2 { tokio::task::yield_now().await } } => {}
     }
     stop(writer).await;
