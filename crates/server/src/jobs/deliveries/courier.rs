@@ -180,13 +180,15 @@ impl Courier {
         under_way: UnderWay,
         is_stopping: bool,
     ) -> Result<Next, OpError> {
-        // While a batch is being recorded it is not known which progress is stored. The recording itself
-        // refuses another revision.
-        if !under_way.records {
-            match self.look_again(round, is_refused).await? {
-                Next::On => {}
-                next => return Ok(next),
-            }
+        let has_changed = is_refused || self.sight.borrow().revision > round.subscription.revision;
+        if has_changed && under_way.records {
+            // While a batch is being recorded it is not known which progress is stored: a change is taken over
+            // after that, and nothing is sent before.
+            return Ok(Next::Idle);
+        }
+        match self.look_again(round, is_refused).await? {
+            Next::On => {}
+            next => return Ok(next),
         }
         if !is_stopping {
             self.take(round).await?;
@@ -282,13 +284,16 @@ impl Courier {
             let now = self.shared.clock.now();
             let is_summarised =
                 |event: &_| round.subscription.summarises_rollbacks && compose::is_step_of_rollback(event);
-            for event in page.events.into_iter().filter(|event| !is_summarised(event)) {
+            // What comes after the end may have come after a change that is not taken over yet.
+            let wanted =
+                page.events.into_iter().filter(|event| event.place() <= end && !is_summarised(event));
+            for event in wanted {
                 round.queue.put(event, now);
             }
             if page.up_to <= after {
                 return Ok(());
             }
-            round.queue.take_up_to(page.up_to);
+            round.queue.take_up_to(page.up_to.min(end));
         }
         Ok(())
     }
