@@ -182,8 +182,8 @@ impl Courier {
     ) -> Result<Next, OpError> {
         let has_changed = is_refused || self.sight.borrow().revision > round.subscription.revision;
         if has_changed && under_way.records {
-            // While a batch is being recorded it is not known which progress is stored: a change is taken over
-            // after that, and nothing is sent before.
+            // While a batch is being recorded it is not known which progress is stored: a change is taken
+            // over after that, and nothing is sent before.
             return Ok(Next::Idle);
         }
         match self.look_again(round, is_refused).await? {
