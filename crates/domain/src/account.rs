@@ -77,6 +77,12 @@ impl Account {
         self.grant_of(rank).is_some()
     }
 
+    /// Returns whether the account holds the rank by a grant that has not ended at this time.
+    #[must_use]
+    pub fn holds_at(&self, rank: RankId, now: Timestamp) -> bool {
+        self.grant_of(rank).is_some_and(|grant| !grant.has_ended(now))
+    }
+
     /// Returns the grant of the rank. `None` if the account does not hold it.
     #[must_use]
     pub fn grant_of(&self, rank: RankId) -> Option<HeldRank> {

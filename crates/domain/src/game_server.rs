@@ -57,7 +57,7 @@ pub struct GameServer {
     pub erlc_api_key: Option<Secret>,
     /// The permissions that ranks have on it.
     pub aces: Vec<AceMapping>,
-    /// Who may join it.
+    /// The ranks by which somebody may join it, or may not.
     pub whitelist: Whitelist,
     /// The URL that it hears of changes at, if that does not follow from its host and its port.
     pub push_url: Option<String>,

@@ -20,7 +20,7 @@ pub struct KnownFlag {
     pub accounts: Vec<AccountId>,
 }
 
-/// What becomes of the flags of a value when an account is found to have it.
+/// The effect on the flags of a value when an account is found to have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FlagPlan {
     /// Every pair is known.

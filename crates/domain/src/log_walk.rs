@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::chain::{self, ChainHash};
@@ -11,7 +12,7 @@ use crate::log::{LogEntry, LogPlace, LogPosition};
 use crate::log_chain;
 
 /// A place at which a log is broken.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BrokenEntry {
     /// The place of the entry.
     pub place: LogPlace,
@@ -25,8 +26,8 @@ pub struct LogWalk {
     community: Uuid,
     last: LogPosition,
     hash: ChainHash,
-    /// What entries say of the hashes of rank changes, until the change is met: the place of the first entry
-    /// that says so.
+    /// The hashes that entries say rank changes have, until the change is met, each with the place of the
+    /// first entry that says so.
     ties: BTreeMap<ChangeNumber, (ChainHash, LogPlace)>,
     broken: Vec<BrokenEntry>,
 }

@@ -36,7 +36,7 @@ const PAUSES: [Duration; 9] = [
     Duration::from_hours(36),
 ];
 
-/// What a receiver is, and so in which form it is told.
+/// The kind of a receiver, and so the form in which it is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SubscriptionKind {
@@ -71,14 +71,14 @@ impl SubscriptionKind {
 pub struct Subscription {
     /// Its id.
     pub id: SubscriptionId,
-    /// What its receiver is.
+    /// The kind of its receiver.
     pub kind: SubscriptionKind,
-    /// What people call it.
+    /// Its name, for people.
     pub name: String,
     /// Where deliveries are sent.
     pub url: String,
-    /// What the receiver knows the sender by: `whsec_...` for Standard Webhooks, the key that a game server
-    /// expects, nothing for Discord, whose secret is its URL.
+    /// The secret by which the receiver knows the sender: `whsec_...` for Standard Webhooks, the key that a
+    /// game server expects, none for Discord, whose secret is its URL.
     pub secret: Option<String>,
     /// The secret before a rotation, and until when it signs, too.
     pub previous_secret: Option<(String, Timestamp)>,
@@ -92,7 +92,8 @@ pub struct Subscription {
     pub created_at: Timestamp,
     /// Why nothing is delivered; `None` if it is enabled.
     pub disabled: Option<Disabled>,
-    /// Grows with every change of the subscription, so that whoever delivers notices.
+    /// Number that grows with every change of the subscription, every redelivery and every replay, so that
+    /// whoever delivers notices.
     pub revision: i64,
 }
 
@@ -135,14 +136,22 @@ pub struct Progress {
     pub failing_since: Option<Timestamp>,
 }
 
-/// What becomes of a delivery.
+impl Progress {
+    /// Returns the progress of a subscription that begins after this place.
+    #[must_use]
+    pub fn beginning_after(place: LogPlace) -> Self {
+        Self { place, succeeded_at: None, failing_since: None }
+    }
+}
+
+/// The state of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeliveryState {
-    /// It is to be tried, or tried again, at this time.
+    /// The delivery is to be tried, or tried again, at this time.
     Waiting(Timestamp),
     /// The receiver has taken it.
     Delivered,
-    /// It was tried too often, and rests.
+    /// The delivery was tried too often, and rests.
     Failed,
 }
 
@@ -157,7 +166,7 @@ pub struct Delivery {
     pub event_type: EventType,
     /// The account that the event is about. The events of one account are delivered in order.
     pub account: Option<AccountId>,
-    /// What becomes of it.
+    /// The state of the delivery.
     pub state: DeliveryState,
     /// How many attempts were made.
     pub attempts: u32,
@@ -176,7 +185,7 @@ pub struct Attempt {
     pub status: Option<u16>,
     /// The beginning of the answer.
     pub answer: Option<String>,
-    /// What went wrong, as a sentence; `None` if nothing did.
+    /// The fault, as a sentence; `None` if there was none.
     pub error: Option<String>,
 }
 

@@ -46,7 +46,7 @@ impl KeptOut {
 impl Whitelist {
     /// Decides whether an account may join at this time. `enabled` is the account's `sysStatus`.
     pub fn check(&self, account: &Account, enabled: bool, now: Timestamp) -> Result<(), KeptOut> {
-        let holds = |rank: &RankId| account.grant_of(*rank).is_some_and(|grant| !grant.has_ended(now));
+        let holds = |rank: &RankId| account.holds_at(*rank, now);
         if account.banned {
             return Err(KeptOut::Banned);
         }

@@ -1,7 +1,5 @@
 //! A Caddy for the tests.
 
-use std::net::{Ipv4Addr, TcpStream};
-
 use anyhow::Result;
 
 use crate::home::Home;
@@ -31,9 +29,9 @@ impl Caddy {
         let (home, port) = (Home::make("caddy")?, port::free()?);
         home.write("Caddyfile", &format!("{GLOBAL}{}", sites(&url(port))))?;
         let mut command = home.command("caddy", "KILL")?;
-        // What it keeps goes into its folder.
+        // What Caddy keeps goes into its folder.
         command.env("HOME", home.path()).args(["run", "--config", "Caddyfile", "--adapter", "caddyfile"]);
-        let ready = || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok();
+        let ready = || port::is_listened_on(port);
         let process = Process::start("caddy", command, home.path().join("log"), ready)?;
         Ok(Self { _process: process, _home: home, port })
     }

@@ -1,7 +1,5 @@
 //! An nginx for the tests.
 
-use std::net::{Ipv4Addr, TcpStream};
-
 use anyhow::Result;
 
 use crate::home::Home;
@@ -66,6 +64,6 @@ impl Drop for Nginx {
 fn run(home: &Home, port: u16) -> Result<Process> {
     let mut command = home.command("nginx", "TERM")?;
     command.arg("-p").arg(home.path()).args(["-e", "stderr", "-c", "nginx.conf"]);
-    let ready = || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok();
+    let ready = || port::is_listened_on(port);
     Process::start("nginx", command, home.path().join("log"), ready)
 }

@@ -1,6 +1,6 @@
 //! Free ports.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process;
 use std::sync::atomic::{AtomicU16, Ordering};
 
@@ -21,4 +21,9 @@ pub fn free() -> Result<u16> {
         (0..COUNT).map(|_| FIRST + (begin + ASKED.fetch_add(1, Ordering::Relaxed) % COUNT) % COUNT);
     let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
     ports.find(is_free).context("there is no free port")
+}
+
+/// Whether somebody listens on a port of 127.0.0.1.
+pub(crate) fn is_listened_on(port: u16) -> bool {
+    TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
 }

@@ -1,7 +1,5 @@
 //! A Redis for the tests.
 
-use std::net::{Ipv4Addr, TcpStream};
-
 use anyhow::Result;
 
 use crate::home::Home;
@@ -51,6 +49,6 @@ impl Redis {
 fn run(home: &Home, port: u16) -> Result<Process> {
     let mut command = home.command("redis-server", "KILL")?;
     command.arg("redis.conf");
-    let ready = || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok();
+    let ready = || port::is_listened_on(port);
     Process::start("Redis", command, home.path().join("log"), ready)
 }

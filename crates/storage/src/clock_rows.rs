@@ -39,6 +39,23 @@ pub struct ClockRow {
     pub kind: Arc<str>,
 }
 
+impl ClockRow {
+    /// Returns a row that is open from now on.
+    #[must_use]
+    pub fn open(id: Uuid, now: Timestamp, kind: &str) -> Self {
+        let (end_time, completed, notes) = (None, false, Json::EMPTY_ARRAY);
+        Self { id, start_time: now, end_time, completed, notes, kind: kind.into() }
+    }
+
+    /// Returns the row as it is once it is closed. An imported row may begin later than now: it ends when it
+    /// begins.
+    #[must_use]
+    pub fn closed_at(self, now: Timestamp) -> Self {
+        let end_time = Some(now.max(self.start_time));
+        Self { end_time, completed: true, ..self }
+    }
+}
+
 /// An activity row, and the game server it was on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityRow {
@@ -129,12 +146,12 @@ pub trait WriteClockRows {
         row: &ClockRow,
     ) -> Result<()>;
 
-    /// Closes an activity row at a time, for a reason if something else than its player ended it.
+    /// Stores the end of an activity row that is closed, for a reason if something else than its player ended
+    /// it.
     async fn close_activity_row(
         &mut self,
         community: CommunityId,
-        id: Uuid,
-        end_time: Timestamp,
+        row: &ClockRow,
         clear_reason: Option<&str>,
     ) -> Result<()>;
 }
@@ -273,15 +290,16 @@ impl<T: SqlTx> WriteClockRows for T {
         let written = self.writing(community).await?.run(sql, params).await?;
         refuse_unwritten(written, || format!("activity row {id} of another account"))
     }
+
     async fn close_activity_row(
         &mut self,
         community: CommunityId,
-        id: Uuid,
-        end_time: Timestamp,
+        row: &ClockRow,
         clear_reason: Option<&str>,
     ) -> Result<()> {
         let sql = "UPDATE activity_rows SET end_time = $3, completed = true, clear_reason = $4
              WHERE community = $1 AND id = $2";
+        let ClockRow { id, end_time, .. } = row;
         let params = params![community, id, end_time, clear_reason];
         self.writing(community).await?.run(sql, params).await.map(drop)
     }

@@ -129,6 +129,9 @@ pub trait ReadEvents {
         time: Timestamp,
     ) -> Result<Option<LogPlace>>;
 
+    /// Returns the event at a place. `None` if nothing has happened there, or if it was pruned.
+    async fn event_at(&mut self, community: CommunityId, place: LogPlace) -> Result<Option<Event>>;
+
     /// The place of the last event; 0 if nothing has happened yet.
     async fn end_of_events(&mut self, community: CommunityId) -> Result<LogPlace>;
 }
@@ -245,6 +248,11 @@ impl<T: SqlTx + ReadHistory + ReadLog + ReadRankChanges> ReadEvents for T {
         let entry: Option<LogPlace> =
             self.on(community).await?.one(sql, params![community, time], |row| row.get(0)).await?;
         Ok(change.into_iter().chain(entry).min())
+    }
+
+    async fn event_at(&mut self, community: CommunityId, place: LogPlace) -> Result<Option<Event>> {
+        let page = self.events(community, &EventFilter::default(), LogPlace(place.0 - 1), 1).await?;
+        Ok(page.events.into_iter().find(|event| event.place() == place))
     }
 
     async fn end_of_events(&mut self, community: CommunityId) -> Result<LogPlace> {

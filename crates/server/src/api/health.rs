@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 use crate::api::backups::{self, Backups, NewestBackup};
 use crate::http::App;
 use crate::http::feature::Feature;
-use crate::ops::clock_watch::health_warnings;
+use crate::ops::health::health_warnings;
 use crate::ops::ledger::Outcome;
 use crate::ops::probe::Probe;
 use crate::ops::{LedgerError, OpError};

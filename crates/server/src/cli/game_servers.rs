@@ -1,11 +1,11 @@
 //! `rankledger community game-servers`: the game servers of a community as an import document.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use rankledger_domain::game_server::{GameServer, Secret};
 use serde_json::{Value, json};
 
-use super::database::DatabaseArgs;
+use super::database::{DatabaseArgs, find_community};
 use super::output::OutputArgs;
 use super::print;
 use crate::wire::time::Time;
@@ -27,11 +27,7 @@ impl GameServers {
     pub(super) async fn run(self) -> Result<()> {
         let storage = self.database.open_existing().await?;
         let mut tx = storage.read().await?;
-        let id = &self.community;
-        let community = tx.community_by_public_id(id).await?;
-        let community = community.with_context(|| {
-            format!("there is no community \"{id}\": `rankledger community list` shows those there are")
-        })?;
+        let community = find_community(tx.as_mut(), &self.community).await?;
         let servers = tx.game_servers(community.id).await?;
         let servers: Vec<_> = servers.iter().map(|server| entry(server, self.with_secrets)).collect();
         let document =

@@ -24,7 +24,8 @@ use crate::config::{
 use crate::http::connections::{ConnectionLimits, Connections, raise_open_files};
 use crate::http::feature::Features;
 use crate::jobs::backups::BackupWatch;
-use crate::ops::clock_watch::{ClockWatch, health_warnings};
+use crate::ops::clock_watch::ClockWatch;
+use crate::ops::health::health_warnings;
 use crate::serve::Setup;
 use crate::system::{SystemClock, SystemIds};
 

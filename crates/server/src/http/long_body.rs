@@ -43,7 +43,7 @@ impl LongMember {
     /// Returns the length and the body of an answer of this JSON, with the text in its place. The text is
     /// never in memory as a whole.
     pub(super) fn body_of(&self, json: &[u8], prefix: &str) -> io::Result<(usize, Body)> {
-        // It cannot be part of a text: there the quotes are escaped.
+        // These words cannot be part of a text: there the quotes are escaped.
         let null = format!("\"{}\":null", self.name);
         let place = json.windows(null.len()).position(|at| at == null.as_bytes());
         let place = place.ok_or_else(|| io::Error::other(format!("{null} is not in the answer")))?;

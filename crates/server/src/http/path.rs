@@ -158,9 +158,13 @@ fn word(text: &str) -> Option<name::Word> {
     name::Word::parse(text).ok()
 }
 
+/// Reads a whole number that is written in digits alone. `None` if the text is none.
+fn digits(text: &str) -> Option<i64> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
 fn place(text: &str) -> Option<LogPlace> {
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|place| is_number && *place >= 1).map(LogPlace)
+    digits(text).filter(|place| *place >= 1).map(LogPlace)
 }
 
 /// Reads a Discord id, with its type or without. `None` if the text is none.
@@ -171,8 +175,7 @@ fn discord_id(text: &str) -> Option<String> {
 
 /// Reads the name of a change: its number or its undo id. `None` if the text is neither.
 pub fn change_name(text: &str) -> Option<ChangeName> {
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number && let Ok(number @ 1..) = text.parse() {
+    if let Some(number @ 1..) = digits(text) {
         return Some(ChangeName::Number(ChangeNumber(number)));
     }
     uuid(text).map(|uuid| ChangeName::UndoId(UndoId(uuid)))
@@ -180,8 +183,7 @@ pub fn change_name(text: &str) -> Option<ChangeName> {
 
 /// Reads the id of a game server. `None` if the text is none.
 pub fn server_id(text: &str) -> Option<i64> {
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|id| is_number && check_id(*id).is_ok())
+    digits(text).filter(|id| check_id(*id).is_ok())
 }
 
 fn server_schema() -> Schema {

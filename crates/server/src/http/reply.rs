@@ -110,7 +110,7 @@ fn raw(data: &impl Serialize) -> Box<RawValue> {
 
 impl<T> Reply<T> {
     /// Puts JSON that was kept by [`crate::wire::packed::keep_text`] in the place of this member of the data,
-    /// which is null so far. It is unpacked while the client takes it.
+    /// which is null so far. The text is never in memory as a whole.
     #[must_use]
     pub fn with_kept(self, name: &'static str, kept: String) -> Self {
         Self { long: Some(LongMember { name, kept }), ..self }
@@ -151,9 +151,7 @@ impl<T> Reply<T> {
         };
         self.meta("changes", changes.into_iter().map(member).collect::<Vec<_>>()).into_kind()
     }
-}
 
-impl<T> Reply<T> {
     /// Adds what became of each identifier of the request: `meta.identifiers`.
     #[must_use]
     pub fn registered_each(self, identifiers: Vec<Value>) -> Reply<T, RegisteredEach> {

@@ -11,7 +11,7 @@ use rankledger_storage::Storage;
 use tokio::task::JoinHandle;
 
 use crate::ops::Ledger;
-use crate::ops::clock_watch::health_warnings;
+use crate::ops::health::health_warnings;
 
 /// How often a server logs the warnings.
 pub const PERIOD: Duration = Duration::from_mins(1);

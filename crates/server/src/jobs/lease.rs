@@ -39,7 +39,7 @@ pub(super) struct Lease {
 struct Known {
     /// Time of the last attempt to take the lease, if this node may have it.
     asked_at: Option<Duration>,
-    /// The same, if this node was told that it has it.
+    /// Time of the last attempt after which this node was told that it has the lease.
     had_from: Option<Duration>,
 }
 

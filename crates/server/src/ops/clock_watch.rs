@@ -5,10 +5,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rankledger_domain::time::Clock;
+use rankledger_storage::HealthWarning;
 use rankledger_storage::checkup::behind;
-use rankledger_storage::{HealthWarning, Storage, StorageError};
-
-use super::subscriptions;
 
 /// How often the newest changes of all communities are looked up, at the most.
 const LOOK_PERIOD: Duration = Duration::from_mins(1);
@@ -66,7 +64,7 @@ impl ClockWatch {
     }
 
     /// Whether the newest changes should be looked up. Then that counts as done.
-    fn is_due(&self, elapsed: Duration) -> bool {
+    pub(super) fn is_due(&self, elapsed: Duration) -> bool {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_due = known.looked.is_none_or(|looked| elapsed >= looked + LOOK_PERIOD);
         if is_due {
@@ -74,21 +72,4 @@ impl ClockWatch {
         }
         is_due
     }
-}
-
-/// Returns what an operator should know of the database, the clock beside it and the subscriptions.
-pub async fn health_warnings(
-    storage: &dyn Storage,
-    clock: &dyn Clock,
-    watch: &ClockWatch,
-) -> Result<Vec<HealthWarning>, StorageError> {
-    let mut warnings = storage.health_warnings(clock.now()).await?;
-    if watch.is_due(clock.elapsed())
-        && let Some(newest) = storage.read().await?.latest_head().await?
-    {
-        watch.note(newest.at, clock.elapsed());
-    }
-    warnings.extend(watch.warning(clock));
-    warnings.extend(subscriptions::health::health_warnings(storage, clock.now()).await?);
-    Ok(warnings)
 }

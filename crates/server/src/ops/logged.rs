@@ -67,32 +67,26 @@ pub(super) fn custom_log_type(of: &CustomLogType) -> Value {
 /// Returns the act of a change of a game server; `None` if nothing of it was changed but the time of its
 /// type. Of a secret it says only whether there is one, and if there is another one now.
 pub(super) fn game_server_changed(before: Option<&GameServer>, after: Option<&GameServer>) -> Option<NewAct> {
-    let was = before.map(|of| game_server(of, [false; 2]));
-    let is = after.map(|of| game_server(of, replaced(before, of)));
+    let was = before.map(|of| game_server(of, None));
+    let is = after.map(|of| game_server(of, before));
     (was != is).then(|| NewAct::structure(was.as_ref(), is.as_ref()))
 }
 
-/// Which secrets of a server are others than before: the push secret, the ER:LC key.
-fn replaced(before: Option<&GameServer>, after: &GameServer) -> [bool; 2] {
-    let is_other = |old: &Option<Secret>, new: &Option<Secret>| old.is_some() && new.is_some() && old != new;
-    before.map_or([false; 2], |old| {
-        [is_other(&old.push_secret, &after.push_secret), is_other(&old.erlc_api_key, &after.erlc_api_key)]
-    })
-}
-
-/// A game server.
-fn game_server(of: &GameServer, [push_replaced, erlc_replaced]: [bool; 2]) -> Value {
-    let secret = |secret: &Option<Secret>, is_other: bool| match secret {
-        None => Value::Null,
-        Some(_) if is_other => json!("replaced"),
-        Some(_) => json!("set"),
+/// A game server, which was as `before` says. Of a secret it is told whether there is one, or another one.
+fn game_server(of: &GameServer, before: Option<&GameServer>) -> Value {
+    let secret = |secret_of: fn(&GameServer) -> Option<&Secret>| {
+        let word = |new| match before.and_then(secret_of) {
+            Some(old) if old != new => "replaced",
+            _ => "set",
+        };
+        json!(secret_of(of).map(word))
     };
     json!({"gameServer": {
         "id": of.id, "name": of.name, "description": of.description, "ip": of.ip, "port": of.port,
         "type": of.kind, "robloxJoinCode": of.roblox_join_code, "robloxMetadata": of.roblox_metadata,
         "aceMappings": of.aces, "allowedRanks": of.whitelist.allowed, "blockedRanks": of.whitelist.blocked,
-        "pushUrl": of.push_url, "pushSecret": secret(&of.push_secret, push_replaced),
-        "erlcApiKey": secret(&of.erlc_api_key, erlc_replaced),
+        "pushUrl": of.push_url, "pushSecret": secret(|server| server.push_secret.as_ref()),
+        "erlcApiKey": secret(|server| server.erlc_api_key.as_ref()),
     }})
 }
 

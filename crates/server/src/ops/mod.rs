@@ -15,6 +15,7 @@ pub mod error;
 pub mod expire_grants;
 pub mod game_servers;
 pub mod guards;
+pub mod health;
 pub mod import;
 pub mod ledger;
 pub mod lift_bans;

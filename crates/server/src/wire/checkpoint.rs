@@ -126,11 +126,7 @@ impl CheckpointBody {
     pub fn decode(&self) -> Result<(Checkpoint, Signed), UnreadableCheckpoint> {
         let hash = self.hash.parse().map_err(UnreadableCheckpoint::Hash)?;
         let checkpoint = Checkpoint { community: self.uuid, number: self.number, hash, at: self.at.0 };
-        let signed = Signed {
-            public_key: bytes(&self.public_key).map_err(UnreadableCheckpoint::PublicKey)?,
-            signature: bytes(&self.signature).map_err(UnreadableCheckpoint::Signature)?,
-        };
-        Ok((checkpoint, signed))
+        Ok((checkpoint, self.signed_by(&self.signature)?))
     }
 
     /// Reads the end of the log and its signature back. `None` if the checkpoint has none.
@@ -138,11 +134,14 @@ impl CheckpointBody {
         let Some(log) = &self.log else { return Ok(None) };
         let hash = log.hash.parse().map_err(UnreadableCheckpoint::Hash)?;
         let end = LogCheckpoint { community: self.uuid, place: log.place, hash, at: self.at.0 };
-        let signed = Signed {
+        Ok(Some((end, self.signed_by(&log.signature)?)))
+    }
+
+    fn signed_by(&self, signature: &str) -> Result<Signed, UnreadableCheckpoint> {
+        Ok(Signed {
             public_key: bytes(&self.public_key).map_err(UnreadableCheckpoint::PublicKey)?,
-            signature: bytes(&log.signature).map_err(UnreadableCheckpoint::Signature)?,
-        };
-        Ok(Some((end, signed)))
+            signature: bytes(signature).map_err(UnreadableCheckpoint::Signature)?,
+        })
     }
 }
 

@@ -61,7 +61,7 @@ pub struct ProgressBody {
     pub(crate) behind: i64,
     /// When a delivery last succeeded.
     pub(crate) succeeded_at: Option<Time>,
-    /// When the first delivery failed after that. Null if none has failed since.
+    /// When the first delivery failed after the last that succeeded. Null if none has failed since.
     pub(crate) failing_since: Option<Time>,
 }
 
@@ -147,11 +147,11 @@ pub struct DeliveryBody {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum StateBody {
-    /// It is to be tried, or tried again.
+    /// The delivery is to be tried, or tried again.
     Waiting,
     /// The receiver has taken it.
     Delivered,
-    /// It was tried too often, and rests until it is sent again by hand.
+    /// The delivery was tried too often, and rests until it is sent again by hand.
     Failed,
 }
 
@@ -166,7 +166,7 @@ pub struct AttemptBody {
     pub(crate) status: Option<u16>,
     /// The beginning of the answer.
     pub(crate) answer: Option<String>,
-    /// What went wrong. Null if nothing did.
+    /// The fault, as a sentence. Null if there was none.
     pub(crate) error: Option<String>,
 }
 

@@ -92,7 +92,7 @@ impl Receivers {
                 let id = SubscriptionId(Uuid::new_v5(&Uuid::NAMESPACE_URL, receiver.url.as_bytes()));
                 let subscription = receiver.subscription(id);
                 tx.put_subscription(club.id, &subscription).await.expect("a subscription");
-                let progress = Progress { place, succeeded_at: None, failing_since: None };
+                let progress = Progress::beginning_after(place);
                 tx.put_subscription_progress(club.id, id, &progress).await.expect("its progress");
             }
             tx.commit().await.expect("a commit");

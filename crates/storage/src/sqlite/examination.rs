@@ -1,6 +1,6 @@
 //! Whether the database is known to be sound. After an unclean end it is examined beside the reads of the
 //! server, and takes writes once it is known to be sound, or after a bounded time. A page that turns out to
-//! be damaged later stops the writes as well.
+//! be damaged later stops the writes as well. Commands that write examine a file before they do.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
@@ -47,7 +47,7 @@ impl Soundness {
         match &*self.state() {
             State::Sound => Ok(()),
             State::Examined => Err(StorageError::Examined(self.path.clone())),
-            State::Damaged(fault) => Err(self.damaged(fault.clone())),
+            State::Damaged(fault) => Err(damaged(&self.path, fault.clone())),
         }
     }
 
@@ -80,11 +80,7 @@ impl Soundness {
             *state = State::Damaged(fault.clone());
             self.changed.notify_all();
         }
-        self.damaged(fault)
-    }
-
-    fn damaged(&self, fault: String) -> StorageError {
-        StorageError::Damaged { database: self.path.display().to_string(), fault }
+        damaged(&self.path, fault)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -101,6 +97,10 @@ impl Soundness {
     }
 }
 
+fn damaged(path: &Path, fault: String) -> StorageError {
+    StorageError::Damaged { database: path.display().to_string(), fault }
+}
+
 /// Whether nothing is left in the log beside a database: the program that had it open last has closed it.
 pub(super) fn was_closed(path: &Path) -> bool {
     FileState::of(&beside(path, WAL)).is_none_or(|log| log.bytes() == 0)
@@ -115,7 +115,7 @@ pub(super) fn refuse_damaged_unless_closed(path: &Path) -> Result<()> {
     let conn = SqliteReadOnly::open_any(path)?.reader()?;
     match quick_check(&conn).map_err(|error| connection::cannot_open(path, &error))? {
         None => Ok(()),
-        Some(fault) => Err(StorageError::Damaged { database: path.display().to_string(), fault }),
+        Some(fault) => Err(damaged(path, fault)),
     }
 }
 

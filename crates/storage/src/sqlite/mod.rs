@@ -154,7 +154,7 @@ impl Drop for SqliteStorage {
         if self.soundness.is_damaged()
             && let Ok(writer) = self.writer.try_lock()
         {
-            // If it cannot be set, the damage is found by whoever meets it.
+            // If the flag cannot be set, the damage is found by whoever meets it.
             let _ = writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
         }
     }

@@ -12,6 +12,7 @@ use super::error::CopyError;
 use crate::communities::Community;
 use crate::history::{HistoryFilter, LedgerHead, Order};
 use crate::log::LogFilter;
+use crate::pruning::PrunedHistory;
 use crate::{ReadTx, Storage};
 
 /// How many changes, or entries, are read at once.
@@ -88,13 +89,13 @@ async fn fault(
     community: &Community,
     count: &mut (dyn FnMut(usize) + Send),
 ) -> crate::Result<Option<Fault>> {
-    // Read first, and ended when every change was met.
+    let pruned = tx.pruned_history(community.id).await?;
+    // The log is read first; its walk ends when every change was met.
     let mut log = walk_along_log(tx, community).await?;
-    let found = fault_of_ledger(tx, community, &mut log, count).await?;
+    let found = fault_of_ledger(tx, community, pruned, &mut log, count).await?;
     let place = if let Some((number, detail)) = found {
         Some(BrokenPlace::Change(number, detail))
     } else {
-        let pruned = tx.pruned_history(community.id).await?;
         let broken = log.finish(pruned.map(|pruned| (pruned.number, pruned.hash)));
         broken.into_iter().next().map(BrokenPlace::Entry)
     };
@@ -118,10 +119,10 @@ async fn walk_along_log(tx: &mut dyn ReadTx, community: &Community) -> crate::Re
 async fn fault_of_ledger(
     tx: &mut dyn ReadTx,
     community: &Community,
+    pruned: Option<PrunedHistory>,
     log: &mut LogWalk,
     count: &mut (dyn FnMut(usize) + Send),
 ) -> crate::Result<Option<(ChangeNumber, &'static str)>> {
-    let pruned = tx.pruned_history(community.id).await?;
     let mut head = match pruned {
         Some(pruned) => LedgerHead { number: pruned.number, hash: pruned.hash },
         None => LedgerHead { number: ChangeNumber(0), hash: chain::genesis(community.uuid) },

@@ -6,7 +6,7 @@ use rankledger_storage::clock_rows::{LatestRows, OpenActivityRow};
 use rankledger_storage::{ReadTx, Storage};
 use serde_json::json;
 
-use crate::kit::{account_id, begin, clock_row, community, new_community, rank_id, read, time, uuid};
+use crate::kit::{account_id, begin, clock_row, community, new_community, rank_id, read, time};
 
 /// Returns a server with everything filled in.
 fn full(id: i64) -> GameServer {
@@ -115,7 +115,8 @@ pub(crate) async fn a_closed_activity_row_is_open_no_more(storage: &dyn Storage)
         let row = clock_row(71, 30);
         tx.put_activity_row(community, account_id(1), Some(1), &row).await.expect("a row");
     }
-    tx.close_activity_row(club, uuid(71), time(40), Some("server-start")).await.expect("an end");
+    let closed = clock_row(71, 30).closed_at(time(40));
+    tx.close_activity_row(club, &closed, Some("server-start")).await.expect("an end");
     assert_eq!(open(tx.as_mut(), club, 1).await, []);
     assert_eq!(open(tx.as_mut(), other, 1).await.len(), 1);
     let which = LatestRows { kind: None, server: Some(1), take: 1 };

@@ -19,7 +19,7 @@ pub struct LegacyType {
     pub endpoint: &'static Endpoint,
     /// Summary of the call, in a few words.
     pub summary: &'static str,
-    /// The form of the answer: JSON, a text, or either.
+    /// The form of the answer, and of the refusals.
     pub answers: Answers,
     /// A request object for the documentation: JSON.
     pub(super) example: &'static str,
@@ -75,6 +75,6 @@ impl LegacyType {
     /// Returns the request object for the documentation.
     #[must_use]
     pub fn example(&self) -> Value {
-        serde_json::from_str(self.example).expect("the examples of this file are JSON")
+        serde_json::from_str(self.example).expect("the examples of `types.rs` are JSON")
     }
 }

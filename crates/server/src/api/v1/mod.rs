@@ -24,7 +24,7 @@ pub use crate::api::v1::legacy_type::Answers;
 pub use crate::api::v1::legacy_type::LegacyType;
 pub use crate::api::v1::types::TYPES;
 
-/// Returns whether a path is one of v1, whose refusals are plain text. The paths of absent sections of v1
+/// Returns whether a path is one of v1, which refuses in forms of its own. The paths of absent sections of v1
 /// count as well.
 #[must_use]
 pub fn is_legacy(path: &str) -> bool {

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::api::v2::accounts::ranks::read_standing;
 use crate::http::body::from_value;
 use crate::wire::problem::Problem;
+use crate::wire::sent::Sent;
 
 /// The ranks of a community, as far as their places are concerned.
 pub(super) struct Places(HashMap<RankId, Place>);
@@ -60,14 +61,9 @@ impl Places {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SetByPlace {
-    #[serde(default, deserialize_with = "given")]
-    primary: Option<Value>,
+    #[serde(default)]
+    primary: Sent<Value>,
     secondary: Option<Vec<Value>>,
-}
-
-/// Reads a member that is there, also if it is null.
-fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(deserializer).map(Some)
 }
 
 /// Turns `set: {primary, secondary}` of a request object into the list that it stands for. What it leaves out
@@ -86,7 +82,7 @@ pub(super) async fn set_by_place(
     let standing = read_standing(tx, community, account).await?;
     let held = standing.account.rank_ids();
     let now = Places::read(tx, community).await?.of(&held);
-    let primary = Some(primary.unwrap_or_else(|| json!(now.primary))).filter(|rank| !rank.is_null());
+    let primary = primary.over(now.primary.map(|rank| json!(rank)));
     let secondary = secondary.unwrap_or_else(|| now.secondary.iter().map(|rank| json!(rank)).collect());
     object["set"] = primary.into_iter().chain(secondary).collect();
     Ok((object, Some(standing.version)))

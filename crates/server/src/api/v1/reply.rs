@@ -88,9 +88,8 @@ impl RefusalForm {
             Self::Text => return (text.to_owned(), TEXT),
             Self::Verdict => {
                 let worded = problem.clone().in_words_of_whitelists();
-                let is_worded = worded.members().contains_key(EXPLANATION);
-                let message = if is_worded { worded.detail() } else { text };
                 let explanation = worded.members().get(EXPLANATION);
+                let message = if explanation.is_some() { worded.detail() } else { text };
                 let mut json = json!({ "status": status.as_u16(), "message": message });
                 if let Some(explanation) = explanation {
                     json[EXPLANATION] = explanation.clone();

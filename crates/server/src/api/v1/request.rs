@@ -34,7 +34,7 @@ pub struct Envelope {
     r#type: Option<String>,
     #[serde(default)]
     server_id: Value,
-    /// Another spelling that clients send.
+    /// `serverID`, which clients send too: it is known here so that it is not refused as a misspelling.
     #[serde(default, rename = "serverID")]
     _server_id: Value,
     #[serde(default)]

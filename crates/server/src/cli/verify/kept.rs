@@ -58,7 +58,7 @@ impl Now {
     }
 
     fn of(body: CheckpointBody) -> Result<Self> {
-        let checkpoint = signed(&body).context("the checkpoint of today")?;
+        let (checkpoint, _) = signed(&body).context("the checkpoint of today")?;
         let beginning = beginning(&body)?;
         let CheckpointBody { community, uuid, public_key, .. } = body;
         Ok(Self { community, uuid, end: Some(End { checkpoint, public_key, beginning }) })
@@ -106,20 +106,16 @@ pub(super) fn beginning(checkpoint: &CheckpointBody) -> Result<Option<Beginning>
     checkpoint.pruned_to.as_ref().map(read).transpose()
 }
 
-/// Returns the checkpoint itself. An error if its signature is bad.
-pub(super) fn signed(body: &CheckpointBody) -> Result<Checkpoint> {
+/// Returns the checkpoint itself, and the end of the log in it; those of older versions have none. An error
+/// if a signature is bad.
+pub(super) fn signed(body: &CheckpointBody) -> Result<(Checkpoint, Option<LogCheckpoint>)> {
     let (checkpoint, signed) = body.decode()?;
     let log = body.decode_log()?;
-    if !checkpoint.is_signed(&signed) || log.is_some_and(|(end, signed)| !signed.is_of(&end.message())) {
+    let is_log_signed = log.as_ref().is_none_or(|(end, signed)| signed.is_of(&end.message()));
+    if !checkpoint.is_signed(&signed) || !is_log_signed {
         bail!("the signature is not one of this checkpoint: it was altered, or damaged");
     }
-    Ok(checkpoint)
-}
-
-/// Returns the end of the log in a checkpoint whose signature is good. `None` if it has none, as those of
-/// older versions.
-pub(super) fn log_end(body: &CheckpointBody) -> Result<Option<LogCheckpoint>> {
-    Ok(body.decode_log()?.map(|(end, _)| end))
+    Ok((checkpoint, log.map(|(end, _)| end)))
 }
 
 /// Refuses to compare the checkpoints of two communities.

@@ -24,13 +24,6 @@ const PATH: &str = "/v2/community/administration";
 /// Largest number of broken entries that are listed.
 const TOLD: usize = 100;
 
-/// A place at which the log is broken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-struct BrokenPlace {
-    place: LogPlace,
-    detail: String,
-}
-
 /// The result of the verification of a log.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -43,7 +36,7 @@ pub(super) struct LogReport {
     compared_to: Option<LogPlace>,
     broken_count: usize,
     /// Lowest place first.
-    broken: Vec<BrokenPlace>,
+    broken: Vec<BrokenEntry>,
 }
 
 /// A log that was read, on the way along the ledger.
@@ -104,15 +97,16 @@ impl Log {
                 "it is missing, as is all after it: the checkpoint was made when it was the last entry";
             self.walk.find(kept.place, detail);
         }
-        let broken = self.walk.finish(beginning.map(|pruned| (pruned.number, pruned.hash)));
-        let told = broken.iter().take(TOLD).cloned();
+        let mut broken = self.walk.finish(beginning.map(|pruned| (pruned.number, pruned.hash)));
+        let broken_count = broken.len();
+        broken.truncate(TOLD);
         LogReport {
             entries: self.entries,
             last_place,
             last_hash: last_hash.to_string(),
             compared_to: self.kept.map(|kept| kept.place),
-            broken_count: broken.len(),
-            broken: told.map(|BrokenEntry { place, detail }| BrokenPlace { place, detail }).collect(),
+            broken_count,
+            broken,
         }
     }
 }

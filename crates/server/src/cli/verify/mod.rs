@@ -25,7 +25,7 @@ use crate::wire::history::{ExportLine, HistoryBody};
 use crate::wire::rank_change::RankChangeBody;
 use crate::wire::standings::StandingLine;
 use accounts::Accounts;
-use kept::{Beginning, Now, from_file, log_end, refuse_other_community, signed};
+use kept::{Beginning, Now, from_file, refuse_other_community, signed};
 use log::Log;
 use report::{Report, Verdict};
 use walk::Walk;
@@ -72,14 +72,13 @@ impl Verify {
         if let Some(kept) = &kept {
             refuse_other_community(kept, &now)?;
         }
-        let kept_end = kept.as_ref().map(signed).transpose()?;
-        let kept_log = kept.as_ref().map(log_end).transpose()?.flatten();
+        let (kept_end, kept_log) = kept.as_ref().map(signed).transpose()?.unzip();
         let names = Names::new(&client)?;
         // Read before the history, which then has every change that a standing names.
         let accounts = Accounts::new(read_standings(&client)?, &now, &names);
 
         // Read before the history, so that all that it refers to is in that.
-        let mut log = Log::read(&client, now.uuid, kept_log)?;
+        let mut log = Log::read(&client, now.uuid, kept_log.flatten())?;
         let mut walk = Walk::new(&now, kept_end.map(|kept| kept.number), accounts);
         let read = read_history(&client, &mut walk, log.as_mut());
         if read.is_err() || !walk.is_whole() {

@@ -153,7 +153,7 @@ impl Client {
         turns
     }
 
-    /// Makes the client below.
+    /// Makes the HTTP client that sends.
     fn connect(&self) -> Result<reqwest::Client, String> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = ClientConfig::builder_with_provider(provider)

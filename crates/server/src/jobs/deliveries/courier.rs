@@ -27,7 +27,7 @@ use super::{Shared, client, is_over};
 use crate::ops::subscriptions::record::RecordDeliveries;
 use crate::ops::{LedgerError, OpError};
 
-/// How often a courier looks whether something is due.
+/// How often a courier looks whether something is due, and the pause before it loads all anew.
 const TICK: Duration = Duration::from_millis(100);
 
 /// The pause after a failure of the database, and before a node without the lease asks for it again.
@@ -54,7 +54,7 @@ pub(super) struct Courier {
     pub(super) stopping: watch::Receiver<bool>,
     /// Whether the last look at the database failed.
     pub(super) is_failing: bool,
-    /// See [`Round::rests`], which outlasts the round.
+    /// How often in a row the receiver has asked to be left alone: it outlasts a [`Round`].
     pub(super) rests: u32,
 }
 
@@ -79,8 +79,6 @@ enum Next {
     Idle,
     /// With what is stored, after a pause.
     Anew(Duration),
-    /// Not at all: the server stops.
-    Ended,
 }
 
 /// What a courier has begun and not ended.
@@ -102,9 +100,8 @@ impl Courier {
     pub(super) async fn run(mut self) {
         loop {
             let pause = match AssertUnwindSafe(self.deliver()).catch_unwind().await {
-                Ok(Ok(Next::Ended)) => return,
-                Ok(Ok(Next::Anew(pause))) => pause,
-                Ok(Ok(Next::On | Next::Idle)) => Duration::ZERO,
+                Ok(Ok(None)) => return,
+                Ok(Ok(Some(pause))) => pause,
                 Ok(Err(error)) => self.note_failure(&error.into()),
                 Err(_) => self.note_failure(&LedgerError::Panicked.into()),
             };
@@ -124,11 +121,12 @@ impl Courier {
         PAUSE
     }
 
-    /// Delivers with what is stored, until that has to be looked at anew.
-    async fn deliver(&mut self) -> Result<Next, StorageError> {
+    /// Delivers with what is stored, until that has to be looked at anew. Returns the pause before that;
+    /// `None` if the server stops.
+    async fn deliver(&mut self) -> Result<Option<Duration>, StorageError> {
         let Some(mut round) = self.load().await? else {
             // It is gone or disabled; the supervisor will see that, too.
-            return Ok(Next::Anew(PAUSE));
+            return Ok(Some(PAUSE));
         };
         round.rests = self.rests;
         let mut sending = Sending::new();
@@ -140,7 +138,7 @@ impl Courier {
             if held_until.is_none_or(|until| until <= Instant::now()) {
                 let under_way = UnderWay { sends: !sending.is_empty(), records: recording.is_some() };
                 match self.prepare(&mut round, is_refused, under_way, is_stopping).await {
-                    Ok(next @ (Next::Anew(_) | Next::Ended)) => return Ok(next),
+                    Ok(Next::Anew(pause)) => return Ok(Some(pause)),
                     Ok(next) => {
                         is_refused &= under_way.records;
                         (held_until, self.is_failing) = (None, false);
@@ -153,7 +151,7 @@ impl Courier {
                 }
             }
             if is_stopping && recording.is_none() && sending.is_empty() {
-                return Ok(Next::Ended);
+                return Ok(None);
             }
             tokio::select! {
                 Some(sent) = sending.next(), if !sending.is_empty() => round.settle(sent, &self.shared),
@@ -180,15 +178,15 @@ impl Courier {
         under_way: UnderWay,
         is_stopping: bool,
     ) -> Result<Next, OpError> {
-        let has_changed = is_refused || self.sight.borrow().revision > round.subscription.revision;
-        if has_changed && under_way.records {
-            // While a batch is being recorded it is not known which progress is stored: a change is taken
-            // over after that, and nothing is sent before.
-            return Ok(Next::Idle);
-        }
-        match self.look_again(round, is_refused).await? {
-            Next::On => {}
-            next => return Ok(next),
+        if is_refused || self.sight.borrow().revision > round.subscription.revision {
+            if under_way.records {
+                // While a batch is being recorded it is not known which progress is stored: a change is taken
+                // over after that, and nothing is sent before.
+                return Ok(Next::Idle);
+            }
+            if let Some(pause) = self.look_again(round).await? {
+                return Ok(Next::Anew(pause));
+            }
         }
         if !is_stopping {
             self.take(round).await?;
@@ -243,25 +241,23 @@ impl Courier {
         Ok(found.filter(|found| found.disabled.is_none()))
     }
 
-    /// Takes over what a person has changed, if anything: the supervisor has seen it, or a batch was refused.
-    async fn look_again(&self, round: &mut Round, is_refused: bool) -> Result<Next, StorageError> {
-        let known = round.subscription.revision;
-        if !is_refused && self.sight.borrow().revision <= known {
-            return Ok(Next::On);
-        }
+    /// Takes over what a person has changed. If all has to be looked at anew instead, returns the pause
+    /// before that.
+    async fn look_again(&self, round: &mut Round) -> Result<Option<Duration>, StorageError> {
         let mut tx = self.shared.storage.read().await?;
         let found = self.find(tx.as_mut()).await?;
         let progress = tx.subscription_progress(self.community, self.id).await?;
         let Some((subscription, progress)) = Option::zip(found, progress) else {
-            return Ok(Next::Anew(PAUSE));
+            return Ok(Some(PAUSE));
         };
-        if progress.place != round.queue.recorded_place() || subscription.revision == known {
+        let is_known = subscription.revision == round.subscription.revision;
+        if progress.place != round.queue.recorded_place() || is_known {
             // A replay, or another node delivers.
-            return Ok(Next::Anew(TICK));
+            return Ok(Some(TICK));
         }
         let waiting = tx.waiting_deliveries(self.community, self.id).await?;
         round.change(subscription, progress, waiting);
-        Ok(Next::On)
+        Ok(None)
     }
 
     /// Takes events from the feed, as far as there is room for them.

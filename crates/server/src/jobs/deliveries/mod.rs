@@ -34,7 +34,6 @@ use crate::ops::subscriptions::forget::ForgetOldDeliveries;
 use crate::ops::{Ledger, OpError};
 use client::Client;
 use courier::{Courier, Sight};
-use verdict::Verdict;
 
 /// Name of the lease in the database.
 const LEASE: &str = "deliveries";
@@ -48,7 +47,7 @@ const PERIOD: Duration = Duration::from_millis(75);
 /// How often the database is asked for news at the most, while one commit follows the other.
 const BREATH: Duration = Duration::from_millis(50);
 
-/// The same where no subscription is enabled.
+/// How often the database is asked, at least and at the most, where no subscription is enabled.
 const IDLE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(1));
 
 /// How long a server that stops waits for requests under way, and for their outcome to be recorded.
@@ -80,7 +79,7 @@ pub struct DeliveryStats {
     failed: AtomicU64,
     given_up: AtomicU64,
     put_off: AtomicU64,
-    /// See [`DeliveryStats::lags`].
+    /// The lag of each subscription: see [`DeliveryStats::lags`].
     lags: Mutex<BTreeMap<SubscriptionId, u64>>,
 }
 
@@ -179,12 +178,8 @@ impl DeliveryJob {
 /// of the attempt is `None` if the receiver has taken it.
 pub async fn try_out(client: &Client, clock: &dyn Clock, subscription: &Subscription, id: LogId) -> Attempt {
     let message = compose::test(subscription, id, clock.now());
-    let (attempt, verdict) = round::try_once(client, clock, subscription.kind, message).await;
-    let error = match verdict {
-        Verdict::Taken => None,
-        Verdict::Failed(why) | Verdict::Later(_, why) | Verdict::Gone(why) => Some(why),
-    };
-    Attempt { error, ..attempt }
+    let (attempt, _) = round::try_once(client, clock, subscription.kind, message).await;
+    attempt
 }
 
 /// Whether the job is to stop, or nobody is left who could stop it.

@@ -279,12 +279,13 @@ impl Queue {
     /// Whether there are events that were taken and passed over since the last recording.
     #[must_use]
     pub fn is_ahead(&self) -> bool {
-        self.place() > self.recorded
+        self.place_after(LogPlace(0)) > self.recorded
     }
 
-    /// The place up to which every event was delivered or has a row, when the rest is recorded.
-    fn place(&self) -> LogPlace {
-        let unkept = self.items.iter().find(|(_, item)| !item.is_kept).map(|(place, _)| *place);
+    /// The place up to which every event was delivered or has a row, once this is so up to `kept`.
+    fn place_after(&self, kept: LogPlace) -> LogPlace {
+        let mut rest = self.items.range(LogPlace(kept.0 + 1)..);
+        let unkept = rest.find(|(_, item)| !item.is_kept).map(|(place, _)| *place);
         let first = unkept.into_iter().chain(self.changed.keys().next().copied()).min();
         first.map_or(self.taken_up_to, |first| LogPlace(first.0 - 1)).max(self.recorded)
     }
@@ -294,15 +295,11 @@ impl Queue {
     pub fn batch(&mut self, most: usize) -> Batch {
         let places: Vec<_> = self.changed.keys().take(most).copied().collect();
         let mut deliveries: Vec<_> = places.iter().filter_map(|place| self.changed.remove(place)).collect();
-        let Some(last) = places.last() else { return Batch { place: self.place(), deliveries } };
+        let last = places.last().copied().unwrap_or(LogPlace(0));
         let unkept =
-            self.items.range(..*last).filter(|(place, item)| !item.is_kept && !places.contains(place));
+            self.items.range(..last).filter(|(place, item)| !item.is_kept && !places.contains(place));
         deliveries.extend(unkept.map(|(_, item)| item.delivery.clone()));
-        let first_unkept = self.items.range(*last..).find(|(place, item)| !item.is_kept && *place != last);
-        let first =
-            first_unkept.map(|(place, _)| *place).into_iter().chain(self.changed.keys().next().copied());
-        let place = first.min().map_or(self.taken_up_to, |first| LogPlace(first.0 - 1));
-        Batch { place: place.max(self.recorded), deliveries }
+        Batch { place: self.place_after(last), deliveries }
     }
 
     /// Notes that a batch was recorded.

@@ -12,10 +12,10 @@ use rankledger_domain::subscription::{
 };
 use rankledger_domain::time::Clock;
 use rankledger_storage::StorageError;
-use rankledger_storage::events::{Event, EventFilter};
+use rankledger_storage::events::Event;
 
 use super::Shared;
-use super::client::{Answer, Client, Message, SendError};
+use super::client::{Client, Message};
 use super::compose;
 use super::queue::{Batch, Item, Queue};
 use super::verdict::Verdict;
@@ -109,10 +109,7 @@ impl Round {
 
     /// Takes over what a person has changed, other than by a replay.
     pub(super) fn change(&mut self, subscription: Subscription, progress: Progress, waiting: Vec<Delivery>) {
-        self.queue.drop_unwanted(|event_type| {
-            compose::types_of(&subscription)
-                .is_some_and(|types| types.is_empty() || types.contains(&event_type))
-        });
+        self.queue.drop_unwanted(|event_type| compose::is_told(&subscription, event_type));
         self.queue.refresh(waiting);
         self.subscription = Arc::new(subscription);
         if progress.failing_since.is_none() {
@@ -176,7 +173,7 @@ impl Round {
             let has_lingered = self.changed_at.is_none_or(|at| at.elapsed() >= LINGER);
             return is_stopping || unrecorded >= PORTION || has_lingered || self.disable.is_some();
         }
-        self.queue.is_ahead() && (is_stopping || self.recorded_at.elapsed() >= RECORD_PERIOD)
+        (is_stopping || self.recorded_at.elapsed() >= RECORD_PERIOD) && self.queue.is_ahead()
     }
 
     /// Settles an attempt.
@@ -185,7 +182,7 @@ impl Round {
         let account = sent.items.first().and_then(|item| item.delivery.account);
         match sent.outcome {
             Outcome::Made { deliveries, attempt, verdict } => {
-                self.settle_made(&sent.items[..deliveries], &attempt, verdict, now, shared);
+                self.settle_made(&sent.items[..deliveries], &attempt, &verdict, now, shared);
             }
             Outcome::Pointless(attempt) => {
                 if let Some(item) = sent.items.first() {
@@ -208,33 +205,29 @@ impl Round {
         &mut self,
         items: &[Item],
         attempt: &Attempt,
-        verdict: Verdict,
+        verdict: &Verdict,
         now: Timestamp,
         shared: &Shared,
     ) {
-        let mut error = None;
         let mut is_counted = true;
         match verdict {
             Verdict::Taken => self.note_success(now),
-            Verdict::Failed(why) => error = Some(why),
-            Verdict::Later(rest, why) => {
+            Verdict::Failed(_) => {}
+            Verdict::Later(rest, _) => {
                 self.rests += 1;
                 is_counted = self.rests > MOST_RESTS;
-                self.rests_until = self.rests_until.max(Some(now + rest));
-                error = Some(why);
+                self.rests_until = self.rests_until.max(Some(now + *rest));
             }
-            Verdict::Gone(why) => {
-                self.disable = Some(why.clone());
-                error = Some(why);
-            }
+            Verdict::Gone(why) => self.disable = Some(why.clone()),
         }
-        if let Some(why) = error.as_ref().filter(|_| is_counted) {
+        let why = verdict.why();
+        if let Some(why) = why.filter(|_| is_counted) {
             let is_tried_again = items.iter().any(|item| item.delivery.attempts > 0);
             self.note_failure(now, why, is_tried_again);
         }
         for item in items {
             let attempts = item.delivery.attempts + u32::from(is_counted);
-            let state = match (&error, is_counted) {
+            let state = match (why, is_counted) {
                 (None, _) => DeliveryState::Delivered,
                 // Nothing is sent to a subscription that is disabled. Enabled again, it goes on with this.
                 (Some(_), true) if self.disable.is_some() => DeliveryState::Waiting(now),
@@ -244,8 +237,7 @@ impl Round {
                 (Some(_), false) => DeliveryState::Waiting(self.rests_until.unwrap_or(now)),
             };
             shared.stats.count(state, is_counted);
-            let attempt = Attempt { error: error.clone(), ..attempt.clone() };
-            self.queue.settle(item.delivery.place, attempts, attempt, state);
+            self.queue.settle(item.delivery.place, attempts, attempt.clone(), state);
         }
     }
 
@@ -276,9 +268,9 @@ pub(super) async fn deliver(
     shared: Arc<Shared>,
     community: CommunityId,
     subscription: Arc<Subscription>,
-    mut items: Vec<Item>,
+    items: Vec<Item>,
 ) -> Sent {
-    let outcome = match attempt(&shared, community, &subscription, &mut items).await {
+    let outcome = match attempt(&shared, community, &subscription, &items).await {
         Ok(outcome) => outcome,
         Err(error) => Outcome::NotMade(error),
     };
@@ -289,19 +281,18 @@ async fn attempt(
     shared: &Shared,
     community: CommunityId,
     subscription: &Subscription,
-    items: &mut [Item],
+    items: &[Item],
 ) -> Result<Outcome, StorageError> {
     let now = shared.clock.now();
     let mut events = Vec::with_capacity(items.len());
-    for item in items.iter_mut() {
-        if item.event.is_none() {
-            item.event = find(shared, community, item.delivery.place).await?;
-        }
-        match &item.event {
-            Some(event) => events.push(Arc::clone(event)),
-            // A message tells of what comes before it.
-            None => break,
-        }
+    for item in items {
+        let event = match &item.event {
+            Some(event) => Some(Arc::clone(event)),
+            None => find(shared, community, item.delivery.place).await?,
+        };
+        // A message tells of what comes before an event that is gone.
+        let Some(event) = event else { break };
+        events.push(event);
     }
     let nothing = |why: &str| Attempt {
         at: now,
@@ -317,7 +308,9 @@ async fn attempt(
     }
     let composed = compose::compose(shared.storage.as_ref(), community, subscription, &events, now).await?;
     let Some(composed) = composed else {
-        return Ok(Outcome::Pointless(Box::new(nothing("the account that the event is about is gone"))));
+        return Ok(Outcome::Pointless(Box::new(nothing(
+            "there is nothing to tell: the account is gone, or game servers know no such event",
+        ))));
     };
     let (client, clock) = (shared.client.as_ref(), shared.clock.as_ref());
     let (attempt, verdict) = try_once(client, clock, subscription.kind, composed.message).await;
@@ -334,18 +327,15 @@ pub(super) async fn try_once(
     let (at, begun) = (clock.now(), Instant::now());
     let answer = client.send(message).await;
     let verdict = Verdict::of(kind, &answer, clock.now());
-    (attempt_of(at, begun.elapsed(), &answer), verdict)
-}
-
-fn attempt_of(at: Timestamp, took: Duration, answer: &Result<Answer, SendError>) -> Attempt {
     let answer = answer.as_ref().ok();
-    Attempt {
+    let attempt = Attempt {
         at,
-        took,
+        took: begun.elapsed(),
         status: answer.map(|answer| answer.status),
         answer: answer.map(|answer| kept(&answer.body)).filter(|answer| !answer.is_empty()),
-        error: None,
-    }
+        error: verdict.why().map(str::to_owned),
+    };
+    (attempt, verdict)
 }
 
 /// Returns the part of an answer that is kept, without what no database takes and no terminal should print.
@@ -360,9 +350,7 @@ async fn find(
     community: CommunityId,
     place: LogPlace,
 ) -> Result<Option<Arc<Event>>, StorageError> {
-    let mut tx = shared.storage.read().await?;
-    let page = tx.events(community, &EventFilter::default(), LogPlace(place.0 - 1), 1).await?;
-    Ok(page.events.into_iter().find(|event| event.place() == place).map(Arc::new))
+    Ok(shared.storage.read().await?.event_at(community, place).await?.map(Arc::new))
 }
 
 /// Returns a number from 0 to 1 that differs from delivery to delivery and from attempt to attempt.

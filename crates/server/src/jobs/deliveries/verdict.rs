@@ -29,6 +29,15 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Returns why the receiver has not taken them. `None` if it has.
+    #[must_use]
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Taken => None,
+            Self::Failed(why) | Self::Later(_, why) | Self::Gone(why) => Some(why),
+        }
+    }
+
     /// Returns what an answer means, of a receiver of this kind.
     #[must_use]
     pub fn of(kind: SubscriptionKind, answer: &Result<Answer, SendError>, now: Timestamp) -> Self {

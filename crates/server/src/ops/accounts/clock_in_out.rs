@@ -1,13 +1,11 @@
 //! Clock In and Out: opens and closes the stretch of time that an account is on duty. At most one is open.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::log::ActKind;
 use rankledger_domain::name::folded;
 use rankledger_storage::clock_rows::{ClockRow, LatestRows};
-use rankledger_storage::json::Json;
 
 use crate::ops::actor::Actor;
 use crate::ops::acts::{NewAct, Origin};
@@ -82,7 +80,7 @@ impl Command for ClockAccount {
         let stays = |row: &ClockRow| asked.as_ref().is_none_or(|kind| **kind == *row.kind);
         match (self.action, open) {
             (ClockAction::Toggle | ClockAction::Out, Some(open)) => {
-                let closed = closed_at(open, work.now);
+                let closed = open.closed_at(work.now);
                 close_open_rows(work, community, self.actor.origin(), account).await?;
                 work.tx.touch(community, account).await?;
                 return Ok(Clocked::Out(closed));
@@ -100,14 +98,7 @@ impl Command for ClockAccount {
             Some(kind) => kind,
             None => first_type(work, community).await?,
         };
-        let row = ClockRow {
-            id: work.uuid(),
-            start_time: work.now,
-            end_time: None,
-            completed: false,
-            notes: Json::EMPTY_ARRAY,
-            kind: kind.into(),
-        };
+        let row = ClockRow::open(work.uuid(), work.now, &kind);
         work.tx.put_clock_row(community, account, &row).await?;
         work.tx.touch(community, account).await?;
         let act = NewAct::of(ActKind::AccountClockedIn).to(account).after(&logged::clock_row(&row));
@@ -125,16 +116,11 @@ pub(super) async fn close_open_rows(
 ) -> Result<(), OpError> {
     while let Some(open) = work.tx.open_clock_row(community, account).await? {
         let act = NewAct::of(ActKind::AccountClockedOut).to(account).before(&logged::clock_row(&open));
-        let closed = closed_at(open, work.now);
+        let closed = open.closed_at(work.now);
         work.tx.put_clock_row(community, account, &closed).await?;
         work.log(by, act.after(&logged::clock_row(&closed))).await?;
     }
     Ok(())
-}
-
-fn closed_at(row: ClockRow, now: Timestamp) -> ClockRow {
-    let end_time = Some(now.max(row.start_time));
-    ClockRow { end_time, completed: true, ..row }
 }
 
 /// Nobody who is barred goes on duty.

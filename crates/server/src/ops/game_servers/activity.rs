@@ -4,11 +4,11 @@
 use async_trait::async_trait;
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_storage::clock_rows::{ClockRow, OpenActivityRow};
-use rankledger_storage::json::Json;
 
+use super::find;
 use crate::ops::actor::Actor;
 use crate::ops::{Command, OpError, Work};
-use crate::wire::problem::{Problem, ProblemType, types};
+use crate::wire::problem::{ProblemType, types};
 
 /// The type of the rows that game servers open.
 const IN_GAME: &str = "activity";
@@ -81,7 +81,7 @@ impl Command for StartServer {
 
     async fn run(self, work: &mut Work<'_>) -> Result<Vec<TrackedRow>, OpError> {
         let community = self.actor.community();
-        require_server(work, community, self.server).await?;
+        find(work, community, self.server).await?;
         close_rows(work, community, self.server, None, Some(STARTED)).await
     }
 }
@@ -99,7 +99,7 @@ impl Command for TrackActivity {
 
     async fn run(self, work: &mut Work<'_>) -> Result<Option<TrackedRow>, OpError> {
         let (community, account, server) = (self.actor.community(), self.account, self.server);
-        require_server(work, community, server).await?;
+        find(work, community, server).await?;
         work.view().standing(community, account).await?;
         let reason = match self.action {
             ActivityAction::Start => Some(JOINED_AGAIN),
@@ -115,14 +115,7 @@ impl Command for TrackActivity {
         if !starts {
             return Ok(closed.into_iter().next_back());
         }
-        let row = ClockRow {
-            id: work.uuid(),
-            start_time: work.now,
-            end_time: None,
-            completed: false,
-            notes: Json::EMPTY_ARRAY,
-            kind: IN_GAME.into(),
-        };
+        let row = ClockRow::open(work.uuid(), work.now, IN_GAME);
         work.tx.put_activity_row(community, account, Some(server), &row).await?;
         Ok(Some(TrackedRow { account, server, row, clear_reason: None }))
     }
@@ -139,18 +132,9 @@ pub(super) async fn close_rows(
     let open = work.tx.open_activity_rows(community, server, account).await?;
     let mut closed = Vec::with_capacity(open.len());
     for OpenActivityRow { account, row } in open {
-        // An imported row may begin later than now.
-        let end = work.now.max(row.start_time);
-        work.tx.close_activity_row(community, row.id, end, clear_reason).await?;
-        let row = ClockRow { end_time: Some(end), completed: true, ..row };
+        let row = row.closed_at(work.now);
+        work.tx.close_activity_row(community, &row, clear_reason).await?;
         closed.push(TrackedRow { account, server, row, clear_reason });
     }
     Ok(closed)
-}
-
-async fn require_server(work: &mut Work<'_>, community: CommunityId, id: i64) -> Result<(), OpError> {
-    match work.tx.game_server(community, id).await? {
-        Some(_) => Ok(()),
-        None => Err(Problem::server_not_found(id).into()),
-    }
 }

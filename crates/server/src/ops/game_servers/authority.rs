@@ -3,12 +3,13 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
 use rankledger_domain::account::Account;
 use rankledger_domain::game_server::GameServer;
 use rankledger_domain::ids::RankId;
 
+use crate::ops::OpError;
 use crate::ops::authorized::Authorized;
-use crate::ops::{OpError, View};
 use crate::wire::problem::Problem;
 
 /// What a rank means on a server.
@@ -32,11 +33,11 @@ fn uses(server: Option<&GameServer>) -> HashSet<(RankId, Use<'_>)> {
 impl Authorized {
     /// Refuses a change of a game server for which the power of whoever acts is too low, or by which the
     /// person who is named would get in, or get permissions. `None` stands for a server that is not there.
-    pub(super) async fn check_game_server(
+    pub(super) fn check_game_server(
         &self,
-        view: &mut View<'_>,
         before: Option<&GameServer>,
         after: Option<&GameServer>,
+        now: Timestamp,
     ) -> Result<(), OpError> {
         let (old, new) = (uses(before), uses(after));
         for (rank, _) in old.symmetric_difference(&new) {
@@ -44,15 +45,14 @@ impl Authorized {
                 self.check_rank(rank)?;
             }
         }
-        let Some(person) = self.person() else { return Ok(()) };
-        let account = view.standing(self.community, person).await?.account;
-        let is_in = |server: &GameServer| server.whitelist.check(&account, true, view.now).is_ok();
+        let Some(account) = &self.person else { return Ok(()) };
+        let is_in = |server: &GameServer| server.whitelist.check(account, true, now).is_ok();
         let gains = match (before, after) {
             (Some(before), Some(after)) => {
                 (is_in(after) && !is_in(before))
-                    || !principals(after, &account, view).is_subset(&principals(before, &account, view))
+                    || !principals(after, account, now).is_subset(&principals(before, account, now))
             }
-            (None, Some(after)) => !principals(after, &account, view).is_empty(),
+            (None, Some(after)) => !principals(after, account, now).is_empty(),
             // Removed, it could be added again in another way.
             (Some(before), None) => !is_in(before),
             (None, None) => false,
@@ -62,8 +62,8 @@ impl Authorized {
 }
 
 /// Returns the principals whose permissions an account has on a server.
-fn principals<'a>(server: &'a GameServer, account: &Account, view: &View<'_>) -> HashSet<&'a str> {
-    let holds = |rank: &RankId| account.grant_of(*rank).is_some_and(|grant| !grant.has_ended(view.now));
+fn principals<'a>(server: &'a GameServer, account: &Account, now: Timestamp) -> HashSet<&'a str> {
+    let holds = |rank: &RankId| account.holds_at(*rank, now);
     let theirs = server.aces.iter().filter(|mapping| mapping.ranks.iter().any(holds));
     theirs.map(|mapping| mapping.principal.as_str()).collect()
 }

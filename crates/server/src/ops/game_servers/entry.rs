@@ -116,7 +116,7 @@ pub(in crate::ops) fn with_entry(
 }
 
 /// Sets the type of a server, and when that was.
-pub(super) fn set_kind(server: &mut GameServer, kind: Option<String>, now: Timestamp) {
+fn set_kind(server: &mut GameServer, kind: Option<String>, now: Timestamp) {
     if server.kind != kind {
         server.kind = kind;
         server.kind_updated_at = Some(now);
@@ -147,17 +147,19 @@ pub(super) fn mappings_of(
                 }
             }
         }
-        let principal = match (&entry.principal, &entry.ace_group) {
-            (Some(one), Some(other)) if one != other => {
-                Err("aceGroup names another one: send one of them".to_owned())
-            }
-            (Some(principal), _) | (None, Some(principal)) => {
-                check_principal(principal).map(|()| principal.clone()).map_err(|bad| bad.to_string())
-            }
-            (None, None) => Err("a mapping needs a principal, such as \"group.admin\"".to_owned()),
+        let checked = |principal: &String| {
+            check_principal(principal).map(|()| principal.clone()).map_err(|bad| bad.to_string())
         };
-        let member =
-            if entry.principal.is_none() && entry.ace_group.is_some() { "aceGroup" } else { "principal" };
+        let (member, principal) = match (&entry.principal, &entry.ace_group) {
+            (Some(one), Some(other)) if one != other => {
+                ("principal", Err("aceGroup names another one: send one of them".to_owned()))
+            }
+            (Some(principal), _) => ("principal", checked(principal)),
+            (None, Some(group)) => ("aceGroup", checked(group)),
+            (None, None) => {
+                ("principal", Err("a mapping needs a principal, such as \"group.admin\"".to_owned()))
+            }
+        };
         let principal = faults.checked(at(member), principal)?;
         Some(AceMapping { ranks: found, principal })
     };

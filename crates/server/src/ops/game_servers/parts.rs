@@ -4,13 +4,13 @@ use async_trait::async_trait;
 use rankledger_domain::game_server::GameServer;
 use rankledger_domain::ids::CommunityId;
 
-use super::entry::{Faults, mappings_of, set_kind};
-use super::log_change;
+use super::entry::{Faults, mappings_of};
+use super::{find, log_change};
 use crate::ops::actor::Actor;
 use crate::ops::authorized::Authorized;
 use crate::ops::{Command, OpError, Work};
 use crate::wire::game_servers::MappingEntry;
-use crate::wire::problem::{Problem, ProblemType, types};
+use crate::wire::problem::{ProblemType, types};
 
 /// A request to set the permissions that ranks have on a game server.
 #[derive(Debug, Clone)]
@@ -57,7 +57,7 @@ impl Command for SetAceConfig {
         let aces = mappings_of(&mappings, "/mappings", &authorized.ranks, &mut faults);
         faults.into_result()?;
         let after = GameServer { aces, ..before.clone() };
-        authorized.check_game_server(&mut work.view(), Some(&before), Some(&after)).await?;
+        authorized.check_game_server(Some(&before), Some(&after), work.now)?;
         work.tx.put_game_server(community, &after).await?;
         log_change(work, authorized.origin(), Some(&before), Some(&after)).await?;
         Ok(after)
@@ -80,16 +80,9 @@ impl Command for SetServerType {
         self.actor.refuse_frozen(&mut work.view()).await?;
         let before = find(work, community, self.server).await?;
         let Some(kind) = self.kind else { return Ok(before) };
-        let mut after = before.clone();
-        set_kind(&mut after, Some(kind), work.now);
-        after.kind_updated_at = Some(work.now);
+        let after = GameServer { kind: Some(kind), kind_updated_at: Some(work.now), ..before.clone() };
         work.tx.put_game_server(community, &after).await?;
         log_change(work, self.actor.origin(), Some(&before), Some(&after)).await?;
         Ok(after)
     }
-}
-
-async fn find(work: &mut Work<'_>, community: CommunityId, id: i64) -> Result<GameServer, OpError> {
-    let found = work.tx.game_server(community, id).await?;
-    found.ok_or_else(|| Problem::server_not_found(id).into())
 }

@@ -63,16 +63,16 @@ pub(super) fn check_secret(
 }
 
 /// Makes the subscription of a game server, brings it up to date with the row, or removes it. A new one
-/// begins at the end of the feed. `server` is the row afterwards, `None` if it was removed. Returns the act,
-/// if the subscription is another one now.
+/// begins at the end of the feed. `all` are the subscriptions of the community; `server` is the row
+/// afterwards, `None` if it was removed. Returns the act, if the subscription is another one now.
 pub(in crate::ops) async fn follow(
     work: &mut Work<'_>,
     community: CommunityId,
+    all: &[Subscription],
     id: i64,
     server: Option<&GameServer>,
 ) -> Result<Option<NewAct>, StorageError> {
-    let all = work.tx.subscriptions(community).await?;
-    let old = all.into_iter().find(|one| one.server == Some(id));
+    let old = all.iter().find(|one| one.server == Some(id));
     let told = server.and_then(|server| Some((&server.name, receiver(server)?)));
     match (old, told) {
         (None, None) => Ok(None),
@@ -83,13 +83,13 @@ pub(in crate::ops) async fn follow(
         }
         (Some(old), None) => {
             work.tx.remove_subscription(community, old.id).await?;
-            let act = NewAct::of(ActKind::SubscriptionRemoved).before(&logged::subscription(&old));
+            let act = NewAct::of(ActKind::SubscriptionRemoved).before(&logged::subscription(old));
             Ok(Some(act))
         }
         (Some(old), Some((name, (url, secret)))) => {
             let (name, secret) = (name.clone(), Some(secret));
             let mut new = Subscription { name, url, secret, ..old.clone() };
-            if new == old {
+            if new == *old {
                 return Ok(None);
             }
             // The server disabled it because nothing arrived. Now it may.
@@ -99,7 +99,7 @@ pub(in crate::ops) async fn follow(
                 forget_failure(work, community, old.id).await?;
             }
             count_revision(work, community, new.clone()).await?;
-            Ok(Some(changed(&old, &new)))
+            Ok(Some(changed(old, &new)))
         }
     }
 }
@@ -127,7 +127,7 @@ async fn subscribe(
     };
     work.tx.put_subscription(community, &subscription).await?;
     let place = work.tx.end_of_events(community).await?;
-    let progress = Progress { place, succeeded_at: None, failing_since: None };
+    let progress = Progress::beginning_after(place);
     work.tx.put_subscription_progress(community, subscription.id, &progress).await?;
     Ok(subscription)
 }

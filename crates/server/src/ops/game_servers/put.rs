@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use rankledger_domain::game_server::{GameServer, MOST_SERVERS};
 use rankledger_domain::ids::CommunityId;
+use rankledger_domain::subscription::Subscription;
 
 use super::activity::close_rows;
 use super::entry::{Faults, with_entry};
@@ -68,32 +69,32 @@ impl Command for PutServers {
             if self.actor.credential.power_ceiling.is_some() {
                 push::check_secret(old, &server, entry, &place, &mut faults);
             }
-            servers.push(server);
+            servers.push((old, server));
         }
         faults.into_result()?;
-        let removed = stored.iter().filter(|old| self.replace && servers.iter().all(|new| new.id != old.id));
-        let removed: Vec<_> = removed.collect();
-        if stored.len() - removed.len() + self.new_ones(&stored) > MOST_SERVERS {
+        let is_named = |old: &GameServer| servers.iter().any(|(_, new)| new.id == old.id);
+        let removed: Vec<_> = stored.iter().filter(|old| self.replace && !is_named(old)).collect();
+        let added = servers.iter().filter(|(old, _)| old.is_none()).count();
+        if stored.len() - removed.len() + added > MOST_SERVERS {
             return Err(Problem::too_many_servers(MOST_SERVERS).into());
         }
-        for server in &servers {
-            let old = stored.iter().find(|old| old.id == server.id);
-            authorized.check_game_server(&mut work.view(), old, Some(server)).await?;
+        for (old, server) in &servers {
+            authorized.check_game_server(*old, Some(server), work.now)?;
         }
         for old in &removed {
-            authorized.check_game_server(&mut work.view(), Some(old), None).await?;
+            authorized.check_game_server(Some(old), None, work.now)?;
         }
+        let subscriptions = work.tx.subscriptions(community).await?;
         for old in removed {
             close_rows(work, community, old.id, None, Some(REMOVED)).await?;
             work.tx.remove_game_server(community, old.id).await?;
             log_change(work, authorized.origin(), Some(old), None).await?;
-            follow(work, authorized.origin(), old.id, None).await?;
+            follow(work, authorized.origin(), &subscriptions, old.id, None).await?;
         }
-        for server in &servers {
+        for (old, server) in &servers {
             work.tx.put_game_server(community, server).await?;
-            let old = stored.iter().find(|old| old.id == server.id);
-            log_change(work, authorized.origin(), old, Some(server)).await?;
-            follow(work, authorized.origin(), server.id, Some(server)).await?;
+            log_change(work, authorized.origin(), *old, Some(server)).await?;
+            follow(work, authorized.origin(), &subscriptions, server.id, Some(server)).await?;
         }
         Ok(work.tx.game_servers(community).await?)
     }
@@ -120,20 +121,17 @@ impl PutServers {
         }
         Ok(())
     }
-
-    fn new_ones(&self, stored: &[GameServer]) -> usize {
-        self.entries.iter().filter(|entry| stored.iter().all(|old| old.id != entry.id)).count()
-    }
 }
 
 /// Brings the subscription of a game server in line with its row, and tells of that in the log.
 async fn follow(
     work: &mut Work<'_>,
     origin: Origin,
+    subscriptions: &[Subscription],
     id: i64,
     server: Option<&GameServer>,
 ) -> Result<(), OpError> {
-    if let Some(act) = push::follow(work, origin.community(), id, server).await? {
+    if let Some(act) = push::follow(work, origin.community(), subscriptions, id, server).await? {
         work.log(origin, act).await?;
     }
     Ok(())

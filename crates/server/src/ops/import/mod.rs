@@ -98,7 +98,7 @@ pub async fn import(
         has_written |= plan.unfinished.is_some();
         // The first plan counts everything. A later plan finds a part of it done.
         let mut summary = summary.get_or_insert_with(|| plan.summary(&document)).clone();
-        // Each plan makes new ones. Those of the plan that is written to its end are stored.
+        // Each plan makes new secrets. Those of the plan that is written to its end are stored.
         summary.new_secrets.clone_from(&plan.subscriptions.new_secrets);
         match write(ledger, storage, plan, &document, size, &mut has_written, &mut tell).await {
             Err(ImportError::Changed(_) | ImportError::Invalid(_) | ImportError::CutOff(_))

@@ -68,7 +68,7 @@ impl Document {
 
 /// Refuses a document that holds U+0000 anywhere.
 fn refuse_nul(text: &str, format: Format) -> Result<(), ReadError> {
-    // Such a text is escaped in one of these forms; most documents do not even have one.
+    // U+0000 is escaped in one of these forms; most documents do not even have one.
     if ![r"\0", r"\x00", r"\u0000", r"\U00000000"].iter().any(|escape| text.contains(escape)) {
         return Ok(());
     }

@@ -152,7 +152,8 @@ impl<'a> PartsChecker<'a> {
         }
     }
 
-    /// An account that has too many, from an earlier import, keeps them and gains none.
+    /// Refuses identifiers that would make too many. An account that has too many, from an earlier import,
+    /// keeps them and gains none.
     fn number_of_identifiers(
         &mut self,
         entry: &AccountEntry,

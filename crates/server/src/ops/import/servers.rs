@@ -6,7 +6,7 @@ use rankledger_domain::rank::CommunityRanks;
 use rankledger_domain::refusal::NamedEntry;
 
 use super::checks::{Seen, unknown_rank};
-use super::document::ServerEntry;
+use super::document::{self, ServerEntry};
 use super::errors::{DocumentErrors, DocumentPlace};
 use super::outcome::Outcome;
 use crate::ops::game_servers::entry::{Faults, with_entry};
@@ -34,17 +34,12 @@ pub(super) fn plan_servers(
         let mut faults = Faults::default();
         let mut server = with_entry(old, entry, &format!("/servers/{index}"), ranks, now, &mut faults);
         if let Some(time) = entry.type_last_updated {
-            server.kind_updated_at = Some(in_milliseconds(time.0));
+            server.kind_updated_at = Some(document::Time::from(time.0).0);
         }
         report(faults, errors);
         planned.push((Outcome::of(&server, old), server));
     }
     planned
-}
-
-/// Returns a time as the database keeps it.
-fn in_milliseconds(time: Timestamp) -> Timestamp {
-    Timestamp::from_millisecond(time.as_millisecond()).expect("a whole millisecond of a valid time is valid")
 }
 
 fn report(faults: Faults, errors: &mut DocumentErrors) {

@@ -227,7 +227,7 @@ impl Subscriptions {
                 forget_failure(work, community, subscription.id).await?;
             }
             if is_new {
-                let progress = Progress { place: end, succeeded_at: None, failing_since: None };
+                let progress = Progress::beginning_after(end);
                 work.tx.put_subscription_progress(community, subscription.id, &progress).await?;
             }
         }

@@ -143,9 +143,10 @@ impl WritePortion {
         if self.portion.is_last {
             self.log(work, community).await?;
             self.plan.subscriptions.write(work, community).await?;
-            // Also of servers that an import wrote which was cut off.
+            let subscriptions = work.tx.subscriptions(community).await?;
+            // Servers that are unchanged may have been written by an import that was cut off.
             for (_, server) in &self.plan.servers {
-                push::follow(work, community, server.id, Some(server)).await?;
+                push::follow(work, community, &subscriptions, server.id, Some(server)).await?;
             }
             if self.journal.unfinished.is_some() {
                 work.tx.finish_import(community).await?;

@@ -1,5 +1,5 @@
-//! The outcome of the last commit: whether the database takes writes. And the bell that rings after each
-//! commit, for those who wait for news.
+//! The outcome of the last commit: whether the database takes writes. And the count of durable commits, which
+//! the bell listens to.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;

@@ -79,7 +79,7 @@ impl Command for CreateSubscription {
         work.log(self.actor.origin(), act).await?;
         // The entry of its own making is the last that it is not told of.
         let end = work.tx.end_of_events(community).await?;
-        let progress = Progress { place: end, succeeded_at: None, failing_since: None };
+        let progress = Progress::beginning_after(end);
         work.tx.put_subscription_progress(community, subscription.id, &progress).await?;
         Ok(SubscriptionStatus { subscription, progress, end })
     }

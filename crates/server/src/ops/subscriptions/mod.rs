@@ -45,25 +45,19 @@ impl SubscriptionStatus {
         id: SubscriptionId,
     ) -> Result<Self, OpError> {
         let subscription = find(tx, community, id).await?;
-        Ok(Self::of(tx, community, subscription).await?)
+        let progress = progress(tx, community, id).await?;
+        Ok(Self { subscription, progress, end: tx.end_of_events(community).await? })
     }
 
     /// Loads the status of all subscriptions of a community, oldest first.
     pub async fn all(tx: &mut dyn ReadTx, community: CommunityId) -> Result<Vec<Self>, StorageError> {
+        let end = tx.end_of_events(community).await?;
         let mut all = Vec::new();
         for subscription in tx.subscriptions(community).await? {
-            all.push(Self::of(tx, community, subscription).await?);
+            let progress = progress(tx, community, subscription.id).await?;
+            all.push(Self { subscription, progress, end });
         }
         Ok(all)
-    }
-
-    async fn of(
-        tx: &mut dyn ReadTx,
-        community: CommunityId,
-        subscription: Subscription,
-    ) -> Result<Self, StorageError> {
-        let progress = progress(tx, community, subscription.id).await?;
-        Ok(Self { subscription, progress, end: tx.end_of_events(community).await? })
     }
 }
 

@@ -6,7 +6,6 @@ use rankledger_domain::ids::{CommunityId, SubscriptionId};
 use rankledger_domain::log::{ActKind, LogPlace};
 use rankledger_domain::subscription::{Delivery, DeliveryState, Subscription};
 use rankledger_storage::ReadTx;
-use rankledger_storage::events::EventFilter;
 use serde_json::json;
 
 use super::{count_revision, find, progress};
@@ -67,9 +66,7 @@ async fn of_past_event(
     if place > progress(tx, community, subscription.id).await?.place {
         return Ok(None);
     }
-    let before = LogPlace(place.0 - 1);
-    let page = tx.events(community, &EventFilter::default(), before, 1).await?;
-    let Some(event) = page.events.into_iter().find(|event| event.place() == place) else { return Ok(None) };
+    let Some(event) = tx.event_at(community, place).await? else { return Ok(None) };
     let (event_type, account, event) = (event.event_type(), event.account(), event.id());
     let state = DeliveryState::Delivered;
     let delivery = Delivery { place, event, event_type, account, state, attempts: 0, last: None };

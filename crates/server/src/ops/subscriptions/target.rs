@@ -101,13 +101,23 @@ impl Target {
         {
             return Err(TargetError::PortOfAnother(port));
         }
-        let address = match self.0.host() {
-            None => return Err(TargetError::NoHost),
-            Some(Host::Domain(_)) => return Ok(()),
-            Some(Host::Ipv4(address)) => IpAddr::from(address),
-            Some(Host::Ipv6(address)) => IpAddr::from(address),
-        };
-        if settings.may_send_to(address) { Ok(()) } else { Err(TargetError::Address(address)) }
+        if self.0.host().is_none() {
+            return Err(TargetError::NoHost);
+        }
+        match self.address() {
+            Some(address) if !settings.may_send_to(address) => Err(TargetError::Address(address)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns the address that is the host. `None` if the host is a name.
+    #[must_use]
+    pub fn address(&self) -> Option<IpAddr> {
+        match self.0.host()? {
+            Host::Domain(_) => None,
+            Host::Ipv4(address) => Some(address.into()),
+            Host::Ipv6(address) => Some(address.into()),
+        }
     }
 
     /// Returns the URL as the HTTP client takes it.

@@ -246,7 +246,7 @@ pub(crate) async fn subscribe(
     }
     let place = tx.end_of_events(community).await.expect("the end");
     tx.put_subscription(community, &subscription).await.expect("a subscription");
-    let progress = Progress { place, succeeded_at: None, failing_since: None };
+    let progress = Progress::beginning_after(place);
     tx.put_subscription_progress(community, id, &progress).await.expect("its progress");
     tx.commit().await.expect("a commit");
     id

@@ -56,7 +56,7 @@ pub static LIST: Endpoint =
                     "attempts": 10,
                     "lastAttempt": {
                         "at": "2026-04-15T00:00:00.000Z", "durationMs": 12, "status": 503,
-                        "answer": "down for repairs", "error": "the receiver answered 503"
+                        "answer": "down for repairs", "error": "it answers with status 503"
                     }
                 }
             ],

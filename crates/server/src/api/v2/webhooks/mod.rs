@@ -51,7 +51,7 @@ macro_rules! demo_subscription {
     };
 }
 
-/// See [`demo_subscription`].
+/// The subscription of [`demo_subscription`], disabled.
 macro_rules! demo_subscription_disabled {
     () => {
         $crate::api::v2::webhooks::demo_subscription!(

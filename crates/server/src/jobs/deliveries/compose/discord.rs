@@ -222,32 +222,34 @@ fn of_act(act: &Act, names: &Names) -> Embed {
     };
     embed.field("By", by(act.actor, act.credential, names), true);
     // The same parts of an act are told as in the feed: the rest is for administrators.
-    let told = ActBody::from(act.clone());
-    let member = |state: &Option<Box<serde_json::value::RawValue>>, name: &str| {
-        let state: Value = serde_json::from_str(state.as_ref()?.get()).ok()?;
-        let text = match state.get(name)? {
-            Value::String(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
-            _ => return None,
-        };
-        Some(text)
-    };
+    let ActBody { before, after, .. } = ActBody::from(act.clone());
+    let [before, after] = [before, after]
+        .map(|state| state.and_then(|state| serde_json::from_str(state.get()).ok()).unwrap_or(Value::Null));
     if act.kind == ActKind::AccountRenamed {
-        let names = Option::zip(member(&told.before, "name"), member(&told.after, "name"));
+        let names = Option::zip(member(&before, "name"), member(&after, "name"));
         embed.description =
             names.map(|(old, new)| format!("{} → {}", shown(&old), shown(&new))).unwrap_or_default();
     }
     for (label, name) in [("Why", "reason"), ("Until", "until")] {
-        let text = member(&told.after, name).map(|text| shown(&text)).unwrap_or_default();
+        let text = member(&after, name).map(|text| shown(&text)).unwrap_or_default();
         embed.field(label, text, label != "Why");
     }
-    if let Some(number) = member(&told.after, "changeNumber") {
+    if let Some(number) = member(&after, "changeNumber") {
         embed.field("Undo what it did to ranks", format!("`rankledger undo {number}`"), false);
     }
-    if let Some(batch) = member(&told.after, "batchId") {
+    if let Some(batch) = member(&after, "batchId") {
         embed.field("Undo it", format!("`rankledger rollback --batch {batch}`"), false);
     }
     embed
+}
+
+/// Returns a member of a state as text. `None` if it is neither a text nor a number.
+fn member(state: &Value, name: &str) -> Option<String> {
+    match state.get(name)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
 }
 
 /// Returns the title and the colour of an act.

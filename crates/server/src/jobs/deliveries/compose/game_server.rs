@@ -5,6 +5,7 @@
 //! secondary ranks, the newer ones fail without the lists of ranks and ids, and want ids without their type.
 
 use jiff::tz::{self, TimeZone};
+use rankledger_domain::identifier::split_kind;
 use rankledger_domain::ids::{AccountId, CommunityId, DepartmentId, RankId};
 use rankledger_domain::log::{ActKind, EventType};
 use rankledger_domain::rank::CommunityRanks;
@@ -160,6 +161,6 @@ fn account_body(id: AccountId, snapshot: &AccountSnapshot, com_name: &str, ranks
 fn bare(id: ActiveApiId<'_>) -> &str {
     match id {
         ActiveApiId::Typed(identifier) => &identifier.value,
-        ActiveApiId::Untyped(id) => id.split_once(':').map_or(id, |(_, bare)| bare),
+        ActiveApiId::Untyped(id) => split_kind(id).map_or(id, |(_, bare)| bare),
     }
 }

@@ -34,20 +34,27 @@ pub fn most_in_message(kind: SubscriptionKind) -> usize {
     }
 }
 
+/// Whether a subscription is told of events of this type: a game server knows events of accounts only.
+#[must_use]
+pub fn is_told(subscription: &Subscription, event_type: EventType) -> bool {
+    let is_game_server = subscription.kind == SubscriptionKind::GameServer;
+    subscription.wants(event_type) && (!is_game_server || game_server::push_type(event_type).is_some())
+}
+
 /// Returns the types of events that a subscription is told of; all, if the list is empty. `None` if there are
-/// none: a game server knows events of accounts only.
+/// none.
 #[must_use]
 pub fn types_of(subscription: &Subscription) -> Option<Vec<EventType>> {
     if subscription.kind != SubscriptionKind::GameServer {
         return Some(subscription.types.clone());
     }
-    let known = EventType::all().filter(|known| game_server::push_type(*known).is_some());
-    let types: Vec<_> = known.filter(|known| subscription.wants(*known)).collect();
+    let types: Vec<_> = EventType::all().filter(|known| is_told(subscription, *known)).collect();
     (!types.is_empty()).then_some(types)
 }
 
 /// Writes the request that tells a subscription of these events, or of the first of them. `None` if there is
-/// nothing to tell any more: the account that the event is about is gone.
+/// nothing to tell any more: the account that the event is about is gone, or game servers know nothing like
+/// the event.
 pub async fn compose(
     storage: &dyn Storage,
     community: CommunityId,
