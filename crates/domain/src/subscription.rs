@@ -2,6 +2,7 @@
 //! is made again is in [`Delivery::after_failure`].
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -67,7 +68,7 @@ impl SubscriptionKind {
 }
 
 /// A subscription of a community.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Subscription {
     /// Its id.
     pub id: SubscriptionId,
@@ -113,6 +114,21 @@ impl Subscription {
     #[must_use]
     pub fn wants(&self, event_type: EventType) -> bool {
         self.types.is_empty() || self.types.contains(&event_type)
+    }
+}
+
+/// Without what is secret.
+impl fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subscription")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .field("name", &self.name)
+            .field("url", &self.shown_url())
+            .field("types", &self.types)
+            .field("disabled", &self.disabled)
+            .field("revision", &self.revision)
+            .finish_non_exhaustive()
     }
 }
 
