@@ -2,6 +2,7 @@
 //! is made again is in [`Delivery::after_failure`].
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -67,7 +68,7 @@ impl SubscriptionKind {
 }
 
 /// A subscription of a community.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Subscription {
     /// Its id.
     pub id: SubscriptionId,
@@ -143,6 +144,21 @@ pub fn push_type(event_type: EventType) -> Option<&'static str> {
         | ActKind::AccountRestored
         | ActKind::IdentifiersChanged => Some("ACCOUNT_UPDATED"),
         _ => None,
+    }
+}
+
+/// Without what is secret.
+impl fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subscription")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .field("name", &self.name)
+            .field("url", &self.shown_url())
+            .field("types", &self.types)
+            .field("disabled", &self.disabled)
+            .field("revision", &self.revision)
+            .finish_non_exhaustive()
     }
 }
 
