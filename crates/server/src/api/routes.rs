@@ -179,6 +179,7 @@ fn people<T: Table>(table: T) -> T {
         .get("/v2/community/credentials", &credentials::LIST, credentials::list)
         .get("/v2/community/credentials/{credentialId}", &credentials::GET, credentials::get)
         .post("/v2/community/credentials", &credentials::CREATE, credentials::create)
+        .patch("/v2/community/credentials/{credentialId}", &credentials::EDIT, credentials::edit)
         .delete("/v2/community/credentials/{credentialId}", &credentials::REVOKE, credentials::revoke)
 }
 

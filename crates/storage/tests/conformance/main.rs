@@ -57,7 +57,8 @@ macro_rules! conformance {
                     digits_are_nobodys_name, selectors_are_combined, a_summary_shows_ranks_and_active_ids;
                 communities: a_community_comes_back_as_it_was_stored, a_public_id_is_taken_once;
                 credential_uses: the_latest_use_of_each_credential_is_kept;
-                credentials: a_credential_is_found_by_its_hash, a_key_is_stored_once, a_credential_is_revoked_once;
+                credentials: a_credential_is_found_by_its_hash, a_key_is_stored_once, a_credential_is_revoked_once,
+                    the_rate_factor_of_a_credential_is_set;
                 definitions: profile_field_definitions_come_in_order_until_removed,
                     clockin_types_come_in_order_until_removed, custom_log_types_come_in_order_until_removed;
                 deliveries: a_delivery_comes_back_as_it_was_stored,

@@ -154,7 +154,7 @@ impl Problem {
 problem_type! {
     EXCEEDS_CREDENTIAL = 403 "exceeds-credential" {
         title: "More than the credential has",
-        cause: "A credential makes and revokes no credential that could do more than itself, reach higher, or last longer.",
+        cause: "A credential makes, changes and revokes no credential that could do more than itself, reach higher, or last longer.",
         way_out: "Ask for less, or have the operator do it with `rankledger key`.",
         example: Problem::exceeds_credential("its power ceiling must be at most 50"),
         at: "/v2/community/credentials",
@@ -164,7 +164,8 @@ problem_type! {
 impl Problem {
     /// `limit`: the bound that the other credential must keep to, as the end of a sentence.
     pub(crate) fn exceeds_credential(limit: &str) -> Self {
-        let detail = format!("A credential makes and revokes none that could do more than itself: {limit}.");
+        let detail =
+            format!("A credential makes, changes and revokes none that could do more than itself: {limit}.");
         Self::new(&EXCEEDS_CREDENTIAL, detail)
     }
 }

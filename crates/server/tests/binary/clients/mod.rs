@@ -10,3 +10,4 @@ mod guide;
 mod readings;
 mod replay;
 mod requests;
+mod whitelist_mods;
