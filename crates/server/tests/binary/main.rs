@@ -3,12 +3,14 @@
 //! and several of them on one database.
 
 mod backups;
+mod bots;
 mod clients;
 mod cluster;
 mod composed_names;
 mod connections;
 mod credential_uses;
 mod deliveries;
+mod demo;
 mod disk;
 mod doctor;
 mod events;

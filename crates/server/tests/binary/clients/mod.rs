@@ -10,3 +10,5 @@ mod guide;
 mod readings;
 mod replay;
 mod requests;
+
+pub(crate) use game_resource::has_lua;
