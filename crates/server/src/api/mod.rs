@@ -5,6 +5,7 @@
 
 pub mod backups;
 pub mod demo;
+pub mod docs;
 pub mod endpoints;
 pub mod health;
 pub mod metrics;

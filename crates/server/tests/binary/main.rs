@@ -12,6 +12,7 @@ mod credential_uses;
 mod deliveries;
 mod demo;
 mod disk;
+mod docs_examples;
 mod doctor;
 mod events;
 mod examples;
