@@ -23,6 +23,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     need("nginx", "nginx", Nginx::is_installed)?;
     need("Lua", "lua5.4", || succeeds(Command::new("lua5.4").arg("-v")))?;
     need("LuaSocket", "lua-socket", || has_lua_module("socket"))?;
+    need("cjson", "lua-cjson", || has_lua_module("cjson"))?;
     need("luaossl", "lua-luaossl", || has_lua_module("openssl.hmac"))?;
     need("the C# compiler of Mono", "mono-mcs", || has_program("mcs"))?;
     need("System.Net.Http of Mono", "libmono-system-net-http4.0-cil", has_http_of_mono)?;

@@ -4,6 +4,8 @@
 //! `/v2/community/accounts/{accountId}/ranks`. The shell that every request passes is [`crate::http`].
 
 pub mod backups;
+pub mod demo;
+pub mod docs;
 pub mod endpoints;
 pub mod health;
 pub mod metrics;
@@ -33,6 +35,7 @@ const WATCHED: &[&str] = &["/healthz", "/readyz", "/metrics"];
 pub fn router(app: App) -> Shell {
     let routes = routes::table(Routes::new(app.clone()))
         .into_router()
+        .merge(demo::routes(&app))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(app.clone());

@@ -105,6 +105,7 @@ impl Settings {
                     overrides.webhooks.allow_networks
                 },
                 allow_http: overrides.webhooks.allow_http || file.webhooks.allow_http,
+                ..WebhookSettings::default()
             },
         })
     }

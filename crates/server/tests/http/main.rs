@@ -9,6 +9,7 @@ mod concurrency;
 mod cors;
 mod credentials;
 mod deliveries;
+mod docs;
 mod everywhere;
 mod examples;
 mod faults;

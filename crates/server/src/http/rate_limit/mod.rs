@@ -7,6 +7,7 @@
 //! process decide. A request that may wait takes its turn in advance (`waiting`). The headers are those of
 //! the IETF draft `draft-ietf-httpapi-ratelimit-headers`.
 
+mod address;
 mod limit;
 mod local;
 mod request;
@@ -14,6 +15,7 @@ mod shared;
 mod waiting;
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,15 +24,24 @@ use rankledger_domain::time::Clock;
 
 use crate::config::{RateLimitMode, RateLimits};
 use crate::http::Endpoint;
+use crate::http::rate_limit::address::AddressBuckets;
+use crate::http::rate_limit::limit::{Limit, Whose};
 pub use crate::http::rate_limit::limit::{RATE_LIMIT, RATE_LIMIT_POLICY, Verdict};
 use crate::http::rate_limit::local::LocalBuckets;
 use crate::http::rate_limit::request::Request;
 pub use crate::http::rate_limit::shared::SharedBuckets;
 pub use crate::http::rate_limit::shared::probe;
 use crate::http::rate_limit::waiting::WaitingPlaces;
+use crate::wire::problem::Problem;
 
 /// Longest wait of a request for the buckets that nodes share. A slower answer counts as none.
 pub const PATIENCE: Duration = Duration::from_millis(100);
+
+/// The name of the limit on questions to the documentation.
+const QUESTIONS: &str = "getDocsPage";
+
+/// Number of questions a minute to the documentation from one address.
+const QUESTIONS_A_MINUTE: u32 = 30;
 
 /// The buckets of every limited endpoint.
 pub struct Limiter {
@@ -41,6 +52,8 @@ pub struct Limiter {
     /// How long a request waits for its turn, if it may: see [`Limiter::check_in_turn`].
     longest_wait: Duration,
     waiting: WaitingPlaces,
+    /// `None` if nothing is limited.
+    addresses: Option<AddressBuckets>,
 }
 
 /// An endpoint with a limit.
@@ -83,7 +96,20 @@ impl Limiter {
             shared,
             longest_wait: Duration::from_secs(limits.v1_wait_seconds.into()),
             waiting: WaitingPlaces::default(),
+            addresses: match limits.mode {
+                RateLimitMode::Documented => {
+                    Limit::new(QUESTIONS, Whose::Address, QUESTIONS_A_MINUTE).map(AddressBuckets::new)
+                }
+                RateLimitMode::Off => None,
+            },
         }
+    }
+
+    /// Counts a question to the documentation from this address, or refuses it. One that came from no network
+    /// always passes.
+    pub fn check_question(&self, address: Option<IpAddr>) -> Result<(), Problem> {
+        let (Some(address), Some(buckets)) = (address, &self.addresses) else { return Ok(()) };
+        buckets.check(address, self.now()).refusal().map_or(Ok(()), Err)
     }
 
     /// Counts a request, or refuses it. `None` if the endpoint has no limit. Otherwise the verdict is that of

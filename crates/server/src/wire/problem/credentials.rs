@@ -211,7 +211,7 @@ impl Problem {
 problem_type! {
     RATE_LIMITED = 429 "rate-limited" {
         title: "Too many requests",
-        cause: "The credential has called this endpoint too often, or all credentials of its community together have. A burst of the documented count a minute passes at once, then the count refills evenly; the header `RateLimit-Policy` says which limit is meant.",
+        cause: "The credential has called this endpoint too often, or all credentials of its community together have, or somebody without a credential has asked the documentation too often. A burst of the documented count a minute passes at once, then the count refills evenly; the header `RateLimit-Policy` says which limit is meant.",
         way_out: "Wait as many seconds as Retry-After says: the next request will pass.",
         example: Problem::rate_limited(Duration::from_secs(3)),
     }
@@ -223,6 +223,14 @@ impl Problem {
         let detail = format!(
             "Too many requests with this credential to this endpoint: the next one passes in {seconds} s."
         );
+        Self::new(&RATE_LIMITED, detail).retry_after(wait)
+    }
+
+    /// The refusal of a request that needs no credential, because its address has sent too many.
+    pub(crate) fn address_rate_limited(wait: Duration) -> Self {
+        let seconds = whole_seconds(wait);
+        let detail =
+            format!("Too many requests like this from your address: the next one passes in {seconds} s.");
         Self::new(&RATE_LIMITED, detail).retry_after(wait)
     }
 

@@ -11,3 +11,5 @@ mod readings;
 mod replay;
 mod requests;
 mod whitelist_mods;
+
+pub(crate) use game_resource::has_lua;
