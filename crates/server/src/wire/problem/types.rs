@@ -2,6 +2,7 @@
 
 pub use super::accounts::*;
 pub use super::community::*;
+pub use super::console::*;
 pub use super::credentials::*;
 pub use super::events::*;
 pub use super::guards::*;
@@ -18,8 +19,8 @@ pub use super::undo::*;
 
 use super::ProblemType;
 use super::{
-    accounts, community, credentials, events, guards, idempotency, load, ranks, requests, rollback, server,
-    servers, structure, subscriptions, undo,
+    accounts, community, console, credentials, events, guards, idempotency, load, ranks, requests, rollback,
+    server, servers, structure, subscriptions, undo,
 };
 
 /// The types of each file.
@@ -27,6 +28,7 @@ static SUBJECTS: &[&[&ProblemType]] = &[
     requests::TYPES,
     credentials::TYPES,
     community::TYPES,
+    console::TYPES,
     accounts::TYPES,
     structure::TYPES,
     ranks::TYPES,
