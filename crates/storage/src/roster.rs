@@ -212,6 +212,11 @@ impl<'a> Conditions<'a> {
 
     fn and_text(&mut self, text: &str) {
         let text = text.trim();
+        if text.contains('\0') {
+            // No name holds it, and SQLite ends a pattern there.
+            self.and("FALSE");
+            return;
+        }
         let mut pattern = String::from("%");
         for c in folded(text).chars() {
             if matches!(c, '%' | '_' | '\\') {

@@ -30,7 +30,7 @@ function localise(root) {
 function headDays(ledger) {
   for (const heading of ledger.querySelectorAll(".day")) heading.remove();
   let last = "";
-  for (const entry of [...ledger.querySelectorAll(".entry")]) {
+  for (const entry of [...ledger.children]) {
     const day = inZone(new Date(entry.dataset.day), "day");
     if (day !== last) {
       const item = document.createElement("li");

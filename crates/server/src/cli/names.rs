@@ -106,9 +106,8 @@ impl<'a> Names<'a> {
     ) -> Result<String> {
         match (user, credential) {
             (Some(user), _) => self.account(user),
-            (None, Some(CredentialId::CONSOLE)) => Ok("operator".to_owned()),
+            (None, Some(CredentialId::CONSOLE) | None) => Ok("operator".to_owned()),
             (None, Some(credential)) => Ok(format!("key {}", self.credential(credential)?)),
-            (None, None) => Ok("operator".to_owned()),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::wire::problem::Problem;
 const MOST: u32 = 10;
 
 /// The time after which failed attempts are forgotten.
-const WINDOW: Duration = Duration::from_secs(600);
+const WINDOW: Duration = Duration::from_mins(10);
 
 /// Most addresses that are remembered.
 const ADDRESSES: usize = 10_000;
@@ -35,7 +35,7 @@ impl Attempts {
         let counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match counted.get(&address) {
             Some((since, count)) if *count >= MOST && now < *since + WINDOW => {
-                Err(Problem::too_many_attempts(*since + WINDOW - now))
+                Err(Problem::too_many_attempts((*since + WINDOW).saturating_sub(now)))
             }
             _ => Ok(()),
         }

@@ -12,8 +12,8 @@ use crate::ops::actor::Actor;
 use crate::ops::undo_change::{ChangeName, UndoChange};
 use crate::wire::problem::Problem;
 
-/// Undoes a change, and goes back to the page that the form stands on. What came of it, that page reads from the
-/// ledger: it names the reversal in its query, or the change that was not undone.
+/// Undoes a change, and goes back to the page that the form stands on. What came of it, that page reads
+/// from the ledger: it names the reversal in its query, or the change that was not undone.
 pub(super) async fn undo(
     PagePath(number): PagePath<i64>,
     Sent { visit, form }: Sent,
@@ -47,8 +47,8 @@ fn command(actor: Actor, number: ChangeNumber) -> UndoChange {
     UndoChange { actor, change, on_conflict, reason: None, if_version: None }
 }
 
-/// Returns the page to go back to, with the outcome in its query, at the entry of the change. A place that is not
-/// one of the console's is not gone to.
+/// Returns the page to go back to, with the outcome in its query, at the entry of the change. A place that
+/// is not one of the console's is not gone to.
 fn back(form: &Fields, outcome: &str, number: i64) -> String {
     let back = form.text("back");
     let (path, query) = back.split_once('?').unwrap_or((back, ""));

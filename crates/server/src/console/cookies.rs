@@ -6,7 +6,8 @@ use rankledger_domain::console::Token;
 
 use crate::config::Sites;
 
-/// Name of the cookie behind https: browsers take it with `Secure`, with the path `/` and without a domain only.
+/// Name of the cookie behind https: browsers take it with `Secure`, with the path `/` and without a domain
+/// only.
 const OF_HOST: &str = "__Host-rankledger";
 
 /// Name of the cookie where the connection is not encrypted, as on a machine of one's own.

@@ -1,5 +1,5 @@
-//! `GET /console/live`: tells pages that show changes as they happen that there are new ones. It sends the number
-//! of the last change and nothing else; a page then loads what it shows.
+//! `GET /console/live`: tells pages that show changes as they happen that there are new ones. It sends the
+//! number of the last change and nothing else; a page then loads what it shows.
 
 use std::convert::Infallible;
 use std::sync::Arc;

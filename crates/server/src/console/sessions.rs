@@ -1,5 +1,5 @@
-//! `GET /console/sessions`: who is signed in, and `POST /console/sessions/end`. Whoever administrates sees and ends
-//! every session of the community, others only their own.
+//! `GET /console/sessions`: who is signed in, and `POST /console/sessions/end`. Whoever administrates sees
+//! and ends every session of the community, others only their own.
 
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};

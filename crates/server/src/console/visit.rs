@@ -185,8 +185,8 @@ impl Visit {
         Site::new(self.app.sites.prefix())
     }
 
-    /// Returns the token for the forms of a page. It is another one for each page, so that the lengths of packed
-    /// pages do not betray it.
+    /// Returns the token for the forms of a page. It is another one for each page, so that the lengths of
+    /// packed pages do not betray it.
     pub(super) fn form_token(&self) -> String {
         let salt = self.app.ids.uuid().simple().to_string();
         let token = self.token.of_forms(&salt);

@@ -56,7 +56,8 @@ impl Refused {
         Self { community: credential.community, credential: credential.id, origin }
     }
 
-    /// Names the person who has signed in to the console. Their trips are noted apart from those of others there.
+    /// Names the person who has signed in to the console. Their trips are noted apart from those of others
+    /// there.
     #[must_use]
     pub fn by(self, person: AccountId) -> Self {
         Self { credential: CredentialId(person.0), origin: self.origin.by(Some(person)), ..self }

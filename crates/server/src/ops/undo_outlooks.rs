@@ -40,12 +40,11 @@ impl<'a> UndoOutlooks<'a> {
 
     /// Plans the undo of a change of the list without carrying it out.
     pub async fn outlook(&self, named: &RankChange, view: &mut View<'_>) -> Result<UndoOutlook, OpError> {
-        let case = match self.case_in_memory(named) {
-            Some(case) => case,
-            None => {
-                let before = view.standing(self.authorized.community, named.account).await?;
-                UndoCase::load(view, self.authorized.community, named.clone(), before).await?
-            }
+        let case = if let Some(case) = self.case_in_memory(named) {
+            case
+        } else {
+            let before = view.standing(self.authorized.community, named.account).await?;
+            UndoCase::load(view, self.authorized.community, named.clone(), before).await?
         };
         Ok(UndoOutlook::of_case(&case, &self.authorized, view))
     }

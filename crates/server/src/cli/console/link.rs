@@ -21,8 +21,8 @@ pub(in crate::cli) struct Link {
     /// The public id of the community
     #[arg(long, value_name = "ID")]
     community: String,
-    /// Whom the link signs in: a name, an account id, a Discord id or a member's number [default: the operator, who
-    /// may do everything and is recorded as nobody]
+    /// Whom the link signs in: a name, an account id, a Discord id or a member's number [default: the
+    /// operator, who may do everything and is recorded as nobody]
     #[arg(long, value_name = "USER")]
     user: Option<String>,
     /// Where browsers reach the server [default: its public URL, or the address that it listens on]

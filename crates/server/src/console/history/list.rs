@@ -12,9 +12,10 @@ use uuid::Uuid;
 
 use crate::console::fields::Fields;
 use crate::console::frame::Frame;
+use crate::console::parts::bursts::{Item, folded};
 use crate::console::parts::dates;
 use crate::console::parts::deed::Deed;
-use crate::console::parts::entries::{Entries, Entry, Outcome};
+use crate::console::parts::entries::{Entries, Outcome};
 use crate::console::parts::structure::{RankOption, Structure};
 use crate::console::visit::Visit;
 use crate::http::caller::AccountsRead;
@@ -51,7 +52,7 @@ struct HistoryPage {
     until: String,
     /// What is wrong with the days. Empty if nothing is.
     wrong_day: String,
-    entries: Vec<Entry>,
+    entries: Vec<Item>,
     outcome: Option<Outcome>,
     older: Option<String>,
     is_filtered: bool,
@@ -109,7 +110,7 @@ pub(in crate::console) async fn show(mut visit: Visit) -> Result<Response, Probl
         since: query.text("since").to_owned(),
         until: query.text("until").to_owned(),
         wrong_day,
-        entries: entries.all,
+        entries: folded(entries.all),
         outcome: entries.outcome,
         older: page
             .next

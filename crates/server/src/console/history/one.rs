@@ -1,4 +1,5 @@
-//! `GET /console/changes/{number}`: one change in full, with what its undo would find, its hash and its neighbours.
+//! `GET /console/changes/{number}`: one change in full, with what its undo would find, its hash and its
+//! neighbours.
 
 use askama::Template;
 use axum::response::Response;
@@ -7,9 +8,10 @@ use rankledger_domain::ids::ChangeNumber;
 use rankledger_storage::history::{HistoryFilter, LinkedChange, Order};
 
 use crate::console::frame::Frame;
+use crate::console::parts::bursts::{Item, plain};
 use crate::console::parts::chips::Chips;
 use crate::console::parts::deed::Deed;
-use crate::console::parts::entries::{Entries, Entry, Outcome};
+use crate::console::parts::entries::{Entries, Outcome};
 use crate::console::parts::moment::Moment;
 use crate::console::parts::structure::Structure;
 use crate::console::path::PagePath;
@@ -23,7 +25,7 @@ use crate::wire::problem::Problem;
 struct ChangePage {
     frame: Frame,
     number: i64,
-    entries: Vec<Entry>,
+    entries: Vec<Item>,
     outcome: Option<Outcome>,
     before: Chips,
     after: Chips,
@@ -76,7 +78,7 @@ pub(in crate::console) async fn show(
     let title = format!("Change {number}");
     let template = ChangePage {
         number: number.0,
-        entries: entries.all,
+        entries: plain(entries.all),
         outcome: entries.outcome,
         before: Chips::held(&transition.before, &structure),
         after: Chips::held(&transition.after, &structure),

@@ -32,9 +32,17 @@ pub(in crate::console) struct Counts {
     pub(in crate::console) by_rank: HashMap<RankId, u32>,
 }
 
-/// What was counted last in each community, when, and at which end of its log.
+/// What was counted last in each community.
 #[derive(Default)]
-struct Counted(Mutex<HashMap<CommunityId, (Duration, i64, Arc<Counts>)>>);
+struct Counted(Mutex<HashMap<CommunityId, Count>>);
+
+/// What was counted, when, and at which end of the log.
+#[derive(Clone)]
+struct Count {
+    at: Duration,
+    end: i64,
+    counts: Arc<Counts>,
+}
 
 impl Feature for Counted {
     fn new(_: &App) -> Self {
@@ -52,16 +60,16 @@ impl Counts {
         let end = visit.tx.end_of_events(community).await?.0;
         let now = visit.app.clock.elapsed();
         let kept = counted.0.lock().unwrap_or_else(PoisonError::into_inner).get(&community).cloned();
-        if let Some((at, of, counts)) = kept
-            && (of == end || (counts.members >= LARGE && now < at + KEPT))
+        if let Some(kept) = kept
+            && (kept.end == end || (kept.counts.members >= LARGE && now < kept.at + KEPT))
         {
-            return Ok(counts);
+            return Ok(kept.counts);
         }
         let mut counts = Self::default();
         visit.tx.each_of_roster(community, &mut |mark| counts.add(&mark, structure)).await?;
         let counts = Arc::new(counts);
         let mut all = counted.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(community, (now, end, Arc::clone(&counts)));
+        all.insert(community, Count { at: now, end, counts: Arc::clone(&counts) });
         Ok(counts)
     }
 

@@ -1,5 +1,5 @@
-//! `POST /console/members/{number}/flow`: runs a promotion flow on a member; and its preview, which the page of the
-//! member shows.
+//! `POST /console/members/{number}/flow`: runs a promotion flow on a member; and its preview, which the
+//! page of the member shows.
 
 use axum::response::{IntoResponse, Redirect, Response};
 use rankledger_domain::promotion_flow::PromotionFlow;

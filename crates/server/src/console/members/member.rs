@@ -13,9 +13,10 @@ use super::flows::{FlowPreview, preview as flow_preview};
 use super::preview::{Draft, Preview};
 use super::side::Side;
 use crate::console::frame::Frame;
+use crate::console::parts::bursts::{Item, plain};
 use crate::console::parts::chips::Chip;
 use crate::console::parts::deed::Deed;
-use crate::console::parts::entries::{Entries, Entry, Outcome, holds_now};
+use crate::console::parts::entries::{Entries, Outcome, holds_now};
 use crate::console::parts::moment::Moment;
 use crate::console::parts::names::{Doer, Names};
 use crate::console::parts::structure::{RankOption, Structure};
@@ -44,7 +45,7 @@ struct MemberPage {
     may_change: bool,
     side: Side,
     flow: Option<FlowPreview>,
-    entries: Vec<Entry>,
+    entries: Vec<Item>,
     /// The query of the page with older changes.
     older: Option<String>,
     /// Whether the page shows older changes than the newest.
@@ -137,7 +138,7 @@ pub(super) async fn respond(
         may_change: visit.may(Scope::RanksWrite),
         side: Side::load(visit, member).await?,
         flow: flow_preview(visit, member).await?,
-        entries: entries.all,
+        entries: plain(entries.all),
         older,
         is_older: after.is_some(),
         back: after.map_or_else(|| path.clone(), |after| format!("{path}?after={after}")),

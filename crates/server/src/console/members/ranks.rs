@@ -12,8 +12,8 @@ use crate::http::caller::AccountsRead;
 use crate::ops::change_ranks::ChangeRanks;
 use crate::wire::problem::{Problem, types};
 
-/// Shows what would happen, or does it if the button of a preview was pressed. What was entered stays, whatever
-/// comes of it.
+/// Shows what would happen, or does it if the button of a preview was pressed. What was entered stays,
+/// whatever comes of it.
 pub(in crate::console) async fn change(
     PagePath(number): PagePath<i64>,
     Sent { mut visit, form }: Sent,

@@ -1,5 +1,5 @@
-//! What stands beside the ranks of a member: the promotion flows that fit, identifiers, the clock, and the actions
-//! on their standing.
+//! What stands beside the ranks of a member: the promotion flows that fit, identifiers, the clock, and the
+//! actions on their standing.
 
 use rankledger_domain::credential::Scope;
 use rankledger_domain::promotion_flow::PromotionFlow;

@@ -1,5 +1,5 @@
-//! `GET` and `POST /console/members/{number}/{action}`: ban, kick and archive a member, and bring them back. It asks once
-//! more before anything is taken away.
+//! `GET` and `POST /console/members/{number}/{action}`: ban, kick and archive a member, and bring them
+//! back. It asks once more before anything is taken away.
 
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -24,7 +24,7 @@ pub(super) struct Action {
     pub(super) word: &'static str,
     /// What the button says: it is the whole deed.
     pub(super) label: &'static str,
-    action: MembershipAction,
+    command: MembershipAction,
     /// What it means, a sentence each.
     facts: &'static [&'static str],
 }
@@ -34,19 +34,19 @@ static OUT: [Action; 3] = [
     Action {
         word: "kick",
         label: "Kick",
-        action: MembershipAction::Kick,
+        command: MembershipAction::Kick,
         facts: &["The member is put out of the community, and archived.", "Restore brings them back."],
     },
     Action {
         word: "ban",
         label: "Ban",
-        action: MembershipAction::Ban,
+        command: MembershipAction::Ban,
         facts: &["The member can be given no rank until the ban ends.", "Lifting the ban brings them back."],
     },
     Action {
         word: "archive",
         label: "Archive",
-        action: MembershipAction::Archive,
+        command: MembershipAction::Archive,
         facts: &["The member is put aside: for those who have left.", "Restore brings them back."],
     },
 ];
@@ -56,7 +56,7 @@ static BACK: [Action; 2] = [
     Action {
         word: "unban",
         label: "Lift the ban",
-        action: MembershipAction::Unban,
+        command: MembershipAction::Unban,
         facts: &[
             "The member can be given ranks again.",
             "The ranks that the ban took are not given back: undo that change.",
@@ -65,7 +65,7 @@ static BACK: [Action; 2] = [
     Action {
         word: "restore",
         label: "Restore",
-        action: MembershipAction::Restore,
+        command: MembershipAction::Restore,
         facts: &[
             "The member is one again, and can be given ranks.",
             "The ranks that were taken are not given back: undo that change.",
@@ -94,7 +94,7 @@ struct StandingPage {
 /// Returns the actions that can be done to a member who is as they are.
 pub(super) fn actions(member: &RosterRow) -> Vec<&'static Action> {
     let account = &member.standing.account;
-    let is_apt = |action: &&Action| match action.action {
+    let is_apt = |action: &&Action| match action.command {
         MembershipAction::Ban => !account.banned,
         MembershipAction::Kick | MembershipAction::Archive => !account.archived,
         MembershipAction::Unban => account.banned,
@@ -178,7 +178,7 @@ async fn change(
     let command = ChangeMembership {
         actor: visit.actor::<AccountsWrite>()?,
         account: member.standing.account.id,
-        action: action.action,
+        action: action.command,
         keep_ranks: entered.keeps_ranks || !action.takes(),
         until,
         reason: checks::reason(Some(entered.why.clone()))?,
@@ -203,7 +203,7 @@ async fn respond(
         number: member.unique_id,
         name: member.name.clone(),
         takes: action.takes(),
-        is_ban: action.action == MembershipAction::Ban,
+        is_ban: action.command == MembershipAction::Ban,
         action,
         held: member.standing.account.ranks.len(),
         why: entered.why,

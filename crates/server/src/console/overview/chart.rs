@@ -32,8 +32,8 @@ pub(super) struct Bar {
 }
 
 impl Chart {
-    /// Counts changes by the hour before `now` in which they were made. One that takes something away counts as
-    /// such, whatever it gives.
+    /// Counts changes by the hour before `now` in which they were made. One that takes something away
+    /// counts as such, whatever it gives.
     pub(super) fn of(changes: &[LinkedChange], now: Timestamp) -> Self {
         let mut counts = [(0_u32, 0_u32); HOURS];
         for LinkedChange { change, .. } in changes {

@@ -1,4 +1,5 @@
-//! `GET /console`: the last changes as they happen, the last day hour by hour, who changed most, and warnings.
+//! `GET /console`: the last changes as they happen, the last day hour by hour, who changed most, and
+//! warnings.
 
 mod chart;
 mod warnings;
@@ -17,19 +18,20 @@ use warnings::Warnings;
 
 use super::frame::Frame;
 use super::members::counts::Counts;
+use super::parts::bursts::{Item, folded};
 use super::parts::deed::Deed;
-use super::parts::entries::{Entries, Entry, Outcome};
+use super::parts::entries::{Entries, Outcome};
 use super::parts::names::{Named, Names};
 use super::parts::structure::Structure;
 use super::visit::Visit;
 use crate::http::caller::AccountsRead;
 use crate::wire::problem::Problem;
 
-/// Number of changes on the page.
-const TAKE: u32 = 25;
+/// Number of changes on the page, those in bursts included.
+const TAKE: u32 = 100;
 
 /// Number of changes that are counted at the most.
-const COUNTED: u32 = 2000;
+const COUNTED: u32 = 1000;
 
 /// Number of people who are named there.
 const NAMED: usize = 5;
@@ -38,7 +40,7 @@ const NAMED: usize = 5;
 #[template(path = "console/overview.html")]
 struct OverviewPage {
     frame: Frame,
-    entries: Vec<Entry>,
+    entries: Vec<Item>,
     outcome: Option<Outcome>,
     counts: Arc<Counts>,
     warnings: Warnings,
@@ -78,7 +80,7 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Problem> {
     let busiest = busiest(&mut visit, &lately.changes).await?;
     let template = OverviewPage {
         frame: Frame::of(&mut visit, &structure, "/console", "Overview").await?,
-        entries: entries.all,
+        entries: folded(entries.all),
         outcome: entries.outcome,
         counts,
         warnings: Warnings::load(&mut visit).await?,
@@ -102,13 +104,13 @@ async fn busiest(visit: &mut Visit, changes: &[LinkedChange]) -> Result<Vec<Busy
     }
     let actors = by.keys().filter_map(|(actor, ..)| *actor).collect();
     let names = Names::load(visit, actors).await?;
-    let mut named: HashMap<(String, Option<i64>), (u32, u32)> = HashMap::new();
+    let mut by_name: HashMap<(String, Option<i64>), (u32, u32)> = HashMap::new();
     for ((actor, credential, source), (gave, took)) in by {
         let Named { name, number } = names.doer(actor, credential, source).who;
-        let counted = named.entry((name, number)).or_default();
+        let counted = by_name.entry((name, number)).or_default();
         *counted = (counted.0 + gave, counted.1 + took);
     }
-    let mut busiest: Vec<_> = named.into_iter().collect();
+    let mut busiest: Vec<_> = by_name.into_iter().collect();
     busiest.sort_by(|(a, (ag, at)), (b, (bg, bt))| (bg + bt).cmp(&(ag + at)).then_with(|| a.cmp(b)));
     busiest.truncate(NAMED);
     let most = busiest.first().map_or(1, |(_, (gave, took))| gave + took).max(1);

@@ -1,5 +1,5 @@
-//! What the overview warns of: whom the guard has stopped within the last hour, and for administrators what an
-//! operator should mend.
+//! What the overview warns of: whom the guard has stopped within the last hour, and for administrators what
+//! an operator should mend.
 
 use jiff::ToSpan;
 use rankledger_domain::credential::Scope;

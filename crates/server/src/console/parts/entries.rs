@@ -1,6 +1,7 @@
 //! Changes as entries of a list: number, who did what to whom, when, through what, why, and what can be done
 //! about it.
 
+use jiff::Timestamp;
 use rankledger_domain::credential::Scope;
 use rankledger_domain::ids::{AccountId, ChangeNumber};
 use rankledger_domain::rank_change::{ChangeKind, RankChange, Source};
@@ -37,8 +38,10 @@ pub(in crate::console) struct Entry {
     pub(in crate::console) deed: Deed,
     /// What the last press did to it, or why it did nothing.
     pub(in crate::console) outcome: Option<Outcome>,
-    /// Whether a day begins with it: the entries of a day stand under its heading.
-    pub(in crate::console) begins_day: bool,
+    /// When it was recorded.
+    pub(in crate::console) when: Timestamp,
+    /// Whether it took something away.
+    pub(in crate::console) takes: bool,
 }
 
 /// What came of a press.
@@ -85,9 +88,7 @@ impl Entries {
             };
             let deed = Deed::of(change, outlook.as_ref(), &names, structure);
             let deed = if is_stopped { deed.stopped() } else { deed };
-            let mut entry = Entry::new(change, deed, &names, structure, of.is_none());
-            entry.begins_day = all.last().is_none_or(|before| before.at.day != entry.at.day);
-            all.push(entry);
+            all.push(Entry::new(change, deed, &names, structure, of.is_none()));
         }
         Ok(Self { all, names, outcome: None })
     }
@@ -140,7 +141,8 @@ impl Entry {
             is_reversal: change.kind != ChangeKind::Change,
             deed,
             outcome: None,
-            begins_day: false,
+            when: change.at,
+            takes: change.transition.removed().next().is_some(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The parts that pages are made of: what a template shows, as plain data. Their HTML is in
 //! `templates/console/parts`.
 
+pub(super) mod bursts;
 pub(super) mod chips;
 pub(super) mod dates;
 pub(super) mod deed;

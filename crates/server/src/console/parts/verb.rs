@@ -31,8 +31,7 @@ pub(super) fn preposition(change: &RankChange) -> &'static str {
     let (gave, took) =
         (change.transition.added().next().is_some(), change.transition.removed().next().is_some());
     match (change.kind, change.source) {
-        (ChangeKind::Undo | ChangeKind::Redo, _) => "for",
-        (_, Source::Expiry) => "for",
+        (ChangeKind::Undo | ChangeKind::Redo, _) | (_, Source::Expiry) => "for",
         (_, Source::Api | Source::Import | Source::Flow | Source::Rollback) if took && !gave => "from",
         (_, Source::Api | Source::Import | Source::Flow | Source::Rollback) if gave && !took => "to",
         _ => "",

@@ -1,5 +1,5 @@
-//! `GET` and `POST /console/link/{token}`: a link that signs in once. Opening it shows whom it signs in; only the
-//! button uses it, so that a program which looks at links in messages does not.
+//! `GET` and `POST /console/link/{token}`: a link that signs in once. Opening it shows whom it signs in;
+//! only the button uses it, so that a program which looks at links in messages does not.
 
 use askama::Template;
 use axum::extract::State;
@@ -71,11 +71,9 @@ async fn find(app: &App, text: &str, Address(address): Address) -> Result<(SignI
         Some(hash) => app.storage.read().await?.sign_in_link(hash).await?,
         None => None,
     };
-    match found.filter(|link| app.clock.now() < link.ends_at).zip(hash) {
-        Some(found) => Ok(found),
-        None => {
-            attempts.failed(app, address);
-            Err(Problem::sign_in_link_over())
-        }
+    let found = found.filter(|link| app.clock.now() < link.ends_at).zip(hash);
+    if found.is_none() {
+        attempts.failed(app, address);
     }
+    found.ok_or_else(Problem::sign_in_link_over)
 }

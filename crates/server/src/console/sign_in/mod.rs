@@ -1,5 +1,5 @@
-//! Signing in and out: `GET` and `POST /console/sign-in` with a key, `POST /console/sign-out`; `link` beside it has
-//! the links that sign in once.
+//! Signing in and out: `GET` and `POST /console/sign-in` with a key, `POST /console/sign-out`; `link`
+//! beside it has the links that sign in once.
 
 pub(super) mod link;
 

@@ -126,7 +126,7 @@ problem_type! {
         title: "Too many attempts to sign in",
         cause: "Many attempts to sign in from this address have failed.",
         way_out: "Wait as many seconds as Retry-After says.",
-        example: Problem::too_many_attempts(Duration::from_secs(540)),
+        example: Problem::too_many_attempts(Duration::from_mins(9)),
         at: "/console/sign-in",
     }
 }

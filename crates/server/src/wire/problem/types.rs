@@ -23,12 +23,11 @@ use super::{
     server, servers, structure, subscriptions, undo,
 };
 
-/// The types of each file.
+/// The types of each file, but for those of the console.
 static SUBJECTS: &[&[&ProblemType]] = &[
     requests::TYPES,
     credentials::TYPES,
     community::TYPES,
-    console::TYPES,
     accounts::TYPES,
     structure::TYPES,
     ranks::TYPES,
@@ -46,7 +45,16 @@ static SUBJECTS: &[&[&ProblemType]] = &[
 /// Returns every type, in the order of the statuses.
 #[must_use]
 pub fn all() -> Vec<&'static ProblemType> {
-    let mut all = SUBJECTS.concat();
-    all.sort_by_key(|one| one.status);
-    all
+    in_order([SUBJECTS.concat(), console::TYPES.to_vec()].concat())
+}
+
+/// Returns the types that the API answers, in the order of the statuses: not those of the console alone.
+#[must_use]
+pub fn of_api() -> Vec<&'static ProblemType> {
+    in_order(SUBJECTS.concat())
+}
+
+fn in_order(mut types: Vec<&'static ProblemType>) -> Vec<&'static ProblemType> {
+    types.sort_by_key(|one| one.status);
+    types
 }

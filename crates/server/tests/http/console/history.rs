@@ -53,7 +53,7 @@ async fn the_history_is_filtered_by_everything_that_its_form_has() {
         ("by=1004".to_owned(), vec![newest - 2, newest - 3]),
         ("by=100000000000000004".to_owned(), vec![newest - 2, newest - 3]),
         ("by=Chief&member=Officer".to_owned(), vec![newest - 2]),
-        (format!("rank={}&since=1d", rank::MEDIC), vec![newest - 2]),
+        (format!("rank={}&source=api", rank::MEDIC), vec![newest - 2]),
         ("force=no".to_owned(), vec![newest - 1]),
         ("source=api".to_owned(), vec![newest, newest - 1, newest - 2, newest - 3]),
         ("since=1h".to_owned(), vec![newest, newest - 1, newest - 2]),

@@ -1,4 +1,5 @@
-//! `/console/members/{number}/{action}`, `/flow`, `/name` and `/clock`: what is done to a member besides their ranks.
+//! `/console/members/{number}/{action}`, `/flow`, `/name` and `/clock`: what is done to a member besides
+//! their ranks.
 
 use http::StatusCode;
 use serde_json::json;
