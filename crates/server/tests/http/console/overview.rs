@@ -19,8 +19,8 @@ async fn the_overview_shows_the_last_changes_and_who_made_most() {
     }
     let mut owner = server.browser_of(account::OWNER).await;
     let page = owner.page("/console").await;
-    let number =
-        page.split("id=\"c").nth(1).expect("an entry").split('"').next().expect("its number").to_owned();
+    let entry = page.split("<li class=\"entry\" id=\"c").nth(1).expect("an entry");
+    let number = entry.split('"').next().expect("its number").to_owned();
     let fields = [("back", "/console")];
     owner.send_and_follow("/console", &format!("/console/changes/{number}/undo"), &fields).await;
     insta::assert_snapshot!("overview", shown(&owner.page("/console").await));

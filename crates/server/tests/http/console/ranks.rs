@@ -130,6 +130,7 @@ async fn an_end_is_read_as_people_write_it() {
         browser.send_and_follow(MEMBER, PATH, &fields).await;
         let change = newest_change(&server, account::CADET).await;
         assert_eq!(change["added"][0]["expiresAt"], end, "{until}");
+        server.bot().await.change_ranks(account::CADET, json!({"remove": ["officer"]})).await;
     }
     let written = server.written().await;
     for (until, sentence) in [

@@ -148,8 +148,13 @@ pub(crate) fn shown(page: &str) -> String {
         if BLOCKS.contains(&name) {
             text.push('\n');
         }
-        let words: Vec<_> = words.split_whitespace().collect();
-        text.extend(words.iter().flat_map(|word| [" ", word]));
+        for c in words.chars() {
+            match c {
+                c if !c.is_whitespace() => text.push(c),
+                _ if text.ends_with([' ', '\n']) => {}
+                _ => text.push(' '),
+            }
+        }
     }
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.collect::<Vec<_>>().join("\n")
