@@ -11,6 +11,7 @@ pub mod authority;
 pub mod chain;
 pub mod change;
 pub mod checkpoint;
+pub mod console;
 pub mod credential;
 pub mod definition;
 pub mod game_server;

@@ -19,9 +19,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::api::backups::Backups;
 use crate::api::demo::DemoControls;
+use crate::api::endpoints;
 use crate::api::v2::events::readers::Readers;
 use crate::api::webhooks::Webhooks;
-use crate::api::{endpoints, router};
 use crate::config::{RateLimits, Sites};
 use crate::http::app::{App, Parts};
 use crate::http::connections::{Admitted, ClientStream, Connections};
@@ -39,6 +39,7 @@ use crate::ops::Ledger;
 use crate::ops::credential_uses::CredentialUses;
 use crate::ops::ledger::{LedgerOptions, WriterThread};
 use crate::ops::signing_key;
+use crate::router::router;
 
 /// Longest time that a request may take, its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);

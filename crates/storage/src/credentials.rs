@@ -6,6 +6,7 @@ use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::credential::{Credential, RateFactor, Scopes};
 use rankledger_domain::ids::{CommunityId, CredentialId};
 
+use crate::console_sessions::WriteConsoleSessions;
 use crate::sql::value::params;
 use crate::sql::{Row, SqlTx, refuse_unwritten};
 use crate::transfer::{Table, tables};
@@ -43,7 +44,8 @@ pub trait WriteCredentials {
         factor: RateFactor,
     ) -> Result<bool>;
 
-    /// Revokes a credential. Returns whether there was one that was not revoked before.
+    /// Revokes a credential, and ends its sessions of the console. Returns whether there was one that was not
+    /// revoked before.
     async fn revoke_credential(
         &mut self,
         community: CommunityId,
@@ -148,6 +150,7 @@ impl<T: SqlTx> WriteCredentials for T {
         let sql =
             "UPDATE credentials SET revoked_at = $3 WHERE community = $1 AND id = $2 AND revoked_at IS NULL";
         let revoked = self.writing(community).await?.run(sql, params![community, id, at]).await?;
+        self.end_sessions_of_key(community, id).await?;
         Ok(revoked == 1)
     }
 }

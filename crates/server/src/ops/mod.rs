@@ -8,6 +8,7 @@ pub mod authorized;
 pub mod change_ranks;
 pub mod clock_watch;
 pub mod command;
+pub mod console;
 pub mod credential_uses;
 pub mod credentials;
 pub mod definitions;
@@ -33,6 +34,7 @@ pub mod signing_key;
 pub mod structure;
 pub mod subscriptions;
 pub mod undo_change;
+pub mod undo_outlooks;
 pub mod view;
 pub mod work;
 

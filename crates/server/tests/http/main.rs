@@ -6,6 +6,7 @@
 mod bodies;
 mod compatibility;
 mod concurrency;
+mod console;
 mod cors;
 mod credentials;
 mod deliveries;

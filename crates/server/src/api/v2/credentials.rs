@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use jiff::Timestamp;
-use rankledger_domain::credential::{Credential, RateFactor, Scope, Scopes};
+use rankledger_domain::credential::{Credential, RateFactor, Scopes};
 use rankledger_domain::ids::CommunityId;
 use rankledger_domain::rank::Power;
 use schemars::JsonSchema;
@@ -22,7 +22,7 @@ use crate::ops::credentials::{CreateCredential, EditCredential, RevokeCredential
 use crate::system::new_api_key;
 use crate::wire::credentials::{CredentialBody, NewCredentialBody, RevokedBody};
 use crate::wire::problem::Problem;
-use crate::wire::text_schemas::Name;
+use crate::wire::text_schemas::{Name, ScopeName};
 use crate::wire::time::Time;
 use crate::wire::whole_number;
 
@@ -34,7 +34,7 @@ pub struct CreateBody {
     #[schemars(with = "Name")]
     name: String,
     /// The scopes of the credential.
-    #[schemars(length(min = 1), extend("items" = scope_schema()))]
+    #[schemars(with = "Vec<ScopeName>", length(min = 1))]
     scopes: Vec<String>,
     /// The power ceiling: the credential can change only ranks and accounts of a power below it. Without it,
     /// there is no ceiling.
@@ -49,10 +49,6 @@ pub struct CreateBody {
     /// The time at which the credential ends. Without it, it does not end.
     #[schemars(with = "Option<Time>")]
     expires_at: Option<Timestamp>,
-}
-
-fn scope_schema() -> serde_json::Value {
-    serde_json::json!({ "type": "string", "enum": Scope::ALL.map(Scope::as_str) })
 }
 
 /// `GET /v2/community/credentials`: the endpoint of [`list`].
@@ -260,9 +256,5 @@ fn scopes(names: &[String]) -> Result<Scopes, Problem> {
     if names.is_empty() {
         return Err(Problem::invalid_body("/scopes", "there must be at least one"));
     }
-    let read = names.iter().enumerate().map(|(index, name)| {
-        let scope = name.parse::<Scope>();
-        scope.map_err(|error| Problem::invalid_body(&format!("/scopes/{index}"), &error.to_string()))
-    });
-    read.collect()
+    checks::scopes(names)
 }

@@ -73,6 +73,13 @@ impl Problem {
         Self::new(&ACCOUNT_NOT_FOUND, detail)
     }
 
+    /// `number`: of no account of the community.
+    pub(crate) fn member_not_found(number: i64) -> Self {
+        let detail =
+            format!("There is no member {number} in this community. The list of members finds everybody.");
+        Self::new(&ACCOUNT_NOT_FOUND, detail)
+    }
+
     /// `accounts`: how many accounts go by the name, 0 or more than one.
     pub(crate) fn not_one_account(name: &str, accounts: u32) -> Self {
         let name = excerpt(name);
