@@ -8,7 +8,7 @@ use rankledger_instances::{BACKEND_VARIABLE, Caddy, Environment, Nginx, Postgres
 
 use crate::need::{has_program, need};
 use crate::shell::{self, root, succeeds};
-use crate::{node, python};
+use crate::{node, package, python};
 
 /// The test binaries that run on the backend which [`BACKEND_VARIABLE`] names.
 const OF_EVERY_BACKEND: [&str; 3] = ["http", "import", "model"];
@@ -25,6 +25,8 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     need("LuaSocket", "lua-socket", || has_lua_module("socket"))?;
     need("luaossl", "lua-luaossl", || has_lua_module("openssl.hmac"))?;
     need("Caddy", "caddy", Caddy::is_installed)?;
+    need("systemd-analyze", "systemd", || has_program("systemd-analyze"))?;
+    package::need_programs()?;
     let python = python::TESTS.make()?.join("python");
     let node = node::make()?;
     let environment = Environment::start()?;

@@ -14,4 +14,5 @@ pub mod jobs;
 pub mod ops;
 pub mod serve;
 pub mod system;
+pub mod systemd;
 pub mod wire;

@@ -37,6 +37,7 @@ use crate::ops::Ledger;
 use crate::ops::credential_uses::CredentialUses;
 use crate::ops::ledger::{LedgerOptions, WriterThread};
 use crate::ops::signing_key;
+use crate::systemd::{self, Watchdog};
 
 /// Longest time that a request may take, its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -90,7 +91,11 @@ pub async fn serve(listener: TcpListener, setup: Setup) -> Result<()> {
     let health = HealthJob::start(Arc::clone(&app.storage), ledger.clone(), clock, health::PERIOD);
     let readers = app.feature::<Readers>();
     let deliveries = deliver(&app);
+    let watchdog = Watchdog::start(listener.local_addr().context("cannot tell the address")?);
+    systemd::ready();
     let under_way = accept_until_end(listener, router(app), connections, &ledger).await?;
+    systemd::stopping();
+    watchdog.stop();
     readers.stop();
     health.stop();
     if let Some(backups) = backups {

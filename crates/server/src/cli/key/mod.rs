@@ -5,6 +5,8 @@ mod create;
 mod grant;
 mod revoke;
 
+pub(super) use grant::{Grant, Unasked};
+
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
