@@ -8,7 +8,7 @@ use rankledger_instances::{BACKEND_VARIABLE, Caddy, Environment, Nginx, Postgres
 
 use crate::need::{has_program, need};
 use crate::shell::{self, root, succeeds};
-use crate::{node, python};
+use crate::{node, package, python};
 
 /// The test binaries that run on the backend which [`BACKEND_VARIABLE`] names.
 const OF_EVERY_BACKEND: [&str; 3] = ["http", "import", "model"];
@@ -28,6 +28,8 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     need("the C# compiler of Mono", "mono-mcs", || has_program("mcs"))?;
     need("System.Net.Http of Mono", "libmono-system-net-http4.0-cil", has_http_of_mono)?;
     need("Caddy", "caddy", Caddy::is_installed)?;
+    need("systemd-analyze", "systemd", || has_program("systemd-analyze"))?;
+    package::need_programs()?;
     let python = python::TESTS.make()?.join("python");
     let node = node::make()?;
     let environment = Environment::start()?;

@@ -40,6 +40,7 @@ use crate::ops::credential_uses::CredentialUses;
 use crate::ops::ledger::{LedgerOptions, WriterThread};
 use crate::ops::signing_key;
 use crate::router::router;
+use crate::systemd::{self, Watchdog};
 
 /// Longest time that a request may take, its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -118,6 +119,8 @@ pub async fn serve(listener: TcpListener, setup: Setup, stop: &mut StopSignals) 
     let health = HealthJob::start(Arc::clone(&app.storage), ledger.clone(), clock, health::PERIOD);
     let readers = app.feature::<Readers>();
     let deliveries = deliver(&app);
+    let watchdog = Watchdog::start(listener.local_addr().context("cannot tell the address")?);
+    systemd::ready();
     let demo = app.feature::<DemoControls>();
     let ended = async {
         tokio::select! {
@@ -127,6 +130,8 @@ pub async fn serve(listener: TcpListener, setup: Setup, stop: &mut StopSignals) 
         }
     };
     let under_way = accept_until(ended, listener, router(app), connections).await;
+    systemd::stopping();
+    watchdog.stop();
     readers.stop();
     health.stop();
     if let Some(backups) = backups {

@@ -4,6 +4,7 @@ mod backup;
 mod checkpoint;
 mod client;
 mod community;
+mod completions;
 mod confirm;
 mod console;
 mod database;
@@ -17,6 +18,7 @@ mod import;
 mod key;
 mod log;
 mod log_output;
+mod man_pages;
 mod mask;
 mod migrate;
 mod moment;
@@ -29,6 +31,7 @@ mod prune;
 mod restore;
 mod rollback;
 mod serve;
+mod setup;
 mod table;
 mod undo;
 mod verify;
@@ -41,9 +44,12 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use tokio::task::block_in_place;
 
+/// The name of the program.
+const NAME: &str = "rankledger";
+
 /// The self-hosted rank service for game communities.
 #[derive(Debug, Parser)]
-#[command(name = "rankledger", version, max_term_width = 110)]
+#[command(name = NAME, version, max_term_width = 110)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -53,6 +59,8 @@ struct Cli {
 enum Command {
     /// Run a throw-away community to try things on
     Demo(demo::Demo),
+    /// Set a server up on this machine: asks four questions, and leaves it running
+    Setup(setup::Setup),
     /// Serve the API
     Serve(serve::Serve),
     /// Check that `serve` with the same options can do its work, and say what is in its way
@@ -95,6 +103,10 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Print the OpenAPI document of the API
     Openapi(openapi::Openapi),
+    /// Print what a shell needs to complete commands and options
+    Completions(completions::Completions),
+    /// Write the pages of the manual
+    ManPages(man_pages::ManPages),
 }
 
 /// Runs the command line of this process, and prints an error in one line. Returns its exit code.
@@ -130,6 +142,7 @@ impl Command {
     async fn run(self) -> Result<ExitCode> {
         match self {
             Self::Demo(command) => return command.run().await,
+            Self::Setup(command) => command.run().await,
             Self::Serve(command) => return command.run().await,
             Self::Doctor(command) => return command.run().await,
             Self::Community(command) => command.run().await,
@@ -149,6 +162,8 @@ impl Command {
             Self::Restore(command) => block_in_place(|| command.run()),
             Self::Migrate(command) => command.run().await,
             Self::Openapi(command) => command.run(),
+            Self::Completions(command) => command.run(),
+            Self::ManPages(command) => command.run(),
         }
         .map(|()| ExitCode::SUCCESS)
     }

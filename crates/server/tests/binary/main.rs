@@ -26,6 +26,7 @@ mod ledger;
 mod load;
 mod log;
 mod migrate;
+mod notify;
 mod poison;
 mod postgres_startup;
 mod proxy;

@@ -6,6 +6,8 @@ mod edit;
 mod grant;
 mod revoke;
 
+pub(super) use grant::{Grant, Unasked};
+
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
