@@ -12,6 +12,7 @@ mod export;
 mod filter;
 mod game_servers;
 mod history;
+mod hosted;
 mod import;
 mod key;
 mod log;
@@ -24,9 +25,11 @@ mod newest;
 mod openapi;
 mod output;
 mod print;
+mod progress;
 mod prune;
 mod restore;
 mod rollback;
+mod secret;
 mod serve;
 mod table;
 mod undo;
@@ -62,7 +65,7 @@ enum Command {
     /// Make, adopt, list and revoke API keys
     #[command(subcommand)]
     Key(key::KeyCommand),
-    /// Bring a community in from a YAML or JSON document
+    /// Bring a community in from a YAML or JSON document, or from the hosted original
     Import(import::Import),
     /// Show what was changed, newest first, or one change in full
     History(history::History),
