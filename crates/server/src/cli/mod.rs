@@ -14,6 +14,7 @@ mod export;
 mod filter;
 mod game_servers;
 mod history;
+mod hosted;
 mod import;
 mod key;
 mod log;
@@ -27,9 +28,11 @@ mod newest;
 mod openapi;
 mod output;
 mod print;
+mod progress;
 mod prune;
 mod restore;
 mod rollback;
+mod secret;
 mod serve;
 mod setup;
 mod table;
@@ -74,7 +77,7 @@ enum Command {
     /// Sign in to the console, and list and end its sessions
     #[command(subcommand)]
     Console(console::ConsoleCommand),
-    /// Bring a community in from a YAML or JSON document
+    /// Bring a community in from a YAML or JSON document, or from the hosted original
     Import(import::Import),
     /// Show what was changed, newest first, or one change in full
     History(history::History),
