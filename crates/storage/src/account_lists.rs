@@ -65,8 +65,8 @@ pub struct AccountSelector {
     pub unique_id: Option<i64>,
 }
 
-/// Returns the ids under which game servers know an account, as its details have them: verified identifiers as
-/// `type:value`, with the Discord id of the row, and untyped ids.
+/// Returns the ids under which game servers know an account, as its details have them: verified identifiers
+/// as `type:value`, with the Discord id of the row, and untyped ids.
 pub(crate) fn active_api_ids(
     mut typed: Vec<String>,
     discord_id: Option<&str>,

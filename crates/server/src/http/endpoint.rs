@@ -114,7 +114,8 @@ impl Endpoint {
         Self { per_minute, ..self }
     }
 
-    /// Lets requests beyond the limit wait for their turn, because their clients take a 429 for something else.
+    /// Lets requests beyond the limit wait for their turn, because their clients take a 429 for something
+    /// else.
     #[must_use]
     pub const fn waits(self) -> Self {
         Self { waits: true, ..self }

@@ -1,5 +1,5 @@
-//! Which rank of an account is its primary one, in a community: read once, for v1 and for push events. The rule
-//! is in the domain.
+//! Which rank of an account is its primary one, in a community: read once, for v1 and for push events. The
+//! rule is in the domain.
 
 use std::collections::HashMap;
 

@@ -24,8 +24,8 @@ struct SetByPlace {
 }
 
 /// Turns `set: {primary, secondary}` of a request object into the list that it stands for. What it leaves out
-/// stays as the account has it; a primary rank of null, or an empty text, is taken away. Any other `set` stays
-/// as it is. Returns the version of the account that the list was made of, too.
+/// stays as the account has it; a primary rank of null, or an empty text, is taken away. Any other `set`
+/// stays as it is. Returns the version of the account that the list was made of, too.
 ///
 /// Refuses one that leaves out a part of which nobody can say what it is: a secondary rank would be taken for
 /// the primary one and go.

@@ -60,8 +60,8 @@ impl Command for Redeliver {
 }
 
 /// Returns a delivery of an event that was delivered before, and of which nothing is kept any more. `None` if
-/// the subscription has not come to the place yet, or nothing is there. Refuses an event that the subscription
-/// does not want.
+/// the subscription has not come to the place yet, or nothing is there. Refuses an event that the
+/// subscription does not want.
 async fn of_past_event(
     tx: &mut dyn ReadTx,
     community: CommunityId,
