@@ -28,6 +28,7 @@ mod prune;
 mod restore;
 mod rollback;
 mod serve;
+mod spreadsheet;
 mod table;
 mod undo;
 mod verify;
@@ -62,7 +63,7 @@ enum Command {
     /// Make, adopt, list and revoke API keys
     #[command(subcommand)]
     Key(key::KeyCommand),
-    /// Bring a community in from a YAML or JSON document
+    /// Bring a community in from a YAML or JSON document, or members from a spreadsheet
     Import(import::Import),
     /// Show what was changed, newest first, or one change in full
     History(history::History),
