@@ -35,6 +35,7 @@ mod rollback;
 mod secret;
 mod serve;
 mod setup;
+mod spreadsheet;
 mod table;
 mod undo;
 mod verify;
@@ -77,7 +78,7 @@ enum Command {
     /// Sign in to the console, and list and end its sessions
     #[command(subcommand)]
     Console(console::ConsoleCommand),
-    /// Bring a community in from a YAML or JSON document, or from the hosted original
+    /// Bring a community in from a YAML or JSON document or the hosted original, or members from a spreadsheet
     Import(import::Import),
     /// Show what was changed, newest first, or one change in full
     History(history::History),

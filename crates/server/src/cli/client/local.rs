@@ -4,14 +4,13 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use axum::body::{Body, BodyDataStream, Bytes};
 use futures_util::StreamExt;
 use rankledger_domain::credential::{Credential, RateFactor, Scope};
 use rankledger_domain::ids::{CommunityId, CredentialId};
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
-use rankledger_storage::communities::Community;
 use tokio::runtime::Handle;
 use tower::ServiceExt;
 
@@ -19,7 +18,7 @@ use super::Request;
 use super::Response;
 use super::Transport;
 use crate::api::webhooks::Webhooks;
-use crate::cli::database::find_community;
+use crate::cli::database::choose_community;
 use crate::config::{RateLimitMode, RateLimits, Sites, WebhookSettings};
 use crate::http::authenticate::Authenticated;
 use crate::http::connections::{ConnectionLimits, Connections};
@@ -50,7 +49,10 @@ impl Local {
         webhooks: WebhookSettings,
     ) -> Result<Self> {
         let runtime = Handle::current();
-        let community = runtime.block_on(choose(storage.as_ref(), public_id))?;
+        let community = runtime.block_on(async {
+            let mut tx = storage.read().await?;
+            choose_community(tx.as_mut(), public_id).await
+        })?;
         let has_signing_key = runtime.block_on(has_signing_key(storage.as_ref(), community.id))?;
         let clock = Arc::new(SystemClock::default());
         let operator = Credential {
@@ -125,25 +127,6 @@ impl Transport for Local {
 
 async fn has_signing_key(storage: &dyn Storage, community: CommunityId) -> Result<bool> {
     Ok(storage.read().await?.signing_secret(community).await?.is_some())
-}
-
-/// The community with this public id, or the only one.
-async fn choose(storage: &dyn Storage, public_id: Option<&str>) -> Result<Community> {
-    let mut tx = storage.read().await?;
-    if let Some(id) = public_id {
-        return find_community(tx.as_mut(), id).await;
-    }
-    let mut communities = tx.communities().await?;
-    match (communities.pop(), communities.as_slice()) {
-        (Some(only), []) => Ok(only),
-        (None, _) => {
-            bail!("there is no community yet: make one with `rankledger community create`, or import one")
-        }
-        (Some(last), others) => {
-            let ids: Vec<_> = others.iter().chain([&last]).map(|one| one.public_id.as_str()).collect();
-            bail!("there are several communities: say which with --community; there are: {}", ids.join(", "))
-        }
-    }
 }
 
 /// A body that is made as it is read.

@@ -109,6 +109,7 @@ impl<'a> PartsChecker<'a> {
         settled: Settled,
         place: DocumentPlace<'_>,
     ) -> Result<(), StorageError> {
+        let root = DocumentPlace::root("accounts");
         let community = self.stored.id();
         let stored = match community {
             Some(community) if !settled.is_new => self.tx.identifiers(community, settled.id).await?,
@@ -125,23 +126,25 @@ impl<'a> PartsChecker<'a> {
             let old = stored.iter().find(|old| key == (&*old.kind, &*old.value));
             let verified = is_personal(&identifier.kind)
                 && identifier.verified.or(old.map(|old| old.verified)).unwrap_or(true);
-            if let Some(first) = values.earlier(key, index) {
+            // Of Discord ids, which stand in other places too, see `discord_ids.rs`.
+            let is_discord = identifier.kind == "discord";
+            if values.earlier(key, index).is_some() {
+                let (kind, value) = key;
+                self.errors.add(place, format_args!("{kind}:{value} stands here twice: once is enough"));
+            } else if verified
+                && !is_discord
+                && let Some((a, _)) = self.verified.earlier(key, (account, index))
+            {
+                let other = self.errors.refer(root.index(a));
                 self.errors.add(
                     place,
-                    format_args!("identifiers[{first}] of the account is the same: once is enough"),
-                );
-            } else if verified && let Some((a, i)) = self.verified.earlier(key, (account, index)) {
-                self.errors.add(
-                    place,
-                    format_args!(
-                        "accounts[{a}].identifiers[{i}] is the same, and verified too: leave one of them out"
-                    ),
+                    format_args!("{other} has the same, and verified too: leave one of them out"),
                 );
             }
             if let Some(id) = identifier.id {
                 self.identifier_id(id, (account, index), old, place);
             }
-            if verified {
+            if verified && !is_discord {
                 self.owner_of_value(settled.id, identifier, place);
             }
         }
@@ -206,10 +209,9 @@ impl<'a> PartsChecker<'a> {
         place: DocumentPlace<'_>,
     ) {
         if let Some((a, i)) = self.identifier_ids.earlier(id, here) {
-            self.errors.add(
-                place.key("id"),
-                format_args!("accounts[{a}].identifiers[{i}] has this id already: choose another, or none"),
-            );
+            let other = self.errors.refer(format_args!("accounts[{a}].identifiers[{i}]"));
+            self.errors
+                .add(place.key("id"), format_args!("{other} has this id already: choose another, or none"));
         }
         if let Some(old) = old
             && old.id != id
@@ -268,10 +270,11 @@ impl<'a> PartsChecker<'a> {
                 Some(Ok(())) => {}
                 Some(Err(fault)) => self.errors.add(field_place.key("value"), fault),
             }
-            if let Some(first) = seen.earlier(field.id.as_str(), index) {
+            if seen.earlier(field.id.as_str(), index).is_some() {
+                let id = &field.id;
                 self.errors.add(
                     fields.index(index),
-                    format_args!("profileFields[{first}] of the account is the same field: once is enough"),
+                    format_args!("the field \"{id}\" stands here twice: once is enough"),
                 );
             }
         }
@@ -329,16 +332,15 @@ fn check_rows<'a>(
         }
         if let Some(id) = row.id {
             if let Some((a, i)) = ids.earlier(id, (account, index)) {
+                let other = errors.refer(format_args!("accounts[{a}].{key}[{i}]"));
                 errors.add(
                     place.key("id"),
-                    format_args!("accounts[{a}].{key}[{i}] has this id already: choose another, or none"),
+                    format_args!("{other} has this id already: choose another, or none"),
                 );
             }
         } else if let Some(first) = natural.earlier((row.start_time.0, row.kind.as_str()), index) {
-            errors.add(
-                place,
-                format_args!("{key}[{first}] of the account began then too: give one of them an id"),
-            );
+            let other = errors.refer(format_args!("accounts[{account}].{key}[{first}]"));
+            errors.add(place, format_args!("{other} began then too: give one of them an id"));
         }
     }
 }

@@ -68,11 +68,10 @@ impl Planner<'_> {
         }
         let id = self.department_id(entry, place);
         if let Some(first) = self.departments_seen.earlier(id, index) {
+            let other = self.errors.refer(departments.index(first));
             self.errors.add(
                 place,
-                format_args!(
-                    "departments[{first}] is the same department: give each a label or an id of its own"
-                ),
+                format_args!("{other} is the same department: give each a label or an id of its own"),
             );
         }
         let old = self.stored.departments.iter().find(|old| old.id == id);
@@ -118,11 +117,10 @@ impl Planner<'_> {
         }
         let id = self.rank_id(department, entry, place);
         if let Some((d, r)) = self.ranks_seen.earlier(id, here) {
+            let other = self.errors.refer(format_args!("departments[{d}].ranks[{r}]"));
             self.errors.add(
                 place,
-                format_args!(
-                    "departments[{d}].ranks[{r}] is the same rank: give each a label, key or id of its own"
-                ),
+                format_args!("{other} is the same rank: give each a label, key or id of its own"),
             );
         }
         let old = self.stored.ranks.iter().find(|old| old.rank.id == id);
