@@ -67,7 +67,7 @@ impl Report<'_> {
             }
             lines.push(
                 "  An import leaves the ranks, the status and the bans of accounts that are here as they are, and removes \
-                 nobody."
+                 nobody. With --update it sets the ranks and the status."
                     .to_owned(),
             );
         }
