@@ -98,9 +98,9 @@ impl StopSignals {
     }
 }
 
-/// Serves the API until SIGTERM, SIGINT or SIGHUP, or the reset of a demo. Then it takes no new connection, finishes the requests
-/// under way and the queued commands, and returns. It does the same, and fails, if the ledger writer has
-/// ended by a panic: whatever supervises the server is to start it anew.
+/// Serves the API until SIGTERM, SIGINT or SIGHUP, or the reset of a demo. Then it takes no new connection,
+/// finishes the requests under way and the queued commands, and returns. It does the same, and fails, if
+/// the ledger writer has ended by a panic: whatever supervises the server is to start it anew.
 pub async fn serve(listener: TcpListener, setup: Setup, stop: &mut StopSignals) -> Result<()> {
     let connections = setup.connections.clone();
     let (app, writer) = start(setup)?;
