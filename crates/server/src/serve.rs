@@ -259,10 +259,11 @@ async fn drain(under_way: GracefulShutdown, demo: &DemoControls) {
     tracing::info!("stopping: no new connections, finishing what is under way");
     let mut finished = pin!(under_way.shutdown());
     // The first poll tells the connections to end.
-    if finished.as_mut().now_or_never().is_some() {
+    let is_over = finished.as_mut().now_or_never().is_some();
+    demo.note_ending();
+    if is_over {
         return;
     }
-    demo.note_ending();
     if tokio::time::timeout(DRAIN_TIMEOUT, finished).await.is_err() {
         tracing::warn!(seconds = DRAIN_TIMEOUT.as_secs(), "some requests were not finished in time");
     }
