@@ -98,9 +98,9 @@ impl StopSignals {
     }
 }
 
-/// Serves the API until SIGTERM, SIGINT or SIGHUP, or the reset of a demo. Then it takes no new connection, finishes the requests
-/// under way and the queued commands, and returns. It does the same, and fails, if the ledger writer has
-/// ended by a panic: whatever supervises the server is to start it anew.
+/// Serves the API until SIGTERM, SIGINT or SIGHUP, or the reset of a demo. Then it takes no new connection,
+/// finishes the requests under way and the queued commands, and returns. It does the same, and fails, if
+/// the ledger writer has ended by a panic: whatever supervises the server is to start it anew.
 pub async fn serve(listener: TcpListener, setup: Setup, stop: &mut StopSignals) -> Result<()> {
     let connections = setup.connections.clone();
     let (app, writer) = start(setup)?;
@@ -259,10 +259,11 @@ async fn drain(under_way: GracefulShutdown, demo: &DemoControls) {
     tracing::info!("stopping: no new connections, finishing what is under way");
     let mut finished = pin!(under_way.shutdown());
     // The first poll tells the connections to end.
-    if finished.as_mut().now_or_never().is_some() {
+    let is_over = finished.as_mut().now_or_never().is_some();
+    demo.note_ending();
+    if is_over {
         return;
     }
-    demo.note_ending();
     if tokio::time::timeout(DRAIN_TIMEOUT, finished).await.is_err() {
         tracing::warn!(seconds = DRAIN_TIMEOUT.as_secs(), "some requests were not finished in time");
     }

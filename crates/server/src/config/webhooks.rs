@@ -16,8 +16,8 @@ pub struct WebhookSettings {
     pub allow_networks: Vec<Network>,
     /// Whether deliveries may be sent by http, where everybody on the way can read them.
     pub allow_http: bool,
-    /// Whether nothing is sent anywhere else than to `allow_networks`: only the demo of a document is set up like
-    /// this.
+    /// Whether nothing is sent anywhere else than to `allow_networks`: only the demo of a document is set
+    /// up like this.
     #[serde(skip)]
     pub nowhere_else: bool,
 }

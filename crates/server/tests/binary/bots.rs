@@ -1,5 +1,5 @@
-//! The recipes for bots are true: the lines, and the programs with their tests, run against the demo that the page
-//! describes.
+//! The recipes for bots are true: the lines, and the programs with their tests, run against the demo that
+//! the page describes.
 
 use std::path::Path;
 use std::process::Command;
@@ -29,8 +29,8 @@ fn demo() -> (Process, TempDir) {
     (Process::start(&["demo", club, "--clock", "2026-04-15T00:00:00Z"]), folder)
 }
 
-/// Runs the tests of a language, whose programs stand in files that the first line of each names. Returns what the
-/// tests print.
+/// Runs the tests of a language, whose programs stand in files that the first line of each names. Returns
+/// what the tests print.
 fn tests_of(language: &str, program: &Path, arguments: &[&str]) -> String {
     let (demo, folder) = demo();
     for program in blocks(language) {

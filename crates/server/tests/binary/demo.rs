@@ -1,5 +1,5 @@
-//! `rankledger demo FILE` for the tests of programs: somebody's own community, a clock that stands still, and the way
-//! back to the beginning.
+//! `rankledger demo FILE` for the tests of programs: somebody's own community, a clock that stands still,
+//! and the way back to the beginning.
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;

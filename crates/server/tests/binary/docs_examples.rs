@@ -1,4 +1,5 @@
-//! The programs on the pages of the endpoints can be read by their languages, and the cURL lines work on the demo.
+//! The programs on the pages of the endpoints can be read by their languages, and the cURL lines work on
+//! the demo.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,5 +1,5 @@
-//! `POST /demo/reset` and `POST /demo/clock`: for the tests of programs that use the API. Only a demo has these
-//! paths, so they are not in the table of URLs and not in the OpenAPI document.
+//! `POST /demo/reset` and `POST /demo/clock`: for the tests of programs that use the API. Only a demo has
+//! these paths, so they are not in the table of URLs and not in the OpenAPI document.
 
 mod clock;
 
@@ -43,8 +43,8 @@ struct Controls {
 enum Reset {
     NotAsked,
     Asked,
-    /// The server takes no more connections: those that arrive now wait for the demo that begins anew. The others
-    /// have been told to end.
+    /// The server takes no more connections: those that arrive now wait for the demo that begins anew. The
+    /// others have been told to end.
     Begun,
 }
 
@@ -105,8 +105,9 @@ pub(super) fn routes(app: &App) -> Router<App> {
     }
 }
 
-/// `POST /demo/reset`: begins anew, with the community and the time of the start. A request that is sent after
-/// the answer finds the new community, also if its client kept other connections: those that were idle have ended.
+/// `POST /demo/reset`: begins anew, with the community and the time of the start. A request that is sent
+/// after the answer finds the new community, also if its client kept other connections: those that were
+/// idle have ended.
 async fn reset(State(app): State<App>) -> NoContent {
     if let Some(controls) = &app.feature::<DemoControls>().0 {
         controls.reset.send_if_modified(|reset| {

@@ -1,5 +1,5 @@
-//! What is asked of the documentation: the passages that fit the question, best first (BM25). The index of all
-//! passages is made when somebody first asks.
+//! What is asked of the documentation: the passages that fit the question, best first (BM25). The index of
+//! all passages is made when somebody first asks.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -89,8 +89,8 @@ impl Index {
     }
 }
 
-/// Whether a page answers questions. That of all pages, that of all changes, and those of the legacy API, which are
-/// like those of v2, do not.
+/// Whether a page answers questions. That of all pages, that of all changes, and those of the legacy API,
+/// which are like those of v2, do not.
 fn is_searched(page: &Page) -> bool {
     !matches!(page.name.as_str(), "index" | "changelog") && !page.name.starts_with("endpoints/v1-")
 }

@@ -1,5 +1,5 @@
-//! Links between pages. In a file they lead to files of the repository; in a page they lead to pages, from wherever
-//! the page is shown.
+//! Links between pages. In a file they lead to files of the repository; in a page they lead to pages, from
+//! wherever the page is shown.
 
 use std::ops::Range;
 
@@ -47,8 +47,8 @@ fn inline_links(markdown: &str) -> impl Iterator<Item = (Range<usize>, String)> 
     })
 }
 
-/// Splits a link into a path and, with its `#`, the place on the page. `None` for a link to another site or to a
-/// place on the same page.
+/// Splits a link into a path and, with its `#`, the place on the page. `None` for a link to another site or
+/// to a place on the same page.
 pub(super) fn local(link: &str) -> Option<(&str, &str)> {
     if link.contains("://") || link.starts_with(['#', '/']) || link.starts_with("mailto:") {
         return None;
@@ -56,8 +56,8 @@ pub(super) fn local(link: &str) -> Option<(&str, &str)> {
     Some(link.split_at(link.find('#').unwrap_or(link.len())))
 }
 
-/// Returns the path that a relative one means, seen from this file or page. It begins with `..` if it leads out of
-/// all folders.
+/// Returns the path that a relative one means, seen from this file or page. It begins with `..` if it leads
+/// out of all folders.
 pub(super) fn joined(from: &str, relative: &str) -> String {
     let mut parts: Vec<_> = from.split('/').collect();
     parts.pop();

@@ -1,7 +1,9 @@
-//! `GET /docs/{page}`: the guides and a page for each endpoint, as Markdown (`/docs/guides/import.md`) and as HTML
-//! (`/docs/guides/import`). With `?ask=QUESTION` the answer is the passages of all pages that fit the question.
+//! `GET /docs/{page}`: the guides and a page for each endpoint, as Markdown (`/docs/guides/import.md`) and
+//! as HTML (`/docs/guides/import`). With `?ask=QUESTION` the answer is the passages of all pages that fit
+//! the question.
 //!
-//! [`pages`] has the pages, [`endpoints`] writes those of the endpoints, [`ask`] ranks passages, [`html`] renders.
+//! [`pages`] has the pages, [`endpoints`] writes those of the endpoints, [`ask`] ranks passages, [`html`]
+//! renders.
 
 mod ask;
 mod endpoints;
@@ -27,7 +29,8 @@ use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::{App, describe};
 use crate::wire::problem::{Problem, types};
 
-/// Content security policy of a page: it loads its style sheet, sends its question to itself, and nothing else.
+/// Content security policy of a page: it loads its style sheet, sends its question to itself, and nothing
+/// else.
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 

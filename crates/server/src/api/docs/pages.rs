@@ -64,8 +64,8 @@ impl Pages {
     }
 }
 
-/// Makes the pages of files: their links to files that are pages lead to those pages, and their links to other
-/// files are mere text.
+/// Makes the pages of files: their links to files that are pages lead to those pages, and their links to
+/// other files are mere text.
 fn of_files() -> Vec<Page> {
     let sources = sources::all();
     let page_of = |file: &str| sources.iter().find(|source| source.file == file);

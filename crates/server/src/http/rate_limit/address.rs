@@ -1,5 +1,5 @@
-//! The limit on requests that cost work and need no credential: so many a minute from one address, counted by this
-//! process.
+//! The limit on requests that cost work and need no credential: so many a minute from one address, counted
+//! by this process.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};

@@ -54,7 +54,8 @@ impl AccountName {
         id.map(|name| Self::Discord(name.value))
     }
 
-    /// Returns the account. Only one that is named by a Discord id is looked for, and refused if there is none.
+    /// Returns the account. Only one that is named by a Discord id is looked for, and refused if there is
+    /// none.
     pub async fn find(self, tx: &mut dyn ReadTx, community: CommunityId) -> Result<AccountId, OpError> {
         match self {
             Self::Id(id) => Ok(id),

@@ -1,5 +1,6 @@
-//! A request to an endpoint in each of the ways in which programs send it: with curl, with a client library of the
-//! documented API as far as it has a method, or with what a generator makes of the OpenAPI operation.
+//! A request to an endpoint in each of the ways in which programs send it: with curl, with a client library
+//! of the documented API as far as it has a method, or with what a generator makes of the OpenAPI
+//! operation.
 
 mod csharp;
 mod javascript;

@@ -1,4 +1,5 @@
-//! The table of `docs/guides/keys.md` is true: who may ask a bot for what. `medic` of power 30 stands for the sergeant.
+//! The table of `docs/guides/keys.md` is true: who may ask a bot for what. `medic` of power 30 stands for
+//! the sergeant.
 
 use serde_json::{Value, json};
 
@@ -7,7 +8,8 @@ use crate::kit::{Actor, Server, account};
 const SERGEANT: &str = "100000000000000003";
 const CHIEF: &str = "100000000000000004";
 
-/// Asks the bot for a change in somebody's name. Returns whether it was made; else it was refused for want of power.
+/// Asks the bot for a change in somebody's name. Returns whether it was made; else it was refused for want
+/// of power.
 async fn is_done(bot: &Actor, whom: &str, mut change: Value, user: Option<&str>) -> bool {
     change["userId"] = json!(user);
     let answer = bot.set_ranks(whom, change).await;
