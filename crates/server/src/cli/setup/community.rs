@@ -30,17 +30,13 @@ pub(super) async fn establish(
     let storage = settings.database.open(settings.postgres.into()).await?;
     let found = storage.read().await?.community_by_public_id(&community.id).await?;
     let id = &community.id;
-    match found {
-        Some(found) => {
-            print::say!(
-                "Community  {id} is there already ({}), and stays as it is",
-                print::harmless(&found.name)
-            );
-        }
-        None => {
-            make(Arc::clone(&storage), community, owner).await?;
-            print::say!("Community  made {id} ({}), with you as its owner", print::harmless(&community.name));
-        }
+    if let Some(found) = found {
+        let name = print::harmless(&found.name);
+        print::say!("Community  {id} is there already ({name}), and stays as it is");
+    } else {
+        make(Arc::clone(&storage), community, owner).await?;
+        let name = print::harmless(&community.name);
+        print::say!("Community  made {id} ({name}), with you as its owner");
     }
     make_key(&storage, id).await
 }

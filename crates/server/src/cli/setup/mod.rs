@@ -37,7 +37,7 @@ pub(super) struct Setup {
     #[arg(long, env = "RANKLEDGER_CONFIG", value_name = "FILE", default_value = INSTALLED_CONFIG)]
     config: PathBuf,
     /// Where the data is to be: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`
-    /// [default: sqlite:/var/lib/rankledger/rankledger.db]
+    /// [default: `sqlite:/var/lib/rankledger/rankledger.db`]
     #[arg(long, env = "RANKLEDGER_DATABASE", value_name = "URL", hide_env_values = true)]
     database: Option<Database>,
 }
