@@ -14,7 +14,7 @@ const FLOORS: [&[&str]; 8] = [
     &["jobs"],
     &["http"],
     &["api", "console"],
-    &["cli", "serve", "main", "lib"],
+    &["cli", "serve", "router", "main", "lib"],
 ];
 
 /// Finds imports of what stands on a higher floor, and files that stand on none.

@@ -6,6 +6,7 @@ mod client;
 mod community;
 mod completions;
 mod confirm;
+mod console;
 mod database;
 mod demo;
 mod doctor;
@@ -70,6 +71,9 @@ enum Command {
     /// Make, adopt, list and revoke API keys
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// Sign in to the console, and list and end its sessions
+    #[command(subcommand)]
+    Console(console::ConsoleCommand),
     /// Bring a community in from a YAML or JSON document
     Import(import::Import),
     /// Show what was changed, newest first, or one change in full
@@ -143,6 +147,7 @@ impl Command {
             Self::Doctor(command) => return command.run().await,
             Self::Community(command) => command.run().await,
             Self::Key(command) => command.run().await,
+            Self::Console(command) => command.run().await,
             Self::Import(command) => command.run().await,
             Self::History(command) => block_in_place(|| command.run()),
             Self::Log(command) => block_in_place(|| command.run()),

@@ -3,13 +3,16 @@
 //! and several of them on one database.
 
 mod backups;
+mod bots;
 mod clients;
 mod cluster;
 mod composed_names;
 mod connections;
 mod credential_uses;
 mod deliveries;
+mod demo;
 mod disk;
+mod docs_examples;
 mod doctor;
 mod events;
 mod examples;

@@ -18,7 +18,6 @@ use tower::ServiceExt;
 use super::Request;
 use super::Response;
 use super::Transport;
-use crate::api::router;
 use crate::api::webhooks::Webhooks;
 use crate::cli::database::find_community;
 use crate::config::{RateLimitMode, RateLimits, Sites, WebhookSettings};
@@ -27,6 +26,7 @@ use crate::http::connections::{ConnectionLimits, Connections};
 use crate::http::feature::Features;
 use crate::http::shell::Shell;
 use crate::ops::ledger::WriterThread;
+use crate::router::router;
 use crate::serve::{self, Setup};
 use crate::system::{SystemClock, SystemIds};
 

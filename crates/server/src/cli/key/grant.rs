@@ -94,7 +94,7 @@ fn parse_scopes(text: &str) -> Result<Scopes> {
     Ok(scopes)
 }
 
-fn parse_rate_factor(text: &str) -> Result<RateFactor> {
+pub(super) fn parse_rate_factor(text: &str) -> Result<RateFactor> {
     let factor = text.parse().ok().and_then(RateFactor::new);
     factor.with_context(|| format!("it must be a whole number from 1 to {}", RateFactor::MOST))
 }
