@@ -101,15 +101,7 @@ impl Setup {
                 self.config.display()
             ),
         };
-        let another =
-            format!("rankledger console link --community {} --user {}", answers.community.id, answers.owner);
-        let console = match link {
-            Some(link) => format!(
-                "The console, where this link signs you in, once and within ten minutes ({another} makes another):\n\n  \
-                 {url}{link}"
-            ),
-            None => format!("A link that signs you in to the console: {another}"),
-        };
+        let console = console(&url, answers, link);
         let guides =
             if Path::new(GUIDES).exists() { format!(" The guides are in {GUIDES}.") } else { String::new() };
         format!(
@@ -124,5 +116,17 @@ Next, bring your ranks and members in with `rankledger import`.{guides}
 
 "
         )
+    }
+}
+
+/// Says how the owner gets into the console.
+fn console(url: &str, answers: &Answers, link: Option<&str>) -> String {
+    let command =
+        format!("rankledger console link --community {} --user {}", answers.community.id, answers.owner);
+    match link {
+        Some(link) => format!(
+            "The console, where this link signs you in, once and within ten minutes:\n\n  {url}{link}\n\nAnother link: {command}"
+        ),
+        None => format!("A link that signs you in to the console: {command}"),
     }
 }
