@@ -119,6 +119,8 @@ pub async fn serve(listener: TcpListener, setup: Setup, stop: &mut StopSignals) 
     let health = HealthJob::start(Arc::clone(&app.storage), ledger.clone(), clock, health::PERIOD);
     let readers = app.feature::<Readers>();
     let deliveries = deliver(&app);
+    let watchdog = Watchdog::start(listener.local_addr().context("cannot tell the address")?);
+    systemd::ready();
     let demo = app.feature::<DemoControls>();
     let ended = async {
         tokio::select! {
@@ -127,8 +129,6 @@ pub async fn serve(listener: TcpListener, setup: Setup, stop: &mut StopSignals) 
             () = demo.reset_asked() => {}
         }
     };
-    let watchdog = Watchdog::start(listener.local_addr().context("cannot tell the address")?);
-    systemd::ready();
     let under_way = accept_until(ended, listener, router(app), connections).await;
     systemd::stopping();
     watchdog.stop();
