@@ -27,12 +27,13 @@ const KEY: &str = "setup";
 pub(super) struct Established {
     /// The key; `None` if there was one.
     pub(super) key: Option<ApiKey>,
-    /// The path of a link that signs the owner in to the console, once. `None` if there was a key.
+    /// The path of a link that signs the owner in to the console, once. `None` if there was a key, or the
+    /// owner is not admitted there.
     pub(super) link: Option<String>,
 }
 
-/// Makes the community with its owner, a key that may do everything, and a link to the console. What is there
-/// stays as it is.
+/// Makes the community with its owner, a key that may do everything, and a link to the console. What is
+/// there stays as it is.
 pub(super) async fn establish(
     settings: &Settings,
     community: &NamedCommunity,
@@ -41,7 +42,6 @@ pub(super) async fn establish(
     let storage = settings.database.open(settings.postgres.into()).await?;
     let there = storage.read().await?.community_by_public_id(&community.id).await?;
     let id = &community.id;
-    let is_new = there.is_none();
     if let Some(there) = there {
         let name = print::harmless(&there.name);
         print::say!("Community  {id} is there already ({name}), and stays as it is");
@@ -52,12 +52,9 @@ pub(super) async fn establish(
     }
     let found = storage.read().await?.community_by_public_id(id).await?.context("the community is gone")?;
     let Some(key) = make_key(&storage, &found).await? else { return Ok(Established::default()) };
-    // In a community that was there the person may be unknown, or not admitted to the console.
-    let link = match link_for(storage.as_ref(), found.id, owner).await {
-        Ok(link) => Some(link),
-        Err(error) if is_new => return Err(error.context("cannot make a link to the console")),
-        Err(_) => None,
-    };
+    // In a community that was there the person may be unknown, or not admitted to the console. The key is
+    // shown all the same.
+    let link = link_for(storage.as_ref(), found.id, owner).await.ok();
     Ok(Established { key: Some(key), link })
 }
 
