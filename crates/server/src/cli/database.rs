@@ -86,3 +86,21 @@ pub(super) async fn find_community(tx: &mut dyn ReadTx, public_id: &str) -> Resu
     }
     bail!("there is no community \"{public_id}\"; there are: {}", known.join(", "))
 }
+
+/// Returns the community with this public id. Without one, the only community of the database.
+pub(super) async fn choose_community(tx: &mut dyn ReadTx, public_id: Option<&str>) -> Result<Community> {
+    if let Some(id) = public_id {
+        return find_community(tx, id).await;
+    }
+    let mut communities = tx.communities().await?;
+    match (communities.pop(), communities.as_slice()) {
+        (Some(only), []) => Ok(only),
+        (None, _) => {
+            bail!("there is no community yet: make one with `rankledger community create`, or import one")
+        }
+        (Some(last), others) => {
+            let ids: Vec<_> = others.iter().chain([&last]).map(|one| one.public_id.as_str()).collect();
+            bail!("there are several communities: say which with --community; there are: {}", ids.join(", "))
+        }
+    }
+}

@@ -9,7 +9,7 @@ use super::output::OutputArgs;
 
 #[derive(Debug, Args)]
 pub(super) struct Export {
-    /// An entry a line as JSON, or a table for spreadsheets
+    /// One change a line as JSON, or a table for spreadsheets
     #[arg(long, default_value = "ndjson")]
     format: Format,
     #[command(flatten)]
@@ -28,13 +28,13 @@ enum Format {
 
 impl Export {
     pub(super) fn run(self) -> Result<()> {
-        let mut query = self.filter.query();
+        let client = self.target.open_to_read()?;
+        let mut query = self.filter.query(&client)?;
         let format = match self.format {
             Format::Ndjson => "ndjson",
             Format::Csv => "csv",
         };
         query.push(("format", format.to_owned()));
-        let client = self.target.open_to_read()?;
         self.output.copy(&mut client.download("/v2/community/rank-changes/export", &query)?)?;
         client.settle()
     }

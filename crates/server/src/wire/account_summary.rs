@@ -1,6 +1,6 @@
-//! Accounts in short, on the wire: each in a list, and a page of such a list.
+//! Accounts in short, on the wire: each in a list, a page of such a list, and those that a search finds.
 
-use rankledger_domain::ids::AccountId;
+use rankledger_domain::ids::{AccountId, RankId};
 use rankledger_storage::account_lists::AccountSummary;
 use rankledger_storage::communities::Community;
 use schemars::JsonSchema;
@@ -31,6 +31,21 @@ pub struct SummaryBody {
     pub(crate) archived: bool,
     pub(crate) banned: bool,
     pub(crate) teamspeak_id: Option<String>,
+}
+
+/// The accounts that were found, on the wire.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub struct FoundBody {
+    pub(crate) items: Vec<FoundAccountBody>,
+    pub(crate) total: u32,
+}
+
+/// An account that was found. A client reads its `ranks`, which the documented items lack.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub struct FoundAccountBody {
+    #[serde(flatten)]
+    pub(crate) account: SummaryBody,
+    pub(crate) ranks: Vec<RankId>,
 }
 
 impl SummaryBody {

@@ -55,7 +55,8 @@ macro_rules! conformance {
                     an_activity_row_is_brought_up_to_date_and_comes_with_its_server;
                 listing: a_list_is_filtered_and_counted, a_list_comes_in_pages, accounts_are_found_by_every_selector,
                     digits_are_nobodys_name, selectors_are_combined, a_summary_shows_ranks_and_active_ids;
-                communities: a_community_comes_back_as_it_was_stored, a_public_id_is_taken_once;
+                communities: a_community_comes_back_as_it_was_stored, a_public_id_is_taken_once,
+                    a_community_gets_another_name_and_keeps_the_rest;
                 credential_uses: the_latest_use_of_each_credential_is_kept;
                 credentials: a_credential_is_found_by_its_hash, a_key_is_stored_once, a_credential_is_revoked_once;
                 definitions: profile_field_definitions_come_in_order_until_removed,

@@ -4,7 +4,7 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use axum::body::{Body, BodyDataStream, Bytes};
 use futures_util::StreamExt;
 use rankledger_domain::credential::{Credential, RateFactor, Scope};
@@ -20,7 +20,7 @@ use super::Response;
 use super::Transport;
 use crate::api::router;
 use crate::api::webhooks::Webhooks;
-use crate::cli::database::find_community;
+use crate::cli::database::choose_community;
 use crate::config::{RateLimitMode, RateLimits, Sites, WebhookSettings};
 use crate::http::authenticate::Authenticated;
 use crate::http::connections::{ConnectionLimits, Connections};
@@ -50,7 +50,7 @@ impl Local {
         webhooks: WebhookSettings,
     ) -> Result<Self> {
         let runtime = Handle::current();
-        let community = runtime.block_on(choose(storage.as_ref(), public_id))?;
+        let community = runtime.block_on(community_of(storage.as_ref(), public_id))?;
         let has_signing_key = runtime.block_on(has_signing_key(storage.as_ref(), community.id))?;
         let clock = Arc::new(SystemClock::default());
         let operator = Credential {
@@ -123,27 +123,12 @@ impl Transport for Local {
     }
 }
 
-async fn has_signing_key(storage: &dyn Storage, community: CommunityId) -> Result<bool> {
-    Ok(storage.read().await?.signing_secret(community).await?.is_some())
+async fn community_of(storage: &dyn Storage, public_id: Option<&str>) -> Result<Community> {
+    choose_community(storage.read().await?.as_mut(), public_id).await
 }
 
-/// The community with this public id, or the only one.
-async fn choose(storage: &dyn Storage, public_id: Option<&str>) -> Result<Community> {
-    let mut tx = storage.read().await?;
-    if let Some(id) = public_id {
-        return find_community(tx.as_mut(), id).await;
-    }
-    let mut communities = tx.communities().await?;
-    match (communities.pop(), communities.as_slice()) {
-        (Some(only), []) => Ok(only),
-        (None, _) => {
-            bail!("there is no community yet: make one with `rankledger community create`, or import one")
-        }
-        (Some(last), others) => {
-            let ids: Vec<_> = others.iter().chain([&last]).map(|one| one.public_id.as_str()).collect();
-            bail!("there are several communities: say which with --community; there are: {}", ids.join(", "))
-        }
-    }
+async fn has_signing_key(storage: &dyn Storage, community: CommunityId) -> Result<bool> {
+    Ok(storage.read().await?.signing_secret(community).await?.is_some())
 }
 
 /// A body that is made as it is read.
