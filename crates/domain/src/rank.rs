@@ -92,6 +92,11 @@ impl CommunityRanks {
         self.by_id.get(&id)
     }
 
+    /// Returns all ranks, in no order.
+    pub fn all(&self) -> impl Iterator<Item = &Rank> {
+        self.by_id.values()
+    }
+
     /// Returns the rank that a request means by `name`. `None` if this community has no such rank.
     #[must_use]
     pub fn resolve(&self, name: &RankName) -> Option<&Rank> {

@@ -202,10 +202,10 @@ fn flags(json: Option<&RawValue>) -> Result<Flags> {
 fn table(all: &Differences, names: &mut Names<'_>) -> Result<Table<6>> {
     names.learn(all.keys().copied())?;
     let mut table = Table::new(["MEMBER", "THEN", "NOW", "CHANGES", "LAST (UTC)", "BY"]);
-    let named = all.iter().map(|(account, one)| Ok((names.account(*account)?, one)));
-    let mut named = named.collect::<Result<Vec<_>>>()?;
-    named.sort_by(|(one, _), (other, _)| one.cmp(other));
-    for (name, one) in named {
+    let rows = all.iter().map(|(account, one)| Ok((names.account(*account)?, one)));
+    let mut rows = rows.collect::<Result<Vec<_>>>()?;
+    rows.sort_by(|(one, _), (other, _)| one.cmp(other));
+    for (name, one) in rows {
         let (at, by) = match &one.last {
             None => (String::new(), String::new()),
             Some(Last { at, is_expiry: true, .. }) => (in_words(at.0), "server".to_owned()),

@@ -26,7 +26,7 @@ const NEWEST: u32 = 5;
 pub(super) struct Member {
     /// The member: by name, number, Discord id or UUID
     #[arg(value_name = "MEMBER")]
-    member: String,
+    whom: String,
     /// Print the API's data as JSON
     #[arg(long)]
     json: bool,
@@ -61,7 +61,7 @@ struct IdentifierBody {
 impl Member {
     pub(super) fn run(self) -> Result<()> {
         let client = self.target.open_to_read()?;
-        let id = find::account_id(&client, &self.member)?;
+        let id = find::account_id(&client, &self.whom)?;
         let path = format!("/v2/community/accounts/{id}");
         let reply = client.get(&path, &Vec::new())?;
         let held = held(&client, &format!("{path}/ranks"))?;
@@ -111,7 +111,7 @@ fn described(account: &AccountBody, held: &[GrantBody], names: &Names<'_>) -> St
         ("last login", last_login.map_or_else(|| "never".to_owned(), |at| format!("{} UTC", in_words(at.0)))),
         ("id", summary.acc_id.to_string()),
     ];
-    let head = format!("{}, number {}\n", harmless(&summary.acc_name), summary.unique_id);
+    let first = format!("{}, number {}\n", harmless(&summary.acc_name), summary.unique_id);
     let lines = lines.map(|(name, value)| format!("  {name:<11}  {value}\n"));
-    head + &lines.concat()
+    first + &lines.concat()
 }

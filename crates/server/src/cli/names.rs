@@ -19,9 +19,8 @@ use crate::wire::rank_change::{GrantBody, RankChangeBody};
 /// accounts.
 const ONE_BY_ONE: usize = 10;
 
-/// How many accounts a page of that list holds at most, and how many pages are read.
+/// How many accounts a page of that list holds at most.
 const PAGE: usize = 100;
-const MOST_PAGES: usize = 20;
 
 /// The names that are known, and where to ask for others.
 pub(super) struct Names<'a> {
@@ -29,6 +28,9 @@ pub(super) struct Names<'a> {
     ranks: HashMap<RankId, String>,
     accounts: HashMap<AccountId, Option<String>>,
     credentials: Option<HashMap<CredentialId, String>>,
+    /// Number of pages of the list of accounts that were read, and whether the last one was.
+    pages: usize,
+    is_all_read: bool,
     /// Whether accounts can be asked for: no more once the server has refused.
     asks: bool,
 }
@@ -37,7 +39,15 @@ impl<'a> Names<'a> {
     /// Asks for the ranks of the community.
     pub(super) fn new(client: &'a Client) -> Result<Self> {
         let ranks = Structure::load(client)?.all_labels();
-        Ok(Self { client, ranks, accounts: HashMap::new(), credentials: None, asks: true })
+        Ok(Self {
+            client,
+            ranks,
+            accounts: HashMap::new(),
+            credentials: None,
+            pages: 0,
+            is_all_read: false,
+            asks: true,
+        })
     }
 
     /// The label of a rank; with its department, if several ranks have the label.
@@ -52,17 +62,19 @@ impl<'a> Names<'a> {
         if unknown.len() <= ONE_BY_ONE {
             return Ok(());
         }
-        for number in 0..MOST_PAGES {
-            let query = vec![("take", PAGE.to_string()), ("skip", (number * PAGE).to_string())];
+        // At most as many requests as there would be one by one.
+        for _ in 0..unknown.len() {
+            if self.is_all_read || unknown.is_empty() {
+                break;
+            }
+            let query = vec![("take", PAGE.to_string()), ("skip", (self.pages * PAGE).to_string())];
             let page = self.client.get_if_allowed("/v2/community/accounts", &query)?;
             let Some(PageBody { items, .. }) = page else { return Ok(()) };
-            let is_last = items.len() < PAGE;
+            self.pages += 1;
+            self.is_all_read = items.len() < PAGE;
             for SummaryBody { acc_id, acc_name, .. } in items {
                 unknown.remove(&acc_id);
                 self.accounts.insert(acc_id, Some(harmless(&acc_name)));
-            }
-            if is_last || unknown.is_empty() {
-                break;
             }
         }
         Ok(())
@@ -81,6 +93,9 @@ impl<'a> Names<'a> {
 
     /// The name of a credential.
     pub(super) fn credential(&mut self, id: CredentialId) -> Result<String> {
+        if id == CredentialId::CONSOLE {
+            return Ok("console".to_owned());
+        }
         if self.credentials.is_none() {
             let credentials: Option<Vec<CredentialBody>> =
                 self.client.get_if_allowed("/v2/community/credentials", &Vec::new())?;
@@ -99,10 +114,8 @@ impl<'a> Names<'a> {
     ) -> Result<String> {
         match (user, credential) {
             (Some(user), _) => self.account(user),
-            (None, Some(credential)) if credential != CredentialId::OPERATOR => {
-                Ok(format!("key {}", self.credential(credential)?))
-            }
-            (None, _) => Ok("operator".to_owned()),
+            (None, Some(CredentialId::CONSOLE | CredentialId::OPERATOR) | None) => Ok("operator".to_owned()),
+            (None, Some(credential)) => Ok(format!("key {}", self.credential(credential)?)),
         }
     }
 

@@ -2,7 +2,7 @@
 //! at all.
 
 use std::fs::Permissions;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -28,13 +28,33 @@ impl OutputArgs {
     }
 }
 
+impl OutputArgs {
+    /// Writes to the output what `write` writes: to a file only if all of it can be written.
+    pub(super) fn write(&self, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+        match &self.output {
+            None => print::stream(write),
+            Some(path) => {
+                in_new_file(path, write).with_context(|| format!("cannot write {}", path.display()))
+            }
+        }
+    }
+}
+
 fn copy_to_file(from: &mut dyn Read, path: &Path) -> Result<()> {
+    in_new_file(path, |file| {
+        io::copy(from, file)?;
+        Ok(())
+    })
+}
+
+/// Makes a file of what `write` writes, which is there when it is whole.
+fn in_new_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Readable as any file that the user makes: the umask takes away what it has to.
     let mut builder = tempfile::Builder::new();
     let mut file =
         builder.prefix(".rankledger-").permissions(Permissions::from_mode(0o666)).tempfile_in(folder)?;
-    io::copy(from, &mut file)?;
+    write(&mut file)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())

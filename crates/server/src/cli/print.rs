@@ -4,7 +4,7 @@
 //! this file, which takes out the control characters.
 
 use std::fmt::Write as _;
-use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal, Read, Write};
 
 use anyhow::{Context, Result};
 use rankledger_domain::identifier::is_control;
@@ -67,6 +67,20 @@ pub(super) fn copy(from: &mut dyn Read) -> io::Result<()> {
         io::copy(from, &mut stdout)?;
     }
     stdout.flush()
+}
+
+/// Prints what `write` writes: as it is written to another program or a file, and in the end, cleaned, to a
+/// terminal.
+pub(super) fn stream(write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    let mut stdout = io::stdout().lock();
+    if !stdout.is_terminal() {
+        let mut buffered = BufWriter::new(stdout);
+        write(&mut buffered)?;
+        return buffered.flush().context("cannot print");
+    }
+    let mut text = Vec::new();
+    write(&mut text)?;
+    copy_clean(&mut text.as_slice(), &mut stdout).context("cannot print")
 }
 
 fn copy_clean(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<()> {

@@ -12,7 +12,7 @@ use super::find;
 use super::moment::EndArgs;
 use super::names::Names;
 use super::print::{self, harmless};
-use crate::wire::account_summary::{FoundAccountBody, SummaryBody};
+use crate::wire::account_summary::SummaryBody;
 use crate::wire::rank_change::GrantBody;
 
 #[derive(Debug, Subcommand)]
@@ -155,9 +155,9 @@ impl Changing<'_> {
     fn in_words(&self, reply: &Reply) -> Result<String> {
         let names = Names::new(self.client)?;
         let name = harmless(&self.account.acc_name);
-        let FoundAccountBody { ranks, .. } = reply.read()?;
+        let SummaryBody { ranks, .. } = reply.read()?;
         let grant = |rank: RankId| GrantBody { rank, expires_at: reply.end(rank) };
-        let held: Vec<_> = ranks.into_iter().map(grant).collect();
+        let held: Vec<_> = ranks.into_iter().flatten().map(grant).collect();
         let holds = format!("  ranks now  {}\n", names.grants(&held));
         Ok(match RecordedMeta::of(reply)?.change_number {
             Some(number) => format!(

@@ -31,21 +31,16 @@ pub struct SummaryBody {
     pub(crate) archived: bool,
     pub(crate) banned: bool,
     pub(crate) teamspeak_id: Option<String>,
+    /// Present in what a search finds, and in a list if the request asks for it with `include=ranks`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ranks: Option<Vec<RankId>>,
 }
 
 /// The accounts that were found, on the wire.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub struct FoundBody {
-    pub(crate) items: Vec<FoundAccountBody>,
+    pub(crate) items: Vec<SummaryBody>,
     pub(crate) total: u32,
-}
-
-/// An account that was found. A client reads its `ranks`, which the documented items lack.
-#[derive(Serialize, Deserialize, JsonSchema)]
-pub struct FoundAccountBody {
-    #[serde(flatten)]
-    pub(crate) account: SummaryBody,
-    pub(crate) ranks: Vec<RankId>,
 }
 
 impl SummaryBody {
@@ -64,6 +59,14 @@ impl SummaryBody {
             archived: account.archived,
             banned: account.banned,
             teamspeak_id: account.teamspeak_id,
+            ranks: None,
         }
+    }
+
+    /// Returns the body of an account of this community, with the ranks that it holds.
+    #[must_use]
+    pub fn with_ranks(mut account: AccountSummary, community: &Community) -> Self {
+        let ranks = std::mem::take(&mut account.ranks);
+        Self { ranks: Some(ranks), ..Self::new(account, community) }
     }
 }

@@ -201,7 +201,7 @@ impl RankChangeBody {
             self.source.into_owned(),
             optional(self.user_id),
             optional(self.credential_id),
-            inert(self.reason),
+            inert(self.reason.unwrap_or_default()),
             optional(self.batch_id),
             words(&self.previous_ranks),
             words(&self.current_ranks),
@@ -243,7 +243,6 @@ fn words(grants: &[GrantBody]) -> String {
 
 /// Returns the text of a person, with an apostrophe before it where a spreadsheet would take the text for a
 /// formula.
-fn inert(text: Option<String>) -> String {
-    let text = text.unwrap_or_default();
+pub(crate) fn inert(text: String) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
 }

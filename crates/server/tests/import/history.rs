@@ -130,14 +130,9 @@ rankChanges:
 "#;
     let error =
         Database::new().await.import_yaml(&club(changes)).await.expect_err("it is refused").to_string();
-    for part in [
-        "rankChanges[0].reason",
-        "U+0007",
-        "rankChanges[1].at",
-        "oldest first",
-        "rankChanges[2].at",
-        "future",
-    ] {
+    for part in
+        ["line 12, Ann, reason", "U+0007", "line 13, Ann, at", "oldest first", "line 14, Ann, at", "future"]
+    {
         assert!(error.contains(part), "{error}");
     }
 }

@@ -71,12 +71,12 @@ promotionFlows:
     expect(
         yaml,
         &[
-            ("departments[0].ranks[1]", "departments[0].ranks[0]"),
+            ("departments[0].ranks[1]", "line 7 (Police, Cadet) is the same rank"),
             ("departments[0].ranks[2]", "primaryOnly and secondaryOnly"),
-            ("departments[1]", "departments[0]"),
+            ("departments[1]", "line 5 (Police) is the same department"),
             ("departments", "would both have the key \"k\""),
-            ("servers[1].id", "servers[0]"),
-            ("promotionFlows[1]", "promotionFlows[0]"),
+            ("servers[1].id", "line 3 (A) has the id 1"),
+            ("promotionFlows[1]", "(A) is the same flow"),
             ("promotionFlows", "would both have the key \"f\""),
         ],
     )
@@ -195,7 +195,7 @@ rankChanges:
             ("rankChanges[4]", "at least one of set, add, remove and active"),
             ("rankChanges[5]", "banned"),
             ("rankChanges[6]", "archived"),
-            ("rankChanges[7].undoId", "rankChanges[6]"),
+            ("rankChanges[7].undoId", "has this id already"),
         ],
     )
     .await;
@@ -204,11 +204,14 @@ rankChanges:
 #[tokio::test]
 async fn the_first_twenty_problems_are_listed_and_the_rest_counted() {
     let database = Database::new().await;
-    let accounts: Vec<_> = (0..25).map(|n| format!("  - {{ name: A{n}, ranks: [none] }}")).collect();
+    let accounts: Vec<_> = (0..25).map(|n| format!("  - {{ name: A{n}, ranks: [none-{n}] }}")).collect();
     let yaml = club(&format!("accounts:\n{}\n", accounts.join("\n")));
     let error = database.import_yaml(&yaml).await.expect_err("25 problems");
     let text = error.to_string();
-    assert!(text.starts_with("25 problems, nothing was written\n  accounts[0].ranks[0]: "), "{text}");
+    assert!(
+        text.starts_with("25 problems, nothing was written\n  line 10, A0, ranks: there is no rank"),
+        "{text}"
+    );
     assert!(text.ends_with("\n  and 5 more"), "{text}");
     let ImportError::Invalid(problems) = error else { panic!("{error}") };
     assert_eq!((problems.listed().len(), problems.total()), (20, 25));

@@ -28,8 +28,8 @@ async fn names_and_ids() {
         &accounts,
         &[
             ("accounts[0].name", "empty"),
-            ("accounts[2].name", "accounts[1] is called \"ANN\" too"),
-            ("accounts[5]", "accounts[4] is the same account"),
+            ("accounts[2].name", "line 11 (Ann) is called \"ANN\" too"),
+            ("accounts[5]", "line 14 (Bob) is the same account"),
         ],
     )
     .await;
@@ -58,10 +58,10 @@ async fn numbers_and_owners() {
         &database,
         accounts,
         &[
-            ("accounts[1].uniqueId", "accounts[0] has 7"),
+            ("accounts[1].uniqueId", "line 10 (Ann) has 7"),
             ("accounts[2].uniqueId", "from 1 to"),
             ("accounts[3].uniqueId", "from 1 to"),
-            ("accounts[1].owner", "accounts[0] is the owner"),
+            ("accounts[1].owner", "line 10 (Ann) is the owner"),
         ],
     )
     .await;
@@ -95,10 +95,10 @@ async fn identifiers() {
         &database,
         &accounts,
         &[
-            ("accounts[0].identifiers[1]", "identifiers[0]"),
+            ("accounts[1].identifiers[0]", "line 10 (Ann) has the Discord id 1 too"),
+            ("accounts[0].identifiers[1]", "discord:1 stands here twice"),
             ("accounts[0].identifiers[2].type", "a word"),
-            ("accounts[1].identifiers[0]", "accounts[0].identifiers[0]"),
-            ("accounts[1].identifiers[1].id", "accounts[0].identifiers[1]"),
+            ("accounts[1].identifiers[1].id", "line 13 (Ann, discord) has this id"),
         ],
     )
     .await;
@@ -168,8 +168,8 @@ async fn an_identifier_in_two_spellings() {
         &database,
         accounts,
         &[
-            ("accounts[0].identifiers[1]", "identifiers[0] of the account is the same"),
-            ("accounts[1].identifiers[0]", "accounts[0].identifiers[0] is the same"),
+            ("accounts[0].identifiers[1]", "steam:110000100000001 stands here twice"),
+            ("accounts[1].identifiers[0]", "line 10 (Ann) has the same"),
         ],
     )
     .await;
@@ -205,14 +205,14 @@ async fn the_smaller_parts() {
         &accounts,
         &[
             ("accounts[0].clockRows[0].endTime", "before startTime"),
-            ("accounts[0].clockRows[1].id", "accounts[0].clockRows[0]"),
-            ("accounts[0].clockRows[3]", "clockRows[2]"),
+            ("accounts[0].clockRows[1].id", "line 14 (Ann, patrol) has this id"),
+            ("accounts[0].clockRows[3]", "line 16 (Ann, patrol) began then too"),
             ("accounts[0].activityRows[0].type", "empty"),
             ("accounts[0].activityRows[0].endTime", "before startTime"),
-            ("accounts[0].activityRows[1].id", "accounts[0].activityRows[0]"),
-            ("accounts[0].activityRows[3]", "activityRows[2]"),
+            ("accounts[0].activityRows[1].id", "has this id"),
+            ("accounts[0].activityRows[3]", "line 21 (Ann, patrol) began then too"),
             ("accounts[0].activityRows[1].server", "no server 7"),
-            ("accounts[0].profileFields[1]", "profileFields[0]"),
+            ("accounts[0].profileFields[1]", "\"f\" stands here twice"),
             ("accounts[0].apiIds[0]", "empty"),
             ("accounts[0].apiIds[2]", "twice"),
         ],

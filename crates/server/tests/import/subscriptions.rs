@@ -113,7 +113,7 @@ async fn what_is_wrong_with_a_subscription_is_told_with_its_place() {
         ("subscriptions[5].url", "exported without its secret"),
         ("subscriptions[5].secret", "leave it out"),
         ("subscriptions[6].types[1]", "weather"),
-        ("subscriptions[7]", "subscriptions[6] is the same"),
+        ("subscriptions[7]", "line 16 (F) is the same"),
     ];
     assert_eq!(problems.len(), expected.len(), "{problems:#?}");
     for (problem, (place, words)) in problems.iter().zip(expected) {

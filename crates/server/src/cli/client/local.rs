@@ -11,14 +11,12 @@ use rankledger_domain::credential::{Credential, RateFactor, Scope};
 use rankledger_domain::ids::{CommunityId, CredentialId};
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
-use rankledger_storage::communities::Community;
 use tokio::runtime::Handle;
 use tower::ServiceExt;
 
 use super::Request;
 use super::Response;
 use super::Transport;
-use crate::api::router;
 use crate::api::webhooks::Webhooks;
 use crate::cli::database::choose_community;
 use crate::config::{RateLimitMode, RateLimits, Sites, WebhookSettings};
@@ -27,6 +25,7 @@ use crate::http::connections::{ConnectionLimits, Connections};
 use crate::http::feature::Features;
 use crate::http::shell::Shell;
 use crate::ops::ledger::WriterThread;
+use crate::router::router;
 use crate::serve::{self, Setup};
 use crate::system::{SystemClock, SystemIds};
 
@@ -50,7 +49,10 @@ impl Local {
         webhooks: WebhookSettings,
     ) -> Result<Self> {
         let runtime = Handle::current();
-        let community = runtime.block_on(community_of(storage.as_ref(), public_id))?;
+        let community = runtime.block_on(async {
+            let mut tx = storage.read().await?;
+            choose_community(tx.as_mut(), public_id).await
+        })?;
         let has_signing_key = runtime.block_on(has_signing_key(storage.as_ref(), community.id))?;
         let clock = Arc::new(SystemClock::default());
         let operator = Credential {
@@ -121,14 +123,6 @@ impl Transport for Local {
     fn has_signing_key(&self) -> bool {
         self.has_signing_key
     }
-}
-
-async fn community_of(storage: &dyn Storage, public_id: Option<&str>) -> Result<Community> {
-    choose_community(storage.read().await?.as_mut(), public_id).await
-}
-
-async fn has_signing_key(storage: &dyn Storage, community: CommunityId) -> Result<bool> {
-    Ok(storage.read().await?.signing_secret(community).await?.is_some())
 }
 
 /// A body that is made as it is read.

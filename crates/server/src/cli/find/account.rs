@@ -10,7 +10,7 @@ use crate::cli::client::{Client, given};
 use crate::cli::table::Table;
 use crate::ops::accounts::find::readings;
 use crate::ops::actor::UserName;
-use crate::wire::account_summary::{FoundAccountBody, FoundBody, PageBody, SummaryBody};
+use crate::wire::account_summary::{FoundBody, PageBody, SummaryBody};
 
 /// Number of accounts in a page of their list, and how many pages are read to find a similar name.
 const PAGE: usize = 100;
@@ -25,7 +25,7 @@ pub(in crate::cli) fn account(client: &Client, name: &str) -> Result<SummaryBody
         let mut found = search(client, &selector).with_context(|| format!("cannot look up \"{name}\""))?;
         match found.items.pop() {
             None => {}
-            Some(one) if found.items.is_empty() => return Ok(one.account),
+            Some(one) if found.items.is_empty() => return Ok(one),
             Some(last) => {
                 found.items.push(last);
                 return Err(ambiguous(client, name, &found)?);
@@ -78,12 +78,12 @@ fn search(client: &Client, selector: &AccountSelector) -> Result<FoundBody> {
 fn ambiguous(client: &Client, name: &str, found: &FoundBody) -> Result<anyhow::Error> {
     let structure = Structure::load(client)?;
     let mut table = Table::new(["NUMBER", "NAME", "DISCORD ID", "RANKS", "STATUS"]);
-    for FoundAccountBody { account, ranks } in &found.items {
+    for account in &found.items {
         table.row([
             account.unique_id.to_string(),
             account.acc_name.clone(),
             account.discord_id.clone().unwrap_or_else(|| "-".to_owned()),
-            structure.labels(ranks),
+            structure.labels(account.ranks.as_deref().unwrap_or_default()),
             standing(account).to_owned(),
         ]);
     }

@@ -27,8 +27,11 @@ pub(in crate::cli) fn key_id(client: &Client, name: &str) -> Result<CredentialId
     key_among(&all, name)
 }
 
-/// Returns the id of the key of this name among these.
+/// Returns the id of the key of this name among these. A UUID is taken as it is.
 pub(in crate::cli) fn key_among(all: &[CredentialBody], name: &str) -> Result<CredentialId> {
+    if let Ok(id) = Uuid::parse_str(name.trim()) {
+        return Ok(CredentialId(id));
+    }
     let named: Vec<_> = all.iter().filter(|key| is_same(&key.name, name)).collect();
     match named[..] {
         [one] => Ok(one.id),

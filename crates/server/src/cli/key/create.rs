@@ -1,7 +1,5 @@
 //! `rankledger key create` and `rankledger key adopt`.
 
-use std::io::{BufRead, IsTerminal};
-
 use anyhow::{Context, Result};
 use clap::Args;
 use rankledger_domain::api_key::ApiKey;
@@ -13,6 +11,7 @@ use super::grant::{Grant, Unasked};
 use crate::cli::client::target::Target;
 use crate::cli::database::DatabaseArgs;
 use crate::cli::print::{self, harmless};
+use crate::cli::secret;
 use crate::system::new_api_key;
 use crate::wire::credentials::NewCredentialBody;
 
@@ -76,7 +75,7 @@ impl Adopt {
     pub(super) async fn run(self) -> Result<()> {
         let key = match self.key {
             Some(key) if key != "-" => key,
-            _ => read_key()?,
+            _ => secret::ask("Key: ")?,
         };
         let key = ApiKey::adopt(&key).context("this cannot be a key")?;
         let storage = self.database.open_existing().await?;
@@ -87,15 +86,4 @@ impl Adopt {
         print::ask_text(&abilities(&granted));
         Ok(())
     }
-}
-
-/// The first line of standard input, without the white space around it.
-fn read_key() -> Result<String> {
-    let stdin = std::io::stdin();
-    if stdin.is_terminal() {
-        print::ask_text("Key: ");
-    }
-    let mut line = String::new();
-    stdin.lock().read_line(&mut line).context("cannot read the key from standard input")?;
-    Ok(line.trim().to_owned())
 }

@@ -25,7 +25,7 @@ use crate::system::{SystemClock, SystemIds};
 
 /// What a new key may do.
 #[derive(Debug, Args)]
-pub(super) struct Grant {
+pub(in crate::cli) struct Grant {
     /// What to call the key
     #[arg(long)]
     name: String,
@@ -55,7 +55,7 @@ enum Ceiling {
 
 /// Whether a key gets the proposed power ceiling if none is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unasked {
+pub(in crate::cli) enum Unasked {
     /// The key is new: it takes the proposal.
     Propose,
     /// Clients rely on the key as it is: it has no ceiling.
@@ -63,7 +63,7 @@ pub(super) enum Unasked {
 }
 
 /// A key that was stored.
-pub(super) struct Granted {
+pub(in crate::cli) struct Granted {
     pub(super) credential: Credential,
     pub(super) community: Community,
     pub(super) ranks: Arc<CommunityRanks>,
@@ -91,7 +91,7 @@ fn parse_scopes(text: &str) -> Result<Scopes> {
     Ok(scopes)
 }
 
-fn parse_rate_factor(text: &str) -> Result<RateFactor> {
+pub(super) fn parse_rate_factor(text: &str) -> Result<RateFactor> {
     let factor = text.parse().ok().and_then(RateFactor::new);
     factor.with_context(|| format!("it must be a whole number from 1 to {}", RateFactor::MOST))
 }
@@ -101,6 +101,12 @@ fn parse_end(text: &str) -> Result<Timestamp> {
 }
 
 impl Grant {
+    /// The grant of a key without limits but its scopes.
+    pub(in crate::cli) fn of(name: &str, scopes: Scopes) -> Self {
+        let (power_ceiling, rate_factor, expires) = (Some(Ceiling::None), None, None);
+        Self { name: name.to_owned(), scopes: Some(scopes), power_ceiling, rate_factor, expires }
+    }
+
     /// Returns the body of the request that makes such a key on a server.
     pub(super) fn body(&self) -> Result<Value> {
         let Some(ceiling) = self.power_ceiling else {
@@ -121,7 +127,7 @@ impl Grant {
     }
 
     /// Stores a key with this grant for a community, which need not be named if there is only one.
-    pub(super) async fn store(
+    pub(in crate::cli) async fn store(
         self,
         storage: &Arc<dyn Storage>,
         community: Option<&str>,

@@ -1,10 +1,13 @@
-//! `rankledger key`: make, adopt, list and revoke API keys.
+//! `rankledger key`: make, adopt, list, change and revoke API keys.
 
 mod abilities;
 mod create;
+mod edit;
 mod grant;
 mod list;
 mod revoke;
+
+pub(super) use grant::{Grant, Unasked};
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -18,6 +21,8 @@ pub(super) enum KeyCommand {
     Adopt(create::Adopt),
     /// List the keys, never their secrets
     List(list::List),
+    /// Set how many requests a key may make
+    Edit(edit::Edit),
     /// Revoke a key: the next request with it is refused
     Revoke(revoke::Revoke),
 }
@@ -28,6 +33,7 @@ impl KeyCommand {
             Self::Create(command) => command.run().await,
             Self::Adopt(command) => command.run().await,
             Self::List(command) => block_in_place(|| command.run()),
+            Self::Edit(command) => block_in_place(|| command.run()),
             Self::Revoke(command) => block_in_place(|| command.run()),
         }
     }

@@ -3,7 +3,6 @@
 use anyhow::{Result, bail};
 use clap::Args;
 use rankledger_domain::ids::CredentialId;
-use uuid::Uuid;
 
 use crate::cli::client::target::Target;
 use crate::cli::client::{Client, Reply};
@@ -47,14 +46,9 @@ impl Revoke {
 
 /// Returns the key that is meant. Of several with the name, the one that is not revoked yet.
 fn find<'a>(all: &'a [CredentialBody], which: &str) -> Result<&'a CredentialBody> {
-    let id = match Uuid::parse_str(which.trim()) {
-        Ok(id) => CredentialId(id),
-        Err(_) => {
-            let is_left = |key: &&CredentialBody| key.revoked_at.is_none();
-            let left: Vec<_> = all.iter().filter(is_left).cloned().collect();
-            key_among(&left, which).or_else(|_| key_among(all, which))?
-        }
-    };
+    let is_left = |key: &&CredentialBody| key.revoked_at.is_none();
+    let left: Vec<_> = all.iter().filter(is_left).cloned().collect();
+    let id = key_among(&left, which).or_else(|_| key_among(all, which))?;
     match all.iter().find(|key| key.id == id) {
         Some(key) => Ok(key),
         None => bail!("there is no key {id}: `rankledger key list` lists them"),

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use rankledger_domain::account::{Account, HeldRank};
 use rankledger_domain::ids::AccountId;
+use rankledger_domain::name::check_reason;
 use rankledger_domain::rank::{CommunityRanks, RankName};
 use rankledger_domain::transition::Transition;
 use uuid::Uuid;
@@ -57,13 +58,16 @@ pub(super) fn check_accounts<'a>(
     for (index, entry) in entries.iter().enumerate() {
         let place = root.index(index);
         require_name(&entry.name, place.key("name"), errors);
-        let names = entry.ranks.iter().map(|grant| &grant.rank);
+        let names = entry.ranks().iter().map(|grant| &grant.rank);
+        if let Some(Err(fault)) = entry.reason.as_deref().map(check_reason) {
+            errors.add(place.key("reason"), fault);
+        }
         resolve_ranks(names, ranks, place.key("ranks"), errors);
-        check_latest_ends(&entry.ranks, now, place.key("ranks"), errors);
+        check_latest_ends(entry.ranks(), now, place.key("ranks"), errors);
         accounts.settle(index, entry, entries, ids, place, errors);
         // One that is stored has begun: the ends that it began with may have passed since.
         if accounts.settled[index].is_new {
-            check_passed_ends(&entry.ranks, now, place.key("ranks"), errors);
+            check_passed_ends(entry.ranks(), now, place.key("ranks"), errors);
         }
     }
     number_accounts(entries, &mut accounts, errors);
@@ -82,19 +86,21 @@ impl Accounts<'_> {
         place: DocumentPlace<'_>,
         errors: &mut DocumentErrors,
     ) {
+        let root = DocumentPlace::root("accounts");
         let folded = fold(&entry.name);
         let id = self.identify(entry, &folded, ids, place, errors);
 
         let namesakes = self.by_name.entry(folded).or_default();
         let anonymous = |other: &&usize| entry.id.is_none() || entries[**other].id.is_none();
         if let Some(other) = namesakes.iter().find(anonymous) {
-            let name = &entry.name;
+            let (name, other) = (&entry.name, errors.refer(root.index(*other)));
             errors.add(
                 place.key("name"),
-                format_args!("accounts[{other}] is called \"{name}\" too: give each of them an id"),
+                format_args!("{other} is called \"{name}\" too: give each of them an id, or another name"),
             );
         } else if let Some(other) = self.by_id.get(&id) {
-            errors.add(place, format_args!("accounts[{other}] is the same account: put the two together"));
+            let other = errors.refer(root.index(*other));
+            errors.add(place, format_args!("{other} is the same account: put the two together"));
         }
         namesakes.push(index);
         self.by_id.entry(id).or_insert(index);
@@ -171,7 +177,8 @@ fn number_accounts(entries: &[AccountEntry], accounts: &mut Accounts<'_>, errors
             errors.add(place, format_args!("it is {unique_id}: choose one from 1 to {MAX_UNIQUE_ID}"));
         }
         if let Some(first) = seen.earlier(unique_id, index) {
-            errors.add(place, format_args!("accounts[{first}] has {unique_id} already: choose another"));
+            let other = errors.refer(root.index(first));
+            errors.add(place, format_args!("{other} has {unique_id} already: choose another"));
         }
         if let Some(holder) = accounts.stored.by_unique_id(unique_id)
             && holder.id != settled.id
@@ -199,15 +206,13 @@ fn check_owner(entries: &[AccountEntry], accounts: &Accounts<'_>, errors: &mut D
     let root = DocumentPlace::root("accounts");
     let mut first = None;
     for (index, (entry, settled)) in entries.iter().zip(&accounts.settled).enumerate() {
-        if !entry.owner {
+        if entry.owner != Some(true) {
             continue;
         }
         let place = root.index(index);
         if let Some(first) = first {
-            errors.add(
-                place.key("owner"),
-                format_args!("accounts[{first}] is the owner already: a community has one"),
-            );
+            let other = errors.refer(root.index(first));
+            errors.add(place.key("owner"), format_args!("{other} is the owner already: a community has one"));
         } else if let Some(owner) = accounts.stored.owner()
             && settled.is_new
         {
@@ -225,7 +230,7 @@ fn check_owner(entries: &[AccountEntry], accounts: &Accounts<'_>, errors: &mut D
 /// document.
 pub(super) fn beginning(entry: &AccountEntry, ranks: &CommunityRanks) -> Transition {
     let held = |grant: &GrantEntry| Some(grant.held(ranks.resolve(&RankName::parse(&grant.rank))?.id));
-    let after: Vec<HeldRank> = entry.ranks.iter().filter_map(held).collect();
+    let after: Vec<HeldRank> = entry.ranks().iter().filter_map(held).collect();
     let status_after = entry.active.unwrap_or(!after.is_empty());
     Transition { before: Vec::new(), after, status_before: false, status_after, active: entry.active }
 }
@@ -236,8 +241,8 @@ pub(super) fn blank(id: AccountId, entry: &AccountEntry) -> Account {
         id,
         ranks: Vec::new(),
         com_status: false,
-        owner: entry.owner,
-        banned: entry.banned,
-        archived: entry.archived,
+        owner: entry.owner == Some(true),
+        banned: entry.banned == Some(true),
+        archived: entry.archived == Some(true),
     }
 }

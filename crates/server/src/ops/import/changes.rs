@@ -25,7 +25,8 @@ use super::stored::Stored;
 pub(super) struct PlannedChange {
     pub(super) account: AccountId,
     pub(super) transition: Transition,
-    pub(super) undo_id: UndoId,
+    /// `None` if it is given a new one.
+    pub(super) undo_id: Option<UndoId>,
     pub(super) actor: Option<AccountId>,
     pub(super) reason: Option<String>,
     pub(super) at: Timestamp,
@@ -36,6 +37,8 @@ pub(super) struct PlannedChange {
 pub(super) struct History {
     pub(super) planned: Vec<PlannedChange>,
     pub(super) known: usize,
+    /// The accounts that it changes, as they are afterwards.
+    pub(super) states: HashMap<AccountId, Account>,
 }
 
 impl History {
@@ -60,23 +63,23 @@ pub(super) struct HistoryPlanner<'a> {
 }
 
 impl HistoryPlanner<'_> {
-    pub(super) async fn plan(mut self, document: &Document) -> Result<History, StorageError> {
+    pub(super) async fn plan(&mut self, document: &Document) -> Result<History, StorageError> {
         let root = DocumentPlace::root("rankChanges");
         let mut history = History::default();
         let mut undo_ids = Seen::new();
-        let mut states = HashMap::new();
         let mut latest = Timestamp::MIN;
         for (index, entry) in document.rank_changes.iter().enumerate() {
             let place = root.index(index);
             latest = self.check_entry(entry, latest, place);
             if let Some(first) = undo_ids.earlier(entry.undo_id, index) {
-                self.errors.add(
-                    place.key("undoId"),
-                    format_args!("rankChanges[{first}] has this id already: choose another"),
-                );
+                let other = self.errors.refer(root.index(first));
+                self.errors
+                    .add(place.key("undoId"), format_args!("{other} has this id already: choose another"));
             } else if self.is_recorded(UndoId(entry.undo_id)).await? {
                 history.known += 1;
-            } else if let Some(change) = self.change(entry, &document.accounts, &mut states, place).await? {
+            } else if let Some(change) =
+                self.change(entry, &document.accounts, &mut history.states, place).await?
+            {
                 history.planned.push(change);
             }
         }
@@ -137,7 +140,7 @@ impl HistoryPlanner<'_> {
         Ok(Some(PlannedChange {
             account: id,
             transition,
-            undo_id: UndoId(entry.undo_id),
+            undo_id: Some(UndoId(entry.undo_id)),
             actor: actor.map(|(id, _)| id),
             reason: entry.reason.clone(),
             at,
@@ -176,7 +179,7 @@ impl HistoryPlanner<'_> {
                 None
             }
             Err(refusal) => {
-                report(&refusal, place, self.errors);
+                report(&refusal, self.ranks, place, self.errors);
                 None
             }
         }
@@ -200,7 +203,7 @@ impl HistoryPlanner<'_> {
     }
 }
 
-fn request(entry: &RankChangeEntry) -> ChangeRequest {
+pub(super) fn request(entry: &RankChangeEntry) -> ChangeRequest {
     let grants = |list: &Option<Vec<GrantEntry>>| {
         list.as_ref().map(|entries| entries.iter().map(GrantEntry::request).collect())
     };
@@ -213,12 +216,12 @@ fn request(entry: &RankChangeEntry) -> ChangeRequest {
     }
 }
 
-fn report(refusal: &Refusal, place: DocumentPlace<'_>, errors: &mut DocumentErrors) {
+fn report(refusal: &Refusal, ranks: &CommunityRanks, place: DocumentPlace<'_>, errors: &mut DocumentErrors) {
     match refusal {
         Refusal::EmptyRequest => errors.add(place, "give at least one of set, add, remove and active"),
         Refusal::UnknownRank(entries) => {
             for entry in entries {
-                errors.add(pointed(place, &entry.pointer), unknown_rank(&entry.name));
+                errors.add(pointed(place, &entry.pointer), unknown_rank(&entry.name, ranks));
             }
         }
         Refusal::RankRetired(entries) => {

@@ -7,13 +7,17 @@ use std::hash::Hash;
 
 use rankledger_domain::definition::check_free_json;
 use rankledger_domain::ids::RankId;
-use rankledger_domain::name::{check_key, check_name, check_word};
+use rankledger_domain::name::{check_key, check_name, check_word, folded};
 use rankledger_domain::profile_field::check_text;
-use rankledger_domain::rank::{CommunityRanks, RankName};
+use rankledger_domain::rank::{CommunityRanks, Rank, RankName};
 use serde::Serialize;
 
 use super::errors::DocumentErrors;
 use super::errors::DocumentPlace;
+use crate::wire::nearest::nearest;
+
+/// Largest number of keys that an error lists.
+const MOST_KEYS: usize = 12;
 
 pub(super) fn require_name(name: &str, place: DocumentPlace<'_>, errors: &mut DocumentErrors) {
     if let Err(fault) = check_name(name) {
@@ -94,7 +98,7 @@ pub(super) fn resolve_ranks<'a>(
     let mut found = Vec::with_capacity(names.len());
     for (index, name) in names.enumerate() {
         match ranks.resolve(&RankName::parse(name)) {
-            None => errors.add(place.index(index), unknown_rank(name)),
+            None => errors.add(place.index(index), unknown_rank(name, ranks)),
             Some(rank) if found.contains(&rank.id) => {
                 errors.add(
                     place.index(index),
@@ -107,6 +111,41 @@ pub(super) fn resolve_ranks<'a>(
     found
 }
 
-pub(super) fn unknown_rank(name: &str) -> impl Display {
-    format!("there is no rank \"{name}\"; name one by its key or id, or add it under departments")
+/// Says that there is no such rank: which key belongs to a label, which rank is probably meant, or which
+/// there are.
+pub(super) fn unknown_rank(name: &str, ranks: &CommunityRanks) -> String {
+    let mut all: Vec<_> = ranks.all().collect();
+    all.sort_by(|a, b| (a.power, &a.label, a.id.0).cmp(&(b.power, &b.label, b.id.0)));
+    let called = folded(name.trim());
+    let labelled: Vec<_> = all.iter().filter(|rank| folded(&rank.label) == called).collect();
+    if !labelled.is_empty() {
+        let which = if labelled.len() == 1 { "write" } else { "several have it, write" };
+        let names: Vec<_> = labelled.iter().map(|rank| short_name(rank)).collect();
+        let has_keys = labelled.iter().all(|rank| rank.key.is_some());
+        let give = if has_keys { "" } else { ", or give it a key" };
+        return format!(
+            "\"{name}\" is the label of a rank, and ranks are named by their key or id: {which} {}{give}",
+            names.join(" or ")
+        );
+    }
+    let keys: Vec<_> = all.iter().filter_map(|rank| rank.key.as_deref()).collect();
+    let labels: Vec<_> = all.iter().map(|rank| rank.label.as_str()).collect();
+    let of_label = |label: &str| all.iter().find(|rank| rank.label == label).map(|rank| short_name(rank));
+    let meant = nearest(name, &keys).map(str::to_owned).or_else(|| of_label(nearest(name, &labels)?));
+    if let Some(meant) = meant {
+        return format!("there is no rank \"{name}\": did you mean {meant}?");
+    }
+    let known = match keys.as_slice() {
+        [] => String::new(),
+        keys if keys.len() <= MOST_KEYS => format!(". The keys are: {}", keys.join(", ")),
+        keys => format!(". Some of the keys: {}", keys[..MOST_KEYS].join(", ")),
+    };
+    format!(
+        "there is no rank \"{name}\": name one by its key or id, or add it under departments in a document{known}"
+    )
+}
+
+/// The key of a rank, or else its id.
+fn short_name(rank: &Rank) -> String {
+    rank.key.clone().unwrap_or_else(|| rank.id.to_string())
 }

@@ -10,7 +10,7 @@ use super::errors::{DocumentErrors, DocumentPlace};
 use super::host::check_host;
 use super::ids::community_uuid;
 use super::outcome::Outcome;
-use super::stored::Stored;
+use super::stored::{Stored, fold};
 
 /// The highest subscription level that clients know.
 const MAX_SUB_VERSION: u8 = 5;
@@ -36,6 +36,7 @@ pub(super) fn plan_community(
     if let Some(Err(fault)) = entry.custom_domain.as_deref().map(check_host) {
         errors.add(place.key("customDomain"), fault);
     }
+    refuse_other_case(entry, stored, place.key("id"), errors);
     let old = stored.community.as_ref();
     let custom_domain = entry.custom_domain.clone();
     let community = NewCommunity {
@@ -49,6 +50,28 @@ pub(super) fn plan_community(
         created_at: now,
     };
     (outcome(&community, old), community)
+}
+
+/// Refuses a new community whose id differs from that of another in upper and lower case only.
+fn refuse_other_case(
+    entry: &CommunityEntry,
+    stored: &Stored,
+    place: DocumentPlace<'_>,
+    errors: &mut DocumentErrors,
+) {
+    let same = |other: &&Community| fold(&other.public_id) == fold(&entry.id);
+    if stored.community.is_none()
+        && let Some(other) = stored.others.iter().find(same)
+    {
+        let id = &other.public_id;
+        errors.add(
+            place,
+            format_args!(
+                "there is a community \"{id}\", which differs in upper and lower case only: write {id} to import into \
+                 it, or choose another id"
+            ),
+        );
+    }
 }
 
 fn outcome(new: &NewCommunity, old: Option<&Community>) -> Outcome {

@@ -85,10 +85,8 @@ fn report_shared_id<'a>(
     problems: &mut DocumentErrors,
 ) {
     if let Some(first) = seen.earlier(id, index) {
-        problems.add(
-            place.key("id"),
-            format_args!("{list}[{first}] has the id \"{id}\" already: choose another"),
-        );
+        let other = problems.refer(format_args!("{list}[{first}]"));
+        problems.add(place.key("id"), format_args!("{other} has the id \"{id}\" already: choose another"));
     }
 }
 
@@ -183,11 +181,10 @@ fn plan_custom_log_types(
         let melonly_id = melonly_id.map(|checked| accept(checked, place.key("melonlyId"), problems));
         let id = custom_log_type_id(entry, stored, ids, place, problems);
         if let Some(first) = seen.earlier(id, index) {
+            let other = problems.refer(root.index(first));
             problems.add(
                 place,
-                format_args!(
-                    "customLogTypes[{first}] is the same type: give each a shortCode or an id of its own"
-                ),
+                format_args!("{other} is the same type: give each a shortCode or an id of its own"),
             );
         }
         let old = stored.iter().find(|old| old.id == id);

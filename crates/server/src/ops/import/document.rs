@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_storage::unfinished_imports::DocumentHash;
 use serde::de::Error;
@@ -14,15 +13,23 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::grants::GrantEntry;
+use super::places::Places;
+use super::times::Time;
 use crate::wire::game_servers;
 
 /// One community, as a document describes it.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Document {
     /// The SHA-256 of its text, by which a document is known again.
     #[serde(skip)]
     pub(super) hash: DocumentHash,
+    /// Whether stored accounts are to be given the ranks and the status that it says.
+    #[serde(skip)]
+    pub(super) updates: bool,
+    /// Where its entries stand.
+    #[serde(skip)]
+    pub(super) places: Places,
     pub(super) community: CommunityEntry,
     #[serde(default)]
     pub(super) servers: Vec<ServerEntry>,
@@ -44,7 +51,19 @@ pub struct Document {
     pub(super) rank_changes: Vec<RankChangeEntry>,
 }
 
+impl AccountEntry {
+    pub(super) fn ranks(&self) -> &[GrantEntry] {
+        self.ranks.as_deref().unwrap_or_default()
+    }
+}
+
 impl Document {
+    /// Lets its import also give accounts that are stored already the ranks and the status that it says.
+    #[must_use]
+    pub fn updating(self, updates: bool) -> Self {
+        Self { updates, ..self }
+    }
+
     /// Puts every identifier into the spelling that is kept, so that it is known again however it is written.
     /// One that cannot be read stays as it is: the checks refuse it, with its place.
     pub(super) fn spell_identifiers(&mut self) {
@@ -65,19 +84,7 @@ impl Document {
     }
 }
 
-/// A time in whole milliseconds, which is what the database keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(from = "Timestamp")]
-pub(super) struct Time(pub(super) Timestamp);
-
-impl From<Timestamp> for Time {
-    fn from(time: Timestamp) -> Self {
-        let millis = Timestamp::from_millisecond(time.as_millisecond());
-        Self(millis.expect("a whole millisecond of a valid time is valid"))
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct CommunityEntry {
     pub(super) id: String,
@@ -138,6 +145,7 @@ pub(super) struct RankEntry {
     pub(super) primary_only: Option<bool>,
     pub(super) secondary_only: Option<bool>,
     pub(super) retired: Option<bool>,
+    pub(super) scopes: Option<Vec<String>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -182,25 +190,23 @@ pub(super) struct CustomLogTypeEntry {
     pub(super) melonly_id: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct AccountEntry {
     pub(super) id: Option<Uuid>,
     pub(super) name: String,
     pub(super) unique_id: Option<i64>,
     pub(super) custom_unique_id: Option<bool>,
-    #[serde(default)]
-    pub(super) ranks: Vec<GrantEntry>,
+    pub(super) ranks: Option<Vec<GrantEntry>>,
     pub(super) active: Option<bool>,
+    /// Why the account has its ranks and its status.
+    pub(super) reason: Option<String>,
     pub(super) sys_status: Option<bool>,
-    #[serde(default)]
-    pub(super) owner: bool,
-    #[serde(default)]
-    pub(super) banned: bool,
+    pub(super) owner: Option<bool>,
+    pub(super) banned: Option<bool>,
     pub(super) ban_info: Option<String>,
     pub(super) ban_expiration: Option<Time>,
-    #[serde(default)]
-    pub(super) archived: bool,
+    pub(super) archived: Option<bool>,
     pub(super) join_date: Option<Time>,
     pub(super) last_login: Option<Time>,
     pub(super) api_id_preference: Option<i64>,
@@ -220,7 +226,7 @@ pub(super) struct AccountEntry {
     pub(super) notification_preferences: Option<BTreeMap<String, BTreeMap<String, Channels>>>,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct IdentifierEntry {
     pub(super) id: Option<Uuid>,

@@ -7,10 +7,14 @@ use jiff::Timestamp;
 use rankledger_domain::time::wire_format;
 use rankledger_storage::StorageError;
 
+use super::places::Places;
 use crate::ops::OpError;
 
-/// Largest number of errors that are listed; the rest are counted.
+/// Largest number of different errors that are listed; the rest are counted.
 const LISTED: usize = 20;
+
+/// Largest number of places that are listed of equal errors.
+const EQUAL: usize = 5;
 
 /// Why a document was not imported, or not to its end.
 #[derive(Debug, thiserror::Error)]
@@ -69,26 +73,37 @@ pub enum ImportError {
 pub struct DocumentError {
     /// The place in the document: `accounts[3].ranks[0]`.
     pub place: String,
+    /// The place in words: `line 12, Ann, ranks`.
+    pub at: String,
     /// The fault, and how to mend it.
     pub sentence: String,
 }
 
-/// The errors of one document: the first 20, and how many there are.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// The errors of one document: the first 20 different ones, where each stands, and how many there are.
+#[derive(Debug, Clone, Default)]
 pub struct DocumentErrors {
+    /// In the order found. Of equal ones only the first few.
     listed: Vec<DocumentError>,
+    /// For each sentence that is listed, the index of its first error and the number of its errors.
+    equal: Vec<(usize, usize)>,
     total: usize,
+    places: Places,
 }
 
 impl fmt::Display for DocumentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { place, sentence } = self;
-        write!(f, "{place}: {sentence}")
+        let Self { at, sentence, .. } = self;
+        write!(f, "{at}: {sentence}")
     }
 }
 
 impl DocumentErrors {
-    /// The first 20, in the order found.
+    /// No errors yet, of a document whose entries stand at these places.
+    pub(super) fn at(places: &Places) -> Self {
+        Self { places: places.clone(), ..Self::default() }
+    }
+
+    /// The first 20 that differ, and a few of each that are equal, in the order found.
     #[must_use]
     pub fn listed(&self) -> &[DocumentError] {
         &self.listed
@@ -102,9 +117,35 @@ impl DocumentErrors {
 
     pub(super) fn add(&mut self, place: impl fmt::Display, sentence: impl fmt::Display) {
         self.total += 1;
-        if self.listed.len() < LISTED {
-            self.listed.push(DocumentError { place: place.to_string(), sentence: sentence.to_string() });
+        let sentence = sentence.to_string();
+        let is_room = self.equal.len() < LISTED;
+        let same = self.equal.iter_mut().find(|(first, _)| self.listed[*first].sentence == sentence);
+        match same {
+            Some((_, count)) => {
+                *count += 1;
+                if *count > EQUAL {
+                    return;
+                }
+            }
+            None if is_room => self.equal.push((self.listed.len(), 1)),
+            None => return,
         }
+        let place = place.to_string();
+        let at = self.places.describe(&place);
+        self.listed.push(DocumentError { place, at, sentence });
+    }
+
+    /// Names another place of the document in a sentence: `line 9`.
+    pub(super) fn refer(&self, place: impl fmt::Display) -> String {
+        self.places.refer(&place.to_string())
+    }
+
+    /// Says of each error where it stands.
+    fn described_by(mut self, places: &Places) -> Self {
+        for error in &mut self.listed {
+            error.at = places.describe(&error.place);
+        }
+        self
     }
 
     pub(super) fn into_result(self) -> Result<(), ImportError> {
@@ -112,15 +153,36 @@ impl DocumentErrors {
     }
 }
 
+impl ImportError {
+    /// Says of each error of the document where it stands.
+    pub(super) fn described_by(self, places: &Places) -> Self {
+        match self {
+            Self::Invalid(errors) => Self::Invalid(errors.described_by(places)),
+            error => error,
+        }
+    }
+}
+
 impl fmt::Display for DocumentErrors {
-    /// A line that counts them, then one indented line for each.
+    /// A line that counts them, then one indented line for each that differs, and the places of those that
+    /// are equal to it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let noun = if self.total == 1 { "problem" } else { "problems" };
         write!(f, "{} {noun}, nothing was written", self.total)?;
-        for error in &self.listed {
+        for &(first, count) in &self.equal {
+            let error = &self.listed[first];
             write!(f, "\n  {error}")?;
+            let others = self.listed[first + 1..].iter().filter(|other| other.sentence == error.sentence);
+            let others: Vec<_> = others.map(|other| other.at.as_str()).collect();
+            if !others.is_empty() {
+                write!(f, "\n    the same at {}", others.join("; "))?;
+            }
+            match count - 1 - others.len() {
+                0 => {}
+                more => write!(f, "; and {more} more")?,
+            }
         }
-        match self.total - self.listed.len() {
+        match self.total - self.equal.iter().map(|(_, count)| count).sum::<usize>() {
             0 => Ok(()),
             more => write!(f, "\n  and {more} more"),
         }

@@ -33,11 +33,10 @@ pub(super) fn plan_flows(
         let key = key.map(|checked| accept(checked, place.key("key"), problems));
         let id = flow_id(entry, stored, ids, place, problems);
         if let Some(first) = seen.earlier(id, index) {
+            let other = problems.refer(flows.index(first));
             problems.add(
                 place,
-                format_args!(
-                    "promotionFlows[{first}] is the same flow: give each a key, labels or an id of its own"
-                ),
+                format_args!("{other} is the same flow: give each a key, labels or an id of its own"),
             );
         }
         let ranks = flow_ranks(entry, ranks, place, problems);

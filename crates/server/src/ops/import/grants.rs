@@ -13,8 +13,8 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
-use super::document::Time;
 use super::errors::{DocumentErrors, DocumentPlace};
+use super::times::Time;
 
 /// A rank, and when it is to end.
 #[derive(Debug, Clone, PartialEq)]

@@ -11,6 +11,7 @@ use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_storage::standings::AccountDetails;
 use rankledger_storage::{ReadTx, StorageError};
 
+use super::discord_ids::discord_ids;
 use super::document::{AccountEntry, Document, IdentifierEntry};
 use super::ids::NaturalIds;
 use super::stored::{Stored, StoredAccounts, fold};
@@ -21,8 +22,8 @@ pub(super) struct Identities<'a> {
     ids: NaturalIds,
     /// The owners of identifiers that the document has as verified, by type and value.
     owners: HashMap<(&'a str, &'a str), AccountId>,
-    /// The accounts that have a Discord id of the document on their row or as an identifier, where it is one.
-    linked: HashMap<&'a str, AccountId>,
+    /// The accounts that have a Discord id of the document on their row or as an identifier; two at the most.
+    linked: HashMap<String, Vec<AccountId>>,
     /// An identifier of each account that the document may mean by its name, if it has one.
     identified: HashMap<AccountId, Option<String>>,
 }
@@ -72,10 +73,9 @@ impl<'a> Identities<'a> {
                 self.owners.insert((kind.as_str(), value.as_str()), owner);
             }
         }
-        if let Some(id) = &entry.discord_id
-            && let [one] = tx.accounts_linked_to_discord(community, id).await?.as_slice()
-        {
-            self.linked.insert(id, *one);
+        for (id, _) in discord_ids(entry) {
+            let linked = tx.accounts_linked_to_discord(community, &id).await?;
+            self.linked.insert(id, linked);
         }
         Ok(())
     }
@@ -105,12 +105,20 @@ impl<'a> Identities<'a> {
         self.owners.get(&(identifier.kind.as_str(), identifier.value.as_str())).copied()
     }
 
+    /// Returns the accounts that are linked to a Discord id of the document, two at the most.
+    pub(super) fn linked_to(&self, discord_id: &str) -> &[AccountId] {
+        self.linked.get(discord_id).map_or(&[], Vec::as_slice)
+    }
+
     /// Returns the account that the identifiers of an entry belong to: to which the first that belongs to
     /// anybody does. `None` if nobody has any of them.
     pub(super) fn owner(&self, entry: &AccountEntry) -> Option<AccountId> {
         let identifiers = entry.identifiers.iter();
         let mut personal = identifiers.filter(|entry| may_link(entry));
-        let linked = || self.linked.get(entry.discord_id.as_deref()?).copied();
+        let linked = || match self.linked_to(entry.discord_id.as_deref()?) {
+            [one] => Some(*one),
+            _ => None,
+        };
         personal.find_map(|identifier| self.owner_of(identifier)).or_else(linked)
     }
 

@@ -11,6 +11,8 @@ mod changes;
 mod checks;
 mod community;
 mod definitions;
+mod differences;
+mod discord_ids;
 mod document;
 mod errors;
 mod flows;
@@ -20,9 +22,12 @@ mod identities;
 mod ids;
 mod journal;
 mod names;
+mod one_person;
 mod outcome;
+mod outline;
 mod parse;
 mod parts;
+mod places;
 mod plan;
 mod portions;
 mod rows;
@@ -31,9 +36,13 @@ mod stored;
 mod structure;
 mod subscriptions;
 mod summary;
+mod table;
+mod times;
 mod unfinished;
 mod write;
 mod write_accounts;
+mod yaml;
+mod yaml_traps;
 
 use std::sync::Arc;
 
@@ -45,8 +54,8 @@ use rankledger_storage::Storage;
 use super::Ledger;
 use super::ledger::LedgerOptions;
 
+pub use self::differences::{Difference, Differences, Standings};
 pub use self::document::Document;
-use self::document::Time;
 pub use self::errors::{DocumentError, DocumentErrors, ImportError};
 pub use self::host::{BadHost, check_host};
 pub use self::ids::community_uuid;
@@ -55,7 +64,11 @@ pub use self::parse::{Format, ReadError};
 use self::plan::Plan;
 pub use self::portions::PortionSize;
 use self::portions::portions;
-pub use self::summary::{NewSecret, Summary, Tally};
+pub use self::summary::{NewSecret, Preview, Summary, Tally};
+pub use self::table::Table;
+pub use self::table::columns::{Columns, Mapping};
+pub use self::table::dates::DateOrder;
+use self::times::Time;
 use self::unfinished::PAUSE;
 pub use self::unfinished::{TakenBack, is_taken_back, take_back, unfinished_imports};
 pub(in crate::ops) use self::unfinished::{being_deleted, delete_in_portions};
@@ -110,6 +123,17 @@ pub async fn import(
             written => return written.map(|()| summary),
         }
     }
+}
+
+/// Returns what the import of the document would do, and writes nothing; or why it would be refused.
+pub async fn preview(
+    storage: &dyn Storage,
+    document: &Document,
+    now: Timestamp,
+) -> Result<Preview, ImportError> {
+    let now = Time::from(now).0;
+    let plan = Plan::make(storage.read().await?.as_mut(), document, now).await?;
+    Ok(plan.preview(document))
 }
 
 /// Imports the document with a ledger writer of its own, as a process does that serves nobody.

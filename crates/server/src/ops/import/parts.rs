@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use rankledger_domain::definition::FieldKind;
 use rankledger_domain::game_server::GameServer;
-use rankledger_domain::identifier::{BadIdentifier, IdentifierName, MOST_OF_AN_ACCOUNT, is_personal};
+use rankledger_domain::identifier::{
+    BadIdentifier, IdentifierName, MOST_OF_AN_ACCOUNT, is_personal, names_a_person,
+};
 use rankledger_domain::ids::AccountId;
 use rankledger_domain::name::check_reason;
 use rankledger_storage::identifiers::Identifier;
@@ -95,6 +97,7 @@ impl<'a> PartsChecker<'a> {
             self.clock_rows(index, entry, place.key("clockRows"));
             self.activity_rows(index, entry, place.key("activityRows"));
             self.words(entry, place);
+            self.api_ids(entry, place.key("apiIds"));
         }
         Ok(())
     }
@@ -106,6 +109,7 @@ impl<'a> PartsChecker<'a> {
         settled: Settled,
         place: DocumentPlace<'_>,
     ) -> Result<(), StorageError> {
+        let root = DocumentPlace::root("accounts");
         let community = self.stored.id();
         let stored = match community {
             Some(community) if !settled.is_new => self.tx.identifiers(community, settled.id).await?,
@@ -122,23 +126,25 @@ impl<'a> PartsChecker<'a> {
             let old = stored.iter().find(|old| key == (&*old.kind, &*old.value));
             let verified = is_personal(&identifier.kind)
                 && identifier.verified.or(old.map(|old| old.verified)).unwrap_or(true);
-            if let Some(first) = values.earlier(key, index) {
+            // Of Discord ids, which stand in other places too, see `discord_ids.rs`.
+            let is_discord = identifier.kind == "discord";
+            if values.earlier(key, index).is_some() {
+                let (kind, value) = key;
+                self.errors.add(place, format_args!("{kind}:{value} stands here twice: once is enough"));
+            } else if verified
+                && !is_discord
+                && let Some((a, _)) = self.verified.earlier(key, (account, index))
+            {
+                let other = self.errors.refer(root.index(a));
                 self.errors.add(
                     place,
-                    format_args!("identifiers[{first}] of the account is the same: once is enough"),
-                );
-            } else if verified && let Some((a, i)) = self.verified.earlier(key, (account, index)) {
-                self.errors.add(
-                    place,
-                    format_args!(
-                        "accounts[{a}].identifiers[{i}] is the same, and verified too: leave one of them out"
-                    ),
+                    format_args!("{other} has the same, and verified too: leave one of them out"),
                 );
             }
             if let Some(id) = identifier.id {
                 self.identifier_id(id, (account, index), old, place);
             }
-            if verified {
+            if verified && !is_discord {
                 self.owner_of_value(settled.id, identifier, place);
             }
         }
@@ -203,10 +209,9 @@ impl<'a> PartsChecker<'a> {
         place: DocumentPlace<'_>,
     ) {
         if let Some((a, i)) = self.identifier_ids.earlier(id, here) {
-            self.errors.add(
-                place.key("id"),
-                format_args!("accounts[{a}].identifiers[{i}] has this id already: choose another, or none"),
-            );
+            let other = self.errors.refer(format_args!("accounts[{a}].identifiers[{i}]"));
+            self.errors
+                .add(place.key("id"), format_args!("{other} has this id already: choose another, or none"));
         }
         if let Some(old) = old
             && old.id != id
@@ -255,7 +260,7 @@ impl<'a> PartsChecker<'a> {
     }
 
     fn words(&mut self, entry: &AccountEntry, place: DocumentPlace<'_>) {
-        let (fields, api_ids) = (place.key("profileFields"), place.key("apiIds"));
+        let fields = place.key("profileFields");
         let mut seen = Seen::new();
         for (index, field) in entry.profile_fields.iter().enumerate() {
             require_name(&field.id, fields.index(index).key("id"), self.errors);
@@ -265,13 +270,24 @@ impl<'a> PartsChecker<'a> {
                 Some(Ok(())) => {}
                 Some(Err(fault)) => self.errors.add(field_place.key("value"), fault),
             }
-            if let Some(first) = seen.earlier(field.id.as_str(), index) {
+            if seen.earlier(field.id.as_str(), index).is_some() {
+                let id = &field.id;
                 self.errors.add(
                     fields.index(index),
-                    format_args!("profileFields[{first}] of the account is the same field: once is enough"),
+                    format_args!("the field \"{id}\" stands here twice: once is enough"),
                 );
             }
         }
+        let preferences = place.key("notificationPreferences");
+        for (topic, events) in entry.notification_preferences.iter().flatten() {
+            require_name(topic, preferences, self.errors);
+            for event in events.keys() {
+                require_name(event, preferences, self.errors);
+            }
+        }
+    }
+
+    fn api_ids(&mut self, entry: &AccountEntry, api_ids: DocumentPlace<'_>) {
         let (name, count) = (&entry.name, entry.api_ids.as_ref().map_or(0, Vec::len));
         if count > MOST_OF_AN_ACCOUNT {
             self.errors.add(
@@ -287,12 +303,11 @@ impl<'a> PartsChecker<'a> {
             if seen.earlier(id.as_str(), index).is_some() {
                 self.errors.add(api_ids.index(index), "it stands here twice: once is enough");
             }
-        }
-        let preferences = place.key("notificationPreferences");
-        for (topic, events) in entry.notification_preferences.iter().flatten() {
-            require_name(topic, preferences, self.errors);
-            for event in events.keys() {
-                require_name(event, preferences, self.errors);
+            if !names_a_person(id) {
+                self.errors.add(
+                    api_ids.index(index),
+                    format_args!("people share \"{id}\", so that it names nobody: put it under identifiers, or leave it out"),
+                );
             }
         }
     }
@@ -317,16 +332,15 @@ fn check_rows<'a>(
         }
         if let Some(id) = row.id {
             if let Some((a, i)) = ids.earlier(id, (account, index)) {
+                let other = errors.refer(format_args!("accounts[{a}].{key}[{i}]"));
                 errors.add(
                     place.key("id"),
-                    format_args!("accounts[{a}].{key}[{i}] has this id already: choose another, or none"),
+                    format_args!("{other} has this id already: choose another, or none"),
                 );
             }
         } else if let Some(first) = natural.earlier((row.start_time.0, row.kind.as_str()), index) {
-            errors.add(
-                place,
-                format_args!("{key}[{first}] of the account began then too: give one of them an id"),
-            );
+            let other = errors.refer(format_args!("accounts[{account}].{key}[{first}]"));
+            errors.add(place, format_args!("{other} began then too: give one of them an id"));
         }
     }
 }

@@ -16,12 +16,14 @@ use super::accounts::{Settled, check_accounts};
 use super::changes::{History, HistoryPlanner};
 use super::community::plan_community;
 use super::definitions::{Definitions, plan_definitions};
+use super::differences::Standings;
 use super::document::Document;
 use super::errors::{DocumentErrors, ImportError};
 use super::flows::plan_flows;
 use super::identities::Identities;
 use super::ids::NaturalIds;
 use super::journal::Journal;
+use super::one_person::check_discord_ids;
 use super::outcome::Outcome;
 use super::parts::{Known, PartsChecker};
 use super::servers::plan_servers;
@@ -52,6 +54,8 @@ pub(super) struct Plan {
     /// One for each account of the document.
     pub(super) accounts: Vec<(Outcome, Settled)>,
     pub(super) history: History,
+    /// How stored accounts differ from the document.
+    pub(super) standings: Standings,
     pub(super) first_changes: HashMap<AccountId, Timestamp>,
     pub(super) natural_ids: NaturalIds,
 }
@@ -83,7 +87,7 @@ impl Plan {
             None => Arc::default(),
         };
 
-        let errors = &mut DocumentErrors::default();
+        let errors = &mut DocumentErrors::at(&document.places);
         let community = plan_community(&document.community, &stored, now, errors);
         let ids = NaturalIds::of(community.1.uuid);
         let structure = plan_structure(&document.departments, &stored, ids, errors);
@@ -95,11 +99,14 @@ impl Plan {
             plan_subscriptions(&document.subscriptions, &stored.subscriptions, ids, now, errors);
         let identities = Identities::load(&mut *tx, &stored, document, ids).await?;
         let accounts = check_accounts(&document.accounts, &stored, &identities, ranks, ids, now, errors);
+        check_discord_ids(&document.accounts, &accounts, &identities, &stored, errors);
         let known = Known::of(&servers, &definitions, &stored);
         let checker = PartsChecker::new(&mut *tx, &stored, &identities, &known, errors);
         checker.check(&document.accounts, &accounts).await?;
-        let planner = HistoryPlanner { tx, stored: &stored, accounts: &accounts, ranks, now, errors };
-        let history = planner.plan(document).await?;
+        let mut planner =
+            HistoryPlanner { tx: &mut *tx, stored: &stored, accounts: &accounts, ranks, now, errors };
+        let mut history = planner.plan(document).await?;
+        let standings = planner.compare(document, &mut history).await?;
         let settled = accounts.settled;
         std::mem::take(errors).into_result()?;
 
@@ -119,6 +126,7 @@ impl Plan {
             accounts,
             first_changes: history.first_changes(),
             history,
+            standings,
             natural_ids: ids,
         })
     }

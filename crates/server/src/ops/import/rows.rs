@@ -17,8 +17,8 @@ use super::document::AccountEntry;
 use super::document::ActivityRowEntry;
 use super::document::ClockRowEntry;
 use super::document::IdentifierEntry;
-use super::document::Time;
 use super::ids::NaturalIds;
+use super::times::Time;
 
 /// Everything that is needed to turn an entry into rows.
 pub(super) struct Rows<'e, 'a> {

@@ -6,9 +6,10 @@ use rankledger_domain::rank::CommunityRanks;
 use rankledger_domain::refusal::NamedEntry;
 
 use super::checks::{Seen, unknown_rank};
-use super::document::{self, ServerEntry};
+use super::document::ServerEntry;
 use super::errors::{DocumentErrors, DocumentPlace};
 use super::outcome::Outcome;
+use super::times::Time;
 use crate::ops::game_servers::entry::{Faults, with_entry};
 
 /// The game servers as they are to be stored. Those that the document does not name stay.
@@ -24,30 +25,30 @@ pub(super) fn plan_servers(
     let mut planned = Vec::with_capacity(entries.len());
     for (index, ServerEntry(entry)) in entries.iter().enumerate() {
         if let Some(first) = seen.earlier(entry.id, index) {
-            let id = entry.id;
+            let (id, other) = (entry.id, errors.refer(servers.index(first)));
             errors.add(
                 servers.index(index).key("id"),
-                format_args!("servers[{first}] has the id {id} already: choose another"),
+                format_args!("{other} has the id {id} already: choose another"),
             );
         }
         let old = stored.iter().find(|old| old.id == entry.id);
         let mut faults = Faults::default();
         let mut server = with_entry(old, entry, &format!("/servers/{index}"), ranks, now, &mut faults);
         if let Some(time) = entry.type_last_updated {
-            server.kind_updated_at = Some(document::Time::from(time.0).0);
+            server.kind_updated_at = Some(Time::from(time.0).0);
         }
-        report(faults, errors);
+        report(faults, ranks, errors);
         planned.push((Outcome::of(&server, old), server));
     }
     planned
 }
 
-fn report(faults: Faults, errors: &mut DocumentErrors) {
+fn report(faults: Faults, ranks: &CommunityRanks, errors: &mut DocumentErrors) {
     for (pointer, what) in faults.forms {
         errors.add(place_of(&pointer), what);
     }
     for NamedEntry { pointer, name } in faults.unknown_ranks {
-        errors.add(place_of(&pointer), unknown_rank(&name));
+        errors.add(place_of(&pointer), unknown_rank(&name, ranks));
     }
 }
 

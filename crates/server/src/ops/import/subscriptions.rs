@@ -47,11 +47,10 @@ pub(super) fn plan_subscriptions(
             errors.add(place, format_args!("it belongs to game server {server}: change the server's entry"));
         }
         if let Some(first) = seen.earlier(id, index) {
+            let other = errors.refer(root.index(first));
             errors.add(
                 place,
-                format_args!(
-                    "subscriptions[{first}] is the same subscription: give each a name or an id of its own"
-                ),
+                format_args!("{other} is the same subscription: give each a name or an id of its own"),
             );
         }
         let old = stored.iter().find(|old| old.id == id);

@@ -5,10 +5,14 @@ use std::fmt;
 use rankledger_storage::unfinished_imports::DocumentHash;
 use serde_json::{Value, json};
 
+use super::differences::Standings;
 use super::document::Document;
 use super::outcome::Outcome;
 use super::plan::Plan;
 use super::portions::new_holders;
+
+/// Largest number of accounts that a preview names.
+const LISTED: usize = 20;
 
 /// How many things of one kind came to each [`Outcome`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -60,8 +64,24 @@ impl Plan {
             accounts: Tally::of_rows(&self.accounts),
             rank_changes_recorded: new_holders(self, &document.accounts).len() + self.history.planned.len(),
             rank_changes_known: self.history.known,
+            standings: self.standings.clone(),
             // Those of the plan that is written to its end: the import adds them.
             new_secrets: Vec::new(),
+        }
+    }
+
+    /// Returns what the import would do, in full.
+    pub(super) fn preview(&self, document: &Document) -> Preview {
+        let named = |wanted: Outcome| {
+            let all = self.accounts.iter().zip(&document.accounts);
+            let names =
+                all.filter(|((outcome, _), _)| *outcome == wanted).map(|(_, entry)| entry.name.clone());
+            names.take(LISTED).collect()
+        };
+        Preview {
+            new_accounts: named(Outcome::Made),
+            updated_accounts: named(Outcome::Updated),
+            summary: self.summary(document),
         }
     }
 
@@ -115,8 +135,41 @@ pub struct Summary {
     pub rank_changes_recorded: usize,
     /// Rank changes of the document that were recorded before.
     pub rank_changes_known: usize,
+    /// Stored accounts that differ from the document: which were changed, and which were not.
+    pub standings: Standings,
     /// The secrets of subscriptions that were made with the import.
     pub new_secrets: Vec<NewSecret>,
+}
+
+/// What an import would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// The summary that it would have.
+    pub summary: Summary,
+    /// The names of the first accounts that it would make.
+    pub new_accounts: Vec<String>,
+    /// The names of the first accounts that it would bring up to date.
+    pub updated_accounts: Vec<String>,
+}
+
+impl fmt::Display for Preview {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "dry run: nothing was written. The import would end like this:\n{}", self.summary)?;
+        let Tally { made, updated, .. } = self.summary.accounts;
+        for (what, names, count) in
+            [("new", &self.new_accounts, made), ("brought up to date", &self.updated_accounts, updated)]
+        {
+            if count > 0 {
+                let more = if count > names.len() {
+                    format!(" and {} more", count - names.len())
+                } else {
+                    String::new()
+                };
+                writeln!(f, "accounts {what}: {}{more}", names.join(", "))?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The secret that a subscription was given by the import.
@@ -149,6 +202,40 @@ impl Summary {
     }
 }
 
+impl Summary {
+    /// Tells how stored accounts differ from the document, and how to have what it says.
+    fn standings(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Standings { updates, changed, kept, flags } = &self.standings;
+        if changed.total > 0 {
+            write!(
+                f,
+                "\n{} given other ranks or another status, each by a rank change:{changed}",
+                accounts(changed.total)
+            )?;
+        }
+        if kept.total > 0 {
+            let whose = accounts(kept.total);
+            write!(f, "\n{whose} left with other ranks or another status than the document says:{kept}")?;
+            if !updates {
+                f.write_str("\nto give them what the document says, import it with --update")?;
+            }
+        }
+        if flags.total > 0 {
+            let whose = accounts(flags.total);
+            write!(
+                f,
+                "\n{whose} left with another ban, archiving or ownership than the document says, which an import does \
+                 not change:{flags}"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn accounts(count: usize) -> String {
+    if count == 1 { "1 stored account was".to_owned() } else { format!("{count} stored accounts were") }
+}
+
 impl fmt::Display for Summary {
     /// A line for the community, a small table, a line for the rank changes, and one for each new secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -174,6 +261,7 @@ impl fmt::Display for Summary {
         }
         let Self { rank_changes_recorded: recorded, rank_changes_known: known, .. } = self;
         write!(f, "rank changes: {recorded} recorded, {known} recorded before")?;
+        self.standings(f)?;
         for NewSecret { subscription, secret } in &self.new_secrets {
             write!(f, "\nthe secret of the subscription \"{subscription}\", which is shown once: {secret}")?;
         }

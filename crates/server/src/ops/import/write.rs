@@ -87,6 +87,7 @@ impl Command for WritePortion {
         match self.write(work).await {
             Ok(journal) => Ok(journal),
             Err(error) => {
+                let error = error.described_by(&self.document.places);
                 self.failure.lock().unwrap_or_else(PoisonError::into_inner).replace(error);
                 Err(LedgerError::NotCommitted.into())
             }
@@ -236,7 +237,8 @@ impl WritePortion {
             let transition = beginning(&self.document.accounts[index], &plan.structure.all_ranks);
             // An account begins no later than its first change.
             let at = plan.first_changes.get(&account).map_or(plan.now, |&first| first.min(plan.now));
-            let new = NewRankChange::by_server(account, transition, Source::Import, at);
+            let reason = self.document.accounts[index].reason.clone();
+            let new = NewRankChange::by_server(account, transition, Source::Import, at).because(reason);
             work.record(community, new).await?;
         }
         Ok(())
@@ -257,8 +259,11 @@ impl WritePortion {
             }
             let new = NewRankChange::by_server(change.account, transition.clone(), Source::Import, change.at)
                 .acted(change.actor, None)
-                .because(change.reason.clone())
-                .with_undo_id(change.undo_id);
+                .because(change.reason.clone());
+            let new = match change.undo_id {
+                Some(undo_id) => new.with_undo_id(undo_id),
+                None => new,
+            };
             work.record(community, new).await?;
         }
         Ok(())

@@ -38,6 +38,37 @@ fn it_is_filtered_and_a_table_if_that_is_asked_for() {
 }
 
 #[test]
+fn a_table_for_spreadsheets_has_names_beside_ids_and_no_formula() {
+    let ledger = Ledger::with_a_rogue_moderator();
+    let reason = "=HYPERLINK(\"https://example.com\";\"Zoë\")";
+    ledger.set_ranks(2, &json!({"add": ["officer"], "reason": reason}));
+    ledger.set_ranks(2, &json!({"remove": ["officer"], "reason": "200000000000000001"}));
+    let mut tables = Vec::new();
+    for through in BOTH {
+        let file = ledger.community.folder.path().join("history.csv");
+        let path = file.display().to_string();
+        assert_eq!(ledger.say(through, &["export", "--csv", "--output", &path]).printed(), "");
+        let table = std::fs::read_to_string(&file).expect("the file");
+        assert_eq!(ledger.say(through, &["export", "--csv"]).printed(), table);
+        tables.push(table);
+    }
+    assert_eq!(tables[0], tables[1], "from a server and from its file");
+    let text = tables[0].strip_prefix('\u{feff}').expect("a byte order mark");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let rows: Vec<_> = reader.records().map(|row| row.expect("as many cells as columns")).collect();
+    assert_eq!(rows.len(), 9);
+    let cells = |row: usize, columns: [usize; 4]| columns.map(|column| &rows[row][column]);
+    assert_eq!(cells(4, [0, 2, 3, 11]), ["5", "Member 1", account_id(1).as_str(), "Member 3"]);
+    assert_eq!(cells(4, [4, 5, 6, 7]), ["Officer", "Cadet", "Cadet", "Officer"]);
+    assert_eq!(&rows[7][10], format!("'{reason}"));
+    assert_eq!(&rows[8][10], "'200000000000000001", "a spreadsheet would round it");
+    let is_formula = |cell: &str| cell.starts_with(['=', '+', '-', '@']);
+    assert!(!rows.iter().flatten().any(is_formula), "{text}");
+    let both = ledger.say(Through::File, &["export", "--csv", "--format", "csv"]);
+    assert_eq!(both.code, Some(2), "{}", both.err);
+}
+
+#[test]
 fn a_file_is_whole_or_not_there() {
     let ledger = Ledger::with_a_rogue_moderator();
     let folder = ledger.community.folder.path();

@@ -10,7 +10,7 @@ use crate::http::own_community::own_community;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
 use crate::http::{App, checks};
-use crate::wire::account_summary::{FoundAccountBody, FoundBody, SummaryBody};
+use crate::wire::account_summary::{FoundBody, SummaryBody};
 use crate::wire::problem::Problem;
 
 /// Largest number of accounts that one search shows.
@@ -47,14 +47,8 @@ pub async fn search(
     let mut tx = app.storage.read().await?;
     let community = own_community(tx.as_mut(), caller.community()).await?;
     let page = tx.search_accounts(community.id, &selector, MOST).await?;
-    let items = page
-        .items
-        .into_iter()
-        .map(|mut account| {
-            let ranks = std::mem::take(&mut account.ranks);
-            FoundAccountBody { account: SummaryBody::new(account, &community), ranks }
-        })
-        .collect();
+    // A client reads `ranks`, which the documented items lack.
+    let items = page.items.into_iter().map(|account| SummaryBody::with_ranks(account, &community)).collect();
     Ok(Reply::new(FoundBody { items, total: page.total }))
 }
 
