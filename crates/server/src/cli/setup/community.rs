@@ -12,7 +12,6 @@ use serde_json::json;
 
 use super::answers::NamedCommunity;
 use crate::cli::console::link_for;
-use crate::cli::database::DatabaseArgs;
 use crate::cli::key::{Grant, Unasked};
 use crate::cli::print;
 use crate::config::Settings;
@@ -84,8 +83,8 @@ async fn make_key(storage: &Arc<dyn Storage>, community: &Community) -> Result<O
     }
     let key = new_api_key().context("the operating system gave no random bits")?;
     let admin = [Scope::Admin].into_iter().collect();
-    let grant = Grant::of(community, KEY, admin, DatabaseArgs::default());
-    grant.store(storage, &key, Unasked::None).await?;
+    let grant = Grant::of(KEY, admin);
+    grant.store(storage, Some(community), &key, Unasked::None).await?;
     print::say!(
         "Key        made the key \"{KEY}\", which may do everything. It is shown this once, at the end: keep it safe"
     );
