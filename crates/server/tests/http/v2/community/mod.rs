@@ -25,6 +25,7 @@ mod rank_changes;
 mod ranks;
 mod ranks_power;
 mod ranks_retirement;
+mod ranks_scopes;
 mod servers;
 mod short_urls;
 mod webhooks;
