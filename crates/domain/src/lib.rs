@@ -26,6 +26,7 @@ pub mod log;
 pub mod log_chain;
 pub mod log_walk;
 pub mod name;
+pub mod primary_rank;
 pub mod profile_field;
 pub mod promotion_flow;
 pub mod pruning;

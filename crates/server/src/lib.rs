@@ -16,4 +16,5 @@ pub mod ops;
 pub mod router;
 pub mod serve;
 pub mod system;
+pub mod systemd;
 pub mod wire;

@@ -36,6 +36,14 @@ pub trait WriteCredentials {
     /// Stores a credential. [`crate::StorageError::Conflict`] if its key is stored already.
     async fn insert_credential(&mut self, credential: &Credential, hash: &KeyHash) -> Result<()>;
 
+    /// Sets the rate factor of a credential. Returns whether there is one.
+    async fn set_rate_factor(
+        &mut self,
+        community: CommunityId,
+        id: CredentialId,
+        factor: RateFactor,
+    ) -> Result<bool>;
+
     /// Revokes a credential, and ends its sessions of the console. Returns whether there was one that was not
     /// revoked before.
     async fn revoke_credential(
@@ -119,6 +127,18 @@ impl<T: SqlTx> WriteCredentials for T {
         ];
         let written = self.writing(credential.community).await?.run(sql, params).await?;
         refuse_unwritten(written, || format!("the credential {}", credential.id))
+    }
+
+    async fn set_rate_factor(
+        &mut self,
+        community: CommunityId,
+        id: CredentialId,
+        factor: RateFactor,
+    ) -> Result<bool> {
+        let sql = "UPDATE credentials SET rate_factor = $3 WHERE community = $1 AND id = $2";
+        let factor = factor.get();
+        let set = self.writing(community).await?.run(sql, params![community, id, factor]).await?;
+        Ok(set == 1)
     }
 
     async fn revoke_credential(

@@ -77,7 +77,7 @@ pub trait ReadDeliveries {
     ) -> Result<Vec<Delivery>>;
 
     /// Whether there are deliveries, in any community, that wait for nothing and were last tried before this
-    /// time. This looks at all deliveries.
+    /// time.
     async fn has_old_deliveries(&mut self, before: Timestamp) -> Result<bool>;
 }
 
@@ -100,8 +100,8 @@ pub trait WriteDeliveries {
         deliveries: &[Delivery],
     ) -> Result<()>;
 
-    /// Forgets the deliveries to a subscription of events after a place.
-    async fn forget_deliveries_after(
+    /// Forgets the deliveries to a subscription that wait, of events after a place.
+    async fn forget_waiting_deliveries_after(
         &mut self,
         community: CommunityId,
         subscription: SubscriptionId,
@@ -275,13 +275,14 @@ impl<T: SqlTx> WriteDeliveries for T {
         self.on(community).await?.writing_beside().await?.run_each(sql, &rows).await
     }
 
-    async fn forget_deliveries_after(
+    async fn forget_waiting_deliveries_after(
         &mut self,
         community: CommunityId,
         subscription: SubscriptionId,
         place: LogPlace,
     ) -> Result<()> {
-        let sql = "DELETE FROM deliveries WHERE community = $1 AND subscription = $2 AND place > $3";
+        let sql = "DELETE FROM deliveries
+             WHERE community = $1 AND subscription = $2 AND place > $3 AND due_at IS NOT NULL";
         let tx = self.on(community).await?.writing_beside().await?;
         tx.run(sql, params![community, subscription, place]).await.map(drop)
     }

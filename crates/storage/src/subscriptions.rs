@@ -83,7 +83,8 @@ pub trait WriteSubscriptions {
         progress: &Progress,
     ) -> Result<()>;
 
-    /// Removes a subscription with all that is kept of its deliveries.
+    /// Removes a subscription with its deliveries that wait. What is kept of the others is forgotten with all
+    /// old ones.
     async fn remove_subscription(&mut self, community: CommunityId, id: SubscriptionId) -> Result<()>;
 }
 
@@ -235,7 +236,7 @@ impl<T: SqlTx> WriteSubscriptions for T {
     async fn remove_subscription(&mut self, community: CommunityId, id: SubscriptionId) -> Result<()> {
         let tx = self.on(community).await?.writing_beside().await?;
         for sql in [
-            "DELETE FROM deliveries WHERE community = $1 AND subscription = $2",
+            "DELETE FROM deliveries WHERE community = $1 AND subscription = $2 AND due_at IS NOT NULL",
             "DELETE FROM subscription_progress WHERE community = $1 AND subscription = $2",
             "DELETE FROM subscriptions WHERE community = $1 AND id = $2",
         ] {

@@ -9,7 +9,7 @@ use super::imports::Import;
 const FLOORS: [&[&str]; 8] = [
     &["config"],
     &["wire"],
-    &["system"], // the clock and the ids: for everybody above what is on the wire
+    &["system", "systemd"], // the clock and the ids; what systemd is told
     &["ops"],
     &["jobs"],
     &["http"],

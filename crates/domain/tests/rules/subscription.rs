@@ -40,6 +40,16 @@ fn only_the_url_of_a_discord_webhook_is_masked() {
 }
 
 #[test]
+fn what_is_secret_stands_in_no_debugging_text() {
+    let url = "https://discord.com/api/webhooks/123/sEcReT";
+    let previous_secret = Some(("sEcReT".to_owned(), Timestamp::UNIX_EPOCH));
+    let plain = subscription(SubscriptionKind::Discord, url);
+    let subscription = Subscription { secret: Some("sEcReT".to_owned()), previous_secret, ..plain };
+    let text = format!("{subscription:?}");
+    assert!(text.contains("News") && !text.contains("sEcReT"), "{text}");
+}
+
+#[test]
 fn a_subscription_without_types_wants_all_events() {
     let all = subscription(SubscriptionKind::Standard, "https://example.com/");
     assert!(EventType::all().all(|event| all.wants(event)));

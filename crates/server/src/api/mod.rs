@@ -4,6 +4,8 @@
 //! `/v2/community/accounts/{accountId}/ranks`. The shell that every request passes is [`crate::http`].
 
 pub mod backups;
+pub mod demo;
+pub mod docs;
 pub mod endpoints;
 pub mod health;
 pub mod metrics;
@@ -26,7 +28,8 @@ use router::Routes;
 
 /// Returns the routes of the API.
 pub fn routes(app: App) -> Router<App> {
-    routes::table(Routes::new(app)).into_router()
+    let demo = demo::routes(&app);
+    routes::table(Routes::new(app)).into_router().merge(demo)
 }
 
 /// Writes a problem as v1 does if the path belongs to it, else as problem details.

@@ -1,5 +1,5 @@
-//! `rankledger import`: bring a community in from a document; tell which imports are unfinished, and take one
-//! back.
+//! `rankledger import`: bring a community in from a document, or from the hosted original; tell which imports
+//! are unfinished, and take one back.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,9 +10,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rankledger_domain::time::wire_format;
 use rankledger_storage::Storage;
 use rankledger_storage::unfinished_imports::UnfinishedImport;
+use tokio::task::block_in_place;
 use tracing_subscriber::filter::LevelFilter;
 
 use super::database::DatabaseArgs;
+use super::hosted::FromHosted;
 use super::log_output::log_directly;
 use super::print;
 use crate::ops::Ledger;
@@ -23,7 +25,7 @@ use crate::system::{SystemClock, SystemIds};
 #[derive(Debug, Args)]
 pub(super) struct Import {
     /// The document: JSON if its name ends in .json, else YAML
-    #[arg(value_name = "FILE", required_unless_present_any = ["status", "take_back"])]
+    #[arg(value_name = "FILE", required_unless_present_any = ["status", "take_back", "from_hosted"])]
     file: Option<PathBuf>,
     /// Only tell which imports were cut off, or are under way
     #[arg(long, conflicts_with_all = ["file", "take_back"])]
@@ -31,8 +33,13 @@ pub(super) struct Import {
     /// Take back the unfinished import that makes this community: delete all that it has written
     #[arg(long, value_name = "ID", conflicts_with = "file")]
     take_back: Option<String>,
+    /// The id of the community that is read from the hosted original. Here it has the same
+    #[arg(long, value_name = "ID", requires = "from_hosted", conflicts_with_all = ["file", "status", "take_back"])]
+    community: Option<String>,
     #[command(flatten)]
     database: DatabaseArgs,
+    #[command(flatten)]
+    hosted: FromHosted,
 }
 
 impl Import {
@@ -41,6 +48,7 @@ impl Import {
         match (&self.file, &self.take_back) {
             (Some(file), _) => self.import(file).await,
             (None, Some(community)) => self.take_back(community).await,
+            (None, None) if self.hosted.is_asked => self.import_hosted().await,
             (None, None) => self.status().await,
         }
     }
@@ -58,6 +66,13 @@ impl Import {
         let imported = import_alone(storage, Arc::new(document), clock, ids, progress).await;
         bar.finish_and_clear();
         print::print(&format!("{}\n", imported.with_context(in_file)?))
+    }
+
+    async fn import_hosted(&self) -> Result<()> {
+        match block_in_place(|| self.hosted.run(self.community.as_deref(), &self.database))? {
+            Some(document) => self.import(&document).await,
+            None => Ok(()),
+        }
     }
 
     async fn status(&self) -> Result<()> {

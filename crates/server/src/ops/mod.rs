@@ -23,6 +23,7 @@ pub mod lift_bans;
 pub(crate) mod logged;
 pub mod once;
 pub mod plan;
+pub(crate) mod primary_rank;
 pub mod probe;
 pub mod promotion_flows;
 pub mod prune;

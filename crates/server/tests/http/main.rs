@@ -10,6 +10,7 @@ mod console;
 mod cors;
 mod credentials;
 mod deliveries;
+mod docs;
 mod everywhere;
 mod examples;
 mod faults;

@@ -186,3 +186,12 @@ async fn doubled_slashes_are_one_in_v1_too() {
     let answer = bot.call_at("//general//get_nothing", "GET_NOTHING", json!([])).await;
     assert_eq!(answer.legacy_refusal(400), "INVALID REQUEST TYPE");
 }
+
+#[tokio::test]
+async fn only_a_demo_can_begin_anew_or_move_its_clock() {
+    let server = Server::start().await;
+    for path in ["/demo/reset", "/demo/clock"] {
+        server.admin().await.post(path, json!({"forward": "P1D"})).await.problem(404, "not-found");
+        server.stranger().get(path).await.problem(404, "not-found");
+    }
+}

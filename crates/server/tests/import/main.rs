@@ -8,6 +8,7 @@ mod definitions;
 mod demo;
 mod grants;
 mod history;
+mod hosted;
 mod identifiers;
 mod identities;
 mod keys;

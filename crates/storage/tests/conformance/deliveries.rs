@@ -92,14 +92,15 @@ pub(crate) async fn deliveries_come_newest_first_in_pages_and_by_their_state(sto
     assert_eq!(waiting.iter().map(|waiting| waiting.place.0).collect::<Vec<_>>(), [3, 6], "oldest first");
 }
 
-pub(crate) async fn deliveries_after_a_place_are_forgotten(storage: &dyn Storage) {
+pub(crate) async fn deliveries_after_a_place_that_wait_are_forgotten(storage: &dyn Storage) {
     let mut tx = begin(storage).await;
     let (club, _) = two(tx.as_mut()).await;
-    put(tx.as_mut(), club, &[delivery(1), delivery(2), delivery(3)]).await;
-    tx.put_delivery(club, OTHER, &delivery(3)).await.expect("it is stored");
-    tx.forget_deliveries_after(club, ONE, LogPlace(1)).await.expect("they are forgotten");
-    assert_eq!(list(tx.as_mut(), club, DeliveriesOf::Any, None, 9).await, [1]);
-    assert_eq!(tx.delivery(club, OTHER, LogPlace(3)).await.expect("a look-up"), Some(delivery(3)));
+    let waits = |place| Delivery { state: DeliveryState::Waiting(time(90)), ..delivery(place) };
+    put(tx.as_mut(), club, &[waits(1), waits(2), delivery(3), waits(4)]).await;
+    tx.put_delivery(club, OTHER, &waits(4)).await.expect("it is stored");
+    tx.forget_waiting_deliveries_after(club, ONE, LogPlace(1)).await.expect("they are forgotten");
+    assert_eq!(list(tx.as_mut(), club, DeliveriesOf::Any, None, 9).await, [3, 1]);
+    assert_eq!(tx.delivery(club, OTHER, LogPlace(4)).await.expect("a look-up"), Some(waits(4)));
 }
 
 pub(crate) async fn old_deliveries_are_forgotten_unless_they_wait(storage: &dyn Storage) {

@@ -62,11 +62,12 @@ macro_rules! conformance {
                     sessions_that_are_over_go_when_another_begins, sessions_end_with_their_key_and_their_person,
                     a_link_is_taken_once;
                 credential_uses: the_latest_use_of_each_credential_is_kept;
-                credentials: a_credential_is_found_by_its_hash, a_key_is_stored_once, a_credential_is_revoked_once;
+                credentials: a_credential_is_found_by_its_hash, a_key_is_stored_once, a_credential_is_revoked_once,
+                    the_rate_factor_of_a_credential_is_set;
                 definitions: profile_field_definitions_come_in_order_until_removed,
                     clockin_types_come_in_order_until_removed, custom_log_types_come_in_order_until_removed;
                 deliveries: a_delivery_comes_back_as_it_was_stored,
-                    deliveries_come_newest_first_in_pages_and_by_their_state, deliveries_after_a_place_are_forgotten,
+                    deliveries_come_newest_first_in_pages_and_by_their_state, deliveries_after_a_place_that_wait_are_forgotten,
                     old_deliveries_are_forgotten_unless_they_wait;
                 departments: departments_and_ranks_come_in_order, a_rank_is_brought_up_to_date,
                     ranks_are_retired_with_their_department, a_rank_key_is_taken_once,
@@ -125,7 +126,7 @@ macro_rules! conformance {
                     the_enabled_subscriptions_of_all_communities_are_found,
                     subscriptions_that_fail_or_were_disabled_by_the_server_are_counted,
                     the_progress_of_each_subscription_is_kept,
-                    a_subscription_is_removed_with_all_that_is_kept_of_it;
+                    a_subscription_is_removed_with_its_deliveries_that_wait;
                 transactions: what_is_not_committed_leaves_nothing, a_savepoint_takes_back_what_came_after_it,
                     a_released_savepoint_stays, a_reader_sees_one_moment, writers_take_turns;
                 unfinished_imports: an_import_comes_back_as_it_was_stored_until_it_is_finished,

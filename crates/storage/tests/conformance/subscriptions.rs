@@ -128,7 +128,7 @@ pub(crate) async fn the_progress_of_each_subscription_is_kept(storage: &dyn Stor
     assert_eq!(tx.subscription_progress(other, id).await.expect("a look-up"), None, "not theirs");
 }
 
-pub(crate) async fn a_subscription_is_removed_with_all_that_is_kept_of_it(storage: &dyn Storage) {
+pub(crate) async fn a_subscription_is_removed_with_its_deliveries_that_wait(storage: &dyn Storage) {
     let mut tx = begin(storage).await;
     let (club, _) = two(tx.as_mut()).await;
     let progress = Progress { place: LogPlace(3), succeeded_at: None, failing_since: None };
@@ -139,6 +139,7 @@ pub(crate) async fn a_subscription_is_removed_with_all_that_is_kept_of_it(storag
         tx.put_subscription_progress(club, id, &progress).await.expect("it is stored");
         tx.put_delivery(club, id, &waiting).await.expect("it is stored");
     }
+    tx.put_delivery(club, bare(1).id, &delivery(2)).await.expect("it is stored");
     let (removed, kept) = (bare(1).id, bare(2).id);
     tx.remove_subscription(club, removed).await.expect("it is removed");
     assert_eq!(tx.subscriptions(club).await.expect("a list"), [bare(2)]);
@@ -148,5 +149,5 @@ pub(crate) async fn a_subscription_is_removed_with_all_that_is_kept_of_it(storag
     for id in [removed, kept] {
         left.extend(tx.deliveries(club, id, DeliveriesOf::Any, None, 9).await.expect("a list"));
     }
-    assert_eq!(left, [waiting], "that of the other one");
+    assert_eq!(left, [delivery(2), waiting], "what is done, and that of the other one");
 }

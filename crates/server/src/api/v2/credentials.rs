@@ -18,7 +18,7 @@ use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::Command;
 use crate::ops::credential_uses::CredentialUses;
-use crate::ops::credentials::{CreateCredential, RevokeCredential, Revoked};
+use crate::ops::credentials::{CreateCredential, EditCredential, RevokeCredential, Revoked};
 use crate::system::new_api_key;
 use crate::wire::credentials::{CredentialBody, NewCredentialBody, RevokedBody};
 use crate::wire::problem::Problem;
@@ -156,6 +156,49 @@ pub async fn create(
         Reply::new(NewCredentialBody { credential, key: Some(key) }).kept_as(&without_key)
     };
     write.submit(command, tell).await
+}
+
+/// The body of Edit Credential.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EditBody {
+    /// By how much the rate limits of the endpoints are multiplied for the credential from now on.
+    #[serde(deserialize_with = "whole_number::required")]
+    #[schemars(range(min = 1, max = RateFactor::MOST))]
+    rate_factor: u32,
+}
+
+/// `PATCH /v2/community/credentials/{credentialId}`: the endpoint of [`edit`].
+pub static EDIT: Endpoint =
+    Endpoint::new(Tag::Administration, "editCredential", "Set the rate factor of a credential")
+        .per_minute(60)
+        .refuses(EditCredential::REFUSES)
+        .example(Example {
+            path: "/v2/community/credentials/77777777-7777-7777-7777-777777777777",
+            body: r#"{"rateFactor": 20}"#,
+            data: r#"{
+            "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
+            "powerCeiling": null, "rateFactor": 20, "createdAt": "2026-04-15T00:00:00.000Z", "createdBy": null,
+            "expiresAt": null, "revokedAt": null, "lastUsedAt": "2026-04-15T00:00:00.000Z"
+        }"#,
+            ..Example::EMPTY
+        });
+
+/// Sets the rate factor of a credential, at once. Nothing else of a credential can be changed: make another
+/// one.
+pub async fn edit(
+    write: Write,
+    caller: Caller<Admin>,
+    CredentialPath(id): CredentialPath,
+    StrictBody(EditBody { rate_factor: factor }): StrictBody<EditBody>,
+) -> Result<Reply<CredentialBody>, Problem> {
+    let rate_factor = rate_factor(Some(factor))?;
+    let mut tx = write.app.storage.read().await?;
+    let uses = write.app.feature::<CredentialUses>().of(tx.as_mut(), caller.community()).await?;
+    drop(tx);
+    let last_used_at = uses.get(&id).copied();
+    let command = EditCredential { actor: caller.actor(None), id, rate_factor };
+    write.submit(command, move |credential| Reply::new(CredentialBody::new(credential, last_used_at))).await
 }
 
 /// The query of Revoke Credential.

@@ -1,4 +1,4 @@
-//! Removing a subscription with all that is kept of its deliveries.
+//! Removing a subscription with its deliveries that wait.
 
 use async_trait::async_trait;
 use rankledger_domain::ids::{CommunityId, SubscriptionId};

@@ -102,7 +102,8 @@ impl Planned for Replay {
         let place = LogPlace(replayed.from.0 - 1);
         let progress = Progress { place, ..before };
         work.tx.put_subscription_progress(community, self.id, &progress).await?;
-        work.tx.forget_deliveries_after(community, self.id, place).await?;
+        // What is kept of the others is brought up to date when they are sent again.
+        work.tx.forget_waiting_deliveries_after(community, self.id, place).await?;
         count_revision(work, community, subscription).await?;
         let [before, after] = [before.place, place].map(|place| json!({ "id": self.id, "place": place }));
         let act = NewAct::of(ActKind::SubscriptionUpdated).before(&before).after(&after);
