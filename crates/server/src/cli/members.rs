@@ -1,6 +1,6 @@
 //! `rankledger members`: who is in the community, and what they hold.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
 use serde::Serialize;
 
@@ -10,6 +10,7 @@ use super::find;
 use super::holdings::holdings;
 use super::names::Names;
 use super::print;
+use super::spreadsheet::Spreadsheet;
 use super::table::Table;
 use crate::wire::account_summary::{PageBody, SummaryBody};
 use crate::wire::rank_change::GrantBody;
@@ -24,6 +25,9 @@ pub(super) struct Members {
     /// Print JSON: each account as the API lists it, with the grants of its ranks
     #[arg(long)]
     json: bool,
+    /// Print a table for spreadsheet programs
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
     #[command(flatten)]
     target: Target,
 }
@@ -67,6 +71,9 @@ impl Members {
         if self.json {
             return print::json(&members);
         }
+        if self.csv {
+            return spreadsheet(members, &Names::new(&client)?);
+        }
         if members.is_empty() {
             print::say!("no members");
             return Ok(());
@@ -102,6 +109,25 @@ fn all(client: &Client, filter: &Query) -> Result<Vec<SummaryBody>> {
             return Ok(all);
         }
     }
+}
+
+/// Prints a table for spreadsheet programs.
+fn spreadsheet(members: Vec<Member>, names: &Names<'_>) -> Result<()> {
+    let mut file = Vec::new();
+    let mut table = Spreadsheet::new(&mut file, &["number", "name", "discord id", "ranks", "status", "id"])?;
+    for Member { account, ranks } in members {
+        let status = find::standing(&account).to_owned();
+        table.row([
+            account.unique_id.to_string(),
+            account.acc_name,
+            account.discord_id.unwrap_or_default(),
+            names.grants(&ranks),
+            status,
+            account.acc_id.to_string(),
+        ])?;
+    }
+    table.finish().context("the table is not whole")?;
+    print::copy(&mut file.as_slice()).context("cannot print")
 }
 
 fn table(members: Vec<Member>, names: &Names<'_>) -> Table<5> {

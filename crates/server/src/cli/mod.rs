@@ -90,7 +90,7 @@ enum Command {
     /// Sign in to the console, and list and end its sessions
     #[command(subcommand)]
     Console(console::ConsoleCommand),
-    /// Bring a community in from a YAML or JSON document or the hosted original, or members from a spreadsheet
+    /// Bring in a community from a document or the hosted original, or members from a spreadsheet
     Import(import::Import),
     /// List the members, and what they hold
     Members(members::Members),

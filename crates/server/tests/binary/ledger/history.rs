@@ -176,7 +176,7 @@ fn what_is_not_there_and_what_cannot_be_meant_is_told() {
             (&["history", "5", "--undone"], "cannot be used with"),
             (&["history", "5", "--account", "x"], "cannot be used with"),
             (&["history", "--undone", "--live"], "cannot be used with"),
-            (&["history", "--from", "yesterday"], "such as 2h or 3d"),
+            (&["history", "--from", "yesterday"], "such as 2h, 3d or 2 weeks"),
             (&["history", "--source", "magic"], "the sources are api, import"),
         ] {
             let said = ledger.say(through, args);

@@ -47,6 +47,18 @@ fn more_members_than_a_page_are_listed() {
 }
 
 #[test]
+fn the_members_are_a_table_for_spreadsheets() {
+    let ledger = Ledger::with_namesakes();
+    for through in BOTH {
+        let table = ledger.say(through, &["members", "--csv"]).printed();
+        let lines: Vec<_> = table.split("\r\n").collect();
+        assert_eq!(lines[0], "\u{feff}number,name,discord id,ranks,status,id");
+        assert_eq!(lines[1], format!("1001,Ann,'100000000000000001,Chief,active,{}", account_id(1)));
+        assert_eq!(lines.len(), 6, "{table}");
+    }
+}
+
+#[test]
 fn a_member_is_shown_in_full() {
     let ledger = Ledger::with_namesakes();
     ledger
