@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask test`, `fuzz`, `tidy`, `bench` and `capacity`.
+//! The project's own chores: `cargo xtask test`, `fuzz`, `tidy`, `package`, `bench` and `capacity`.
 
 mod bench;
 mod capacity;
@@ -7,6 +7,7 @@ mod measuring;
 mod need;
 mod node;
 mod numbers;
+mod package;
 mod page;
 mod python;
 mod shell;
@@ -29,6 +30,9 @@ cargo xtask tidy [--land-migrations] [--headless] [--circles]
                           circles of imports, links, landed migrations; prints `file:line: text` for each finding;
                           --land-migrations: first add new migrations to the list of those that have landed;
                           --headless, --circles: also list all headless comments, or the imports within circles
+cargo xtask package [--binary FILE]
+                          build the release, and make the Debian package and the archive for other systems, in
+                          target/package; --binary: of a binary that is there
 cargo xtask bench [--quick] [--large] [--postgres]
                           measure the speed beside that of others, and write docs/performance.md;
                           --quick: a smoke run of under a minute that writes nothing;
@@ -51,6 +55,7 @@ fn run() -> Result<()> {
         Some("test") => test::run(&args.collect::<Vec<_>>()),
         Some("fuzz") => fuzz::run(&args.collect::<Vec<_>>()),
         Some("tidy") => tidy::run(&args.collect::<Vec<_>>()),
+        Some("package") => package::run(&args.collect::<Vec<_>>()),
         Some("bench") => bench::run(&args.collect::<Vec<_>>()),
         Some("capacity") => capacity::run(&args.collect::<Vec<_>>()),
         Some(other) => bail!("there is no chore \"{other}\"\n\n{USAGE}"),

@@ -8,7 +8,7 @@ use rankledger_instances::{BACKEND_VARIABLE, Caddy, Environment, Nginx, Postgres
 
 use crate::need::{has_program, need};
 use crate::shell::{self, root, succeeds};
-use crate::{node, python};
+use crate::{node, package, python};
 
 /// The test binaries that run on the backend which [`BACKEND_VARIABLE`] names.
 const OF_EVERY_BACKEND: [&str; 3] = ["http", "import", "model"];
@@ -23,8 +23,13 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     need("nginx", "nginx", Nginx::is_installed)?;
     need("Lua", "lua5.4", || succeeds(Command::new("lua5.4").arg("-v")))?;
     need("LuaSocket", "lua-socket", || has_lua_module("socket"))?;
+    need("cjson", "lua-cjson", || has_lua_module("cjson"))?;
     need("luaossl", "lua-luaossl", || has_lua_module("openssl.hmac"))?;
+    need("the C# compiler of Mono", "mono-mcs", || has_program("mcs"))?;
+    need("System.Net.Http of Mono", "libmono-system-net-http4.0-cil", has_http_of_mono)?;
     need("Caddy", "caddy", Caddy::is_installed)?;
+    need("systemd-analyze", "systemd", || has_program("systemd-analyze"))?;
+    package::need_programs()?;
     let python = python::TESTS.make()?.join("python");
     let node = node::make()?;
     let environment = Environment::start()?;
@@ -49,6 +54,11 @@ fn runner(has_nextest: bool, environment: &Environment, python: &Path, node: &Pa
     cargo.env("RANKLEDGER_TEST_PYTHON", python).env("RANKLEDGER_TEST_NODE", node);
     cargo.envs(environment.variables());
     cargo
+}
+
+/// Whether Mono has its library for HTTP.
+fn has_http_of_mono() -> bool {
+    Path::new("/usr/lib/mono/4.5/System.Net.Http.dll").exists()
 }
 
 /// Whether Lua finds this module.

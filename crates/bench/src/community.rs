@@ -3,7 +3,7 @@
 use anyhow::Result;
 use jiff::Timestamp;
 use rankledger_domain::api_key::ApiKey;
-use rankledger_domain::credential::{Credential, RateFactor, Scope};
+use rankledger_domain::credential::{Credential, RateFactor, Scope, Scopes};
 use rankledger_domain::definition::{FieldKind, ProfileFieldDefinition};
 use rankledger_domain::ids::{CommunityId, CredentialId, DepartmentId, RankId};
 use rankledger_domain::name::{Name, Word};
@@ -96,7 +96,13 @@ pub async fn write(tx: &mut dyn WriteTx, public_id: &str, key: &ApiKey, now: Tim
         tx.put_department(id, &department).await?;
     }
     for (position, rank) in (0..).zip(ranks()) {
-        let rank = DepartmentRank { rank, primary_only: false, secondary_only: false, position };
+        let rank = DepartmentRank {
+            rank,
+            primary_only: false,
+            secondary_only: false,
+            position,
+            scopes: Scopes::default(),
+        };
         tx.put_rank(id, &rank).await?;
     }
     for (position, (field, _)) in (0..).zip(PROFILE_FIELDS) {

@@ -66,6 +66,16 @@ pub fn split_kind(id: &str) -> Option<(&str, &str)> {
     (is_kind(kind) && id.parse::<IpAddr>().is_err()).then_some((kind, value))
 }
 
+/// Returns whether an id of an account, which may have its type before it, can say who somebody is: not if
+/// its type is one that people share, or if it is an address.
+#[must_use]
+pub fn names_a_person(id: &str) -> bool {
+    match split_kind(id) {
+        Some((kind, _)) => is_personal(&kind.to_ascii_lowercase()),
+        None => id.parse::<IpAddr>().is_err(),
+    }
+}
+
 fn is_kind(kind: &str) -> bool {
     let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     (1..=MAX_KIND_LENGTH).contains(&kind.len()) && kind.bytes().all(is_fit)

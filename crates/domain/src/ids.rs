@@ -65,6 +65,10 @@ uuid_id! {
     /// Names a subscription to the events of a community.
     SubscriptionId
 }
+uuid_id! {
+    /// Names a session of the console, not its token.
+    SessionId
+}
 
 /// Number of low bits in an undo id that hold the number of its change.
 const NUMBER_BITS: u32 = 40;
@@ -99,6 +103,10 @@ impl CredentialId {
     /// Id of the operator, who works on the database without a credential. No stored credential has this id,
     /// and changes made with it are recorded without a credential.
     pub const OPERATOR: Self = Self(Uuid::nil());
+
+    /// Id of the console, in which people act without a key. No stored credential has this id. What is done
+    /// with it was done by whoever had signed in: the person who is named, or the operator if nobody is.
+    pub const CONSOLE: Self = Self(Uuid::from_u128(0x636f_6e73_6f6c_8500_8000_0000_0000_0000));
 }
 
 /// Internal key of a community: the first part of every table's key. Clients see the community's public id

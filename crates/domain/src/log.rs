@@ -177,6 +177,8 @@ act_kinds! {
     SettingsChanged = "settings.changed",
     /// A credential was made.
     KeyCreated = "key.created",
+    /// The rate factor of a credential was changed.
+    KeyUpdated = "key.updated",
     /// A credential was revoked.
     KeyRevoked = "key.revoked",
     /// An import was finished.

@@ -77,7 +77,7 @@ impl ChangeKind {
 }
 
 /// Origin of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Source {
     /// A request to change ranks, or to undo a change.
     Api,

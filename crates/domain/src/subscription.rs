@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, LogId, SubscriptionId};
-use crate::log::{EventType, LogPlace};
+use crate::log::{ActKind, EventType, LogPlace};
 
 /// The most subscriptions that a community may have.
 pub const MOST_SUBSCRIPTIONS: usize = 50;
@@ -110,10 +110,40 @@ impl Subscription {
         Cow::Owned(format!("{shown}/{MASK}"))
     }
 
-    /// Whether events of this type are delivered.
+    /// Whether events of this type are delivered: those that the subscription wants and its receiver knows.
+    #[must_use]
+    pub fn is_told_of(&self, event_type: EventType) -> bool {
+        self.wants(event_type) && self.knows(event_type)
+    }
+
+    /// Whether the receiver knows events of this type. Game servers know few.
+    #[must_use]
+    pub fn knows(&self, event_type: EventType) -> bool {
+        self.kind != SubscriptionKind::GameServer || push_type(event_type).is_some()
+    }
+
+    /// Whether the subscription wants events of this type.
     #[must_use]
     pub fn wants(&self, event_type: EventType) -> bool {
         self.types.is_empty() || self.types.contains(&event_type)
+    }
+}
+
+/// Returns the type by which game servers know an event. `None` if they know nothing like it.
+#[must_use]
+pub fn push_type(event_type: EventType) -> Option<&'static str> {
+    let EventType::Act(kind) = event_type else { return Some("ACCOUNT_UPDATED") };
+    match kind {
+        ActKind::AccountCreated => Some("ACCOUNT_CREATED"),
+        ActKind::AccountBanned => Some("ACCOUNT_BANNED"),
+        ActKind::AccountKicked => Some("ACCOUNT_KICKED"),
+        ActKind::AccountRenamed
+        | ActKind::AccountUpdated
+        | ActKind::AccountUnbanned
+        | ActKind::AccountArchived
+        | ActKind::AccountRestored
+        | ActKind::IdentifiersChanged => Some("ACCOUNT_UPDATED"),
+        _ => None,
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use futures_util::FutureExt;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -14,12 +15,13 @@ use rankledger_domain::ids::Ids;
 use rankledger_domain::time::Clock;
 use rankledger_storage::Storage;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::api::backups::Backups;
+use crate::api::demo::DemoControls;
+use crate::api::endpoints;
 use crate::api::v2::events::readers::Readers;
 use crate::api::webhooks::Webhooks;
-use crate::api::{endpoints, router};
 use crate::config::{RateLimits, Sites};
 use crate::http::app::{App, Parts};
 use crate::http::connections::{Admitted, ClientStream, Connections};
@@ -37,6 +39,8 @@ use crate::ops::Ledger;
 use crate::ops::credential_uses::CredentialUses;
 use crate::ops::ledger::{LedgerOptions, WriterThread};
 use crate::ops::signing_key;
+use crate::router::router;
+use crate::systemd::{self, Watchdog};
 
 /// Longest time that a request may take, its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -69,10 +73,35 @@ pub struct Setup {
     pub features: Features,
 }
 
-/// Serves the API until SIGTERM, SIGINT or SIGHUP. Then it takes no new connection, finishes the requests
-/// under way and the queued commands, and returns. It does the same, and fails, if the ledger writer has
-/// ended by a panic: whatever supervises the server is to start it anew.
-pub async fn serve(listener: TcpListener, setup: Setup) -> Result<()> {
+/// The signals that ask a server to stop. One that arrives while nobody waits is not forgotten.
+pub struct StopSignals([Signal; 3]);
+
+impl StopSignals {
+    /// Listens from now on. It must be called within an async runtime.
+    pub fn listen() -> Result<Self> {
+        let listen = |kind, name| signal(kind).with_context(|| format!("cannot listen for {name}"));
+        Ok(Self([
+            listen(SignalKind::terminate(), "SIGTERM")?,
+            listen(SignalKind::interrupt(), "SIGINT")?,
+            listen(SignalKind::hangup(), "SIGHUP")?,
+        ]))
+    }
+
+    /// Waits for one of them.
+    async fn received(&mut self) {
+        let [terminate, interrupt, hang_up] = &mut self.0;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+            _ = hang_up.recv() => {}
+        }
+    }
+}
+
+/// Serves the API until SIGTERM, SIGINT or SIGHUP, or the reset of a demo. Then it takes no new connection,
+/// finishes the requests under way and the queued commands, and returns. It does the same, and fails, if
+/// the ledger writer has ended by a panic: whatever supervises the server is to start it anew.
+pub async fn serve(listener: TcpListener, setup: Setup, stop: &mut StopSignals) -> Result<()> {
     let connections = setup.connections.clone();
     let (app, writer) = start(setup)?;
     let ledger = app.ledger.clone();
@@ -90,14 +119,26 @@ pub async fn serve(listener: TcpListener, setup: Setup) -> Result<()> {
     let health = HealthJob::start(Arc::clone(&app.storage), ledger.clone(), clock, health::PERIOD);
     let readers = app.feature::<Readers>();
     let deliveries = deliver(&app);
-    let under_way = accept_until_end(listener, router(app), connections, &ledger).await?;
+    let watchdog = Watchdog::start(listener.local_addr().context("cannot tell the address")?);
+    systemd::ready();
+    let demo = app.feature::<DemoControls>();
+    let ended = async {
+        tokio::select! {
+            () = stop.received() => {}
+            () = ledger.failed() => {}
+            () = demo.reset_asked() => {}
+        }
+    };
+    let under_way = accept_until(ended, listener, router(app), connections).await;
+    systemd::stopping();
+    watchdog.stop();
     readers.stop();
     health.stop();
     if let Some(backups) = backups {
         backups.stop().await;
     }
     scheduler.stop().await;
-    tokio::join!(drain(under_way), deliveries.stop());
+    tokio::join!(drain(under_way, &demo), deliveries.stop());
     credential_uses.stop().await;
     let stopped = async {
         tokio::task::spawn_blocking(move || writer.stop()).await?;
@@ -159,17 +200,15 @@ pub fn start(setup: Setup) -> Result<(App, WriterThread)> {
     Ok((app, writer))
 }
 
-async fn accept_until_end(
+/// Accepts connections until `ended`. Returns those that are under way then.
+async fn accept_until(
+    ended: impl Future<Output = ()>,
     listener: TcpListener,
     router: Shell,
     connections: Connections,
-    ledger: &Ledger,
-) -> Result<GracefulShutdown> {
-    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
-    let mut hang_up = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
+) -> GracefulShutdown {
     let under_way = GracefulShutdown::new();
-    let mut failed = pin!(ledger.failed());
+    let mut ended = pin!(ended);
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -180,13 +219,9 @@ async fn accept_until_end(
                 }
                 Err(error) => make_room_after(&error, &connections).await,
             },
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
-            _ = hang_up.recv() => break,
-            () = &mut failed => break,
+            () = &mut ended => return under_way,
         }
     }
-    Ok(under_way)
 }
 
 /// Serves a connection, in the background.
@@ -220,9 +255,15 @@ async fn make_room_after(error: &io::Error, connections: &Connections) {
     tokio::time::sleep(Duration::from_millis(50)).await;
 }
 
-async fn drain(under_way: GracefulShutdown) {
+async fn drain(under_way: GracefulShutdown, demo: &DemoControls) {
     tracing::info!("stopping: no new connections, finishing what is under way");
-    let finished = pin!(under_way.shutdown());
+    let mut finished = pin!(under_way.shutdown());
+    // The first poll tells the connections to end.
+    let is_over = finished.as_mut().now_or_never().is_some();
+    demo.note_ending();
+    if is_over {
+        return;
+    }
     if tokio::time::timeout(DRAIN_TIMEOUT, finished).await.is_err() {
         tracing::warn!(seconds = DRAIN_TIMEOUT.as_secs(), "some requests were not finished in time");
     }

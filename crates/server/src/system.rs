@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rankledger_domain::api_key::ApiKey;
+use rankledger_domain::console::Token;
 use rankledger_domain::ids::Ids;
 use rankledger_domain::time::Clock;
 use rankledger_domain::webhook_secret;
@@ -50,6 +51,13 @@ pub fn new_api_key() -> Result<ApiKey, getrandom::Error> {
     let mut entropy = [0; 32];
     getrandom::fill(&mut entropy)?;
     Ok(ApiKey::from_entropy(entropy))
+}
+
+/// A new token of a session of the console, or of a link, from the randomness of the operating system.
+pub fn new_token() -> Result<Token, getrandom::Error> {
+    let mut entropy = [0; 32];
+    getrandom::fill(&mut entropy)?;
+    Ok(Token::from_entropy(entropy))
 }
 
 /// A new secret of Standard Webhooks, from the randomness of the operating system.

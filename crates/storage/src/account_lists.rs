@@ -1,6 +1,7 @@
 //! Lists of accounts and searches for them: a row for each, with its ranks and ids.
 
 use async_trait::async_trait;
+use rankledger_domain::identifier::names_a_person;
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 
 use crate::Result;
@@ -53,8 +54,8 @@ pub struct AccountFilter {
 pub struct AccountSelector {
     /// By id.
     pub id: Option<AccountId>,
-    /// By a verified identifier, as `type:value` or the value alone, or by an untyped id. `type:value` finds
-    /// identifiers of that type only.
+    /// By a verified identifier or the Discord id of the row, as `type:value` or the value alone, or by an
+    /// untyped id. `type:value` finds identifiers of that type only; an id that people share finds nobody.
     pub api_id: Option<String>,
     /// By name, without regard to case. Digits alone are no name, and find nobody.
     pub username: Option<String>,
@@ -62,6 +63,19 @@ pub struct AccountSelector {
     pub discord: Option<String>,
     /// By number.
     pub unique_id: Option<i64>,
+}
+
+/// Returns the ids under which game servers know an account, as its details have them: verified identifiers
+/// as `type:value`, with the Discord id of the row, and untyped ids.
+pub(crate) fn active_api_ids(
+    mut typed: Vec<String>,
+    discord_id: Option<&str>,
+    untyped: Vec<String>,
+) -> Vec<String> {
+    let of_row = discord_id.map(|id| format!("discord:{id}"));
+    typed.extend(of_row.filter(|id| !typed.contains(id) && !untyped.contains(id)));
+    typed.extend(untyped.into_iter().filter(|id| names_a_person(id)));
+    typed
 }
 
 /// A part of a list.

@@ -7,6 +7,7 @@ use rankledger_domain::account::Account;
 use rankledger_domain::ids::{AccountId, CommunityId, RankId};
 use rankledger_domain::name::folded;
 
+use crate::console_sessions::WriteConsoleSessions;
 use crate::sql::value::{ToValue, params};
 use crate::sql::{Row, SqlTx, Value};
 use crate::transfer::{Table, tables};
@@ -104,7 +105,8 @@ pub trait WriteAccounts {
     /// Brings the profile up to date.
     async fn update_profile(&mut self, community: CommunityId, profile: &Profile) -> Result<()>;
 
-    /// Marks an account as banned or archived, or not. Returns the new version.
+    /// Marks an account as banned or archived, or not, and ends its sessions of the console if it is either.
+    /// Returns the new version.
     async fn set_flags(
         &mut self,
         community: CommunityId,
@@ -217,6 +219,9 @@ impl<T: SqlTx> WriteAccounts for T {
         let tx = self.writing(community).await?;
         let version =
             tx.run_returning(sql, params![community, id, banned, archived], |row| row.get(0)).await?;
+        if banned || archived {
+            tx.end_sessions_of_person(community, id).await?;
+        }
         version.ok_or_else(|| no_standing(id))
     }
 

@@ -6,6 +6,7 @@ use rankledger_domain::api_key::KeyHash;
 use rankledger_domain::credential::{Credential, RateFactor, Scopes};
 use rankledger_domain::ids::{CommunityId, CredentialId};
 
+use crate::console_sessions::WriteConsoleSessions;
 use crate::sql::value::params;
 use crate::sql::{Row, SqlTx, refuse_unwritten};
 use crate::transfer::{Table, tables};
@@ -35,7 +36,16 @@ pub trait WriteCredentials {
     /// Stores a credential. [`crate::StorageError::Conflict`] if its key is stored already.
     async fn insert_credential(&mut self, credential: &Credential, hash: &KeyHash) -> Result<()>;
 
-    /// Revokes a credential. Returns whether there was one that was not revoked before.
+    /// Sets the rate factor of a credential. Returns whether there is one.
+    async fn set_rate_factor(
+        &mut self,
+        community: CommunityId,
+        id: CredentialId,
+        factor: RateFactor,
+    ) -> Result<bool>;
+
+    /// Revokes a credential, and ends its sessions of the console. Returns whether there was one that was not
+    /// revoked before.
     async fn revoke_credential(
         &mut self,
         community: CommunityId,
@@ -119,6 +129,18 @@ impl<T: SqlTx> WriteCredentials for T {
         refuse_unwritten(written, || format!("the credential {}", credential.id))
     }
 
+    async fn set_rate_factor(
+        &mut self,
+        community: CommunityId,
+        id: CredentialId,
+        factor: RateFactor,
+    ) -> Result<bool> {
+        let sql = "UPDATE credentials SET rate_factor = $3 WHERE community = $1 AND id = $2";
+        let factor = factor.get();
+        let set = self.writing(community).await?.run(sql, params![community, id, factor]).await?;
+        Ok(set == 1)
+    }
+
     async fn revoke_credential(
         &mut self,
         community: CommunityId,
@@ -128,6 +150,7 @@ impl<T: SqlTx> WriteCredentials for T {
         let sql =
             "UPDATE credentials SET revoked_at = $3 WHERE community = $1 AND id = $2 AND revoked_at IS NULL";
         let revoked = self.writing(community).await?.run(sql, params![community, id, at]).await?;
+        self.end_sessions_of_key(community, id).await?;
         Ok(revoked == 1)
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use rankledger_domain::credential::Scopes;
 use rankledger_domain::ids::{CommunityId, DepartmentId};
 use rankledger_domain::rank::{CommunityRanks, Rank};
 
@@ -16,7 +17,7 @@ pub(crate) const TABLES: &[Table] = tables! {
     departments: [community Int, id Id] label Text, label_two Text, position Int, retired Bool;
     ranks: [community Int, id Id]
         department Id, key Text, label Text, power Int, primary_only Bool, secondary_only Bool, retired Bool,
-        position Int;
+        position Int, scopes Text;
 };
 
 /// A department.
@@ -45,6 +46,8 @@ pub struct DepartmentRank {
     pub secondary_only: bool,
     /// Position of the rank in its department.
     pub position: i64,
+    /// What those who hold it may do in the console.
+    pub scopes: Scopes,
 }
 
 /// Reading departments and ranks.
@@ -107,6 +110,7 @@ impl<T: SqlTx> ReadDepartments for T {
                 primary_only: row.get("primary_only")?,
                 secondary_only: row.get("secondary_only")?,
                 position: row.get("position")?,
+                scopes: row.word("scopes", |names| names.parse().ok())?,
             })
         })
         .await
@@ -151,14 +155,16 @@ impl<T: SqlTx> WriteDepartments for T {
 
     async fn put_rank(&mut self, community: CommunityId, rank: &DepartmentRank) -> Result<()> {
         let sql = "INSERT INTO ranks
-                 (community, id, department, key, label, power, retired, primary_only, secondary_only, position)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                 (community, id, department, key, label, power, retired, primary_only, secondary_only, position,
+                  scopes)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
              ON CONFLICT (community, id) DO UPDATE
              SET department = excluded.department, key = excluded.key, label = excluded.label, power = excluded.power,
                  primary_only = excluded.primary_only, secondary_only = excluded.secondary_only,
-                 retired = excluded.retired, position = excluded.position";
-        let DepartmentRank { rank, primary_only, secondary_only, position } = rank;
+                 retired = excluded.retired, position = excluded.position, scopes = excluded.scopes";
+        let DepartmentRank { rank, primary_only, secondary_only, position, scopes } = rank;
         let Rank { id, key, label, department, power, retired } = rank;
+        let scopes = scopes.to_string();
         let params = params![
             community,
             id,
@@ -169,7 +175,8 @@ impl<T: SqlTx> WriteDepartments for T {
             retired,
             primary_only,
             secondary_only,
-            position
+            position,
+            scopes,
         ];
         let tx = self.writing(community).await?;
         if T::FAILS_WHOLE {

@@ -23,6 +23,7 @@ mod change_times;
 pub mod checkup;
 pub mod clock_rows;
 pub mod communities;
+pub mod console_sessions;
 pub mod credential_uses;
 pub mod credentials;
 pub mod definitions;
@@ -51,6 +52,7 @@ pub mod promotion_flows;
 pub mod pruning;
 pub mod rank_changes;
 pub mod rollbacks;
+pub mod roster;
 pub mod short_urls;
 pub mod signing_keys;
 mod sql;
@@ -71,6 +73,7 @@ use accounts::{ReadAccounts, WriteAccounts};
 pub use checkup::HealthWarning;
 use clock_rows::{ReadClockRows, WriteClockRows};
 use communities::{Community, ReadCommunities, WriteCommunities};
+use console_sessions::{ReadConsoleSessions, WriteConsoleSessions};
 use credential_uses::{ReadCredentialUses, WriteCredentialUses};
 use credentials::{ReadCredentials, WriteCredentials};
 use definitions::{ReadDefinitions, WriteDefinitions};
@@ -95,6 +98,7 @@ use promotion_flows::{ReadPromotionFlows, WritePromotionFlows};
 use pruning::{ReadPruning, WritePruning};
 use rank_changes::{ReadRankChanges, WriteRankChanges};
 use rollbacks::{ReadRollbacks, WriteRollbacks};
+use roster::ReadRoster;
 use short_urls::{ReadShortUrls, WriteShortUrls};
 use signing_keys::{ReadSigningKeys, WriteSigningKeys};
 use standings::{ReadAllStandings, ReadStandings};
@@ -116,6 +120,7 @@ const TABLES: &[&[Table]] = &[
     guards::TABLES,
     credentials::TABLES,
     credential_uses::TABLES,
+    console_sessions::TABLES,
     departments::TABLES,
     promotion_flows::TABLES,
     definitions::TABLES,
@@ -206,6 +211,7 @@ pub trait ReadTx:
     + ReadAllStandings
     + ReadClockRows
     + ReadCommunities
+    + ReadConsoleSessions
     + ReadCredentialUses
     + ReadCredentials
     + ReadDefinitions
@@ -227,6 +233,7 @@ pub trait ReadTx:
     + ReadPruning
     + ReadRankChanges
     + ReadRollbacks
+    + ReadRoster
     + ReadShortUrls
     + ReadSigningKeys
     + ReadStandings
@@ -243,6 +250,7 @@ pub trait WriteTx:
     + WriteAccounts
     + WriteClockRows
     + WriteCommunities
+    + WriteConsoleSessions
     + WriteCredentialUses
     + WriteCredentials
     + WriteDefinitions

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rankledger_domain::account::{Account, HeldRank};
+use rankledger_domain::identifier::{names_a_person, split_kind};
 use rankledger_domain::ids::{AccountId, ChangeNumber, CommunityId};
 use rankledger_domain::rank_change::RankChange;
 use serde::{Serialize, Serializer};
@@ -93,10 +94,21 @@ impl AccountSnapshot {
 
 impl AccountDetails {
     /// Lists the ids under which game servers know the account: its verified identifiers as `type:value`,
-    /// then its untyped ids.
+    /// with the Discord id of its row, then its untyped ids. None of them is one that people share.
     pub fn active_api_ids(&self) -> impl Iterator<Item = ActiveApiId<'_>> {
         let verified = self.identifiers.iter().filter(|identifier| identifier.verified);
-        verified.map(ActiveApiId::Typed).chain(self.api_ids.iter().map(|id| ActiveApiId::Untyped(id)))
+        let typed = verified.map(|Identifier { kind, value, .. }| ActiveApiId::Typed { kind, value });
+        let untyped = self.api_ids.iter().filter(|id| names_a_person(id));
+        let of_row = self.profile.discord_id.as_deref().filter(|id| !self.has_discord_id(id));
+        let of_row = of_row.map(|value| ActiveApiId::Typed { kind: "discord", value });
+        typed.chain(of_row).chain(untyped.map(|id| ActiveApiId::Untyped(id)))
+    }
+
+    /// Whether a Discord id is among the verified identifiers or the untyped ids.
+    fn has_discord_id(&self, id: &str) -> bool {
+        let mut verified = self.identifiers.iter().filter(|identifier| identifier.verified);
+        verified.any(|known| &*known.kind == "discord" && &*known.value == id)
+            || self.api_ids.iter().any(|known| split_kind(known) == Some(("discord", id)))
     }
 }
 
@@ -104,7 +116,12 @@ impl AccountDetails {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ActiveApiId<'a> {
     /// A verified identifier.
-    Typed(&'a Identifier),
+    Typed {
+        /// Its type.
+        kind: &'a str,
+        /// Its value.
+        value: &'a str,
+    },
     /// An untyped id.
     Untyped(&'a str),
 }
@@ -118,7 +135,7 @@ impl Serialize for ActiveApiId<'_> {
 impl fmt::Display for ActiveApiId<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Typed(identifier) => write!(f, "{}:{}", identifier.kind, identifier.value),
+            Self::Typed { kind, value } => write!(f, "{kind}:{value}"),
             Self::Untyped(id) => f.write_str(id),
         }
     }

@@ -78,7 +78,7 @@ impl<'a> Ledger<'a> {
     /// The id of some account.
     fn member(&self) -> Result<String> {
         let page = self.ask("GET", "/v2/community/accounts?take=1", "")?;
-        let id = page["data"]["accounts"][0]["accId"].as_str();
+        let id = page["data"]["items"][0]["accId"].as_str();
         id.map(str::to_owned).context("the list of accounts does not tell an id")
     }
 

@@ -9,12 +9,12 @@ use super::imports::Import;
 const FLOORS: [&[&str]; 8] = [
     &["config"],
     &["wire"],
-    &["system"], // the clock and the ids: for everybody above what is on the wire
+    &["system", "systemd"], // the clock and the ids; what systemd is told
     &["ops"],
     &["jobs"],
     &["http"],
     &["api", "console"],
-    &["cli", "serve", "main", "lib"],
+    &["cli", "serve", "router", "main", "lib"],
 ];
 
 /// Finds imports of what stands on a higher floor, and files that stand on none.

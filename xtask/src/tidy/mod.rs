@@ -19,6 +19,7 @@ mod rust;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod vendored;
 
 use anyhow::{Result, bail};
 
@@ -49,7 +50,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
 }
 
 /// Every check with its name.
-fn checks(tree: &Tree, imports: &[Import]) -> [(&'static str, Vec<Finding>); 8] {
+fn checks(tree: &Tree, imports: &[Import]) -> [(&'static str, Vec<Finding>); 9] {
     [
         ("length of files", length::check(tree)),
         ("width of comments", columns::check(tree)),
@@ -59,6 +60,7 @@ fn checks(tree: &Tree, imports: &[Import]) -> [(&'static str, Vec<Finding>); 8] 
         ("links", links::check(tree)),
         ("landed migrations", migrations::check(tree)),
         ("headless comments", headless::check(tree)),
+        ("files of others", vendored::check(tree)),
     ]
 }
 

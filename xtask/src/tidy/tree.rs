@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use crate::shell::root;
 
 /// The kinds of files whose text is read.
-const READ: [&str; 4] = [".rs", ".md", ".sql", ".sha256"];
+const READ: [&str; 5] = [".rs", ".md", ".sql", ".sha256", ".min.js"];
 
 /// All files that are tracked, or new and not ignored, by their path from the root of the workspace.
 pub(super) struct Tree {

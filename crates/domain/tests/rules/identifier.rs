@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use rankledger_domain::identifier::{
     BadIdentifier, IdentifierName, MAX_KIND_LENGTH, MAX_VALUE_LENGTH, bare_steam_id, is_control,
-    is_discord_id, is_personal, split_kind,
+    is_discord_id, is_personal, names_a_person, split_kind,
 };
 
 /// Returns the value that is kept; `kind` is a type in the spelling that is kept.
@@ -331,5 +331,16 @@ fn a_steam_id_may_stand_alone_in_its_decimal_form() {
     assert_eq!(bare_steam_id("76561198000000001").as_deref(), Some("1100001025e4c01"));
     for text in ["1100001025e4c01", "76561197960265727", "7656119800000000", "steam:76561198000000001", ""] {
         assert_eq!(bare_steam_id(text), None, "{text}");
+    }
+}
+
+#[test]
+fn what_people_share_names_nobody_in_any_spelling() {
+    for id in ["discord:1", "1", "LEGACY", "steam:110000100000001", "unheard-of:1", "1.2.3", "fe80", "a b:c"]
+    {
+        assert!(names_a_person(id), "{id}");
+    }
+    for id in ["ip:1.2.3.4", "IP:1.2.3.4", "hwid:x", "hwid2:x", "token_3:x", "1.2.3.4", "fe80::1", "ip:"] {
+        assert!(!names_a_person(id), "{id}");
     }
 }

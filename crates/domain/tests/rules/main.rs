@@ -25,6 +25,7 @@ mod kit;
 mod log;
 mod log_chain;
 mod name;
+mod primary_rank;
 mod profile_field;
 mod promotion_flow;
 mod pruning;

@@ -8,7 +8,7 @@ use super::v2::{
     accounts, administration, clockin_types, community, credentials, custom_log_types, departments, events,
     flags, guards, profile_fields, promotion_flows, rank_changes, ranks, servers, short_urls, webhooks,
 };
-use super::{health, metrics, openapi, problems, v1};
+use super::{docs, health, metrics, openapi, problems, v1};
 
 /// Hands every row to `table`: path, endpoint, handler. A row that needs no credential has an operation id
 /// and a summary in the place of the endpoint.
@@ -179,6 +179,7 @@ fn people<T: Table>(table: T) -> T {
         .get("/v2/community/credentials", &credentials::LIST, credentials::list)
         .get("/v2/community/credentials/{credentialId}", &credentials::GET, credentials::get)
         .post("/v2/community/credentials", &credentials::CREATE, credentials::create)
+        .patch("/v2/community/credentials/{credentialId}", &credentials::EDIT, credentials::edit)
         .delete("/v2/community/credentials/{credentialId}", &credentials::REVOKE, credentials::revoke)
 }
 
@@ -304,4 +305,10 @@ fn open<T: Table>(table: T) -> T {
         .open("/problems/{type}", "getProblemType", "Explain a problem type", problems::show)
         .open("/openapi.json", "getOpenApi", "Get this document", openapi::pages::document)
         .open("/docs", "getDocs", "Read this document as a page", openapi::pages::page)
+        .open(
+            "/docs/{*page}",
+            "getDocsPage",
+            "Read a page of the documentation, or ask a question",
+            docs::show,
+        )
 }

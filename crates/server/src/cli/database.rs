@@ -12,14 +12,18 @@ use rankledger_storage::{ReadTx, Storage};
 use crate::api::endpoints;
 use crate::config::{DatabaseUrl, Overrides, Settings, in_file};
 
+/// The configuration file of an installed server, which `rankledger setup` writes.
+pub(super) const INSTALLED_CONFIG: &str = "/etc/rankledger/rankledger.toml";
+
 /// The options that name the database that a command works on.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct DatabaseArgs {
-    /// Configuration file, in TOML
+    /// Configuration file, in TOML [default: that of an installed server, /etc/rankledger/rankledger.toml,
+    /// unless --database says where the data is]
     #[arg(long, env = "RANKLEDGER_CONFIG", value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
     /// Where the data is: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`
-    /// [default: sqlite:rankledger.db]
+    /// [default: as the configuration file says, else sqlite:rankledger.db]
     #[arg(long, env = "RANKLEDGER_DATABASE", value_name = "URL", hide_env_values = true)]
     pub(super) database: Option<DatabaseUrl>,
 }
@@ -62,8 +66,12 @@ impl DatabaseArgs {
     }
 }
 
-/// Loads the settings, and refuses rate limits of endpoints that do not exist.
+/// Loads the settings, and refuses rate limits of endpoints that do not exist. If neither a configuration
+/// file nor a database is named, those of the installed server count.
 pub(super) fn load(config: Option<&Path>, overrides: Overrides) -> Result<Settings> {
+    let installed = Path::new(INSTALLED_CONFIG);
+    let counts = config.is_none() && overrides.database.is_none() && installed.exists();
+    let config = config.or(counts.then_some(installed));
     let settings = Settings::load(config, overrides)?;
     let checked = endpoints::check_names(&settings.rate_limits);
     match config {

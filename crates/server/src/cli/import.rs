@@ -1,5 +1,5 @@
-//! `rankledger import`: bring a community in from a document, or members from a table; tell which imports are
-//! unfinished, and take one back.
+//! `rankledger import`: bring a community in from a document or from the hosted original, or members from a
+//! table; tell which imports are unfinished, and take one back.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,9 +11,11 @@ use rankledger_domain::time::{Clock, wire_format};
 use rankledger_storage::Storage;
 use rankledger_storage::sqlite::SqliteStorage;
 use rankledger_storage::unfinished_imports::UnfinishedImport;
+use tokio::task::block_in_place;
 use tracing_subscriber::filter::LevelFilter;
 
 use super::database::{DatabaseArgs, choose_community};
+use super::hosted::FromHosted;
 use super::log_output::log_directly;
 use super::print;
 use crate::ops::Ledger;
@@ -28,13 +30,14 @@ use crate::system::{SystemClock, SystemIds};
 pub(super) struct Import {
     /// A document that describes a community (JSON if its name ends in .json, else YAML), or a table of
     /// members (its name ends in .csv or .tsv)
-    #[arg(value_name = "FILE", required_unless_present_any = ["status", "take_back"])]
+    #[arg(value_name = "FILE", required_unless_present_any = ["status", "take_back", "from_hosted"])]
     file: Option<PathBuf>,
     /// Only say what the import would do, and write nothing
     #[arg(long, requires = "file")]
     dry_run: bool,
-    /// Also give members who are stored already the ranks and the status that the file says
-    #[arg(long, requires = "file")]
+    /// Also give members who are stored already the ranks and the status that the file, or the hosted
+    /// original, says
+    #[arg(long, conflicts_with_all = ["status", "take_back"])]
     update: bool,
     /// Say which column of a table holds what, such as name=Member; once for each column. The fields are
     /// name, discord, ranks, department, joined and reason
@@ -43,17 +46,20 @@ pub(super) struct Import {
     /// Whether dates such as 01/02/2026 in a table are day-first or month-first
     #[arg(long, value_name = "ORDER", requires = "file")]
     dates: Option<DateOrder>,
-    /// The community that the members of a table belong to, in a database with several
-    #[arg(long, value_name = "ID", requires = "file")]
-    community: Option<String>,
     /// Only tell which imports were cut off, or are under way
     #[arg(long, conflicts_with_all = ["file", "take_back"])]
     status: bool,
     /// Take back the unfinished import that makes this community: delete all that it has written
     #[arg(long, value_name = "ID", conflicts_with = "file")]
     take_back: Option<String>,
+    /// The community that the members of a table belong to, in a database with several; or the one that is
+    /// read from the hosted original, and has the same id here
+    #[arg(long, value_name = "ID", conflicts_with_all = ["status", "take_back"])]
+    community: Option<String>,
     #[command(flatten)]
     database: DatabaseArgs,
+    #[command(flatten)]
+    hosted: FromHosted,
 }
 
 /// What a file holds.
@@ -70,6 +76,7 @@ impl Import {
         match (&self.file, &self.take_back) {
             (Some(file), _) => self.import(file).await,
             (None, Some(community)) => self.take_back(community).await,
+            (None, None) if self.hosted.is_asked => self.import_hosted().await,
             (None, None) => self.status().await,
         }
     }
@@ -97,6 +104,13 @@ impl Import {
         print::print(&format!("{}\n", imported.with_context(in_file)?))
     }
 
+    async fn import_hosted(&self) -> Result<()> {
+        match block_in_place(|| self.hosted.run(self.community.as_deref(), &self.database))? {
+            Some(document) => self.import(&document).await,
+            None => Ok(()),
+        }
+    }
+
     /// Reads the document or the table.
     fn read(&self, file: &Path) -> Result<Source> {
         if Table::is_named(file) {
@@ -104,7 +118,8 @@ impl Import {
             let columns = Columns::of(&table, &self.mappings)?;
             return Ok(Source::Table(table, columns));
         }
-        if !self.mappings.is_empty() || self.dates.is_some() || self.community.is_some() {
+        let has_community = self.community.is_some() && !self.hosted.is_asked;
+        if !self.mappings.is_empty() || self.dates.is_some() || has_community {
             bail!("--map, --dates and --community are for tables, whose names end in .csv or .tsv");
         }
         Ok(Source::Document(Box::new(Document::read(file)?)))

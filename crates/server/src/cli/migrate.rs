@@ -1,19 +1,14 @@
 //! `rankledger migrate`: copies everything in one database into another that is empty, and compares the two.
 
-use std::time::{Duration, Instant};
-
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
-use rankledger_storage::transfer::{Copied, CopyError, Progress, Step, copy};
+use rankledger_storage::transfer::{Copied, CopyError, Progress, copy};
 use tracing_subscriber::filter::LevelFilter;
 
 use super::log_output::log_directly;
 use super::print;
+use super::progress::Reporter;
 use crate::config::DatabaseUrl;
-
-/// Interval at which a long step reports its progress if no progress bar is shown.
-const PERIOD: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Args)]
 pub(super) struct Migrate {
@@ -37,8 +32,11 @@ impl Migrate {
         }
         let (source, target) = (from.open_whole().await?, to.open_to_fill().await?);
         let mut reporter = Reporter::new();
-        let copied = copy(source.as_ref(), target.as_ref(), &mut |progress| reporter.report(progress)).await;
-        reporter.bar.finish_and_clear();
+        let mut report = |Progress { step, done, total }: Progress| {
+            reporter.report(&step.to_string(), done, total);
+        };
+        let copied = copy(source.as_ref(), target.as_ref(), &mut report).await;
+        reporter.finish();
         let copied = copied.map_err(advise).with_context(|| format!("cannot copy {from} to {to}"))?;
         print::print(&in_words(&copied, &from, &to))
     }
@@ -78,36 +76,4 @@ fn in_words(copied: &Copied, from: &DatabaseUrl, to: &DatabaseUrl) -> String {
         count(copied.changes, "rank change", "rank changes"),
         count(copied.rows, "row", "rows"),
     )
-}
-
-/// Tells how far the copy is, on standard error: by a bar if that is a terminal, else in lines.
-struct Reporter {
-    bar: ProgressBar,
-    /// The step that was told of last, and when.
-    told: Option<(Step, Instant)>,
-}
-
-impl Reporter {
-    fn new() -> Self {
-        let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}, {eta} to go");
-        let style = style.expect("the template is a constant that indicatif reads");
-        Self { bar: ProgressBar::new(0).with_style(style), told: None }
-    }
-
-    fn report(&mut self, progress: Progress) {
-        let is_new = self.told.is_none_or(|(step, _)| step != progress.step);
-        if is_new {
-            self.bar.reset_eta();
-            self.bar.set_message(progress.step.to_string());
-        }
-        self.bar.set_length(progress.total);
-        self.bar.set_position(progress.done);
-        let is_due = self.told.is_none_or(|(_, when)| when.elapsed() >= PERIOD);
-        if (is_new && progress.total > 0) || is_due {
-            self.told = Some((progress.step, Instant::now()));
-            if self.bar.is_hidden() {
-                print::say!("{}: {} of {}", progress.step, progress.done, progress.total);
-            }
-        }
-    }
 }

@@ -4,7 +4,9 @@ mod backup;
 mod checkpoint;
 mod client;
 mod community;
+mod completions;
 mod confirm;
+mod console;
 mod database;
 mod demo;
 mod doctor;
@@ -12,10 +14,12 @@ mod export;
 mod filter;
 mod game_servers;
 mod history;
+mod hosted;
 mod import;
 mod key;
 mod log;
 mod log_output;
+mod man_pages;
 mod mask;
 mod migrate;
 mod moment;
@@ -24,10 +28,13 @@ mod newest;
 mod openapi;
 mod output;
 mod print;
+mod progress;
 mod prune;
 mod restore;
 mod rollback;
+mod secret;
 mod serve;
+mod setup;
 mod spreadsheet;
 mod table;
 mod undo;
@@ -41,9 +48,12 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use tokio::task::block_in_place;
 
+/// The name of the program.
+const NAME: &str = "rankledger";
+
 /// The self-hosted rank service for game communities.
 #[derive(Debug, Parser)]
-#[command(name = "rankledger", version, max_term_width = 110)]
+#[command(name = NAME, version, max_term_width = 110)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -53,6 +63,8 @@ struct Cli {
 enum Command {
     /// Run a throw-away community to try things on
     Demo(demo::Demo),
+    /// Set a server up on this machine: asks four questions, and leaves it running
+    Setup(setup::Setup),
     /// Serve the API
     Serve(serve::Serve),
     /// Check that `serve` with the same options can do its work, and say what is in its way
@@ -63,7 +75,10 @@ enum Command {
     /// Make, adopt, list and revoke API keys
     #[command(subcommand)]
     Key(key::KeyCommand),
-    /// Bring a community in from a YAML or JSON document, or members from a spreadsheet
+    /// Sign in to the console, and list and end its sessions
+    #[command(subcommand)]
+    Console(console::ConsoleCommand),
+    /// Bring a community in from a YAML or JSON document or the hosted original, or members from a spreadsheet
     Import(import::Import),
     /// Show what was changed, newest first, or one change in full
     History(history::History),
@@ -92,6 +107,10 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Print the OpenAPI document of the API
     Openapi(openapi::Openapi),
+    /// Print what a shell needs to complete commands and options
+    Completions(completions::Completions),
+    /// Write the pages of the manual
+    ManPages(man_pages::ManPages),
 }
 
 /// Runs the command line of this process, and prints an error in one line. Returns its exit code.
@@ -127,10 +146,12 @@ impl Command {
     async fn run(self) -> Result<ExitCode> {
         match self {
             Self::Demo(command) => return command.run().await,
+            Self::Setup(command) => command.run().await,
             Self::Serve(command) => return command.run().await,
             Self::Doctor(command) => return command.run().await,
             Self::Community(command) => command.run().await,
             Self::Key(command) => command.run().await,
+            Self::Console(command) => command.run().await,
             Self::Import(command) => command.run().await,
             Self::History(command) => block_in_place(|| command.run()),
             Self::Log(command) => block_in_place(|| command.run()),
@@ -145,6 +166,8 @@ impl Command {
             Self::Restore(command) => block_in_place(|| command.run()),
             Self::Migrate(command) => command.run().await,
             Self::Openapi(command) => command.run(),
+            Self::Completions(command) => command.run(),
+            Self::ManPages(command) => command.run(),
         }
         .map(|()| ExitCode::SUCCESS)
     }

@@ -97,6 +97,9 @@ impl<'a> Names<'a> {
 
     /// The name of a credential.
     pub(super) fn credential(&mut self, id: CredentialId) -> Result<String> {
+        if id == CredentialId::CONSOLE {
+            return Ok("console".to_owned());
+        }
         if self.credentials.is_none() {
             let credentials: Option<Vec<CredentialBody>> =
                 self.client.get_if_allowed("/v2/community/credentials", &Vec::new())?;
@@ -115,8 +118,8 @@ impl<'a> Names<'a> {
     ) -> Result<String> {
         match (user, credential) {
             (Some(user), _) => self.account(user),
+            (None, Some(CredentialId::CONSOLE) | None) => Ok("operator".to_owned()),
             (None, Some(credential)) => Ok(format!("key {}", self.credential(credential)?)),
-            (None, None) => Ok("operator".to_owned()),
         }
     }
 

@@ -26,7 +26,7 @@ use crate::http::feature::Features;
 use crate::jobs::backups::BackupWatch;
 use crate::ops::clock_watch::ClockWatch;
 use crate::ops::health::health_warnings;
-use crate::serve::Setup;
+use crate::serve::{Setup, StopSignals};
 use crate::system::{SystemClock, SystemIds};
 
 #[derive(Debug, Args)]
@@ -77,6 +77,7 @@ impl Serve {
             webhooks: WebhookSettings {
                 allow_networks: self.webhooks_allow_networks,
                 allow_http: self.webhooks_allow_http,
+                ..WebhookSettings::default()
             },
         };
         let settings = super::database::load(self.database.config.as_deref(), overrides)?;
@@ -100,6 +101,7 @@ impl Serve {
         warn_if_empty(storage.as_ref()).await?;
         let clock = SystemClock::default();
         log_health_warnings(storage.as_ref(), &clock).await?;
+        let mut stop = StopSignals::listen()?;
         let served = crate::serve::serve(
             listener,
             Setup {
@@ -113,6 +115,7 @@ impl Serve {
                     .with(backups(settings.backup, &settings.database))
                     .with(Webhooks::new(settings.webhooks)),
             },
+            &mut stop,
         );
         Ok(exit_code(served.await))
     }

@@ -1,5 +1,6 @@
 //! The configuration file, in TOML.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -56,8 +57,13 @@ impl ConfigFile {
     /// Reads the file. Errors name it, the line and the key. The names in `rate_limits.per_minute` are kept
     /// as given: the command line checks them against the table of URLs.
     pub fn read(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("cannot read the configuration file {}", path.display()))?;
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let way_out = match error.kind() {
+                ErrorKind::PermissionDenied => "; run this as root, with sudo",
+                _ => "",
+            };
+            anyhow!("cannot read the configuration file {}: {error}{way_out}", path.display())
+        })?;
         Self::parse(&text).with_context(|| in_file(path))
     }
 

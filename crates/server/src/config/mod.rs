@@ -105,6 +105,7 @@ impl Settings {
                     overrides.webhooks.allow_networks
                 },
                 allow_http: overrides.webhooks.allow_http || file.webhooks.allow_http,
+                ..WebhookSettings::default()
             },
         })
     }
@@ -140,9 +141,24 @@ pub struct RateLimits {
     /// only each by itself is limited.
     #[serde(default = "community_factor")]
     pub community_factor: u32,
-    /// How long a call of v1 beyond its limit waits for its turn before it is refused, in seconds.
-    #[serde(default = "v1_wait_seconds")]
+    /// How long a call of v1, and any other request that may wait, waits for its turn when it is beyond its
+    /// limit, before it is refused, in seconds: [`MOST_WAIT_SECONDS`] at the most.
+    #[serde(default = "v1_wait_seconds", deserialize_with = "wait_seconds")]
     pub v1_wait_seconds: u32,
+}
+
+/// The most that [`RateLimits::v1_wait_seconds`] can be: a request is timed out after 30 seconds, and the
+/// script of the shared limits takes a bucket that needs much longer for one of a clock that was set back.
+const MOST_WAIT_SECONDS: u32 = 20;
+
+/// Reads the seconds that a request may wait.
+fn wait_seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let seconds = u32::deserialize(deserializer)?;
+    if seconds <= MOST_WAIT_SECONDS {
+        return Ok(seconds);
+    }
+    let what = format!("it is {seconds}: a request waits for {MOST_WAIT_SECONDS} seconds at the most, or 0");
+    Err(serde::de::Error::custom(what))
 }
 
 /// The usual [`RateLimits::community_factor`].

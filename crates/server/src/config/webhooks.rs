@@ -16,6 +16,10 @@ pub struct WebhookSettings {
     pub allow_networks: Vec<Network>,
     /// Whether deliveries may be sent by http, where everybody on the way can read them.
     pub allow_http: bool,
+    /// Whether nothing is sent anywhere else than to `allow_networks`: only the demo of a document is set
+    /// up like this.
+    #[serde(skip)]
+    pub nowhere_else: bool,
 }
 
 impl WebhookSettings {
@@ -23,14 +27,20 @@ impl WebhookSettings {
     #[must_use]
     pub fn of_demo() -> Self {
         let loopback = "127.0.0.0/8".parse().expect("this is a network");
-        Self { allow_networks: vec![loopback], allow_http: true }
+        Self { allow_networks: vec![loopback], allow_http: true, nowhere_else: false }
+    }
+
+    /// The settings of a demo of somebody's own community, whose receivers must not hear of it.
+    #[must_use]
+    pub fn of_demo_of_document() -> Self {
+        Self { nowhere_else: true, ..Self::of_demo() }
     }
 
     /// The settings that allow everything: for a check of a URL by a process that sends nothing to it.
     #[must_use]
     pub fn of_any_server() -> Self {
         let all = ["0.0.0.0/0", "::/0"].map(|network| network.parse().expect("this is a network"));
-        Self { allow_networks: all.into(), allow_http: true }
+        Self { allow_networks: all.into(), allow_http: true, nowhere_else: false }
     }
 
     /// Returns whether the operator allows this address, whatever it is.

@@ -10,7 +10,7 @@ use aide::openapi::Operation;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use rankledger_domain::credential::{Credential, Scope};
-use rankledger_domain::ids::CommunityId;
+use rankledger_domain::ids::{CommunityId, CredentialId};
 
 use crate::http::authenticate::Authenticated;
 use crate::http::describe::CREDENTIAL;
@@ -71,7 +71,10 @@ impl<S> Caller<S> {
         if self.credential.scopes.allow(scope) {
             return Ok(());
         }
-        Err(Problem::missing_scope(&self.credential.name, scope))
+        Err(match self.credential.id {
+            CredentialId::CONSOLE => Problem::scope_not_carried(scope),
+            _ => Problem::missing_scope(&self.credential.name, scope),
+        })
     }
 
     /// The community that the credential belongs to.

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use rankledger_domain::credential::{Scope, Scopes};
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::AccountId;
 use rankledger_domain::name::{BadName, Key, Name, check_account_name, check_reason, normalized};
@@ -49,6 +50,15 @@ pub fn optional_text<T>(pointer: &str, checked: Option<Result<T, BadName>>) -> R
 /// The short key of a rank or flow, which need not be given, in the spelling that is kept.
 pub fn optional_key(key: Option<&str>) -> Result<Option<String>, Problem> {
     Ok(optional_text("/key", key.map(Key::parse))?.map(String::from))
+}
+
+/// The scopes at `/scopes`, in their order.
+pub fn scopes(names: &[String]) -> Result<Scopes, Problem> {
+    let read = names.iter().enumerate().map(|(index, name)| {
+        let scope = name.parse::<Scope>();
+        scope.map_err(|error| Problem::invalid_body(&format!("/scopes/{index}"), &error.to_string()))
+    });
+    read.collect()
 }
 
 /// The reason given, if it is fit to be kept. One without a visible character is none.

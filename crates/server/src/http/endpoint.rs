@@ -78,6 +78,8 @@ pub struct Endpoint {
     pub summary: &'static str,
     /// Number of requests a minute that a credential may make, as documented.
     pub per_minute: u32,
+    /// Whether a request beyond the limit waits for its turn, instead of being refused at once.
+    pub waits: bool,
     /// The problems that answer a request, besides those that the handler's signature implies.
     pub refuses: &'static [&'static ProblemType],
     /// Problems that are answered with another status than their own.
@@ -93,13 +95,30 @@ impl Endpoint {
     #[must_use]
     pub const fn new(tag: Tag, operation_id: &'static str, summary: &'static str) -> Self {
         let (refuses, refuses_as, example): (&[_], &[_], _) = (&[], &[], Example::EMPTY);
-        Self { operation_id, tag, summary, per_minute: 0, refuses, refuses_as, in_words: None, example }
+        Self {
+            operation_id,
+            tag,
+            summary,
+            per_minute: 0,
+            waits: false,
+            refuses,
+            refuses_as,
+            in_words: None,
+            example,
+        }
     }
 
     /// Sets the number of requests a minute that a credential may make.
     #[must_use]
     pub const fn per_minute(self, per_minute: u32) -> Self {
         Self { per_minute, ..self }
+    }
+
+    /// Lets requests beyond the limit wait for their turn, because their clients take a 429 for something
+    /// else.
+    #[must_use]
+    pub const fn waits(self) -> Self {
+        Self { waits: true, ..self }
     }
 
     /// Sets the problems that answer a request, each with its own status.

@@ -24,9 +24,15 @@ impl Features {
     /// Sets the state of a feature, in the place of the one that [`Feature::new`] would make.
     #[must_use]
     pub fn with<F: Feature>(self, feature: F) -> Self {
+        self.with_shared(Arc::new(feature))
+    }
+
+    /// Sets the state of a feature like [`Self::with`], which the caller keeps as well.
+    #[must_use]
+    pub fn with_shared<F: Feature>(self, feature: Arc<F>) -> Self {
         let cell = self.cell::<F>();
         // A second value for the same feature is a mistake of the code that starts the app.
-        assert!(cell.set(Arc::new(feature)).is_ok(), "a feature is set once");
+        assert!(cell.set(feature).is_ok(), "a feature is set once");
         self
     }
 

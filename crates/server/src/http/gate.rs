@@ -7,11 +7,13 @@ use std::task::{Context, Poll};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
+use rankledger_domain::credential::Credential;
 use tower::{Layer, Service};
 
 use crate::http::authenticate::{Authenticated, admit};
 use crate::http::guard_trips::{self, Refused};
 use crate::http::peer::Address;
+use crate::http::rate_limit::Verdict;
 use crate::http::{App, Endpoint, idempotency};
 use crate::wire::problem::Problem;
 
@@ -52,8 +54,11 @@ where
             Ok(credential) => credential,
             Err(problem) => return problem.into_response(),
         };
+        let (verdict, credential) = match counted(&app, endpoint, credential, &mut request).await {
+            Ok(counted) => counted,
+            Err(problem) => return problem.into_response(),
+        };
         let refused = Refused::of(&credential, Address::among(request.extensions()).0);
-        let verdict = app.limiter.check(&credential, endpoint).await;
         let mut response = if let Some(problem) = verdict.and_then(|verdict| verdict.refusal()) {
             problem.into_response()
         } else {
@@ -72,6 +77,22 @@ where
         }
         response
     }
+}
+
+/// Counts a request, which waits for its turn where the endpoint has it so. Returns the credential as it is
+/// then.
+async fn counted(
+    app: &App,
+    endpoint: &'static Endpoint,
+    credential: Credential,
+    request: &mut Request,
+) -> Result<(Option<Verdict>, Credential), Problem> {
+    if !endpoint.waits {
+        return Ok((app.limiter.check(&credential, endpoint).await, credential));
+    }
+    let (verdict, has_waited) = app.limiter.check_in_turn(&credential, endpoint).await;
+    let credential = if has_waited { admit(app, request).await? } else { credential };
+    Ok((verdict, credential))
 }
 
 /// Says a problem of the handler in the words of the endpoint, if it has its own.

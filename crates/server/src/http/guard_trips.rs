@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rankledger_domain::credential::Credential;
-use rankledger_domain::ids::{CommunityId, CredentialId};
+use rankledger_domain::ids::{AccountId, CommunityId, CredentialId};
 
 use crate::http::App;
 use crate::http::feature::Feature;
@@ -18,7 +18,7 @@ use crate::wire::problem::{Problem, types};
 /// How long the trips of a credential after a noted one are not noted.
 const PAUSE: Duration = Duration::from_mins(1);
 
-/// When a trip of each credential was noted last, since the start.
+/// When a trip of each credential, or of a person in the console, was noted last, since the start.
 #[derive(Default)]
 pub struct GuardTrips(Mutex<HashMap<CredentialId, Duration>>);
 
@@ -54,6 +54,13 @@ impl Refused {
     pub fn of(credential: &Credential, address: Option<IpAddr>) -> Self {
         let origin = Origin::of(credential, address);
         Self { community: credential.community, credential: credential.id, origin }
+    }
+
+    /// Names the person who has signed in to the console. Their trips are noted apart from those of others
+    /// there.
+    #[must_use]
+    pub fn by(self, person: AccountId) -> Self {
+        Self { credential: CredentialId(person.0), origin: self.origin.by(Some(person)), ..self }
     }
 }
 

@@ -6,6 +6,7 @@
 //! the [`gate`] ([`authenticate`], [`rate_limit`], [`idempotency`]). Handlers take what they need by their
 //! signature: [`caller::Caller`], [`body::JsonBody`], [`write::Write`].
 
+pub mod account_path;
 pub mod app;
 pub mod authenticate;
 pub mod body;

@@ -8,7 +8,7 @@ use http::request::Parts;
 use rankledger_domain::game_server::{MAX_ID, check_id};
 use rankledger_domain::identifier::IdentifierName;
 use rankledger_domain::ids::{
-    AccountId, BatchId, ChangeNumber, CredentialId, DepartmentId, FlagId, SubscriptionId, UndoId,
+    BatchId, ChangeNumber, CredentialId, DepartmentId, FlagId, SubscriptionId, UndoId,
 };
 use rankledger_domain::log::LogPlace;
 use rankledger_domain::name;
@@ -17,6 +17,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use uuid::Uuid;
 
 use crate::http::{App, describe};
+use crate::ops::accounts::find::AccountName;
 use crate::ops::undo_change::ChangeName;
 use crate::wire::problem::ProblemType;
 use crate::wire::problem::{Problem, types};
@@ -76,9 +77,10 @@ macro_rules! segments {
 }
 
 segments! {
-    /// `{accountId}`: a UUID.
-    AccountPath(AccountId), "accountId", "the UUID of an account", [ACCOUNT_NOT_FOUND],
-        uuid_schema(), |text| uuid(text).map(AccountId);
+    /// `{accountId}`: a UUID, or a Discord id. [`super::account_path`] finds the account.
+    AccountNamePath(AccountName), "accountId",
+        "the UUID of an account, or its Discord id: 17 to 20 digits, or any number of them after `discord:`",
+        [ACCOUNT_NOT_FOUND], account_schema(), AccountName::parse;
     /// `{discordId}`: the digits of a Discord id, which may have its type before it.
     DiscordPath(String), "discordId", "a Discord id, up to 20 digits", [ACCOUNT_NOT_FOUND],
         json_schema!({ "type": "string", "pattern": "^(discord:)?[0-9]{1,20}$" }), discord_id;
@@ -192,6 +194,16 @@ fn server_schema() -> Schema {
 
 fn uuid_schema() -> Schema {
     json_schema!({ "type": "string", "format": "uuid" })
+}
+
+/// Returns the schema of an account that is named by its UUID or its Discord id.
+pub fn account_schema() -> Schema {
+    json_schema!({
+        "anyOf": [
+            { "type": "string", "format": "uuid" },
+            { "type": "string", "pattern": "^([0-9]{17,20}|discord:[0-9]{1,20})$" },
+        ],
+    })
 }
 
 fn word_schema() -> Schema {

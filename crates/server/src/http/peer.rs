@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 
+use aide::OperationInput;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{Extensions, HeaderMap};
@@ -85,3 +86,5 @@ impl FromRequestParts<App> for Address {
         Ok(Self::of(parts))
     }
 }
+
+impl OperationInput for Address {}

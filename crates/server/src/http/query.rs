@@ -15,8 +15,10 @@ use jiff::Timestamp;
 use schemars::{Schema, json_schema};
 use uuid::Uuid;
 
+use crate::http::path::account_schema;
 use crate::http::unknown_members::meant;
 use crate::http::{App, describe};
+use crate::ops::accounts::find::AccountName;
 use crate::wire::problem::{Problem, types};
 
 /// The query of a request. A parameter that the endpoint does not know is ignored, unless it is a misspelling
@@ -259,6 +261,17 @@ impl QueryReader {
         let Some(text) = self.ask(name, false, description, schema)? else { return Ok(None) };
         let uuid = Uuid::parse_str(text);
         uuid.map(Some).map_err(|_| self.refusal(name, &format!("the UUID of {whose}")))
+    }
+
+    /// The parameter as an account, which is named by its UUID or its Discord id.
+    pub fn account(
+        &mut self,
+        name: &'static str,
+        description: &'static str,
+    ) -> Result<Option<AccountName>, Problem> {
+        let Some(text) = self.ask(name, false, description, account_schema())? else { return Ok(None) };
+        let account = AccountName::parse(text);
+        account.map(Some).ok_or_else(|| self.refusal(name, "the UUID of an account, or its Discord id"))
     }
 
     /// Returns the value of the word that the parameter gives, out of these words.

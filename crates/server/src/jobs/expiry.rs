@@ -87,27 +87,64 @@ impl Watch {
     /// before looking again.
     async fn expire_due(&self) -> Result<Duration, OpError> {
         loop {
-            let mut tx = self.storage.read().await?;
-            let (grant, ban) = (tx.next_grant_end().await?, tx.next_ban_end().await?);
-            drop(tx);
-            let now = self.clock.now();
-            let is_due = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
-            if !is_due(grant) && !is_due(ban) {
-                let next = grant.into_iter().chain(ban).min();
-                let pause = next.map(|end| end.duration_since(now).unsigned_abs());
-                return Ok(pause.map_or(LONGEST_PAUSE, |pause| pause.min(LONGEST_PAUSE)));
+            let due = Due::at(self.storage.as_ref(), self.clock.now()).await?;
+            if due.is_nothing() {
+                return Ok(due.next.map_or(LONGEST_PAUSE, |pause| pause.min(LONGEST_PAUSE)));
             }
             if !self.lease.take().await? {
                 return Ok(LONGEST_PAUSE);
             }
-            if is_due(grant) {
-                let accounts = self.ledger.submit(ExpireGrants { limit: PORTION }).await?;
-                tracing::info!(accounts, "ranks whose time was over were taken away");
-            }
-            if is_due(ban) {
-                let accounts = self.ledger.submit(LiftBans { limit: PORTION }).await?;
-                tracing::info!(accounts, "bans whose time was over were lifted");
-            }
+            due.end(&self.ledger).await?;
         }
+    }
+}
+
+/// Takes away every grant and lifts every ban that has ended by this clock, on a database of which no other
+/// node takes care.
+pub async fn end_all_due(storage: &dyn Storage, ledger: &Ledger, clock: &dyn Clock) -> Result<(), OpError> {
+    loop {
+        let due = Due::at(storage, clock.now()).await?;
+        if due.is_nothing() {
+            return Ok(());
+        }
+        due.end(ledger).await?;
+    }
+}
+
+/// The grants and bans whose end has come.
+struct Due {
+    /// Whether there are such grants.
+    grants: bool,
+    /// Whether there are such bans.
+    bans: bool,
+    /// The time until the next end. `None` if nothing ends.
+    next: Option<Duration>,
+}
+
+impl Due {
+    async fn at(storage: &dyn Storage, now: Timestamp) -> Result<Self, OpError> {
+        let mut tx = storage.read().await?;
+        let (grant, ban) = (tx.next_grant_end().await?, tx.next_ban_end().await?);
+        let is_due = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
+        let next = grant.into_iter().chain(ban).min();
+        let next = next.map(|end| end.duration_since(now).unsigned_abs());
+        Ok(Self { grants: is_due(grant), bans: is_due(ban), next })
+    }
+
+    fn is_nothing(&self) -> bool {
+        !self.grants && !self.bans
+    }
+
+    /// Takes away and lifts a portion of them.
+    async fn end(&self, ledger: &Ledger) -> Result<(), OpError> {
+        if self.grants {
+            let accounts = ledger.submit(ExpireGrants { limit: PORTION }).await?;
+            tracing::info!(accounts, "ranks whose time was over were taken away");
+        }
+        if self.bans {
+            let accounts = ledger.submit(LiftBans { limit: PORTION }).await?;
+            tracing::info!(accounts, "bans whose time was over were lifted");
+        }
+        Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! Making and revoking credentials with a credential: nobody hands out more than they have.
+//! Making, changing and revoking credentials with a credential: nobody hands out more than they have.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -40,6 +40,17 @@ pub struct CreateCredential {
     pub rate_factor: RateFactor,
     /// See [`Credential::expires_at`].
     pub expires_at: Option<Timestamp>,
+}
+
+/// A request to set the rate factor of a credential.
+#[derive(Debug, Clone)]
+pub struct EditCredential {
+    /// The actor of the request: the credential that changes it.
+    pub actor: Actor,
+    /// The credential.
+    pub id: CredentialId,
+    /// See [`Credential::rate_factor`].
+    pub rate_factor: RateFactor,
 }
 
 /// A request to revoke a credential.
@@ -105,6 +116,37 @@ impl Command for CreateCredential {
         let act = NewAct::of(ActKind::KeyCreated).after(&logged::credential(&credential));
         work.log(self.actor.origin(), act).await?;
         Ok(credential)
+    }
+}
+
+#[async_trait]
+impl Command for EditCredential {
+    /// The credential afterwards.
+    type Output = Credential;
+
+    const REFUSES: &'static [&'static ProblemType] = &[&types::EXCEEDS_CREDENTIAL, &types::COMMUNITY_FROZEN];
+
+    fn community(&self) -> Option<CommunityId> {
+        Some(self.actor.community())
+    }
+
+    async fn run(self, work: &mut Work<'_>) -> Result<Credential, OpError> {
+        let Self { actor, id, rate_factor } = self;
+        let all = work.tx.credentials(actor.community()).await?;
+        refuse_ended(&all, &actor.credential, work.now)?;
+        actor.refuse_frozen(&mut work.view()).await?;
+        let found = all.into_iter().find(|credential| credential.id == id);
+        let before = found.ok_or_else(|| Problem::credential_not_found(id))?;
+        let after = Credential { rate_factor, ..before.clone() };
+        if let Some(limit) = excess(&actor.credential, &after) {
+            return Err(Problem::exceeds_credential(&limit).into());
+        }
+        if after != before {
+            work.tx.set_rate_factor(actor.community(), id, rate_factor).await?;
+            let act = NewAct::of(ActKind::KeyUpdated).before(&logged::credential(&before));
+            work.log(actor.origin(), act.after(&logged::credential(&after))).await?;
+        }
+        Ok(after)
     }
 }
 
@@ -190,7 +232,7 @@ fn refuse_ended(all: &[Credential], own: &Credential, now: Timestamp) -> Result<
 }
 
 /// Returns the bound that `other` would have to keep to, as the end of a sentence, if it could do what `own`
-/// cannot, or goes on when `own` has ended. A credential makes and revokes no such credential.
+/// cannot, or goes on when `own` has ended. A credential makes, changes and revokes no such credential.
 fn excess(own: &Credential, other: &Credential) -> Option<String> {
     let beyond = Scope::ALL.into_iter().find(|scope| other.scopes.allow(*scope) && !own.scopes.allow(*scope));
     if let Some(scope) = beyond {

@@ -31,6 +31,7 @@ pub(super) fn rank(of: &DepartmentRank) -> Value {
         "id": rank.id, "key": rank.key, "label": rank.label, "power": rank.power.0,
         "department": rank.department, "primaryOnly": of.primary_only, "secondaryOnly": of.secondary_only,
         "retired": rank.retired, "position": of.position,
+        "scopes": of.scopes.iter().map(Scope::as_str).collect::<Vec<_>>(),
     }})
 }
 

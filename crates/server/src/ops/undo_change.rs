@@ -67,12 +67,12 @@ pub struct ChangeUndone {
 }
 
 /// Everything that the undo of a change has to look at.
-struct UndoCase {
-    named: RankChange,
-    lineage: Lineage,
-    before: Standing,
+pub(super) struct UndoCase {
+    pub(super) named: RankChange,
+    pub(super) lineage: Lineage,
+    pub(super) before: Standing,
     /// See [`LaterChanges`]; oldest first.
-    later: Vec<RankChange>,
+    pub(super) later: Vec<RankChange>,
 }
 
 #[async_trait]
@@ -141,7 +141,7 @@ impl DryRun for UndoChange {
 }
 
 impl UndoCase {
-    async fn load(
+    pub(super) async fn load(
         view: &mut View<'_>,
         community: CommunityId,
         named: RankChange,
@@ -196,16 +196,21 @@ impl UndoOutlook {
         let community = actor.community();
         let before = view.standing(community, named.account).await?;
         let case = UndoCase::load(view, community, named, before).await?;
+        let authorized = Authorized::of(actor, view).await?;
+        Ok(Self::of_case(&case, &authorized, view))
+    }
+
+    /// Plans the undo of a case whose rows are loaded.
+    pub(super) fn of_case(case: &UndoCase, authorized: &Authorized, view: &View<'_>) -> Self {
         let last_reversal = case.lineage.last_after(case.named.number).map(ChangeRef::from);
         if let Err(refusal) = case.target() {
             let refusal = Some(refusal);
-            return Ok(Self { items: Vec::new(), refusal, is_in_force: false, last_reversal });
+            return Self { items: Vec::new(), refusal, is_in_force: false, last_reversal };
         }
-        let authorized = Authorized::of(actor, view).await?;
-        let refusal = case.inverse(&authorized, OnConflict::Refuse, view).err();
-        let UndoCase { lineage, before, later, .. } = &case;
+        let refusal = case.inverse(authorized, OnConflict::Refuse, view).err();
+        let UndoCase { lineage, before, later, .. } = case;
         let items = undo_items(&before.account, &authorized.ranks, lineage, later, view.now);
-        Ok(Self { items, refusal, is_in_force: true, last_reversal })
+        Self { items, refusal, is_in_force: true, last_reversal }
     }
 }
 

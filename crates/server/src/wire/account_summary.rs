@@ -1,6 +1,6 @@
 //! Accounts in short, on the wire: each in a list, and a page of such a list.
 
-use rankledger_domain::ids::AccountId;
+use rankledger_domain::ids::{AccountId, RankId};
 use rankledger_storage::account_lists::AccountSummary;
 use rankledger_storage::communities::Community;
 use schemars::JsonSchema;
@@ -31,6 +31,9 @@ pub struct SummaryBody {
     pub(crate) archived: bool,
     pub(crate) banned: bool,
     pub(crate) teamspeak_id: Option<String>,
+    /// Present in what a search finds, and in a list if the request asks for it with `include=ranks`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ranks: Option<Vec<RankId>>,
 }
 
 impl SummaryBody {
@@ -49,6 +52,14 @@ impl SummaryBody {
             archived: account.archived,
             banned: account.banned,
             teamspeak_id: account.teamspeak_id,
+            ranks: None,
         }
+    }
+
+    /// Returns the body of an account of this community, with the ranks that it holds.
+    #[must_use]
+    pub fn with_ranks(mut account: AccountSummary, community: &Community) -> Self {
+        let ranks = std::mem::take(&mut account.ranks);
+        Self { ranks: Some(ranks), ..Self::new(account, community) }
     }
 }

@@ -26,8 +26,7 @@ pub struct RankBody {
     pub(crate) primary_only: bool,
     pub(crate) secondary_only: bool,
     pub(crate) power: u32,
-    /// Present only if the request asks for retired departments and ranks.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The short name that requests may use instead of the id; null if the rank has none.
     pub(crate) key: Option<String>,
     /// Present only if the request asks for retired departments and ranks. The ranks of a retired department
     /// are retired.

@@ -108,6 +108,7 @@ impl Shown {
             | ActKind::HistoryPruned
             | ActKind::RollbackCompleted => Self::All,
             ActKind::KeyCreated
+            | ActKind::KeyUpdated
             | ActKind::KeyRevoked
             | ActKind::SubscriptionCreated
             | ActKind::SubscriptionUpdated

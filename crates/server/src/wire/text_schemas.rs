@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use rankledger_domain::credential::Scope;
 use rankledger_domain::game_server::MAX_PRINCIPAL_LENGTH;
 use rankledger_domain::name::{MAX_NAME_LENGTH, MAX_REASON_LENGTH, MAX_SHORT_WORD_LENGTH};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -63,6 +64,23 @@ macro_rules! texts {
             }
         }
     )*};
+}
+
+/// The name of a scope.
+pub struct ScopeName;
+
+impl JsonSchema for ScopeName {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "ScopeName".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "enum": Scope::ALL.map(Scope::as_str) })
+    }
 }
 
 texts! {

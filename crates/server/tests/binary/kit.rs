@@ -24,7 +24,7 @@ pub(crate) fn rankledger(args: &[&str]) -> Command {
     // folder.
     command.env("TMPDIR", env!("CARGO_TARGET_TMPDIR"));
     command.env_remove("RANKLEDGER_LISTEN").env_remove("RANKLEDGER_LOG").stdin(Stdio::null());
-    command.env_remove("RANKLEDGER_LOG_FORMAT");
+    command.env_remove("RANKLEDGER_LOG_FORMAT").env_remove("NOTIFY_SOCKET").env_remove("WATCHDOG_USEC");
     command
 }
 
@@ -122,6 +122,16 @@ impl Process {
         self.log.try_iter().collect()
     }
 
+    /// Waits for a line of the log like this. The lines before it are thrown away.
+    pub(crate) fn wait_for_line(&self, is_meant: impl Fn(&str) -> bool) {
+        while !is_meant(&self.log.recv_timeout(PATIENCE).expect("the log has such a line")) {}
+    }
+
+    /// Returns the number of the process.
+    pub(crate) fn id(&self) -> String {
+        self.child.id().to_string()
+    }
+
     /// Sends SIGKILL and waits for the end.
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("it is running");
@@ -157,8 +167,7 @@ impl Process {
 
     /// Sends SIGTERM and does not wait.
     pub(crate) fn ask_to_stop(&self) {
-        let id = self.child.id().to_string();
-        succeed(Command::new("kill").args(["-TERM", &id]));
+        succeed(Command::new("kill").args(["-TERM", &self.id()]));
     }
 }
 

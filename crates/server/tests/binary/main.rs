@@ -3,13 +3,16 @@
 //! and several of them on one database.
 
 mod backups;
+mod bots;
 mod clients;
 mod cluster;
 mod composed_names;
 mod connections;
 mod credential_uses;
 mod deliveries;
+mod demo;
 mod disk;
+mod docs_examples;
 mod doctor;
 mod events;
 mod examples;
@@ -23,6 +26,7 @@ mod ledger;
 mod load;
 mod log;
 mod migrate;
+mod notify;
 mod poison;
 mod postgres_startup;
 mod proxy;

@@ -162,7 +162,7 @@ fn the_receiver_in_lua_takes_what_is_genuine_and_nothing_else() {
 }
 
 /// Returns the folder of the npm packages. `None` without them; then prints that.
-fn node_modules() -> Option<PathBuf> {
+pub(crate) fn node_modules() -> Option<PathBuf> {
     let folder =
         std::env::var_os("RANKLEDGER_TEST_NODE").map(|folder| Path::new(&folder).join("node_modules"));
     assert!(folder.is_some() || std::env::var_os("CI").is_none(), "run the tests with `cargo xtask test`");

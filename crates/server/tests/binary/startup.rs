@@ -57,6 +57,7 @@ fn an_unknown_key_in_the_configuration_is_named() {
         ("[rate_limits.per_minute]\nsetAcountRanks = 5\n", ["setAcountRanks", "setAccountRanks"]),
         ("[rate_limits]\nmode = \"sometimes\"\n", ["sometimes", "documented"]),
         ("[rate_limits]\ncommunity_factor = -1\n", ["line 2", "-1"]),
+        ("[rate_limits]\nv1_wait_seconds = 21\n", ["line 2", "20 seconds at the most"]),
         ("listen = \n", ["line 1", "rankledger.toml"]),
     ] {
         std::fs::write(&config, text).expect("a file");

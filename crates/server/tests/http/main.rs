@@ -6,9 +6,11 @@
 mod bodies;
 mod compatibility;
 mod concurrency;
+mod console;
 mod cors;
 mod credentials;
 mod deliveries;
+mod docs;
 mod everywhere;
 mod examples;
 mod faults;

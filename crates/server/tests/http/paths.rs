@@ -11,7 +11,6 @@ async fn a_path_that_is_not_there_is_answered_as_a_problem() {
     let bot = server.bot().await;
     insta::assert_json_snapshot!(bot.get("/v2/community/accounts/me/cars").await.whole());
     for path in [
-        "/",
         "/v2",
         "/v2/",
         "/v3/community",
@@ -186,4 +185,13 @@ async fn doubled_slashes_are_one_in_v1_too() {
     }
     let answer = bot.call_at("//general//get_nothing", "GET_NOTHING", json!([])).await;
     assert_eq!(answer.legacy_refusal(400), "INVALID REQUEST TYPE");
+}
+
+#[tokio::test]
+async fn only_a_demo_can_begin_anew_or_move_its_clock() {
+    let server = Server::start().await;
+    for path in ["/demo/reset", "/demo/clock"] {
+        server.admin().await.post(path, json!({"forward": "P1D"})).await.problem(404, "not-found");
+        server.stranger().get(path).await.problem(404, "not-found");
+    }
 }

@@ -98,3 +98,19 @@ async fn one_that_is_stored_as_not_verified_links_nothing_when_it_is_imported_ag
     database.import_yaml(&account(", verified: true")).await.expect("it is imported once more");
     assert_eq!(database.everything().await.account("Ann").profile.discord_id.as_deref(), Some("1"));
 }
+
+#[tokio::test]
+async fn an_untyped_id_that_people_share_is_refused_at_its_place() {
+    let database = Database::new().await;
+    let yaml = club(
+        "accounts: [{ name: Ann, apiIds: [LEGACY-7, 'ip:192.0.2.1', 'HWID2:abc', '192.0.2.1', 'steam:7'] }]",
+    );
+    let problems = database.problems_of(&yaml).await;
+    let places: Vec<_> = problems.iter().filter_map(|problem| problem.split(": ").next()).collect();
+    assert_eq!(
+        places,
+        ["accounts[0].apiIds[1]", "accounts[0].apiIds[2]", "accounts[0].apiIds[3]"],
+        "{problems:?}"
+    );
+    assert!(problems[0].ends_with("put it under identifiers, or leave it out"), "{problems:?}");
+}

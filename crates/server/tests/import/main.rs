@@ -10,6 +10,7 @@ mod differences;
 mod dry_run;
 mod grants;
 mod history;
+mod hosted;
 mod identifiers;
 mod identities;
 mod keys;

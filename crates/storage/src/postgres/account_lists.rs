@@ -10,7 +10,9 @@ use super::codec::{get, held_ranks, small};
 use super::sql_tx::parameters;
 use super::tx::PgTx;
 use crate::Result;
-use crate::account_lists::{AccountFilter, AccountSelector, AccountSummary, Page, ReadAccountLists};
+use crate::account_lists::{
+    AccountFilter, AccountSelector, AccountSummary, Page, ReadAccountLists, active_api_ids,
+};
 use crate::sql::{ACCOUNTS, AccountConditions};
 
 /// The columns of an account in a list, the last two gathered from its other tables, in the order in which
@@ -28,14 +30,13 @@ const COLUMNS: &str = "
     s.ranks";
 
 fn summary(row: &Row) -> Result<AccountSummary> {
-    let mut active_api_ids: Vec<String> = get(row, 10)?;
-    active_api_ids.extend(get::<Vec<String>>(row, 11)?);
+    let discord_id: Option<String> = get(row, 3)?;
     Ok(AccountSummary {
         id: AccountId(get(row, 0)?),
         unique_id: get(row, 1)?,
         name: get(row, 2)?,
-        active_api_ids,
-        discord_id: get(row, 3)?,
+        active_api_ids: active_api_ids(get(row, 10)?, discord_id.as_deref(), get(row, 11)?),
+        discord_id,
         sys_status: get(row, 4)?,
         com_status: get(row, 6)?,
         archived: get(row, 7)?,

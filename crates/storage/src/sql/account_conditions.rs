@@ -1,7 +1,7 @@
 //! Conditions on the accounts that a list or a search is about. Reading these accounts stands in
 //! `sqlite/account_lists.rs` and `postgres/account_lists.rs`.
 
-use rankledger_domain::identifier::{bare_steam_id, split_kind};
+use rankledger_domain::identifier::{bare_steam_id, names_a_person, split_kind};
 use rankledger_domain::ids::CommunityId;
 use rankledger_domain::name::{folded, folded_apart, is_digits};
 
@@ -84,28 +84,39 @@ impl<'a> AccountConditions<'a> {
         self
     }
 
-    /// Adds the condition that an account has this id: an untyped one, or a verified identifier. An id with a
-    /// type finds identifiers of that type only, a value alone those of any type. A Steam id may stand alone
-    /// in its decimal form, which is not the one that is kept.
+    /// Adds the condition that an account has this id: an untyped one, a verified identifier, or the Discord
+    /// id of its row. An id with a type finds identifiers of that type only, a value alone those of any type.
+    /// A Steam id may stand alone in its decimal form, which is not the one that is kept. An id that people
+    /// share finds nobody.
     fn and_api_id(mut self, api_id: &str) -> Self {
+        if !names_a_person(api_id) {
+            self.sql.push("FALSE".to_owned());
+            return self;
+        }
         let untyped = self.parameter(api_id);
-        let verified = match split_kind(api_id) {
+        let (verified, on_row) = match split_kind(api_id) {
             Some((kind, value)) => {
+                let is_discord = kind == "discord";
                 let [kind, value] = [kind, value].map(|text| self.parameter(text));
-                format!("value = {value} AND type = {kind}")
+                (format!("value = {value} AND type = {kind}"), is_discord.then_some(value))
             }
             None => match bare_steam_id(api_id) {
-                None => format!("value = {untyped}"),
+                None => (format!("value = {untyped}"), Some(untyped.clone())),
                 Some(steam) => {
                     let steam = self.parameter(&steam);
-                    format!("(value = {untyped} OR (value = {steam} AND type = 'steam'))")
+                    let verified = format!("(value = {untyped} OR (value = {steam} AND type = 'steam'))");
+                    (verified, Some(untyped.clone()))
                 }
             },
         };
+        let on_row = on_row.map(|value| {
+            format!("UNION ALL SELECT id FROM accounts WHERE community = $1 AND discord_id = {value}")
+        });
         self.sql.push(format!(
             "a.id IN (SELECT account FROM api_ids WHERE community = $1 AND value = {untyped}
                  UNION ALL SELECT account FROM identifiers
-                 WHERE community = $1 AND {verified} AND verified)"
+                 WHERE community = $1 AND {verified} AND verified {})",
+            on_row.unwrap_or_default()
         ));
         self
     }

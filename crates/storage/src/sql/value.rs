@@ -11,7 +11,7 @@ use rankledger_domain::chain::ChainHash;
 use rankledger_domain::game_server::Secret;
 use rankledger_domain::ids::{
     AccountId, BatchId, ChangeNumber, CommunityId, CredentialId, DepartmentId, FlagId, LogId, RankId,
-    SubscriptionId, UndoId,
+    SessionId, SubscriptionId, UndoId,
 };
 use rankledger_domain::log::LogPlace;
 use rankledger_domain::name::{Key, Name, Word};
@@ -289,6 +289,7 @@ wrappers!(
     LogPlace,
     Power,
     RankId,
+    SessionId,
     SubscriptionId,
     UndoId
 );

@@ -6,7 +6,9 @@ use rankledger_domain::ids::CommunityId;
 
 use super::tx::SqliteTx;
 use crate::Result;
-use crate::account_lists::{AccountFilter, AccountSelector, AccountSummary, Page, ReadAccountLists};
+use crate::account_lists::{
+    AccountFilter, AccountSelector, AccountSummary, Page, ReadAccountLists, active_api_ids,
+};
 use crate::sql::value::Grants;
 use crate::sql::{ACCOUNTS, AccountConditions, Row, SqlTx};
 
@@ -21,14 +23,17 @@ const SUMMARY: &str = "
      WHERE p.community = a.community AND p.account = a.id) AS untyped_ids";
 
 fn summary(row: &Row<'_>) -> Result<AccountSummary> {
-    let mut active_api_ids: Vec<String> = row.json("typed_ids")?;
-    active_api_ids.extend(row.json::<Vec<String>>("untyped_ids")?);
+    let discord_id: Option<String> = row.get("discord_id")?;
     Ok(AccountSummary {
         id: row.get("id")?,
         unique_id: row.get("unique_id")?,
         name: row.get("name")?,
-        active_api_ids,
-        discord_id: row.get("discord_id")?,
+        active_api_ids: active_api_ids(
+            row.json("typed_ids")?,
+            discord_id.as_deref(),
+            row.json("untyped_ids")?,
+        ),
+        discord_id,
         sys_status: row.get("sys_status")?,
         com_status: row.get("com_status")?,
         archived: row.get("archived")?,

@@ -79,7 +79,7 @@ pub(crate) async fn a_row_comes_back_as_it_was_stored(storage: &dyn Storage) {
     let found = tx.snapshot(club, id).await.expect("a look-up").expect("the account");
     assert_eq!(found, expected);
     let active: Vec<_> = found.details.active_api_ids().map(|id| id.to_string()).collect();
-    assert_eq!(active, ["steam:a", "steam:b", "one", "two"]);
+    assert_eq!(active, ["steam:a", "steam:b", "discord:100000000000000009", "one", "two"]);
     assert_eq!(tx.standing(club, id).await.expect("a look-up"), Some(expected.standing));
     assert_eq!(tx.snapshot(club, account_id(10)).await.expect("a look-up"), None);
     assert_eq!(tx.standing(club, account_id(10)).await.expect("a look-up"), None);

@@ -69,3 +69,19 @@ pub(crate) async fn a_credential_is_revoked_once(storage: &dyn Storage) {
     let found = tx.credential_by_hash(&hash(1)).await.expect("a look-up").expect("the credential");
     assert_eq!(found.revoked_at, Some(time(50)));
 }
+
+pub(crate) async fn the_rate_factor_of_a_credential_is_set(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let club = tx.insert_community(&new_community("club")).await.expect("a community");
+    let other = tx.insert_community(&new_community("other")).await.expect("a community");
+    let bot = credential(club, 1);
+    tx.insert_credential(&bot, &hash(1)).await.expect("a credential");
+    tx.commit().await.expect("a commit");
+    let mut tx = begin(storage).await;
+    tx.credential_by_hash(&hash(1)).await.expect("a look-up").expect("the credential, which is cached now");
+    let factor = RateFactor::new(20).expect("a factor");
+    assert!(!tx.set_rate_factor(other, bot.id, factor).await.expect("an answer"), "not theirs");
+    assert!(tx.set_rate_factor(club, bot.id, factor).await.expect("an answer"));
+    let found = tx.credential_by_hash(&hash(1)).await.expect("a look-up");
+    assert_eq!(found, Some(Credential { rate_factor: factor, ..bot }));
+}

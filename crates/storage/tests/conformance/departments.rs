@@ -40,6 +40,7 @@ pub(crate) async fn a_rank_is_brought_up_to_date(storage: &dyn Storage) {
             ..rank(1).rank
         },
         primary_only: false,
+        scopes: "admin ranks:undo".parse().expect("scopes"),
         secondary_only: true,
         position: 9,
     };

@@ -112,7 +112,13 @@ pub(crate) fn rank(number: u128) -> DepartmentRank {
         power: Power(small * 10),
         retired: false,
     };
-    DepartmentRank { rank, primary_only: true, secondary_only: false, position: i64::from(small) }
+    DepartmentRank {
+        rank,
+        primary_only: true,
+        secondary_only: false,
+        position: i64::from(small),
+        scopes: "ranks:write".parse().expect("scopes"),
+    }
 }
 
 /// Returns a profile with everything filled in.

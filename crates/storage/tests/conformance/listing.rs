@@ -65,13 +65,14 @@ pub(crate) async fn accounts_are_found_by_every_selector(storage: &dyn Storage) 
     tx.put_identifier(club, &identifier(31, 2, "765")).await.expect("an identifier");
     let discord = Identifier { kind: "discord".into(), ..identifier(32, 3, "4242") };
     tx.put_identifier(club, &discord).await.expect("an identifier");
-    // A value that looks like an identifier of another type, and one that looks like an identifier but is an
-    // address.
+    // A value that looks like an identifier of another type, and an address, which finds nobody although it
+    // is verified here.
     let other =
         |kind: &str, id, account, value| Identifier { kind: kind.into(), ..identifier(id, account, value) };
     tx.put_identifier(club, &other("x", 33, 3, "steam:765")).await.expect("an identifier");
     tx.put_identifier(club, &other("ip", 34, 3, "fe80::1")).await.expect("an identifier");
-    tx.set_api_ids(club, account_id(1), &["LEGACY".to_owned()]).await.expect("api ids");
+    let untyped = ["LEGACY".to_owned(), "hwid:shared".to_owned()];
+    tx.set_api_ids(club, account_id(1), &untyped).await.expect("api ids");
 
     let text = |text: &str| Some(text.to_owned());
     let none = AccountSelector::default;
@@ -87,8 +88,13 @@ pub(crate) async fn accounts_are_found_by_every_selector(storage: &dyn Storage) 
         (AccountSelector { api_id: text("765"), ..none() }, vec![2]),
         (AccountSelector { api_id: text("discord:765"), ..none() }, vec![]),
         (AccountSelector { api_id: text("x:steam:765"), ..none() }, vec![3]),
-        (AccountSelector { api_id: text("fe80::1"), ..none() }, vec![3]),
-        (AccountSelector { api_id: text("ip:fe80::1"), ..none() }, vec![3]),
+        (AccountSelector { api_id: text("fe80::1"), ..none() }, vec![]),
+        (AccountSelector { api_id: text("ip:fe80::1"), ..none() }, vec![]),
+        (AccountSelector { api_id: text("hwid:shared"), ..none() }, vec![]),
+        (AccountSelector { api_id: text("discord:100000000000000001"), ..none() }, vec![1]),
+        (AccountSelector { api_id: text("100000000000000001"), ..none() }, vec![1]),
+        (AccountSelector { api_id: text("steam:100000000000000001"), ..none() }, vec![]),
+        (AccountSelector { api_id: text("discord:4242"), ..none() }, vec![3]),
         (AccountSelector { api_id: text("x:765"), ..none() }, vec![]),
         (AccountSelector { api_id: text("LEGACY"), ..none() }, vec![1]),
         (AccountSelector { api_id: text("x:LEGACY"), ..none() }, vec![]),
@@ -130,14 +136,17 @@ pub(crate) async fn a_summary_shows_ranks_and_active_ids(storage: &dyn Storage) 
     tx.put_identifier(club, &identifier(31, 8, "earlier")).await.expect("an identifier");
     let unverified = Identifier { verified: false, ..identifier(30, 8, "hearsay") };
     tx.put_identifier(club, &unverified).await.expect("an identifier");
-    tx.set_api_ids(club, account_id(8), &["LEGACY".to_owned()]).await.expect("api ids");
+    let untyped = ["LEGACY".to_owned(), "ip:192.0.2.1".to_owned()];
+    tx.set_api_ids(club, account_id(8), &untyped).await.expect("api ids");
     let selector = AccountSelector { id: Some(account_id(8)), ..AccountSelector::default() };
     let found = tx.search_accounts(club, &selector, 10).await.expect("a search").items;
     let expected = AccountSummary {
         id: account_id(8),
         unique_id: 1008,
         name: "Member 8".to_owned(),
-        active_api_ids: vec!["steam:earlier".to_owned(), "steam:later".to_owned(), "LEGACY".to_owned()],
+        active_api_ids: ["steam:earlier", "steam:later", "discord:100000000000000008", "LEGACY"]
+            .map(str::to_owned)
+            .to_vec(),
         discord_id: Some("100000000000000008".to_owned()),
         sys_status: false,
         com_status: true,
@@ -150,4 +159,12 @@ pub(crate) async fn a_summary_shows_ranks_and_active_ids(storage: &dyn Storage) 
     let row = tx.snapshot(club, account_id(8)).await.expect("a look-up").expect("the account");
     let active: Vec<_> = row.details.active_api_ids().map(|id| id.to_string()).collect();
     assert_eq!(active, found[0].active_api_ids, "list and row agree");
+
+    let discord = Identifier { kind: "discord".into(), ..identifier(33, 8, "100000000000000008") };
+    tx.put_identifier(club, &discord).await.expect("an identifier");
+    let found = tx.search_accounts(club, &selector, 10).await.expect("a search").items;
+    let row = tx.snapshot(club, account_id(8)).await.expect("a look-up").expect("the account");
+    let active: Vec<_> = row.details.active_api_ids().map(|id| id.to_string()).collect();
+    assert_eq!(active, found[0].active_api_ids, "list and row agree");
+    assert_eq!(active.iter().filter(|id| id.starts_with("discord:")).count(), 1, "it stands there once");
 }

@@ -7,6 +7,7 @@ mod accounts;
 mod backend;
 mod clock_rows;
 mod communities;
+mod console_sessions;
 mod credential_uses;
 mod credentials;
 mod definitions;
@@ -32,6 +33,7 @@ mod profiles;
 mod pruning;
 mod rank_changes;
 mod rollbacks;
+mod roster;
 mod short_urls;
 mod signing_keys;
 mod standings;
@@ -56,8 +58,12 @@ macro_rules! conformance {
                 listing: a_list_is_filtered_and_counted, a_list_comes_in_pages, accounts_are_found_by_every_selector,
                     digits_are_nobodys_name, selectors_are_combined, a_summary_shows_ranks_and_active_ids;
                 communities: a_community_comes_back_as_it_was_stored, a_public_id_is_taken_once;
+                console_sessions: a_session_is_found_by_its_token_whose_ever_it_is, a_session_is_used_and_ended,
+                    sessions_that_are_over_go_when_another_begins, sessions_end_with_their_key_and_their_person,
+                    a_link_is_taken_once;
                 credential_uses: the_latest_use_of_each_credential_is_kept;
-                credentials: a_credential_is_found_by_its_hash, a_key_is_stored_once, a_credential_is_revoked_once;
+                credentials: a_credential_is_found_by_its_hash, a_key_is_stored_once, a_credential_is_revoked_once,
+                    the_rate_factor_of_a_credential_is_set;
                 definitions: profile_field_definitions_come_in_order_until_removed,
                     clockin_types_come_in_order_until_removed, custom_log_types_come_in_order_until_removed;
                 deliveries: a_delivery_comes_back_as_it_was_stored,
@@ -109,6 +115,9 @@ macro_rules! conformance {
                 rank_changes: a_change_comes_back_as_it_was_recorded, numbers_have_no_hole_and_no_repeat,
                     an_undo_id_is_taken_once, a_change_is_reversed_once, only_live_changes_are_found_after_a_number;
                 rollbacks: a_rollback_comes_back_as_it_was_kept, a_rollback_is_kept_once_in_a_community;
+                roster: members_come_by_name_and_are_found_by_a_part_of_it,
+                    the_roster_is_filtered_by_rank_and_status, the_roster_is_leafed_through_both_ways,
+                    changes_are_named_by_their_numbers;
                 signing_keys: a_community_keeps_one_signing_key;
                 standings: all_standings_come_in_the_order_of_the_ids, a_standing_names_what_left_it_so;
                 short_urls: a_short_url_is_found_by_its_code_whose_ever_it_is, a_short_url_is_found_by_where_it_leads,

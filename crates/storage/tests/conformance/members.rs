@@ -58,13 +58,26 @@ pub(crate) async fn a_member_comes_with_what_is_its_own(storage: &dyn Storage) {
     ] {
         tx.put_identifier(club, &row).await.expect("an identifier");
     }
-    let untyped = ["LEGACY".to_owned(), "A:B".to_owned()];
+    let untyped = ["LEGACY".to_owned(), "A:B".to_owned(), "ip:192.0.2.1".to_owned()];
     tx.set_api_ids(club, account_id(1), &untyped).await.expect("api ids");
     let members = tx.active_members(club).await.expect("a list");
     let id =
         |kind: Option<&str>, value: &str| MemberId { kind: kind.map(str::to_owned), value: value.to_owned() };
-    let expected =
-        [id(Some("discord"), "7"), id(Some("license"), "abc"), id(None, "LEGACY"), id(None, "A:B")];
+    // The Discord id of the row is one of its ids, too.
+    let on_row = |number| id(Some("discord"), &format!("10000000000000000{number}"));
+    let typed = [id(Some("discord"), "7"), id(Some("license"), "abc")];
+    let untyped = [id(None, "LEGACY"), id(None, "A:B")];
+    let expected = [&typed[..], &[on_row(1)], &untyped].concat();
     assert_eq!(members[0].ids, expected, "oldest first, and nothing that people share");
-    assert_eq!(members[1].ids, []);
+    assert_eq!(members[1].ids, [on_row(2)]);
+
+    for (discord_id, expected) in
+        [(Some("7"), [&typed[..], &untyped].concat()), (None, [&typed[..], &untyped].concat())]
+    {
+        let mut row = profile(1);
+        row.discord_id = discord_id.map(str::to_owned);
+        tx.update_profile(club, &row).await.expect("a profile");
+        let members = tx.active_members(club).await.expect("a list");
+        assert_eq!(members[0].ids, expected, "each id stands there once: {discord_id:?}");
+    }
 }

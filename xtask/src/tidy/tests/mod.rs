@@ -12,6 +12,7 @@ mod migrations;
 mod opening;
 mod paths;
 mod rust;
+mod vendored;
 
 use super::finding::Finding;
 use super::imports::{Import, all};

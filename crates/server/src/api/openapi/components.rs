@@ -29,7 +29,7 @@ pub(super) fn fill(components: &mut Components) {
         extensions: [].into(),
     };
     let examples =
-        types::all().into_iter().map(|kind| (kind.slug.to_owned(), ReferenceOr::Item(example(kind))));
+        types::of_api().into_iter().map(|kind| (kind.slug.to_owned(), ReferenceOr::Item(example(kind))));
     let headers = headers().into_iter().map(|(name, header)| (name.to_owned(), ReferenceOr::Item(header)));
     components.security_schemes.insert(CREDENTIAL.to_owned(), ReferenceOr::Item(credential));
     components.headers.extend(headers);
@@ -118,6 +118,6 @@ fn close(value: &mut Value) {
 
 /// Says which types of problems there are.
 fn list_types(problem: &mut Map<String, Value>) {
-    let types: Vec<_> = types::all().into_iter().map(ProblemType::uri).collect();
+    let types: Vec<_> = types::of_api().into_iter().map(ProblemType::uri).collect();
     problem["properties"]["type"]["enum"] = json!(types);
 }

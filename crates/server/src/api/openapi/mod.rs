@@ -80,7 +80,8 @@ struct Description {
 impl Description {
     fn add(&mut self, method: &Method, path: &'static str, mut operation: Operation) {
         self.finish(&mut operation);
-        let item = self.paths.paths.entry(path.to_owned());
+        // The document does not tell a parameter that may hold slashes from another.
+        let item = self.paths.paths.entry(path.replace("{*", "{"));
         let ReferenceOr::Item(item) = item.or_insert_with(|| ReferenceOr::Item(PathItem::default())) else {
             unreachable!("only items are put in")
         };

@@ -4,12 +4,12 @@
 //! decision 27.
 
 use rankledger_domain::identifier::split_kind;
-use rankledger_domain::ids::{AccountId, CommunityId, DepartmentId};
+use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_storage::ReadTx;
 use serde_json::{Value, json};
 
-use crate::api::v1::primary_rank::{Placed, Places};
 use crate::http::own_community::own_community;
+use crate::ops::primary_rank::RankUses;
 use crate::wire::account::AccountBody;
 use crate::wire::problem::Problem;
 
@@ -25,24 +25,18 @@ pub(super) async fn read(
     id: AccountId,
 ) -> Result<Value, Problem> {
     let community = own_community(tx, community).await?;
-    let places = Places::read(tx, community.id).await?;
+    let uses = RankUses::read(tx, community.id).await?;
     let snapshot = tx.snapshot(community.id, id).await?;
     let snapshot = snapshot.ok_or_else(|| Problem::account_not_found(id))?;
-    let Placed { primary, secondary } = places.of(&snapshot.standing.account.rank_ids());
-    let mut departments: Vec<DepartmentId> = Vec::new();
-    for department in secondary.iter().filter_map(|rank| places.department(*rank)) {
-        if !departments.contains(&department) {
-            departments.push(department);
-        }
-    }
+    let ranks = uses.of(&snapshot.standing.account.rank_ids());
     let ids: Vec<_> = snapshot.details.active_api_ids().map(|id| bare(id.to_string())).collect();
     let mut row = serde_json::to_value(AccountBody::new(snapshot, community.name))
         .map_err(|error| Problem::internal(&error))?;
     row["activeApiIds"] = json!(ids);
-    row["primaryRank"] = json!(primary);
-    row["secondaryRanks"] = json!(secondary);
-    row["primaryDepartment"] = json!(primary.and_then(|rank| places.department(rank)));
-    row["secondaryDepartments"] = json!(departments);
+    row["primaryRank"] = json!(ranks.primary());
+    row["secondaryRanks"] = json!(ranks.secondary());
+    row["primaryDepartment"] = json!(ranks.primary_department());
+    row["secondaryDepartments"] = json!(ranks.secondary_departments());
     row["primaryIdentifier"] = Value::Null;
     row["secondaryIdentifiers"] = json!([]);
     row["0"] = row.clone();

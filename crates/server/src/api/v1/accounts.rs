@@ -5,9 +5,9 @@ use rankledger_storage::account_lists::{AccountFilter, AccountSelector, AccountS
 use serde::{Deserialize, Serialize};
 
 use crate::api::v1::account_row;
-use crate::api::v1::primary_rank::set_by_place;
 use crate::api::v1::reply::LegacyReply;
 use crate::api::v1::request::Call;
+use crate::api::v1::set_by_place::set_by_place;
 use crate::api::v2::accounts::membership::PutOutBody;
 use crate::api::v2::accounts::name::SetNameBody;
 use crate::api::v2::accounts::profile_fields::EditBody;

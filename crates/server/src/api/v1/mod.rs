@@ -10,10 +10,10 @@ mod accounts;
 mod clock;
 mod community;
 mod legacy_type;
-mod primary_rank;
 pub mod reply;
 pub mod request;
 mod servers;
+mod set_by_place;
 mod types;
 
 use axum::response::Response;
@@ -24,12 +24,16 @@ pub use crate::api::v1::legacy_type::Answers;
 pub use crate::api::v1::legacy_type::LegacyType;
 pub use crate::api::v1::types::TYPES;
 
+/// The sections of v1: the first parts of its paths.
+const SECTIONS: [&str; 9] =
+    ["general", "servers", "game", "communities", "rosters", "disciplinary", "forms", "events", "erlc"];
+
 /// Returns whether a path is one of v1, which refuses in forms of its own. The paths of absent sections of v1
 /// count as well.
 #[must_use]
 pub fn is_legacy(path: &str) -> bool {
     let first = path.trim_start_matches('/').split('/').next();
-    matches!(first, Some("general" | "servers" | "game" | "forms" | "events" | "erlc" | "sessions"))
+    first.is_some_and(|first| SECTIONS.contains(&first))
 }
 
 /// Turns a problem into a refusal at a path of v1: in the form that those who call that path understand.

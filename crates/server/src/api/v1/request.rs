@@ -34,9 +34,9 @@ pub struct Envelope {
     r#type: Option<String>,
     #[serde(default)]
     server_id: Value,
-    /// `serverID`, which clients send too: it is known here so that it is not refused as a misspelling.
+    /// The same as `server_id`.
     #[serde(default, rename = "serverID")]
-    _server_id: Value,
+    server_id_in_capitals: Value,
     #[serde(default)]
     data: Value,
 }
@@ -49,7 +49,7 @@ pub struct Call {
     pub credential: Credential,
     address: Option<IpAddr>,
     /// The game server that the call names beside its data.
-    pub server_id: Option<Text>,
+    pub server_id: Option<String>,
     items: Vec<Value>,
 }
 
@@ -69,7 +69,7 @@ pub async fn answer(
     let credential = if has_waited { authenticate(&app, &envelope).await? } else { credential };
     let refused = Refused::of(&credential, address);
     let note = app.clone();
-    let server_id = serde_json::from_value(envelope.server_id).ok();
+    let server_id = [envelope.server_id, envelope.server_id_in_capitals].into_iter().find_map(given);
     let answered = match (verdict.and_then(|verdict| verdict.refusal()), items(envelope.data)) {
         (None, Ok(items)) => (legacy.run)(Call { app, credential, address, server_id, items }).await,
         (Some(problem), _) | (None, Err(problem)) => Err(problem),
@@ -80,6 +80,11 @@ pub async fn answer(
         verdict.write_headers(response.headers_mut());
     }
     Ok(response)
+}
+
+/// Returns the text of a member. `None` if it is absent, empty, or no text at all.
+fn given(member: Value) -> Option<String> {
+    serde_json::from_value(member).ok().and_then(Text::given)
 }
 
 /// Returns the credential, if it is one of the community that the call names. Without an accepted key, the

@@ -43,10 +43,10 @@ struct OfServer {
 
 impl Call {
     /// Returns the id of the game server that the call is about: that of the request object, else that of the
-    /// call itself.
+    /// call itself. An empty one counts as none.
     fn server(&self) -> Result<i64, Problem> {
         let OfServer { server_id } = self.whole_object()?;
-        let named = server_id.or_else(|| self.server_id.clone()).and_then(Text::given);
+        let named = server_id.and_then(Text::given).or_else(|| self.server_id.clone());
         let Some(named) = named else { return Err(Problem::no_server_named()) };
         path::server_id(&named).ok_or_else(|| Problem::no_server_called(&named))
     }

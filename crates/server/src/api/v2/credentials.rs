@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use jiff::Timestamp;
-use rankledger_domain::credential::{Credential, RateFactor, Scope, Scopes};
+use rankledger_domain::credential::{Credential, RateFactor, Scopes};
 use rankledger_domain::ids::CommunityId;
 use rankledger_domain::rank::Power;
 use schemars::JsonSchema;
@@ -18,11 +18,11 @@ use crate::http::write::Write;
 use crate::http::{App, checks};
 use crate::ops::Command;
 use crate::ops::credential_uses::CredentialUses;
-use crate::ops::credentials::{CreateCredential, RevokeCredential, Revoked};
+use crate::ops::credentials::{CreateCredential, EditCredential, RevokeCredential, Revoked};
 use crate::system::new_api_key;
 use crate::wire::credentials::{CredentialBody, NewCredentialBody, RevokedBody};
 use crate::wire::problem::Problem;
-use crate::wire::text_schemas::Name;
+use crate::wire::text_schemas::{Name, ScopeName};
 use crate::wire::time::Time;
 use crate::wire::whole_number;
 
@@ -34,7 +34,7 @@ pub struct CreateBody {
     #[schemars(with = "Name")]
     name: String,
     /// The scopes of the credential.
-    #[schemars(length(min = 1), extend("items" = scope_schema()))]
+    #[schemars(with = "Vec<ScopeName>", length(min = 1))]
     scopes: Vec<String>,
     /// The power ceiling: the credential can change only ranks and accounts of a power below it. Without it,
     /// there is no ceiling.
@@ -49,10 +49,6 @@ pub struct CreateBody {
     /// The time at which the credential ends. Without it, it does not end.
     #[schemars(with = "Option<Time>")]
     expires_at: Option<Timestamp>,
-}
-
-fn scope_schema() -> serde_json::Value {
-    serde_json::json!({ "type": "string", "enum": Scope::ALL.map(Scope::as_str) })
 }
 
 /// `GET /v2/community/credentials`: the endpoint of [`list`].
@@ -162,6 +158,49 @@ pub async fn create(
     write.submit(command, tell).await
 }
 
+/// The body of Edit Credential.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EditBody {
+    /// By how much the rate limits of the endpoints are multiplied for the credential from now on.
+    #[serde(deserialize_with = "whole_number::required")]
+    #[schemars(range(min = 1, max = RateFactor::MOST))]
+    rate_factor: u32,
+}
+
+/// `PATCH /v2/community/credentials/{credentialId}`: the endpoint of [`edit`].
+pub static EDIT: Endpoint =
+    Endpoint::new(Tag::Administration, "editCredential", "Set the rate factor of a credential")
+        .per_minute(60)
+        .refuses(EditCredential::REFUSES)
+        .example(Example {
+            path: "/v2/community/credentials/77777777-7777-7777-7777-777777777777",
+            body: r#"{"rateFactor": 20}"#,
+            data: r#"{
+            "id": "77777777-7777-7777-7777-777777777777", "name": "demo", "scopes": ["admin"],
+            "powerCeiling": null, "rateFactor": 20, "createdAt": "2026-04-15T00:00:00.000Z", "createdBy": null,
+            "expiresAt": null, "revokedAt": null, "lastUsedAt": "2026-04-15T00:00:00.000Z"
+        }"#,
+            ..Example::EMPTY
+        });
+
+/// Sets the rate factor of a credential, at once. Nothing else of a credential can be changed: make another
+/// one.
+pub async fn edit(
+    write: Write,
+    caller: Caller<Admin>,
+    CredentialPath(id): CredentialPath,
+    StrictBody(EditBody { rate_factor: factor }): StrictBody<EditBody>,
+) -> Result<Reply<CredentialBody>, Problem> {
+    let rate_factor = rate_factor(Some(factor))?;
+    let mut tx = write.app.storage.read().await?;
+    let uses = write.app.feature::<CredentialUses>().of(tx.as_mut(), caller.community()).await?;
+    drop(tx);
+    let last_used_at = uses.get(&id).copied();
+    let command = EditCredential { actor: caller.actor(None), id, rate_factor };
+    write.submit(command, move |credential| Reply::new(CredentialBody::new(credential, last_used_at))).await
+}
+
 /// The query of Revoke Credential.
 pub struct RevokeQuery {
     cascade: bool,
@@ -217,9 +256,5 @@ fn scopes(names: &[String]) -> Result<Scopes, Problem> {
     if names.is_empty() {
         return Err(Problem::invalid_body("/scopes", "there must be at least one"));
     }
-    let read = names.iter().enumerate().map(|(index, name)| {
-        let scope = name.parse::<Scope>();
-        scope.map_err(|error| Problem::invalid_body(&format!("/scopes/{index}"), &error.to_string()))
-    });
-    read.collect()
+    checks::scopes(names)
 }

@@ -30,7 +30,7 @@ pub struct ListQuery {
 
 impl FromQuery for ListQuery {
     fn read(params: &mut QueryReader) -> Result<Self, Problem> {
-        let description = "Whether to list retired departments and ranks too, and the keys of ranks.";
+        let description = "Whether to list retired departments and ranks too.";
         Ok(Self { include_retired: params.flag("includeRetired", description)?.unwrap_or(false) })
     }
 }
@@ -48,7 +48,7 @@ pub static LIST: Endpoint =
                 "ranks": [
                     {
                         "id": "22222222-2222-2222-2222-222222222222", "label": "Cadet",
-                        "primaryOnly": true, "secondaryOnly": false, "power": 10
+                        "primaryOnly": true, "secondaryOnly": false, "power": 10, "key": "rank-1"
                     }
                 ]
             }
@@ -82,7 +82,7 @@ impl ListQuery {
                 primary_only: of.primary_only,
                 secondary_only: of.secondary_only,
                 power: of.rank.power.0,
-                key: of.rank.key.clone().filter(|_| all),
+                key: of.rank.key.clone(),
                 retired: all.then_some(of.rank.retired || department.retired),
             })
             .collect();

@@ -2,6 +2,7 @@
 //! editing, ordering, retiring and restoring ranks.
 
 use axum::extract::State;
+use rankledger_domain::credential::Scope;
 use rankledger_domain::ids::{DepartmentId, RankId};
 use rankledger_domain::rank::{Power, RankName};
 use rankledger_domain::rank_change::RankChange;
@@ -20,7 +21,7 @@ use crate::ops::Command;
 use crate::ops::structure::order::OrderRanks;
 use crate::ops::structure::ranks::{PutRank, RankEdit, RankTarget, RetireRank};
 use crate::wire::problem::{Problem, types};
-use crate::wire::text_schemas::{Name, Reason, Word};
+use crate::wire::text_schemas::{Name, Reason, ScopeName, Word};
 use crate::wire::whole_number;
 
 /// A rank as its administrators see it.
@@ -35,6 +36,9 @@ pub struct FullRankBody {
     secondary_only: bool,
     power: u32,
     retired: bool,
+    /// What those who hold it may do in the console.
+    #[schemars(with = "Vec<ScopeName>")]
+    scopes: Vec<&'static str>,
 }
 
 impl From<DepartmentRank> for FullRankBody {
@@ -48,6 +52,7 @@ impl From<DepartmentRank> for FullRankBody {
             secondary_only: of.secondary_only,
             power: of.rank.power.0,
             retired: of.rank.retired,
+            scopes: of.scopes.iter().map(Scope::as_str).collect(),
         }
     }
 }
@@ -80,6 +85,9 @@ pub struct CreateBody {
     primary_only: Option<bool>,
     /// Whether the rank can only be a secondary rank.
     secondary_only: Option<bool>,
+    /// What those who hold the rank may do in the console, as far as their power reaches.
+    #[schemars(with = "Option<Vec<ScopeName>>")]
+    scopes: Option<Vec<String>>,
     /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
 }
@@ -104,6 +112,9 @@ pub struct EditBody {
     primary_only: Option<bool>,
     /// Whether the rank can only be a secondary rank.
     secondary_only: Option<bool>,
+    /// What those who hold the rank may do in the console, as far as their power reaches.
+    #[schemars(with = "Option<Vec<ScopeName>>")]
+    scopes: Option<Vec<String>>,
     /// The person who acts: an account id, a Discord id, or `discord:` and the id.
     user_id: Option<String>,
 }
@@ -143,7 +154,7 @@ pub static SHOW: Endpoint =
         data: r#"{
             "id": "22222222-2222-2222-2222-222222222222", "key": "rank-1", "label": "Cadet",
             "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": true,
-            "secondaryOnly": false, "power": 10, "retired": false
+            "secondaryOnly": false, "power": 10, "retired": false, "scopes": []
         }"#,
         ..Example::EMPTY
     });
@@ -176,7 +187,7 @@ pub static CREATE: Endpoint = Endpoint::new(Tag::Administration, "createRank", "
         data: r#"{
             "id": "99999999-9999-9999-9999-999999999999", "key": "sergeant", "label": "Sergeant",
             "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
-            "secondaryOnly": false, "power": 30, "retired": false
+            "secondaryOnly": false, "power": 30, "retired": false, "scopes": []
         }"#,
         ..Example::EMPTY
     });
@@ -196,6 +207,7 @@ pub async fn create(
         department: None,
         primary_only: body.primary_only,
         secondary_only: body.secondary_only,
+        scopes: body.scopes.as_deref().map(checks::scopes).transpose()?,
     };
     let actor = caller.actor(body.user_id.as_deref());
     let command = PutRank { actor, target: RankTarget::New(department), edit };
@@ -222,7 +234,7 @@ pub static EDIT: Endpoint = Endpoint::new(Tag::Administration, "editRank", "Edit
         data: r#"{
             "id": "33333333-3333-3333-3333-333333333333", "key": "officer", "label": "Senior Officer",
             "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
-            "secondaryOnly": false, "power": 25, "retired": false
+            "secondaryOnly": false, "power": 25, "retired": false, "scopes": []
         }"#,
         ..Example::EMPTY
     });
@@ -242,6 +254,7 @@ pub async fn edit(
         department: body.department,
         primary_only: body.primary_only,
         secondary_only: body.secondary_only,
+        scopes: body.scopes.as_deref().map(checks::scopes).transpose()?,
     };
     let actor = caller.actor(body.user_id.as_deref());
     let command = PutRank { actor, target: RankTarget::Existing(rank), edit };
@@ -264,7 +277,7 @@ pub static RETIRE: Endpoint = Endpoint::new(Tag::Administration, "retireRank", "
         data: r#"{
             "id": "33333333-3333-3333-3333-333333333333", "key": "officer", "label": "Officer",
             "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
-            "secondaryOnly": false, "power": 20, "retired": true, "removedFrom": 0
+            "secondaryOnly": false, "power": 20, "retired": true, "scopes": [], "removedFrom": 0
         }"#,
         meta: r#"{"changes": []}"#,
         ..Example::EMPTY
@@ -306,7 +319,7 @@ pub static RESTORE: Endpoint = Endpoint::new(Tag::Administration, "restoreRank",
         data: r#"{
             "id": "33333333-3333-3333-3333-333333333333", "key": "officer", "label": "Officer",
             "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
-            "secondaryOnly": false, "power": 20, "retired": false
+            "secondaryOnly": false, "power": 20, "retired": false, "scopes": []
         }"#,
         ..Example::EMPTY
     });
@@ -335,22 +348,22 @@ pub static ORDER: Endpoint =
             {
                 "id": "33333333-3333-3333-3333-333333333333", "key": "officer", "label": "Officer",
                 "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
-                "secondaryOnly": false, "power": 20, "retired": false
+                "secondaryOnly": false, "power": 20, "retired": false, "scopes": []
             },
             {
                 "id": "22222222-2222-2222-2222-222222222222", "key": "rank-1", "label": "Cadet",
                 "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": true,
-                "secondaryOnly": false, "power": 10, "retired": false
+                "secondaryOnly": false, "power": 10, "retired": false, "scopes": []
             },
             {
                 "id": "11111111-1111-1111-1111-111111111111", "key": "probation", "label": "Probation",
                 "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
-                "secondaryOnly": false, "power": 5, "retired": false
+                "secondaryOnly": false, "power": 5, "retired": false, "scopes": []
             },
             {
                 "id": "99999999-9999-9999-9999-999999999999", "key": "chief", "label": "Chief",
                 "department": "11111111-1111-1111-1111-111111111111", "primaryOnly": false,
-                "secondaryOnly": false, "power": 90, "retired": false
+                "secondaryOnly": false, "power": 90, "retired": false, "scopes": []
             }
         ]"#,
             ..Example::EMPTY

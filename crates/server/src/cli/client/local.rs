@@ -17,7 +17,6 @@ use tower::ServiceExt;
 use super::Request;
 use super::Response;
 use super::Transport;
-use crate::api::router;
 use crate::api::webhooks::Webhooks;
 use crate::cli::database::choose_community;
 use crate::config::{RateLimitMode, RateLimits, Sites, WebhookSettings};
@@ -26,6 +25,7 @@ use crate::http::connections::{ConnectionLimits, Connections};
 use crate::http::feature::Features;
 use crate::http::shell::Shell;
 use crate::ops::ledger::WriterThread;
+use crate::router::router;
 use crate::serve::{self, Setup};
 use crate::system::{SystemClock, SystemIds};
 

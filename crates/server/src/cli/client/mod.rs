@@ -5,7 +5,7 @@
 //! It blocks: commands run apart from the threads of the async runtime.
 
 mod local;
-mod remote;
+pub(super) mod remote;
 pub(super) mod target;
 
 use std::fmt;

@@ -26,22 +26,32 @@ pub(super) struct Remote {
 impl Remote {
     /// Nothing is sent yet.
     pub(super) fn new(url: SiteUrl, key: &str) -> Result<Self> {
-        let mut authorization = HeaderValue::try_from(format!("Bearer {key}"))
-            .context("this cannot be a key: it holds characters that keys do not have")?;
-        authorization.set_sensitive(true);
-        // The certificates that the machine trusts: a community's own certificate authority is trusted, too.
-        let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
-        let config = Agent::config_builder()
-            .tls_config(tls)
-            .http_status_as_error(false)
-            // A key is sent to nobody but the server that was named.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_connect(Some(PATIENCE))
-            .timeout_recv_response(Some(PATIENCE))
-            .build();
-        Ok(Self { url, authorization, agent: config.new_agent() })
+        Ok(Self { url, authorization: authorization(key)?, agent: agent() })
     }
+}
+
+/// Returns the header that carries a key.
+pub(in crate::cli) fn authorization(key: &str) -> Result<HeaderValue> {
+    let mut authorization = HeaderValue::try_from(format!("Bearer {key}"))
+        .context("this cannot be a key: it holds characters that keys do not have")?;
+    authorization.set_sensitive(true);
+    Ok(authorization)
+}
+
+/// Returns a client of HTTP that takes every status for an answer, and follows no redirect.
+pub(in crate::cli) fn agent() -> Agent {
+    // The certificates that the machine trusts: a community's own certificate authority is trusted, too.
+    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
+    let config = Agent::config_builder()
+        .tls_config(tls)
+        .http_status_as_error(false)
+        // A key is sent to nobody but the server that was named.
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .timeout_connect(Some(PATIENCE))
+        .timeout_recv_response(Some(PATIENCE))
+        .build();
+    config.new_agent()
 }
 
 impl Transport for Remote {

@@ -1,14 +1,12 @@
 //! `rankledger key create` and `rankledger key adopt`.
 
-use std::io::{BufRead, IsTerminal};
-
 use anyhow::{Context, Result};
 use clap::Args;
 use rankledger_domain::api_key::ApiKey;
 
 use super::abilities::abilities;
 use super::grant::{Grant, Unasked};
-use crate::cli::print;
+use crate::cli::{print, secret};
 use crate::system::new_api_key;
 
 #[derive(Debug, Args)]
@@ -44,7 +42,7 @@ impl Adopt {
     pub(super) async fn run(self) -> Result<()> {
         let key = match self.key {
             Some(key) if key != "-" => key,
-            _ => read_key()?,
+            _ => secret::ask("Key: ")?,
         };
         let key = ApiKey::adopt(&key).context("this cannot be a key")?;
         let storage = self.grant.database.open_existing().await?;
@@ -54,15 +52,4 @@ impl Adopt {
         print::ask_text(&abilities(&granted));
         Ok(())
     }
-}
-
-/// The first line of standard input, without the white space around it.
-fn read_key() -> Result<String> {
-    let stdin = std::io::stdin();
-    if stdin.is_terminal() {
-        print::ask_text("Key: ");
-    }
-    let mut line = String::new();
-    stdin.lock().read_line(&mut line).context("cannot read the key from standard input")?;
-    Ok(line.trim().to_owned())
 }

@@ -23,7 +23,7 @@ use crate::system::{SystemClock, SystemIds};
 
 /// What a new key may do.
 #[derive(Debug, Args)]
-pub(super) struct Grant {
+pub(in crate::cli) struct Grant {
     /// The public id of the community that the key is for
     #[arg(long, value_name = "ID")]
     community: String,
@@ -58,7 +58,7 @@ enum Ceiling {
 
 /// Whether a key gets the proposed power ceiling if none is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unasked {
+pub(in crate::cli) enum Unasked {
     /// The key is new: it takes the proposal.
     Propose,
     /// Clients rely on the key as it is: it has no ceiling.
@@ -66,7 +66,7 @@ pub(super) enum Unasked {
 }
 
 /// A key that was stored.
-pub(super) struct Granted {
+pub(in crate::cli) struct Granted {
     pub(super) credential: Credential,
     pub(super) community: Community,
     pub(super) ranks: Arc<CommunityRanks>,
@@ -94,14 +94,21 @@ fn parse_scopes(text: &str) -> Result<Scopes> {
     Ok(scopes)
 }
 
-fn parse_rate_factor(text: &str) -> Result<RateFactor> {
+pub(super) fn parse_rate_factor(text: &str) -> Result<RateFactor> {
     let factor = text.parse().ok().and_then(RateFactor::new);
     factor.with_context(|| format!("it must be a whole number from 1 to {}", RateFactor::MOST))
 }
 
 impl Grant {
+    /// The grant of a key without limits but its scopes.
+    pub(in crate::cli) fn of(community: &str, name: &str, scopes: Scopes, database: DatabaseArgs) -> Self {
+        let (community, name) = (community.to_owned(), name.to_owned());
+        let (power_ceiling, rate_factor, expires) = (Some(Ceiling::None), None, None);
+        Self { community, name, scopes: Some(scopes), power_ceiling, rate_factor, expires, database }
+    }
+
     /// Stores a key with this grant.
-    pub(super) async fn store(
+    pub(in crate::cli) async fn store(
         self,
         storage: &Arc<dyn Storage>,
         key: &ApiKey,

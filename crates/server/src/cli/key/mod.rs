@@ -1,15 +1,20 @@
-//! `rankledger key`: make, adopt, list and revoke API keys.
+//! `rankledger key`: make, adopt, list, change and revoke API keys.
 
 mod abilities;
 mod create;
+mod edit;
 mod grant;
 mod revoke;
 
-use anyhow::Result;
+pub(super) use grant::{Grant, Unasked};
+
+use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use rankledger_domain::credential::{Credential, EndedCredential};
+use rankledger_domain::ids::CredentialId;
 use rankledger_domain::time::{Clock, wire_format};
+use rankledger_storage::communities::Community;
 
 use super::database::DatabaseArgs;
 use super::database::find_community;
@@ -26,6 +31,8 @@ pub(super) enum KeyCommand {
     Adopt(create::Adopt),
     /// List the keys of a community
     List(List),
+    /// Set how many requests a key may make
+    Edit(edit::Edit),
     /// Revoke a key
     Revoke(revoke::Revoke),
 }
@@ -45,6 +52,7 @@ impl KeyCommand {
             Self::Create(command) => command.run().await,
             Self::Adopt(command) => command.run().await,
             Self::List(command) => command.run().await,
+            Self::Edit(command) => command.run().await,
             Self::Revoke(command) => command.run().await,
         }
     }
@@ -86,6 +94,17 @@ impl List {
         }
         print::print(&table.to_string())
     }
+}
+
+/// Returns the key of this id among all of a community.
+fn find_key<'a>(all: &'a [Credential], community: &Community, id: CredentialId) -> Result<&'a Credential> {
+    let found = all.iter().find(|credential| credential.id == id);
+    let community = &community.public_id;
+    found.with_context(|| {
+        format!(
+            "{community} has no key {id}: `rankledger key list --community {community}` shows those it has"
+        )
+    })
 }
 
 fn state(credential: &Credential, now: Timestamp) -> String {

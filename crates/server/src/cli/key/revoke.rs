@@ -8,6 +8,7 @@ use rankledger_domain::log::ActKind;
 use rankledger_domain::time::{Clock, wire_format};
 use uuid::Uuid;
 
+use super::find_key;
 use crate::cli::database::{DatabaseArgs, find_community};
 use crate::cli::print::{count, print};
 use crate::cli::table::Table;
@@ -36,12 +37,7 @@ impl Revoke {
         let community = find_community(&mut *tx, &self.community).await?;
         let (id, now) = (CredentialId(self.key_id), SystemClock::default().now());
         let all = tx.credentials(community.id).await?;
-        let Some(credential) = all.iter().find(|credential| credential.id == id) else {
-            let community = community.public_id;
-            bail!(
-                "{community} has no key {id}: `rankledger key list --community {community}` shows those it has"
-            );
-        };
+        let credential = find_key(&all, &community, id)?;
         let made = in_force_made_by(id, &all, now);
         if let Some(at) = credential.revoked_at
             && (made.is_empty() || !self.cascade)

@@ -32,6 +32,7 @@ pub(super) struct Limit {
 pub(super) enum Whose {
     Credential,
     Community,
+    Address,
 }
 
 /// The decision of a bucket on one request.
@@ -91,6 +92,7 @@ impl Verdict {
         Some(match self.limit.of {
             Whose::Credential => Problem::rate_limited(wait),
             Whose::Community => Problem::community_rate_limited(wait),
+            Whose::Address => Problem::address_rate_limited(wait),
         })
     }
 
@@ -100,7 +102,7 @@ impl Verdict {
         let refill = Duration::from_micros(period * u64::from(burst.get() - remaining));
         let until = whole_seconds(wait.unwrap_or(refill));
         let of = match of {
-            Whose::Credential => "",
+            Whose::Credential | Whose::Address => "",
             Whose::Community => ".community",
         };
         let policy = format!("\"{operation_id}{of}\";q={burst};w=60");

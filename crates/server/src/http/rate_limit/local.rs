@@ -21,7 +21,8 @@ struct FullAt {
 }
 
 impl LocalBuckets {
-    /// Counts a request at `now`, in microseconds since the clock began, or refuses it.
+    /// Counts a request at `now`, in microseconds since the clock began, or refuses it. One that will wait is
+    /// counted at once: whoever comes later finds its turn taken.
     pub(super) fn check(&self, request: &Request, now: u64) -> Verdict {
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let FullAt { credentials, communities } = &mut *buckets;
@@ -32,7 +33,7 @@ impl LocalBuckets {
         if let Some((limit, full_at)) = &community {
             verdict = verdict.closer(limit.decide(**full_at, now));
         }
-        if verdict.wait.is_none() {
+        if verdict.wait.is_none_or(|wait| wait <= request.patience) {
             request.own.take(own, now);
             if let Some((limit, full_at)) = community {
                 limit.take(full_at, now);

@@ -4,34 +4,44 @@
 //! refills evenly, so that the wait is a few seconds. A request takes from the bucket of its credential and
 //! from that of its community, and passes only if both have room. The buckets are those of this process
 //! (`local`) or those that all nodes share (`shared`). While the shared ones do not answer, those of this
-//! process decide. The headers are those of the IETF draft `draft-ietf-httpapi-ratelimit-headers`.
+//! process decide. A request that may wait takes its turn in advance (`waiting`). The headers are those of
+//! the IETF draft `draft-ietf-httpapi-ratelimit-headers`.
 
+mod address;
 mod limit;
 mod local;
 mod request;
 mod shared;
+mod waiting;
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rankledger_domain::credential::Credential;
 use rankledger_domain::time::Clock;
-use tokio::sync::Semaphore;
 
 use crate::config::{RateLimitMode, RateLimits};
 use crate::http::Endpoint;
+use crate::http::rate_limit::address::AddressBuckets;
+use crate::http::rate_limit::limit::{Limit, Whose};
 pub use crate::http::rate_limit::limit::{RATE_LIMIT, RATE_LIMIT_POLICY, Verdict};
 use crate::http::rate_limit::local::LocalBuckets;
 use crate::http::rate_limit::request::Request;
 pub use crate::http::rate_limit::shared::SharedBuckets;
 pub use crate::http::rate_limit::shared::probe;
+use crate::http::rate_limit::waiting::WaitingPlaces;
+use crate::wire::problem::Problem;
 
 /// Longest wait of a request for the buckets that nodes share. A slower answer counts as none.
 pub const PATIENCE: Duration = Duration::from_millis(100);
 
-/// Number of requests that may wait for their turn at the same time.
-const MOST_WAITING: usize = 256;
+/// The name of the limit on questions to the documentation.
+const QUESTIONS: &str = "getDocsPage";
+
+/// Number of questions a minute to the documentation from one address.
+const QUESTIONS_A_MINUTE: u32 = 30;
 
 /// The buckets of every limited endpoint.
 pub struct Limiter {
@@ -41,7 +51,9 @@ pub struct Limiter {
     shared: Option<SharedBuckets>,
     /// How long a request waits for its turn, if it may: see [`Limiter::check_in_turn`].
     longest_wait: Duration,
-    waiting: Semaphore,
+    waiting: WaitingPlaces,
+    /// `None` if nothing is limited.
+    addresses: Option<AddressBuckets>,
 }
 
 /// An endpoint with a limit.
@@ -83,22 +95,27 @@ impl Limiter {
             clock: Arc::clone(clock),
             shared,
             longest_wait: Duration::from_secs(limits.v1_wait_seconds.into()),
-            waiting: Semaphore::new(MOST_WAITING),
+            waiting: WaitingPlaces::default(),
+            addresses: match limits.mode {
+                RateLimitMode::Documented => {
+                    Limit::new(QUESTIONS, Whose::Address, QUESTIONS_A_MINUTE).map(AddressBuckets::new)
+                }
+                RateLimitMode::Off => None,
+            },
         }
+    }
+
+    /// Counts a question to the documentation from this address, or refuses it. One that came from no network
+    /// always passes.
+    pub fn check_question(&self, address: Option<IpAddr>) -> Result<(), Problem> {
+        let (Some(address), Some(buckets)) = (address, &self.addresses) else { return Ok(()) };
+        buckets.check(address, self.now()).refusal().map_or(Ok(()), Err)
     }
 
     /// Counts a request, or refuses it. `None` if the endpoint has no limit. Otherwise the verdict is that of
     /// the bucket that is closest to refusing.
     pub async fn check(&self, credential: &Credential, endpoint: &'static Endpoint) -> Option<Verdict> {
-        let limited = self.endpoints.get(endpoint.operation_id)?;
-        let request =
-            Request::new(credential, endpoint.operation_id, limited.per_minute, self.community_factor)?;
-        if let Some(shared) = &self.shared
-            && let Some(verdict) = shared.check(&request).await
-        {
-            return Some(verdict);
-        }
-        Some(limited.local.check(&request, self.now()))
+        self.check_within(credential, endpoint, Duration::ZERO).await
     }
 
     /// Counts a request like [`Self::check`], but lets one that is beyond the limit wait for its turn, unless
@@ -109,18 +126,34 @@ impl Limiter {
         credential: &Credential,
         endpoint: &'static Endpoint,
     ) -> (Option<Verdict>, bool) {
-        let (mut patience, mut place) = (self.longest_wait, None);
-        loop {
-            let has_waited = patience < self.longest_wait;
-            let Some(verdict) = self.check(credential, endpoint).await else { return (None, has_waited) };
-            let Some(wait) = verdict.wait else { return (Some(verdict), has_waited) };
-            place = place.or_else(|| self.waiting.try_acquire().ok());
-            let Some(rest) = patience.checked_sub(wait).filter(|_| place.is_some()) else {
-                return (Some(verdict), has_waited);
-            };
-            tokio::time::sleep(wait).await;
-            patience = rest;
+        let at_once = self.check(credential, endpoint).await;
+        let comes_soon = |verdict: &Verdict| verdict.wait.is_some_and(|wait| wait <= self.longest_wait);
+        if !at_once.as_ref().is_some_and(comes_soon) {
+            return (at_once, false);
         }
+        let Some(_place) = self.waiting.place(credential.id) else { return (at_once, false) };
+        let turn = self.check_within(credential, endpoint, self.longest_wait).await;
+        let Some(verdict) = turn.filter(comes_soon) else { return (turn, false) };
+        tokio::time::sleep(verdict.wait.unwrap_or_default()).await;
+        (Some(Verdict { wait: None, ..verdict }), true)
+    }
+
+    /// Counts a request that will wait for its turn if that comes within `patience`, or refuses it.
+    async fn check_within(
+        &self,
+        credential: &Credential,
+        endpoint: &'static Endpoint,
+        patience: Duration,
+    ) -> Option<Verdict> {
+        let limited = self.endpoints.get(endpoint.operation_id)?;
+        let (id, per_minute) = (endpoint.operation_id, limited.per_minute);
+        let request = Request::new(credential, id, per_minute, self.community_factor, patience)?;
+        if let Some(shared) = &self.shared
+            && let Some(verdict) = shared.check(&request).await
+        {
+            return Some(verdict);
+        }
+        Some(limited.local.check(&request, self.now()))
     }
 
     /// Returns the buckets that nodes share. `None` if this node counts by itself.

@@ -1,5 +1,7 @@
 //! A request as the limits see it: the buckets that it takes from.
 
+use std::time::Duration;
+
 use rankledger_domain::credential::Credential;
 use rankledger_domain::ids::{CommunityId, CredentialId};
 
@@ -13,6 +15,8 @@ pub(super) struct Request {
     pub(super) of_community: CommunityId,
     /// The limit of the community's bucket, in requests like this one. `None` if the community has none.
     pub(super) community: Option<Limit>,
+    /// How long the request would wait for its turn. It takes from its buckets in advance then.
+    pub(super) patience: Duration,
 }
 
 impl Request {
@@ -26,6 +30,7 @@ impl Request {
         operation_id: &'static str,
         per_minute: u32,
         community_factor: u32,
+        patience: Duration,
     ) -> Option<Self> {
         let own = per_minute.saturating_mul(credential.rate_factor.get());
         Some(Self {
@@ -37,6 +42,7 @@ impl Request {
             } else {
                 Limit::new(operation_id, Whose::Community, own.saturating_mul(community_factor))
             },
+            patience,
         })
     }
 }

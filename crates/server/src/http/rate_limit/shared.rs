@@ -56,7 +56,7 @@ impl SharedBuckets {
 
     /// Counts a request, or refuses it. `None` if there is no answer.
     pub(super) async fn check(&self, request: &Request) -> Option<Verdict> {
-        let verdict = self.link.check(&buckets(request)).await;
+        let verdict = self.link.check(&buckets(request), request.patience).await;
         if verdict.is_none() {
             self.fallbacks.fetch_add(1, Ordering::Relaxed);
         }
@@ -91,9 +91,9 @@ impl Link {
         Self { client, script, patience, connection: watch::Sender::new(None) }
     }
 
-    async fn check(&self, buckets: &[Bucket]) -> Option<Verdict> {
+    async fn check(&self, buckets: &[Bucket], patience: Duration) -> Option<Verdict> {
         let connection = self.connection.borrow().clone()?;
-        match self.run_script(&connection, buckets).await {
+        match self.run_script(&connection, buckets, patience).await {
             Ok(verdict) => Some(verdict),
             Err(error) => {
                 self.give_up(&connection, &error);
@@ -108,8 +108,10 @@ impl Link {
         &self,
         connection: &MultiplexedConnection,
         buckets: &[Bucket],
+        patience: Duration,
     ) -> Result<Verdict, RedisError> {
         let mut script = self.script.prepare_invoke();
+        script.arg(u64::try_from(patience.as_micros()).unwrap_or(u64::MAX));
         for (name, limit) in buckets.iter().flatten() {
             script.key(name).arg(limit.period).arg(limit.burst.get());
         }
@@ -140,7 +142,7 @@ impl Link {
         let connection = self.client.get_multiplexed_async_connection_with_config(&config).await?;
         let limit = Limit::new("probe", Whose::Credential, 60_000);
         let probe = limit.map(|limit| (format!("{PREFIX}{}", limit.operation_id), limit));
-        self.run_script(&connection, &[probe]).await?;
+        self.run_script(&connection, &[probe], Duration::ZERO).await?;
         Ok(connection)
     }
 }

@@ -109,7 +109,7 @@ impl Round {
 
     /// Takes over what a person has changed, other than by a replay.
     pub(super) fn change(&mut self, subscription: Subscription, progress: Progress, waiting: Vec<Delivery>) {
-        self.queue.drop_unwanted(|event_type| compose::is_told(&subscription, event_type));
+        self.queue.drop_unwanted(|event_type| subscription.is_told_of(event_type));
         self.queue.refresh(waiting);
         self.subscription = Arc::new(subscription);
         if progress.failing_since.is_none() {

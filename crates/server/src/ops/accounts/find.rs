@@ -1,6 +1,6 @@
 //! Finding the one account that somebody means by an id, a number, a Discord id or a name.
 
-use rankledger_domain::identifier::is_discord_id;
+use rankledger_domain::identifier::{IdentifierName, is_discord_id};
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::name::is_digits;
 use rankledger_storage::ReadTx;
@@ -31,6 +31,51 @@ pub async fn find_account(
         }
     }
     Err(Problem::not_one_account(name, 0).into())
+}
+
+/// An account, as a path or a parameter names it: by an id that nobody can choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountName {
+    /// By its id.
+    Id(AccountId),
+    /// By a Discord id.
+    Discord(String),
+}
+
+impl AccountName {
+    /// Reads a UUID, 17 to 20 digits, or `discord:` and digits. `None` if the text is something else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Ok(uuid) = Uuid::parse_str(text) {
+            return Some(Self::Id(AccountId(uuid)));
+        }
+        let is_clear = is_discord_id(text) || text.starts_with("discord:");
+        let id = is_clear.then(|| IdentifierName::parse("discord", text).ok())?;
+        id.map(|name| Self::Discord(name.value))
+    }
+
+    /// Returns the account. Only one that is named by a Discord id is looked for, and refused if there is
+    /// none.
+    pub async fn find(self, tx: &mut dyn ReadTx, community: CommunityId) -> Result<AccountId, OpError> {
+        match self {
+            Self::Id(id) => Ok(id),
+            Self::Discord(id) => find_by_discord_id(tx, community, &id).await,
+        }
+    }
+}
+
+/// Finds the one account that is linked to a Discord id, by its row or by a verified identifier.
+pub async fn find_by_discord_id(
+    tx: &mut dyn ReadTx,
+    community: CommunityId,
+    discord_id: &str,
+) -> Result<AccountId, OpError> {
+    let linked = tx.accounts_linked_to_discord(community, discord_id).await?;
+    let [account] = linked.as_slice() else {
+        let found = u32::try_from(linked.len()).unwrap_or(u32::MAX);
+        return Err(Problem::not_one_discord_id(discord_id, found).into());
+    };
+    Ok(*account)
 }
 
 /// Returns the possible meanings of a name, the likeliest first.

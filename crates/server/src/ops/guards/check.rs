@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use rankledger_domain::credential::Credential;
 use rankledger_domain::guard::{self, CountedFor, CountedSpan, Excess, Guards, Removals};
-use rankledger_domain::ids::CommunityId;
+use rankledger_domain::ids::{CommunityId, CredentialId};
 use rankledger_domain::transition::Transition;
 use rankledger_storage::StorageError;
 
@@ -104,10 +104,13 @@ impl Authorized {
         worst.map_or(Ok(()), |(who, excess)| Err(Problem::abnormal_usage(who, &excess).into()))
     }
 
-    /// The community, the credential, and the person if one is named.
+    /// The community, the credential if it is not the console, and the person if one is named.
     fn counted_for(&self) -> impl Iterator<Item = CountedFor> + use<> {
         let person = self.person().map(CountedFor::Person);
-        [CountedFor::Community, CountedFor::Credential(self.credential)].into_iter().chain(person)
+        // The console is no credential of anybody: its people are counted one by one.
+        let credential = Some(self.credential).filter(|id| *id != CredentialId::CONSOLE);
+        let credential = credential.map(CountedFor::Credential);
+        [CountedFor::Community].into_iter().chain(credential).chain(person)
     }
 
     async fn excess(

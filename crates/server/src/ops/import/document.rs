@@ -145,6 +145,7 @@ pub(super) struct RankEntry {
     pub(super) primary_only: Option<bool>,
     pub(super) secondary_only: Option<bool>,
     pub(super) retired: Option<bool>,
+    pub(super) scopes: Option<Vec<String>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use rankledger_domain::definition::FieldKind;
 use rankledger_domain::game_server::GameServer;
-use rankledger_domain::identifier::{BadIdentifier, IdentifierName, MOST_OF_AN_ACCOUNT, is_personal};
+use rankledger_domain::identifier::{
+    BadIdentifier, IdentifierName, MOST_OF_AN_ACCOUNT, is_personal, names_a_person,
+};
 use rankledger_domain::ids::AccountId;
 use rankledger_domain::name::check_reason;
 use rankledger_storage::identifiers::Identifier;
@@ -95,6 +97,7 @@ impl<'a> PartsChecker<'a> {
             self.clock_rows(index, entry, place.key("clockRows"));
             self.activity_rows(index, entry, place.key("activityRows"));
             self.words(entry, place);
+            self.api_ids(entry, place.key("apiIds"));
         }
         Ok(())
     }
@@ -257,7 +260,7 @@ impl<'a> PartsChecker<'a> {
     }
 
     fn words(&mut self, entry: &AccountEntry, place: DocumentPlace<'_>) {
-        let (fields, api_ids) = (place.key("profileFields"), place.key("apiIds"));
+        let fields = place.key("profileFields");
         let mut seen = Seen::new();
         for (index, field) in entry.profile_fields.iter().enumerate() {
             require_name(&field.id, fields.index(index).key("id"), self.errors);
@@ -275,6 +278,16 @@ impl<'a> PartsChecker<'a> {
                 );
             }
         }
+        let preferences = place.key("notificationPreferences");
+        for (topic, events) in entry.notification_preferences.iter().flatten() {
+            require_name(topic, preferences, self.errors);
+            for event in events.keys() {
+                require_name(event, preferences, self.errors);
+            }
+        }
+    }
+
+    fn api_ids(&mut self, entry: &AccountEntry, api_ids: DocumentPlace<'_>) {
         let (name, count) = (&entry.name, entry.api_ids.as_ref().map_or(0, Vec::len));
         if count > MOST_OF_AN_ACCOUNT {
             self.errors.add(
@@ -290,12 +303,11 @@ impl<'a> PartsChecker<'a> {
             if seen.earlier(id.as_str(), index).is_some() {
                 self.errors.add(api_ids.index(index), "it stands here twice: once is enough");
             }
-        }
-        let preferences = place.key("notificationPreferences");
-        for (topic, events) in entry.notification_preferences.iter().flatten() {
-            require_name(topic, preferences, self.errors);
-            for event in events.keys() {
-                require_name(event, preferences, self.errors);
+            if !names_a_person(id) {
+                self.errors.add(
+                    api_ids.index(index),
+                    format_args!("people share \"{id}\", so that it names nobody: put it under identifiers, or leave it out"),
+                );
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use rankledger_domain::credential::{Scope, Scopes};
 use rankledger_domain::ids::{DepartmentId, RankId};
 use rankledger_domain::name::{is_same, normalized};
 use rankledger_domain::rank::{CommunityRanks, Power, Rank};
@@ -123,6 +124,7 @@ impl Planner<'_> {
             );
         }
         let old = self.stored.ranks.iter().find(|old| old.rank.id == id);
+        let scopes = entry.scopes.as_deref().map(|names| scopes(names, place.key("scopes"), self.errors));
         let rank = DepartmentRank {
             rank: Rank {
                 id,
@@ -135,6 +137,7 @@ impl Planner<'_> {
             primary_only: entry.primary_only.or(old.map(|old| old.primary_only)).unwrap_or(false),
             secondary_only: entry.secondary_only.or(old.map(|old| old.secondary_only)).unwrap_or(false),
             position: position(here.1),
+            scopes: scopes.or(old.map(|old| old.scopes.clone())).unwrap_or_default(),
         };
         self.ranks.push((Outcome::of(&rank, old), rank));
     }
@@ -197,6 +200,18 @@ impl Planner<'_> {
         let all_ranks = all.into_iter().map(as_given).collect();
         Structure { departments: self.departments, ranks: self.ranks, all_ranks }
     }
+}
+
+/// Reads the scopes that a rank carries, and reports names that are no scopes.
+fn scopes(names: &[String], place: DocumentPlace<'_>, errors: &mut DocumentErrors) -> Scopes {
+    let mut scopes = Vec::with_capacity(names.len());
+    for (index, name) in names.iter().enumerate() {
+        match name.parse::<Scope>() {
+            Ok(scope) => scopes.push(scope),
+            Err(unknown) => errors.add(place.index(index), unknown),
+        }
+    }
+    scopes.into_iter().collect()
 }
 
 /// The position of what stands at this index.

@@ -1,6 +1,7 @@
 //! Making, editing, retiring and restoring ranks.
 
 use async_trait::async_trait;
+use rankledger_domain::credential::Scopes;
 use rankledger_domain::ids::{CommunityId, DepartmentId, RankId};
 use rankledger_domain::name::is_same;
 use rankledger_domain::rank::{Power, Rank, RankName};
@@ -31,6 +32,8 @@ pub struct RankEdit {
     pub primary_only: Option<bool>,
     /// See [`DepartmentRank::secondary_only`].
     pub secondary_only: Option<bool>,
+    /// See [`DepartmentRank::scopes`].
+    pub scopes: Option<Scopes>,
 }
 
 /// Which rank a request is about.
@@ -93,7 +96,7 @@ impl Command for PutRank {
         let department = rank.rank.department;
         let is_new = matches!(self.target, RankTarget::New(_));
         let before = (!is_new).then(|| logged::rank(&rank));
-        let (power, key) = (rank.rank.power, rank.rank.key.clone());
+        let (power, key, scopes) = (rank.rank.power, rank.rank.key.clone(), rank.scopes.clone());
         self.edit.apply_to(&mut rank);
         if is_new || rank.rank.department != department {
             refuse_retired(&departments::find(&departments, rank.rank.department)?)?;
@@ -103,8 +106,10 @@ impl Command for PutRank {
         }
         refuse_unfit(&rank, &ranks)?;
         authorized.check_rank(&rank.rank)?;
-        // Others stand above its holders then, and programs that know it by its key find another rank.
-        if !is_new && (rank.rank.power != power || rank.rank.key != key) {
+        // Others stand above its holders then, programs that know it by its key find another rank, and its
+        // holders may do less in the console.
+        let takes_scopes = scopes.iter().any(|scope| !rank.scopes.allow(scope));
+        if !is_new && (rank.rank.power != power || rank.rank.key != key || takes_scopes) {
             let removals = guard_holders(&mut work.view(), &authorized, &[rank.rank.id]).await?;
             removals.count(work, community).await?;
         }
@@ -188,7 +193,7 @@ fn new_rank(work: &Work<'_>, department: DepartmentId, ranks: &[DepartmentRank])
         retired: false,
     };
     let position = next_position(ranks, department);
-    DepartmentRank { rank, primary_only: false, secondary_only: false, position }
+    DepartmentRank { rank, primary_only: false, secondary_only: false, position, scopes: Scopes::default() }
 }
 
 /// Returns the position of a rank that joins a department: the last.
@@ -206,6 +211,9 @@ impl RankEdit {
         rank.department = self.department.unwrap_or(rank.department);
         of.primary_only = self.primary_only.unwrap_or(of.primary_only);
         of.secondary_only = self.secondary_only.unwrap_or(of.secondary_only);
+        if let Some(scopes) = self.scopes {
+            of.scopes = scopes;
+        }
     }
 }
 

@@ -62,6 +62,9 @@ impl WebhookSettings {
         if self.allow(address) {
             return true;
         }
+        if self.nowhere_else {
+            return false;
+        }
         match address {
             IpAddr::V4(address) => !NOT_PUBLIC_V4.iter().any(|network| network.contains(&address)),
             IpAddr::V6(address) => embedded(address).map_or_else(

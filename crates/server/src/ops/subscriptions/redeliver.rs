@@ -30,7 +30,8 @@ impl Command for Redeliver {
     /// The delivery, which waits.
     type Output = Delivery;
 
-    const REFUSES: &'static [&'static ProblemType] = &[&types::COMMUNITY_FROZEN, &types::DELIVERY_NOT_FOUND];
+    const REFUSES: &'static [&'static ProblemType] =
+        &[&types::COMMUNITY_FROZEN, &types::DELIVERY_NOT_FOUND, &types::UNWANTED_EVENT];
 
     fn community(&self) -> Option<CommunityId> {
         Some(self.actor.community())
@@ -45,6 +46,9 @@ impl Command for Redeliver {
             None => of_past_event(tx, community, &subscription, self.place).await?,
         };
         let kept = kept.ok_or_else(|| Problem::delivery_not_found(self.id, self.place))?;
+        if !subscription.knows(kept.event_type) {
+            return Err(Problem::unknown_to_game_servers(self.place, kept.event_type).into());
+        }
         self.actor.refuse_frozen(&mut work.view()).await?;
         let delivery = Delivery { state: DeliveryState::Waiting(work.now), attempts: 0, ..kept };
         work.tx.put_delivery(community, self.id, &delivery).await?;
@@ -56,7 +60,8 @@ impl Command for Redeliver {
 }
 
 /// Returns a delivery of an event that was delivered before, and of which nothing is kept any more. `None` if
-/// the subscription has not come to the place yet, or does not want what is there.
+/// the subscription has not come to the place yet, or nothing is there. Refuses an event that the
+/// subscription does not want.
 async fn of_past_event(
     tx: &mut dyn ReadTx,
     community: CommunityId,
@@ -70,5 +75,8 @@ async fn of_past_event(
     let (event_type, account, event) = (event.event_type(), event.account(), event.id());
     let state = DeliveryState::Delivered;
     let delivery = Delivery { place, event, event_type, account, state, attempts: 0, last: None };
-    Ok(subscription.wants(event_type).then_some(delivery))
+    if subscription.wants(event_type) {
+        return Ok(Some(delivery));
+    }
+    Err(Problem::unwanted_event(subscription.id, place, event_type).into())
 }

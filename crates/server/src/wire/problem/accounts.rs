@@ -59,6 +59,27 @@ impl Problem {
         Self::new(&ACCOUNT_NOT_FOUND, detail)
     }
 
+    /// `accounts`: how many accounts have the Discord id, 0 or more than one.
+    pub(crate) fn not_one_discord_id(id: &str, accounts: u32) -> Self {
+        let detail = match accounts {
+            0 => format!(
+                "No account of this community has the Discord id {id}. Find the account with GET \
+                 /v2/community/accounts/search, by its name or another id."
+            ),
+            several => {
+                format!("{several} accounts have the Discord id {id}: name one of them by its account id.")
+            }
+        };
+        Self::new(&ACCOUNT_NOT_FOUND, detail)
+    }
+
+    /// `number`: of no account of the community.
+    pub(crate) fn member_not_found(number: i64) -> Self {
+        let detail =
+            format!("There is no member {number} in this community. The list of members finds everybody.");
+        Self::new(&ACCOUNT_NOT_FOUND, detail)
+    }
+
     /// `accounts`: how many accounts go by the name, 0 or more than one.
     pub(crate) fn not_one_account(name: &str, accounts: u32) -> Self {
         let name = excerpt(name);

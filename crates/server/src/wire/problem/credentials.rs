@@ -154,7 +154,7 @@ impl Problem {
 problem_type! {
     EXCEEDS_CREDENTIAL = 403 "exceeds-credential" {
         title: "More than the credential has",
-        cause: "A credential makes and revokes no credential that could do more than itself, reach higher, or last longer.",
+        cause: "A credential makes, changes and revokes no credential that could do more than itself, reach higher, or last longer.",
         way_out: "Ask for less, or have the operator do it with `rankledger key`.",
         example: Problem::exceeds_credential("its power ceiling must be at most 50"),
         at: "/v2/community/credentials",
@@ -164,7 +164,8 @@ problem_type! {
 impl Problem {
     /// `limit`: the bound that the other credential must keep to, as the end of a sentence.
     pub(crate) fn exceeds_credential(limit: &str) -> Self {
-        let detail = format!("A credential makes and revokes none that could do more than itself: {limit}.");
+        let detail =
+            format!("A credential makes, changes and revokes none that could do more than itself: {limit}.");
         Self::new(&EXCEEDS_CREDENTIAL, detail)
     }
 }
@@ -210,7 +211,7 @@ impl Problem {
 problem_type! {
     RATE_LIMITED = 429 "rate-limited" {
         title: "Too many requests",
-        cause: "The credential has called this endpoint too often, or all credentials of its community together have. A burst of the documented count a minute passes at once, then the count refills evenly; the header `RateLimit-Policy` says which limit is meant.",
+        cause: "The credential has called this endpoint too often, or all credentials of its community together have, or somebody without a credential has asked the documentation too often. A burst of the documented count a minute passes at once, then the count refills evenly; the header `RateLimit-Policy` says which limit is meant.",
         way_out: "Wait as many seconds as Retry-After says: the next request will pass.",
         example: Problem::rate_limited(Duration::from_secs(3)),
     }
@@ -222,6 +223,14 @@ impl Problem {
         let detail = format!(
             "Too many requests with this credential to this endpoint: the next one passes in {seconds} s."
         );
+        Self::new(&RATE_LIMITED, detail).retry_after(wait)
+    }
+
+    /// The refusal of a request that needs no credential, because its address has sent too many.
+    pub(crate) fn address_rate_limited(wait: Duration) -> Self {
+        let seconds = whole_seconds(wait);
+        let detail =
+            format!("Too many requests like this from your address: the next one passes in {seconds} s.");
         Self::new(&RATE_LIMITED, detail).retry_after(wait)
     }
 

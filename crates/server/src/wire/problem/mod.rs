@@ -42,6 +42,7 @@ macro_rules! types {
 
 mod accounts;
 mod community;
+mod console;
 mod credentials;
 mod details;
 mod events;

@@ -173,6 +173,17 @@ impl Problem {
         );
         Self::new(&NOT_FOUND, detail)
     }
+
+    /// `nearest`: names of pages of the documentation, as the path may mean.
+    pub(crate) fn page_not_found(path: &str, nearest: &[&str]) -> Self {
+        let path = excerpt(path);
+        let urls: Vec<_> = nearest.iter().map(|name| format!("/docs/{name}")).collect();
+        let detail = format!(
+            "The documentation has no page {path}. The nearest are {}; /docs/index lists all.",
+            urls.join(", ")
+        );
+        Self::new(&NOT_FOUND, detail).member("nearest", json!(urls))
+    }
 }
 
 problem_type! {

@@ -1,7 +1,7 @@
 //! Problems of subscriptions: where they may send to, their secrets and their deliveries.
 
 use rankledger_domain::ids::SubscriptionId;
-use rankledger_domain::log::LogPlace;
+use rankledger_domain::log::{EventType, LogPlace};
 use serde_json::json;
 
 use super::Problem;
@@ -12,6 +12,7 @@ types![
     INVALID_WEBHOOK_SECRET,
     SUBSCRIPTION_NOT_FOUND,
     DELIVERY_NOT_FOUND,
+    UNWANTED_EVENT,
     TOO_MANY_SUBSCRIPTIONS,
     SUBSCRIPTION_HAS_NO_SECRET,
     SUBSCRIPTION_OF_A_SERVER,
@@ -78,7 +79,7 @@ impl Problem {
 problem_type! {
     DELIVERY_NOT_FOUND = 404 "delivery-not-found" {
         title: "No such delivery",
-        cause: "The event at this place was not delivered to the subscription: there is none, the subscription does not want it, or has not come to it yet.",
+        cause: "The event at this place was not delivered to the subscription: there is none, or the subscription has not come to it yet.",
         way_out: "Name the `place` of an event, as GET /v2/community/webhooks/{subscriptionId}/deliveries shows it. A replay sends events that were never delivered.",
         example: Problem::delivery_not_found(EXAMPLE, LogPlace(7)),
         at: "/v2/community/webhooks/99999999-9999-9999-9999-999999999999/deliveries/7/redeliver",
@@ -88,9 +89,37 @@ problem_type! {
 impl Problem {
     pub(crate) fn delivery_not_found(id: SubscriptionId, place: LogPlace) -> Self {
         let detail = format!(
-            "The event at place {place} was not delivered to the subscription {id}: there is none, the subscription does not want it, or has not come to it yet. GET /v2/community/webhooks/{id}/deliveries lists what was delivered."
+            "The event at place {place} was not delivered to the subscription {id}: there is none, or the subscription has not come to it yet. GET /v2/community/webhooks/{id}/deliveries lists what was delivered."
         );
         Self::new(&DELIVERY_NOT_FOUND, detail)
+    }
+}
+
+problem_type! {
+    UNWANTED_EVENT = 409 "unwanted-event" {
+        title: "The subscription is not told of such events",
+        cause: "The subscription does not want events of this type, or its receiver is a game server, which knows a few events of accounts and nothing else.",
+        way_out: "Add the type to `types` with PATCH /v2/community/webhooks/{subscriptionId}. Of what game servers do not know, a subscription of another kind is told.",
+        example: Problem::unwanted_event(EXAMPLE, LogPlace(7), EventType::RanksChanged),
+        at: "/v2/community/webhooks/99999999-9999-9999-9999-999999999999/deliveries/7/redeliver",
+    }
+}
+
+impl Problem {
+    pub(crate) fn unwanted_event(id: SubscriptionId, place: LogPlace, event_type: EventType) -> Self {
+        let event_type = event_type.as_str();
+        let detail = format!(
+            "The event at place {place} is a {event_type}, which the subscription {id} does not want: add it to `types` with PATCH /v2/community/webhooks/{id}."
+        );
+        Self::new(&UNWANTED_EVENT, detail).member("eventType", json!(event_type))
+    }
+
+    pub(crate) fn unknown_to_game_servers(place: LogPlace, event_type: EventType) -> Self {
+        let event_type = event_type.as_str();
+        let detail = format!(
+            "The event at place {place} is a {event_type}, and game servers know nothing like it: they are told of accounts that are made, changed, kicked or banned. Use a subscription of another kind for the rest."
+        );
+        Self::new(&UNWANTED_EVENT, detail).member("eventType", json!(event_type))
     }
 }
 

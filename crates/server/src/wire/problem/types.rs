@@ -2,6 +2,7 @@
 
 pub use super::accounts::*;
 pub use super::community::*;
+pub use super::console::*;
 pub use super::credentials::*;
 pub use super::events::*;
 pub use super::guards::*;
@@ -18,11 +19,11 @@ pub use super::undo::*;
 
 use super::ProblemType;
 use super::{
-    accounts, community, credentials, events, guards, idempotency, load, ranks, requests, rollback, server,
-    servers, structure, subscriptions, undo,
+    accounts, community, console, credentials, events, guards, idempotency, load, ranks, requests, rollback,
+    server, servers, structure, subscriptions, undo,
 };
 
-/// The types of each file.
+/// The types of each file, but for those of the console.
 static SUBJECTS: &[&[&ProblemType]] = &[
     requests::TYPES,
     credentials::TYPES,
@@ -44,7 +45,16 @@ static SUBJECTS: &[&[&ProblemType]] = &[
 /// Returns every type, in the order of the statuses.
 #[must_use]
 pub fn all() -> Vec<&'static ProblemType> {
-    let mut all = SUBJECTS.concat();
-    all.sort_by_key(|one| one.status);
-    all
+    in_order([SUBJECTS.concat(), console::TYPES.to_vec()].concat())
+}
+
+/// Returns the types that the API answers, in the order of the statuses: not those of the console alone.
+#[must_use]
+pub fn of_api() -> Vec<&'static ProblemType> {
+    in_order(SUBJECTS.concat())
+}
+
+fn in_order(mut types: Vec<&'static ProblemType>) -> Vec<&'static ProblemType> {
+    types.sort_by_key(|one| one.status);
+    types
 }

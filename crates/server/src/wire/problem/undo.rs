@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use jiff::Timestamp;
-use rankledger_domain::ids::{ChangeNumber, RankId};
+use rankledger_domain::ids::{ChangeNumber, CredentialId, RankId};
 use rankledger_domain::rank_change::Source;
 use rankledger_domain::refusal::{ChangeRef, Slot, SlotState, UndoItem};
 use rankledger_domain::time::wire_format;
@@ -142,6 +142,7 @@ fn slot(slot: Slot) -> String {
 fn author(change: &ChangeRef) -> String {
     match (change.actor, change.credential) {
         (Some(account), _) => format!(", by account {account}"),
+        (None, Some(CredentialId::CONSOLE)) => ", by the operator in the console".to_owned(),
         (None, Some(credential)) => format!(", with credential {credential}"),
         (None, None) if change.source == Source::Expiry => ", by the server".to_owned(),
         (None, None) => ", by the operator".to_owned(),

@@ -5,21 +5,30 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::kit::{Community, Process, account_id, agent, database_url, rankledger, run};
+use crate::kit::{Community, Process, account_id, agent, database_url, rankledger, run, succeed};
 
 const PLAYERS: u32 = 200;
 
-/// A community of as many accounts as players, with a key for its game server.
+/// A community of as many accounts as players, with a game server, and a key for it that was given a larger
+/// rate factor.
 fn community_and_key() -> (Community, String) {
     let community = Community::of(PLAYERS);
     let url = database_url(&community.database);
-    let factor = ["--rate-factor", "10"];
-    let mut create =
-        rankledger(&["key", "create", "--database", &url, "--community", "club", "--name", "city"]);
-    let output = run(create.args(["--power-ceiling", "none"]).args(factor));
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let printed = String::from_utf8(output.stdout).expect("text");
-    (community, printed.trim().to_owned())
+    let of_club = |command: &[&str]| {
+        let output = run(rankledger(command).args(["--database", &url, "--community", "club"]));
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text").trim().to_owned()
+    };
+    let servers = community.folder.path().join("servers.json");
+    let document =
+        json!({"community": {"id": "club", "name": "The Club"}, "servers": [{"id": 1, "name": "City"}]});
+    std::fs::write(&servers, document.to_string()).expect("a file");
+    succeed(rankledger(&["import", "--database", &url]).arg(&servers));
+    let key = of_club(&["key", "create", "--name", "city", "--power-ceiling", "none"]);
+    let listed = of_club(&["key", "list"]);
+    let row = listed.lines().find(|row| row.contains(" city ")).expect("the key");
+    of_club(&["key", "edit", "--rate-factor", "10", row.split(' ').next().expect("an id")]);
+    (community, key)
 }
 
 /// Sends what a game server sends when a player connects. Returns the status of each answer.
@@ -42,7 +51,10 @@ fn connect(base: &str, key: &str, player: u32) -> Vec<u16> {
     let register = agent.post(format!("{accounts}/{}/identifiers", account_id(player)));
     let registered =
         register.header("authorization", &bearer).send(identifiers.to_string()).expect("an answer");
-    vec![found.status().as_u16(), registered.status().as_u16()]
+    let check = agent.post(format!("{base}/v2/community/servers/1/whitelist/check"));
+    let body = json!({ "apiId": (1_000_000_000 + player).to_string() }).to_string();
+    let checked = check.header("authorization", &bearer).send(body).expect("an answer");
+    [found, registered, checked].map(|answer| answer.status().as_u16()).to_vec()
 }
 
 #[test]
@@ -59,7 +71,7 @@ fn two_hundred_players_who_connect_at_once_all_get_their_answers() {
             })
             .collect();
         for player in players {
-            assert_eq!(player.join().expect("no player failed"), [200, 200]);
+            assert_eq!(player.join().expect("no player failed"), [200; 3]);
         }
     });
     println!("{PLAYERS} players were answered within {:?}", begun.elapsed());

@@ -10,3 +10,6 @@ mod guide;
 mod readings;
 mod replay;
 mod requests;
+mod whitelist_mods;
+
+pub(crate) use game_resource::has_lua;

@@ -50,3 +50,28 @@ fn the_requests_of_sonoran_net() {
 fn the_requests_of_the_game_resource() {
     replay(include_str!("../fixtures/clients/game_resource.jsonl"), game_resource);
 }
+
+#[test]
+fn the_requests_of_sonoran_js_about_servers() {
+    replay(include_str!("../fixtures/clients/sonoran_js_servers.jsonl"), sonoran_js);
+}
+
+#[test]
+fn the_requests_of_sonoran_lua_about_servers() {
+    replay(include_str!("../fixtures/clients/sonoran_lua_servers.jsonl"), sonoran_lua);
+}
+
+#[test]
+fn the_requests_of_sonoran_net_about_servers() {
+    replay(include_str!("../fixtures/clients/sonoran_net_servers.jsonl"), sonoran_net);
+}
+
+#[test]
+fn the_requests_of_the_game_resource_about_servers() {
+    replay(include_str!("../fixtures/clients/game_resource_servers.jsonl"), game_resource);
+}
+
+#[test]
+fn the_requests_of_the_game_resource_that_speaks_v1() {
+    replay(include_str!("../fixtures/clients/game_resource_v1.jsonl"), game_resource);
+}

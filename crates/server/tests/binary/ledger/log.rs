@@ -92,9 +92,15 @@ fn what_the_operator_does_is_in_the_log() {
     let made = newest();
     assert_eq!((&made["kind"], &made["after"]["name"]), (&json!("key.created"), &json!("new")));
     let id = made["after"]["id"].as_str().expect("an id");
+    let edit = ["key", "edit", "--database", &url, "--community", "club", "--rate-factor", "20", id];
+    let edited = said(&mut rankledger(&edit));
+    assert_eq!(edited.out, format!("the key \"new\" ({id}) has the rate factor 20; it had 1\n"));
+    let edited = newest();
+    assert_eq!((&edited["kind"], &edited["before"]), (&json!("key.updated"), &made["after"]));
+    assert_eq!(edited["after"]["rateFactor"], 20);
     succeed(&mut rankledger(&["key", "revoke", "--database", &url, "--community", "club", id]));
     let revoked = newest();
-    assert_eq!((&revoked["kind"], &revoked["before"]), (&json!("key.revoked"), &made["after"]));
+    assert_eq!((&revoked["kind"], &revoked["before"]), (&json!("key.revoked"), &edited["after"]));
     let prune = ["prune", "--database", &url, "--community", "club", "--before", "0s", "--yes"];
     succeed(&mut rankledger(&prune));
     let pruned = newest();

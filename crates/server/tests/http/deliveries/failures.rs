@@ -212,7 +212,8 @@ async fn a_name_that_leads_to_this_machine_is_not_connected_to_unless_that_is_al
     let server = Server::start().await;
     let receiver = Receiver::start(Manner::Answers(200, "")).await;
     let id = subscribe(&server, SubscriptionKind::Standard, &receiver.url_by_name(), |_| {}).await;
-    let http_only = WebhookSettings { allow_networks: Vec::new(), allow_http: true };
+    let http_only =
+        WebhookSettings { allow_networks: Vec::new(), allow_http: true, ..WebhookSettings::default() };
     let job = start_with(&server, client(http_only));
     happen(&server).await;
     until("the record", async || !deliveries(&server, id).await.is_empty()).await;
@@ -239,7 +240,7 @@ async fn a_name_that_leads_elsewhere_after_the_check_gains_nothing() {
     let id = subscribe(&server, SubscriptionKind::Standard, &url, |_| {}).await;
     // Another address of this machine is allowed, and nobody listens there.
     let allow_networks = vec!["127.0.0.2".parse().expect("a network")];
-    let settings = WebhookSettings { allow_networks, allow_http: true };
+    let settings = WebhookSettings { allow_networks, allow_http: true, ..WebhookSettings::default() };
     let names = Names::in_turn(&["127.0.0.2", "127.0.0.1"]);
     let client = Client::resolving_by(settings, Duration::from_secs(1), names);
     let job = start_with(&server, Arc::new(client));

@@ -77,6 +77,27 @@ async fn a_sync_says_how_many_game_servers_are_told() {
 }
 
 #[tokio::test]
+async fn a_push_event_and_v1_name_the_same_primary_rank() {
+    let server = Server::start().await;
+    let receiver = Receiver::start(Manner::Answers(200, "ok")).await;
+    subscribe(&server, SubscriptionKind::GameServer, &receiver.url(), |_| {}).await;
+    let job = start(&server);
+    let (legacy, bot) = server.legacy().await;
+    let sets =
+        [json!(["officer", "chief", "medic"]), json!(["officer", "cadet"]), json!(["medic"]), json!([])];
+    for (count, set) in (1..).zip(sets) {
+        bot.set_ranks(account::CADET, json!({ "set": set })).await.ok();
+        receiver.got(count).await;
+        let pushed = receiver.received()[count - 1].body["data"].clone();
+        let read = legacy.call("GET_COM_ACCOUNT", json!([{"accId": account::CADET}])).await;
+        for name in ["primaryRank", "secondaryRanks", "primaryDepartment", "secondaryDepartments"] {
+            assert_eq!(pushed[name], read.legacy_json()[name], "{set}: {name}");
+        }
+    }
+    job.stop().await;
+}
+
+#[tokio::test]
 async fn a_refusal_is_a_failure_although_its_status_is_200() {
     for answer in ["Bad API Key", r#"{"error":"bad request"}"#, "<html>"] {
         let server = Server::start().await;

@@ -11,7 +11,7 @@ fn strict() -> WebhookSettings {
 
 fn allowing(networks: &[&str]) -> WebhookSettings {
     let allow_networks = networks.iter().map(|network| network.parse().expect("a network")).collect();
-    WebhookSettings { allow_networks, allow_http: true }
+    WebhookSettings { allow_networks, allow_http: true, ..WebhookSettings::default() }
 }
 
 fn may_send_to(settings: &WebhookSettings, address: &str) -> bool {
@@ -30,6 +30,16 @@ fn a_public_url_is_taken_in_one_spelling() {
     ] {
         assert_eq!(Target::parse(text, &strict()).map(|target| target.to_string()).as_deref(), Ok(expected));
     }
+}
+
+#[test]
+fn the_demo_of_somebodys_own_community_tells_this_machine_only() {
+    let settings = WebhookSettings::of_demo_of_document();
+    assert!(may_send_to(&settings, "127.0.0.1"));
+    for address in ["8.8.8.8", "10.0.0.1", "2606:4700::1111", "::1", "::ffff:8.8.8.8"] {
+        assert!(!may_send_to(&settings, address), "{address}");
+    }
+    assert!(may_send_to(&WebhookSettings::of_demo(), "8.8.8.8"));
 }
 
 #[test]

@@ -48,7 +48,11 @@ async fn a_receiver_that_refuses_or_cannot_be_reached_is_told_of_as_such() {
     let attempt = tried(&server, &client(loopback()), SubscriptionKind::GameServer, &receiver.url()).await;
     let error = "the game server expects another key than the secret of the subscription";
     assert_eq!((attempt.status, attempt.error.as_deref()), (Some(200), Some(error)));
-    let strict = client(WebhookSettings { allow_networks: Vec::new(), allow_http: true });
+    let strict = client(WebhookSettings {
+        allow_networks: Vec::new(),
+        allow_http: true,
+        ..WebhookSettings::default()
+    });
     let attempt = tried(&server, &strict, SubscriptionKind::Standard, &receiver.url()).await;
     let error = attempt.error.expect("an error");
     assert!(attempt.status.is_none() && error.starts_with("nothing is sent to this URL"), "{error}");

@@ -49,6 +49,11 @@ impl Actor {
         Self { router: self.router.of_peer(address.into()), headers: self.headers.clone() }
     }
 
+    /// Returns the same caller, whose requests go to another server.
+    pub(crate) fn at(&self, router: Shell) -> Self {
+        Self { router, headers: self.headers.clone() }
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, String::new()).await
     }

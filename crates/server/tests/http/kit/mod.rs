@@ -4,6 +4,7 @@ mod actor;
 mod administration;
 mod answer;
 mod behind;
+mod browser;
 mod chain;
 mod endpoints;
 mod faults;
@@ -23,7 +24,7 @@ use rankledger_domain::ids::{CommunityId, CredentialId, Ids};
 use rankledger_domain::rank::Power;
 use rankledger_domain::time::Clock;
 use rankledger_instances::is_on_postgres;
-use rankledger_server::api::{endpoints as table, router};
+use rankledger_server::api::endpoints as table;
 use rankledger_server::config::{RateLimits, Sites, WebhookSettings};
 use rankledger_server::http::app::{App, Parts};
 use rankledger_server::http::feature::Features;
@@ -35,12 +36,14 @@ use rankledger_server::jobs::deliveries::{DeliveryJob, DeliveryParts};
 use rankledger_server::jobs::expiry::Scheduler;
 use rankledger_server::ops::Ledger;
 use rankledger_server::ops::ledger::{LedgerOptions, WriterThread};
+use rankledger_server::router::router;
 use rankledger_storage::{HealthWarning, Storage};
 use uuid::Uuid;
 
 pub(crate) use actor::Actor;
 pub(crate) use administration::department;
 pub(crate) use answer::Answer;
+pub(crate) use browser::{Browser, shown, token};
 pub(crate) use chain::check_chain;
 pub(crate) use endpoints::{ENDPOINTS, Endpoint};
 use faults::FaultyStorage;
@@ -333,7 +336,12 @@ impl Server {
         self.holder_of(&key)
     }
 
-    async fn key_of(&self, community: &str, scopes: &str, edit: impl FnOnce(&mut Credential)) -> String {
+    pub(crate) async fn key_of(
+        &self,
+        community: &str,
+        scopes: &str,
+        edit: impl FnOnce(&mut Credential),
+    ) -> String {
         let community = self.community(community).await;
         let id = CredentialId(self.ids.uuid());
         let mut credential = Credential {

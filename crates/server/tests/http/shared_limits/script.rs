@@ -44,8 +44,19 @@ fn script() -> Script {
 /// Runs the script at a time, in microseconds since the beginning, for buckets with these names and counts a
 /// minute. Returns for each how many more requests would pass, and how long to wait.
 fn ask_all(connection: &mut Connection, buckets: &[(&str, u32)], time: u64) -> Vec<(u32, u64)> {
+    ask_patiently(connection, buckets, time, 0)
+}
+
+/// Runs the script like [`ask_all`], for a request that would wait so many microseconds.
+fn ask_patiently(
+    connection: &mut Connection,
+    buckets: &[(&str, u32)],
+    time: u64,
+    patience: u64,
+) -> Vec<(u32, u64)> {
     let script = script();
     let mut call = script.prepare_invoke();
+    call.arg(patience);
     for (name, per_minute) in buckets {
         call.key(*name).arg(MINUTE / u64::from(*per_minute)).arg(*per_minute);
     }
@@ -140,6 +151,25 @@ fn a_request_that_one_bucket_refuses_takes_from_none() {
     for _ in 0..3 {
         assert_eq!(ask_both("other"), [(0, 0), (0, MINUTE / 3)], "one request is left in its own bucket");
     }
+}
+
+#[test]
+fn a_request_that_waits_takes_its_turn_before_those_that_come_later() {
+    let redis = redis();
+    let mut connection = connect(&redis);
+    let second = MINUTE / 60;
+    let mut ask =
+        |time, patience| ask_patiently(&mut connection, &[("own", 60), ("community", 120)], time, patience);
+    for left in (0..60).rev() {
+        assert_eq!(ask(0, 0)[0], (left, 0));
+    }
+    for seconds in 1..=60 {
+        assert_eq!(ask(0, 60 * second)[0], (0, seconds * second), "each waits for the one before it");
+    }
+    assert_eq!(ask(0, 60 * second)[0], (0, 61 * second), "that is too long: it takes nothing");
+    assert_eq!(ask(0, 0)[0], (0, 61 * second), "who does not wait is told the true time");
+    assert_eq!(ask(60 * second, 0)[0], (0, second), "the last of those who waited has passed");
+    assert_eq!(ask(61 * second, 0)[0], (0, 0));
 }
 
 #[test]

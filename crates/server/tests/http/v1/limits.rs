@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use rankledger_server::config::RateLimits;
 use serde_json::json;
 
@@ -151,4 +152,54 @@ async fn a_call_whose_turn_comes_too_late_is_refused_at_once() {
     }
     // The next turn of 13 a minute is 4.6 seconds away.
     bot.call("GET_SUB_VERSION", json!([])).await.legacy_refusal(429);
+}
+
+/// Returns a server on which this many calls of `GET_SUB_VERSION` pass in a minute, and others wait.
+async fn server_with_a_limit(per_minute: u32) -> Server {
+    let mode = "documented".parse().expect("a mode");
+    let per_minute = [("getSubVersion".to_owned(), per_minute)].into();
+    let rate_limits = RateLimits { mode, per_minute, community_factor: 0, ..RateLimits::default() };
+    Server::with(Options { rate_limits, ..Options::default() }).await
+}
+
+#[tokio::test]
+async fn calls_that_wait_pass_in_the_order_in_which_they_came() {
+    let server = server_with_a_limit(120).await;
+    let (bot, v2) = server.legacy().await;
+    for _ in 0..120 {
+        bot.call("GET_SUB_VERSION", json!([])).await.legacy_text();
+    }
+    let passed = std::sync::Mutex::new(Vec::new());
+    let call = |number: usize| {
+        let (bot, passed) = (&bot, &passed);
+        async move {
+            bot.call("GET_SUB_VERSION", json!([])).await.legacy_text();
+            passed.lock().expect("nobody panicked").push(number);
+        }
+    };
+    // Polled in this order for the first time, so they come in this order.
+    let later = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        v2.get("/v2/community/sub-version").await.problem(429, "rate-limited");
+        call(3).await;
+    };
+    tokio::join!(biased; call(0), call(1), call(2), later);
+    assert_eq!(*passed.lock().expect("nobody panicked"), [0, 1, 2, 3]);
+}
+
+#[tokio::test]
+async fn one_key_leaves_room_for_the_calls_of_others_to_wait() {
+    // Of 1200 a minute 160 more pass within the 8 seconds: more than may wait for one key.
+    let server = server_with_a_limit(1200).await;
+    let ((bot, _), (other, _)) = (server.legacy().await, server.legacy().await);
+    for _ in 0..1200 {
+        for bot in [&bot, &other] {
+            bot.call("GET_SUB_VERSION", json!([])).await.legacy_text();
+        }
+    }
+    let calls = (0..100).map(|_| bot.call("GET_SUB_VERSION", json!([])));
+    let (answers, of_other) = tokio::join!(biased; join_all(calls), other.call("GET_SUB_VERSION", json!([])));
+    of_other.legacy_text();
+    let refused = answers.iter().filter(|answer| answer.status == 429).count();
+    assert_eq!(refused, 36, "64 of one key wait at the same time");
 }

@@ -120,6 +120,46 @@ async fn a_primary_and_secondary_ranks_are_set_as_older_clients_do() {
     for wrong in [json!({"secondary": "medic"}), json!({"primary": "nonsense"}), json!({"primary": [1]})] {
         set_object(&bot, &wrong).await.legacy_refusal(400);
     }
+    let answer = set_object(&bot, &json!({"primary": ""})).await;
+    assert_eq!(answer.legacy_json()["ranks"], json!([rank::MEDIC]), "an empty text takes it away");
+}
+
+#[tokio::test]
+async fn a_primary_rank_is_replaced_only_if_it_is_certain_which_one_it_is() {
+    let server = Server::start().await;
+    let (bot, _) = server.legacy().await;
+    set(&bot, json!({"set": ["officer", "chief", "medic"]})).await.legacy_json();
+    let written = server.written().await;
+    for half in [json!({"primary": "cadet"}), json!({"primary": null}), json!({"secondary": ["medic"]})] {
+        let refused = set_object(&bot, &half).await;
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(refused.legacy_refusal(400));
+        }
+    }
+    assert_eq!(server.written().await, written, "no secondary rank was taken for the primary one");
+    let both = json!({"primary": "cadet", "secondary": ["chief", "medic"]});
+    let answer = set_object(&bot, &both).await;
+    assert_eq!(answer.legacy_json()["ranks"], json!([rank::CHIEF, rank::MEDIC, rank::CADET]));
+    let answer = set_object(&bot, &json!({"primary": "officer"})).await;
+    let expected = json!([rank::CHIEF, rank::MEDIC, rank::OFFICER]);
+    assert_eq!(answer.legacy_json()["ranks"], expected, "one for primary use only is certain");
+}
+
+#[tokio::test]
+async fn a_rank_is_set_in_no_place_that_it_is_not_for() {
+    let server = Server::start().await;
+    let (bot, _) = server.legacy().await;
+    let written = server.written().await;
+    for (set, place) in [
+        (json!({"primary": "medic"}), "/data/0/set/primary"),
+        (json!({"primary": {"rank": rank::MEDIC, "expiresIn": "PT1H"}}), "/data/0/set/primary"),
+        (json!({"primary": "officer", "secondary": ["medic", "cadet"]}), "/data/0/set/secondary/1"),
+        (json!({"secondary": [rank::CADET]}), "/data/0/set/secondary/0"),
+    ] {
+        let refused = set_object(&bot, &set).await;
+        assert!(refused.legacy_refusal(400).starts_with(place), "{set}: {}", refused.text);
+    }
+    assert_eq!(server.written().await, written);
 }
 
 async fn set_object(bot: &Legacy, set_to: &Value) -> Answer {

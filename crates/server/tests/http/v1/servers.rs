@@ -115,6 +115,38 @@ async fn a_refusal_to_those_who_decode_every_answer_is_json() {
 }
 
 #[tokio::test]
+async fn the_game_server_is_named_in_the_data_or_beside_it() {
+    let server = Server::start().await;
+    let (bot, _) = server.legacy().await;
+    let start = |beside: Value, within: Value| {
+        let mut body = json!({"id": bot.id, "key": bot.key, "type": "ACTIVITY_TRACKER_SERVER_START"});
+        body.as_object_mut().expect("an object").extend(beside.as_object().expect("an object").clone());
+        body["data"] = json!([within]);
+        let bot = bot.clone();
+        async move { bot.send("/servers/activity_tracker_server_start", &body.to_string()).await }
+    };
+    for (beside, within) in [
+        (json!({"serverId": 1}), json!({})),
+        (json!({"serverId": 1}), json!({"serverId": ""})),
+        (json!({"serverId": "1"}), json!({"serverId": null})),
+        (json!({"serverID": 1}), json!({})),
+        (json!({"serverID": "1"}), json!({"serverId": "  "})),
+        (json!({"serverId": "", "serverID": 1}), json!({})),
+        (json!({"serverId": 9, "serverID": 9}), json!({"serverId": 1})),
+    ] {
+        let answer = start(beside.clone(), within.clone()).await;
+        assert_eq!(*answer.legacy_json(), json!({"success": true, "data": []}), "{beside} {within}");
+    }
+    for (beside, within) in [
+        (json!({}), json!({"serverId": ""})),
+        (json!({"serverID": [1]}), json!({})),
+        (json!({"serverId": 9, "serverID": 1}), json!({})),
+    ] {
+        start(beside, within).await.legacy_refusal(400);
+    }
+}
+
+#[tokio::test]
 async fn the_whitelist_is_read_by_both_of_its_names() {
     let server = Server::start().await;
     let (bot, _) = server.legacy().await;

@@ -6,6 +6,7 @@ use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::path::DiscordPath;
 use crate::http::read_view::RequestView;
 use crate::http::reply::{Reply, Versioned};
+use crate::ops::accounts::find::find_by_discord_id;
 use crate::wire::account::AccountBody;
 use crate::wire::problem::Problem;
 
@@ -24,11 +25,7 @@ pub async fn show(
     DiscordPath(id): DiscordPath,
     RequestView(mut tx): RequestView,
 ) -> Result<Reply<AccountBody, Versioned>, Problem> {
-    let linked = tx.accounts_linked_to_discord(caller.community(), &id).await?;
-    let [account] = linked.as_slice() else {
-        let found = u32::try_from(linked.len()).unwrap_or(u32::MAX);
-        return Err(Problem::not_one_account(&format!("discord:{id}"), found));
-    };
-    let (account, version) = read_account(tx.as_mut(), caller.community(), *account).await?;
+    let account = find_by_discord_id(tx.as_mut(), caller.community(), &id).await?;
+    let (account, version) = read_account(tx.as_mut(), caller.community(), account).await?;
     Ok(Reply::new(account).version(version))
 }

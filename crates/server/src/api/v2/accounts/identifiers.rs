@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::api::v2::accounts::require_account;
+use crate::http::account_path::AccountPath;
 use crate::http::body::JsonBody;
 use crate::http::caller::{AccountsRead, AccountsWrite, Caller};
 use crate::http::endpoint::{Endpoint, Example, Tag};
-use crate::http::path::{AccountPath, IdentifierPath};
+use crate::http::path::IdentifierPath;
 use crate::http::reply::{RegisteredEach, Reply};
 use crate::http::write::Write;
 use crate::http::{App, checks};

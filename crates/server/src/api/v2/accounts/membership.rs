@@ -5,12 +5,12 @@ use rankledger_domain::ids::AccountId;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::http::account_path::AccountPath;
 use crate::http::body::StrictBody;
 use crate::http::caller::{AccountsWrite, Caller};
 use crate::http::checks;
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::own_community::own_community;
-use crate::http::path::AccountPath;
 use crate::http::reply::{Recorded, Reply};
 use crate::http::write::Write;
 use crate::ops::accounts::membership::{ChangeMembership, MembershipAction, MembershipChanged};

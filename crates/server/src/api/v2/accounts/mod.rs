@@ -19,10 +19,10 @@ use rankledger_storage::ReadTx;
 use rankledger_storage::account_lists::AccountFilter;
 use schemars::json_schema;
 
+use crate::http::account_path::AccountPath;
 use crate::http::caller::{AccountsRead, Caller};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::own_community::own_community;
-use crate::http::path::AccountPath;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::read_view::RequestView;
 use crate::http::reply::{Reply, Versioned};
@@ -43,6 +43,7 @@ pub struct ListQuery {
     take: u32,
     filter: AccountFilter,
     rank: Option<String>,
+    with_ranks: bool,
 }
 
 impl FromQuery for ListQuery {
@@ -63,6 +64,13 @@ impl FromQuery for ListQuery {
                 rank: None,
             },
             rank: params.text("rank", "Only accounts that hold this rank, named by id or key.")?,
+            with_ranks: params
+                .choice(
+                    "include",
+                    &[("ranks", ())],
+                    "Whether each account is shown with the ids of its ranks.",
+                )?
+                .is_some(),
         })
     }
 }
@@ -95,7 +103,7 @@ pub async fn list(
     caller: Caller<AccountsRead>,
     Query(query): Query<ListQuery>,
 ) -> Result<Reply<PageBody>, Problem> {
-    let ListQuery { skip, take, mut filter, rank } = query;
+    let ListQuery { skip, take, mut filter, rank, with_ranks } = query;
     let is_long = rank.is_some() || may_be_long(&filter, skip);
     let page = app.read_maybe_long(is_long, move |mut tx| {
         Box::pin(async move {
@@ -110,7 +118,8 @@ pub async fn list(
         })
     });
     let (page, community) = page.await?;
-    let items = page.items.into_iter().map(|account| SummaryBody::new(account, &community)).collect();
+    let body = if with_ranks { SummaryBody::with_ranks } else { SummaryBody::new };
+    let items = page.items.into_iter().map(|account| body(account, &community)).collect();
     Ok(Reply::new(PageBody { items, total: page.total, skip, take }))
 }
 

@@ -4,11 +4,11 @@ use rankledger_domain::ids::AccountId;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::http::account_path::AccountPath;
 use crate::http::body::JsonBody;
 use crate::http::caller::{AccountsWrite, Caller};
 use crate::http::checks;
 use crate::http::endpoint::{Endpoint, Example, Tag};
-use crate::http::path::AccountPath;
 use crate::http::reply::Reply;
 use crate::http::write::Write;
 use crate::ops::Command;

@@ -11,12 +11,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::http::account_path::AccountPath;
 use crate::http::body::JsonBody;
 use crate::http::caller::{AccountsRead, Caller, RanksWrite};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::etag::IfMatch;
 use crate::http::own_community::OwnCommunity;
-use crate::http::path::AccountPath;
 use crate::http::reply::{Held, Recorded, Reply};
 use crate::http::write::Write;
 use crate::http::{App, checks};

@@ -1,7 +1,7 @@
 //! `GET /v2/community/accounts/search`.
 
 use axum::extract::State;
-use rankledger_domain::ids::{AccountId, RankId};
+use rankledger_domain::ids::AccountId;
 use rankledger_storage::account_lists::AccountSelector;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -21,16 +21,8 @@ const MOST: u32 = 100;
 /// The accounts that were found, on the wire.
 #[derive(Serialize, JsonSchema)]
 pub struct FoundBody {
-    items: Vec<FoundAccountBody>,
+    items: Vec<SummaryBody>,
     total: u32,
-}
-
-/// An account that was found. A client reads its `ranks`, which the documented items lack.
-#[derive(Serialize, JsonSchema)]
-pub struct FoundAccountBody {
-    #[serde(flatten)]
-    account: SummaryBody,
-    ranks: Vec<RankId>,
 }
 
 /// `GET /v2/community/accounts/search`: the endpoint of [`search`].
@@ -64,14 +56,8 @@ pub async fn search(
     let mut tx = app.storage.read().await?;
     let community = own_community(tx.as_mut(), caller.community()).await?;
     let page = tx.search_accounts(community.id, &selector, MOST).await?;
-    let items = page
-        .items
-        .into_iter()
-        .map(|mut account| {
-            let ranks = std::mem::take(&mut account.ranks);
-            FoundAccountBody { account: SummaryBody::new(account, &community), ranks }
-        })
-        .collect();
+    // A client reads `ranks`, which the documented items lack.
+    let items = page.items.into_iter().map(|account| SummaryBody::with_ranks(account, &community)).collect();
     Ok(Reply::new(FoundBody { items, total: page.total }))
 }
 

@@ -7,12 +7,14 @@ use rankledger_storage::history::HistoryFilter;
 
 use crate::http::query::QueryReader;
 use crate::ops::View;
+use crate::ops::accounts::find::AccountName;
 use crate::ops::actor::{UserName, find_person};
 use crate::wire::problem::Problem;
 
 /// The filter of a query, before its names are resolved.
 pub struct FilterQuery {
     filter: HistoryFilter,
+    account: Option<AccountName>,
     user: Option<String>,
     rank: Option<String>,
 }
@@ -20,14 +22,15 @@ pub struct FilterQuery {
 impl FilterQuery {
     /// Reads the parameters.
     pub fn read(params: &mut QueryReader) -> Result<Self, Problem> {
-        let account = params.uuid("accountId", "an account", "Only changes of this account.")?;
+        let account =
+            params.account("accountId", "Only changes of this account: an account id or a Discord id.")?;
         let user = params.text("userId", "Only changes by this person: an account id or a Discord id.")?;
         let credential = params.uuid("credentialId", "a credential", "Only changes with this credential.")?;
         let rank = params.text("rank", "Only changes that touched this rank, named by id or key.")?;
         let sources = Source::ALL.map(|source| (source.as_str(), source));
         let source = params.choice("source", &sources, "Only changes from this source.")?;
         let filter = HistoryFilter {
-            accounts: account.map(AccountId).into_iter().collect(),
+            accounts: Vec::new(),
             actor: None,
             credential: credential.map(CredentialId),
             batch: None,
@@ -38,7 +41,7 @@ impl FilterQuery {
             undone: params.flag("undone", "Only changes that were undone, or that were not.")?,
         };
         let batch = params.uuid("batchId", "a rollback", "Only changes that this rollback recorded.")?;
-        Ok(Self { filter: HistoryFilter { batch: batch.map(BatchId), ..filter }, user, rank })
+        Ok(Self { filter: HistoryFilter { batch: batch.map(BatchId), ..filter }, account, user, rank })
     }
 
     /// Returns whether many changes may have to be looked at to find those that fit: not if all changes do,
@@ -64,7 +67,10 @@ impl FilterQuery {
         community: CommunityId,
         view: &mut View<'_>,
     ) -> Result<HistoryFilter, Problem> {
-        let Self { mut filter, user, rank } = self;
+        let Self { mut filter, account, user, rank } = self;
+        if let Some(name) = account {
+            filter.accounts = vec![name.find(view.tx, community).await?];
+        }
         if let Some(name) = user {
             filter.actor = Some(person(&name, community, view).await?);
         }

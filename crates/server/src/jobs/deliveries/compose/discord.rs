@@ -281,6 +281,7 @@ fn of_community(kind: ActKind) -> (String, u32) {
         ActKind::StructureChanged => ("Departments, ranks or definitions were changed", BLUE),
         ActKind::SettingsChanged => ("Settings were changed", BLUE),
         ActKind::KeyCreated => ("A key was made", BLUE),
+        ActKind::KeyUpdated => ("The rate factor of a key was changed", BLUE),
         ActKind::KeyRevoked => ("A key was revoked", RED),
         ActKind::ImportFinished => ("An import is finished", BLUE),
         ActKind::HistoryPruned => ("The beginning of the history was pruned", GREY),

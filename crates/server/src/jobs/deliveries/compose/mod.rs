@@ -34,13 +34,6 @@ pub fn most_in_message(kind: SubscriptionKind) -> usize {
     }
 }
 
-/// Whether a subscription is told of events of this type: a game server knows events of accounts only.
-#[must_use]
-pub fn is_told(subscription: &Subscription, event_type: EventType) -> bool {
-    let is_game_server = subscription.kind == SubscriptionKind::GameServer;
-    subscription.wants(event_type) && (!is_game_server || game_server::push_type(event_type).is_some())
-}
-
 /// Returns the types of events that a subscription is told of; all, if the list is empty. `None` if there are
 /// none.
 #[must_use]
@@ -48,7 +41,7 @@ pub fn types_of(subscription: &Subscription) -> Option<Vec<EventType>> {
     if subscription.kind != SubscriptionKind::GameServer {
         return Some(subscription.types.clone());
     }
-    let types: Vec<_> = EventType::all().filter(|known| is_told(subscription, *known)).collect();
+    let types: Vec<_> = EventType::all().filter(|known| subscription.is_told_of(*known)).collect();
     (!types.is_empty()).then_some(types)
 }
 

@@ -58,6 +58,9 @@ impl Names {
 
     /// Returns the name of a credential; its id, if it is gone.
     pub(super) fn credential(&self, id: CredentialId) -> String {
+        if id == CredentialId::CONSOLE {
+            return "console".to_owned();
+        }
         self.credentials.get(&id).cloned().unwrap_or_else(|| id.to_string())
     }
 }

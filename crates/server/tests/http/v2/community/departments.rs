@@ -32,7 +32,7 @@ async fn a_neighbour_reads_other_departments() {
 }
 
 #[tokio::test]
-async fn a_bot_that_asks_for_what_is_retired_reads_that_too_and_the_keys() {
+async fn a_bot_that_asks_for_what_is_retired_reads_that_too() {
     let server = Server::start().await;
     let answer = server.bot().await.get(&format!("{PATH}?includeRetired=true")).await;
     insta::assert_json_snapshot!(answer.whole());

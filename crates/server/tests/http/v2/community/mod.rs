@@ -6,6 +6,7 @@ mod administration_listed;
 mod composed_names;
 mod credential_uses;
 mod credentials;
+mod credentials_edit;
 mod credentials_revoke;
 mod definitions;
 mod departments;

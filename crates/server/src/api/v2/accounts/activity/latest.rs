@@ -7,9 +7,9 @@ use rankledger_storage::clock_rows::LatestRows;
 
 use crate::api::v2::accounts::{SameAccountQuery, require_account};
 use crate::http::App;
+use crate::http::account_path::AccountPath;
 use crate::http::caller::{AccountsRead, Caller};
 use crate::http::endpoint::{Endpoint, Example, Tag};
-use crate::http::path::AccountPath;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
 use crate::wire::account_parts::ClockRowBody;

@@ -18,7 +18,9 @@ use crate::wire::problem::{Problem, types};
 /// `POST /v2/community/servers/{serverId}/whitelist/check`: the endpoint of [`check`].
 pub static CHECK: Endpoint =
     Endpoint::new(Tag::Servers, "verifyWhitelist", "Check whether an account may join a game server")
-        .per_minute(27)
+        // Documented are 27. A game server takes a 429 for a service that is down: see decision 29.
+        .per_minute(540)
+        .waits()
         .refuses(&[&types::NOT_WHITELISTED, &types::BLOCKED_FOR_WHITELIST, &types::ACCOUNT_NOT_FOUND])
         .in_words(Problem::in_words_of_whitelists)
         .example(Example {

@@ -2,6 +2,7 @@
 
 mod account;
 mod activity;
+mod by_discord_id;
 mod clock;
 mod create;
 mod discord;
@@ -10,6 +11,7 @@ mod identifiers;
 mod identifiers_register;
 mod identifiers_remove;
 mod identifiers_shared;
+mod keys_guide;
 mod name;
 mod profile_fields;
 mod profile_fields_refused;
@@ -55,6 +57,37 @@ async fn a_bot_reads_one_page() {
     let server = Server::start().await;
     let answer = server.bot().await.get("/v2/community/accounts?skip=1&take=2&sysStatus=true").await;
     insta::assert_json_snapshot!(answer.whole());
+}
+
+#[tokio::test]
+async fn a_bot_reads_the_members_with_their_ranks_in_one_request() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    insta::assert_json_snapshot!(bot.get("/v2/community/accounts?include=ranks&skip=1&take=2").await.whole());
+    let all = bot.get("/v2/community/accounts?include=ranks&take=100").await;
+    let items = all.ok()["data"]["items"].as_array().expect("a list").clone();
+    assert_eq!(items.len(), 8);
+    for item in items {
+        assert_eq!(item["ranks"], bot.ranks_of(item["accId"].as_str().expect("an id")).await, "{item}");
+    }
+    let medics = bot.get("/v2/community/accounts?include=ranks&rank=medic").await;
+    assert_eq!(medics.ok()["data"]["items"][0]["ranks"], json!([rank::OFFICER, rank::MEDIC]));
+}
+
+#[tokio::test]
+async fn what_else_is_to_be_included_is_refused() {
+    let server = Server::start().await;
+    let bot = server.bot().await;
+    for (value, given) in [("Ranks", "Ranks"), ("ranks,fields", "ranks,fields"), ("%20ranks", " ranks")] {
+        let answer = bot.get(&format!("/v2/community/accounts?include={value}")).await;
+        let errors = &answer.problem(400, "invalid-query")["errors"];
+        assert_eq!(*errors, json!([{"parameter": "include", "value": given}]));
+    }
+    bot.get("/v2/community/accounts?include=ranks&include=ranks").await.problem(400, "invalid-query");
+    assert_eq!(
+        bot.get("/v2/community/accounts?include=").await.ok()["data"]["items"][1]["ranks"],
+        json!(null)
+    );
 }
 
 #[tokio::test]

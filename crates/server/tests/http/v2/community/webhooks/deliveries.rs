@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{OURS, last_act};
-use crate::kit::{Actor, Answer, Server};
+use crate::kit::{Actor, Answer, Server, account};
 
 const OUR_ID: SubscriptionId = SubscriptionId(Uuid::from_u128(0x8000_0000_0000_0000_0000_0000_0000_0001));
 
@@ -110,16 +110,18 @@ async fn what_was_delivered_long_ago_is_sent_again_by_its_place() {
 }
 
 #[tokio::test]
-async fn what_was_never_delivered_is_not_sent_again() {
+async fn what_is_not_wanted_or_was_never_delivered_is_not_sent_again() {
     let server = Server::start().await;
     let admin = server.admin().await;
     admin.patch(OURS, json!({"types": ["account.banned"]})).await.ok();
     let written = server.written().await;
-    insta::assert_json_snapshot!(redeliver(&admin, 1).await.problem(404, "delivery-not-found"));
+    insta::assert_json_snapshot!(redeliver(&admin, 1).await.problem(409, "unwanted-event"));
     let end = admin.get("/v2/community/events?take=100").await.ok()["data"]["events"]
         .as_array()
         .map_or(0, Vec::len);
-    for place in [end, end + 1, 999_999] {
+    let unknown = redeliver(&admin, end + 1).await;
+    insta::assert_json_snapshot!(unknown.problem(404, "delivery-not-found"));
+    for place in [end + 1, 999_999] {
         redeliver(&admin, place).await.problem(404, "delivery-not-found");
     }
     for place in ["0", "-1", "x", "+1", "1.0", "99999999999999999999"] {
@@ -136,4 +138,37 @@ async fn a_replay_forgets_the_deliveries_after_its_place() {
     keep(&server, &deliveries).await;
     admin.post(&format!("{OURS}/replay"), json!({"place": 2})).await.ok();
     assert_eq!(places(&list(&admin, "").await).0, [1]);
+}
+
+#[tokio::test]
+async fn a_game_server_is_not_sent_what_it_does_not_know() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let game_server = json!({"kind": "game-server", "name": "City", "url": "https://example.com/events",
+        "secret": "a-long-enough-secret"});
+    let made = admin.post("/v2/community/webhooks", game_server).await;
+    let id = made.ok()["data"]["id"].as_str().expect("an id").to_owned();
+    admin
+        .patch("/v2/community/departments/d0000000-0000-0000-0000-000000000002", json!({"label": "Medics"}))
+        .await
+        .ok();
+    admin.set_ranks(account::CADET, json!({"add": ["medic"]})).await.ok();
+    let place_of = async |kind: &str| {
+        let page = admin.get(&format!("/v2/community/events?types={kind}&take=100")).await;
+        let events = page.ok()["data"]["events"].as_array().expect("events").clone();
+        events.last().and_then(|event| event["place"].as_i64()).expect("a place")
+    };
+    let [structure, ranks] = [place_of("structure.changed").await, place_of("ranks.changed").await];
+    admin.post(&format!("/v2/community/webhooks/{id}/replay"), json!({"place": ranks + 1})).await.ok();
+    let again = async |place: i64| {
+        admin.post(&format!("/v2/community/webhooks/{id}/deliveries/{place}/redeliver"), json!({})).await
+    };
+    again(ranks).await.ok();
+    let written = server.written().await;
+    let refused = again(structure).await;
+    let problem = refused.problem(409, "unwanted-event");
+    assert_eq!(problem["eventType"], "structure.changed");
+    let detail = problem["detail"].as_str().expect("a sentence");
+    assert!(detail.contains("game servers know nothing like it"), "{detail}");
+    assert_eq!(server.written().await, written);
 }

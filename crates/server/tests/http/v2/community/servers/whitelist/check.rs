@@ -1,12 +1,15 @@
 //! `POST /v2/community/servers/{serverId}/whitelist/check`: may this player in? Game servers know five words
 //! of refusal, and take everything else for a service that is down.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use http::Method;
+use rankledger_server::config::RateLimits;
 use serde_json::json;
 
 use super::{PATH, set};
-use crate::kit::{Answer, Server, account};
+use crate::kit::{Answer, Options, Server, account};
 
 /// The refusals that game servers know.
 const WORDS: [&str; 5] = [
@@ -145,4 +148,63 @@ async fn two_hundred_players_who_connect_at_once_are_all_answered() {
             assert_eq!(word(answer), "NOT ALLOWED ON WHITELIST");
         }
     }
+}
+
+/// Returns a server on which this many checks pass in a minute, and others wait for up to so many seconds.
+async fn server_with_a_limit(per_minute: u32, v1_wait_seconds: u32) -> Server {
+    let mode = "documented".parse().expect("a mode");
+    let per_minute = [("verifyWhitelist".to_owned(), per_minute)].into();
+    let rate_limits = RateLimits { mode, per_minute, v1_wait_seconds, ..RateLimits::default() };
+    Server::with(Options { rate_limits, ..Options::default() }).await
+}
+
+#[tokio::test]
+async fn a_full_server_is_answered_with_the_usual_limits() {
+    let rate_limits = RateLimits { mode: "documented".parse().expect("a mode"), ..RateLimits::default() };
+    let server = Server::with(Options { rate_limits, ..Options::default() }).await;
+    let bot = server.bot().await;
+    for _ in 0..200 {
+        bot.post(&check(), json!({"uniqueId": 1002})).await.ok();
+    }
+}
+
+#[tokio::test]
+async fn a_check_beyond_the_limit_waits_for_its_turn() {
+    let server = server_with_a_limit(60, 8).await;
+    let bot = server.bot().await;
+    let asked = join_all((0..62).map(|_| {
+        let bot = bot.clone();
+        async move { bot.post(&check(), json!({"uniqueId": 1002})).await }
+    }));
+    for answer in asked.await {
+        assert_eq!(answer.ok()["data"], "Ärwin Cadet");
+    }
+}
+
+#[tokio::test]
+async fn a_check_whose_turn_comes_too_late_says_when_to_come_back() {
+    let server = server_with_a_limit(2, 8).await;
+    let bot = server.bot().await;
+    for _ in 0..2 {
+        bot.post(&check(), json!({"uniqueId": 1002})).await.ok();
+    }
+    let refused = bot.post(&check(), json!({"uniqueId": 1002})).await;
+    refused.problem(429, "rate-limited");
+    assert_eq!(refused.header("retry-after"), Some("30"));
+}
+
+#[tokio::test]
+async fn a_key_that_is_revoked_while_its_check_waits_is_told_nothing() {
+    let server = server_with_a_limit(60, 8).await;
+    let bot = server.bot().await;
+    for _ in 0..60 {
+        bot.post(&check(), json!({"uniqueId": 1002})).await.ok();
+    }
+    let revoked = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        server.revoke_all().await;
+    };
+    let check = check();
+    let (answer, ()) = tokio::join!(bot.post(&check, json!({"uniqueId": 1002})), revoked);
+    answer.problem(401, "revoked-credential");
 }

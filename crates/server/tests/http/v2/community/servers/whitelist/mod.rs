@@ -126,6 +126,31 @@ async fn ids_stand_with_their_type_and_without_but_for_those_that_people_share()
 }
 
 #[tokio::test]
+async fn the_discord_id_of_the_row_alone_lets_a_member_in() {
+    let server = Server::start().await;
+    let (legacy, bot) = server.legacy().await;
+    let created = server.admin().await.create_account(json!({"name": "Imported"})).await;
+    let account = created.ok()["data"]["accId"].as_str().expect("an id").to_owned();
+    server.link_discord(&account, "4242").await;
+    bot.set_ranks(&account, json!({"add": ["cadet"]})).await.ok();
+    let list = bot.get(PATH).await.ok()["data"].clone();
+    let members = list.as_array().expect("a list");
+    let member = members.iter().find(|member| member["name"] == "Imported").expect("the member");
+    assert_eq!(member["apiIds"], json!(["discord:4242", "4242"]));
+    for id in ["4242", "discord:4242", "Discord:4242"] {
+        let answer = bot.post(&format!("{PATH}/check"), json!({ "apiId": id })).await;
+        assert_eq!(answer.ok()["data"], "Imported", "{id}");
+        assert_eq!(legacy.call("CHECK_COM_APIID", json!([{ "apiId": id }])).await.legacy_text(), "Imported");
+    }
+    let row = bot.get(&format!("/v2/community/accounts/{account}")).await;
+    assert_eq!(row.ok()["data"]["activeApiIds"], json!(["discord:4242"]));
+    let found = bot.get("/v2/community/accounts/search?apiId=4242").await;
+    assert_eq!(found.ok()["data"]["items"][0]["activeApiIds"], json!(["discord:4242"]));
+    let other_type = bot.post(&format!("{PATH}/check"), json!({"apiId": "steam:4242"})).await;
+    assert_eq!(other_type.body["detail"], "UNKNOWN_ACC_API_ID");
+}
+
+#[tokio::test]
 async fn a_server_that_is_not_there_has_no_whitelist() {
     let server = Server::start().await;
     let bot = server.bot().await;
