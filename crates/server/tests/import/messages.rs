@@ -12,8 +12,9 @@ async fn refusal_of(database: &Database, yaml: &str) -> String {
 
 #[tokio::test]
 async fn equal_errors_are_told_once_with_the_lines_and_names() {
-    let members: String =
+    let members: Vec<_> =
         (1..=12).map(|n| format!("  - {{ name: Member {n}, ranks: [cadett] }}\n")).collect();
+    let members = members.concat();
     let yaml =
         club(&format!("accounts:\n{members}  - name: Ann\n    ranks:\n      - chief\n      - Officer\n"));
     insta::assert_snapshot!(refusal_of(&Database::new().await, &yaml).await);
