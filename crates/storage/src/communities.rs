@@ -81,6 +81,9 @@ pub trait WriteCommunities {
     /// Makes a community, and the empty ledger it begins with.
     async fn insert_community(&mut self, community: &NewCommunity) -> Result<CommunityId>;
 
+    /// Gives a community another name.
+    async fn rename_community(&mut self, id: CommunityId, name: &str) -> Result<()>;
+
     /// Brings name, level and settings of a community up to date.
     async fn update_community(&mut self, id: CommunityId, community: &NewCommunity) -> Result<()>;
 }
@@ -159,6 +162,11 @@ impl<T: SqlTx> WriteCommunities for T {
         tx.run(sql, params![id, chain::genesis(*uuid)]).await?;
         tx.community_made(id);
         Ok(id)
+    }
+
+    async fn rename_community(&mut self, id: CommunityId, name: &str) -> Result<()> {
+        let sql = "UPDATE communities SET name = $2 WHERE id = $1";
+        self.writing(id).await?.run(sql, params![id, name]).await.map(drop)
     }
 
     async fn update_community(&mut self, id: CommunityId, community: &NewCommunity) -> Result<()> {

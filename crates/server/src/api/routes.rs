@@ -120,6 +120,7 @@ fn history<T: Table>(table: T) -> T {
     table
         .get("/v2/community/rank-changes", &rank_changes::LIST, rank_changes::list)
         .get("/v2/community/rank-changes/{undoId}", &rank_changes::SHOW, rank_changes::show)
+        .get("/v2/community/rank-changes/summary", &rank_changes::summary::SHOW, rank_changes::summary::show)
         .get("/v2/community/rank-changes/export", &rank_changes::export::EXPORT, rank_changes::export::export)
         .get(
             "/v2/community/rank-changes/checkpoint",
@@ -233,9 +234,11 @@ fn definitions<T: Table>(table: T) -> T {
         )
 }
 
-/// Adds the guards, the freeze and the record of administration, for administrators.
+/// Adds the name of the community, the guards, the freeze and the record of administration, for
+/// administrators.
 fn protection<T: Table>(table: T) -> T {
     table
+        .patch("/v2/community", &community::RENAME, community::rename)
         .get("/v2/community/guards", &guards::SHOW, guards::show)
         .put("/v2/community/guards", &guards::SET, guards::set)
         .post("/v2/community/freeze", &guards::FREEZE, guards::freeze)

@@ -95,7 +95,7 @@ pub(super) async fn find_community(tx: &mut dyn ReadTx, public_id: &str) -> Resu
     bail!("there is no community \"{public_id}\"; there are: {}", known.join(", "))
 }
 
-/// Returns the community with this public id, or the only one.
+/// Returns the community with this public id. Without one, the only community of the database.
 pub(super) async fn choose_community(tx: &mut dyn ReadTx, public_id: Option<&str>) -> Result<Community> {
     if let Some(id) = public_id {
         return find_community(tx, id).await;

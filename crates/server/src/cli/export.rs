@@ -66,13 +66,13 @@ enum Format {
 
 impl Export {
     pub(super) fn run(self) -> Result<()> {
-        let mut query = self.filter.query();
+        let client = self.target.open_to_read()?;
+        let mut query = self.filter.query(&client)?;
         let format = match self.format {
             Format::Ndjson => "ndjson",
             Format::Csv => "csv",
         };
         query.push(("format", format.to_owned()));
-        let client = self.target.open_to_read()?;
         let mut history = client.download(PATH, &query)?;
         if self.csv {
             self.output.write(|to| spreadsheet(&client, history, to))?;

@@ -4,11 +4,11 @@ use anyhow::Result;
 use clap::Args;
 use rankledger_domain::log::ActKind;
 use serde_json::value::RawValue;
-use uuid::Uuid;
 
-use super::client::Query;
 use super::client::target::Target;
-use super::moment::{self, Moment, in_words};
+use super::client::{Client, Query, given};
+use super::filter::MadeArgs;
+use super::moment::in_words;
 use super::names::Names;
 use super::newest::newest;
 use super::print;
@@ -39,21 +39,8 @@ struct FilterArgs {
     /// Of this kind, such as account.banned or key.created
     #[arg(long, value_parser = parse_kind)]
     kind: Option<ActKind>,
-    /// About this account
-    #[arg(long, value_name = "ACCOUNT_ID")]
-    account: Option<Uuid>,
-    /// By this person: an account id, or a Discord id
-    #[arg(long, value_name = "USER")]
-    user: Option<String>,
-    /// With this API key, by its id
-    #[arg(long, value_name = "KEY_ID")]
-    credential: Option<Uuid>,
-    /// At this time or later: 2026-04-15T00:00:00Z, or how long ago: 2h, 3d
-    #[arg(long, value_name = moment::FORMAT)]
-    from: Option<Moment>,
-    /// Before this time
-    #[arg(long, value_name = moment::FORMAT)]
-    to: Option<Moment>,
+    #[command(flatten)]
+    made: MadeArgs,
 }
 
 fn parse_kind(word: &str) -> Result<ActKind, String> {
@@ -63,16 +50,10 @@ fn parse_kind(word: &str) -> Result<ActKind, String> {
 
 impl FilterArgs {
     /// As the parameters of a query.
-    fn query(&self) -> Query {
-        let given = [
-            ("kind", self.kind.map(|kind| kind.as_str().to_owned())),
-            ("accountId", self.account.map(|id| id.to_string())),
-            ("userId", self.user.clone()),
-            ("credentialId", self.credential.map(|id| id.to_string())),
-            ("from", self.from.map(Moment::on_the_wire)),
-            ("to", self.to.map(Moment::on_the_wire)),
-        ];
-        given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    fn query(&self, client: &Client) -> Result<Query> {
+        let mut query = self.made.query(client)?;
+        query.extend(given([("kind", self.kind.map(|kind| kind.as_str().to_owned()))]));
+        Ok(query)
     }
 }
 
@@ -82,7 +63,7 @@ impl Log {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let rows_of = |page: LogBody| (page.entries, page.next_cursor);
         let (entries, next_cursor) =
-            newest(&client, "/v2/community/administration", &self.filter.query(), limit, rows_of)?;
+            newest(&client, "/v2/community/administration", &self.filter.query(&client)?, limit, rows_of)?;
         client.settle()?;
         let log = LogBody { entries, next_cursor };
         if self.json {

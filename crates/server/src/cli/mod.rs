@@ -1,6 +1,8 @@
 //! The command line: one file per command.
 
+mod acting;
 mod backup;
+mod ban;
 mod checkpoint;
 mod client;
 mod community;
@@ -9,11 +11,16 @@ mod confirm;
 mod console;
 mod database;
 mod demo;
+mod diff;
 mod doctor;
 mod export;
 mod filter;
-mod game_servers;
+mod find;
+mod flows;
+mod freeze;
+mod guard;
 mod history;
+mod holdings;
 mod hosted;
 mod import;
 mod key;
@@ -21,6 +28,8 @@ mod log;
 mod log_output;
 mod man_pages;
 mod mask;
+mod member;
+mod members;
 mod migrate;
 mod moment;
 mod names;
@@ -29,7 +38,10 @@ mod openapi;
 mod output;
 mod print;
 mod progress;
+mod promote;
 mod prune;
+mod rank;
+mod ranks;
 mod restore;
 mod rollback;
 mod secret;
@@ -67,9 +79,9 @@ enum Command {
     Setup(setup::Setup),
     /// Serve the API
     Serve(serve::Serve),
-    /// Check that `serve` with the same options can do its work, and say what is in its way
+    /// Check that `serve` would work with the same options, and say what is in its way
     Doctor(doctor::Doctor),
-    /// Make and list communities, and write down their game servers
+    /// Make, list, rename and delete communities, and write down their game servers
     #[command(subcommand)]
     Community(community::CommunityCommand),
     /// Make, adopt, list and revoke API keys
@@ -78,21 +90,48 @@ enum Command {
     /// Sign in to the console, and list and end its sessions
     #[command(subcommand)]
     Console(console::ConsoleCommand),
-    /// Bring a community in from a YAML or JSON document or the hosted original, or members from a spreadsheet
+    /// Bring in a community from a document or the hosted original, or members from a spreadsheet
     Import(import::Import),
-    /// Show what was changed, newest first, or one change in full
+    /// List the members, and what they hold
+    Members(members::Members),
+    /// Show one member in full, and the newest changes of their ranks
+    Member(member::Member),
+    /// Promote members by a promotion flow
+    Promote(promote::Promote),
+    /// Demote members: run a promotion flow in reverse
+    Demote(promote::Demote),
+    /// Give ranks to a member, or take them away
+    #[command(subcommand)]
+    Rank(rank::RankCommand),
+    /// List the departments and their ranks
+    Ranks(ranks::Ranks),
+    /// List the promotion flows
+    Flows(flows::Flows),
+    /// Ban a member
+    Ban(ban::Ban),
+    /// Lift the ban of a member
+    Unban(ban::Unban),
+    /// Freeze the community: nobody changes ranks or standing until the freeze is lifted
+    Freeze(freeze::Freeze),
+    /// Lift the freeze of the community
+    Unfreeze(freeze::Unfreeze),
+    /// Show or set the guard: how much anybody may take away in a minute and in an hour
+    Guard(guard::Guard),
+    /// List the rank changes, newest first; count them; or show one in full
     History(history::History),
-    /// Show what was done besides rank changes, newest first: bans, keys, ranks, settings and the like
+    /// Show who stands differently now than at some time
+    Diff(diff::Diff),
+    /// List what was done besides rank changes, newest first: bans, keys, ranks, settings
     Log(log::Log),
     /// Undo one rank change
     Undo(undo::Undo),
-    /// Take back what somebody did: shown first, then done
+    /// Undo all that somebody did: shows it first, then asks
     Rollback(rollback::Rollback),
-    /// Write the history into a file
+    /// Write the history to a file
     Export(export::Export),
-    /// Check that the history is whole and unaltered, and that all hold what it leads to
+    /// Check that nobody altered the history, and that all members hold the ranks that it leads to
     Verify(verify::Verify),
-    /// Print what the history has come to, signed, to be kept elsewhere
+    /// Print a signed checkpoint of the history: keep it elsewhere, and `verify` proves that nothing changed
     Checkpoint(checkpoint::Checkpoint),
     /// Delete the beginning of a history, for good
     Prune(prune::Prune),
@@ -101,9 +140,9 @@ enum Command {
     Webhook(webhook::WebhookCommand),
     /// Copy the database into a file while a server runs on it, and check the copy
     Backup(backup::Backup),
-    /// Put a backup in the place of the database, and keep what was there
+    /// Put a backup in the place of the database, and keep the old database beside it
     Restore(restore::Restore),
-    /// Copy a database into another that is empty: from SQLite to PostgreSQL, or back
+    /// Copy a database into an empty one: from SQLite to PostgreSQL, or back
     Migrate(migrate::Migrate),
     /// Print the OpenAPI document of the API
     Openapi(openapi::Openapi),
@@ -153,7 +192,20 @@ impl Command {
             Self::Key(command) => command.run().await,
             Self::Console(command) => command.run().await,
             Self::Import(command) => command.run().await,
+            Self::Members(command) => block_in_place(|| command.run()),
+            Self::Member(command) => block_in_place(|| command.run()),
+            Self::Promote(command) => block_in_place(|| command.run()),
+            Self::Demote(command) => block_in_place(|| command.run()),
+            Self::Rank(command) => block_in_place(|| command.run()),
+            Self::Ranks(command) => block_in_place(|| command.run()),
+            Self::Flows(command) => block_in_place(|| command.run()),
+            Self::Ban(command) => block_in_place(|| command.run()),
+            Self::Unban(command) => block_in_place(|| command.run()),
+            Self::Freeze(command) => block_in_place(|| command.run()),
+            Self::Unfreeze(command) => block_in_place(|| command.run()),
+            Self::Guard(command) => block_in_place(|| command.run()),
             Self::History(command) => block_in_place(|| command.run()),
+            Self::Diff(command) => block_in_place(|| command.run()),
             Self::Log(command) => block_in_place(|| command.run()),
             Self::Undo(command) => block_in_place(|| command.run()),
             Self::Rollback(command) => block_in_place(|| command.run()),

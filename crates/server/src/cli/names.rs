@@ -8,11 +8,11 @@ use rankledger_domain::ids::{AccountId, CredentialId, RankId};
 use rankledger_domain::rank_change::Source;
 
 use super::client::Client;
+use super::find::Structure;
 use super::moment::in_words;
 use super::print::harmless;
 use crate::wire::account_summary::{PageBody, SummaryBody};
 use crate::wire::credentials::CredentialBody;
-use crate::wire::departments::DepartmentBody;
 use crate::wire::rank_change::{GrantBody, RankChangeBody};
 
 /// Largest number of accounts that are loaded one by one; for more, the names are taken from the list of
@@ -38,11 +38,7 @@ pub(super) struct Names<'a> {
 impl<'a> Names<'a> {
     /// Asks for the ranks of the community.
     pub(super) fn new(client: &'a Client) -> Result<Self> {
-        let all = vec![("includeRetired", "true".to_owned())];
-        let departments: Option<Vec<DepartmentBody>> =
-            client.get_if_allowed("/v2/community/departments", &all)?;
-        let ranks = departments.into_iter().flatten().flat_map(|department| department.ranks);
-        let ranks = ranks.map(|rank| (rank.id, harmless(&rank.label))).collect();
+        let ranks = Structure::load(client)?.all_labels();
         Ok(Self {
             client,
             ranks,
@@ -54,7 +50,7 @@ impl<'a> Names<'a> {
         })
     }
 
-    /// The label of a rank.
+    /// The label of a rank; with its department, if several ranks have the label.
     pub(super) fn rank(&self, id: RankId) -> String {
         self.ranks.get(&id).cloned().unwrap_or_else(|| id.to_string())
     }
@@ -118,7 +114,7 @@ impl<'a> Names<'a> {
     ) -> Result<String> {
         match (user, credential) {
             (Some(user), _) => self.account(user),
-            (None, Some(CredentialId::CONSOLE) | None) => Ok("operator".to_owned()),
+            (None, Some(CredentialId::CONSOLE | CredentialId::OPERATOR) | None) => Ok("operator".to_owned()),
             (None, Some(credential)) => Ok(format!("key {}", self.credential(credential)?)),
         }
     }

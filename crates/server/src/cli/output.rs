@@ -13,7 +13,7 @@ use super::print;
 
 #[derive(Debug, Args)]
 pub(super) struct OutputArgs {
-    /// Write to this file instead of standard output. It is there when it is whole
+    /// Write to this file instead of standard output. The file appears only when it is whole
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }

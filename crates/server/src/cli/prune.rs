@@ -25,7 +25,7 @@ pub(super) struct Prune {
     /// The public id of the community
     #[arg(long, value_name = "ID")]
     community: String,
-    /// What was recorded before this time goes: 2024-04-15T00:00:00Z, or how long ago: 2y, 18 months
+    /// Delete what was recorded before this time: 2024-04-15, or how long ago: 2y, 18 months
     #[arg(long, value_name = moment::FORMAT)]
     before: Moment,
     /// Only tell what would go

@@ -8,10 +8,10 @@ use rankledger_domain::ids::RankId;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::acting::ChangeArgs;
 use super::client::ChangeName;
 use super::client::Reply;
 use super::client::read;
-use super::client::target::Target;
 use super::history::in_the_way;
 use super::names::Names;
 use super::print;
@@ -27,26 +27,23 @@ pub(super) struct Undo {
     /// What to do if a part of it cannot be undone: refuse it all, or skip that part
     #[arg(long, value_name = "HOW", default_value = "refuse")]
     on_conflict: OnConflict,
-    /// Who acts: an account id, or a Discord id
-    #[arg(long = "as", alias = "user", value_name = "USER")]
-    acting: Option<String>,
-    /// Why, for the record
-    #[arg(long, value_name = "TEXT")]
-    reason: Option<String>,
-    /// Tell what would happen, and write nothing
-    #[arg(long)]
-    dry_run: bool,
-    /// Print the API's data as JSON
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    target: Target,
+    how: ChangeArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum OnConflict {
     Refuse,
     Skip,
+}
+
+impl OnConflict {
+    fn on_the_wire(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::Skip => "skip",
+        }
+    }
 }
 
 /// The members of `meta` in the reply.
@@ -62,33 +59,27 @@ struct Meta {
 
 impl Undo {
     pub(super) fn run(self) -> Result<()> {
-        let body = self.body();
-        let client = self.target.open()?;
-        let reply = client.post(&format!("/v2/community/rank-changes/{}/undo", self.change), &body)?;
+        let Self { change, on_conflict, how } = self;
+        let ChangeArgs { acting, dry_run, json, target } = how;
+        let client = target.open()?;
+        let body = UndoBody {
+            user_id: acting.actor.person(&client)?,
+            on_conflict: Some(on_conflict.on_the_wire().to_owned()),
+            reason: acting.reason,
+            dry_run: dry_run.then_some(true),
+        };
+        let reply = client.post(&format!("/v2/community/rank-changes/{change}/undo"), &body)?;
         let meta: Meta = read(&Value::Object(reply.meta.clone()))?;
-        if let (true, false, Some(number)) = (self.dry_run, meta.dry_run, meta.change_number) {
+        if let (true, false, Some(number)) = (dry_run, meta.dry_run, meta.change_number) {
             bail!(
                 "the server is too old for --dry-run: it has undone the change, which is recorded as change {number}; \
                  `rankledger undo {number}` takes that back"
             );
         }
-        if self.json {
+        if json {
             return print::json(&reply.data);
         }
-        print::print(&in_words(&self.change, &reply, &meta, &mut Names::new(&client)?)?)
-    }
-
-    fn body(&self) -> UndoBody {
-        let on_conflict = match self.on_conflict {
-            OnConflict::Refuse => "refuse",
-            OnConflict::Skip => "skip",
-        };
-        UndoBody {
-            user_id: self.acting.clone(),
-            on_conflict: Some(on_conflict.to_owned()),
-            reason: self.reason.clone(),
-            dry_run: self.dry_run.then_some(true),
-        }
+        print::print(&in_words(&change, &reply, &meta, &mut Names::new(&client)?)?)
     }
 }
 

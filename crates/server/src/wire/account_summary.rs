@@ -1,4 +1,4 @@
-//! Accounts in short, on the wire: each in a list, and a page of such a list.
+//! Accounts in short, on the wire: each in a list, a page of such a list, and those that a search finds.
 
 use rankledger_domain::ids::{AccountId, RankId};
 use rankledger_storage::account_lists::AccountSummary;
@@ -34,6 +34,13 @@ pub struct SummaryBody {
     /// Present in what a search finds, and in a list if the request asks for it with `include=ranks`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ranks: Option<Vec<RankId>>,
+}
+
+/// The accounts that were found, on the wire.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub struct FoundBody {
+    pub(crate) items: Vec<SummaryBody>,
+    pub(crate) total: u32,
 }
 
 impl SummaryBody {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, RankId, UndoId};
+use rankledger_domain::ids::{AccountId, BatchId, ChangeNumber, CredentialId, RankId, UndoId};
 use rankledger_domain::refusal::Refusal;
 use rankledger_domain::rollback::{AccountPlan, Outcome, RollbackPlan, Step};
 use schemars::JsonSchema;
@@ -32,8 +32,29 @@ pub enum RollbackAnswer {
 pub struct PreviewBody {
     /// The plan token that carries the rollback out. It is valid as long as the rollback would do the same.
     pub(crate) plan_token: String,
+    /// Other changes in the time of the filter that were not undone and that the filter does not catch: with
+    /// the keys that were used, if it asks for a person; by the persons who used the key, if it asks for a
+    /// key.
+    #[serde(default)]
+    pub(crate) not_caught: Vec<NotCaughtBody>,
     #[serde(flatten)]
     pub(crate) effect: EffectBody,
+}
+
+/// Changes that the filter of a rollback does not catch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NotCaughtBody {
+    /// The key that they share with changes that the filter catches; null if it is a person.
+    pub(crate) credential_id: Option<CredentialId>,
+    /// The person whom they share with changes that the filter catches; null if it is a key.
+    pub(crate) user_id: Option<AccountId>,
+    /// The number of these changes.
+    pub(crate) changes: u32,
+    /// How many of them name somebody else than the filter does.
+    pub(crate) naming_others: u32,
+    /// How many of them name nobody.
+    pub(crate) naming_nobody: u32,
 }
 
 /// The result of a rollback.
@@ -125,7 +146,7 @@ impl PreviewBody {
     /// Returns the preview of this plan, with the token that carries it out.
     #[must_use]
     pub fn new(plan: &RollbackPlan, plan_token: String) -> Self {
-        Self { plan_token, effect: EffectBody::new(plan) }
+        Self { plan_token, not_caught: Vec::new(), effect: EffectBody::new(plan) }
     }
 }
 

@@ -242,12 +242,25 @@ impl Community {
         make_community(&database_url(&database), accounts);
         Self { database, folder }
     }
+
+    /// Makes the community of an import document, which is called `club`.
+    pub(crate) fn from_document(content: &Value) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let database = folder.path().join("test.db");
+        import_community(&database_url(&database), content);
+        Self { database, folder }
+    }
 }
 
 /// Creates that community in the database of this URL.
 pub(crate) fn make_community(url: &str, accounts: u32) {
+    import_community(url, &document_of(accounts));
+}
+
+/// Imports a community called `club` into the database of this URL, and makes it adopt the tests' key.
+fn import_community(url: &str, content: &Value) {
     let document = tempfile::NamedTempFile::new().expect("a temporary file");
-    std::fs::write(document.path(), document_of(accounts).to_string()).expect("a file");
+    std::fs::write(document.path(), content.to_string()).expect("a file");
     succeed(rankledger(&["import", "--database", url]).arg(document.path()));
     succeed(&mut rankledger(&[
         "key",

@@ -38,8 +38,8 @@ async fn another_method_is_refused_with_those_there_are() {
     insta::assert_json_snapshot!(answer.whole());
     for (method, path, allow) in [
         (Method::PUT, path.as_str(), "GET,HEAD,PATCH"),
-        (Method::POST, "/v2/community", "GET,HEAD"),
-        (Method::OPTIONS, "/v2/community", "GET,HEAD"),
+        (Method::POST, "/v2/community", "GET,HEAD,PATCH"),
+        (Method::OPTIONS, "/v2/community", "GET,HEAD,PATCH"),
         (Method::PATCH, "/v2/community/accounts/search", "GET,HEAD"),
         (Method::GET, "/v2/community/rank-changes/7/undo", "POST"),
         (Method::POST, "/healthz", "GET,HEAD"),

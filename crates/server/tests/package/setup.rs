@@ -8,7 +8,16 @@ use super::systemctl::Booted;
 
 /// Returns what a setup said, with names for what differs in each run.
 fn said(ran: &Ran, url: &str) -> String {
-    ran.stderr.replace(url, "http://127.0.0.1:PORT")
+    let said = ran.stderr.replace(url, "http://127.0.0.1:PORT");
+    match token_of(&said) {
+        Some(token) => said.replace(token, "TOKEN"),
+        None => said,
+    }
+}
+
+/// Returns the end of the link to the console.
+fn token_of(said: &str) -> Option<&str> {
+    said.split("/console/link/").nth(1)?.split_whitespace().next()
 }
 
 #[test]
@@ -39,6 +48,11 @@ fn setup_leaves_a_running_server_and_a_second_one_changes_nothing() {
     );
     let (_, keys) = get(&format!("{url}/v2/community/credentials"), key).expect("an answer");
     assert_eq!(keys["data"][0]["scopes"], serde_json::json!(["admin"]), "{keys}");
+
+    let link = format!("{url}/console/link/{}", token_of(&first.stderr).expect("a link"));
+    let mut page = ureq::get(&link).call().expect("an answer");
+    let page = page.body_mut().read_to_string().expect("a page");
+    assert!(page.contains("Sign in") && page.contains("The Club"), "the link works: {page}");
 
     let server = machine.server();
     let second = root.set_up_at("http://127.0.0.1:9");

@@ -5,6 +5,23 @@ use rankledger_storage::{Storage, StorageError};
 
 use crate::kit::{begin, new_community, read, uuid};
 
+pub(crate) async fn a_community_gets_another_name_and_keeps_the_rest(storage: &dyn Storage) {
+    let mut tx = begin(storage).await;
+    let id = tx.insert_community(&new_community("first")).await.expect("a community");
+    let other = tx.insert_community(&new_community("second")).await.expect("a community");
+    tx.commit().await.expect("a commit");
+    let before = read(storage).await.community(id).await.expect("a look-up").expect("the community");
+    let mut tx = begin(storage).await;
+    tx.rename_community(id, "Renamed").await.expect("an update");
+    tx.commit().await.expect("a commit");
+
+    let mut tx = read(storage).await;
+    let expected = Community { name: "Renamed".to_owned(), ..before };
+    assert_eq!(tx.community(id).await.expect("a look-up"), Some(expected));
+    let other = tx.community(other).await.expect("a look-up").expect("the community");
+    assert_ne!(other.name, "Renamed");
+}
+
 pub(crate) async fn a_community_comes_back_as_it_was_stored(storage: &dyn Storage) {
     let mut tx = begin(storage).await;
     let second = tx.insert_community(&new_community("second")).await.expect("a community");

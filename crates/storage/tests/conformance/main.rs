@@ -57,7 +57,8 @@ macro_rules! conformance {
                     an_activity_row_is_brought_up_to_date_and_comes_with_its_server;
                 listing: a_list_is_filtered_and_counted, a_list_comes_in_pages, accounts_are_found_by_every_selector,
                     digits_are_nobodys_name, selectors_are_combined, a_summary_shows_ranks_and_active_ids;
-                communities: a_community_comes_back_as_it_was_stored, a_public_id_is_taken_once;
+                communities: a_community_comes_back_as_it_was_stored, a_public_id_is_taken_once,
+                    a_community_gets_another_name_and_keeps_the_rest;
                 console_sessions: a_session_is_found_by_its_token_whose_ever_it_is, a_session_is_used_and_ended,
                     sessions_that_are_over_go_when_another_begins, sessions_end_with_their_key_and_their_person,
                     a_link_is_taken_once;

@@ -1,18 +1,23 @@
-//! `GET /v2/community`, `GET /v2/community/sub-version` and `GET /v2/community/lookup`.
+//! `GET` and `PATCH /v2/community`, `GET /v2/community/sub-version` and `GET /v2/community/lookup`.
 
 use axum::extract::State;
 use rankledger_storage::communities::Community;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::http::App;
-use crate::http::caller::{Caller, CommunityRead};
+use crate::http::body::StrictBody;
+use crate::http::caller::{Admin, Caller, CommunityRead};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::own_community::own_community;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
+use crate::http::write::Write;
+use crate::http::{App, checks};
+use crate::ops::Command;
+use crate::ops::communities::RenameCommunity;
 use crate::wire::problem::{Problem, types};
+use crate::wire::text_schemas::Name;
 
 /// The names of the subscription levels, from 0 upwards.
 const TIERS: [&str; 6] = ["Free", "Starter", "Standard", "Plus", "Pro", "SonoranOne"];
@@ -75,6 +80,38 @@ pub async fn show(
 ) -> Result<Reply<CommunityBody>, Problem> {
     let mut tx = app.storage.read().await?;
     Ok(Reply::new(own_community(tx.as_mut(), caller.community()).await?.into()))
+}
+
+/// The body of Rename Community.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct RenameBody {
+    /// The new name. The id of the community stays as it is.
+    #[schemars(with = "Name")]
+    name: String,
+}
+
+/// `PATCH /v2/community`: the endpoint of [`rename`].
+pub static RENAME: Endpoint = Endpoint::new(Tag::Administration, "renameCommunity", "Rename the community")
+    .per_minute(60)
+    .refuses(RenameCommunity::REFUSES)
+    .example(Example {
+        path: "/v2/community",
+        body: r#"{"name": "Example Community"}"#,
+        data: r#"{
+            "id": "CMS-1000", "uuid": "00000000-0000-0000-0000-000000000000",
+            "name": "Example Community", "subVersion": 5, "tier": "SonoranOne", "servers": 3
+        }"#,
+        ..Example::EMPTY
+    });
+
+/// Gives the community another name.
+pub async fn rename(
+    write: Write,
+    caller: Caller<Admin>,
+    StrictBody(body): StrictBody<RenameBody>,
+) -> Result<Reply<CommunityBody>, Problem> {
+    let command = RenameCommunity { actor: caller.actor(None), name: checks::name("/name", &body.name)? };
+    write.submit(command, |community| Reply::new(community.into())).await
 }
 
 /// The name by which a community is looked up.

@@ -125,10 +125,6 @@ impl Transport for Local {
     }
 }
 
-async fn has_signing_key(storage: &dyn Storage, community: CommunityId) -> Result<bool> {
-    Ok(storage.read().await?.signing_secret(community).await?.is_some())
-}
-
 /// A body that is made as it is read.
 struct BodyReader {
     runtime: Handle,

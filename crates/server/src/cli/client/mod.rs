@@ -16,6 +16,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use form_urlencoded::Serializer as QueryWriter;
 use http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, Method, StatusCode};
+use rankledger_domain::ids::RankId;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -23,6 +24,7 @@ use serde_json::{Map, Value};
 use crate::cli::print;
 use crate::wire::envelope::Envelope;
 use crate::wire::problem::{ProblemSummary, ProblemType};
+use crate::wire::time::Time;
 
 /// Number of times that a request is repeated which the server refused for the moment.
 const RETRIES: usize = 5;
@@ -79,6 +81,11 @@ struct Response {
 /// The parameters of a query.
 pub(super) type Query = Vec<(&'static str, String)>;
 
+/// Returns the parameters that are given.
+pub(super) fn given<const N: usize>(parameters: [(&'static str, Option<String>); N]) -> Query {
+    parameters.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
 /// A client of the API.
 pub(super) struct Client {
     transport: Box<dyn Transport>,
@@ -99,6 +106,12 @@ impl Reply {
     /// Reads the data as a type.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T> {
         read(&self.data)
+    }
+
+    /// Returns the end of the account's grant of a rank, which stands in `meta`. `None` if it has none.
+    pub(super) fn end(&self, rank: RankId) -> Option<Time> {
+        let end = self.meta.get("expiresAt")?.get(rank.to_string())?;
+        Time::deserialize(end).ok()
     }
 }
 
@@ -164,8 +177,27 @@ impl Client {
 
     /// `POST` with a JSON body.
     pub(super) fn post(&self, path: &str, body: &impl Serialize) -> Result<Reply> {
+        self.write(Method::POST, path, body)
+    }
+
+    /// `PATCH` with a JSON body.
+    pub(super) fn patch(&self, path: &str, body: &impl Serialize) -> Result<Reply> {
+        self.write(Method::PATCH, path, body)
+    }
+
+    /// `PUT` with a JSON body.
+    pub(super) fn put(&self, path: &str, body: &impl Serialize) -> Result<Reply> {
+        self.write(Method::PUT, path, body)
+    }
+
+    /// `DELETE`.
+    pub(super) fn delete(&self, path: &str, query: &Query) -> Result<Reply> {
+        self.reply(self.send(&request(Method::DELETE, path, query, None))?)
+    }
+
+    fn write(&self, method: Method, path: &str, body: &impl Serialize) -> Result<Reply> {
         let body = serde_json::to_vec(body).context("this has no JSON form")?;
-        self.reply(self.send(&request(Method::POST, path, &Vec::new(), Some(body)))?)
+        self.reply(self.send(&request(method, path, &Vec::new(), Some(body)))?)
     }
 
     /// `GET` of a file that is read as it comes.

@@ -142,6 +142,8 @@ impl FromArgMatches for Target {
         let flag = |name| matches.value_source(name) == Some(ValueSource::CommandLine);
         let (names_server, names_database) = (flag("url"), flag("database") || flag("config"));
         let names_key = flag("key") || flag("key_file");
+        // A community that is named means a database, unless a server is named, too.
+        let means_database = names_database || (flag("community") && !names_server);
         let args = TargetArgs::from_arg_matches(matches)?;
         let refuse =
             |message: &str| Err(clap::Error::raw(ErrorKind::ArgumentConflict, format!("{message}\n")));
@@ -153,13 +155,13 @@ impl FromArgMatches for Target {
         }
         let of_environment =
             args.url.is_some() && (args.database.database.is_some() || args.database.config.is_some());
-        if of_environment && !names_server && !names_database {
+        if of_environment && !names_server && !means_database {
             return refuse(
                 "the environment names both a server (RANKLEDGER_URL) and a database: say which with --url or --database",
             );
         }
         match args.url {
-            Some(url) if !names_database => {
+            Some(url) if !means_database => {
                 if args.community.is_some() {
                     return refuse(
                         "--community is for a database: with --url the key says which community it is",

@@ -66,6 +66,16 @@ pub(in crate::cli) async fn make(
     Ok(format!("/console/link/{}", token.reveal()))
 }
 
+/// Makes a link that signs in a person, who must be admitted to the console. Returns its path.
+pub(in crate::cli) async fn link_for(
+    storage: &dyn Storage,
+    community: CommunityId,
+    user: &str,
+) -> Result<String> {
+    let (person, _) = person(storage, community, user).await?;
+    make(storage, community, Some(person)).await
+}
+
 /// Finds the person, who must be admitted to the console.
 async fn person(storage: &dyn Storage, community: CommunityId, user: &str) -> Result<(AccountId, String)> {
     let mut tx = storage.read().await?;

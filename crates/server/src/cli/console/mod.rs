@@ -4,6 +4,8 @@ mod end;
 mod link;
 mod sessions;
 
+pub(super) use link::link_for;
+
 use anyhow::Result;
 use clap::Subcommand;
 

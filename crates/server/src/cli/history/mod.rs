@@ -1,6 +1,7 @@
-//! `rankledger history`: the changes, newest first; or one change with its undo outlook.
+//! `rankledger history`: the changes, newest first; their counts; or one change with its undo outlook.
 
 mod one;
+mod summary;
 
 pub(super) use one::in_the_way;
 
@@ -24,8 +25,14 @@ const REASON: usize = 40;
 #[derive(Debug, Args)]
 pub(super) struct History {
     /// One change, by number or undo id: all of it, and whether it can be undone
-    #[arg(conflicts_with = "FilterArgs")]
+    #[arg(conflicts_with_all = ["MadeArgs", "rank", "source", "undone", "live", "batch", "summary"])]
     change: Option<ChangeName>,
+    /// Count the changes instead of listing them: who did how much
+    #[arg(long)]
+    summary: bool,
+    /// What --summary counts by [default: user]
+    #[arg(long, value_name = "WHAT", requires = "summary")]
+    by: Option<summary::By>,
     /// How many changes to list at most
     #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
@@ -44,10 +51,14 @@ impl History {
         if let Some(change) = &self.change {
             return one::show(&client, change, self.json);
         }
+        let filter = self.filter.query(&client)?;
+        if self.summary {
+            return summary::show(&client, filter, self.by.unwrap_or(summary::By::User), self.json);
+        }
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let rows_of = |page: HistoryBody| (page.rank_changes, page.next_cursor);
         let (rank_changes, next_cursor) =
-            newest(&client, "/v2/community/rank-changes", &self.filter.query(), limit, rows_of)?;
+            newest(&client, "/v2/community/rank-changes", &filter, limit, rows_of)?;
         client.settle()?;
         let history = HistoryBody { rank_changes, next_cursor };
         if self.json {
@@ -65,7 +76,8 @@ impl History {
     }
 }
 
-fn table(changes: &[RankChangeBody], names: &mut Names<'_>) -> Result<Table<8>> {
+/// Returns a table of changes, in their order.
+pub(super) fn table(changes: &[RankChangeBody], names: &mut Names<'_>) -> Result<Table<8>> {
     names.learn(changes.iter().flat_map(|change| [change.acc_id].into_iter().chain(change.user_id)))?;
     let mut table =
         Table::new(["NUMBER", "WHEN (UTC)", "ACCOUNT", "WHAT", "WHO", "SOURCE", "UNDONE BY", "REASON"]);

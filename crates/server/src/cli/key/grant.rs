@@ -12,11 +12,13 @@ use rankledger_domain::ids::{CredentialId, Ids};
 use rankledger_domain::log::ActKind;
 use rankledger_domain::name::{check_name, normalized};
 use rankledger_domain::rank::{CommunityRanks, Power};
-use rankledger_domain::time::Clock;
+use rankledger_domain::time::{Clock, wire_format};
 use rankledger_storage::communities::Community;
 use rankledger_storage::{Storage, WriteTx};
+use serde_json::{Value, json};
 
-use crate::cli::database::{DatabaseArgs, find_community};
+use crate::cli::database::choose_community;
+use crate::cli::moment::point;
 use crate::ops::acts::{NewAct, Origin, write_act};
 use crate::ops::logged;
 use crate::system::{SystemClock, SystemIds};
@@ -24,9 +26,6 @@ use crate::system::{SystemClock, SystemIds};
 /// What a new key may do.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Grant {
-    /// The public id of the community that the key is for
-    #[arg(long, value_name = "ID")]
-    community: String,
     /// What to call the key
     #[arg(long)]
     name: String,
@@ -42,11 +41,9 @@ pub(in crate::cli) struct Grant {
     /// [default: 1]
     #[arg(long, value_name = "N", value_parser = parse_rate_factor)]
     rate_factor: Option<RateFactor>,
-    /// When it ends, such as 2027-01-01T00:00:00Z [default: never]
-    #[arg(long, value_name = "TIME")]
+    /// When it ends: a time in UTC, such as 2027-01-01 or 2027-01-01T18:30:00Z [default: never]
+    #[arg(long, value_name = "TIME", value_parser = parse_end)]
     expires: Option<Timestamp>,
-    #[command(flatten)]
-    pub(super) database: DatabaseArgs,
 }
 
 /// A power ceiling as it is given.
@@ -99,18 +96,41 @@ pub(super) fn parse_rate_factor(text: &str) -> Result<RateFactor> {
     factor.with_context(|| format!("it must be a whole number from 1 to {}", RateFactor::MOST))
 }
 
+fn parse_end(text: &str) -> Result<Timestamp> {
+    point(text).context("say a time in UTC, such as 2027-01-01 or 2027-01-01T18:30:00Z")
+}
+
 impl Grant {
     /// The grant of a key without limits but its scopes.
-    pub(in crate::cli) fn of(community: &str, name: &str, scopes: Scopes, database: DatabaseArgs) -> Self {
-        let (community, name) = (community.to_owned(), name.to_owned());
+    pub(in crate::cli) fn of(name: &str, scopes: Scopes) -> Self {
         let (power_ceiling, rate_factor, expires) = (Some(Ceiling::None), None, None);
-        Self { community, name, scopes: Some(scopes), power_ceiling, rate_factor, expires, database }
+        Self { name: name.to_owned(), scopes: Some(scopes), power_ceiling, rate_factor, expires }
     }
 
-    /// Stores a key with this grant.
+    /// Returns the body of the request that makes such a key on a server.
+    pub(super) fn body(&self) -> Result<Value> {
+        let Some(ceiling) = self.power_ceiling else {
+            bail!(
+                "on a server, say how far the key reaches: --power-ceiling N, or none for all ranks and accounts"
+            );
+        };
+        let power = match ceiling {
+            Ceiling::None => None,
+            Ceiling::Below(power) => Some(power.0),
+        };
+        let scopes = self.scopes.clone().unwrap_or_else(Scopes::usual);
+        let scopes: Vec<_> = scopes.iter().map(Scope::as_str).collect();
+        Ok(json!({
+            "name": self.name, "scopes": scopes, "powerCeiling": power,
+            "rateFactor": self.rate_factor.map(RateFactor::get), "expiresAt": self.expires.map(wire_format),
+        }))
+    }
+
+    /// Stores a key with this grant for a community, which need not be named if there is only one.
     pub(in crate::cli) async fn store(
         self,
         storage: &Arc<dyn Storage>,
+        community: Option<&str>,
         key: &ApiKey,
         unasked: Unasked,
     ) -> Result<Granted> {
@@ -122,7 +142,7 @@ impl Grant {
             bail!("{end} has passed: choose a later time for --expires, or none");
         }
         let mut tx = storage.begin().await?;
-        let community = find_community(&mut *tx, &self.community).await?;
+        let community = choose_community(&mut *tx, community).await?;
         let ranks = tx.ranks(community.id).await?;
         refuse_known(&mut *tx, key).await?;
         let scopes = self.scopes.unwrap_or_else(Scopes::usual);

@@ -2,88 +2,102 @@
 
 use anyhow::{Result, bail};
 use clap::Args;
-use rankledger_domain::credential::{Credential, in_force_made_by};
 use rankledger_domain::ids::CredentialId;
-use rankledger_domain::log::ActKind;
-use rankledger_domain::time::{Clock, wire_format};
-use uuid::Uuid;
 
-use super::find_key;
-use crate::cli::database::{DatabaseArgs, find_community};
-use crate::cli::print::{count, print};
+use crate::cli::client::target::Target;
+use crate::cli::client::{Client, Reply};
+use crate::cli::find::{key_among, keys};
+use crate::cli::print::{self, count, harmless};
 use crate::cli::table::Table;
-use crate::ops::acts::{NewAct, Origin, write_act};
-use crate::ops::logged;
-use crate::system::{SystemClock, SystemIds};
+use crate::wire::credentials::{CredentialBody, RevokedBody};
+use crate::wire::time::Time;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Revoke {
-    /// The public id of the community
-    #[arg(long, value_name = "ID")]
-    community: String,
+    /// The key: by its name or its id, as `rankledger key list` shows them
+    #[arg(value_name = "KEY")]
+    which: String,
     /// Revoke all keys that it made as well, directly or through others
     #[arg(long)]
     cascade: bool,
-    /// The id of the key, as `key list` shows it
-    key_id: Uuid,
+    /// Print the API's data as JSON
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
-    database: DatabaseArgs,
+    target: Target,
 }
 
 impl Revoke {
-    pub(super) async fn run(self) -> Result<()> {
-        let storage = self.database.open_existing().await?;
-        let mut tx = storage.begin().await?;
-        let community = find_community(&mut *tx, &self.community).await?;
-        let (id, now) = (CredentialId(self.key_id), SystemClock::default().now());
-        let all = tx.credentials(community.id).await?;
-        let credential = find_key(&all, &community, id)?;
-        let made = in_force_made_by(id, &all, now);
-        if let Some(at) = credential.revoked_at
-            && (made.is_empty() || !self.cascade)
-        {
-            let at = wire_format(at);
-            bail!("the key \"{}\" was revoked already, at {at}{}", credential.name, if_left(&made));
+    pub(super) fn run(self) -> Result<()> {
+        let client = self.target.open()?;
+        let before = keys(&client)?;
+        let key = find(&before, &self.which)?;
+        let reply = if let Some(at) = key.revoked_at {
+            again(&client, key, at, self.cascade)?
+        } else {
+            revoke(&client, key.id, self.cascade)?
+        };
+        if self.json {
+            return print::json(&reply.data);
         }
-        let revoked = if self.cascade { made.as_slice() } else { &[] };
-        for one in revoked.iter().copied().chain([credential]) {
-            if tx.revoke_credential(community.id, one.id, now).await? {
-                let act = NewAct::of(ActKind::KeyRevoked).before(&logged::credential(one));
-                write_act(tx.as_mut(), &SystemIds, now, Origin::operator(community.id), act).await?;
-            }
-        }
-        tx.commit().await?;
-        print(&self.report(credential, &made))
-    }
-
-    fn report(&self, credential: &Credential, made: &[&Credential]) -> String {
-        let Self { community, key_id, cascade, .. } = self;
-        let revoked = format!("revoked the key \"{}\" ({key_id})\n", credential.name);
-        if made.is_empty() {
-            return revoked;
-        }
-        let mut table = Table::new(["ID", "NAME"]);
-        for one in made {
-            table.row([one.id.to_string(), one.name.clone()]);
-        }
-        let keys = count(made.len(), "key");
-        if *cascade {
-            return format!(
-                "{revoked}also revoked {keys} that it made, directly or through others:\n{table}"
-            );
-        }
-        format!(
-            "{revoked}{keys} that it made, directly or through others, can still be used:\n{table}\
-             to revoke them as well: rankledger key revoke --community {community} {key_id} --cascade\n"
-        )
+        print::print(&in_words(&reply.read()?, &before))
     }
 }
 
-/// The end of a sentence that names what `--cascade` would still revoke; empty if nothing is left.
-fn if_left(made: &[&Credential]) -> String {
-    if made.is_empty() {
-        return String::new();
+/// Returns the key that is meant. Of several with the name, the one that is not revoked yet.
+fn find<'a>(all: &'a [CredentialBody], which: &str) -> Result<&'a CredentialBody> {
+    let is_left = |key: &&CredentialBody| key.revoked_at.is_none();
+    let left: Vec<_> = all.iter().filter(is_left).cloned().collect();
+    let id = key_among(&left, which).or_else(|_| key_among(all, which))?;
+    match all.iter().find(|key| key.id == id) {
+        Some(key) => Ok(key),
+        None => bail!("there is no key {id}: `rankledger key list` lists them"),
     }
-    let keys = count(made.len(), "key");
-    format!("; --cascade revokes {keys} that it made, directly or through others")
+}
+
+fn revoke(client: &Client, id: CredentialId, cascade: bool) -> Result<Reply> {
+    client.delete(&format!("/v2/community/credentials/{id}"), &vec![("cascade", cascade.to_string())])
+}
+
+/// Revokes what a key made that was revoked already. An error if nothing is left to revoke.
+fn again(client: &Client, key: &CredentialBody, at: Time, cascade: bool) -> Result<Reply> {
+    let name = harmless(&key.name);
+    let reply = revoke(client, key.id, cascade)?;
+    let RevokedBody { still_in_force, also_revoked, .. } = reply.read()?;
+    if !still_in_force.is_empty() {
+        let keys = count(still_in_force.len(), "key");
+        bail!(
+            "the key \"{name}\" was revoked already, at {at}; --cascade revokes {keys} that it made, directly or through \
+             others"
+        );
+    }
+    if also_revoked.is_empty() {
+        bail!("the key \"{name}\" was revoked already, at {at}");
+    }
+    Ok(reply)
+}
+
+fn in_words(revoked: &RevokedBody, before: &[CredentialBody]) -> String {
+    let RevokedBody { credential, still_in_force, also_revoked } = revoked;
+    let id = credential.id;
+    let said = format!("revoked the key \"{}\" ({id})\n", harmless(&credential.name));
+    let table = |ids: &[CredentialId]| {
+        let mut table = Table::new(["ID", "NAME"]);
+        for one in before.iter().filter(|one| ids.contains(&one.id)) {
+            table.row([one.id.to_string(), one.name.clone()]);
+        }
+        table
+    };
+    if !also_revoked.is_empty() {
+        let (keys, table) = (count(also_revoked.len(), "key"), table(also_revoked));
+        return format!("{said}also revoked {keys} that it made, directly or through others:\n{table}");
+    }
+    if still_in_force.is_empty() {
+        return said;
+    }
+    let (keys, table) = (count(still_in_force.len(), "key"), table(still_in_force));
+    format!(
+        "{said}{keys} that it made, directly or through others, can still be used:\n{table}\
+         to revoke them as well: rankledger key revoke {id} --cascade\n"
+    )
 }

@@ -9,7 +9,7 @@ use crate::cli::moment;
 use crate::cli::names::Names;
 use crate::cli::print::{count, harmless};
 use crate::cli::table::Table;
-use crate::wire::rollback::{AccountEffectBody, CountsBody, EffectBody, StepBody};
+use crate::wire::rollback::{AccountEffectBody, CountsBody, EffectBody, NotCaughtBody, StepBody};
 
 /// The most changes of one account that are named.
 const NAMED: usize = 5;
@@ -32,32 +32,51 @@ pub(super) fn touched(effect: &EffectBody) -> usize {
     effect.accounts.iter().filter(is_touched).count()
 }
 
-/// Writes a table of the accounts, a table of the skipped changes, and the counts.
-pub(super) fn in_words(effect: &EffectBody, tense: Tense, names: &mut Names<'_>) -> Result<String> {
+/// Writes the counts, what the filter does not catch, a table of the accounts, and one of the skipped
+/// changes.
+pub(super) fn in_words(
+    effect: &EffectBody,
+    not_caught: &[NotCaughtBody],
+    tense: Tense,
+    names: &mut Names<'_>,
+) -> Result<String> {
     names.learn(effect.accounts.iter().map(|account| account.acc_id))?;
-    let mut text = String::new();
+    let mut text = counts(effect, tense);
+    for one in not_caught {
+        writeln!(text, "not caught by the filter: {}", beyond(one, names)?)?;
+    }
     if !effect.accounts.is_empty() {
-        write!(text, "{}", accounts_table(effect, tense, names)?)?;
+        write!(text, "\n{}", accounts_table(effect, tense, names)?)?;
     }
     if effect.counts.skipped > 0 {
         write!(text, "\n{}", skipped_table(effect, tense, names)?)?;
     }
+    Ok(text)
+}
+
+/// Says the counts in a line.
+fn counts(effect: &EffectBody, tense: Tense) -> String {
     let CountsBody { accounts, undone, already, skipped, .. } = effect.counts;
     let (what, is) = match tense {
         Tense::Preview => ("would be undone", "would be skipped"),
         Tense::Report => ("undone", "skipped"),
     };
-    write!(
-        text,
-        "\n{} of {}: {undone} {what}, {skipped} {is}",
-        count(undone + already + skipped, "change"),
-        count(accounts, "account")
-    )?;
-    if already > 0 {
-        write!(text, ", {already} without an effect by now")?;
-    }
-    text.push('\n');
-    Ok(text)
+    let (changes, members) = (count(undone + already + skipped, "change"), count(accounts, "account"));
+    let already = if already > 0 { format!(", {already} without an effect by now") } else { String::new() };
+    format!("{changes} of {members}: {undone} {what}, {skipped} {is}{already}\n")
+}
+
+/// Says what the filter does not catch: `70 more with the key bot, 60 naming others, 10 naming nobody`.
+fn beyond(one: &NotCaughtBody, names: &mut Names<'_>) -> Result<String> {
+    let NotCaughtBody { credential_id, user_id, changes, naming_others, naming_nobody } = one;
+    let more = match (credential_id, user_id) {
+        (Some(key), _) => format!("{changes} more with the key {}", names.credential(*key)?),
+        (None, Some(user)) => format!("{changes} more by {}", names.account(*user)?),
+        (None, None) => format!("{changes} more"),
+    };
+    let parts = [(naming_others, "naming others"), (naming_nobody, "naming nobody")];
+    let parts = parts.into_iter().filter(|(number, _)| **number > 0);
+    Ok(parts.fold(more, |text, (number, what)| format!("{text}, {number} {what}")))
 }
 
 fn accounts_table(effect: &EffectBody, tense: Tense, names: &mut Names<'_>) -> Result<Table<4>> {

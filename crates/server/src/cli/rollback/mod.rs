@@ -3,25 +3,31 @@
 
 mod effect;
 
+use std::str::FromStr;
 use std::time::Duration;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::{ArgGroup, Args};
+use rankledger_domain::ids::{AccountId, BatchId, CredentialId};
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::acting::ActingArgs;
 use super::client::Client;
 use super::client::Refusal;
 use super::client::read;
 use super::client::target::Target;
 use super::confirm::confirmed;
+use super::find;
 use super::moment;
 use super::moment::Moment;
 use super::names::Names;
+use super::newest::newest;
 use super::print;
+use crate::wire::history::HistoryBody;
 use crate::wire::problem::ProblemSummary;
-use crate::wire::rollback::{EffectBody, PreviewBody, ReportBody};
+use crate::wire::rollback::{EffectBody, NotCaughtBody, PreviewBody, ReportBody};
 use crate::wire::rollback_request::{FilterBody, RollbackBody};
 use effect::{Tense, touched};
 
@@ -51,12 +57,8 @@ struct Order {
     /// Carry out what a preview with --json showed, by its planToken
     #[arg(long, value_name = "TOKEN", conflicts_with_all = ["FilterArgs", "force"])]
     plan_token: Option<String>,
-    /// Who acts: an account id, or a Discord id
-    #[arg(long = "as", value_name = "USER")]
-    acting: Option<String>,
-    /// Why, for the record
-    #[arg(long, value_name = "TEXT")]
-    reason: Option<String>,
+    #[command(flatten)]
+    acting: ActingArgs,
     /// Do it without a preview, and without asking
     #[arg(long)]
     yes: bool,
@@ -71,25 +73,26 @@ struct Order {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Which changes")]
 struct FilterArgs {
-    /// Made by this person: an account id, or a Discord id
-    #[arg(long, value_name = "USER")]
+    /// Only what this person did: a member's name, number, Discord id or UUID
+    #[arg(long, value_name = "MEMBER")]
     user: Option<String>,
-    /// Made with this API key, by its id
-    #[arg(long, value_name = "KEY_ID")]
-    credential: Option<Uuid>,
-    /// Recorded by this rollback: undoes it as a whole
-    #[arg(long, value_name = "BATCH_ID")]
-    batch: Option<Uuid>,
-    /// Of this account; may be given several times
-    #[arg(long, value_name = "ACCOUNT_ID")]
-    account: Vec<Uuid>,
-    /// That gave, took or prolonged this rank, by id or key; may be given several times
+    /// Only what was done with this API key: name or id
+    #[arg(long, value_name = "KEY")]
+    credential: Option<String>,
+    /// Only what this rollback recorded, as a whole: its batch id, or `last` for the newest rollback
+    #[arg(long, value_name = "BATCH_ID|last")]
+    batch: Option<BatchName>,
+    /// Only for this member: name, number, Discord id or UUID; may be given several times
+    #[arg(long, value_name = "MEMBER")]
+    account: Vec<String>,
+    /// Only what gave, took or prolonged this rank: key, label, `Department/Label` or UUID; may be given
+    /// several times
     #[arg(long)]
     rank: Vec<String>,
-    /// At this time or later: 2026-04-15T00:00:00Z, or how long ago: 2h, 3d
+    /// Only at this time or later: 2026-04-15, 2026-04-15T18:30:00Z, or how long ago: 2h, 3d
     #[arg(long, value_name = moment::FORMAT)]
     from: Option<Moment>,
-    /// Before this time
+    /// Only before this time
     #[arg(long, value_name = moment::FORMAT)]
     to: Option<Moment>,
 }
@@ -115,13 +118,13 @@ impl Order {
         }
         let on_conflict = if self.force { "force" } else { "skip" };
         let body = RollbackBody {
-            filter: Some(self.filter.body()),
+            filter: Some(self.filter.body(client)?),
             on_conflict: Some(on_conflict.to_owned()),
-            user_id: self.acting.clone(),
+            user_id: self.acting.actor.person(client)?,
             ..RollbackBody::default()
         };
         let reply = client.post(PATH, &body)?;
-        let PreviewBody { plan_token, effect } = reply.read()?;
+        let PreviewBody { plan_token, effect, .. } = reply.read()?;
         let is_nothing = touched(&effect) == 0;
         // With --yes the report says the same again.
         if is_nothing || !self.yes {
@@ -141,8 +144,8 @@ impl Order {
     fn carry_out(&self, client: &Client, token: &str, mut names: Option<&mut Names<'_>>) -> Result<()> {
         let body = RollbackBody {
             plan_token: Some(token.to_owned()),
-            user_id: self.acting.clone(),
-            reason: self.reason.clone(),
+            user_id: self.acting.actor.person(client)?,
+            reason: self.acting.reason.clone(),
             ..RollbackBody::default()
         };
         let report = run(client, &body).map_err(|error| with_fresh_preview(error, names.as_deref_mut()))?;
@@ -158,11 +161,24 @@ impl Order {
     }
 }
 
+/// What is shown of a preview or a report. Only a preview has what the filter does not catch.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown {
+    #[serde(default)]
+    not_caught: Vec<NotCaughtBody>,
+    #[serde(flatten)]
+    effect: EffectBody,
+}
+
 /// Prints a preview or a report: in words, or without names as JSON.
 fn show(data: &Value, tense: Tense, names: Option<&mut Names<'_>>) -> Result<()> {
     match names {
         None => print::json(data),
-        Some(names) => print::print(&effect::in_words(&read::<EffectBody>(data)?, tense, names)?),
+        Some(names) => {
+            let Shown { effect, not_caught } = read(data)?;
+            print::print(&effect::in_words(&effect, &not_caught, tense, names)?)
+        }
     }
 }
 
@@ -176,22 +192,58 @@ fn with_fresh_preview(error: anyhow::Error, names: Option<&mut Names<'_>>) -> an
 }
 
 impl FilterArgs {
-    fn body(&self) -> FilterBody {
-        FilterBody {
-            user_id: self.user.clone(),
-            credential_id: self.credential,
-            batch_id: self.batch,
+    fn body(&self, client: &Client) -> Result<FilterBody> {
+        let account = |name: &String| find::account_id(client, name).map(|AccountId(id)| id);
+        let credential = self.credential.as_deref().map(|name| find::key_id(client, name)).transpose()?;
+        Ok(FilterBody {
+            user_id: self.user.as_deref().map(|name| find::person(client, name)).transpose()?,
+            credential_id: credential.map(|CredentialId(id)| id),
+            batch_id: self.batch.map(|batch| batch.find(client)).transpose()?,
             from: self.from.map(Moment::on_the_wire),
             to: self.to.map(Moment::on_the_wire),
-            ranks: given(&self.rank),
-            accounts: given(&self.account),
+            ranks: found(&self.rank, |name| find::rank(client, name))?,
+            accounts: found(&self.account, account)?,
+        })
+    }
+}
+
+/// A rollback as it is named.
+#[derive(Debug, Clone, Copy)]
+enum BatchName {
+    Id(Uuid),
+    Last,
+}
+
+impl FromStr for BatchName {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "last" => Ok(Self::Last),
+            id => Uuid::parse_str(id)
+                .map(Self::Id)
+                .map_err(|_| "it must be a batch id, which is a UUID, or last"),
         }
     }
 }
 
-/// Returns the list, or `None` if it is empty: the API takes no empty lists.
-fn given<T: Clone>(list: &[T]) -> Option<Vec<T>> {
-    (!list.is_empty()).then(|| list.to_vec())
+impl BatchName {
+    fn find(self, client: &Client) -> Result<Uuid> {
+        if let Self::Id(id) = self {
+            return Ok(id);
+        }
+        let query = vec![("source", "rollback".to_owned())];
+        let rows_of = |page: HistoryBody| (page.rank_changes, page.next_cursor);
+        let (newest, _) = newest(client, "/v2/community/rank-changes", &query, 1, rows_of)?;
+        let last = newest.first().and_then(|change| change.batch_id);
+        last.map(|BatchId(id)| id).context("there is no rollback")
+    }
+}
+
+/// Returns what the names mean, or `None` if there are none: the API takes no empty lists.
+fn found<T>(names: &[String], find: impl Fn(&String) -> Result<T>) -> Result<Option<Vec<T>>> {
+    let found = names.iter().map(find).collect::<Result<Vec<_>>>()?;
+    Ok((!found.is_empty()).then_some(found))
 }
 
 /// Asks whether to undo it.

@@ -37,7 +37,7 @@ pub(super) struct Setup {
     #[arg(long, env = "RANKLEDGER_CONFIG", value_name = "FILE", default_value = INSTALLED_CONFIG)]
     config: PathBuf,
     /// Where the data is to be: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`
-    /// [default: sqlite:/var/lib/rankledger/rankledger.db]
+    /// [default: `sqlite:/var/lib/rankledger/rankledger.db`]
     #[arg(long, env = "RANKLEDGER_DATABASE", value_name = "URL", hide_env_values = true)]
     database: Option<Database>,
 }
@@ -54,9 +54,9 @@ impl Setup {
         let settings = database::load(Some(&self.config), Overrides::default())?;
         let service = Service::of(&self.config);
         service.start(&settings)?;
-        let key = community::establish(&settings, &answers.community, &answers.owner).await?;
-        print::ask_text(&closing(&settings, &service, &self.config));
-        key.map_or(Ok(()), |key| print::print(&format!("{}\n", key.reveal())))
+        let made = community::establish(&settings, &answers.community, &answers.owner).await?;
+        print::ask_text(&self.closing(&settings, &service, &answers, made.link.as_deref()));
+        made.key.map_or(Ok(()), |key| print::print(&format!("{}\n", key.reveal())))
     }
 
     /// Writes the configuration file, unless it is there.
@@ -80,32 +80,53 @@ impl Setup {
         print::say!("Settings   written to {config}");
         Ok(())
     }
-}
 
-/// Says how the server is reached, and what to do next.
-fn closing(settings: &Settings, service: &Service, config: &Path) -> String {
-    let url = settings.sites.public_url.as_ref().map_or_else(
-        || format!("http://{}", crate::systemd::reachable(settings.listen)),
-        ToString::to_string,
-    );
-    let start = match service {
-        Service::Systemd => String::new(),
-        Service::Nobody => format!(
-            "\nNo systemd with a rankledger.service runs here, so start the server yourself, and have it started with \
-             the machine:\n\n  rankledger serve --config {}\n",
-            config.display()
-        ),
-    };
-    let guides =
-        if Path::new(GUIDES).exists() { format!(" The guides are in {GUIDES}.") } else { String::new() };
-    format!(
-        "{start}
+    /// Says how the server is reached, and what to do next.
+    fn closing(
+        &self,
+        settings: &Settings,
+        service: &Service,
+        answers: &Answers,
+        link: Option<&str>,
+    ) -> String {
+        let url = settings.sites.public_url.as_ref().map_or_else(
+            || format!("http://{}", crate::systemd::reachable(settings.listen)),
+            ToString::to_string,
+        );
+        let start = match service {
+            Service::Systemd => String::new(),
+            Service::Nobody => format!(
+                "\nNo systemd with a rankledger.service runs here, so start the server yourself, and have it started with \
+                 the machine:\n\n  rankledger serve --config {}\n",
+                self.config.display()
+            ),
+        };
+        let console = console(&url, answers, link);
+        let guides =
+            if Path::new(GUIDES).exists() { format!(" The guides are in {GUIDES}.") } else { String::new() };
+        format!(
+            "{start}
 Programs reach the server at {url}, with a key. Try it:
 
   curl -H \"Authorization: Bearer KEY\" {url}/v2/community
 
+{console}
+
 Next, bring your ranks and members in with `rankledger import`.{guides}
 
 "
-    )
+        )
+    }
+}
+
+/// Says how the owner gets into the console.
+fn console(url: &str, answers: &Answers, link: Option<&str>) -> String {
+    let command =
+        format!("rankledger console link --community {} --user {}", answers.community.id, answers.owner);
+    match link {
+        Some(link) => format!(
+            "The console, where this link signs you in, once and within ten minutes:\n\n  {url}{link}\n\nAnother link: {command}"
+        ),
+        None => format!("A link that signs you in to the console: {command}"),
+    }
 }

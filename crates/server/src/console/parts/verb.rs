@@ -33,7 +33,6 @@ pub(super) fn preposition(change: &RankChange) -> &'static str {
     match (change.kind, change.source) {
         (ChangeKind::Undo | ChangeKind::Redo, _) | (_, Source::Expiry) => "for",
         (_, Source::Api | Source::Import | Source::Flow | Source::Rollback) if took && !gave => "from",
-        (_, Source::Api | Source::Import | Source::Flow | Source::Rollback) if gave && !took => "to",
         _ => "",
     }
 }

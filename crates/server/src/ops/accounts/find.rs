@@ -20,7 +20,7 @@ pub async fn find_account(
     community: CommunityId,
     name: &str,
 ) -> Result<AccountId, OpError> {
-    for selector in readings(name.trim()) {
+    for selector in readings(name) {
         let found = tx.search_accounts(community, &selector, 2).await?;
         match found.items.as_slice() {
             [] => {}
@@ -78,9 +78,10 @@ pub async fn find_by_discord_id(
     Ok(*account)
 }
 
-/// Returns the possible meanings of a name, the likeliest first.
-fn readings(name: &str) -> Vec<AccountSelector> {
-    let none = AccountSelector::default;
+/// Returns the possible meanings of a name, the likeliest first; none if it is empty.
+#[must_use]
+pub fn readings(name: &str) -> Vec<AccountSelector> {
+    let (none, name) = (AccountSelector::default, name.trim());
     let linked = |id: &str| AccountSelector { discord: Some(id.to_owned()), ..none() };
     if name.is_empty() {
         return Vec::new();

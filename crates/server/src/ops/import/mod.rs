@@ -71,6 +71,7 @@ pub use self::table::dates::DateOrder;
 use self::times::Time;
 use self::unfinished::PAUSE;
 pub use self::unfinished::{TakenBack, is_taken_back, take_back, unfinished_imports};
+pub(in crate::ops) use self::unfinished::{being_deleted, delete_in_portions};
 use self::write::WritePortion;
 
 /// Largest number of times that an import is planned: once, and again whenever somebody else has changed the

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use rankledger_domain::ids::CommunityId;
-use rankledger_storage::unfinished_imports::{DocumentHash, UnfinishedImport};
+use rankledger_storage::unfinished_imports::{DocumentHash, ImportProgress, UnfinishedImport};
 use rankledger_storage::{Storage, StorageError};
 
 use super::errors::ImportError;
@@ -61,16 +62,33 @@ pub async fn take_back(
              to finish it"
         )));
     }
+    let rows = delete_in_portions(ledger, storage, import.community).await?;
+    Ok(TakenBack { import, rows })
+}
+
+/// Deletes a community that nobody finds any more, or not yet, in portions. Returns the number of rows that
+/// were deleted.
+pub(in crate::ops) async fn delete_in_portions(
+    ledger: &Ledger,
+    storage: &dyn Storage,
+    community: CommunityId,
+) -> Result<usize, OpError> {
     let mut rows = 0;
     loop {
-        match ledger.submit(DeletePortion { community: import.community }).await? {
-            0 => return Ok(TakenBack { import, rows }),
+        match ledger.submit(DeletePortion { community }).await? {
+            0 => return Ok(rows),
             deleted => rows += deleted,
         }
         if !storage.is_remote() {
             tokio::time::sleep(PAUSE).await;
         }
     }
+}
+
+/// Returns the mark that hides a community from everybody: an import that makes it and is being taken back.
+pub(in crate::ops) fn being_deleted(community: CommunityId, now: Timestamp) -> UnfinishedImport {
+    let written = ImportProgress::default();
+    UnfinishedImport { community, makes_community: true, document: TAKEN_BACK, begun_at: now, written }
 }
 
 /// Deletes a portion of a community that an unfinished import makes.

@@ -49,7 +49,7 @@ pub(super) async fn histories(
 }
 
 /// Returns the filter with its names resolved.
-async fn resolve(
+pub(super) async fn resolve(
     filter: &RollbackFilter,
     authorized: &Authorized,
     view: &mut View<'_>,

@@ -1,6 +1,7 @@
 //! Rollback: the changes that somebody made, over a time, to many accounts, undone in one transaction.
 
 mod matching;
+pub mod not_caught;
 mod put_out;
 
 use async_trait::async_trait;
@@ -15,6 +16,7 @@ use rankledger_storage::rollbacks::Rollback;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use self::not_caught::{NotCaught, not_caught};
 use super::accounts::membership::write_ban;
 use super::actor::{Actor, UserName};
 use super::acts::NewAct;
@@ -110,6 +112,16 @@ impl RollbackRequest {
             plan.accounts.push(AccountPlan { before, after, steps });
         }
         Ok((authorized, plan))
+    }
+}
+
+impl RollbackRequest {
+    /// Plans the rollback, and counts what its filter does not catch: the preview.
+    pub async fn preview(&self, view: &mut View<'_>) -> Result<(RollbackPlan, Vec<NotCaught>), OpError> {
+        let (authorized, plan) = self.plan(view).await?;
+        let filter = matching::resolve(&self.filter, &authorized, view).await?;
+        let not_caught = not_caught(view, authorized.community, &filter, &plan).await?;
+        Ok((plan, not_caught))
     }
 }
 

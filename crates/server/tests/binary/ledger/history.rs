@@ -170,12 +170,13 @@ fn what_is_not_there_and_what_cannot_be_meant_is_told() {
         let error = ledger.say(through, &["history", "99"]).error(1);
         assert!(error.contains("99") && error.ends_with("(/problems/rank-change-not-found)"), "{error}");
         let error = ledger.say(through, &["history", "--rank", "admiral"]).error(1);
-        assert!(error.contains("admiral") && error.ends_with("(/problems/invalid-query)"), "{error}");
+        assert_eq!(error, "there is no rank \"admiral\": `rankledger ranks` lists them");
         for (args, expected) in [
             (&["history", "yesterday"][..], "by its number"),
             (&["history", "5", "--undone"], "cannot be used with"),
+            (&["history", "5", "--account", "x"], "cannot be used with"),
             (&["history", "--undone", "--live"], "cannot be used with"),
-            (&["history", "--from", "yesterday"], "such as 2h or 3d"),
+            (&["history", "--from", "yesterday"], "such as 2h, 3d or 2 weeks"),
             (&["history", "--source", "magic"], "the sources are api, import"),
         ] {
             let said = ledger.say(through, args);

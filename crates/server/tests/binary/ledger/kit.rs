@@ -65,15 +65,50 @@ pub(super) enum Through {
 pub(super) const BOTH: [Through; 2] = [Through::Server, Through::File];
 
 impl Ledger {
+    /// Starts a server on a community, which gets a key of scope `admin`.
+    fn of(community: Community) -> Self {
+        let url = database_url(&community.database);
+        let adopt = ["key", "adopt", "--database", &url, "--community", "club", "--name", "admin"];
+        succeed(rankledger(&adopt).args(["--scopes", "admin", ADMIN_KEY]));
+        Self { server: Process::serve(&community.database), community }
+    }
+
+    /// Starts a community with two members called Alex, two ranks called Cadet, and a promotion flow. Ann is
+    /// its owner and chief.
+    pub(super) fn with_namesakes() -> Self {
+        let discord = |id: &str| json!([{"type": "discord", "value": id}]);
+        let document = json!({
+            "community": {"id": "club", "name": "The Club"},
+            "departments": [
+                {"label": "Police", "ranks": [
+                    {"key": "cadet", "label": "Cadet", "power": 10},
+                    {"key": "officer", "label": "Officer", "power": 20},
+                    {"key": "chief", "label": "Chief", "power": 90},
+                ]},
+                {"label": "Fire", "ranks": [{"key": "fd-cadet", "label": "Cadet", "power": 10}]},
+            ],
+            "promotionFlows": [{
+                "key": "up", "labelFrom": "Cadet", "labelTo": "Officer", "ranksToAdd": ["officer"],
+                "ranksToRemove": ["cadet"],
+            }],
+            "accounts": [
+                {"id": account_id(1), "name": "Ann", "owner": true, "ranks": ["chief"],
+                    "identifiers": discord("100000000000000001")},
+                {"id": account_id(2), "name": "Rex", "ranks": ["officer"],
+                    "identifiers": discord("100000000000000002")},
+                {"id": account_id(3), "name": "Alex", "ranks": ["cadet"]},
+                {"id": account_id(4), "name": "alex", "ranks": ["officer"],
+                    "identifiers": discord("100000000000000004")},
+            ],
+        });
+        Self::of(Community::from_document(&document))
+    }
+
     /// Starts a community of three members. The third, a moderator, has promoted the first (5) and taken the
     /// rank of the second (6). Later the bot has taken the first one's new rank (7), so that their promotion
     /// cannot be undone.
     pub(super) fn with_a_rogue_moderator() -> Self {
-        let community = Community::of(3);
-        let url = database_url(&community.database);
-        let adopt = ["key", "adopt", "--database", &url, "--community", "club", "--name", "admin"];
-        succeed(rankledger(&adopt).args(["--scopes", "admin", ADMIN_KEY]));
-        let ledger = Self { server: Process::serve(&community.database), community };
+        let ledger = Self::of(Community::of(3));
         ledger.set_ranks(3, &json!({"add": ["medic"]}));
         let moderator = account_id(3);
         ledger.set_ranks(

@@ -6,14 +6,15 @@ use super::kit::{ADMIN_KEY, BOTH, Ledger, Through, answer, said, timeless, with_
 use crate::kit::{Community, Process, account_id, database_url, rankledger, succeed};
 
 const PREVIEW: &str = "\
+2 changes of 2 accounts: 1 would be undone, 1 would be skipped
+not caught by the filter: 2 more with the key bot, 2 naming nobody
+
 ACCOUNT   WOULD UNDO  WOULD SKIP  SO THAT
 Member 2  6           -           +Cadet active
 Member 1  -           5           nothing changes
 
 WOULD SKIP  WHEN (UTC)           ACCOUNT   WHY
 5           2026-04-15 00:00:00  Member 1  Officer: already so by change 7 of 2026-04-15 00:00:00 UTC by key bot
-
-2 changes of 2 accounts: 1 would be undone, 1 would be skipped
 ";
 
 #[test]
@@ -28,6 +29,20 @@ fn without_a_terminal_it_shows_and_says_how_to_do_it() {
 }
 
 #[test]
+fn a_preview_by_key_names_what_its_users_did_with_other_keys() {
+    let ledger = Ledger::with_a_rogue_moderator();
+    ledger.say(Through::Server, &["rank", "add", "Member 2", "officer", "--as", "Member 3"]).printed();
+    for through in BOTH {
+        let said = ledger.say(through, &["rollback", "--credential", "bot"]);
+        let counts = "4 changes of 3 accounts: 4 would be undone, 0 would be skipped\n";
+        let expected = format!("{counts}not caught by the filter: 1 more by Member 3\n\n");
+        assert!(said.out.starts_with(&expected), "{}", said.out);
+        let preview = ledger.say(through, &["rollback", "--credential", "bot", "--json"]).json();
+        assert_eq!(preview["notCaught"][0]["userId"], account_id(3));
+    }
+}
+
+#[test]
 fn it_is_carried_out_and_undone_as_a_whole() {
     for through in BOTH {
         let ledger = Ledger::with_a_rogue_moderator();
@@ -35,6 +50,7 @@ fn it_is_carried_out_and_undone_as_a_whole() {
         let said = ledger.say(through, &args);
         assert_eq!(said.code, Some(0), "{}", said.err);
         let report = PREVIEW
+            .replace("not caught by the filter: 2 more with the key bot, 2 naming nobody\n", "")
             .replace("ACCOUNT   WOULD UNDO  WOULD SKIP", "ACCOUNT   UNDONE  SKIPPED")
             .replace("Member 2  6           -         ", "Member 2  6       -      ")
             .replace("Member 1  -           5         ", "Member 1  -       5      ")
@@ -48,6 +64,8 @@ fn it_is_carried_out_and_undone_as_a_whole() {
         assert_eq!(said.err, format!("to undo it as a whole: rankledger rollback --batch {batch}\n"));
         assert_eq!(ledger.ranks(2).as_array().map(Vec::len), Some(1));
 
+        let by_id = ledger.say(through, &["rollback", "--batch", batch]);
+        assert_eq!(ledger.say(through, &["rollback", "--batch", "last"]).out, by_id.out);
         let said = ledger.say(through, &["rollback", "--batch", batch, "--yes"]);
         assert_eq!(said.code, Some(0), "{}", said.err);
         assert_eq!(ledger.change(9)["kind"], "redo");
@@ -103,7 +121,7 @@ fn nothing_to_do_and_what_is_refused_is_told() {
     for through in BOTH {
         let said = ledger.say(through, &["rollback", "--account", &account_id(2), "--to", "2h", "--yes"]);
         assert_eq!((said.code, said.err.as_str()), (Some(0), "nothing to do\n"));
-        assert_eq!(said.out, "\n0 changes of 0 accounts: 0 would be undone, 0 would be skipped\n");
+        assert_eq!(said.out, "0 changes of 0 accounts: 0 would be undone, 0 would be skipped\n");
         let banned = ledger.say(through, &["rollback", "--user", &account_id(99), "--as", &account_id(3)]);
         assert!(banned.error(1).ends_with("(/problems/unknown-user)"));
         for args in [&["rollback", "--yes"][..], &["rollback", "--plan-token", "x", "--force"]] {

@@ -14,7 +14,7 @@ fn it_undoes_and_says_how_to_take_that_back() {
                         to take that back: rankledger undo 8\n";
         assert_eq!(said, expected);
         assert_eq!(ledger.change(8)["reason"], "A mistake");
-        let said = ledger.say(through, &["undo", "8", "--user", &account_id(3)]).printed();
+        let said = ledger.say(through, &["undo", "8", "--as", &account_id(3)]).printed();
         assert!(said.starts_with("undid change 8 of Member 2, recorded as change 9\n"), "{said}");
         assert_eq!(ledger.change(9)["userId"], account_id(3));
     }

@@ -2,6 +2,7 @@
 
 mod changes;
 mod forms;
+mod guard;
 mod history;
 mod live;
 mod members;

@@ -3,8 +3,6 @@
 use axum::extract::State;
 use rankledger_domain::ids::AccountId;
 use rankledger_storage::account_lists::AccountSelector;
-use schemars::JsonSchema;
-use serde::Serialize;
 
 use crate::http::caller::{AccountsRead, Caller};
 use crate::http::endpoint::{Endpoint, Example, Tag};
@@ -12,18 +10,11 @@ use crate::http::own_community::own_community;
 use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
 use crate::http::{App, checks};
-use crate::wire::account_summary::SummaryBody;
+use crate::wire::account_summary::{FoundBody, SummaryBody};
 use crate::wire::problem::Problem;
 
 /// Largest number of accounts that one search shows.
 const MOST: u32 = 100;
-
-/// The accounts that were found, on the wire.
-#[derive(Serialize, JsonSchema)]
-pub struct FoundBody {
-    items: Vec<SummaryBody>,
-    total: u32,
-}
 
 /// `GET /v2/community/accounts/search`: the endpoint of [`search`].
 pub static SEARCH: Endpoint = Endpoint::new(Tag::Accounts, "searchAccounts", "Find accounts by name or id")

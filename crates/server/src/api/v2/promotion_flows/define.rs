@@ -6,7 +6,6 @@ use rankledger_domain::rank::RankName;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::api::v2::promotion_flows::PromotionFlowBody;
 use crate::http::body::StrictBody;
 use crate::http::caller::{Admin, Caller};
 use crate::http::checks;
@@ -18,6 +17,7 @@ use crate::http::write::Write;
 use crate::ops::Command;
 use crate::ops::promotion_flows::define::{FlowEdit, FlowToPut, PutFlow, RemoveFlow};
 use crate::wire::problem::Problem;
+use crate::wire::promotion_flows::PromotionFlowBody;
 use crate::wire::text_schemas::{Name, Word};
 
 /// The body of Create Promotion Flow.

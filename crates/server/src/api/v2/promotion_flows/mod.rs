@@ -4,41 +4,27 @@ pub mod define;
 pub mod trigger;
 
 use axum::extract::State;
-use rankledger_domain::ids::RankId;
 use rankledger_domain::promotion_flow::PromotionFlow;
-use rankledger_storage::communities::Community;
-use schemars::JsonSchema;
-use serde::Serialize;
-use serde_json::Value;
-use uuid::Uuid;
 
 use crate::http::App;
 use crate::http::caller::{Caller, CommunityRead};
 use crate::http::endpoint::{Endpoint, Example, Tag};
 use crate::http::own_community::own_community;
+use crate::http::query::{FromQuery, Query, QueryReader};
 use crate::http::reply::Reply;
 use crate::wire::problem::Problem;
+use crate::wire::promotion_flows::PromotionFlowBody;
 
-/// A promotion flow on the wire.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct PromotionFlowBody {
-    id: Uuid,
-    community_uuid: Uuid,
-    label_from: String,
-    label_to: String,
-    ranks_to_add: Vec<RankId>,
-    ranks_to_remove: Vec<RankId>,
-    actions: ActionsBody,
-    promotion_type: String,
+/// How the flows are listed.
+pub struct ListQuery {
+    include_keys: bool,
 }
 
-/// Further actions of a flow, handed to clients unchanged.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ActionsBody {
-    data: Value,
-    promotion_type: String,
+impl FromQuery for ListQuery {
+    fn read(params: &mut QueryReader) -> Result<Self, Problem> {
+        let include_keys = params.flag("includeKeys", "Whether to show the keys of flows.")?;
+        Ok(Self { include_keys: include_keys.unwrap_or(false) })
+    }
 }
 
 /// `GET /v2/community/promotion-flows`: the endpoint of [`list`].
@@ -58,31 +44,18 @@ pub static LIST: Endpoint = Endpoint::new(Tag::General, "getPromotionFlows", "Li
         ..Example::EMPTY
     });
 
-/// Lists the promotion flows.
+/// Lists the promotion flows; if the request asks for it, with their keys.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<CommunityRead>,
+    Query(query): Query<ListQuery>,
 ) -> Result<Reply<Vec<PromotionFlowBody>>, Problem> {
     let mut tx = app.storage.read().await?;
     let community = own_community(tx.as_mut(), caller.community()).await?;
     let flows = tx.promotion_flows(community.id).await?;
-    Ok(Reply::new(flows.into_iter().map(|flow| PromotionFlowBody::new(flow, &community)).collect()))
-}
-
-impl PromotionFlowBody {
-    /// A flow of this community.
-    #[must_use]
-    pub fn new(flow: PromotionFlow, community: &Community) -> Self {
-        let direction = flow.direction.as_str().to_owned();
-        Self {
-            id: flow.id,
-            community_uuid: community.uuid,
-            label_from: flow.label_from.into(),
-            label_to: flow.label_to.into(),
-            ranks_to_add: flow.ranks.add().to_vec(),
-            ranks_to_remove: flow.ranks.remove().to_vec(),
-            actions: ActionsBody { data: Value::Array(flow.actions), promotion_type: direction.clone() },
-            promotion_type: direction,
-        }
-    }
+    let body = |flow: PromotionFlow| {
+        let key = flow.key.clone().filter(|_| query.include_keys).map(String::from);
+        PromotionFlowBody { key, ..PromotionFlowBody::new(flow, &community) }
+    };
+    Ok(Reply::new(flows.into_iter().map(body).collect()))
 }

@@ -4,7 +4,6 @@ use rankledger_storage::communities::Community;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::api::v2::promotion_flows::PromotionFlowBody;
 use crate::http::body::JsonBody;
 use crate::http::caller::{Caller, RanksWrite};
 use crate::http::endpoint::{Endpoint, Example, Tag};
@@ -17,6 +16,7 @@ use crate::ops::actor::{Actor, UserName};
 use crate::ops::promotion_flows::trigger::{FlowResult, FlowRun, TriggerFlows};
 use crate::wire::objects::objects;
 use crate::wire::problem::{Problem, types};
+use crate::wire::promotion_flows::PromotionFlowBody;
 use crate::wire::text_schemas::Reason;
 
 /// The most results of one request: each flow for each of its users is one.

@@ -6,6 +6,7 @@ pub mod export;
 pub mod filter;
 pub mod rollback;
 pub mod standings;
+pub mod summary;
 pub mod undo;
 
 use axum::extract::State;

@@ -26,6 +26,8 @@ mod rank_changes;
 mod ranks;
 mod ranks_power;
 mod ranks_retirement;
+mod ranks_scopes;
+mod rename;
 mod servers;
 mod short_urls;
 mod webhooks;

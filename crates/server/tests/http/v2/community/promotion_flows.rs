@@ -22,3 +22,12 @@ async fn a_neighbour_without_promotion_flows_reads_an_empty_list() {
     let answer = server.neighbours_bot().await.get(PATH).await;
     assert_eq!(answer.ok()["data"], json!([]));
 }
+
+#[tokio::test]
+async fn the_keys_of_flows_are_shown_to_those_who_ask() {
+    let server = Server::with_flows().await;
+    let flows = server.bot().await.get("/v2/community/promotion-flows?includeKeys=true").await;
+    let keys: Vec<_> =
+        flows.ok()["data"].as_array().expect("flows").iter().map(|flow| &flow["key"]).collect();
+    assert!(keys.contains(&&serde_json::json!("up")), "{keys:?}");
+}

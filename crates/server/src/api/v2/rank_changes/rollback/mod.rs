@@ -27,7 +27,9 @@ use crate::ops::actor::Actor;
 use crate::ops::rollback::{RollbackRequest, RolledBack, RunRollback, digest};
 use crate::ops::{Planned, View};
 use crate::wire::problem::{Problem, types};
-use crate::wire::rollback::{PreviewBody, ReportBody, RollbackAnswer, RunningBody, StatusBody};
+use crate::wire::rollback::{
+    NotCaughtBody, PreviewBody, ReportBody, RollbackAnswer, RunningBody, StatusBody,
+};
 use crate::wire::rollback_request::{PlanToken, RollbackBody};
 
 /// The longest time that a request waits for a rollback to be carried out.
@@ -62,6 +64,7 @@ pub static ROLL_BACK: Endpoint = Endpoint::new(Tag::Ledger, "rollBackRankChanges
         }"#,
         data: r#"{
             "planToken": "eyJmaWx0ZXIiOnsidXNlcklkIjoiMTExMTExMTEtMTExMS0xMTExLTExMTEtMTExMTExMTExMTExIn0sImZvcmNlIjpmYWxzZSwiZGlnZXN0IjoiIn0.c2lnbmF0dXJl",
+            "notCaught": [],
             "counts": {"accounts": 1, "changes": 1, "undone": 1, "already": 0, "skipped": 0},
             "accounts": [
                 {
@@ -160,10 +163,11 @@ async fn preview(app: &App, request: RollbackRequest, token: PlanToken) -> Resul
     let _turn = app.feature::<PlansInTurn>().turn(community).await;
     let now = app.clock.now();
     let plan = app.read_long(move |mut tx| {
-        Box::pin(async move { Ok(request.plan(&mut View::new(tx.as_mut(), now)).await?.1) })
+        Box::pin(async move { Ok(request.preview(&mut View::new(tx.as_mut(), now)).await?) })
     });
-    let plan = plan.await?;
-    Ok(PreviewBody::new(&plan, token.of(digest(&plan), &secret)))
+    let (plan, not_caught) = plan.await?;
+    let not_caught = not_caught.iter().map(NotCaughtBody::from).collect();
+    Ok(PreviewBody { not_caught, ..PreviewBody::new(&plan, token.of(digest(&plan), &secret)) })
 }
 
 /// Carries a rollback out, also when the client does not wait for it.

@@ -1,4 +1,9 @@
-//! `rankledger community`: make and list communities; `game_servers` beside it writes down game servers.
+//! `rankledger community`: make and list communities; the files beside it rename and delete them, and write
+//! down game servers.
+
+mod delete;
+mod game_servers;
+mod rename;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
@@ -8,7 +13,6 @@ use rankledger_domain::time::Clock;
 use rankledger_storage::communities::{Community, NewCommunity};
 
 use super::database::DatabaseArgs;
-use super::game_servers::GameServers;
 use super::print;
 use super::table::Table;
 use crate::ops::acts::{NewAct, Origin, write_act};
@@ -23,8 +27,12 @@ pub(super) enum CommunityCommand {
     Create(Create),
     /// List the communities
     List(List),
+    /// Give a community another name; its id stays
+    Rename(rename::Rename),
+    /// Delete a community for good, with its members, its history and its log
+    Delete(delete::Delete),
     /// Write the game servers of a community as an import document
-    GameServers(GameServers),
+    GameServers(game_servers::GameServers),
 }
 
 #[derive(Debug, Args)]
@@ -61,6 +69,8 @@ impl CommunityCommand {
         match self {
             Self::Create(command) => command.run().await,
             Self::List(command) => command.run().await,
+            Self::Rename(command) => tokio::task::block_in_place(|| command.run()),
+            Self::Delete(command) => command.run().await,
             Self::GameServers(command) => command.run().await,
         }
     }

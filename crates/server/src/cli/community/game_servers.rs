@@ -5,13 +5,13 @@ use clap::Args;
 use rankledger_domain::game_server::{GameServer, Secret};
 use serde_json::{Value, json};
 
-use super::database::{DatabaseArgs, find_community};
-use super::output::OutputArgs;
-use super::print;
+use crate::cli::database::{DatabaseArgs, find_community};
+use crate::cli::output::OutputArgs;
+use crate::cli::print;
 use crate::wire::time::Time;
 
 #[derive(Debug, Args)]
-pub(super) struct GameServers {
+pub(in crate::cli) struct GameServers {
     /// The public id of the community
     community: String,
     /// Write push secrets and ER:LC keys as well: keep the file where only you can read it
