@@ -21,13 +21,14 @@ impl<W: Write> Spreadsheet<W> {
     pub(super) fn new(mut to: W, head: &[&str]) -> Result<Self> {
         to.write_all("\u{feff}".as_bytes()).context("cannot write the table")?;
         let mut rows = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(to);
-        rows.write_record(head).context("cannot write the table")?;
+        rows.write_record(head).map_err(io::Error::from).context("cannot write the table")?;
         Ok(Self { rows })
     }
 
     /// Writes a row, which has as many cells as there are columns.
     pub(super) fn row<const N: usize>(&mut self, cells: [String; N]) -> Result<()> {
-        self.rows.write_record(cells.map(cell)).context("cannot write the table")
+        // As an I/O error, so that it is seen when the reader of the output has gone.
+        self.rows.write_record(cells.map(cell)).map_err(io::Error::from).context("cannot write the table")
     }
 
     /// Ends the table.

@@ -91,8 +91,9 @@ fn whoever_has_seen_enough_may_stop_reading() {
         ledger.set_ranks(2, &json!({"add": ["officer"], "reason": "x".repeat(400)}));
         ledger.set_ranks(2, &json!({"remove": ["officer"], "reason": "x".repeat(400)}));
     }
-    for through in BOTH {
-        let mut command = ledger.command(through, &["export"]);
+    let formats: [&[&str]; 2] = [&["export"], &["export", "--csv"]];
+    for (through, arguments) in BOTH.into_iter().flat_map(|through| formats.map(|format| (through, format))) {
+        let mut command = ledger.command(through, arguments);
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
         let mut stdout = child.stdout.take().expect("it was piped");
