@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use axum::body::{Body, BodyDataStream, Bytes};
 use futures_util::StreamExt;
+use futures_util::stream::Fuse;
 use rankledger_domain::credential::{Credential, RateFactor, Scope};
 use rankledger_domain::ids::{CommunityId, CredentialId};
 use rankledger_domain::time::Clock;
@@ -102,7 +103,7 @@ impl Transport for Local {
         let response = self.runtime.block_on(self.router.clone().oneshot(request));
         let (head, body) = response.unwrap_or_else(|never| match never {}).into_parts();
         let runtime = self.runtime.clone();
-        let body = BodyReader { runtime, stream: body.into_data_stream(), portion: Bytes::new() };
+        let body = BodyReader { runtime, stream: body.into_data_stream().fuse(), portion: Bytes::new() };
         Ok(Response { status: head.status, headers: head.headers, body: Box::new(body) })
     }
 
@@ -132,7 +133,7 @@ async fn has_signing_key(storage: &dyn Storage, community: CommunityId) -> Resul
 /// A body that is made as it is read.
 struct BodyReader {
     runtime: Handle,
-    stream: BodyDataStream,
+    stream: Fuse<BodyDataStream>,
     portion: Bytes,
 }
 
