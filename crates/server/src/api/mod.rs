@@ -28,6 +28,7 @@ use router::Routes;
 
 /// Returns the routes of the API.
 pub fn routes(app: App) -> Router<App> {
+    docs::document::is_made_by(openapi::text);
     let demo = demo::routes(&app);
     routes::table(Routes::new(app)).into_router().merge(demo)
 }

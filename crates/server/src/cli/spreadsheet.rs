@@ -21,19 +21,26 @@ impl<W: Write> Spreadsheet<W> {
     pub(super) fn new(mut to: W, head: &[&str]) -> Result<Self> {
         to.write_all("\u{feff}".as_bytes()).context("cannot write the table")?;
         let mut rows = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(to);
-        rows.write_record(head).map_err(io::Error::from).context("cannot write the table")?;
+        rows.write_record(head).map_err(io_error).context("cannot write the table")?;
         Ok(Self { rows })
     }
 
     /// Writes a row, which has as many cells as there are columns.
     pub(super) fn row<const N: usize>(&mut self, cells: [String; N]) -> Result<()> {
-        // As an I/O error, so that it is seen when the reader of the output has gone.
-        self.rows.write_record(cells.map(cell)).map_err(io::Error::from).context("cannot write the table")
+        self.rows.write_record(cells.map(cell)).map_err(io_error).context("cannot write the table")
     }
 
     /// Ends the table.
     pub(super) fn finish(mut self) -> io::Result<()> {
         self.rows.flush()
+    }
+}
+
+/// Returns the I/O error within, so that it is seen when the reader of the output has gone.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 

@@ -42,7 +42,7 @@ pub struct CreateCredential {
     pub expires_at: Option<Timestamp>,
 }
 
-/// A request to set the rate factor of a credential.
+/// A request to set the rate factor of a credential that is not revoked.
 #[derive(Debug, Clone)]
 pub struct EditCredential {
     /// The actor of the request: the credential that changes it.
@@ -137,6 +137,9 @@ impl Command for EditCredential {
         actor.refuse_frozen(&mut work.view()).await?;
         let found = all.into_iter().find(|credential| credential.id == id);
         let before = found.ok_or_else(|| Problem::credential_not_found(id))?;
+        if before.revoked_at.is_some() {
+            return Err(Problem::credential_revoked(id).into());
+        }
         let after = Credential { rate_factor, ..before.clone() };
         if let Some(limit) = excess(&actor.credential, &after) {
             return Err(Problem::exceeds_credential(&limit).into());

@@ -1,8 +1,9 @@
 //! The summary of a history on the wire: who did how much.
 
 use rankledger_domain::ids::{AccountId, CredentialId, RankId};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::wire::time::Time;
 
@@ -39,13 +40,25 @@ pub struct CountsBody {
     pub(crate) last: Option<Time>,
 }
 
-/// A group of changes, named by what they have in common.
+/// A group of changes, named by what they have in common: one of `userId`, `credentialId`, `rank` and `hour`.
 #[derive(Serialize, Deserialize, JsonSchema)]
+#[schemars(transform = with_each_name)]
 pub struct GroupBody {
     #[serde(flatten)]
     pub(crate) common: CommonBody,
     #[serde(flatten)]
     pub(crate) counts: CountsBody,
+}
+
+/// Lists the names that a group may have among its members: a list of alternatives beside them would refuse
+/// the members of the others.
+fn with_each_name(schema: &mut Schema) {
+    let Some(Value::Array(alternatives)) = schema.remove("oneOf") else { return };
+    let members = alternatives.into_iter().filter_map(|mut one| one.get_mut("properties").map(Value::take));
+    let members: Vec<_> = members.filter_map(|of_one| of_one.as_object().cloned()).flatten().collect();
+    if let Some(Value::Object(properties)) = schema.ensure_object().get_mut("properties") {
+        properties.extend(members);
+    }
 }
 
 /// What the changes of a group have in common.

@@ -31,8 +31,9 @@ DEPENDENT = [
     ("searchAccounts", "invalid-query", "|accId"),
     # A rank that is not there, or nobody.
     ("getAccounts", "invalid-query", "rank"),
-    ("getRankChanges", "invalid-query", "rank|userId"),
-    ("exportRankChanges", "invalid-query", "rank|userId"),
+    ("getRankChanges", "invalid-query", "rank|userId|accountId"),
+    ("exportRankChanges", "invalid-query", "rank|userId|accountId"),
+    ("getRankChangesSummary", "invalid-query", "rank|userId|accountId"),
     ("getAdministration", "invalid-query", "userId"),
     ("exportAdministration", "invalid-query", "userId"),
     # A cursor of another community, or beyond the end.

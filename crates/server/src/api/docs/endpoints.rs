@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value};
 
+use crate::api::docs::document;
 use crate::api::docs::examples::{self, Call};
 use crate::api::docs::pages::Page;
-use crate::api::openapi;
 
 /// The section of a page that shows a request in every language.
 const EXAMPLES: &str = "Examples";
@@ -22,7 +22,7 @@ const TAKEN: &str = "a text takes everything";
 
 /// Returns the pages, chapter by chapter.
 pub(super) fn pages() -> Vec<Page> {
-    let document: Value = serde_json::from_str(openapi::text()).expect("the text was written as JSON");
+    let document: Value = serde_json::from_str(document::text()).expect("the text was written as JSON");
     let mut pages = Vec::new();
     for tag in list(&document["tags"]) {
         let chapter = text(&tag["name"]);

@@ -6,6 +6,7 @@
 //! renders.
 
 mod ask;
+pub(in crate::api) mod document;
 mod endpoints;
 mod examples;
 mod html;

@@ -25,8 +25,18 @@ pub use crate::api::v1::legacy_type::LegacyType;
 pub use crate::api::v1::types::TYPES;
 
 /// The sections of v1: the first parts of its paths.
-const SECTIONS: [&str; 9] =
-    ["general", "servers", "game", "communities", "rosters", "disciplinary", "forms", "events", "erlc"];
+const SECTIONS: [&str; 10] = [
+    "general",
+    "servers",
+    "game",
+    "communities",
+    "rosters",
+    "disciplinary",
+    "forms",
+    "events",
+    "erlc",
+    "sessions",
+];
 
 /// Returns whether a path is one of v1, which refuses in forms of its own. The paths of absent sections of v1
 /// count as well.

@@ -1,5 +1,7 @@
 //! Finding the one account that somebody means by an id, a number, a Discord id or a name.
 
+use std::fmt;
+
 use rankledger_domain::identifier::{IdentifierName, is_discord_id};
 use rankledger_domain::ids::{AccountId, CommunityId};
 use rankledger_domain::name::is_digits;
@@ -40,6 +42,15 @@ pub enum AccountName {
     Id(AccountId),
     /// By a Discord id.
     Discord(String),
+}
+
+impl fmt::Display for AccountName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Discord(id) => f.write_str(id),
+        }
+    }
 }
 
 impl AccountName {

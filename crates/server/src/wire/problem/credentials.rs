@@ -186,6 +186,11 @@ impl Problem {
             format!("This community has no credential {id}. GET /v2/community/credentials lists them.");
         Self::new(&CREDENTIAL_NOT_FOUND, detail)
     }
+
+    pub(crate) fn credential_revoked(id: CredentialId) -> Self {
+        let detail = format!("Credential {id} was revoked, and cannot be changed. Make another one.");
+        Self::new(&CREDENTIAL_NOT_FOUND, detail)
+    }
 }
 
 problem_type! {

@@ -16,7 +16,7 @@ async fn with_changes() -> (Server, Browser) {
         json!({"add": ["officer"], "userId": account::CHIEF, "reason": "passed"}),
     )
     .await;
-    server.advance(Duration::from_secs(3 * 3600));
+    server.advance(Duration::from_hours(3));
     bot.change_ranks(account::OFFICER, json!({"remove": ["medic"], "userId": account::CHIEF})).await;
     let taken = bot.change_ranks(account::NEWCOMER, json!({"add": ["cadet"]})).await;
     bot.undo(&taken, json!({})).await.ok();

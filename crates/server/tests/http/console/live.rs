@@ -13,7 +13,7 @@ use crate::kit::{Server, account};
 async fn until(stream: &mut BodyDataStream, wanted: &str) {
     let mut text = String::new();
     while !text.contains(wanted) {
-        let part = tokio::time::timeout(Duration::from_secs(60), stream.next()).await.expect("in time");
+        let part = tokio::time::timeout(Duration::from_mins(1), stream.next()).await.expect("in time");
         let part = part.expect("the stream goes on").expect("a part");
         text.push_str(&String::from_utf8_lossy(&part));
     }

@@ -37,11 +37,11 @@ async fn who_changed_most_is_who_did_within_a_day() {
     let key = server.bot_key().await;
     let browser = server.browser_with_key(&key).await;
     assert!(
-        shown(&browser.page("/console").await).contains("Chief 1"),
+        shown(&browser.page("/console").await).contains("Chief1"),
         "{}",
         shown(&browser.page("/console").await)
     );
-    server.advance(Duration::from_secs(25 * 3600));
+    server.advance(Duration::from_hours(25));
     let page = server.browser_with_key(&key).await.page("/console").await;
     assert!(page.contains("Nobody has changed anything within 24 hours."), "{}", shown(&page));
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::kit::{ALL_SCOPES, Browser, Server, account, shown};
 
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 
 async fn is_open(browser: &Browser) -> bool {
     browser.open("/console/sessions").await.status == StatusCode::OK

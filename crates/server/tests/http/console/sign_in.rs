@@ -108,7 +108,7 @@ async fn an_address_that_has_failed_too_often_has_to_wait() {
     }
     let mut other = server.browser().from(address("192.0.2.1:1000"));
     leads_to(&other.submit("/console/sign-in", &[("key", &key)]).await, "/console");
-    server.advance(Duration::from_secs(600));
+    server.advance(Duration::from_mins(10));
     leads_to(&browser.submit("/console/sign-in", &[("key", &key)]).await, "/console");
 }
 

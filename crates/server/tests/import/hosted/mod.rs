@@ -9,6 +9,7 @@ mod own_server;
 mod stand_in;
 mod the_club;
 
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use rankledger_instances::{Database, fresh_in_run, is_on_postgres};
@@ -86,7 +87,11 @@ impl Owner {
 
     /// Returns the newest document, and its path.
     pub(crate) fn document(&self) -> (String, String) {
-        let name = self.files().into_iter().rfind(|name| name.ends_with(".yaml")).expect("a document");
+        let name = self
+            .files()
+            .into_iter()
+            .rfind(|name| Path::new(name).extension().is_some_and(|end| end == "yaml"))
+            .expect("a document");
         let text = std::fs::read_to_string(self.folder.path().join(&name)).expect("it can be read");
         (text, name)
     }

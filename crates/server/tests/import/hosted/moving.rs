@@ -15,7 +15,7 @@ fn an_owner_sees_what_comes_and_imports_it_later() {
     let (document, name) = owner.document();
     insta::assert_snapshot!("the_document", steady(&document, &there.address));
     assert!(owner.has_nothing(), "nothing is written before somebody says so");
-    assert_eq!(owner.files(), [name.clone()], "what was kept while it was read is gone");
+    assert_eq!(owner.files(), std::slice::from_ref(&name), "what was kept while it was read is gone");
 
     let summary = owner.succeed(&["import", &name]);
     assert!(summary.starts_with("community CMS-1000: made\n"), "{summary}");

@@ -2,26 +2,24 @@
 
 use serde_json::Value;
 
-use super::libraries::{arguments, names};
-use super::{BASE, Call};
+use super::call::{BASE, Call, arguments, names};
 
 /// Writes the call of a method.
 pub(super) fn call(call: &Call<'_>, method: &str) -> String {
     let arguments = arguments(call);
-    let mut code = format!(
+    let head = format!(
         "using Sonoran;\nusing System.Text.Json;\n\nusing var sonoran = new SonoranClient(new SonoranClientOptions\n{{\n    \
          product = SonoranProduct.CMS,\n    apiUrl = \"{BASE}\",\n    apiKey = \"YOUR_API_KEY\",\n    communityId = \
          \"YOUR_COMMUNITY_ID\",\n    defaultServerId = 1\n}});\n\n"
     );
-    for (name, value) in &arguments {
-        code.push_str(&format!("var {name} = {};\n", literal(value, 0)));
-    }
-    code.push_str(&format!(
+    let given: Vec<_> =
+        arguments.iter().map(|(name, value)| format!("var {name} = {};\n", literal(value, 0))).collect();
+    let rest = format!(
         "\nvar response = await sonoran.Cms.{method}({});\nConsole.WriteLine(response.success ? \
          JsonSerializer.Serialize(response.data) : response.reason);",
         names(&arguments)
-    ));
-    code
+    );
+    head + &given.concat() + &rest
 }
 
 /// Writes a value: objects and arrays without a type of their own.

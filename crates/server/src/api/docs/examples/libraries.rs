@@ -1,6 +1,7 @@
 //! The client libraries of the documented API: how each is set up, and which methods they have.
 
-use super::{Call, csharp, javascript, lua, python};
+use super::call::Call;
+use super::{csharp, javascript, lua, python};
 
 /// A library.
 pub(super) struct Library {
@@ -42,20 +43,4 @@ pub(super) fn method(operation_id: &str) -> Option<String> {
     let other = OTHER.iter().find(|(operation, _)| *operation == operation_id);
     let other = other.map(|(_, method)| (*method).to_owned());
     other.or_else(|| SAME.contains(&operation_id).then(|| format!("{operation_id}V2")))
-}
-
-/// Returns the arguments of a call, each with its name: what is in the path, then the body or the query.
-pub(super) fn arguments(call: &Call<'_>) -> Vec<(String, serde_json::Value)> {
-    let mut arguments = call.in_path.clone();
-    if let Some(body) = &call.body {
-        arguments.push(("payload".to_owned(), body.clone()));
-    } else if !call.query.is_empty() {
-        arguments.push(("query".to_owned(), call.query.clone().into()));
-    }
-    arguments
-}
-
-/// Returns the names of the arguments, with commas between them.
-pub(super) fn names(arguments: &[(String, serde_json::Value)]) -> String {
-    arguments.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
 }

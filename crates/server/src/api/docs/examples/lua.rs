@@ -2,25 +2,23 @@
 
 use serde_json::Value;
 
-use super::libraries::{arguments, names};
-use super::{BASE, Call};
+use super::call::{BASE, Call, arguments, names};
 
 /// Writes the call of a method.
 pub(super) fn call(call: &Call<'_>, method: &str) -> String {
     let arguments = arguments(call);
-    let mut code = format!(
+    let head = format!(
         "local Sonoran = require(\"sonoran\")\n\nlocal sonoran = Sonoran.createClient({{\n  product = \
          Sonoran.productEnums.CMS,\n  apiKey = \"YOUR_API_KEY\",\n  communityId = \"YOUR_COMMUNITY_ID\",\n  \
          defaultServerId = 1,\n  apiUrl = \"{BASE}\",\n}})\n\n"
     );
-    for (name, value) in &arguments {
-        code.push_str(&format!("local {name} = {}\n", literal(value, 0)));
-    }
-    code.push_str(&format!(
+    let given: Vec<_> =
+        arguments.iter().map(|(name, value)| format!("local {name} = {}\n", literal(value, 0))).collect();
+    let rest = format!(
         "\nlocal response = sonoran.cms:{method}({})\nprint(response.success, response.data or response.reason)",
         names(&arguments)
-    ));
-    code
+    );
+    head + &given.concat() + &rest
 }
 
 /// Writes a value.
@@ -50,7 +48,7 @@ fn quoted(text: &str) -> String {
     for c in text.chars() {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
-            c if c.is_control() => quoted.push_str(&format!("\\{:03}", u32::from(c))),
+            c if c.is_control() => quoted.extend(format!("\\{:03}", u32::from(c)).chars()),
             c => quoted.push(c),
         }
     }

@@ -2,6 +2,7 @@
 //! of the documented API as far as it has a method, or with what a generator makes of the OpenAPI
 //! operation.
 
+mod call;
 mod csharp;
 mod javascript;
 mod libraries;
@@ -10,56 +11,9 @@ mod python;
 
 use std::fmt::Write;
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
-/// Where the demo listens.
-const BASE: &str = "http://127.0.0.1:8080";
-
-/// A request of an example.
-pub(super) struct Call<'a> {
-    method: String,
-    path: &'a str,
-    operation: &'a Value,
-    /// What stands in the braces of the path, in order.
-    in_path: Vec<(String, Value)>,
-    query: Map<String, Value>,
-    body: Option<Value>,
-    needs_key: bool,
-}
-
-impl<'a> Call<'a> {
-    /// Returns the example of an operation.
-    pub(super) fn of(method: &str, path: &'a str, operation: &'a Value) -> Self {
-        let (mut in_path, mut query) = (Vec::new(), Map::new());
-        for parameter in operation["parameters"].as_array().into_iter().flatten() {
-            let name = parameter["name"].as_str().unwrap_or_default().to_owned();
-            match (parameter["in"].as_str(), &parameter["example"]) {
-                (Some("path"), Value::Null) => in_path.push((name, json!("..."))),
-                (Some("path"), example) => in_path.push((name, example.clone())),
-                (Some("query"), example) if !example.is_null() => drop(query.insert(name, example.clone())),
-                _ => {}
-            }
-        }
-        let body = &operation["requestBody"]["content"]["application/json"]["example"];
-        let body = (!body.is_null()).then(|| body.clone());
-        let needs_key = operation["security"].is_array();
-        Self { method: method.to_uppercase(), path, operation, in_path, query, body, needs_key }
-    }
-
-    /// Returns the URL, without the query.
-    fn url(&self) -> String {
-        let mut path = self.path.to_owned();
-        for (name, value) in &self.in_path {
-            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            path = path.replace(&format!("{{{name}}}"), &value);
-        }
-        format!("{BASE}{path}")
-    }
-
-    fn operation_id(&self) -> &str {
-        self.operation["operationId"].as_str().unwrap_or_default()
-    }
-}
+pub(super) use call::Call;
 
 /// Returns the examples of a request, a section for each.
 pub(super) fn all(call: &Call<'_>) -> String {

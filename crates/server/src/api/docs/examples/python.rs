@@ -2,24 +2,22 @@
 
 use serde_json::Value;
 
-use super::libraries::{arguments, names};
-use super::{BASE, Call};
+use super::call::{BASE, Call, arguments, names};
 
 /// Writes the call of a method.
 pub(super) fn call(call: &Call<'_>, method: &str) -> String {
     let arguments = arguments(call);
-    let mut code = format!(
+    let head = format!(
         "from sonoran import Instance\n\ninstance = Instance(cmsCommunityId=\"YOUR_COMMUNITY_ID\", \
          cmsApiKey=\"YOUR_API_KEY\")\ninstance.cmsApiUrl = \"{BASE}\"\n\n"
     );
-    for (name, value) in &arguments {
-        code.push_str(&format!("{name} = {}\n", literal(value, 0)));
-    }
-    code.push_str(&format!(
+    let given: Vec<_> =
+        arguments.iter().map(|(name, value)| format!("{name} = {}\n", literal(value, 0))).collect();
+    let rest = format!(
         "\nresponse = instance.cms.{method}({})\nprint(response.data if response.success else response.reason)",
         names(&arguments)
-    ));
-    code
+    );
+    head + &given.concat() + &rest
 }
 
 /// Writes a value.

@@ -9,7 +9,10 @@ use crate::http::query::QueryReader;
 use crate::ops::View;
 use crate::ops::accounts::find::AccountName;
 use crate::ops::actor::{UserName, find_person};
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Problem, types};
+
+/// What a parameter must be that names one account.
+const ONE_ACCOUNT: &str = "an account id, or a Discord id that belongs to exactly one account";
 
 /// The filter of a query, before its names are resolved.
 pub struct FilterQuery {
@@ -69,7 +72,7 @@ impl FilterQuery {
     ) -> Result<HistoryFilter, Problem> {
         let Self { mut filter, account, user, rank } = self;
         if let Some(name) = account {
-            filter.accounts = vec![name.find(view.tx, community).await?];
+            filter.accounts = vec![one_account(name, community, view).await?];
         }
         if let Some(name) = user {
             filter.actor = Some(person(&name, community, view).await?);
@@ -84,6 +87,20 @@ impl FilterQuery {
     }
 }
 
+/// Resolves the query parameter `accountId`.
+async fn one_account(
+    name: AccountName,
+    community: CommunityId,
+    view: &mut View<'_>,
+) -> Result<AccountId, Problem> {
+    let text = name.to_string();
+    let found = name.find(view.tx, community).await.map_err(Problem::from);
+    found.map_err(|problem| {
+        let is_unknown = problem.is(&types::ACCOUNT_NOT_FOUND);
+        if is_unknown { Problem::invalid_query("accountId", &text, ONE_ACCOUNT) } else { problem }
+    })
+}
+
 /// Resolves the query parameter `userId`.
 pub(in crate::api) async fn person(
     name: &str,
@@ -91,6 +108,5 @@ pub(in crate::api) async fn person(
     view: &mut View<'_>,
 ) -> Result<AccountId, Problem> {
     let person = find_person(&UserName::parse(name), community, view).await?;
-    let expected = "an account id, or a Discord id that belongs to exactly one account";
-    Ok(person.map_err(|_| Problem::invalid_query("userId", name, expected))?.id)
+    Ok(person.map_err(|_| Problem::invalid_query("userId", name, ONE_ACCOUNT))?.id)
 }

@@ -39,13 +39,13 @@ async fn the_key_has_the_new_limit_at_once() {
     let rate_limits = RateLimits { mode, per_minute, ..RateLimits::default() };
     let server = Server::with(Options { rate_limits, ..Options::default() }).await;
     let admin = server.admin().await;
-    let made = create(&admin, json!({"name": "City", "scopes": ["community:read"]})).await;
-    let city = server.holder_of(&key_of(&made));
+    let created = create(&admin, json!({"name": "City", "scopes": ["community:read"]})).await;
+    let city = server.holder_of(&key_of(&created));
     for _ in 0..2 {
         city.get("/v2/community").await.ok();
     }
     city.get("/v2/community").await.problem(429, "rate-limited");
-    edit(&admin, &path_of(&made), json!(10)).await.ok();
+    edit(&admin, &path_of(&created), json!(10)).await.ok();
     // The bucket was empty, and fills up ten times as fast from now on.
     server.advance(Duration::from_secs(3));
     let answer = city.get("/v2/community").await;
@@ -71,6 +71,8 @@ async fn nobody_changes_a_key_that_reaches_higher_or_gives_more_than_they_have()
     admin.freeze(json!({})).await.ok();
     edit(&low, &own, json!(1)).await.problem(423, "community-frozen");
     edit(&admin, &own, json!(2)).await.ok();
+    admin.delete(&own).await.ok();
+    edit(&admin, &own, json!(1)).await.problem(404, "credential-not-found");
 }
 
 #[tokio::test]
