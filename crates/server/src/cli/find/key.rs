@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 use rankledger_domain::ids::CredentialId;
-use rankledger_domain::time::Clock;
+use rankledger_domain::time::{Clock, wire_format};
 use uuid::Uuid;
 
 use super::{did_you_mean, is_same};
@@ -46,9 +46,9 @@ pub(in crate::cli) fn key_among(all: &[CredentialBody], name: &str) -> Result<Cr
 /// Says whether a key is accepted at this time, and since or until when.
 pub(in crate::cli) fn state(key: &CredentialBody, now: Timestamp) -> String {
     match (key.revoked_at, key.expires_at) {
-        (Some(at), _) => format!("revoked {}", in_words(at.0)),
-        (None, Some(end)) if end.0 <= now => format!("expired {}", in_words(end.0)),
-        (None, Some(end)) => format!("active until {}", in_words(end.0)),
+        (Some(at), _) => format!("revoked {}", wire_format(at.0)),
+        (None, Some(end)) if end.0 <= now => format!("expired {}", wire_format(end.0)),
+        (None, Some(end)) => format!("active until {}", wire_format(end.0)),
         (None, None) => "active".to_owned(),
     }
 }

@@ -117,7 +117,7 @@ fn on_structure() -> Vec<Done> {
     let medic = |label: &str, retired: bool| {
         json!({"rank": {
             "id": rank::MEDIC, "key": "medic", "label": label, "power": 30, "department": department::MEDICAL,
-            "primaryOnly": false, "secondaryOnly": true, "retired": retired, "position": 0
+            "primaryOnly": false, "secondaryOnly": true, "retired": retired, "position": 0, "scopes": []
         }})
     };
     vec![

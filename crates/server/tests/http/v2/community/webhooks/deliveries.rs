@@ -131,13 +131,14 @@ async fn what_is_not_wanted_or_was_never_delivered_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn a_replay_forgets_the_deliveries_after_its_place() {
+async fn a_replay_forgets_the_deliveries_that_wait_after_its_place() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    let deliveries = [1, 2, 3].map(|place| delivery(&server, place, DeliveryState::Failed));
-    keep(&server, &deliveries).await;
+    let waiting = DeliveryState::Waiting(server.now());
+    let states = [(1, waiting), (2, waiting), (3, DeliveryState::Failed), (4, waiting)];
+    keep(&server, &states.map(|(place, state)| delivery(&server, place, state))).await;
     admin.post(&format!("{OURS}/replay"), json!({"place": 2})).await.ok();
-    assert_eq!(places(&list(&admin, "").await).0, [1]);
+    assert_eq!(places(&list(&admin, "").await).0, [3, 1]);
 }
 
 #[tokio::test]
