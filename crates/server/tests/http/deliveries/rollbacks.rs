@@ -1,4 +1,4 @@
-//! Rollbacks: one of thousands of changes is told change by change, or as one event.
+//! Rollbacks: one of more than a thousand changes is told change by change, or as one event.
 
 use rankledger_domain::log::{ActKind, EventType};
 use rankledger_domain::subscription::SubscriptionKind;
@@ -9,7 +9,7 @@ use super::receiver::{Manner, Receiver, start, stored, subscribe, until};
 use crate::kit::{Server, account};
 
 /// Number of changes that are rolled back.
-const CHANGES: usize = 1500;
+const CHANGES: usize = 1100;
 
 #[tokio::test]
 async fn a_rollback_of_many_is_told_change_by_change_or_as_one_event() {
