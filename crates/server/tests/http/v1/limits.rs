@@ -170,20 +170,20 @@ async fn calls_that_wait_pass_in_the_order_in_which_they_came() {
         bot.call("GET_SUB_VERSION", json!([])).await.legacy_text();
     }
     let passed = std::sync::Mutex::new(Vec::new());
-    let call = |number: usize| {
+    let call = |number: u32| {
         let (bot, passed) = (&bot, &passed);
         async move {
+            // A turn is half a second: each comes while the one before it waits.
+            tokio::time::sleep(Duration::from_millis(300) * number).await;
             bot.call("GET_SUB_VERSION", json!([])).await.legacy_text();
             passed.lock().expect("nobody panicked").push(number);
         }
     };
-    // Polled in this order for the first time, so they come in this order.
     let later = async {
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(850)).await;
         v2.get("/v2/community/sub-version").await.problem(429, "rate-limited");
-        call(3).await;
     };
-    tokio::join!(biased; call(0), call(1), call(2), later);
+    tokio::join!(call(0), call(1), call(2), call(3), later);
     assert_eq!(*passed.lock().expect("nobody panicked"), [0, 1, 2, 3]);
 }
 
