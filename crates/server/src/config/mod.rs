@@ -142,7 +142,7 @@ pub struct RateLimits {
     #[serde(default = "community_factor")]
     pub community_factor: u32,
     /// How long a call of v1, and any other request that may wait, waits for its turn when it is beyond its
-    /// limit, before it is refused, in seconds: [`MOST_WAIT_SECONDS`] at the most.
+    /// limit, before it is refused, in seconds: 20 at the most.
     #[serde(default = "v1_wait_seconds", deserialize_with = "wait_seconds")]
     pub v1_wait_seconds: u32,
 }

@@ -2,7 +2,7 @@
 //! as HTML (`/docs/guides/import`). With `?ask=QUESTION` the answer is the passages of all pages that fit
 //! the question.
 //!
-//! [`pages`] has the pages, [`endpoints`] writes those of the endpoints, [`ask`] ranks passages, [`html`]
+//! `pages` has the pages, `endpoints` writes those of the endpoints, `ask` ranks passages, `html`
 //! renders.
 
 mod ask;
